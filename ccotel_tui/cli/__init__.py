@@ -1,0 +1,51 @@
+"""Words typed. Commands are imported when they are called; only this folder prints and exits."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from ccotel_tui import __version__
+from ccotel_tui.errors import BadWords, CcotelError
+
+COMMANDS = {
+    "dashboard": ("ccotel_tui.cli.look", "dashboard"),
+    "panels": ("ccotel_tui.cli.look", "panels"),
+    "record": ("ccotel_tui.cli.keep", "record"),
+    "replay": ("ccotel_tui.cli.keep", "replay"),
+    "env": ("ccotel_tui.cli.setup", "env"),
+}
+
+
+class _Words(click.Group):
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, command = COMMANDS[name]
+        return getattr(import_module(module), command)  # type: ignore[no-any-return]
+
+    def parse_args(self, context: click.Context, words: list[str]) -> list[str]:
+        if not words or (words[0].startswith("-") and words[0] not in ("--help", "--version")):
+            words = ["dashboard", *words]
+        return super().parse_args(context, words)
+
+
+@click.group(cls=_Words)
+@click.version_option(__version__, prog_name="ccotel-tui")
+def words() -> None:
+    """A terminal dashboard for Claude Code's telemetry.
+
+    Without a command: the dashboard.
+    """
+
+
+def main() -> None:
+    """Run the words typed: exit status 0 done, 1 not done, 2 wrong words."""
+    try:
+        words(prog_name="ccotel-tui")
+    except CcotelError as error:
+        click.echo(f"ccotel-tui: {error}", err=True)
+        sys.exit(2 if isinstance(error, BadWords) else 1)

@@ -1,0 +1,192 @@
+"""The options that several commands share, and what they mean."""
+
+import os
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import click
+
+from ccotel_tui import locations
+from ccotel_tui.errors import BadWords
+from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.source import Source, SourceName, open_source
+from ccotel_tui.query.window import DAY, SECOND, Window, local_day, midnight
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+MILLISECOND = 1_000_000
+PERIODS = ("today", "yesterday", "week", "month")
+
+_LENGTH = re.compile(r"(\d+)(s|m|h|d|w)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+
+
+def now() -> int:
+    """Unix time in nanoseconds, to the millisecond: the grain of every path."""
+    return time.time_ns() // MILLISECOND * MILLISECOND
+
+
+def zone() -> ZoneInfo:
+    """The local time zone, UTC where it cannot be told."""
+    name = os.environ.get("TZ", "").lstrip(":") or _system_zone()
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def _system_zone() -> str:
+    try:
+        return os.path.realpath("/etc/localtime").split("/zoneinfo/")[1]
+    except IndexError:
+        return "UTC"
+
+
+@dataclass(frozen=True)
+class Period:
+    """Which time was asked for in words; a window once it is known when it is.
+
+    `since_ns` is a rolling length, `name` one of PERIODS, `from_ns` and `to_ns` are fixed ends.
+    """
+
+    name: str = "today"
+    since_ns: int = 0
+    from_ns: int = 0
+    to_ns: int = 0
+    step_ns: int = 0
+
+    def window(self, now_ns: int, zone: ZoneInfo) -> Window:
+        """The window as it is at that time."""
+        to_ns = min(self.to_ns or now_ns, now_ns)
+        if self.since_ns:
+            from_ns = to_ns - self.since_ns
+        elif self.from_ns:
+            from_ns = self.from_ns
+        else:
+            from_ns, to_ns = self._named(now_ns, zone)
+        if from_ns >= to_ns:
+            raise BadWords("The window ends before it begins.")
+        return Window.between(from_ns, to_ns, zone, self.step_ns)
+
+    def _named(self, now_ns: int, zone: ZoneInfo) -> tuple[int, int]:
+        today = local_day(now_ns, zone)
+        match self.name:
+            case "yesterday":
+                return midnight(today - timedelta(days=1), zone), midnight(today, zone)
+            case "week":
+                return midnight(today - timedelta(days=today.weekday()), zone), now_ns
+            case "month":
+                return midnight(today.replace(day=1), zone), now_ns
+            case _:
+                return midnight(today, zone), now_ns
+
+
+@dataclass(frozen=True)
+class Where:
+    """Who is asked, and about what."""
+
+    source_name: SourceName
+    database: Path
+    prometheus_url: str
+    loki_url: str
+    period: Period
+    scope: Scope
+
+    def open(self) -> Source:
+        return open_source(self.source_name, self.database, self.prometheus_url, self.loki_url)
+
+
+def where_options(command: Command) -> Command:
+    """Add the options that say where to look and what counts; `where(...)` reads them."""
+    for option in reversed(_WHERE):
+        command = option(command)
+    return command
+
+
+def where(
+    source: SourceName,
+    db: Path | None,
+    prometheus_url: str,
+    loki_url: str,
+    since: str | None,
+    from_: str | None,
+    to: str | None,
+    window: str | None,
+    step: str | None,
+    session: str,
+    model: str,
+) -> Where:
+    """The options' meaning. Raises BadWords."""
+    if sum(bool(word) for word in (since, from_ or to, window)) > 1:
+        raise BadWords("Say one of --since, --from/--to and --window.")
+    if to and not from_:
+        raise BadWords("--to needs --from.")
+    period = Period(
+        name=window or "today",
+        since_ns=length(since, "--since") if since else 0,
+        from_ns=moment(from_, "--from") if from_ else 0,
+        to_ns=moment(to, "--to") if to else 0,
+        step_ns=_step(step) if step else 0,
+    )
+    return Where(
+        source, db or locations.database(), prometheus_url, loki_url, period, Scope(session, model)
+    )
+
+
+def length(words: str, option: str) -> int:
+    """A length of time such as 24h or 1d12h, in nanoseconds. Raises BadWords."""
+    parts = _LENGTH.findall(words)
+    total = sum(int(number) * _SECONDS[unit] for number, unit in parts)
+    if "".join(number + unit for number, unit in parts) != words or not 0 < total <= 400 * 86_400:
+        raise BadWords(f"{option} {words}: write a length such as 90m, 24h or 7d, up to 400d.")
+    return total * SECOND
+
+
+def moment(words: str, option: str) -> int:
+    """A time in RFC 3339, local where it names no zone, in nanoseconds. Raises BadWords."""
+    try:
+        parsed = datetime.fromisoformat(words)
+    except ValueError as error:
+        raise BadWords(f"{option} {words}: write a time such as 2026-11-24T09:00.") from error
+    if parsed.tzinfo is None:
+        parsed = parsed.replace(tzinfo=zone())
+    return round(parsed.timestamp() * 1000) * MILLISECOND
+
+
+def _step(words: str) -> int:
+    step_ns = length(words if not words.isdigit() else f"{words}s", "--step")
+    if DAY % step_ns:
+        raise BadWords(f"--step {words}: a step divides a day evenly, such as 5m or 2h.")
+    return step_ns
+
+
+DATABASE = click.option(
+    "--db", type=click.Path(path_type=Path), metavar="FILE", help="The embedded store's file."
+)
+
+_WHERE = (
+    click.option(
+        "--source",
+        type=click.Choice(["auto", "embedded", "stack"]),
+        default="auto",
+        help="Who answers; auto: the stack where it answers, else the embedded store.",
+    ),
+    DATABASE,
+    click.option(
+        "--prometheus-url", default="http://127.0.0.1:19090", show_default=True, metavar="URL"
+    ),
+    click.option("--loki-url", default="http://127.0.0.1:13100", show_default=True, metavar="URL"),
+    click.option("--since", metavar="LENGTH", help="The last so much time, such as 24h."),
+    click.option("--from", "from_", metavar="TIME", help="From this time on (RFC 3339)."),
+    click.option("--to", metavar="TIME", help="Up to this time; now where it is not said."),
+    click.option("--window", type=click.Choice(PERIODS), help="A local period.  [default: today]"),
+    click.option("--step", metavar="LENGTH", help="The buckets' length, a divisor of a day."),
+    click.option("--session", default="", metavar="ID", help="Only this session (or a prefix)."),
+    click.option("--model", default="", metavar="TEXT", help="Only models named so in part."),
+)

@@ -1,0 +1,43 @@
+"""What can go wrong, each with a sentence that names the cause and the next step.
+
+CcotelError
+├── MalformedTelemetry      a request is not OTLP, or a file not OTLP JSON lines
+├── AlreadyRecording        another process holds the recorder's lock
+├── PortTaken               none of the OTLP ports could be bound
+├── EndpointUnavailable     nobody answers where telemetry is to be sent
+├── SourceUnavailable       the source does not answer, or not as it should
+├── BadDatabase             the file is damaged, newer than this version, or not ours
+└── BadWords                what was typed has no meaning here: exit status 2
+"""
+
+
+class CcotelError(Exception):
+    """Base of all errors that are shown to a person as one sentence."""
+
+
+class MalformedTelemetry(CcotelError):
+    pass
+
+
+class AlreadyRecording(CcotelError):
+    pass
+
+
+class PortTaken(CcotelError):
+    pass
+
+
+class EndpointUnavailable(CcotelError):
+    pass
+
+
+class SourceUnavailable(CcotelError):
+    pass
+
+
+class BadDatabase(CcotelError):
+    pass
+
+
+class BadWords(CcotelError):
+    pass

@@ -1,0 +1,56 @@
+"""Numbers as people read them: always with a unit, short, and of steady width."""
+
+from ccotel_tui.query.measures import Unit
+
+_STEPS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
+
+NOT_KNOWN = "–"
+
+
+def shown(number: float | None, unit: Unit) -> str:
+    """The number with its unit, in at most eight characters below a million dollars."""
+    if number is None:
+        return NOT_KNOWN
+    match unit:
+        case "usd":
+            return dollars(number)
+        case "ratio":
+            return f"{number * 100:.1f}%"
+        case "ms":
+            return f"{number:,.0f} ms" if number < 1000 else f"{number / 1000:.1f} s"
+        case "s":
+            return duration(number)
+        case "1/min":
+            return f"{number:.1f}/min"
+        case "tokens":
+            return short(number)
+        case "lines" | "1":
+            return f"{number:,.0f}"
+
+
+def dollars(number: float) -> str:
+    """Dollars and cents; more places where cents would say nothing."""
+    if 0 < abs(number) < 0.01:
+        return f"${number:.4f}"
+    return f"${number:,.2f}"
+
+
+def short(number: float) -> str:
+    """Three figures and k, M or B: 999, 12.4M."""
+    for size, letter in _STEPS:
+        if abs(number) >= size * 0.9995:
+            scaled = number / size
+            return f"{scaled:.0f}{letter}" if abs(scaled) >= 99.95 else f"{scaled:.1f}{letter}"
+    return f"{number:.0f}"
+
+
+def duration(seconds: float) -> str:
+    """The two largest units: 41s, 3m 20s, 2h 5m, 4d 1h."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m {whole % 60}s"
+    if whole < 86_400:
+        return f"{whole // 3600}h {whole % 3600 // 60}m"
+    return f"{whole // 86_400}d {whole % 86_400 // 3600}h"

@@ -1,0 +1,48 @@
+"""Who answers: one narrow protocol, and how a source is chosen."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, Protocol
+
+from ccotel_tui.query.ask import Answer, Ask, Scope
+from ccotel_tui.query.window import Window
+
+SourceName = Literal["auto", "embedded", "stack"]
+
+
+class Source(Protocol):
+    """Answers questions. Every method may block, and raises SourceUnavailable."""
+
+    name: str
+
+    def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
+        """The answer to each question, all from the same moment where the source can."""
+        ...
+
+    def current_session(self, to_ns: int, scope: Scope) -> str | None:
+        """The session of the newest activity up to then."""
+        ...
+
+    def last_heard(self) -> int | None:
+        """The time of the newest record of any kind."""
+        ...
+
+    def version(self) -> int | None:
+        """A number that changes when there is news; None where only asking again can tell."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def open_source(name: SourceName, database: Path, prometheus_url: str, loki_url: str) -> Source:
+    """The source of that name; `auto` is the stack where it answers, else the embedded store."""
+    from ccotel_tui.query.embedded_source import EmbeddedSource
+
+    if name != "embedded":
+        from ccotel_tui.query.stack_source import StackSource
+
+        stack = StackSource(prometheus_url, loki_url)
+        if name == "stack" or stack.answers():
+            return stack
+        stack.close()
+    return EmbeddedSource(database)

@@ -1,0 +1,78 @@
+"""The stretch of time that is asked about, and the buckets it is cut into.
+
+All times are Unix time in nanoseconds. A window, and a bucket, is (from, to]: a record at `from`
+belongs to what came before.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+SECOND = 1_000_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+LADDER = ((HOUR, MINUTE), (6 * HOUR, 5 * MINUTE), (DAY, 15 * MINUTE), (7 * DAY, 2 * HOUR))
+"""Windows up to the first length are cut into the second; longer ones into days."""
+
+
+class Bucket(NamedTuple):
+    """(from_ns, to_ns]."""
+
+    from_ns: int
+    to_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """(from_ns, to_ns], cut at multiples of `step_ns` in UTC, or at local midnights for a day."""
+
+    from_ns: int
+    to_ns: int
+    step_ns: int
+    zone: ZoneInfo
+
+    @classmethod
+    def between(cls, from_ns: int, to_ns: int, zone: ZoneInfo, step_ns: int = 0) -> "Window":
+        """A window with the step that follows from its length, or the one given."""
+        return cls(from_ns, to_ns, step_ns or step_for(to_ns - from_ns), zone)
+
+    @property
+    def whole(self) -> Bucket:
+        """The window as one bucket."""
+        return Bucket(self.from_ns, self.to_ns)
+
+    def buckets(self) -> tuple[Bucket, ...]:
+        """The window's buckets in order; the first and the last are cut at its ends."""
+        edges = self._midnights() if self.step_ns == DAY else self._multiples()
+        return tuple(Bucket(*pair) for pair in pairwise([self.from_ns, *edges, self.to_ns]))
+
+    def _multiples(self) -> list[int]:
+        first = (self.from_ns // self.step_ns + 1) * self.step_ns
+        return list(range(first, self.to_ns, self.step_ns))
+
+    def _midnights(self) -> list[int]:
+        day = local_day(self.from_ns, self.zone)
+        edges: list[int] = []
+        while (edge := midnight(day := day + timedelta(days=1), self.zone)) < self.to_ns:
+            if edge > self.from_ns:
+                edges.append(edge)
+        return edges
+
+
+def step_for(length_ns: int) -> int:
+    """The step of a window so long, on the ladder."""
+    return next((step for longest, step in LADDER if length_ns <= longest), DAY)
+
+
+def midnight(day: date, zone: ZoneInfo) -> int:
+    """When the day begins there."""
+    return int(datetime.combine(day, time(), zone).timestamp()) * SECOND
+
+
+def local_day(time_ns: int, zone: ZoneInfo) -> date:
+    """The day it is there at that time."""
+    return (datetime.fromtimestamp(time_ns // SECOND, UTC)).astimezone(zone).date()

@@ -1,0 +1,1 @@
+"""Who takes telemetry in: the only receiver, a process of its own."""

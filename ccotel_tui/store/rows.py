@@ -1,0 +1,104 @@
+"""Records to the columns that questions sum, group and select by. Pure."""
+
+import json
+import math
+from hashlib import blake2b
+
+from ccotel_tui.telemetry.records import Attributes, Event, Point, Value
+from ccotel_tui.telemetry.vocabulary import SERVICE_PREFIX, UNKNOWN, model_name, source_name
+
+Column = str | int | float | None
+
+EVENT_COLUMNS = (
+    "time_ns, identity, service, name, session_id, sequence, prompt_id, model, source, tool_name, "
+    "success, status_code, duration_ms, cost_usd, input_tokens, output_tokens, "
+    "cache_read_tokens, cache_creation_tokens, attributes"
+)
+SERIES_COLUMNS = "service, metric, unit, session_id, model, source, type, attributes"
+
+
+def event_row(event: Event) -> tuple[Column, ...]:
+    """The event in the order of EVENT_COLUMNS."""
+    attributes = event.attributes
+    name = qualified(event.service, event.name)
+    text = canonical(attributes)
+    digest = blake2b(f"{name}\0{text}".encode(), digest_size=8).digest()
+    sequence = number(attributes.get("event.sequence"))
+    return (
+        event.time_ns,
+        int.from_bytes(digest, signed=True),
+        event.service,
+        name,
+        session(attributes),
+        None if sequence is None else int(sequence),
+        words(attributes.get("prompt.id")),
+        _model(attributes),
+        source_name(words(attributes.get("query_source"))),
+        words(attributes.get("tool_name")),
+        words(attributes.get("success")),
+        _code(attributes.get("status_code")),
+        number(attributes.get("duration_ms")),
+        number(attributes.get("cost_usd")),
+        number(attributes.get("input_tokens")),
+        number(attributes.get("output_tokens")),
+        number(attributes.get("cache_read_tokens")),
+        number(attributes.get("cache_creation_tokens")),
+        text,
+    )
+
+
+def series_row(point: Point) -> tuple[Column, ...]:
+    """The point's series in the order of SERIES_COLUMNS."""
+    attributes = point.attributes
+    return (
+        point.service,
+        qualified(point.service, point.metric),
+        point.unit,
+        session(attributes),
+        _model(attributes),
+        source_name(words(attributes.get("query_source"))),
+        words(attributes.get("type")),
+        canonical(attributes),
+    )
+
+
+def qualified(service: str, name: str) -> str:
+    """The name as it is for Claude Code, behind its service for anybody else's telemetry."""
+    return name if service.startswith(SERVICE_PREFIX) else f"{service}/{name}"
+
+
+def session(attributes: Attributes) -> str:
+    return words(attributes.get("session.id")) or UNKNOWN
+
+
+def canonical(attributes: Attributes) -> str:
+    """The attributes as JSON that is the same for the same attributes in any order."""
+    return json.dumps(attributes, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def words(value: Value) -> str | None:
+    """The value as the text it has in a label: true and false in lower case."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def number(value: Value) -> float | None:
+    """The value of an int, a double or a numeric string; None for all else."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        parsed = float(value)
+    except ValueError:
+        return None
+    return parsed if math.isfinite(parsed) else None
+
+
+def _model(attributes: Attributes) -> str | None:
+    model = words(attributes.get("model"))
+    return None if model is None else model_name(model)
+
+
+def _code(value: Value) -> str | None:
+    parsed = number(value)
+    return words(value) if parsed is None else f"{parsed:.0f}"

@@ -1,0 +1,28 @@
+"""Cumulative streams to increments. Pure.
+
+A stream is a metric, its attributes and its start: a process that starts anew has a start of its
+own, and so have two processes that write the same attributes side by side.
+"""
+
+from typing import NamedTuple
+
+
+class Last(NamedTuple):
+    """The newest point seen of a cumulative stream."""
+
+    time_ns: int
+    value: float
+
+
+def increment(last: Last | None, point: Last) -> float | None:
+    """What the stream grew by with this point; None for one that tells nothing new.
+
+    A stream's first point counts in full: it holds all since the stream's start. A value that
+    fell is a reset whose start was not told.
+    """
+    if last is None:
+        return point.value
+    if point.time_ns <= last.time_ns:
+        return None
+    grown = point.value - last.value
+    return grown if grown >= 0 else point.value
