@@ -7,6 +7,7 @@ CcotelError
 ├── EndpointUnavailable     nobody answers where telemetry is to be sent
 ├── SourceUnavailable       the source does not answer, or not as it should
 ├── BadDatabase             the file is damaged, newer than this version, or not ours
+├── NoTerminal              the dashboard was started where there is none
 └── BadWords                what was typed has no meaning here: exit status 2
 """
 
@@ -40,4 +41,8 @@ class BadDatabase(CcotelError):
 
 
 class BadWords(CcotelError):
+    pass
+
+
+class NoTerminal(CcotelError):
     pass

@@ -5,12 +5,11 @@ from pathlib import Path
 import click
 
 from ccotel_tui import locations
-from ccotel_tui.cli.options import DATABASE, now
+from ccotel_tui.cli.options import DATABASE, listen_options, now
 
 
 @click.command()
-@click.option("--otlp-grpc", default="127.0.0.1:14317", show_default=True, metavar="HOST:PORT")
-@click.option("--otlp-http", default="127.0.0.1:14318", show_default=True, metavar="HOST:PORT")
+@listen_options
 @click.option("--child", is_flag=True, hidden=True)
 @DATABASE
 def record(otlp_grpc: str, otlp_http: str, child: bool, db: Path | None) -> None:

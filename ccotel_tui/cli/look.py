@@ -6,11 +6,40 @@ from typing import Any
 
 import click
 
-from ccotel_tui.cli.options import now, where, where_options, zone
-from ccotel_tui.errors import BadWords
+from ccotel_tui.cli.options import Where, listen_options, now, where, where_options, zone
+from ccotel_tui.errors import BadWords, NoTerminal
 from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
 from ccotel_tui.panels.document import document, text
+from ccotel_tui.query.source import Source
+from ccotel_tui.store.database import Database
+
+
+@click.command()
+@listen_options
+@where_options
+def dashboard(otlp_grpc: str, otlp_http: str, **options: Any) -> None:
+    """The dashboard, with a recorder where nobody records yet."""
+    from ccotel_tui.screen.app import Dashboard
+    from ccotel_tui.screen.recording import Recording
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        raise NoTerminal("The dashboard needs a terminal; `ccotel-tui panels` prints without one.")
+    asked = where(**options)
+    source = _opened(asked)
+    recording = None
+    if source.name == "embedded":
+        recording = Recording(asked.database, otlp_grpc, otlp_http)
+    app = Dashboard(source, recording, asked.period, asked.scope, now, zone())
+    app.run()
+    sys.exit(app.return_code)
+
+
+def _opened(asked: Where) -> Source:
+    """The source, the embedded store made where there is none: the screen then only reads."""
+    if asked.source_name != "stack" and not asked.database.exists():
+        Database(asked.database).close()
+    return asked.open()
 
 
 @click.command()

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,13 +15,13 @@ import click
 from ccotel_tui import locations
 from ccotel_tui.errors import BadWords
 from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.period import NAMES, Period
 from ccotel_tui.query.source import Source, SourceName, open_source
-from ccotel_tui.query.window import DAY, SECOND, Window, local_day, midnight
+from ccotel_tui.query.window import DAY, SECOND
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 MILLISECOND = 1_000_000
-PERIODS = ("today", "yesterday", "week", "month")
 
 _LENGTH = re.compile(r"(\d+)(s|m|h|d|w)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -49,45 +49,6 @@ def _system_zone() -> str:
 
 
 @dataclass(frozen=True)
-class Period:
-    """Which time was asked for in words; a window once it is known when it is.
-
-    `since_ns` is a rolling length, `name` one of PERIODS, `from_ns` and `to_ns` are fixed ends.
-    """
-
-    name: str = "today"
-    since_ns: int = 0
-    from_ns: int = 0
-    to_ns: int = 0
-    step_ns: int = 0
-
-    def window(self, now_ns: int, zone: ZoneInfo) -> Window:
-        """The window as it is at that time."""
-        to_ns = min(self.to_ns or now_ns, now_ns)
-        if self.since_ns:
-            from_ns = to_ns - self.since_ns
-        elif self.from_ns:
-            from_ns = self.from_ns
-        else:
-            from_ns, to_ns = self._named(now_ns, zone)
-        if from_ns >= to_ns:
-            raise BadWords("The window ends before it begins.")
-        return Window.between(from_ns, to_ns, zone, self.step_ns)
-
-    def _named(self, now_ns: int, zone: ZoneInfo) -> tuple[int, int]:
-        today = local_day(now_ns, zone)
-        match self.name:
-            case "yesterday":
-                return midnight(today - timedelta(days=1), zone), midnight(today, zone)
-            case "week":
-                return midnight(today - timedelta(days=today.weekday()), zone), now_ns
-            case "month":
-                return midnight(today.replace(day=1), zone), now_ns
-            case _:
-                return midnight(today, zone), now_ns
-
-
-@dataclass(frozen=True)
 class Where:
     """Who is asked, and about what."""
 
@@ -99,6 +60,7 @@ class Where:
     scope: Scope
 
     def open(self) -> Source:
+        """Raises BadDatabase."""
         return open_source(self.source_name, self.database, self.prometheus_url, self.loki_url)
 
 
@@ -185,8 +147,18 @@ _WHERE = (
     click.option("--since", metavar="LENGTH", help="The last so much time, such as 24h."),
     click.option("--from", "from_", metavar="TIME", help="From this time on (RFC 3339)."),
     click.option("--to", metavar="TIME", help="Up to this time; now where it is not said."),
-    click.option("--window", type=click.Choice(PERIODS), help="A local period.  [default: today]"),
+    click.option("--window", type=click.Choice(NAMES), help="A local period.  [default: today]"),
     click.option("--step", metavar="LENGTH", help="The buckets' length, a divisor of a day."),
     click.option("--session", default="", metavar="ID", help="Only this session (or a prefix)."),
     click.option("--model", default="", metavar="TEXT", help="Only models named so in part."),
 )
+
+
+def listen_options(command: Command) -> Command:
+    """Add the addresses that the recorder listens on."""
+    command = click.option(
+        "--otlp-http", default="127.0.0.1:14318", show_default=True, metavar="HOST:PORT"
+    )(command)
+    return click.option(
+        "--otlp-grpc", default="127.0.0.1:14317", show_default=True, metavar="HOST:PORT"
+    )(command)

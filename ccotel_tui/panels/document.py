@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ccotel_tui.panels.answer import PanelAnswer, Row
+from ccotel_tui.panels.plain import plain
 from ccotel_tui.panels.units import NOT_KNOWN, shown
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.measures import Unit
@@ -43,7 +44,7 @@ def text(answers: Iterable[PanelAnswer]) -> Iterator[str]:
         for name, part in answer.parts.items():
             yield f"  {name:16} {shown(part, panel.unit):>12}"
         for series, total in answer.series:
-            name = " ".join(series.labels.values())
+            name = plain(" ".join(series.labels.values()))
             yield f"  {name:32} {shown(total, panel.unit):>12}"
         for row in answer.rows:
             yield "  " + "  ".join(_cells(row))
@@ -53,13 +54,13 @@ def headline(answer: PanelAnswer) -> str:
     """The value, or in words why there is none."""
     if answer.state == "value":
         return shown(answer.value, answer.panel.unit)
-    return ": ".join([answer.state, *answer.notes])
+    return ": ".join([answer.state, *map(plain, answer.notes)])
 
 
 def _cells(row: Row) -> Iterator[str]:
     for name, cell in row.items():
         if isinstance(cell, str):
-            yield f"{cell:24}"
+            yield f"{plain(cell):24}"
         else:
             unit: Unit = "ratio" if name == "ratio" else "1"
             yield f"{shown(cell, unit) if cell is not None else NOT_KNOWN:>8} {name}"

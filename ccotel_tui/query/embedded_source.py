@@ -20,6 +20,7 @@ class EmbeddedSource:
         """Raises BadDatabase; a file that is not there yet reads as one without records."""
         self._path = path
         self._connection = connect(path) if path.exists() else nothing()
+        self._watching = connect(path) if path.exists() else nothing()
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
         self._run("BEGIN")
@@ -38,11 +39,13 @@ class EmbeddedSource:
         return heard  # type: ignore[no-any-return]
 
     def version(self) -> int | None:
-        [(version,)] = self._run("PRAGMA data_version")
+        # A connection of its own: another thread may be in the middle of an answer.
+        (version,) = self._watching.execute("PRAGMA data_version").fetchone()
         return version  # type: ignore[no-any-return]
 
     def close(self) -> None:
         self._connection.close()
+        self._watching.close()
 
     def _answer(self, ask: Ask, window: Window, scope: Scope) -> Answer:
         buckets = window.buckets() if ask.stepped else (window.whole,)

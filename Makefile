@@ -1,0 +1,44 @@
+# make run opens the dashboard, make test runs the tests; both install what they need first.
+PYTHON ?= python3
+VENV = .venv
+BIN = $(VENV)/bin
+INSTALLED = $(VENV)/installed
+
+.PHONY: run test check lint boards test-stack record-loki
+
+run: $(INSTALLED)
+	@$(BIN)/ccotel-tui $(ARGS)
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest -m "not servers" $(ARGS)
+
+check: lint test
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Grafana's boards are made from the catalogue.
+boards: $(INSTALLED)
+	$(BIN)/python -m ccotel_tui.panels.grafana stack/grafana/boards
+
+# The real collector and Prometheus, built from Go modules into ~/.cache once.
+test-stack: $(INSTALLED)
+	$(BIN)/python -m tests.servers.build
+	$(BIN)/python -m pytest -m servers $(ARGS)
+
+# What a real Loki answers, for machines that have none.
+record-loki: $(INSTALLED)
+	$(BIN)/python -m tests.accuracy.record_loki
+
+$(INSTALLED): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'ccotel-tui needs Python 3.11 or newer: make PYTHON=python3.12 ...' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo 'No venv module: install it (Debian, Ubuntu: apt install python3-venv)' >&2; exit 1; }
+	@echo 'Installing into $(VENV) (once)'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@touch $@

@@ -1,0 +1,75 @@
+"""Which time was asked for in words; a window once it is known when it is."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from ccotel_tui.errors import BadWords
+from ccotel_tui.query.window import DAY, HOUR, Window, local_day, midnight
+
+NAMES = ("today", "yesterday", "week", "month")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A local period (`name`, one of NAMES), a rolling length or fixed ends, in nanoseconds.
+
+    `step_ns` 0 is the step that follows from the length, `label` what a person calls the period.
+    """
+
+    name: str = "today"
+    since_ns: int = 0
+    from_ns: int = 0
+    to_ns: int = 0
+    step_ns: int = 0
+
+    def window(self, now_ns: int, zone: ZoneInfo) -> Window:
+        """The window as it is at that time. Raises BadWords where it would be empty."""
+        from_ns, to_ns = self._ends(now_ns, zone)
+        if from_ns >= to_ns:
+            raise BadWords("The window ends before it begins.")
+        return Window.between(from_ns, to_ns, zone, self.step_ns)
+
+    @property
+    def label(self) -> str:
+        if self.from_ns:
+            return "fixed"
+        if not self.since_ns:
+            return self.name
+        hours = self.since_ns // HOUR
+        return f"{hours // 24}d" if hours % 24 == 0 and hours > 24 else f"{hours}h"
+
+    def stepped(self, by: int) -> "Period":
+        """The next shorter or longer period of the ladder."""
+        try:
+            place = LADDER.index(replace(self, step_ns=0)) + by
+        except ValueError:
+            place = LADDER.index(Period())
+        return LADDER[max(0, min(place, len(LADDER) - 1))]
+
+    def _ends(self, now_ns: int, zone: ZoneInfo) -> tuple[int, int]:
+        if self.from_ns:
+            return self.from_ns, min(self.to_ns or now_ns, now_ns)
+        if self.since_ns:
+            return now_ns - self.since_ns, now_ns
+        today = local_day(now_ns, zone)
+        match self.name:
+            case "yesterday":
+                return midnight(today - timedelta(days=1), zone), midnight(today, zone)
+            case "week":
+                return midnight(today - timedelta(days=today.weekday()), zone), now_ns
+            case "month":
+                return midnight(today.replace(day=1), zone), now_ns
+            case _:
+                return midnight(today, zone), now_ns
+
+
+LADDER = (
+    Period(since_ns=HOUR),
+    Period(since_ns=6 * HOUR),
+    Period(),
+    Period(since_ns=DAY),
+    Period(since_ns=7 * DAY),
+    Period(since_ns=30 * DAY),
+)
+"""What `[` and `]` step through, shorter to longer."""

@@ -1,0 +1,92 @@
+"""When panels are asked: on news, every few seconds, and on a key; one asking at a time."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from textual.app import App
+
+from ccotel_tui.panels.answer import PanelAnswer, answer_panels
+from ccotel_tui.panels.panel import Panel
+from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.window import Window
+from ccotel_tui.screen.messages import Answered
+
+LOOK_EVERY = 0.1
+"""Seconds between two looks whether there is news: a row is to be seen within 150 ms."""
+
+ASK_EVERY = 5.0
+"""Seconds after which panels are asked without news: windows move, ages grow."""
+
+Clock = Callable[[], int]
+
+
+@dataclass
+class Question:
+    """What the screen wants to know now; `window` makes a window of the present moment."""
+
+    panels: Iterable[Panel]
+    window: Callable[[int, ZoneInfo], Window]
+    scope: Scope
+
+
+class Refresher:
+    """Asks in a thread and posts Answered; what is asked meanwhile is asked after."""
+
+    def __init__(
+        self,
+        app: App[None],
+        source: Source,
+        question: Callable[[], Question],
+        clock: Clock,
+        zone: ZoneInfo,
+    ) -> None:
+        self._app = app
+        self._source = source
+        self._question = question
+        self._clock = clock
+        self._zone = zone
+        self._version: int | None = None
+        self._asking = False
+        self._again = False
+        self.paused = False
+
+    def start(self) -> None:
+        self._app.set_interval(LOOK_EVERY, self._look)
+        self._app.set_interval(ASK_EVERY, self._tick)
+        self.ask()
+
+    def ask(self) -> None:
+        """Ask now, or as soon as the asking under way is done."""
+        if self._asking:
+            self._again = True
+            return
+        self._asking = True
+        question = self._question()
+        self._app.run_worker(lambda: self._run(question), thread=True, group="ask")
+
+    def _look(self) -> None:
+        version = self._source.version()
+        if version is not None and version != self._version:
+            self._version = version
+            self._tick()
+
+    def _tick(self) -> None:
+        if not self.paused:
+            self.ask()
+
+    def _run(self, question: Question) -> None:
+        now_ns = self._clock()
+        window = question.window(now_ns, self._zone)
+        answers: dict[str, PanelAnswer] = answer_panels(
+            question.panels, self._source, window, question.scope, now_ns
+        )
+        self._app.post_message(Answered(answers, window))
+        self._app.call_from_thread(self._done)
+
+    def _done(self) -> None:
+        self._asking = False
+        if self._again:
+            self._again = False
+            self.ask()

@@ -1,0 +1,1 @@
+"""One widget a kind of panel; each shows an answer and knows nothing of where it came from."""

@@ -1,0 +1,1 @@
+"""The real servers of the stack, built once and run on free loopback ports."""
