@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import struct
 import sys
 import termios
@@ -29,6 +30,8 @@ while time.monotonic() < deadline:
     if not asked and any(text in output for text in SEEN):
         os.write(terminal, b"q")
         asked = True
+if not asked:
+    os.kill(pid, signal.SIGKILL)
 status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 if not asked:
     sys.stdout.buffer.write(output[-2000:])

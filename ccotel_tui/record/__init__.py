@@ -1,1 +1,6 @@
 """Who takes telemetry in: the only receiver, a process of its own."""
+
+import os
+
+# A taken port is ours to tell: gRPC would write lines of its own before that.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")

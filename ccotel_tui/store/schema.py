@@ -2,7 +2,8 @@
 
 An event is a row. A counter is `series` (a metric with its attributes) and `increments` (what it
 grew by, and when); `streams` holds the last value of each cumulative stream, so that a restart of
-the recorder neither loses nor doubles what comes next.
+the recorder neither loses nor doubles what comes next. The partial indexes hold `name` too, or
+SQLite would not take them for covering.
 """
 
 import sqlite3
@@ -37,11 +38,11 @@ CREATE TABLE events (
 ) STRICT;
 CREATE UNIQUE INDEX event_identity ON events (time_ns, identity);
 CREATE INDEX api_requests
-    ON events (time_ns, session_id, model, source, prompt_id, cost_usd)
+    ON events (time_ns, session_id, model, source, prompt_id, cost_usd, name)
     WHERE name = 'api_request';
-CREATE INDEX tool_results ON events (time_ns, session_id, tool_name, success)
+CREATE INDEX tool_results ON events (time_ns, session_id, tool_name, success, name)
     WHERE name = 'tool_result';
-CREATE INDEX activity ON events (time_ns, session_id)
+CREATE INDEX activity ON events (time_ns, session_id, name)
     WHERE name IN ('user_prompt', 'api_request', 'api_error', 'tool_result');
 
 CREATE TABLE series (

@@ -1,0 +1,121 @@
+"""Words typed: what is printed where, and the exit status."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ccotel_tui import __version__
+
+
+def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ccotel_tui", *words],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+    )
+
+
+def test_the_version() -> None:
+    done = run("--version")
+    assert (done.returncode, done.stdout.strip()) == (0, f"ccotel-tui, version {__version__}")
+
+
+def test_help_lists_every_command() -> None:
+    said = run("--help").stdout
+    assert all(command in said for command in ("panels", "record", "replay", "env"))
+
+
+def test_the_dashboard_without_a_terminal_says_so() -> None:
+    done = run()
+    assert done.returncode == 1
+    assert "needs a terminal" in done.stderr
+    assert done.stdout == ""
+
+
+def test_panels_of_a_store_that_is_not_there_yet(tmp_path: Path) -> None:
+    done = run("panels", "--json", "--source", "embedded", "--db", str(tmp_path / "a" / "b.db"))
+    assert done.returncode == 0
+    panels = json.loads(done.stdout)["panels"]
+    assert {p["state"] for p in panels.values()} == {"empty"}
+    assert {p["value"] for p in panels.values()} == {None}
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_stack_that_does_not_answer_is_status_1_and_still_json() -> None:
+    nobody = ("--prometheus-url", "http://127.0.0.1:1", "--loki-url", "http://127.0.0.1:1")
+    done = run("panels", "--json", "--source", "stack", *nobody)
+    assert done.returncode == 1
+    assert "Nobody answers at http://127.0.0.1:1" in done.stderr
+    assert {p["state"] for p in json.loads(done.stdout)["panels"].values()} == {"error"}
+
+
+def test_auto_is_the_embedded_store_where_no_stack_answers(tmp_path: Path) -> None:
+    nobody = ("--prometheus-url", "http://127.0.0.1:1", "--loki-url", "http://127.0.0.1:1")
+    done = run("panels", "--json", "--db", str(tmp_path / "b.db"), *nobody)
+    assert json.loads(done.stdout)["source"] == "embedded"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("panels", "--panel", "nope"), "there is total_cost"),
+        (("panels", "--since", "soon"), "write a length such as"),
+        (("panels", "--since", "1h", "--window", "today"), "Say one of"),
+        (("panels", "--to", "2026-01-01"), "--to needs --from"),
+        (("panels", "--from", "yesterday-ish"), "write a time such as"),
+        (("panels", "--step", "7m"), "divides a day evenly"),
+        (("panels", "--from", "2999-01-01"), "ends before it begins"),
+        (
+            (
+                "panels",
+                "--nonsense",
+            ),
+            "No such option",
+        ),
+        (("dance",), "No such command"),
+    ],
+)
+def test_wrong_words_are_status_2_and_say_what_is_right(words: tuple[str, ...], said: str) -> None:
+    done = run(*words)
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert done.stdout == ""
+
+
+def test_times_without_a_zone_are_local(tmp_path: Path) -> None:
+    words = ("panels", "--json", "--source", "embedded", "--db", str(tmp_path / "a.db"))
+    times = ("--from", "2026-01-02T09:00", "--to", "2026-01-02T10:00Z")
+    window = json.loads(run(*words, *times, TZ="Asia/Seoul").stdout)["window"]
+    assert window["from"] == "2026-01-02T09:00:00+09:00"
+    assert window["to"] == "2026-01-02T19:00:00+09:00"
+    assert (window["step"], window["tz"]) == (900, "Asia/Seoul")
+
+
+@pytest.mark.parametrize(
+    ("shell", "line"),
+    [
+        ("bash", "export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:14317"),
+        ("fish", "set -gx OTEL_EXPORTER_OTLP_ENDPOINT http://127.0.0.1:14317"),
+    ],
+)
+def test_env_prints_lines_that_the_shell_can_take(shell: str, line: str) -> None:
+    assert line in run("env", "--shell", shell).stdout.splitlines()
+
+
+def test_the_version_is_printed_without_the_big_libraries() -> None:
+    code = (
+        "import sys; sys.argv = ['ccotel-tui', '--version']\n"
+        "from ccotel_tui.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "big = {'textual', 'plotext', 'grpc', 'docker', 'aiohttp', 'urllib3', 'google.protobuf'}\n"
+        "print(big & set(sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "set()"

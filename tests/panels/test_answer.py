@@ -1,0 +1,157 @@
+"""Panels over a small store: the numbers, and the honest states where there are none."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.panels.answer import PanelAnswer, answer_panels
+from ccotel_tui.panels.catalogue import PANELS
+from ccotel_tui.panels.document import document, text
+from ccotel_tui.query.ask import Answer, Ask, Scope
+from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.window import DAY, HOUR, MINUTE, Window
+from ccotel_tui.store.database import Database
+from tests.otlp import SECOND, T0, event, lines, request
+
+UTC = ZoneInfo("UTC")
+NOW = T0 + HOUR
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "telemetry.db"
+    database = Database(path)
+    database.append(
+        [
+            request(4.0, at=NOW - 40 * DAY),
+            request(2.0, at=NOW - 8 * DAY),
+            request(1.0, at=NOW - DAY),
+            request(0.5, at=T0 + MINUTE, session="s2"),
+            event("api_request", at=T0 + 2 * MINUTE, model="claude-haiku-4-5[1m]", cost_usd=0.25),
+            event("tool_result", at=T0 + 1, tool_name="Bash", success="true"),
+            event("tool_result", at=T0 + 2, tool_name="Bash", success="false"),
+            event("tool_result", at=T0 + 3, tool_name="Grep", success="false"),
+            lines(10, at=T0 + 5 * SECOND),
+            lines(4, at=T0 + 5 * SECOND, kind="removed"),
+        ]
+    )
+    database.close()
+    return path
+
+
+def asked(path: Path, since: int = HOUR, scope: Scope | None = None) -> dict[str, PanelAnswer]:
+    source = EmbeddedSource(path)
+    window = Window.between(NOW - since, NOW, UTC)
+    answers = answer_panels(PANELS, source, window, scope or Scope(), NOW)
+    source.close()
+    return answers
+
+
+def test_a_sum_and_its_parts_end_now_whatever_the_window(path: Path) -> None:
+    answer = asked(path)["total_cost"]
+    assert answer.state == "value"
+    assert answer.value == 0.75
+    assert answer.parts == {"current_session": 3.25, "today": 0.75, "7d": 1.75, "30d": 3.75}
+    assert answer.last_heard_ns == T0 + 2 * MINUTE
+
+
+def test_running_sums_end_at_the_total_and_group_by_the_plain_name(path: Path) -> None:
+    answer = asked(path)["cost_by_model"]
+    ends = {s.labels["model"]: (s.points[-1][1], total) for s, total in answer.series}
+    assert ends == {"claude-haiku-4-5": (0.25, 0.25), "claude-opus-4-8": (0.5, 0.5)}
+    assert len(answer.series[0][0].points) == 60
+    assert answer.value == 0.75
+
+
+def test_a_ratio_without_a_success_is_nothing_and_without_a_call_it_is_null(path: Path) -> None:
+    answer = asked(path)["tool_success"]
+    assert answer.value == pytest.approx(1 / 3)
+    assert answer.rows == (
+        {"tool_name": "Bash", "success": 1, "failure": 1, "ratio": 0.5},
+        {"tool_name": "Grep", "success": 0, "failure": 1, "ratio": 0},
+    )
+    none = asked(path, since=MINUTE)["tool_success"]
+    assert (none.state, none.value, none.rows) == ("empty", None, ())
+
+
+def test_counters_and_what_is_left_after_the_removed(path: Path) -> None:
+    answer = asked(path)["lines_of_code"]
+    assert answer.value == 14
+    assert answer.parts == {"added": 10, "removed": 4, "net": 6}
+    assert asked(path, since=MINUTE)["lines_of_code"].parts == {"added": 0, "removed": 0, "net": 0}
+
+
+def test_a_scope_keeps_one_session_by_the_beginning_of_its_id(path: Path) -> None:
+    answers = asked(path, scope=Scope(session_id="s2"))
+    assert answers["total_cost"].value == 0.5
+    assert answers["lines_of_code"].state == "empty"
+
+
+def test_a_scope_that_records_do_not_carry_makes_a_panel_absent(path: Path) -> None:
+    answers = asked(path, scope=Scope(model="HAIKU"))
+    assert answers["total_cost"].value == 0.25
+    assert answers["tool_success"].state == "absent"
+    assert answers["tool_success"].value is None
+    assert "tool_result carries no model" in answers["tool_success"].notes[0]
+
+
+class Broken:
+    """A source that never answers."""
+
+    name = "broken"
+
+    def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
+        raise SourceUnavailable("Nobody answers.")
+
+    def current_session(self, to_ns: int, scope: Scope) -> str | None:
+        return None
+
+    def last_heard(self) -> int | None:
+        return None
+
+    def version(self) -> int | None:
+        return None
+
+    def close(self) -> None: ...
+
+
+def test_a_source_that_fails_makes_errors_that_say_why() -> None:
+    window = Window.between(T0, NOW, UTC)
+    answers = answer_panels(PANELS, Broken(), window, Scope(), NOW)
+    assert {(a.state, a.value, a.notes) for a in answers.values()} == {
+        ("error", None, ("Nobody answers.",))
+    }
+
+
+def test_the_document_that_scripts_read(path: Path) -> None:
+    window = Window.between(T0, NOW, ZoneInfo("Asia/Seoul"))
+    written = document(asked(path), "embedded", window, Scope(session_id="s"))
+    assert written["schema"] == 0
+    assert written["window"] == {
+        "from": "2026-11-24T13:10:00+09:00",
+        "to": "2026-11-24T14:10:00+09:00",
+        "step": 60,
+        "tz": "Asia/Seoul",
+    }
+    assert written["scope"] == {"session": "s"}
+    cost = written["panels"]["total_cost"]
+    assert set(cost) == {
+        *("title", "unit", "state", "signal", "exact", "as_of", "last_heard"),
+        *("notes", "value", "parts", "series", "rows"),
+    }
+    assert (cost["unit"], cost["value"], cost["signal"]) == ("usd", 0.75, "events")
+    assert written["panels"]["lines_of_code"]["signal"] == "counters"
+    assert written["panels"]["cost_by_model"]["series"][0]["points"][-1] == [NOW // SECOND, 0.25]
+
+
+def test_hostile_names_are_harmless_as_text(path: Path) -> None:
+    database = Database(path)
+    evil = "Ba\x1b]52;c;AAAA\x07sh\u202e\n"
+    database.append([event("tool_result", at=T0 + 9, tool_name=evil, success="true")])
+    database.close()
+    said = "\n".join(text(asked(path).values()))
+    assert "Ba ]52;c;AAAA sh" in said
+    assert not {"\x1b", "\x07", "\u202e"} & set(said)

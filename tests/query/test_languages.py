@@ -1,0 +1,69 @@
+"""One question in three languages."""
+
+import re
+import sqlite3
+
+import pytest
+
+from ccotel_tui.panels.catalogue import PANELS
+from ccotel_tui.query import logql, promql, sql
+from ccotel_tui.query.ask import Ask, Scope
+from ccotel_tui.query.measures import COST, LINES, TOOL_CALLS
+from ccotel_tui.store.database import nothing
+
+EVERYTHING = Scope()
+ASKS = sorted({ask for panel in PANELS for _, ask in panel.asked()}, key=repr)
+
+
+def test_a_sum_of_events_in_logql() -> None:
+    assert logql.compile(Ask(COST, by=("model",)), EVERYTHING, "900s") == (
+        'sum by (model) (sum_over_time({service_name=~"claude-code.*"} | event_name="api_request"'
+        ' | label_format model=`{{ regexReplaceAll "\\\\[[^\\\\]]*\\\\]$" .model "" }}`'
+        ' | unwrap cost_usd | __error__="" [900s]))'
+    )
+
+
+def test_a_count_with_a_condition_and_a_scope_in_logql() -> None:
+    ask = Ask(TOOL_CALLS, where=(("success", "true"),))
+    assert logql.compile(ask, Scope(session_id='3f"2.'), "1h") == (
+        'sum (count_over_time({service_name=~"claude-code.*"} | event_name="tool_result"'
+        ' | session_id=~"3f\\"2\\\\..*" | success="true" [1h]))'
+    )
+
+
+def test_a_counter_in_promql_subtracts_what_it_held_before() -> None:
+    x = 'claude_code_lines_of_code_count_total{job=~"claude-code.*"}'
+    assert promql.compile(Ask(LINES, by=("type",)), EVERYTHING, "1h") == (
+        f"sum by (type) ((((last_over_time({x}[1h]) - (last_over_time({x}[31d] offset 1h)"
+        f" or last_over_time({x}[1h]) * 0)) >= 0) or last_over_time({x}[1h])) > 0)"
+    )
+
+
+def test_a_session_without_an_id_is_selected_as_one_without() -> None:
+    unknown = Scope(session_id="unknown")
+    assert 'session_id=""' in logql.compile(Ask(COST), unknown, "1h")
+    assert 'session_id=""' in promql.compile(Ask(LINES), unknown, "1h")
+
+
+@pytest.fixture
+def store() -> sqlite3.Connection:
+    return nothing()
+
+
+@pytest.mark.parametrize("ask", ASKS, ids=repr)
+@pytest.mark.parametrize("scope", [EVERYTHING, Scope(session_id="3f2a")], ids=["all", "session"])
+def test_sql_never_scans_a_table(store: sqlite3.Connection, ask: Ask, scope: Scope) -> None:
+    text, parameters = sql.compile(ask, scope)
+    plan = store.execute(f"EXPLAIN QUERY PLAN {text}", ("[[0, 1]]", *parameters)).fetchall()
+    steps = [row[3] for row in plan]
+    scans = [step for step in steps if re.match(r"SCAN (?!b VIRTUAL)", step)]
+    assert not scans
+    assert any("USING COVERING INDEX" in step or "PRIMARY KEY" in step for step in steps), steps
+    store.close()
+
+
+def test_the_newest_activity_is_read_from_an_index(store: sqlite3.Connection) -> None:
+    text, parameters = sql.newest_activity(EVERYTHING)
+    [(*_, plan)] = store.execute(f"EXPLAIN QUERY PLAN {text}", (1, *parameters)).fetchall()
+    assert "USING COVERING INDEX activity" in plan
+    store.close()

@@ -1,0 +1,150 @@
+"""What is appended is kept once, and counters grow by what they grew."""
+
+import sqlite3
+import stat
+from collections.abc import Iterable, Iterator
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from ccotel_tui.errors import BadDatabase
+from ccotel_tui.store.database import Database, connect
+from ccotel_tui.telemetry.records import Event, Record
+from tests.otlp import SECOND, T0, event, lines, request
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "telemetry.db"
+
+
+@pytest.fixture
+def database(path: Path) -> Iterator[Database]:
+    database = Database(path)
+    yield database
+    database.close()
+
+
+def total(path: Path, table: str, column: str) -> float:
+    connection = connect(path)
+    (value,) = connection.execute(f"SELECT total({column}) FROM {table}").fetchone()
+    connection.close()
+    return float(value)
+
+
+def fill(path: Path, records: Iterable[Record]) -> None:
+    database = Database(path)
+    for record in records:
+        database.append([record])
+    database.close()
+
+
+def test_a_request_delivered_twice_counts_once(database: Database, path: Path) -> None:
+    records: list[Record] = [request(0.25), request(0.5, sequence=1), lines(3)]
+    database.append(records)
+    database.append(records)
+    assert total(path, "events", "cost_usd") == 0.75
+    assert total(path, "increments", "value") == 3
+
+
+def test_events_that_differ_in_anything_are_two(database: Database, path: Path) -> None:
+    database.append([request(0.25), request(0.25, sequence=1), request(0.25, session="s2")])
+    assert total(path, "events", "cost_usd") == 0.75
+
+
+def test_numbers_come_as_int_double_or_text(database: Database, path: Path) -> None:
+    old = event("api_request", cost_usd="0.125", input_tokens="12", duration_ms=3)
+    database.append([old, event("api_request", at=T0 + 1, cost_usd=1, input_tokens=30)])
+    assert total(path, "events", "cost_usd") == 1.125
+    assert total(path, "events", "input_tokens") == 42
+
+
+@pytest.mark.parametrize("bad", ["free", "nan", "1e999", True])
+def test_a_cost_that_is_no_number_is_no_cost(database: Database, path: Path, bad: str) -> None:
+    database.append([event("api_request", cost_usd=bad)])
+    assert total(path, "events", "cost_usd IS NOT NULL") == 0
+
+
+def test_the_first_point_of_a_cumulative_stream_counts_in_full(
+    database: Database, path: Path
+) -> None:
+    for seconds, value in ((10, 5), (20, 5), (30, 9)):
+        database.append([lines(value, at=T0 + seconds * SECOND, cumulative=True)])
+    assert total(path, "increments", "value") == 9
+
+
+def test_a_restart_of_the_recorder_neither_loses_nor_doubles(path: Path) -> None:
+    for seconds, value in ((10, 5), (20, 9)):
+        fill(path, [lines(value, at=T0 + seconds * SECOND, cumulative=True)])
+    assert total(path, "increments", "value") == 9
+
+
+def test_a_changed_start_and_a_fallen_value_are_resets(database: Database, path: Path) -> None:
+    database.append([lines(5, at=T0 + 10 * SECOND, cumulative=True)])
+    database.append([lines(2, at=T0 + 30 * SECOND, start=T0 + 20 * SECOND, cumulative=True)])
+    database.append([lines(1, at=T0 + 40 * SECOND, start=T0 + 20 * SECOND, cumulative=True)])
+    assert total(path, "increments", "value") == 8
+
+
+def test_two_processes_that_write_one_stream_side_by_side_both_count(
+    database: Database, path: Path
+) -> None:
+    for seconds, first, second in ((10, 1, 100), (20, 2, 200)):
+        database.append([lines(first, at=T0 + seconds * SECOND, cumulative=True)])
+        database.append([lines(second, at=T0 + seconds * SECOND, start=T0 + 1, cumulative=True)])
+    assert total(path, "increments", "value") == 202
+
+
+def test_an_older_point_of_a_cumulative_stream_changes_nothing(
+    database: Database, path: Path
+) -> None:
+    for seconds, value in ((20, 9), (10, 5), (20, 9)):
+        database.append([lines(value, at=T0 + seconds * SECOND, cumulative=True)])
+    assert total(path, "increments", "value") == 9
+
+
+def test_any_order_of_delta_points_gives_the_same(tmp_path: Path) -> None:
+    points = [lines(n, at=T0 + n * SECOND, start=T0 + (n - 1) * SECOND) for n in (1, 2, 3)]
+    for number, order in enumerate(permutations(points)):
+        path = tmp_path / f"{number}.db"
+        fill(path, [*order, order[0]])
+        assert total(path, "increments", "value") == 6
+
+
+def test_other_programs_telemetry_is_kept_under_their_name(database: Database, path: Path) -> None:
+    database.append([Event(T0, "shop", "api_request", {"cost_usd": 9.0})])
+    connection = connect(path)
+    assert connection.execute("SELECT name FROM events").fetchall() == [("shop/api_request",)]
+    connection.close()
+
+
+def test_all_of_a_request_is_kept_or_nothing(database: Database, path: Path) -> None:
+    impossible = event("api_request", at=2**70)
+    with pytest.raises(OverflowError):
+        database.append([request(1.0), impossible])
+    assert total(path, "events", "cost_usd") == 0
+
+
+def test_only_the_user_may_read_it(database: Database, path: Path) -> None:
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("open_it", [Database, connect])
+def test_a_newer_a_foreign_and_a_damaged_file_are_left_as_they_are(
+    tmp_path: Path, open_it: type[Database]
+) -> None:
+    newer, foreign, damaged = (tmp_path / name for name in ("newer", "foreign", "damaged"))
+    Database(newer).close()
+    for path, script in ((newer, "PRAGMA user_version = 99"), (foreign, "CREATE TABLE t (x)")):
+        connection = sqlite3.connect(path)
+        connection.execute(script)
+        connection.commit()
+        connection.close()
+    damaged.write_bytes(b"not a database, but long enough to be read as one " * 100)
+    for path, said in ((newer, "newer ccotel-tui"), (foreign, "another"), (damaged, "cannot be")):
+        before = path.read_bytes()
+        with pytest.raises(BadDatabase, match=said):
+            open_it(path)
+        assert path.read_bytes() == before
