@@ -4,7 +4,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
 
-.PHONY: run test check lint boards test-stack record-loki
+.PHONY: run test check lint goldens boards test-stack record-loki
 
 run: $(INSTALLED)
 	@$(BIN)/ccotel-tui $(ARGS)
@@ -19,6 +19,10 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The screens that tests compare with; read the difference before committing it.
+goldens: $(INSTALLED)
+	CCOTEL_UPDATE_GOLDENS=1 $(BIN)/python -m pytest -q tests/screen
 
 # Grafana's boards are made from the catalogue.
 boards: $(INSTALLED)

@@ -1,4 +1,4 @@
-"""Runs a command in a pty of 80x24, waits for the dashboard, presses q; exit status as the command's."""
+"""Runs a command in a pty of 80x24, waits for the first panel, presses q, exits as it did."""
 
 import fcntl
 import os

@@ -47,7 +47,7 @@ class Refresher:
         self._question = question
         self._clock = clock
         self._zone = zone
-        self._version: int | None = None
+        self._version = source.version()
         self._asking = False
         self._again = False
         self.paused = False
