@@ -9,6 +9,8 @@ Labels = tuple[str, ...]
 # Grafana knows one window, the picker's: today and the current session would need their own.
 _SPANS = {Span.WINDOW: "$__range", Span.DAYS_7: "7d", Span.DAYS_30: "30d"}
 
+# Loki's last step ends up to one step after the window, and must look back to its start too.
+_BACK_TO_FROM = "$__range${__interval_ms}ms"
 _SINCE_FROM = "label_format at=`{{ __timestamp__ | unixEpochNanos }}` | at > ${__from}000000"
 
 
@@ -40,14 +42,14 @@ def stepped(curves: Curves) -> str:
     """The curves at each step: what a step holds, or the sum from the window's start to it.
 
     Grafana's cumulative transformation sums up only the first of several series, or drops their
-    names. So each step looks back over a whole range and leaves out what was before the window.
+    names. So each step looks back to the window's start and leaves out what was before.
     """
     ask = curves.ask
     if not curves.running:
         return _compiled(ask, "$__interval")
-    whole = _compiled(ask, "$__range")
+    whole = _compiled(ask, _BACK_TO_FROM)
     if ask.measure.signal == "counters":
-        return whole.replace("offset $__range", "@ start()")
+        return whole.replace(f"offset {_BACK_TO_FROM}", "@ start()")
     record = f'event_name="{ask.measure.record}"'
     return whole.replace(record, f"{record} | {_SINCE_FROM}")
 
