@@ -11,6 +11,8 @@ from ccotel_tui.errors import BadWords, CcotelError
 COMMANDS = {
     "dashboard": ("ccotel_tui.cli.look", "dashboard"),
     "panels": ("ccotel_tui.cli.look", "panels"),
+    "events": ("ccotel_tui.cli.look", "events"),
+    "sessions": ("ccotel_tui.cli.look", "sessions"),
     "record": ("ccotel_tui.cli.keep", "record"),
     "replay": ("ccotel_tui.cli.keep", "replay"),
     "env": ("ccotel_tui.cli.setup", "env"),

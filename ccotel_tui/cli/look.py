@@ -1,7 +1,12 @@
-"""The commands that look: the dashboard, and every panel once."""
+"""The commands that look: the dashboard, every panel once, events and sessions."""
 
+import csv
 import json
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
@@ -10,9 +15,23 @@ from ccotel_tui.cli.options import Where, listen_options, now, where, where_opti
 from ccotel_tui.errors import BadWords, NoTerminal
 from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
-from ccotel_tui.panels.document import document, text
+from ccotel_tui.panels.document import (
+    document,
+    event_text,
+    row_document,
+    session_document,
+    session_text,
+    table,
+    text,
+)
+from ccotel_tui.query.ask import EventKind, Scope
+from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Source
+from ccotel_tui.query.window import Window
 from ccotel_tui.store.database import Database
+
+_FOLLOW_EVERY = 0.5
+"""Seconds between two looks for new events."""
 
 
 @click.command()
@@ -26,7 +45,10 @@ def dashboard(otlp_grpc: str, otlp_http: str, **options: Any) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise NoTerminal("The dashboard needs a terminal; `ccotel-tui panels` prints without one.")
     asked = where(**options)
-    source = _opened(asked)
+    if asked.source_name != "stack" and not asked.database.exists():
+        # The screen only reads: what it reads must be there.
+        Database(asked.database).close()
+    source = asked.open()
     recording = None
     if source.name == "embedded":
         recording = Recording(asked.database, otlp_grpc, otlp_http)
@@ -35,19 +57,15 @@ def dashboard(otlp_grpc: str, otlp_http: str, **options: Any) -> None:
     sys.exit(app.return_code)
 
 
-def _opened(asked: Where) -> Source:
-    """The source, the embedded store made where there is none: the screen then only reads."""
-    if asked.source_name != "stack" and not asked.database.exists():
-        Database(asked.database).close()
-    return asked.open()
-
-
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--csv", "as_csv", is_flag=True, help="One line a number.")
 @click.option("--panel", "panel_id", metavar="ID", help="Only this panel.")
 @click.option("--section", type=click.Choice(SECTIONS), help="Only this section's panels.")
 @where_options
-def panels(as_json: bool, panel_id: str | None, section: str | None, **options: Any) -> None:
+def panels(
+    as_json: bool, as_csv: bool, panel_id: str | None, section: str | None, **options: Any
+) -> None:
     """Every panel's answer, once."""
     if panel_id and panel_id not in BY_ID:
         raise BadWords(f"--panel {panel_id}: there is {', '.join(BY_ID)}.")
@@ -56,14 +74,13 @@ def panels(as_json: bool, panel_id: str | None, section: str | None, **options: 
         for panel in PANELS
         if panel_id in (None, panel.id) and section in (None, panel.section)
     ]
-    asked = where(**options)
-    source = asked.open()
-    moment = now()
-    window = asked.period.window(moment, zone())
-    answers = answer_panels(chosen, source, window, asked.scope, moment)
-    source.close()
+    with _asked(options) as asked:
+        answers = answer_panels(chosen, asked.source, asked.window, asked.scope, asked.now_ns)
     if as_json:
-        click.echo(json.dumps(document(answers, source.name, window, asked.scope), allow_nan=False))
+        written = document(answers, asked.source.name, asked.window, asked.scope)
+        click.echo(json.dumps(written, ensure_ascii=False, allow_nan=False))
+    elif as_csv:
+        csv.writer(sys.stdout).writerows(table(answers.values()))
     else:
         for line in text(answers.values()):
             click.echo(line)
@@ -71,3 +88,74 @@ def panels(as_json: bool, panel_id: str | None, section: str | None, **options: 
     if failures:
         click.echo(f"ccotel-tui: {failures[0].notes[0]}", err=True)
         sys.exit(1)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON each.")
+@click.option("--limit", default=200, show_default=True, type=click.IntRange(min=1))
+@click.option("--name", "names", multiple=True, help="Only events of this name.")
+@click.option("--follow", is_flag=True, help="Go on with what comes in.")
+@where_options
+def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **options: Any) -> None:
+    """The events themselves, newest last."""
+    kinds = [EventKind(name) for name in names]
+    known: set[str] = set()
+    with _asked(options) as asked:
+        while True:
+            for row in asked.source.rows(kinds, asked.window, asked.scope, limit):
+                written = json.dumps(row_document(row, asked.window), ensure_ascii=False)
+                if written not in known:
+                    known.add(written)
+                    click.echo(written if as_json else event_text(row, asked.window))
+            if not follow:
+                return
+            time.sleep(_FOLLOW_EVERY)
+            asked.move_on()
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON each.")
+@click.option("--limit", default=200, show_default=True, type=click.IntRange(min=1))
+@where_options
+def sessions(as_json: bool, limit: int, **options: Any) -> None:
+    """The sessions active in the window, the newest activity last."""
+    with _asked(options) as asked:
+        for row in sessions_of(asked.source, asked.window, asked.scope)[-limit:]:
+            if as_json:
+                written = session_document(row, asked.window)
+                click.echo(json.dumps(written, ensure_ascii=False))
+            else:
+                click.echo(session_text(row, asked.window))
+
+
+@dataclass
+class _Asked:
+    """A source, and what is asked of it now."""
+
+    source: Source
+    window: Window
+    scope: Scope
+    now_ns: int
+    where: Where
+
+    def move_on(self) -> None:
+        """Make it now again."""
+        self.now_ns = now()
+        self.window = self.where.period.window(self.now_ns, zone())
+
+
+@contextmanager
+def _asked(options: dict[str, Any]) -> Iterator[_Asked]:
+    asked = where(**options)
+    source = asked.open()
+    try:
+        moment = now()
+        scope = asked.scope
+        if scope.session_id == "current":
+            current = source.current(moment, replace(scope, session_id=""))
+            if current is None:
+                raise BadWords("--session current: no session has been active yet.")
+            scope = replace(scope, session_id=current.session_id)
+        yield _Asked(source, asked.period.window(moment, zone()), scope, moment, asked)
+    finally:
+        source.close()

@@ -23,6 +23,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 MILLISECOND = 1_000_000
 
+_ATTRIBUTE = re.compile(r"[\w.-]+")
 _LENGTH = re.compile(r"(\d+)(s|m|h|d|w)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
@@ -83,6 +84,7 @@ def where(
     step: str | None,
     session: str,
     model: str,
+    filters: tuple[str, ...],
 ) -> Where:
     """The options' meaning. Raises BadWords."""
     if sum(bool(word) for word in (since, from_ or to, window)) > 1:
@@ -96,9 +98,15 @@ def where(
         to_ns=moment(to, "--to") if to else 0,
         step_ns=_step(step) if step else 0,
     )
-    return Where(
-        source, db or locations.database(), prometheus_url, loki_url, period, Scope(session, model)
-    )
+    scope = Scope(session, model, attributes=tuple(map(_filter, filters)))
+    return Where(source, db or locations.database(), prometheus_url, loki_url, period, scope)
+
+
+def _filter(words: str) -> tuple[str, str]:
+    name, equals, value = words.partition("=")
+    if not equals or not _ATTRIBUTE.fullmatch(name):
+        raise BadWords(f"--filter {words}: write KEY=VALUE, or KEY= for records without it.")
+    return name, value
 
 
 def length(words: str, option: str) -> int:
@@ -151,6 +159,13 @@ _WHERE = (
     click.option("--step", metavar="LENGTH", help="The buckets' length, a divisor of a day."),
     click.option("--session", default="", metavar="ID", help="Only this session (or a prefix)."),
     click.option("--model", default="", metavar="TEXT", help="Only models named so in part."),
+    click.option(
+        "--filter",
+        "filters",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Only records with this attribute; several must all hold.",
+    ),
 )
 
 

@@ -1,23 +1,31 @@
 """Panels asked of a source, and what they answer."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from ccotel_tui.errors import CcotelError, SourceUnavailable
+from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.panels import derive
-from ccotel_tui.panels.panel import Curves, Minus, Number, Panel, Ratio, Rows, Span, Total, leaves
-from ccotel_tui.query.ask import Answer, Ask, Scope, Series
-from ccotel_tui.query.measures import Measure, Signal
+from ccotel_tui.panels.derive import Answers, Evaluation, Labels
+from ccotel_tui.panels.events import event_rows
+from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Span, Unseen, leaves
+from ccotel_tui.query.ask import Answer, Ask, EventRow, Scope, Series
+from ccotel_tui.query.measures import ACTIVITY, Signal
+from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.window import DAY, Window, local_day, midnight
+from ccotel_tui.query.window import DAY, MINUTE, Window, local_day, midnight
 
 State = Literal["value", "empty", "stale", "absent", "error"]
-Answers = Mapping[tuple[Span, Ask], Answer]
-Row = dict[str, str | float | None]
+Row = Mapping[str, str | float | bool | None]
 
-_ALL: Mapping[str, str] = {}
+NEWEST = 200
+"""Event rows of a panel."""
+
+_ACTIVE = Ask(ACTIVITY, by=("session_id",))
+_LASTING = 2 * MINUTE
+"""Counters come up to a minute after the events they count: only what lasts is unseen."""
+
 _LONGEST_SESSION = 31 * DAY
 
 
@@ -26,7 +34,7 @@ class PanelAnswer:
     """What a panel says at a moment.
 
     Times are Unix nanoseconds. `notes` says why it is absent or what went wrong, and what else a
-    reader should know.
+    reader should know. `series` are pairs of a series and what it amounts to over the window.
     """
 
     panel: Panel
@@ -37,7 +45,7 @@ class PanelAnswer:
     notes: tuple[str, ...] = ()
     value: float | None = None
     parts: Mapping[str, float | None] = field(default_factory=dict)
-    series: tuple[tuple[Series, float], ...] = ()
+    series: tuple[tuple[Series, float | None], ...] = ()
     rows: tuple[Row, ...] = ()
 
 
@@ -49,117 +57,157 @@ def answer_panels(
     absent = {panel.id: _absent(panel, scope, now_ns) for panel in panels}
     asked = [panel for panel in panels if absent[panel.id] is None]
     try:
-        answers = _ask(asked, source, window, scope, now_ns)
+        evaluation = _ask(asked, source, window, scope, now_ns)
+        rows = {
+            panel.id: event_rows(panel.events, source, window, scope, NEWEST)
+            for panel in asked
+            if panel.events
+        }
         heard = source.last_heard()
     except SourceUnavailable as error:
-        return {panel.id: _failed(panel, error, now_ns) for panel in panels}
+        return {
+            panel.id: PanelAnswer(panel, "error", _signal(panel), now_ns, notes=(str(error),))
+            for panel in panels
+        }
     return {
-        panel.id: absent[panel.id] or _answered(panel, answers, heard, now_ns) for panel in panels
+        panel.id: absent[panel.id]
+        or _answered(panel, evaluation, rows.get(panel.id, []), heard, now_ns)
+        for panel in panels
     }
 
 
 def _ask(
     panels: Iterable[Panel], source: Source, window: Window, scope: Scope, now_ns: int
-) -> Answers:
+) -> Evaluation:
     """The answer to each distinct question, those about the same time asked together."""
     by_span: defaultdict[Span, set[Ask]] = defaultdict(set)
+    unseen = False
     for panel in panels:
+        unseen |= any(isinstance(number, Unseen) for number in panel.numbers())
         for span, ask in panel.asked():
             by_span[span].add(ask)
+    if unseen:
+        by_span[Span.WINDOW].add(_ACTIVE)
     found: dict[tuple[Span, Ask], Answer] = {}
-    for span, asks in by_span.items():
-        spanned = scope
-        if span is Span.SESSION:
-            current = source.current_session(now_ns, scope)
-            if current is None:
-                continue
-            spanned = replace(scope, session_id=current)
-        numbers = source.numbers(asks, _spanned(span, window, now_ns), spanned)
+    for span, spanned in _spans(by_span, source, scope, now_ns):
+        asks = by_span[span]
+        numbers = source.numbers(asks, _window(span, window, now_ns), spanned)
         found |= {(span, ask): answer for ask, answer in numbers.items()}
-    return found
+    dollars = None
+    if unseen:
+        sessions = [series.labels["session_id"] for series in found[Span.WINDOW, _ACTIVE]]
+        dollars = source.unseen(sessions, now_ns - _LASTING)
+    return Evaluation(found, window, dollars)
 
 
-def _spanned(span: Span, window: Window, now_ns: int) -> Window:
+def _spans(
+    spans: Iterable[Span], source: Source, scope: Scope, now_ns: int
+) -> Iterator[tuple[Span, Scope]]:
+    """Each span with the scope that it is asked in; without a session those about it are not."""
+    ordinary = [span for span in spans if span not in (Span.SESSION, Span.PROMPT)]
+    yield from ((span, scope) for span in ordinary)
+    if len(ordinary) == len(list(spans)):
+        return
+    current = source.current(now_ns, scope)
+    if current is not None:
+        yield Span.SESSION, replace(scope, session_id=current.session_id)
+        if current.prompt_id is not None:
+            yield (
+                Span.PROMPT,
+                replace(scope, session_id=current.session_id, prompt_id=current.prompt_id),
+            )
+
+
+def _window(span: Span, window: Window, now_ns: int) -> Window:
     match span:
         case Span.WINDOW:
             return window
+        case Span.MINUTES_5:
+            start = now_ns - 5 * MINUTE
         case Span.TODAY:
             start = midnight(local_day(now_ns, window.zone), window.zone)
         case Span.DAYS_7:
             start = now_ns - 7 * DAY
         case Span.DAYS_30:
             start = now_ns - 30 * DAY
-        case Span.SESSION:
+        case Span.SESSION | Span.PROMPT:
             start = now_ns - _LONGEST_SESSION
     return Window.between(start, now_ns, window.zone)
 
 
-def _answered(panel: Panel, answers: Answers, heard: int | None, now_ns: int) -> PanelAnswer:
-    found = any(answers[key] for key in panel.asked() if key[0] is Span.WINDOW)
+def _answered(
+    panel: Panel, evaluation: Evaluation, rows: list[EventRow], heard: int | None, now_ns: int
+) -> PanelAnswer:
+    answers = [evaluation.answers[key] for key in panel.asked() if key[0] is Span.WINDOW]
+    found = any(answers) or bool(rows)
+    counted = {series.signal for answer in answers[:1] for series in answer}
     return PanelAnswer(
         panel,
         state="value" if found else "empty",
-        signal=_measure(panel).signal,
+        signal="counters" if counted == {"counters"} else _signal(panel),
         as_of_ns=now_ns,
         last_heard_ns=heard,
-        value=_evaluate(panel.value, answers) if found else None,
-        parts={name: _evaluate(number, answers) for name, number in panel.parts.items()},
-        series=_series(panel.curves, answers) if panel.curves else (),
-        rows=_rows(panel.rows, answers) if panel.rows else (),
+        notes=(_MIXED,) if len(counted) > 1 else (),
+        value=evaluation.number(panel.value) if panel.value and found else None,
+        parts={name: evaluation.number(number) for name, number in panel.parts.items()},
+        series=tuple(_series(panel.curves, evaluation)) if panel.curves and found else (),
+        rows=_rows(panel.rows, evaluation) if panel.rows else tuple(rows),
     )
 
 
-def _series(curves: Curves, answers: Answers) -> tuple[tuple[Series, float], ...]:
-    return tuple(
-        (derive.running(one) if curves.running else one, derive.total((one,), _ALL))
-        for one in answers[Span.WINDOW, curves.ask]
-    )
+_MIXED = "Sessions without request events count by their counters."
 
 
-def _rows(rows: Rows, answers: Answers) -> tuple[Row, ...]:
+def _series(curves: Curves, evaluation: Evaluation) -> Iterator[tuple[Series, float | None]]:
+    numbers: list[tuple[Labels, Labels, Number]] = [
+        ({curves.label: name}, derive.ALL, number) for name, number in curves.named.items()
+    ]
+    if curves.number and curves.label:
+        values = _values(curves.label, [curves.number], evaluation.answers)
+        numbers += [({curves.label: v}, {curves.label: v}, curves.number) for v in values]
+    elif curves.number:
+        numbers.append(({}, derive.ALL, curves.number))
+    for labels, selected, number in numbers:
+        points = tuple(
+            (bucket.to_ns, evaluation.number(number, selected, at))
+            for at, bucket in enumerate(evaluation.buckets)
+        )
+        series = Series(labels, points)
+        total = evaluation.number(curves.total or number, selected)
+        yield (derive.running(series) if curves.running else series), total
+
+
+def _values(label: str, numbers: Iterable[Number], answers: Answers) -> list[str]:
+    """The values of the label under which the numbers' answers hold something, in order."""
+    keys = {key for number in numbers for key in leaves(number)}
+    return sorted({s.labels[label] for key in keys for s in answers[key] if label in s.labels})
+
+
+def _rows(rows: Rows, evaluation: Evaluation) -> tuple[Row, ...]:
     first = next(iter(rows.columns))
-    names = {
-        series.labels[rows.label]
-        for number in rows.columns.values()
-        for key in leaves(number)
-        for series in answers[key]
-    }
-    found: list[Row] = []
-    for name in sorted(names):
-        row: Row = {rows.label: name}
-        for column, number in rows.columns.items():
-            row[column] = _evaluate(number, answers, {rows.label: name})
-        found.append(row)
+    found: list[Row] = [
+        {
+            rows.label: value,
+            **{
+                column: evaluation.number(number, {rows.label: value})
+                for column, number in rows.columns.items()
+            },
+        }
+        for value in _values(rows.label, rows.columns.values(), evaluation.answers)
+    ]
     return tuple(sorted(found, key=lambda row: -float(row[first] or 0)))
 
 
-def _evaluate(number: Number, answers: Answers, labels: Mapping[str, str] = _ALL) -> float | None:
-    match number:
-        case Total():
-            answer = answers.get((number.span, number.ask))
-            return None if answer is None else derive.total(answer, {**number.labels, **labels})
-        case Ratio():
-            return derive.ratio(
-                _evaluate(number.part, answers, labels), _evaluate(number.whole, answers, labels)
-            )
-        case Minus():
-            return derive.minus(
-                _evaluate(number.left, answers, labels), _evaluate(number.right, answers, labels)
-            )
-
-
-def _measure(panel: Panel) -> Measure:
-    return next(iter(panel.asked()))[1].measure
+def _signal(panel: Panel) -> Signal:
+    return next((ask.measure.signal for _, ask in panel.asked()), "events")
 
 
 def _absent(panel: Panel, scope: Scope, now_ns: int) -> PanelAnswer | None:
-    measure = _measure(panel)
-    lacking = scope.lacking(measure)
-    if lacking is None:
+    """The answer of a panel whose records do not carry what the scope selects by."""
+    asked = [ask.measure.records[0] for _, ask in panel.asked()]
+    record = (*asked, *(kind.name for kind in panel.events))[0]
+    why = lacking(record, scope)
+    if why is None:
         return None
-    why = f"{measure.record} carries no {lacking}."
-    return PanelAnswer(panel, "absent", measure.signal, now_ns, notes=(why,))
-
-
-def _failed(panel: Panel, error: CcotelError, now_ns: int) -> PanelAnswer:
-    return PanelAnswer(panel, "error", _measure(panel).signal, now_ns, notes=(str(error),))
+    note = f"{record} carries no {why}."
+    return PanelAnswer(panel, "absent", _signal(panel), now_ns, notes=(note,))

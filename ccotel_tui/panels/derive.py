@@ -1,29 +1,81 @@
-"""What panels make of answers: totals, running sums, ratios. Pure functions over Series."""
+"""What panels make of answers: sums, ratios, running sums, rates. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from math import fsum
 
-from ccotel_tui.query.ask import Answer, Series
+from ccotel_tui.panels.panel import Add, Minus, Number, One, PerMinute, Ratio, Span, Total, Unseen
+from ccotel_tui.query.ask import Answer, Ask, Series
+from ccotel_tui.query.window import MINUTE, Window
+
+Answers = Mapping[tuple[Span, Ask], Answer]
+Labels = Mapping[str, str]
+
+ALL: Labels = {}
 
 
-def total(answer: Answer, labels: Mapping[str, str]) -> float:
-    """The sum of what the answer holds under these labels, 0 where it holds nothing."""
-    return fsum(
-        number
-        for series in answer
-        if labels.items() <= series.labels.items()
-        for _, number in series.points
-        if number is not None
-    )
+class Evaluation:
+    """Numbers over the answers of one moment: for the window, or for one of its buckets."""
+
+    def __init__(self, answers: Answers, window: Window, unseen: float | None) -> None:
+        self.answers = answers
+        self.buckets = window.buckets()
+        self._window = window
+        self._unseen = unseen
+
+    def number(self, number: Number, labels: Labels = ALL, at: int | None = None) -> float | None:
+        """The number under these labels, in the bucket of that index or over the whole window."""
+        match number:
+            case Total():
+                return self._total(number, {**number.labels, **labels}, at)
+            case One():
+                found = self._points(Span.WINDOW, number.ask, labels, at) or []
+                return found[0] if found else None
+            case Unseen():
+                return self._unseen
+            case Ratio(part, whole):
+                return ratio(self.number(part, labels, at), self.number(whole, labels, at))
+            case Minus(left, right):
+                return minus(self.number(left, labels, at), self.number(right, labels, at))
+            case Add(numbers):
+                return add([self.number(one, labels, at) for one in numbers])
+            case PerMinute(inner):
+                return self._per_minute(self.number(inner, labels, at), at)
+
+    def _total(self, total: Total, labels: Labels, at: int | None) -> float | None:
+        points = self._points(total.span, total.ask, labels, at)
+        if points is None:
+            return None
+        known = [point for point in points if point is not None]
+        return fsum(known) if known or not points else None
+
+    def _points(
+        self, span: Span, ask: Ask, labels: Labels, at: int | None
+    ) -> list[float | None] | None:
+        """What the answer holds under these labels; None where the question was not asked."""
+        answer = self.answers.get((span, ask))
+        if answer is None:
+            return None
+        return [
+            number
+            for series in answer
+            if labels.items() <= series.labels.items()
+            for _, number in (series.points if at is None else (series.points[at],))
+        ]
+
+    def _per_minute(self, number: float | None, at: int | None) -> float | None:
+        bucket = self._window.whole if at is None else self.buckets[at]
+        length = bucket.to_ns - bucket.from_ns
+        if number is None or (at is not None and length * 2 < self._window.step_ns):
+            return None
+        return number * MINUTE / length
 
 
 def running(series: Series) -> Series:
     """The sum so far at each bucket's end; where a bucket is not known it stays as it was."""
     sums = accumulate(number or 0.0 for _, number in series.points)
-    return Series(
-        series.labels, tuple((end, sum) for (end, _), sum in zip(series.points, sums, strict=True))
-    )
+    points = zip(series.points, sums, strict=True)
+    return Series(series.labels, tuple((end, so_far) for (end, _), so_far in points))
 
 
 def ratio(part: float | None, whole: float | None) -> float | None:
@@ -34,3 +86,9 @@ def ratio(part: float | None, whole: float | None) -> float | None:
 def minus(left: float | None, right: float | None) -> float | None:
     """The difference, None where one of both is not known."""
     return None if left is None or right is None else left - right
+
+
+def add(numbers: Sequence[float | None]) -> float | None:
+    """The sum of what is known, None where nothing is."""
+    known = [number for number in numbers if number is not None]
+    return fsum(known) if known else None

@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ccotel_tui.panels.answer import PanelAnswer, Row
+from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.plain import plain
-from ccotel_tui.panels.units import NOT_KNOWN, shown
-from ccotel_tui.query.ask import Scope
+from ccotel_tui.panels.units import dollars, short, shown
+from ccotel_tui.query.ask import EventRow, Scope
 from ccotel_tui.query.measures import Unit
+from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.window import SECOND, Window
+from ccotel_tui.telemetry.vocabulary import UNKNOWN
 
 SCHEMA = 0
 
@@ -29,7 +32,11 @@ def document(
         },
         "scope": {
             name: value
-            for name, value in (("session", scope.session_id), ("model", scope.model))
+            for name, value in (
+                ("session", scope.session_id),
+                ("model", scope.model),
+                ("filter", dict(scope.attributes)),
+            )
             if value
         },
         "panels": {id: _panel(answer, window) for id, answer in answers.items()},
@@ -42,28 +49,112 @@ def text(answers: Iterable[PanelAnswer]) -> Iterator[str]:
         panel = answer.panel
         yield f"{panel.title}: {headline(answer)}"
         for name, part in answer.parts.items():
-            yield f"  {name:16} {shown(part, panel.unit):>12}"
+            yield f"  {name:32} {shown(part, part_unit(panel, name)):>12}"
         for series, total in answer.series:
-            name = plain(" ".join(series.labels.values()))
-            yield f"  {name:32} {shown(total, panel.unit):>12}"
-        for row in answer.rows:
-            yield "  " + "  ".join(_cells(row))
+            if series.labels:
+                name = plain(" ".join(series.labels.values()))
+                yield f"  {name:32} {shown(total, panel.unit):>12}"
+        for row in answer.rows[-_LAST_ROWS:]:
+            yield "  " + "  ".join(_cells(row, panel))
+
+
+def table(answers: Iterable[PanelAnswer]) -> Iterator[tuple[object, ...]]:
+    """The answers as rows of a table: what each number is, where it is in time, and the number."""
+    yield "panel", "part", "labels", "time", "number"
+    for answer in answers:
+        id = answer.panel.id
+        if answer.panel.value:
+            yield id, "value", "", "", _plain(answer.value)
+        for name, part in answer.parts.items():
+            yield id, name, "", "", _plain(part)
+        for series, _ in answer.series:
+            labels = plain(" ".join(f"{key}={value}" for key, value in series.labels.items()))
+            for end, number in series.points:
+                yield id, "series", labels, _plain(end / SECOND), _plain(number)
+        for row in answer.rows if not answer.panel.events else ():
+            (label, value), *columns = row.items()
+            for name, cell in columns:
+                yield id, name, plain(f"{label}={value}"), "", cell
+
+
+def event_text(row: EventRow, window: Window) -> str:
+    """An event in one line: when, whose, what."""
+    told = (f"{name}={cell}" for name, cell in row.items() if name in _TOLD[1:] and cell != "")
+    session = str(row.get("session_id") or UNKNOWN)[:8]
+    when = _local(int(row["time"] or 0), window)
+    return plain(f"{when:%m-%d %H:%M:%S}  {session}  {row['event_name']:20} {' '.join(told)}")
+
+
+def session_text(row: SessionRow, window: Window) -> str:
+    """A session in one line."""
+    model = row.models[0] if row.models else "-"
+    more = f" +{len(row.models) - 1}" if len(row.models) > 1 else ""
+    when = _local(row.last_seen_ns, window)
+    return plain(
+        f"{when:%m-%d %H:%M}  {row.session_id[:8]:8}  {dollars(row.cost):>9}  "
+        f"{short(row.tokens):>6} tokens  {row.requests:>4} requests  {row.tools:>4} tools  "
+        f"{row.errors:>3} errors  {model}{more}"
+    )
+
+
+def session_document(row: SessionRow, window: Window) -> dict[str, Any]:
+    """A session as JSON."""
+    return {
+        "session_id": row.session_id,
+        "started": _rfc3339(row.started_ns, window),
+        "last_seen": _rfc3339(row.last_seen_ns, window),
+        "project": row.project,
+        "model": row.models[0] if row.models else None,
+        "models": list(row.models),
+        "cost": _plain(row.cost),
+        "tokens": _plain(row.tokens),
+        "cache_hit_ratio": row.cache_hit_ratio,
+        "requests": row.requests,
+        "tools": row.tools,
+        "errors": row.errors,
+        "prompts": row.prompts,
+    }
 
 
 def headline(answer: PanelAnswer) -> str:
     """The value, or in words why there is none."""
-    if answer.state == "value":
+    if answer.state == "value" and answer.panel.value:
         return shown(answer.value, answer.panel.unit)
+    if answer.state == "value":
+        return f"{len(answer.rows)} events"
     return ": ".join([answer.state, *map(plain, answer.notes)])
 
 
-def _cells(row: Row) -> Iterator[str]:
+def part_unit(panel: Panel, name: str) -> Unit:
+    """The unit of a part: the panel's, where the part's name does not tell another."""
+    return PART_UNITS.get(name, "1" if panel.unit == "s" and "time" not in name else panel.unit)
+
+
+PART_UNITS: Mapping[str, Unit] = {
+    "cache_hit_ratio": "ratio",
+    "errors": "1",
+    "requests": "1",
+    "ratio": "ratio",
+    "p50": "ms",
+    "p95": "ms",
+    "p99": "ms",
+}
+
+_LAST_ROWS = 10
+
+
+def _cells(row: Row, panel: Panel) -> Iterator[str]:
+    if panel.events:
+        yield " ".join(plain(f"{name}={cell}") for name, cell in row.items() if name in _TOLD)
+        return
     for name, cell in row.items():
         if isinstance(cell, str):
-            yield f"{plain(cell):24}"
+            yield f"{plain(cell):30}"
         else:
-            unit: Unit = "ratio" if name == "ratio" else "1"
-            yield f"{shown(cell, unit) if cell is not None else NOT_KNOWN:>8} {name}"
+            yield f"{shown(cell, PART_UNITS.get(name, '1')):>8} {name}"
+
+
+_TOLD = ("event_name", "tool_name", "success", "duration_ms", "model", "status_code", "error")
 
 
 def _panel(answer: PanelAnswer, window: Window) -> dict[str, Any]:
@@ -86,10 +177,19 @@ def _panel(answer: PanelAnswer, window: Window) -> dict[str, Any]:
             }
             for series, total in answer.series
         ],
-        "rows": [
-            {name: cell if isinstance(cell, str) else _plain(cell) for name, cell in row.items()}
-            for row in answer.rows
-        ],
+        "rows": [row_document(row, window) for row in answer.rows],
+    }
+
+
+def row_document(row: Row, window: Window) -> dict[str, Any]:
+    """A row as JSON holds it: an event's time in RFC 3339."""
+    return {
+        name: _rfc3339(int(cell), window)
+        if name == "time" and isinstance(cell, int)
+        else cell
+        if isinstance(cell, str | bool)
+        else _plain(cell)
+        for name, cell in row.items()
     }
 
 
@@ -99,5 +199,9 @@ def _plain(number: float | None) -> float | int | None:
 
 
 def _rfc3339(time_ns: int, window: Window) -> str:
+    return _local(time_ns, window).isoformat()
+
+
+def _local(time_ns: int, window: Window) -> datetime:
     whole = datetime.fromtimestamp(time_ns // SECOND, UTC)
-    return whole.replace(microsecond=time_ns % SECOND // 1000).astimezone(window.zone).isoformat()
+    return whole.replace(microsecond=time_ns % SECOND // 1000).astimezone(window.zone)

@@ -10,7 +10,9 @@ from typing import Any
 
 from ccotel_tui.panels import grafana_query
 from ccotel_tui.panels.catalogue import PANELS, SECTIONS
-from ccotel_tui.panels.panel import Curves, Panel, Ratio, Rows
+from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, leaves
+from ccotel_tui.query import logql
+from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.measures import Signal, Unit
 
 Json = dict[str, Any]
@@ -38,6 +40,14 @@ CURVES = {"w": COLUMNS, "h": 9}
 
 LINES = {"drawStyle": "line", "lineInterpolation": "stepAfter", "showPoints": "never"}
 BARS = {"drawStyle": "bars", "fillOpacity": 80, "stacking": {"mode": "normal"}}
+
+
+_GAUGE = {"type": "gauge", "mode": "basic"}
+_COLUMNS: Mapping[str, Json] = {
+    "ratio": {"unit": UNITS["ratio"], "custom.cellOptions": _GAUGE, "min": 0, "max": 1},
+    **{name: {"unit": UNITS["ms"]} for name in ("p50", "p95", "p99")},
+}
+"""How a table shows a column that is not a count."""
 
 
 def boards() -> dict[str, Json]:
@@ -97,24 +107,42 @@ def _placed(tiles: Iterable[Json]) -> Iterator[Json]:
 
 def _shown(panel: Panel) -> Iterator[Json]:
     """The tiles that together show what the panel says."""
-    if panel.rows:
+    if panel.events:
+        yield _rows(panel)
+    elif panel.kind == "stat":
+        yield _stat(panel, panel.title, STAT)
+    elif panel.rows:
         yield _stat(panel, f"{panel.title}, over all", OVERALL)
         yield _table(panel, panel.rows)
-    elif panel.curves:
+    elif panel.parts:
+        yield _stat(panel, f"{panel.title}, over all", STAT)
+    if panel.curves:
         yield _curves(panel, panel.curves)
-    else:
-        yield _stat(panel, panel.title, STAT)
+
+
+def _rows(panel: Panel) -> Json:
+    """The newest events, newest first."""
+    query = logql.rows(panel.events, Scope())
+    target = {"expr": query, "datasource": DATASOURCES["events"], "queryType": "range"}
+    return {
+        **_tile(panel, "logs", CURVES, [{**target, "maxLines": 200}]),
+        "options": {"showTime": True, "sortOrder": "Descending", "enableLogDetails": True},
+    }
 
 
 def _stat(panel: Panel, title: str, size: Json) -> Json:
     """The value, and beside it those parts whose time Grafana knows."""
-    queries = {title: grafana_query.query(panel.value)} | {
-        name: grafana_query.part(number)
-        for name, number in panel.parts.items()
+    assert panel.value is not None
+    numbers = {title: panel.value, **panel.parts}
+    queries = {
+        name: grafana_query.part(number) if name in panel.parts else grafana_query.query(number)
+        for name, number in numbers.items()
         if grafana_query.askable(number)
     }
     return {
-        **_tile(panel, "stat", size, [_instant(panel, query) for query in queries.values()]),
+        **_tile(
+            panel, "stat", size, [_instant(numbers[name], query) for name, query in queries.items()]
+        ),
         "title": title,
         "fieldConfig": {
             "defaults": {"unit": UNITS[panel.unit]},
@@ -135,17 +163,17 @@ def _stat(panel: Panel, title: str, size: Json) -> Json:
 
 def _table(panel: Panel, rows: Rows) -> Json:
     """A line for each row: the columns' answers side by side, joined by the label."""
-    queries = [grafana_query.query(number, (rows.label,)) for number in rows.columns.values()]
-    gauge = {"custom.cellOptions": {"type": "gauge", "mode": "basic"}, "min": 0, "max": 1}
+    targets = [
+        _instant(number, grafana_query.query(number, (rows.label,)), "table")
+        for number in rows.columns.values()
+    ]
     return {
-        **_tile(panel, "table", TABLE, [_instant(panel, query, "table") for query in queries]),
+        **_tile(panel, "table", TABLE, targets),
         "fieldConfig": {
             "defaults": {"unit": UNITS["1"]},
             "overrides": [
-                _override("byName", name, unit=UNITS["ratio"], **gauge)
-                if isinstance(number, Ratio)
-                else _override("byName", name, noValue="0")
-                for name, number in rows.columns.items()
+                _override("byName", name, **_COLUMNS.get(name, {"noValue": "0"}))
+                for name in rows.columns
             ],
         },
         "options": {"sortBy": [{"displayName": next(iter(rows.columns)), "desc": True}]},
@@ -167,20 +195,24 @@ def _table(panel: Panel, rows: Rows) -> Json:
 
 def _curves(panel: Panel, curves: Curves) -> Json:
     """A line for each running sum, or bars that add up."""
-    signal = curves.ask.measure.signal
-    target = {
-        "expr": grafana_query.stepped(curves),
-        "legendFormat": " ".join(f"{{{{{label}}}}}" for label in curves.ask.by),
-        "datasource": DATASOURCES[signal],
-        # No step is said: both servers then step by $__interval, so that no two steps overlap.
-        **({"range": True} if signal == "counters" else {"queryType": "range"}),
-    }
+    signal = _signal(curves.number or next(iter(curves.named.values())))
+    targets = [
+        {
+            "expr": query,
+            "legendFormat": legend,
+            "datasource": DATASOURCES[signal],
+            # No step is said: both servers then step by $__interval, so that no two steps overlap.
+            **({"range": True} if signal == "counters" else {"queryType": "range"}),
+        }
+        for legend, query in grafana_query.stepped(curves).items()
+    ]
+    form = BARS if panel.kind in ("bars", "stats and bars") else LINES
     steps = "Steps follow the clock: the first and the newest may reach over the range's ends."
     return {
-        **_tile(panel, "timeseries", CURVES, [target]),
+        **_tile(panel, "timeseries", CURVES, targets),
         "description": f"{panel.footnote} {steps}".lstrip(),
         "fieldConfig": {
-            "defaults": {"unit": UNITS[panel.unit], "custom": LINES if curves.running else BARS},
+            "defaults": {"unit": UNITS[panel.unit], "custom": form},
             "overrides": [],
         },
         "options": {
@@ -218,9 +250,13 @@ def _override(matcher: str, options: str, **properties: Any) -> Json:
     }
 
 
-def _instant(panel: Panel, query: str, form: str = "time_series") -> Json:
+def _signal(number: Number) -> Signal:
+    return next(leaves(number))[1].measure.signal
+
+
+def _instant(number: Number, query: str, form: str = "time_series") -> Json:
     """A target that asks once, about the time up to the window's end."""
-    signal = next(iter(panel.asked()))[1].measure.signal
+    signal = _signal(number)
     kind: Json = (
         {"instant": True, "range": False, "format": form}
         if signal == "counters"

@@ -5,30 +5,44 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
-from ccotel_tui.query.ask import Ask
+from ccotel_tui.query.ask import Ask, EventKind
 from ccotel_tui.query.measures import Unit
 
-Kind = Literal["stat", "lines", "ranked bars"]
-Section = Literal["overview", "cost", "tools"]
+Kind = Literal["stat", "stats and bars", "lines", "bars", "ranked bars", "rows"]
+Section = Literal["overview", "cost", "tools", "performance", "productivity", "events"]
 
 
 class Span(Enum):
-    """The time that a number is about."""
+    """The time, and for the last two the records, that a number is about."""
 
     WINDOW = "the window"
+    MINUTES_5 = "the last 5 minutes"
     TODAY = "since local midnight"
     DAYS_7 = "the last 7 x 24 hours"
     DAYS_30 = "the last 30 x 24 hours"
     SESSION = "the current session's whole life"
+    PROMPT = "the current session's newest prompt"
 
 
 @dataclass(frozen=True)
 class Total:
-    """The sum of what the answer holds under these labels."""
+    """The sum of what the answer holds under these labels, 0 where it holds nothing."""
 
     ask: Ask
     labels: Mapping[str, str] = field(default_factory=dict)
     span: Span = Span.WINDOW
+
+
+@dataclass(frozen=True)
+class One:
+    """The one number that the answer holds under these labels, nothing where it holds none."""
+
+    ask: Ask
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Dollars that the window's sessions spent while nobody listened."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +59,35 @@ class Minus:
     right: "Number"
 
 
-Number = Total | Ratio | Minus
+@dataclass(frozen=True)
+class Add:
+    numbers: tuple["Number", ...]
+
+
+@dataclass(frozen=True)
+class PerMinute:
+    """The number over the minutes of its bucket, or of the window."""
+
+    number: "Number"
+
+
+Number = Total | One | Unseen | Ratio | Minus | Add | PerMinute
 
 
 @dataclass(frozen=True)
 class Curves:
-    """A series for each of the ask's own, as it is or summed up as it goes."""
+    """Series over the window's buckets.
 
-    ask: Ask
+    A series for each value of `label` under which the number's answers hold something; or those
+    of `named`, under that label; or one without labels. `total` is what a series amounts to over
+    the window, where that is not the number itself.
+    """
+
+    number: "Number | None" = None
+    label: str = ""
+    named: Mapping[str, "Number"] = field(default_factory=dict)
     running: bool = False
+    total: "Number | None" = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +103,7 @@ class Panel:
     """One panel, the same on the screen, in JSON and in Grafana.
 
     `title` and `footnote` are in English. The value is in `unit`; a footnote says what a reader
-    would otherwise take wrongly.
+    would otherwise take wrongly. `events` are the kinds whose rows it shows.
     """
 
     id: str
@@ -77,22 +111,25 @@ class Panel:
     section: Section
     kind: Kind
     unit: Unit
-    value: Number
+    value: Number | None = None
     parts: Mapping[str, Number] = field(default_factory=dict)
     curves: Curves | None = None
     rows: Rows | None = None
+    events: tuple[EventKind, ...] = ()
     footnote: str = ""
 
-    def asked(self) -> frozenset[tuple[Span, Ask]]:
-        """Every distinct question, and over which time it is asked."""
-        found = {pair for number in self._numbers() for pair in leaves(number)}
-        if self.curves:
-            found.add((Span.WINDOW, self.curves.ask))
-        return frozenset(found)
+    def asked(self) -> list[tuple[Span, Ask]]:
+        """Every distinct question, and over which time it is asked; the value's comes first."""
+        return list(dict.fromkeys(pair for n in self.numbers() for pair in leaves(n)))
 
-    def _numbers(self) -> Iterator[Number]:
-        yield self.value
+    def numbers(self) -> Iterator[Number]:
+        """Every number that the panel shows."""
+        if self.value:
+            yield self.value
         yield from self.parts.values()
+        if self.curves:
+            yield from (n for n in (self.curves.number, self.curves.total) if n)
+            yield from self.curves.named.values()
         if self.rows:
             yield from self.rows.columns.values()
 
@@ -102,9 +139,15 @@ def leaves(number: Number) -> Iterator[tuple[Span, Ask]]:
     match number:
         case Total():
             yield number.span, number.ask
-        case Ratio():
-            yield from leaves(number.part)
-            yield from leaves(number.whole)
-        case Minus():
-            yield from leaves(number.left)
-            yield from leaves(number.right)
+        case One():
+            yield Span.WINDOW, number.ask
+        case Unseen():
+            return
+        case Ratio(first, second) | Minus(first, second):
+            yield from leaves(first)
+            yield from leaves(second)
+        case Add(numbers):
+            for one in numbers:
+                yield from leaves(one)
+        case PerMinute(inner):
+            yield from leaves(inner)

@@ -2,37 +2,49 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
-from ccotel_tui.query.measures import Measure
+from ccotel_tui.query.measures import Condition, Measure, Signal
+
+Stat = Literal["sum", "sessions", "first", "last"] | float
+"""What is made of the records: their sum, the number of sessions that have one, the time of the
+first or the last in Unix nanoseconds, or a quantile (0.95) of their raw values, linear between
+ranks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The sum of a measure over a window.
+    """What a measure amounts to over a window.
 
-    `by` splits it into a series for each value of those labels, `where` keeps the records whose
-    label has that value; `stepped` asks for a number a bucket, else there is one for the window.
+    `by` splits it into a series for each value of those labels, `where` keeps the records that
+    meet all conditions; `stepped` asks for a number a bucket, else there is one for the window.
     """
 
     measure: Measure
     by: tuple[str, ...] = ()
-    where: tuple[tuple[str, str], ...] = ()
+    where: tuple[Condition, ...] = ()
     stepped: bool = False
+    stat: Stat = "sum"
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether a bucket without records is 0: a quantile of nothing is none."""
+        return self.stat in ("sum", "sessions")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Whose records count.
 
-    `session_id` may be the beginning of an id; `model` is a part of a name, in any case.
+    `session_id` may be the beginning of an id; `model` is a part of a name, in any case;
+    `attributes` are the client's or the user's own, dots and underscores alike, an empty value
+    for records without it.
     """
 
     session_id: str = ""
     model: str = ""
-
-    def lacking(self, measure: Measure) -> str | None:
-        """The label that this scope selects by and the measure's records do not carry."""
-        return "model" if self.model and "model" not in measure.labels else None
+    prompt_id: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +52,32 @@ class Series:
     """Numbers under one set of labels.
 
     `points` holds (end of the bucket in Unix nanoseconds, number), one for each bucket asked; a
-    number is None where it cannot be known.
+    number is None where it cannot be known, and where a quantile has no records.
     """
 
     labels: Mapping[str, str]
     points: tuple[tuple[int, float | None], ...]
+    signal: Signal = "events"
 
 
 Answer = tuple[Series, ...]
 """No series at all: there was no record that the question reads."""
+
+
+class EventKind(NamedTuple):
+    """Events of a name; `only` those that meet the condition."""
+
+    name: str
+    only: Condition | None = None
+
+
+EventRow = dict[str, str | float | bool | None]
+"""An event's attributes, dots as underscores, with `time` (Unix nanoseconds) and `event_name`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The session of the newest activity, and the newest prompt in it."""
+
+    session_id: str
+    prompt_id: str | None

@@ -5,47 +5,103 @@ attributes structured metadata with dots as underscores.
 """
 
 import json
+from collections.abc import Iterable
 
-from ccotel_tui.query.ask import Ask, Scope
-from ccotel_tui.query.regex import prefixed, quoted
+from ccotel_tui.query.ask import Ask, EventKind, Scope
+from ccotel_tui.query.measures import Condition
+from ccotel_tui.query.regex import containing, prefixed
 from ccotel_tui.telemetry.vocabulary import ACTIVITY, SERVICE_PREFIX, UNKNOWN
 
-_STREAM = '{service_name=~"' + SERVICE_PREFIX + '.*"}'
+STREAM = '{service_name=~"' + SERVICE_PREFIX + '.*"}'
+"""Every row of Claude Code."""
+
 _PLAIN_MODEL = r'label_format model=`{{ regexReplaceAll "\\[[^\\]]*\\]$" .model "" }}`'
 
+_TIME = "label_format time=`{{ __timestamp__ | unixEpochNanos }}`"
 
-def compile(ask: Ask, scope: Scope, span: str) -> str:
-    """The query; `span` is the range it looks back over, such as `900s` or `$__range`."""
-    measure = ask.measure
-    stages = [_STREAM, f"event_name={json.dumps(measure.record)}"]
-    if "model" in ask.by or scope.model:
-        stages.append(_PLAIN_MODEL)
-    stages += [*_selected(scope), *(f"{name}={json.dumps(value)}" for name, value in ask.where)]
-    function = "count_over_time"
-    if measure.field is not None:
-        function = "sum_over_time"
-        stages += [f"unwrap {measure.field}", '__error__=""']
-    grouping = f" by ({', '.join(ask.by)})" if ask.by else ""
-    return f"sum{grouping} ({function}({' | '.join(stages)} [{span}]))"
+_SOURCE = (
+    "label_format source=`{{ if not .query_source }}unknown"
+    '{{ else if regexReplaceAll "^(sdk|main|repl_main_thread.*)$" .query_source "" | eq "" }}main'
+    '{{ else if regexReplaceAll "^(subagent|agent:.*)$" .query_source "" | eq "" }}subagent'
+    "{{ else }}auxiliary{{ end }}`"
+)
+
+
+def compile(ask: Ask, scope: Scope, span: str) -> tuple[str, ...]:
+    """The queries whose answers add up to the ask's, one for each field that is summed.
+
+    `span` is the range they look back over, such as `900s` or `$__range`.
+    """
+    stages = [STREAM, _named(ask.measure.records), *_selected(ask, scope)]
+    if ask.stat in ("first", "last"):
+        function = "min_over_time" if ask.stat == "first" else "max_over_time"
+        text = " | ".join([*stages, _TIME, "unwrap time"])
+        return (f"{function}({text} [{span}]) by ({', '.join(ask.by)})",)
+    if not ask.measure.fields:
+        return (_aggregated(ask, f"count_over_time({' | '.join(stages)} [{span}])"),)
+    texts = [
+        " | ".join([*stages, f"unwrap {field}", '__error__=""']) for field in ask.measure.fields
+    ]
+    if isinstance(ask.stat, float):
+        grouping = f" by ({', '.join(ask.by)})"
+        return tuple(f"quantile_over_time({ask.stat}, {text} [{span}]){grouping}" for text in texts)
+    return tuple(_aggregated(ask, f"sum_over_time({text} [{span}])") for text in texts)
+
+
+def rows(kinds: Iterable[EventKind], scope: Scope) -> str:
+    """The rows of events of these kinds, of all where none is named."""
+    kinds = tuple(kinds)
+    stages = [STREAM, *_scoped(scope)]
+    if kinds:
+        stages.insert(1, _named(tuple(kind.name for kind in kinds)))
+    stages += [
+        f"(event_name!={json.dumps(name)} or {_condition(only)})" for name, only in kinds if only
+    ]
+    return " | ".join(stages)
 
 
 def activity(scope: Scope) -> str:
     """The rows that make a session active."""
-    names = f"event_name=~{json.dumps('|'.join(ACTIVITY))}"
-    return " | ".join([_STREAM, names, *_selected(scope)])
+    return rows(map(EventKind, ACTIVITY), scope)
 
 
-def anything() -> str:
-    """Every row of Claude Code."""
-    return _STREAM
+def _aggregated(ask: Ask, samples: str) -> str:
+    if ask.stat == "sessions":
+        inner = ", ".join(dict.fromkeys(("session_id", *ask.by)))
+        samples = f"sum by ({inner}) ({samples}) > 0"
+    grouping = f" by ({', '.join(ask.by)})" if ask.by else ""
+    return f"{'count' if ask.stat == 'sessions' else 'sum'}{grouping} ({samples})"
 
 
-def _selected(scope: Scope) -> list[str]:
+def _named(names: tuple[str, ...]) -> str:
+    if len(names) == 1:
+        return f"event_name={json.dumps(names[0])}"
+    return f"event_name=~{json.dumps('|'.join(names))}"
+
+
+def _selected(ask: Ask, scope: Scope) -> list[str]:
+    conditions = (*ask.measure.where, *ask.where)
+    labels = {*ask.by, *(condition.label for condition in conditions)}
+    formats = [_PLAIN_MODEL] if "model" in labels or scope.model else []
+    if "source" in labels or "source" in dict(scope.attributes):
+        formats.append(_SOURCE)
+    return [*formats, *_scoped(scope), *map(_condition, conditions)]
+
+
+def _condition(condition: Condition) -> str:
+    return f"{condition.label}{'!=' if condition.negated else '='}{json.dumps(condition.value)}"
+
+
+def _scoped(scope: Scope) -> list[str]:
     stages = []
     if scope.session_id == UNKNOWN:
         stages.append('session_id=""')
     elif scope.session_id:
         stages.append(f"session_id=~{json.dumps(prefixed(scope.session_id))}")
     if scope.model:
-        stages.append(f"model=~{json.dumps(f'(?i).*{quoted(scope.model)}.*')}")
-    return stages
+        stages.append(f"model=~{json.dumps(containing(scope.model))}")
+    if scope.prompt_id:
+        stages.append(f"prompt_id={json.dumps(scope.prompt_id)}")
+    return stages + [
+        f"{name.replace('.', '_')}={json.dumps(value)}" for name, value in scope.attributes
+    ]

@@ -5,7 +5,7 @@ in `panels.catalogue`.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ccotel_tui.telemetry import vocabulary
 
@@ -13,39 +13,96 @@ Signal = Literal["events", "counters"]
 Unit = Literal["usd", "tokens", "lines", "ms", "s", "ratio", "1/min", "1"]
 
 
+class Condition(NamedTuple):
+    """A label has this value; `negated`: any other, or none."""
+
+    label: str
+    value: str
+    negated: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A quantity that adds up.
 
-    `record` is the event or the metric that carries it, `field` the event's attribute that is
-    summed (None counts events), `labels` what it can be grouped and selected by.
+    `records` are the events or the metrics that carry it, `fields` the events' attributes that are
+    summed (none: the events are counted), `labels` what it can be grouped and selected by. Only
+    records that meet `where` count. A session without any api_request counts by `fallback`.
     """
 
     signal: Signal
-    record: str
-    field: str | None
+    records: tuple[str, ...]
+    fields: tuple[str, ...]
     unit: Unit
     labels: frozenset[str]
+    where: tuple[Condition, ...] = ()
+    fallback: "Measure | None" = None
 
 
-COST = Measure(
-    "events",
-    vocabulary.API_REQUEST,
-    "cost_usd",
-    "usd",
-    frozenset({"session_id", "model", "source", "prompt_id"}),
+def _counter(
+    metric: str, unit: Unit, labels: tuple[str, ...] = (), where: tuple[Condition, ...] = ()
+) -> Measure:
+    return Measure("counters", (metric,), (), unit, frozenset({"session_id", *labels}), where)
+
+
+def _requests(fields: tuple[str, ...], unit: Unit, fallback: Measure | None = None) -> Measure:
+    labels = frozenset({"session_id", "model", "source", "prompt_id"})
+    return Measure("events", (vocabulary.API_REQUEST,), fields, unit, labels, fallback=fallback)
+
+
+def _events(name: str, labels: tuple[str, ...], where: tuple[Condition, ...] = ()) -> Measure:
+    return Measure(
+        "events", (name,), (), "1", frozenset({"session_id", "prompt_id", *labels}), where
+    )
+
+
+_BY_REQUEST = ("model", "source")
+
+
+def _tokens(field: str, kind: str) -> Measure:
+    of_kind = (Condition("type", kind),)
+    return _requests(
+        (field,), "tokens", _counter(vocabulary.TOKENS, "tokens", _BY_REQUEST, of_kind)
+    )
+
+
+COST_COUNTED = _counter(vocabulary.COST, "usd", _BY_REQUEST)
+TOKENS_COUNTED = _counter(vocabulary.TOKENS, "tokens", ("type", *_BY_REQUEST))
+
+COST = _requests(("cost_usd",), "usd", COST_COUNTED)
+INPUT = _tokens("input_tokens", "input")
+OUTPUT = _tokens("output_tokens", "output")
+CACHE_READ = _tokens("cache_read_tokens", "cacheRead")
+CACHE_CREATION = _tokens("cache_creation_tokens", "cacheCreation")
+TOKENS = _requests(
+    (*INPUT.fields, *OUTPUT.fields, *CACHE_READ.fields, *CACHE_CREATION.fields),
+    "tokens",
+    TOKENS_COUNTED,
 )
-TOOL_CALLS = Measure(
+REQUESTS = _requests((), "1")
+DURATION = _requests(("duration_ms",), "ms")
+
+ERRORS = _events(vocabulary.API_ERROR, ("model", "source", "status_code"))
+TOOL_CALLS = _events(vocabulary.TOOL_RESULT, ("tool_name", "success"))
+PROMPTS = _events(
+    vocabulary.USER_PROMPT,
+    ("command_source",),
+    where=(Condition("command_source", "builtin", negated=True),),
+)
+
+ACTIVITY = Measure(
     "events",
-    vocabulary.TOOL_RESULT,
-    None,
+    vocabulary.ACTIVITY,
+    (),
     "1",
-    frozenset({"session_id", "tool_name", "success", "prompt_id"}),
+    frozenset({"session_id"}),
+    fallback=Measure(
+        "counters", (vocabulary.COST, vocabulary.TOKENS), (), "1", frozenset({"session_id"})
+    ),
 )
-LINES = Measure(
-    "counters",
-    vocabulary.LINES_OF_CODE,
-    None,
-    "lines",
-    frozenset({"session_id", "type", "model"}),
-)
+
+LINES = _counter(vocabulary.LINES_OF_CODE, "lines", ("type", "model"))
+ACTIVE_TIME = _counter(vocabulary.ACTIVE_TIME, "s", ("type",))
+COMMITS = _counter(vocabulary.COMMITS, "1")
+PULL_REQUESTS = _counter(vocabulary.PULL_REQUESTS, "1")
+EDIT_DECISIONS = _counter(vocabulary.EDIT_DECISIONS, "1", ("decision", "tool_name"))

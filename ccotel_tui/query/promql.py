@@ -8,27 +8,49 @@ collector adds, that is exact; without it the best approximation.
 import json
 
 from ccotel_tui.query.ask import Ask, Scope
-from ccotel_tui.query.regex import prefixed, quoted
+from ccotel_tui.query.measures import Condition
+from ccotel_tui.query.regex import containing, prefixed, quoted
 from ccotel_tui.telemetry import vocabulary
 from ccotel_tui.telemetry.vocabulary import SERVICE_PREFIX, UNKNOWN
 
 METRICS = {
+    vocabulary.COST: "claude_code_cost_usage_USD_total",
+    vocabulary.TOKENS: "claude_code_token_usage_tokens_total",
     vocabulary.LINES_OF_CODE: "claude_code_lines_of_code_count_total",
+    vocabulary.ACTIVE_TIME: "claude_code_active_time_seconds_total",
+    vocabulary.COMMITS: "claude_code_commit_count_total",
+    vocabulary.PULL_REQUESTS: "claude_code_pull_request_count_total",
+    vocabulary.EDIT_DECISIONS: "claude_code_code_edit_tool_decision_total",
 }
 """The names the counters have in Prometheus, units and `_total` behind."""
 
 LOOK_BACK = "31d"
 """Longer than any silence of a live process: a laptop may sleep for days with a stream open."""
 
+_LABELS = {"source": "query_source"}
+"""What a label is called in Prometheus, where that differs."""
 
-def compile(ask: Ask, scope: Scope, span: str) -> str:
-    """The query; `span` is the range it looks back over, such as `900s` or `$__range`."""
-    selector = METRICS[ask.measure.record] + "{" + ", ".join(_matchers(ask, scope)) + "}"
+
+def compile(ask: Ask, scope: Scope, span: str) -> tuple[str, ...]:
+    """The queries whose answers add up to the ask's, one for each metric.
+
+    `span` is the range they look back over, such as `900s` or `$__range`.
+    """
+    return tuple(_compiled(METRICS[record], ask, scope, span) for record in ask.measure.records)
+
+
+def _compiled(metric: str, ask: Ask, scope: Scope, span: str) -> str:
+    selector = metric + "{" + ", ".join(_matchers(ask, scope)) + "}"
     last = f"last_over_time({selector}[{span}])"
     base = f"(last_over_time({selector}[{LOOK_BACK}] offset {span}) or {last} * 0)"
     grown = f"((({last} - {base}) >= 0) or {last}) > 0"
-    grouping = f" by ({', '.join(ask.by)})" if ask.by else ""
+    grouping = f" by ({', '.join(label(name) for name in ask.by)})" if ask.by else ""
     return f"sum{grouping} ({grown})"
+
+
+def label(name: str) -> str:
+    """What Prometheus calls the label."""
+    return _LABELS.get(name, name)
 
 
 def _matchers(ask: Ask, scope: Scope) -> list[str]:
@@ -38,5 +60,17 @@ def _matchers(ask: Ask, scope: Scope) -> list[str]:
     elif scope.session_id:
         matchers.append(f"session_id=~{json.dumps(prefixed(scope.session_id))}")
     if scope.model:
-        matchers.append(f"model=~{json.dumps(f'(?i).*{quoted(scope.model)}.*')}")
-    return matchers + [f"{name}={json.dumps(value)}" for name, value in ask.where]
+        matchers.append(f"model=~{json.dumps(containing(scope.model))}")
+    conditions = (*ask.measure.where, *ask.where)
+    matchers += [
+        f"{label(name.replace('.', '_'))}={json.dumps(value)}" for name, value in scope.attributes
+    ]
+    return [*matchers, *map(_condition, conditions)]
+
+
+def _condition(condition: Condition) -> str:
+    name, value, negated = condition
+    if name == "model":
+        pattern = quoted(value) + r"(\[.*\])?"
+        return f"model{'!~' if negated else '=~'}{json.dumps(pattern)}"
+    return f"{label(name)}{'!=' if negated else '='}{json.dumps(value)}"

@@ -11,3 +11,8 @@ def quoted(text: str) -> str:
 def prefixed(text: str) -> str:
     """The expression that matches what begins with the text."""
     return quoted(text) + ".*"
+
+
+def containing(text: str) -> str:
+    """The expression that matches what has the text in it, in any case."""
+    return f"(?i).*{quoted(text)}.*"

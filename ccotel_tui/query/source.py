@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, Protocol
 
-from ccotel_tui.query.ask import Answer, Ask, Scope
+from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.window import Window
 
 SourceName = Literal["auto", "embedded", "stack"]
@@ -19,8 +19,21 @@ class Source(Protocol):
         """The answer to each question, all from the same moment where the source can."""
         ...
 
-    def current_session(self, to_ns: int, scope: Scope) -> str | None:
+    def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
+        """Dollars that these sessions spent up to then while nobody listened.
+
+        What their counters hold above their events over their life; None where not knowable.
+        """
+        ...
+
+    def current(self, to_ns: int, scope: Scope) -> Current | None:
         """The session of the newest activity up to then."""
+        ...
+
+    def rows(
+        self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
+    ) -> list[EventRow]:
+        """The newest events of these kinds (of all, where none is named), newest last."""
         ...
 
     def last_heard(self) -> int | None:

@@ -1,17 +1,22 @@
 """Prometheus and Loki as a source: counters from the one, events from the other."""
 
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import logql, promql
-from ccotel_tui.query.ask import Answer, Ask, Scope, Series
+from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope, Series
+from ccotel_tui.query.event_row import event_row
 from ccotel_tui.query.http import CONNECTIONS, Http
+from ccotel_tui.query.measures import COST, COST_COUNTED
 from ccotel_tui.query.window import DAY, SECOND, Bucket, Window
-from ccotel_tui.telemetry.vocabulary import UNKNOWN, model_name
+from ccotel_tui.telemetry.vocabulary import API_REQUEST, MISSING, UNKNOWN, model_name
 
 Labels = tuple[str, ...]
 Found = tuple[Labels, int, float]
@@ -19,6 +24,12 @@ Found = tuple[Labels, int, float]
 
 _MILLISECOND = 1_000_000
 _LONGEST_SILENCE = 31 * DAY
+_UTC = ZoneInfo("UTC")
+_NOTHING = 5e-7
+"""Dollars below what the client reports."""
+
+_COUNTED = Ask(COST_COUNTED, by=("session_id",))
+_SEEN = Ask(COST, by=("session_id",))
 
 
 class StackSource:
@@ -39,8 +50,9 @@ class StackSource:
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
         asked = {
             ask: [
-                self._workers.submit(self._fetch, ask, scope, run)
+                self._workers.submit(self._fetch, ask, query, run)
                 for run in (_runs(window) if ask.stepped else [[window.whole]])
+                for query in _queries(ask, scope, run[0])
             ]
             for ask in asks
         }
@@ -53,13 +65,37 @@ class StackSource:
             for ask, runs in asked.items()
         }
 
-    def current_session(self, to_ns: int, scope: Scope) -> str | None:
-        newest = self._newest_row(logql.activity(scope), to_ns)
-        return None if newest is None else newest[1].get("session_id", UNKNOWN)
+    def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
+        life = Window.between(to_ns - _LONGEST_SILENCE, to_ns, _UTC)
+        answers = self.numbers((_COUNTED, _SEEN), life, Scope())
+        counted, seen = (
+            {series.labels["session_id"]: series.points[0][1] or 0.0 for series in answers[ask]}
+            for ask in (_COUNTED, _SEEN)
+        )
+        gaps = (counted.get(one, 0.0) - seen[one] for one in sessions if one in seen)
+        return sum(gap for gap in gaps if gap > _NOTHING)
+
+    def current(self, to_ns: int, scope: Scope) -> Current | None:
+        window = Window.between(to_ns - _LONGEST_SILENCE, to_ns, _UTC)
+        newest = self._rows(logql.activity(scope), window, 1)
+        if not newest:
+            return None
+        session_id = newest[0][1].get("session_id", UNKNOWN)
+        own = replace(scope, session_id=session_id)
+        requests = self._rows(logql.rows([EventKind(API_REQUEST)], own), window, 1)
+        return Current(session_id, requests[0][1].get("prompt_id") if requests else None)
+
+    def rows(
+        self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
+    ) -> list[EventRow]:
+        found = self._rows(logql.rows(kinds, scope), window, limit)
+        rows = [event_row(time, labels.get("event_name", ""), labels) for time, labels in found]
+        return sorted(rows, key=_order)
 
     def last_heard(self) -> int | None:
-        newest = self._newest_row(logql.anything(), None)
-        return None if newest is None else newest[0]
+        now = time.time_ns()
+        newest = self._rows(logql.STREAM, Window.between(now - _LONGEST_SILENCE, now, _UTC), 1)
+        return newest[0][0] if newest else None
 
     def version(self) -> int | None:
         return None
@@ -68,28 +104,29 @@ class StackSource:
         self._workers.shutdown(cancel_futures=True)
         self._http.close()
 
-    def _newest_row(self, query: str, to_ns: int | None) -> tuple[int, dict[str, str]] | None:
-        parameters = {"query": query, "limit": "1", "direction": "backward"}
-        if to_ns is None:
-            parameters["since"] = f"{_LONGEST_SILENCE // DAY}d"
-        else:
-            parameters["start"] = str(to_ns - _LONGEST_SILENCE)
-            parameters["end"] = str(to_ns + 1)
+    def _rows(self, query: str, window: Window, limit: int) -> list[tuple[int, dict[str, str]]]:
+        """The newest rows of the window, as their times and labels.
+
+        Loki's are those in [start, end): a nanosecond later it is our (from, to].
+        """
+        parameters = {
+            "query": query,
+            "limit": str(limit),
+            "direction": "backward",
+            "start": str(window.from_ns + 1),
+            "end": str(window.to_ns + 1),
+        }
         data = self._http.get(f"{self._loki}/loki/api/v1/query_range", parameters)
         with _understood(self._loki):
-            rows = [
-                (int(time), dict(stream["stream"]))
+            return [
+                (int(at), dict(stream["stream"]))
                 for stream in data["result"]
-                for time, *_ in stream["values"]
+                for at, *_ in stream["values"]
             ]
-        return max(rows, key=lambda row: row[0], default=None)
 
-    def _fetch(self, ask: Ask, scope: Scope, run: list[Bucket]) -> list[Found]:
+    def _fetch(self, ask: Ask, query: str, run: list[Bucket]) -> list[Found]:
         """The numbers of neighbouring buckets of one length."""
-        step_ns = run[0].to_ns - run[0].from_ns
-        counters = ask.measure.signal == "counters"
-        compile = promql.compile if counters else logql.compile
-        parameters = {"query": compile(ask, scope, f"{step_ns // _MILLISECOND}ms")}
+        parameters = {"query": query}
         if len(run) == 1:
             form = "query"
             parameters["time"] = _time(run[0].to_ns)
@@ -98,12 +135,22 @@ class StackSource:
             parameters |= {
                 "start": _time(run[0].to_ns),
                 "end": _time(run[-1].to_ns),
-                "step": str(step_ns // SECOND),
+                "step": str((run[0].to_ns - run[0].from_ns) // SECOND),
             }
+        counters = ask.measure.signal == "counters"
         server = f"{self._prometheus}/api/v1" if counters else f"{self._loki}/loki/api/v1"
         data = self._http.get(f"{server}/{form}", parameters)
         with _understood(server):
             return list(_found(ask, data["result"]))
+
+
+def _queries(ask: Ask, scope: Scope, bucket: Bucket) -> tuple[str, ...]:
+    compile = promql.compile if ask.measure.signal == "counters" else logql.compile
+    return compile(ask, scope, f"{(bucket.to_ns - bucket.from_ns) // _MILLISECOND}ms")
+
+
+def _order(row: EventRow) -> tuple[object, ...]:
+    return row["time"], str(row.get("session_id", "")), row.get("event_sequence") or 0
 
 
 @contextmanager
@@ -119,13 +166,14 @@ def _understood(server: str) -> Iterator[None]:
 
 def _found(ask: Ask, result: list[dict[str, Any]]) -> Iterator[Found]:
     for series in result:
-        labels = tuple(_label(name, series["metric"]) for name in ask.by)
-        for time, number in series.get("values") or [series["value"]]:
-            yield labels, round(float(time) * 1000) * _MILLISECOND, float(number)
+        labels = tuple(_label(ask, name, series["metric"]) for name in ask.by)
+        for at, number in series.get("values") or [series["value"]]:
+            yield labels, round(float(at) * 1000) * _MILLISECOND, float(number)
 
 
-def _label(name: str, labels: dict[str, str]) -> str:
-    value = labels.get(name) or UNKNOWN
+def _label(ask: Ask, name: str, labels: dict[str, str]) -> str:
+    known = promql.label(name) if ask.measure.signal == "counters" else name
+    value = labels.get(known) or MISSING.get(name, UNKNOWN)
     return model_name(value) if name == "model" else value
 
 
@@ -138,7 +186,8 @@ def _series(ask: Ask, buckets: Iterable[Bucket], found: Iterable[Found]) -> Answ
     return tuple(
         Series(
             dict(zip(ask.by, labels, strict=True)),
-            tuple((end, numbers.get(end, 0.0)) for end in ends),
+            tuple((end, numbers.get(end, 0.0 if ask.adds_up else None)) for end in ends),
+            ask.measure.signal,
         )
         for labels, numbers in sorted(summed.items())
     )

@@ -28,7 +28,7 @@ _TICK_STEPS = (
     *(days * DAY for days in (1, 2, 5, 7, 14, 30)),
 )
 
-Curve = tuple[Series, float]
+Curve = tuple[Series, float | None]
 """A series and its total."""
 
 
@@ -60,7 +60,9 @@ class Chart(PanelView):
             self._update()
 
     def _update(self) -> None:
-        curves = sorted(self.answer.series if self.answer else (), key=lambda curve: -curve[1])
+        curves = sorted(
+            self.answer.series if self.answer else (), key=lambda curve: -(curve[1] or 0)
+        )
         self.query_one(".heading", Static).update(self.heading(self.size.width))
         self.query_one(".legend", Static).update(self._legend(curves))
         plot = self.query_one(Plot)

@@ -1,0 +1,39 @@
+"""Rows of events as panels show them."""
+
+from collections.abc import Iterable
+
+from ccotel_tui.query.ask import EventKind, EventRow, Scope
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.window import Window
+from ccotel_tui.telemetry.vocabulary import API_ERROR, RETRIES_EXHAUSTED
+
+_SAME_FAILURE = ("session_id", "prompt_id", "model", "error")
+
+
+def event_rows(
+    kinds: Iterable[EventKind], source: Source, window: Window, scope: Scope, limit: int
+) -> list[EventRow]:
+    """The newest rows of these events, newest last; a failure that was given up is one row."""
+    kinds = tuple(kinds)
+    twice = any(kind.name == RETRIES_EXHAUSTED for kind in kinds)
+    rows = source.rows(kinds, window, scope, limit * 2 if twice else limit)
+    return _joined(rows)[-limit:]
+
+
+def _joined(rows: list[EventRow]) -> list[EventRow]:
+    """Each exhausted failure put into the row of the api_error that it is about."""
+    joined: list[EventRow] = []
+    for row in rows:
+        if row["event_name"] == RETRIES_EXHAUSTED:
+            error = next((one for one in reversed(joined) if _same_failure(one, row)), None)
+            if error is not None:
+                error |= {key: value for key, value in row.items() if key not in error}
+                continue
+        joined.append(dict(row))
+    return joined
+
+
+def _same_failure(error: EventRow, exhausted: EventRow) -> bool:
+    return error["event_name"] == API_ERROR and all(
+        error.get(key) == exhausted.get(key) for key in _SAME_FAILURE
+    )

@@ -1,0 +1,24 @@
+"""Whether records can be selected by a scope at all. Pure."""
+
+from ccotel_tui.query.ask import Scope
+from ccotel_tui.telemetry.vocabulary import COMMON, RECORDS
+
+_OURS = {"source": "query_source"}
+"""Labels that have another name with the client."""
+
+
+def lacking(record: str, scope: Scope) -> str | None:
+    """What the scope selects by and this event or metric never carries.
+
+    Attributes outside the client's vocabulary are the user's own, and on every record.
+    """
+    known = {_plain(name) for names in RECORDS.values() for name in names}
+    carried = {_plain(name) for name in (*COMMON, *RECORDS.get(record, ()))}
+    selected = [_plain(_OURS.get(name, name)) for name, value in scope.attributes]
+    if scope.model:
+        selected.append("model")
+    return next((name for name in selected if name in known - carried), None)
+
+
+def _plain(name: str) -> str:
+    return name.replace(".", "_")

@@ -1,0 +1,119 @@
+"""Sessions as rows, from the answers to neutral questions: the same for every source."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ccotel_tui.query.ask import Answer, Ask, Scope, Series
+from ccotel_tui.query.measures import (
+    ACTIVITY,
+    CACHE_CREATION,
+    CACHE_READ,
+    COST,
+    ERRORS,
+    INPUT,
+    PROMPTS,
+    REQUESTS,
+    TOKENS,
+    TOOL_CALLS,
+    Measure,
+)
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """One session over a window: its first and last activity in it, and what it did there.
+
+    Times are Unix nanoseconds; `models` are ordered by cost, the dearest first.
+    """
+
+    session_id: str
+    started_ns: int
+    last_seen_ns: int
+    project: str | None
+    models: tuple[str, ...]
+    cost: float
+    tokens: float
+    cache_hit_ratio: float | None
+    requests: int
+    tools: int
+    errors: int
+    prompts: int
+
+
+_SESSION = ("session_id",)
+_FIRST = Ask(ACTIVITY, by=_SESSION, stat="first")
+_LAST = Ask(ACTIVITY, by=_SESSION, stat="last")
+_PROJECTS = Ask(ACTIVITY, by=("session_id", "project"))
+_MODELS = Ask(COST, by=("session_id", "model"))
+
+_COUNTED = (TOKENS, INPUT, CACHE_READ, CACHE_CREATION, REQUESTS, TOOL_CALLS, ERRORS, PROMPTS)
+
+ASKS = (
+    _FIRST,
+    _LAST,
+    _PROJECTS,
+    _MODELS,
+    *(Ask(measure, by=_SESSION) for measure in _COUNTED),
+)
+"""What must be asked for `session_rows`."""
+
+
+def sessions_of(source: Source, window: Window, scope: Scope) -> list[SessionRow]:
+    """The sessions active in the window, the newest activity last. Raises SourceUnavailable."""
+    return session_rows(source.numbers(ASKS, window, scope))
+
+
+def session_rows(answers: Mapping[Ask, Answer]) -> list[SessionRow]:
+    """A row a session that was active, the newest activity last."""
+    last = _by_session(answers[_LAST])
+    first = _by_session(answers[_FIRST])
+    counted = {one: _by_session(answers[Ask(one, by=_SESSION)]) for one in _COUNTED}
+    models = _ranked(answers[_MODELS], "model")
+    projects = _ranked(answers[_PROJECTS], "project")
+
+    def row(session: str) -> SessionRow:
+        def number(measure: Measure) -> float:
+            return counted[measure].get(session, 0.0)
+
+        read = number(CACHE_READ)
+        asked = number(INPUT) + read + number(CACHE_CREATION)
+        dear = models[session]
+        named = [name for name, _ in projects[session] if name]
+        return SessionRow(
+            session,
+            started_ns=int(first[session]),
+            last_seen_ns=int(last[session]),
+            project=named[0] if named else None,
+            models=tuple(name for name, _ in dear),
+            cost=sum(dollars for _, dollars in dear),
+            tokens=number(TOKENS),
+            cache_hit_ratio=read / asked if asked else None,
+            requests=int(number(REQUESTS)),
+            tools=int(number(TOOL_CALLS)),
+            errors=int(number(ERRORS)),
+            prompts=int(number(PROMPTS)),
+        )
+
+    return [row(session) for session in sorted(last, key=lambda one: (last[one], one))]
+
+
+def _by_session(answer: Answer) -> dict[str, float]:
+    return {series.labels["session_id"]: number for series, number in _numbers(answer)}
+
+
+def _ranked(answer: Answer, label: str) -> defaultdict[str, list[tuple[str, float]]]:
+    """For each session the label's values, the largest number first."""
+    found: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
+    for series, number in sorted(_numbers(answer), key=lambda pair: -pair[1]):
+        found[series.labels["session_id"]].append((series.labels[label], number))
+    return found
+
+
+def _numbers(answer: Answer) -> Iterable[tuple[Series, float]]:
+    for series in answer:
+        [(_, number)] = series.points
+        if number is not None:
+            yield series, number
