@@ -11,7 +11,7 @@ from ccotel_tui.panels.derive import Answers, Evaluation, Labels
 from ccotel_tui.panels.events import event_rows
 from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Span, Unseen, leaves
 from ccotel_tui.query.ask import Answer, Ask, EventRow, Scope, Series
-from ccotel_tui.query.measures import ACTIVITY, Signal
+from ccotel_tui.query.measures import ACTIVITY, Condition, Signal
 from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import DAY, MINUTE, Window, local_day, midnight
@@ -89,10 +89,10 @@ def _ask(
     if unseen:
         by_span[Span.WINDOW].add(_ACTIVE)
     found: dict[tuple[Span, Ask], Answer] = {}
-    for span, spanned in _spans(by_span, source, scope, now_ns):
-        asks = by_span[span]
-        numbers = source.numbers(asks, _window(span, window, now_ns), spanned)
-        found |= {(span, ask): answer for ask, answer in numbers.items()}
+    for span, conditions in _spans(by_span, source, scope, now_ns):
+        asked = {ask: replace(ask, where=ask.where + conditions) for ask in by_span[span]}
+        numbers = source.numbers(asked.values(), _window(span, window, now_ns), scope)
+        found |= {(span, ask): numbers[narrowed] for ask, narrowed in asked.items()}
     dollars = None
     if unseen:
         sessions = [series.labels["session_id"] for series in found[Span.WINDOW, _ACTIVE]]
@@ -102,20 +102,19 @@ def _ask(
 
 def _spans(
     spans: Iterable[Span], source: Source, scope: Scope, now_ns: int
-) -> Iterator[tuple[Span, Scope]]:
-    """Each span with the scope that it is asked in; without a session those about it are not."""
-    ordinary = [span for span in spans if span not in (Span.SESSION, Span.PROMPT)]
-    yield from ((span, scope) for span in ordinary)
-    if len(ordinary) == len(list(spans)):
-        return
-    current = source.current(now_ns, scope)
-    if current is not None:
-        yield Span.SESSION, replace(scope, session_id=current.session_id)
-        if current.prompt_id is not None:
-            yield (
-                Span.PROMPT,
-                replace(scope, session_id=current.session_id, prompt_id=current.prompt_id),
-            )
+) -> Iterator[tuple[Span, tuple[Condition, ...]]]:
+    """Each span and whose records it is about; without a session those about it are left out."""
+    current = None
+    if Span.SESSION in spans or Span.PROMPT in spans:
+        current = source.current(now_ns, scope)
+    for span in spans:
+        if span not in (Span.SESSION, Span.PROMPT):
+            yield span, ()
+        elif current and span is Span.SESSION:
+            yield span, (Condition("session_id", current.session_id),)
+        elif current and current.prompt_id:
+            session = Condition("session_id", current.session_id)
+            yield span, (session, Condition("prompt_id", current.prompt_id))
 
 
 def _window(span: Span, window: Window, now_ns: int) -> Window:

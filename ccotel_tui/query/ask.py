@@ -43,7 +43,6 @@ class Scope:
 
     session_id: str = ""
     model: str = ""
-    prompt_id: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
 
 

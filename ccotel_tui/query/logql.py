@@ -89,6 +89,8 @@ def _selected(ask: Ask, scope: Scope) -> list[str]:
 
 
 def _condition(condition: Condition) -> str:
+    if condition.value == UNKNOWN and condition.label == "session_id":
+        condition = condition._replace(value="")
     return f"{condition.label}{'!=' if condition.negated else '='}{json.dumps(condition.value)}"
 
 
@@ -100,8 +102,6 @@ def _scoped(scope: Scope) -> list[str]:
         stages.append(f"session_id=~{json.dumps(prefixed(scope.session_id))}")
     if scope.model:
         stages.append(f"model=~{json.dumps(containing(scope.model))}")
-    if scope.prompt_id:
-        stages.append(f"prompt_id={json.dumps(scope.prompt_id)}")
     return stages + [
         f"{name.replace('.', '_')}={json.dumps(value)}" for name, value in scope.attributes
     ]

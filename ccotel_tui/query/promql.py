@@ -70,6 +70,8 @@ def _matchers(ask: Ask, scope: Scope) -> list[str]:
 
 def _condition(condition: Condition) -> str:
     name, value, negated = condition
+    if name == "session_id" and value == UNKNOWN:
+        value = ""
     if name == "model":
         pattern = quoted(value) + r"(\[.*\])?"
         return f"model{'!~' if negated else '=~'}{json.dumps(pattern)}"

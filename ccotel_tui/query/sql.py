@@ -10,19 +10,36 @@ from collections.abc import Iterable
 
 from ccotel_tui.query.ask import Ask, EventKind, Scope, Stat
 from ccotel_tui.query.measures import Condition, Measure
-from ccotel_tui.telemetry.vocabulary import ACTIVITY, API_REQUEST, COST, TOKENS
+from ccotel_tui.telemetry.vocabulary import (
+    ACTIVITY,
+    API_ERROR,
+    API_REQUEST,
+    COST,
+    TOKENS,
+    TOOL_RESULT,
+    USER_PROMPT,
+)
 
 Query = tuple[str, tuple[str, ...]]
 """The text, and the parameters behind the first."""
 
 _EVENTS = """\
-FROM json_each(?) b CROSS JOIN events r
+FROM json_each(?) b CROSS JOIN events r INDEXED BY {index}
 WHERE r.time_ns > b.value ->> 0 AND r.time_ns <= b.value ->> 1 AND r.name {records}{where}"""
 
 _COUNTERS = """\
 FROM json_each(?) b CROSS JOIN series r CROSS JOIN increments i
 WHERE r.metric {records}{where}
 AND i.series = r.id AND i.time_ns > b.value ->> 0 AND i.time_ns <= b.value ->> 1"""
+
+_INDEXES = {
+    (API_REQUEST,): "api_requests",
+    (API_ERROR,): "api_errors",
+    (TOOL_RESULT,): "tool_results",
+    (USER_PROMPT,): "user_prompts",
+    ACTIVITY: "activity",
+}
+"""The index that covers the questions about these events."""
 
 _WITHOUT_REQUESTS = (
     f" AND NOT EXISTS (SELECT 1 FROM events e WHERE e.name = '{API_REQUEST}'"
@@ -50,7 +67,7 @@ def compile_fallback(ask: Ask, scope: Scope) -> Query | None:
     """The same by counters, for sessions without any request; None where there is no such."""
     fallback = ask.measure.fallback
     labels = set(ask.by) | {condition.label for condition in ask.where}
-    if fallback is None or scope.prompt_id or not labels <= fallback.labels:
+    if fallback is None or not labels <= fallback.labels:
         return None
     return _compiled(ask, fallback, scope, _WITHOUT_REQUESTS)
 
@@ -60,13 +77,21 @@ def _compiled(ask: Ask, measure: Measure, scope: Scope, more: str) -> Query:
     if len(measure.fields) == 1:
         where += f" AND r.{measure.fields[0]} IS NOT NULL"
     source = _EVENTS if measure.signal == "events" else _COUNTERS
-    tail = source.format(records=_is_one_of(measure.records), where=more + where)
+    tail = source.format(
+        records=_is_one_of(measure.records), where=more + where, index=_index(ask, measure)
+    )
     labels = "".join(f", r.{label}" for label in ask.by)
     if isinstance(ask.stat, float):
         (field,) = measure.fields
         return f"SELECT b.key{labels}, r.{field} {tail}", parameters
     value = _value(ask.stat, measure)
     return f"SELECT b.key{labels}, {value} {tail} GROUP BY b.key{labels}", parameters
+
+
+def _index(ask: Ask, measure: Measure) -> str:
+    if measure.fields == ("cost_usd",) and any(c.label == "session_id" for c in ask.where):
+        return "requests_of_session"
+    return _INDEXES.get(measure.records, "event_names")
 
 
 def _value(stat: Stat, measure: Measure) -> str:
@@ -89,7 +114,7 @@ def newest_activity(scope: Scope) -> Query:
     """(time, session) of the newest event that makes a session active, up to a time (?1)."""
     where, parameters = selected(None, (), scope)
     return (
-        f"SELECT r.time_ns, r.session_id FROM events r WHERE r.name {_is_one_of(ACTIVITY)}"
+        f"SELECT r.time_ns, r.session_id FROM events r INDEXED BY activity WHERE r.name {_is_one_of(ACTIVITY)}"
         f" AND r.time_ns <= ?1{where} ORDER BY r.time_ns DESC LIMIT 1",
         parameters,
     )
@@ -157,9 +182,6 @@ def selected(measure: Measure | None, conditions: Iterable[Condition], scope: Sc
     if scope.model:
         text += " AND instr(lower(r.model), lower(?)) > 0"
         parameters += (scope.model,)
-    if scope.prompt_id:
-        text += " AND r.prompt_id = ?"
-        parameters += (scope.prompt_id,)
     for name, value in scope.attributes:
         if name in known and value:
             text += f" AND r.{name} = ?"

@@ -10,7 +10,7 @@ from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.document import document, text
-from ccotel_tui.query.ask import Answer, Ask, Scope
+from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.embedded_source import EmbeddedSource
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Window
 from ccotel_tui.store.database import Database
@@ -54,7 +54,14 @@ def test_a_sum_and_its_parts_end_now_whatever_the_window(path: Path) -> None:
     answer = asked(path)["total_cost"]
     assert answer.state == "value"
     assert answer.value == 0.75
-    assert answer.parts == {"current_session": 3.25, "today": 0.75, "7d": 1.75, "30d": 3.75}
+    assert answer.parts == {
+        "current_session": 3.25,
+        "last_prompt": None,
+        "today": 0.75,
+        "7d": 1.75,
+        "30d": 3.75,
+        "unseen": 0,
+    }
     assert answer.last_heard_ns == T0 + 2 * MINUTE
 
 
@@ -106,8 +113,16 @@ class Broken:
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
         raise SourceUnavailable("Nobody answers.")
 
-    def current_session(self, to_ns: int, scope: Scope) -> str | None:
+    def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
         return None
+
+    def current(self, to_ns: int, scope: Scope) -> Current | None:
+        return None
+
+    def rows(
+        self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
+    ) -> list[EventRow]:
+        return []
 
     def last_heard(self) -> int | None:
         return None

@@ -7,8 +7,8 @@ import pytest
 
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.query import logql, promql, sql
-from ccotel_tui.query.ask import Ask, Scope
-from ccotel_tui.query.measures import COST, LINES, TOOL_CALLS
+from ccotel_tui.query.ask import Ask, EventKind, Scope
+from ccotel_tui.query.measures import COST, DURATION, LINES, TOOL_CALLS, Condition
 from ccotel_tui.store.database import nothing
 
 EVERYTHING = Scope()
@@ -16,7 +16,8 @@ ASKS = sorted({ask for panel in PANELS for _, ask in panel.asked()}, key=repr)
 
 
 def test_a_sum_of_events_in_logql() -> None:
-    assert logql.compile(Ask(COST, by=("model",)), EVERYTHING, "900s") == (
+    [text] = logql.compile(Ask(COST, by=("model",)), EVERYTHING, "900s")
+    assert text == (
         'sum by (model) (sum_over_time({service_name=~"claude-code.*"} | event_name="api_request"'
         ' | label_format model=`{{ regexReplaceAll "\\\\[[^\\\\]]*\\\\]$" .model "" }}`'
         ' | unwrap cost_usd | __error__="" [900s]))'
@@ -24,8 +25,9 @@ def test_a_sum_of_events_in_logql() -> None:
 
 
 def test_a_count_with_a_condition_and_a_scope_in_logql() -> None:
-    ask = Ask(TOOL_CALLS, where=(("success", "true"),))
-    assert logql.compile(ask, Scope(session_id='3f"2.'), "1h") == (
+    ask = Ask(TOOL_CALLS, where=(Condition("success", "true"),))
+    [text] = logql.compile(ask, Scope(session_id='3f"2.'), "1h")
+    assert text == (
         'sum (count_over_time({service_name=~"claude-code.*"} | event_name="tool_result"'
         ' | session_id=~"3f\\"2\\\\..*" | success="true" [1h]))'
     )
@@ -33,7 +35,8 @@ def test_a_count_with_a_condition_and_a_scope_in_logql() -> None:
 
 def test_a_counter_in_promql_subtracts_what_it_held_before() -> None:
     x = 'claude_code_lines_of_code_count_total{job=~"claude-code.*"}'
-    assert promql.compile(Ask(LINES, by=("type",)), EVERYTHING, "1h") == (
+    [text] = promql.compile(Ask(LINES, by=("type",)), EVERYTHING, "1h")
+    assert text == (
         f"sum by (type) ((((last_over_time({x}[1h]) - (last_over_time({x}[31d] offset 1h)"
         f" or last_over_time({x}[1h]) * 0)) >= 0) or last_over_time({x}[1h])) > 0)"
     )
@@ -41,8 +44,32 @@ def test_a_counter_in_promql_subtracts_what_it_held_before() -> None:
 
 def test_a_session_without_an_id_is_selected_as_one_without() -> None:
     unknown = Scope(session_id="unknown")
-    assert 'session_id=""' in logql.compile(Ask(COST), unknown, "1h")
-    assert 'session_id=""' in promql.compile(Ask(LINES), unknown, "1h")
+    assert 'session_id=""' in logql.compile(Ask(COST), unknown, "1h")[0]
+    assert 'session_id=""' in promql.compile(Ask(LINES), unknown, "1h")[0]
+
+
+def test_filters_are_alike_in_dots_and_underscores() -> None:
+    scope = Scope(attributes=(("team.id", "blue"), ("project", "")))
+    assert '| team_id="blue" | project=""' in logql.compile(Ask(COST), scope, "1h")[0]
+    assert 'team_id="blue", project=""' in promql.compile(Ask(LINES), scope, "1h")[0]
+
+
+def test_quantiles_are_taken_over_raw_values_under_their_grouping() -> None:
+    [text] = logql.compile(Ask(DURATION, by=("model",), stat=0.95), EVERYTHING, "1h")
+    assert text.startswith("quantile_over_time(0.95, {")
+    assert text.endswith('| unwrap duration_ms | __error__="" [1h]) by (model)')
+
+
+def test_the_model_of_a_counter_is_matched_with_what_stands_behind_it() -> None:
+    ask = Ask(LINES, where=(Condition("model", "claude-opus-4-8"),))
+    assert r'model=~"claude-opus-4-8(\\[.*\\])?"' in promql.compile(ask, EVERYTHING, "1h")[0]
+
+
+def test_events_of_one_kind_can_be_kept_by_a_condition() -> None:
+    rejected = EventKind("tool_decision", Condition("decision", "reject"))
+    text = logql.rows([EventKind("tool_result"), rejected], EVERYTHING)
+    assert 'event_name=~"tool_result|tool_decision"' in text
+    assert '(event_name!="tool_decision" or decision="reject")' in text
 
 
 @pytest.fixture
