@@ -10,6 +10,7 @@ from ccotel_tui.errors import BadWords, CcotelError
 
 COMMANDS = {
     "dashboard": ("ccotel_tui.cli.look", "dashboard"),
+    "line": ("ccotel_tui.cli.line", "line"),
     "panels": ("ccotel_tui.cli.look", "panels"),
     "events": ("ccotel_tui.cli.look", "events"),
     "sessions": ("ccotel_tui.cli.look", "sessions"),

@@ -5,7 +5,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -35,9 +35,10 @@ _FOLLOW_EVERY = 0.5
 
 
 @click.command()
+@click.option("--demo", is_flag=True, help="On recorded sessions: receives and keeps nothing.")
 @listen_options
 @where_options
-def dashboard(otlp_grpc: str, otlp_http: str, **options: Any) -> None:
+def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> None:
     """The dashboard, with a recorder where nobody records yet."""
     from ccotel_tui.screen.app import Dashboard
     from ccotel_tui.screen.recording import Recording
@@ -45,15 +46,21 @@ def dashboard(otlp_grpc: str, otlp_http: str, **options: Any) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise NoTerminal("The dashboard needs a terminal; `ccotel-tui panels` prints without one.")
     asked = where(**options)
-    if asked.source_name != "stack" and not asked.database.exists():
-        # The screen only reads: what it reads must be there.
-        Database(asked.database).close()
-    source = asked.open()
     recording = None
-    if source.name == "embedded":
-        recording = Recording(asked.database, otlp_grpc, otlp_http)
-    app = Dashboard(source, recording, asked.period, asked.scope, now, zone())
-    app.run()
+    with ExitStack() as stack:
+        if demo:
+            from ccotel_tui.demo import demo_store
+
+            path = stack.enter_context(demo_store(now()))
+            asked = replace(asked, source_name="embedded", database=path)
+        elif asked.source_name != "stack" and not asked.database.exists():
+            # The screen only reads: what it reads must be there.
+            Database(asked.database).close()
+        source = asked.open()
+        if source.name == "embedded" and not demo:
+            recording = Recording(asked.database, otlp_grpc, otlp_http)
+        app = Dashboard(source, recording, asked.period, asked.scope, now, zone())
+        app.run()
     sys.exit(app.return_code)
 
 

@@ -1,8 +1,10 @@
 """Who answers: one narrow protocol, and how a source is chosen."""
 
+import socket
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, Protocol
+from urllib.parse import urlsplit
 
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.window import Window
@@ -51,7 +53,8 @@ def open_source(name: SourceName, database: Path, prometheus_url: str, loki_url:
     """The source of that name; `auto` is the stack where it answers, else the embedded store."""
     from ccotel_tui.query.embedded_source import EmbeddedSource
 
-    if name != "embedded":
+    # A port that nobody listens on is told at once, and without importing an HTTP client.
+    if name == "stack" or (name == "auto" and _listens(prometheus_url) and _listens(loki_url)):
         from ccotel_tui.query.stack_source import StackSource
 
         stack = StackSource(prometheus_url, loki_url)
@@ -59,3 +62,13 @@ def open_source(name: SourceName, database: Path, prometheus_url: str, loki_url:
             return stack
         stack.close()
     return EmbeddedSource(database)
+
+
+def _listens(url: str) -> bool:
+    parsed = urlsplit(url)
+    port = parsed.port or (443 if parsed.scheme == "https" else 80)
+    try:
+        socket.create_connection((parsed.hostname or "", port), timeout=0.5).close()
+    except OSError:
+        return False
+    return True

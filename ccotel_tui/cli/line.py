@@ -1,0 +1,64 @@
+"""The one line, for tmux, a prompt or Claude Code's status line."""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from ccotel_tui.cli.options import now, where, where_options, zone
+from ccotel_tui.errors import BadWords, CcotelError
+from ccotel_tui.glance import FORMAT, glance
+from ccotel_tui.record.lock import holder
+
+
+@click.command()
+@click.option("--format", "form", metavar="TEXT", help=f"Default: '{FORMAT}', shorter to fit.")
+@click.option("--width", default=0, metavar="N", help="Columns at most.")
+@click.option("--json", "as_json", is_flag=True, help="The numbers as JSON.")
+@where_options
+def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
+    """This session's cost, the burn rate, today's cost and the state of the data, in one line.
+
+    With Claude Code's status line JSON on stdin the session and its cost are taken from that.
+    """
+    asked = where(**options)
+    told = _status_line()
+    source = asked.open()
+    try:
+        seen = glance(
+            source,
+            now(),
+            zone(),
+            lambda: source.name != "embedded" or holder(asked.database) is not None,
+            told.get("session_id"),
+            told.get("cost", {}).get("total_cost_usd"),
+        )
+    finally:
+        source.close()
+    if as_json:
+        click.echo(json.dumps(asdict(seen), ensure_ascii=False))
+        return
+    try:
+        click.echo(seen.line(width, form))
+    except (KeyError, IndexError, ValueError) as error:
+        raise BadWords(
+            f"--format {form}: there is {{session}}, {{burn}}, {{today}}, {{state}} and "
+            "{session_id}."
+        ) from error
+
+
+def _status_line() -> dict[str, Any]:
+    """What Claude Code says of its session, where it pipes that in."""
+    if sys.stdin is None or sys.stdin.isatty():
+        return {}
+    text = sys.stdin.read()
+    if not text.strip():
+        return {}
+    try:
+        told = json.loads(text)
+        told["cost"]["total_cost_usd"] + 0.0
+    except (ValueError, KeyError, TypeError) as error:
+        raise CcotelError(f"stdin is not Claude Code's status line JSON: {error!r}") from error
+    return dict(told)

@@ -1,0 +1,111 @@
+"""The one line: this session's cost, the burn rate, today's cost, and whether data comes in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import fsum
+from zoneinfo import ZoneInfo
+
+from ccotel_tui.panels.units import NOT_KNOWN, dollars, duration
+from ccotel_tui.query.ask import Ask, Scope
+from ccotel_tui.query.measures import COST, Condition
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.window import DAY, MINUTE, SECOND, Window, local_day, midnight
+
+LIVE_FOR_NS = 2 * MINUTE
+"""After so long without a record the state is quiet."""
+
+BURN_NS = 10 * MINUTE
+BURNS_AN_HOUR = 6
+
+FORMAT = "{session} session  {burn}/h  {today} today  {state}"
+_SHORTER = (
+    FORMAT,
+    "{session}  {burn}/h  {today} today  {state}",
+    "{session}  {today} today  {state}",
+    "{session}  {today}  {state}",
+    "{session}  {today}",
+    "{session}",
+)
+"""From the whole line to what must not go: the order of importance backwards."""
+
+_COST = Ask(COST)
+_LONGEST_SESSION = 31 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """Dollars of the session, of an hour at the present rate and of today, and the state.
+
+    A number is None where it cannot be known.
+    """
+
+    session_id: str | None
+    session: float | None
+    burn: float | None
+    today: float | None
+    state: str
+
+    def line(self, width: int, form: str | None = None) -> str:
+        """The line in at most so many columns; 0 is any number. `form` has its own order."""
+        words = {
+            "session": _shown(self.session),
+            "burn": _shown(self.burn),
+            "today": _shown(self.today),
+            "state": self.state,
+            "session_id": self.session_id or NOT_KNOWN,
+        }
+        forms = (form,) if form else _SHORTER
+        lines = [one.format(**words) for one in forms]
+        return next((one for one in lines if not width or len(one) <= width), lines[-1][:width])
+
+
+def glance(
+    source: Source,
+    now_ns: int,
+    zone: ZoneInfo,
+    recording: Callable[[], bool],
+    session_id: str | None = None,
+    session_cost: float | None = None,
+) -> Glance:
+    """The line's numbers now. Raises SourceUnavailable.
+
+    What Claude Code says of its own session is right also for what nobody recorded.
+    """
+    if session_id is None and (current := source.current(now_ns, Scope())):
+        session_id = current.session_id
+    if session_cost is None and session_id is not None:
+        own = Ask(COST, where=(Condition("session_id", session_id),))
+        session_cost = _sum(source, own, now_ns - _LONGEST_SESSION, now_ns, zone)
+    heard_ns = source.last_heard()
+    knows = heard_ns is not None
+    burnt = _sum(source, _COST, now_ns - BURN_NS, now_ns, zone) * BURNS_AN_HOUR
+    today = _sum(source, _COST, midnight(local_day(now_ns, zone), zone), now_ns, zone)
+    return Glance(
+        session_id,
+        session_cost,
+        burnt if knows else None,
+        today if knows else None,
+        state(heard_ns, now_ns, recording()),
+    )
+
+
+def state(heard_ns: int | None, now_ns: int, recording: bool) -> str:
+    """Whether data comes in, in words; silence is no fault."""
+    if not recording:
+        return "not recording"
+    if heard_ns is None:
+        return "waiting"
+    if now_ns - heard_ns <= LIVE_FOR_NS:
+        return "live"
+    return f"quiet {duration((now_ns - heard_ns) / SECOND).split()[0]}"
+
+
+def _sum(source: Source, ask: Ask, from_ns: int, to_ns: int, zone: ZoneInfo) -> float:
+    if from_ns >= to_ns:
+        return 0.0
+    answer = source.numbers([ask], Window.between(from_ns, to_ns, zone), Scope())[ask]
+    return fsum(number or 0.0 for series in answer for _, number in series.points)
+
+
+def _shown(number: float | None) -> str:
+    return NOT_KNOWN if number is None else dollars(number)
