@@ -4,6 +4,8 @@ The last of three dictionaries: the client's names are in `telemetry.vocabulary`
 summed in `query.measures`. Questions only, no query text.
 """
 
+from dataclasses import replace
+
 from ccotel_tui.panels.panel import (
     Add,
     Curves,
@@ -43,9 +45,9 @@ _LINES_STEPPED = Ask(measures.LINES, by=("type",), stepped=True)
 _ADDED = Total(_LINES, {"type": "added"})
 _REMOVED = Total(_LINES, {"type": "removed"})
 
-_CALLS = Ask(measures.TOOL_CALLS, by=("tool_name", "success"))
+_CALLS = Ask(measures.TOOL_CALLS, by=("tool_name",))
 _CALLS_STEPPED = Ask(measures.TOOL_CALLS, by=("tool_name",), stepped=True)
-_SUCCEEDED = Total(_CALLS, {"success": "true"})
+_SUCCEEDED = Total(replace(_CALLS, where=(Condition("success", "true"),)))
 
 _ERRORS = Ask(measures.ERRORS)
 _ERRORS_STEPPED = Ask(measures.ERRORS, stepped=True)

@@ -3,23 +3,43 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import sql
-from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope, Series
+from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope, Series, Stat
 from ccotel_tui.query.event_row import event_row
 from ccotel_tui.query.measures import Signal
-from ccotel_tui.query.quantile import quantile
-from ccotel_tui.query.window import Bucket, Window
+from ccotel_tui.query.quantile import finest, quantiles
+from ccotel_tui.query.window import Window
 from ccotel_tui.store import listening
 from ccotel_tui.store.database import connect, nothing
 from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN
 
 Labels = tuple[str, ...]
+
+
+class Numbers(dict[int, float]):
+    """Numbers by the index of their bucket, and the signal that they come from."""
+
+    def __init__(self, signal: Signal, numbers: Mapping[int, float] | None = None) -> None:
+        super().__init__(numbers or {})
+        self.signal: Signal = signal
+
+    def put(self, index: int, number: float, stat: Stat) -> None:
+        """Bring one more number into the bucket's."""
+        held = self.get(index)
+        if held is None:
+            self[index] = number
+        elif stat == "first":
+            self[index] = min(held, number)
+        elif stat == "last":
+            self[index] = max(held, number)
+        else:
+            self[index] = held + number
 
 
 class EmbeddedSource:
@@ -34,7 +54,11 @@ class EmbeddedSource:
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
         with self._moment():
             unheard = self._unheard(window)
-            return {ask: self._answer(ask, window, scope, unheard) for ask in asks}
+            found: dict[Ask, Answer] = {}
+            for kin in _kin(asks):
+                for ask, numbers in self._found(kin, window, scope).items():
+                    found[ask] = _answer(ask, numbers, window, unheard)
+            return found
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
         [(dollars,)] = self._run(sql.UNSEEN, (json.dumps(list(sessions)), to_ns))
@@ -53,8 +77,7 @@ class EmbeddedSource:
     def rows(
         self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
     ) -> list[EventRow]:
-        text, parameters = sql.rows(kinds, scope)
-        found = self._run(text, (json.dumps([window.whole]), *parameters, limit))
+        found = self._run(*sql.rows(tuple(kinds), scope, window.whole, limit))
         return [
             event_row(time_ns, name, {"session.id": session, **json.loads(attributes)})
             for time_ns, name, session, _, attributes in reversed(found)
@@ -73,40 +96,42 @@ class EmbeddedSource:
         self._connection.close()
         self._watching.close()
 
-    def _answer(self, ask: Ask, window: Window, scope: Scope, unheard: list[bool]) -> Answer:
-        buckets = window.buckets() if ask.stepped else (window.whole,)
-        ranges = json.dumps(buckets)
-        found = self._found(ask, sql.compile(ask, scope), ranges)
-        signals: dict[Labels, Signal] = dict.fromkeys(found, ask.measure.signal)
-        if (fallback := sql.compile_fallback(ask, scope)) is not None:
-            for labels, numbers in self._found(ask, fallback, ranges).items():
-                signals.setdefault(labels, "counters")
-                for index, value in numbers.items():
-                    found[labels][index] = found[labels].get(index, 0.0) + value
-        return tuple(
-            Series(
-                dict(zip(ask.by, labels, strict=True)),
-                _points(ask, buckets, numbers, unheard),
-                signals[labels],
-            )
-            for labels, numbers in sorted(found.items())
-        )
-
-    def _found(self, ask: Ask, query: sql.Query, ranges: str) -> dict[Labels, dict[int, float]]:
-        text, parameters = query
-        rows = self._run(text, (ranges, *parameters))
-        found: defaultdict[Labels, dict[int, float]] = defaultdict(dict)
-        if not isinstance(ask.stat, float):
-            for index, *labels, value in rows:
-                found[_named(ask, labels)][index] = value
-            return found
-        raw: defaultdict[tuple[Labels, int], list[float]] = defaultdict(list)
-        for index, *labels, value in rows:
-            raw[_named(ask, labels), index].append(value)
-        for (named, index), values in raw.items():
-            values.sort()
-            found[named][index] = quantile(values, ask.stat)
+    def _found(
+        self, asks: Sequence[Ask], window: Window, scope: Scope
+    ) -> dict[Ask, dict[Labels, Numbers]]:
+        """The numbers of asks of one kin, by labels and index of the bucket."""
+        if isinstance(asks[0].stat, float):
+            return self._quantiles(asks, window, scope)
+        ranges = json.dumps(window.buckets() if asks[0].stepped else [window.whole])
+        text, parameters = sql.compile(asks, scope)
+        found = _columns(asks, self._run(text, (ranges, *parameters)))
+        for ask in asks:
+            if (fallback := sql.compile_fallback(ask, scope)) is not None:
+                text, parameters = fallback
+                counted = _columns([ask], self._run(text, (ranges, *parameters)))
+                for labels, numbers in counted[ask].items():
+                    own = found[ask].setdefault(labels, Numbers("counters"))
+                    for index, number in numbers.items():
+                        own.put(index, number, ask.stat)
         return found
+
+    def _quantiles(
+        self, asks: Sequence[Ask], window: Window, scope: Scope
+    ) -> dict[Ask, dict[Labels, Numbers]]:
+        ask = finest(asks)
+        by = sql.labels(ask)
+        ranges = json.dumps(window.buckets() if ask.stepped else [window.whole])
+        text, parameters = sql.compile([ask], scope)
+        raw = (
+            (index, _named(by, labels), sorted(map(float, json.loads(cell)[1].split())))
+            for index, *labels, cell in self._run(text, (ranges, *parameters))
+            if json.loads(cell)[1]
+        )
+        signal = ask.measure.signal
+        return {
+            ask: {labels: Numbers(signal, numbers) for labels, numbers in found.items()}
+            for ask, found in quantiles(asks, by, raw).items()
+        }
 
     def _unheard(self, window: Window) -> list[bool]:
         """For each bucket of the window whether nobody listened in any part of it."""
@@ -131,20 +156,50 @@ class EmbeddedSource:
         return found
 
 
-def _named(ask: Ask, labels: Iterable[str | None]) -> Labels:
+def _kin(asks: Iterable[Ask]) -> list[list[Ask]]:
+    """The asks in groups that one scan answers each."""
+    groups: defaultdict[object, list[Ask]] = defaultdict(list)
+    for ask in asks:
+        quantile = isinstance(ask.stat, float)
+        groups[(ask.measure, ask.where) if quantile else sql.kin(ask)].append(ask)
+    return list(groups.values())
+
+
+def _columns(asks: Sequence[Ask], rows: Iterable[Any]) -> dict[Ask, dict[Labels, Numbers]]:
+    """Rows of (bucket, labels, numbers of the asks) by ask and by the labels that it asked for."""
+    by = sql.labels(asks[0])
+    found: dict[Ask, dict[Labels, Numbers]] = {ask: {} for ask in asks}
+    for index, *cells, numbers in rows:
+        records, *values = json.loads(numbers)
+        labels = dict(zip(by, _named(by, cells), strict=True))
+        for ask, value in zip(asks, values, strict=True):
+            if records and value is not None:
+                own = tuple(labels[name] for name in ask.by)
+                found[ask].setdefault(own, Numbers(ask.measure.signal)).put(index, value, ask.stat)
+    return found
+
+
+def _named(by: Iterable[str], labels: Iterable[str | None]) -> Labels:
     """The labels with a word where a record has none."""
     return tuple(
         MISSING.get(name, UNKNOWN) if label is None else label
-        for name, label in zip(ask.by, labels, strict=True)
+        for name, label in zip(by, labels, strict=True)
     )
 
 
-def _points(
-    ask: Ask, buckets: tuple[Bucket, ...], numbers: dict[int, float], unheard: list[bool]
-) -> tuple[tuple[int, float | None], ...]:
+def _answer(ask: Ask, found: dict[Labels, Numbers], window: Window, unheard: list[bool]) -> Answer:
     """A number a bucket: 0 where somebody listened in vain, None where nobody did."""
+    buckets = window.buckets() if ask.stepped else (window.whole,)
     in_vain = 0.0 if ask.adds_up else None
+    blank = [None if ask.stepped and missed else in_vain for missed in unheard]
     return tuple(
-        (bucket.to_ns, numbers.get(i, None if ask.stepped and unheard[i] else in_vain))
-        for i, bucket in enumerate(buckets)
+        Series(
+            dict(zip(ask.by, labels, strict=True)),
+            tuple(
+                (bucket.to_ns, numbers.get(index, blank[index]))
+                for index, bucket in enumerate(buckets)
+            ),
+            numbers.signal,
+        )
+        for labels, numbers in sorted(found.items())
     )

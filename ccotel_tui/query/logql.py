@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from ccotel_tui.query.ask import Ask, EventKind, Scope
 from ccotel_tui.query.measures import Condition
-from ccotel_tui.query.regex import containing, prefixed
+from ccotel_tui.query.regex import containing, model, one_of, prefixed
 from ccotel_tui.telemetry.vocabulary import ACTIVITY, SERVICE_PREFIX, UNKNOWN
 
 STREAM = '{service_name=~"' + SERVICE_PREFIX + '.*"}'
@@ -76,22 +76,25 @@ def _aggregated(ask: Ask, samples: str) -> str:
 def _named(names: tuple[str, ...]) -> str:
     if len(names) == 1:
         return f"event_name={json.dumps(names[0])}"
-    return f"event_name=~{json.dumps('|'.join(names))}"
+    return f"event_name=~{json.dumps(one_of(names))}"
 
 
 def _selected(ask: Ask, scope: Scope) -> list[str]:
     conditions = (*ask.measure.where, *ask.where)
     labels = {*ask.by, *(condition.label for condition in conditions)}
-    formats = [_PLAIN_MODEL] if "model" in labels or scope.model else []
+    formats = [_PLAIN_MODEL] if "model" in ask.by or scope.model else []
     if "source" in labels or "source" in dict(scope.attributes):
         formats.append(_SOURCE)
     return [*formats, *_scoped(scope), *map(_condition, conditions)]
 
 
 def _condition(condition: Condition) -> str:
-    if condition.value == UNKNOWN and condition.label == "session_id":
-        condition = condition._replace(value="")
-    return f"{condition.label}{'!=' if condition.negated else '='}{json.dumps(condition.value)}"
+    name, value, negated = condition
+    if name == "session_id" and value == UNKNOWN:
+        value = ""
+    if name == "model" and value:
+        return f"model{'!~' if negated else '=~'}{json.dumps(model(value))}"
+    return f"{name}{'!=' if negated else '='}{json.dumps(value)}"
 
 
 def _scoped(scope: Scope) -> list[str]:
@@ -103,5 +106,5 @@ def _scoped(scope: Scope) -> list[str]:
     if scope.model:
         stages.append(f"model=~{json.dumps(containing(scope.model))}")
     return stages + [
-        f"{name.replace('.', '_')}={json.dumps(value)}" for name, value in scope.attributes
+        _condition(Condition(name.replace(".", "_"), value)) for name, value in scope.attributes
     ]

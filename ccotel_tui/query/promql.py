@@ -9,7 +9,7 @@ import json
 
 from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import Condition
-from ccotel_tui.query.regex import containing, prefixed, quoted
+from ccotel_tui.query.regex import containing, model, prefixed
 from ccotel_tui.telemetry import vocabulary
 from ccotel_tui.telemetry.vocabulary import SERVICE_PREFIX, UNKNOWN
 
@@ -62,17 +62,14 @@ def _matchers(ask: Ask, scope: Scope) -> list[str]:
     if scope.model:
         matchers.append(f"model=~{json.dumps(containing(scope.model))}")
     conditions = (*ask.measure.where, *ask.where)
-    matchers += [
-        f"{label(name.replace('.', '_'))}={json.dumps(value)}" for name, value in scope.attributes
-    ]
-    return [*matchers, *map(_condition, conditions)]
+    selected = (Condition(name.replace(".", "_"), value) for name, value in scope.attributes)
+    return [*matchers, *map(_condition, (*selected, *conditions))]
 
 
 def _condition(condition: Condition) -> str:
     name, value, negated = condition
     if name == "session_id" and value == UNKNOWN:
         value = ""
-    if name == "model":
-        pattern = quoted(value) + r"(\[.*\])?"
-        return f"model{'!~' if negated else '=~'}{json.dumps(pattern)}"
+    if name == "model" and value:
+        return f"model{'!~' if negated else '=~'}{json.dumps(model(value))}"
     return f"{label(name)}{'!=' if negated else '='}{json.dumps(value)}"

@@ -1,6 +1,7 @@
 """Text as a regular expression of the servers' kind (RE2)."""
 
 import re
+from collections.abc import Iterable
 
 
 def quoted(text: str) -> str:
@@ -9,8 +10,21 @@ def quoted(text: str) -> str:
 
 
 def prefixed(text: str) -> str:
-    """The expression that matches what begins with the text."""
-    return quoted(text) + ".*"
+    """The expression that matches what begins with the text.
+
+    With its anchor: Loki's label filters find an `x.*` anywhere (grafana/loki#14433).
+    """
+    return f"^{quoted(text)}.*"
+
+
+def one_of(texts: Iterable[str]) -> str:
+    """The expression that matches any of the texts, with its anchors too."""
+    return f"^({'|'.join(map(quoted, texts))})$"
+
+
+def model(name: str) -> str:
+    """The expression that matches the model, with or without the `[1m]` behind its name."""
+    return rf"^{quoted(name)}(\[.*\])?$"
 
 
 def containing(text: str) -> str:

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +13,7 @@ from ccotel_tui.query import logql, promql
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope, Series
 from ccotel_tui.query.event_row import event_row
 from ccotel_tui.query.http import CONNECTIONS, Http
-from ccotel_tui.query.measures import COST, COST_COUNTED
+from ccotel_tui.query.measures import COST, COST_COUNTED, Condition
 from ccotel_tui.query.window import DAY, SECOND, Bucket, Window
 from ccotel_tui.telemetry.vocabulary import API_REQUEST, MISSING, UNKNOWN, model_name
 
@@ -22,9 +21,14 @@ Labels = tuple[str, ...]
 Found = tuple[Labels, int, float]
 """The labels' values in the order of `by`, the bucket's end and the number."""
 
+Row = tuple[int, dict[str, str]]
+"""An event's time and its labels."""
+
 _MILLISECOND = 1_000_000
 _LONGEST_SILENCE = 31 * DAY
 _UTC = ZoneInfo("UTC")
+_RESOURCE = ("service_name", "service_version", "os_type", "os_version", "host_arch")
+_ADDED = ("scope_name", "scope_version", "observed_timestamp")
 _NOTHING = 5e-7
 """Dollars below what the client reports."""
 
@@ -76,25 +80,23 @@ class StackSource:
         return sum(gap for gap in gaps if gap > _NOTHING)
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
-        window = Window.between(to_ns - _LONGEST_SILENCE, to_ns, _UTC)
-        newest = self._rows(logql.activity(scope), window, 1)
+        newest = self._newest(logql.activity(scope), to_ns)
         if not newest:
             return None
         session_id = newest[0][1].get("session_id", UNKNOWN)
-        own = replace(scope, session_id=session_id)
-        requests = self._rows(logql.rows([EventKind(API_REQUEST)], own), window, 1)
+        own = EventKind(API_REQUEST, Condition("session_id", session_id))
+        requests = self._newest(logql.rows([own], Scope()), to_ns)
         return Current(session_id, requests[0][1].get("prompt_id") if requests else None)
 
     def rows(
         self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
     ) -> list[EventRow]:
         found = self._rows(logql.rows(kinds, scope), window, limit)
-        rows = [event_row(time, labels.get("event_name", ""), labels) for time, labels in found]
+        rows = [event_row(at, labels.get("event_name", ""), _own(labels)) for at, labels in found]
         return sorted(rows, key=_order)
 
     def last_heard(self) -> int | None:
-        now = time.time_ns()
-        newest = self._rows(logql.STREAM, Window.between(now - _LONGEST_SILENCE, now, _UTC), 1)
+        newest = self._newest(logql.STREAM, time.time_ns())
         return newest[0][0] if newest else None
 
     def version(self) -> int | None:
@@ -104,7 +106,17 @@ class StackSource:
         self._workers.shutdown(cancel_futures=True)
         self._http.close()
 
-    def _rows(self, query: str, window: Window, limit: int) -> list[tuple[int, dict[str, str]]]:
+    def _newest(self, query: str, to_ns: int) -> list[Row]:
+        """The newest row up to then, if there is one.
+
+        Loki asks all days at once and drops the others when one had enough; for each that it drops
+        a worker of it rests for seconds (as of 3.7). So the newest day is tried by itself.
+        """
+        day = Window.between((to_ns - 1) // DAY * DAY, to_ns, _UTC)
+        life = Window.between(to_ns - _LONGEST_SILENCE, to_ns, _UTC)
+        return self._rows(query, day, 1) or self._rows(query, life, 1)
+
+    def _rows(self, query: str, window: Window, limit: int) -> list[Row]:
         """The newest rows of the window, as their times and labels.
 
         Loki's are those in [start, end): a nanosecond later it is our (from, to].
@@ -149,6 +161,11 @@ def _queries(ask: Ask, scope: Scope, bucket: Bucket) -> tuple[str, ...]:
     return compile(ask, scope, f"{(bucket.to_ns - bucket.from_ns) // _MILLISECOND}ms")
 
 
+def _own(labels: dict[str, str]) -> dict[str, str]:
+    """What is the event's own: Loki puts its resource, and how it came in, on the same level."""
+    return {name: value for name, value in labels.items() if name not in (*_RESOURCE, *_ADDED)}
+
+
 def _order(row: EventRow) -> tuple[object, ...]:
     return row["time"], str(row.get("session_id", "")), row.get("event_sequence") or 0
 
@@ -168,7 +185,12 @@ def _found(ask: Ask, result: list[dict[str, Any]]) -> Iterator[Found]:
     for series in result:
         labels = tuple(_label(ask, name, series["metric"]) for name in ask.by)
         for at, number in series.get("values") or [series["value"]]:
-            yield labels, round(float(at) * 1000) * _MILLISECOND, float(number)
+            yield labels, round(float(at) * 1000) * _MILLISECOND, _number(ask, number)
+
+
+def _number(ask: Ask, text: str) -> float:
+    # A float does not hold nanoseconds since 1970, but microseconds, and no client sends more.
+    return round(int(float(text)), -3) if ask.stat in ("first", "last") else float(text)
 
 
 def _label(ask: Ask, name: str, labels: dict[str, str]) -> str:
@@ -181,7 +203,7 @@ def _series(ask: Ask, buckets: Iterable[Bucket], found: Iterable[Found]) -> Answ
     summed: dict[Labels, dict[int, float]] = {}
     for labels, end_ns, number in found:
         numbers = summed.setdefault(labels, {})
-        numbers[end_ns] = numbers.get(end_ns, 0.0) + number
+        numbers[end_ns] = numbers.get(end_ns, 0) + number
     ends = [bucket.to_ns for bucket in buckets]
     return tuple(
         Series(

@@ -29,7 +29,7 @@ def test_a_count_with_a_condition_and_a_scope_in_logql() -> None:
     [text] = logql.compile(ask, Scope(session_id='3f"2.'), "1h")
     assert text == (
         'sum (count_over_time({service_name=~"claude-code.*"} | event_name="tool_result"'
-        ' | session_id=~"3f\\"2\\\\..*" | success="true" [1h]))'
+        ' | session_id=~"^3f\\"2\\\\..*" | success="true" [1h]))'
     )
 
 
@@ -62,13 +62,13 @@ def test_quantiles_are_taken_over_raw_values_under_their_grouping() -> None:
 
 def test_the_model_of_a_counter_is_matched_with_what_stands_behind_it() -> None:
     ask = Ask(LINES, where=(Condition("model", "claude-opus-4-8"),))
-    assert r'model=~"claude-opus-4-8(\\[.*\\])?"' in promql.compile(ask, EVERYTHING, "1h")[0]
+    assert r'model=~"^claude-opus-4-8(\\[.*\\])?$"' in promql.compile(ask, EVERYTHING, "1h")[0]
 
 
 def test_events_of_one_kind_can_be_kept_by_a_condition() -> None:
     rejected = EventKind("tool_decision", Condition("decision", "reject"))
     text = logql.rows([EventKind("tool_result"), rejected], EVERYTHING)
-    assert 'event_name=~"tool_result|tool_decision"' in text
+    assert 'event_name=~"^(tool_result|tool_decision)$"' in text
     assert '(event_name!="tool_decision" or decision="reject")' in text
 
 
@@ -80,10 +80,10 @@ def store() -> sqlite3.Connection:
 @pytest.mark.parametrize("ask", ASKS, ids=repr)
 @pytest.mark.parametrize("scope", [EVERYTHING, Scope(session_id="3f2a")], ids=["all", "session"])
 def test_sql_never_scans_a_table(store: sqlite3.Connection, ask: Ask, scope: Scope) -> None:
-    text, parameters = sql.compile(ask, scope)
+    text, parameters = sql.compile([ask], scope)
     plan = store.execute(f"EXPLAIN QUERY PLAN {text}", ("[[0, 1]]", *parameters)).fetchall()
     steps = [row[3] for row in plan]
-    scans = [step for step in steps if re.match(r"SCAN (?!b VIRTUAL)", step)]
+    scans = [step for step in steps if re.match(r"SCAN (?!b$|l$|json_each|CONSTANT)", step)]
     assert not scans
     assert any("USING COVERING INDEX" in step or "PRIMARY KEY" in step for step in steps), steps
     store.close()
