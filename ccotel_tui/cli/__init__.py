@@ -13,6 +13,8 @@ COMMANDS = {
     "panels": ("ccotel_tui.cli.look", "panels"),
     "record": ("ccotel_tui.cli.keep", "record"),
     "replay": ("ccotel_tui.cli.keep", "replay"),
+    "export": ("ccotel_tui.cli.keep", "export"),
+    "forget": ("ccotel_tui.cli.keep", "forget"),
     "env": ("ccotel_tui.cli.setup", "env"),
 }
 
