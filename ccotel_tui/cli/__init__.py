@@ -16,6 +16,8 @@ COMMANDS = {
     "sessions": ("ccotel_tui.cli.look", "sessions"),
     "record": ("ccotel_tui.cli.keep", "record"),
     "replay": ("ccotel_tui.cli.keep", "replay"),
+    "export": ("ccotel_tui.cli.keep", "export"),
+    "forget": ("ccotel_tui.cli.keep", "forget"),
     "env": ("ccotel_tui.cli.setup", "env"),
 }
 

@@ -1,36 +1,182 @@
 """The commands that take telemetry in and send it on."""
 
+import sys
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import click
 
 from ccotel_tui import locations
-from ccotel_tui.cli.options import DATABASE, listen_options, now
+from ccotel_tui.cli.options import DATABASE, listen_options, moment, now, zone
+from ccotel_tui.errors import BadDatabase, BadWords
 
 
 @click.command()
 @listen_options
+@click.option(
+    "--allow-remote", is_flag=True, help="Take an address that other machines can write to."
+)
+@click.option("--wait", is_flag=True, help="Wait for one's turn where another recorder runs.")
+@click.option("--install", "act", flag_value="install", help="Record as a service, from login on.")
+@click.option("--uninstall", "act", flag_value="uninstall", help="End that service.")
+@click.option("--status", "act", flag_value="status", help="Does somebody record? 0 yes, 1 no.")
 @click.option("--child", is_flag=True, hidden=True)
 @DATABASE
-def record(otlp_grpc: str, otlp_http: str, child: bool, db: Path | None) -> None:
+def record(
+    otlp_grpc: str,
+    otlp_http: str,
+    allow_remote: bool,
+    wait: bool,
+    act: str | None,
+    child: bool,
+    db: Path | None,
+) -> None:
     """Receive telemetry and keep it, without a screen; port 0 is any free one."""
-    from ccotel_tui.record.recorder import run
+    from ccotel_tui.record.lock import hold
+    from ccotel_tui.record.ports import listen, parse
 
-    run(db or locations.database(), otlp_grpc, otlp_http, click.echo, child)
+    database = (db or locations.database()).absolute()
+    addresses = [
+        parse("OTLP/gRPC", otlp_grpc, allow_remote),
+        parse("OTLP/HTTP", otlp_http, allow_remote),
+    ]
+    if act == "status":
+        _status(database)
+    elif act:
+        remote = ["--allow-remote"] if allow_remote else []
+        listening = ["--otlp-grpc", otlp_grpc, "--otlp-http", otlp_http, *remote]
+        _service(act, ["record", "--wait", "--db", str(database), *listening])
+    else:
+        if child:
+            from ccotel_tui.record.parent import end_with_parent
+
+            end_with_parent()
+        with hold(database, click.echo, wait or child) as lock:
+            # Bound before gRPC is imported: a client that connects now waits, and loses nothing.
+            sockets = {address: listen(address) for address in addresses}
+            from ccotel_tui.record.recorder import Recorder
+
+            Recorder(database, lock, click.echo, wait or child, allow_remote).run(sockets)
+
+
+def _status(database: Path) -> None:
+    from ccotel_tui.record.lock import holder
+    from ccotel_tui.record.status import status
+
+    state = holder(database)
+    for line in status(database, state, zone()):
+        click.echo(line)
+    sys.exit(0 if state and state.listening else 1)
+
+
+def _service(act: str, words: list[str]) -> None:
+    from ccotel_tui.record.service import run, service
+
+    ours = service([sys.executable, "-m", "ccotel_tui", *words])
+    click.echo(ours.install(run) if act == "install" else ours.uninstall(run))
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, allow_dash=True)
+)
 @click.option("--endpoint", default="127.0.0.1:14317", show_default=True, metavar="HOST:PORT")
 @click.option("--speed", default=0.0, help="1 keeps the pauses, 10 makes them a tenth; 0: none.")
 @click.option("--now", "to_now", is_flag=True, help="Move all times, so that the last is now.")
 def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -> None:
-    """Send OTLP JSON lines to an endpoint by gRPC."""
-    from ccotel_tui.record.replay import move, read, send
+    """Send OTLP JSON lines to an endpoint by gRPC; - is the standard input."""
+    from ccotel_tui.record.replay import Line, move, read, send
 
-    lines = [line for file in files for line in read(file)]
-    if to_now and lines:
-        by_ns = now() - max(line.time_ns for line in lines)
+    paths = [Path("/dev/stdin") if file == Path("-") else file for file in files]
+    lines: Iterable[Line] = (line for path in paths for line in read(path))
+    if to_now:
+        lines = list(lines)
+        by_ns = now() - max((line.time_ns for line in lines), default=0)
         for line in lines:
             move(line.request, by_ns)
     click.echo(f"{send(lines, endpoint, speed)} requests sent to {endpoint}")
+
+
+@click.command()
+@click.option("--from", "from_", metavar="TIME", help="From this time on (RFC 3339).")
+@click.option("--to", metavar="TIME", help="Up to this time.")
+@click.option("--session", metavar="ID", help="Only this session (or the beginning of its id).")
+@DATABASE
+def export(from_: str | None, to: str | None, session: str | None, db: Path | None) -> None:
+    """Print what is kept as OTLP JSON lines, which `replay -` takes."""
+    from ccotel_tui.store.database import connect, undamaged
+    from ccotel_tui.store.kept import records, sessions
+    from ccotel_tui.telemetry.decode import LATEST
+    from ccotel_tui.telemetry.encode import lines
+
+    from_ns = moment(from_, "--from") if from_ else 0
+    to_ns = moment(to, "--to") if to else LATEST
+    path = _existing(db)
+    with closing(connect(path)) as connection, undamaged(path):
+        session_id = _named(session, sessions(connection, session)) if session else None
+        for line in lines(records(connection, from_ns, to_ns, session_id)):
+            click.echo(line)
+
+
+@click.command()
+@click.option("--before", metavar="TIME", help="All that is older than this time (RFC 3339).")
+@click.option("--session", metavar="ID", help="All of this session (or the beginning of its id).")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@DATABASE
+def forget(before: str | None, session: str | None, yes: bool, db: Path | None) -> None:
+    """Delete what is kept, for good; a recorder may run meanwhile."""
+    from ccotel_tui.store.database import connect, undamaged
+    from ccotel_tui.store.forgetting import forget_older, forget_session
+    from ccotel_tui.store.kept import count_of_session, count_older, sessions
+
+    if bool(before) == bool(session):
+        raise BadWords("Say one of --before and --session.")
+    path = _existing(db)
+    before_ns = moment(before, "--before") if before else 0
+    with closing(connect(path)) as connection, undamaged(path):
+        session_id = _named(session, sessions(connection, session)) if session else ""
+        count = (
+            count_older(connection, before_ns)
+            if before
+            else count_of_session(connection, session_id)
+        )
+    click.echo(
+        f"This deletes {_number(count.events, 'event')} and "
+        f"{_number(count.increments, 'increment')} of counters, "
+        f"of {_number(count.sessions, 'session')}, from {path}.",
+        err=True,
+    )
+    if not yes:
+        if not sys.stdin.isatty():
+            raise BadWords("What is deleted is gone: without a terminal, say --yes.")
+        click.confirm("Delete it?", abort=True, err=True)
+    gone = forget_older(path, before_ns) if before else forget_session(path, session_id)
+    if not gone:
+        click.echo(
+            f"ccotel-tui: deleted; but somebody reads {path}, so that the log beside it still "
+            "holds some of it. Do it again when nobody reads.",
+            err=True,
+        )
+        sys.exit(1)
+
+
+def _existing(db: Path | None) -> Path:
+    path = db or locations.database()
+    if not path.exists():
+        raise BadDatabase(f"There is no {path}: nothing was recorded there.")
+    return path
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _named(beginning: str, found: list[str]) -> str:
+    """The one session whose id begins so."""
+    if beginning in found:
+        return beginning
+    if len(found) != 1:
+        which = f"it may be {', '.join(found)}" if found else "there is no such session"
+        raise BadWords(f"--session {beginning}: {which}.")
+    return found[0]

@@ -7,50 +7,78 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ccotel_tui.errors import BadDatabase
-from ccotel_tui.store.rows import EVENT_COLUMNS, SERIES_COLUMNS, event_row, series_row
-from ccotel_tui.store.schema import check, migrate
+from ccotel_tui.store import deletion, listening, schema
+from ccotel_tui.store.rows import EVENT_COLUMNS, SERIES_COLUMNS, Column, event_row, series_row
 from ccotel_tui.store.temporality import Last, increment
+from ccotel_tui.store.transaction import transaction
 from ccotel_tui.telemetry.records import Event, Point, Record
+
+KEPT_DAYS = 400
+KEPT_BYTES = 2_000_000_000
+
+_DAY_NS = 86_400 * 1_000_000_000
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Database:
-    """The recorder's side: what is appended is on the disk when `append` returns."""
+    """The recorder's side: what is appended is on the disk when `append` returns.
+
+    Every method raises BadDatabase where the file turns out to be damaged.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open the file, made with user-only permissions where there is none.
 
         Raises BadDatabase.
         """
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _explained(path):
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-            self._connection = sqlite3.connect(
-                path, isolation_level=None, check_same_thread=False, timeout=10
-            )
-            try:
-                migrate(self._connection, path)
-                self._connection.execute("PRAGMA journal_mode = WAL")
-                self._connection.execute("PRAGMA synchronous = FULL")
-            except BaseException:
-                self._connection.close()
-                raise
+        self._path = path
+        self._heard_ns: int | None = None
+        self._connection = open_to_write(path)
 
-    def append(self, records: Iterable[Record]) -> None:
-        """Keep the records, all or none; one that is kept already changes nothing."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
+    def append(self, records: Iterable[Record], now_ns: int | None = None) -> None:
+        """Keep the records, all or none; one that is kept already changes nothing.
+
+        `now_ns`, where it is given, is a sign that somebody listens.
+        """
+        with undamaged(self._path), transaction(self._connection):
             for record in records:
                 if isinstance(record, Event):
                     self._append_event(record)
                 else:
                     self._append_point(record)
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+            if now_ns is not None:
+                listening.sign(self._connection, now_ns, self._heard_ns)
+        if now_ns is not None:
+            self._heard_ns = now_ns
+
+    def listen(self, now_ns: int) -> None:
+        """Say that somebody listens: when that begins, every 30 s, and when it ends."""
+        self.append((), now_ns)
+
+    def retain(self, now_ns: int, days: int = KEPT_DAYS, size: int = KEPT_BYTES) -> bool:
+        """Delete a batch of what is too old, or the oldest of too many bytes.
+
+        Call it again while it returns True: there may be more.
+        """
+        with undamaged(self._path):
+            more = deletion.delete_oldest(self._connection, now_ns - days * _DAY_NS)
+            if not more and self._size() > size:
+                more = deletion.delete_oldest(self._connection, now_ns)
+            if not more:
+                silence_ns = max(days * _DAY_NS, deletion.LONGEST_SILENCE_NS)
+                deletion.delete_ended_streams(self._connection, now_ns - silence_ns)
+        return more
 
     def close(self) -> None:
         self._connection.close()
+
+    def _size(self) -> int:
+        """Bytes of the pages that are in use."""
+        pages, free, bytes_a_page = (
+            self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * bytes_a_page)
 
     def _append_event(self, event: Event) -> None:
         row = event_row(event)
@@ -59,19 +87,17 @@ class Database:
         )
 
     def _append_point(self, point: Point) -> None:
-        series = self._series(point)
-        value = self._grown(series, point) if point.cumulative else point.value
+        row = series_row(point)
+        value = self._grown(int(row[0] or 0), point) if point.cumulative else point.value
         if value is not None and value > 0:
             self._connection.execute(
                 "INSERT OR IGNORE INTO increments VALUES (?, ?, ?, ?)",
-                (series, point.time_ns, point.start_ns, value),
+                (self._series(row), point.time_ns, point.start_ns, value),
             )
 
-    def _series(self, point: Point) -> int:
-        row = series_row(point)
+    def _series(self, row: tuple[Column, ...]) -> int:
         known = self._connection.execute(
-            "SELECT id FROM series WHERE metric = ? AND attributes = ? AND service = ?",
-            (row[1], row[-1], row[0]),
+            "SELECT id FROM series WHERE identity = ?", row[:1]
         ).fetchone()
         if known is None:
             known = self._connection.execute(
@@ -79,43 +105,90 @@ class Database:
             ).fetchone()
         return int(known[0])
 
-    def _grown(self, series: int, point: Point) -> float | None:
+    def _grown(self, identity: int, point: Point) -> float | None:
         held = self._connection.execute(
-            "SELECT time_ns, value FROM streams WHERE series = ? AND start_ns = ?",
-            (series, point.start_ns),
+            "SELECT time_ns, value FROM streams WHERE identity = ? AND start_ns = ?",
+            (identity, point.start_ns),
         ).fetchone()
         seen = Last(point.time_ns, point.value)
         grown = increment(Last(*held) if held else None, seen)
         if grown is not None:
             self._connection.execute(
                 "INSERT OR REPLACE INTO streams VALUES (?, ?, ?, ?)",
-                (series, point.start_ns, *seen),
+                (identity, point.start_ns, *seen),
             )
         return grown
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection that only reads. Raises BadDatabase."""
+def open_to_write(path: Path) -> sqlite3.Connection:
+    """A connection that writes, the file made or brought to this version where need be.
+
+    Raises BadDatabase.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _explained(path):
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=10,
-        )
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        # Read first: what writes applies to the file whatever log lies beside it.
+        _connected(path, "ro").close()
+        connection = _connected(path, "rw")
         try:
-            check(connection, path)
+            schema.migrate(connection, path)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            # What is deleted, or moved from one page to another, is not left where it was.
+            connection.execute("PRAGMA secure_delete = ON")
         except BaseException:
             connection.close()
             raise
     return connection
 
 
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection that only reads. Raises BadDatabase."""
+    with _explained(path):
+        connection = _connected(path, "ro")
+        if schema.check(connection, path) < len(schema.MIGRATIONS):
+            connection.close()
+            open_to_write(path).close()
+            connection = _connected(path, "ro")
+    return connection
+
+
 def nothing() -> sqlite3.Connection:
     """A connection to what a recorder would begin with."""
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    migrate(connection, "memory")
+    schema.migrate(connection, "memory")
+    return connection
+
+
+@contextmanager
+def undamaged(path: Path) -> Iterator[None]:
+    """Raise BadDatabase where damage shows only while the file is read or written."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        # Errors of the Python module itself carry no code.
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+            raise
+        raise BadDatabase(
+            f"{path} is damaged ({error}). Stop the recorder and move the file away: "
+            "a new one is begun."
+        ) from error
+
+
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=10,
+    )
+    try:
+        schema.check(connection, path)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

@@ -10,11 +10,14 @@ from ccotel_tui.telemetry.vocabulary import SERVICE_PREFIX, UNKNOWN, model_name,
 Column = str | int | float | None
 
 EVENT_COLUMNS = (
-    "time_ns, identity, service, name, session_id, sequence, prompt_id, model, source, tool_name, "
-    "success, status_code, duration_ms, cost_usd, input_tokens, output_tokens, "
-    "cache_read_tokens, cache_creation_tokens, attributes"
+    "time_ns, identity, service, version, name, session_id, sequence, prompt_id, model, source, "
+    "agent_name, command_source, tool_name, decision, success, status_code, duration_ms, cost_usd, "
+    "input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, attributes"
 )
-SERIES_COLUMNS = "service, metric, unit, session_id, model, source, type, attributes"
+SERIES_COLUMNS = (
+    "identity, service, version, metric, unit, session_id, model, source, type, tool_name, "
+    "decision, attributes"
+)
 
 
 def event_row(event: Event) -> tuple[Column, ...]:
@@ -22,19 +25,22 @@ def event_row(event: Event) -> tuple[Column, ...]:
     attributes = event.attributes
     name = qualified(event.service, event.name)
     text = canonical(attributes)
-    digest = blake2b(f"{name}\0{text}".encode(), digest_size=8).digest()
     sequence = number(attributes.get("event.sequence"))
     return (
         event.time_ns,
-        int.from_bytes(digest, signed=True),
+        _digest(event.service, name, text),
         event.service,
+        event.version,
         name,
         session(attributes),
         None if sequence is None else int(sequence),
         words(attributes.get("prompt.id")),
         _model(attributes),
         source_name(words(attributes.get("query_source"))),
+        words(attributes.get("agent.name")),
+        words(attributes.get("command_source")),
         words(attributes.get("tool_name")),
+        words(attributes.get("decision")),
         words(attributes.get("success")),
         _code(attributes.get("status_code")),
         number(attributes.get("duration_ms")),
@@ -50,21 +56,32 @@ def event_row(event: Event) -> tuple[Column, ...]:
 def series_row(point: Point) -> tuple[Column, ...]:
     """The point's series in the order of SERIES_COLUMNS."""
     attributes = point.attributes
+    metric = qualified(point.service, point.metric)
+    text = canonical(attributes)
     return (
+        _digest(point.service, metric, text),
         point.service,
-        qualified(point.service, point.metric),
+        point.version,
+        metric,
         point.unit,
         session(attributes),
         _model(attributes),
         source_name(words(attributes.get("query_source"))),
         words(attributes.get("type")),
-        canonical(attributes),
+        words(attributes.get("tool_name")),
+        words(attributes.get("decision")),
+        text,
     )
 
 
 def qualified(service: str, name: str) -> str:
     """The name as it is for Claude Code, behind its service for anybody else's telemetry."""
     return name if service.startswith(SERVICE_PREFIX) else f"{service}/{name}"
+
+
+def unqualified(service: str, name: str) -> str:
+    """The name as it came in."""
+    return name if service.startswith(SERVICE_PREFIX) else name.removeprefix(f"{service}/")
 
 
 def session(attributes: Attributes) -> str:
@@ -92,6 +109,11 @@ def number(value: Value) -> float | None:
     except ValueError:
         return None
     return parsed if math.isfinite(parsed) else None
+
+
+def _digest(*parts: str) -> int:
+    digest = blake2b("\0".join(parts).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
 
 
 def _model(attributes: Attributes) -> str | None:

@@ -2,98 +2,184 @@
 
 import base64
 import math
+import re
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from google.protobuf import json_format
 from google.protobuf.message import DecodeError, Message
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
-from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality, Metric
+from opentelemetry.proto.metrics.v1.metrics_pb2 import (
+    AggregationTemporality,
+    DataPointFlags,
+    Metric,
+    NumberDataPoint,
+)
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
 from ccotel_tui.errors import MalformedTelemetry
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, Value
 from ccotel_tui.telemetry.vocabulary import EVENT_PREFIX
 
-Signal = Literal["logs", "metrics"]
+Signal = Literal["logs", "metrics", "traces"]
 Encoding = Literal["protobuf", "json"]
 
-_REQUESTS: dict[Signal, type[ExportLogsServiceRequest | ExportMetricsServiceRequest]] = {
+LATEST = 2**63 - 1
+"""The latest time that can be kept, in the year 2262: the largest integer of SQLite."""
+
+_REQUESTS: dict[Signal, type[Message]] = {
     "logs": ExportLogsServiceRequest,
     "metrics": ExportMetricsServiceRequest,
+    "traces": ExportTraceServiceRequest,
 }
 
+_ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)")
+"""An escape in JSON; the group is a surrogate without its other half."""
 
-def decode(signal: Signal, body: bytes, encoding: Encoding = "protobuf") -> list[Record]:
-    """The records of one export request.
+_NO_VALUE = DataPointFlags.DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK
+
+
+class Rejection(str):
+    """Why a record cannot be kept."""
+
+
+class Decoded(NamedTuple):
+    """What an export request holds.
+
+    `rejected` of its records cannot be kept, `reason` says why the first of them cannot. Spans
+    are counted only: no panel reads them.
+    """
+
+    records: list[Record]
+    rejected: int = 0
+    reason: str = ""
+    spans: int = 0
+
+
+def decode(signal: Signal, body: bytes, encoding: Encoding = "protobuf") -> Decoded:
+    """The content of one export request.
 
     Raises MalformedTelemetry where the body is not such a request.
     """
     request = _REQUESTS[signal]()
     try:
         if encoding == "json":
-            json_format.Parse(body, request, ignore_unknown_fields=True)
+            json_format.Parse(_paired(body.decode()), request, ignore_unknown_fields=True)
         else:
             request.ParseFromString(body)
     except (DecodeError, json_format.ParseError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedTelemetry(f"not an OTLP {signal} request in {encoding}: {error}") from error
-    return list(records(request))
+    return decoded(request)
 
 
-def records(request: Message) -> Iterator[Record]:
-    """The records of a request that is parsed already."""
+def decoded(request: Message) -> Decoded:
+    """The content of a request that is parsed already."""
+    if isinstance(request, ExportTraceServiceRequest):
+        scopes = [scope for spans in request.resource_spans for scope in spans.scope_spans]
+        return Decoded([], spans=sum(len(scope.spans) for scope in scopes))
+    kept: list[Record] = []
+    reasons: list[Rejection] = []
+    for record in _records(request):
+        if isinstance(record, Rejection):
+            reasons.append(record)
+        else:
+            kept.append(record)
+    return Decoded(kept, len(reasons), reasons[0] if reasons else "")
+
+
+def _paired(text: str) -> str:
+    """The JSON with half surrogates replaced, as a client that sends protobuf does.
+
+    A client that cuts text to a length, in the middle of an emoji, sends such halves.
+    """
+    if "\\ud" not in text and "\\uD" not in text:
+        return text
+    return _ESCAPE.sub(lambda escape: r"\ufffd" if escape[1] else escape[0], text)
+
+
+def _records(request: Message) -> Iterator[Record | Rejection]:
     if isinstance(request, ExportLogsServiceRequest):
         for resource_logs in request.resource_logs:
-            service = _service(resource_logs.resource)
+            source = _source(resource_logs.resource)
             for scope_logs in resource_logs.scope_logs:
                 for record in scope_logs.log_records:
-                    yield _event(service, record)
+                    yield _event(source, record)
     elif isinstance(request, ExportMetricsServiceRequest):
         for resource_metrics in request.resource_metrics:
-            service = _service(resource_metrics.resource)
+            source = _source(resource_metrics.resource)
             for scope_metrics in resource_metrics.scope_metrics:
                 for metric in scope_metrics.metrics:
-                    yield from _points(service, metric)
+                    yield from _points(source, metric)
 
 
-def _event(service: str, record: LogRecord) -> Event:
+def _event(source: "_Source", record: LogRecord) -> Event | Rejection:
+    time_ns = record.time_unix_nano or record.observed_time_unix_nano
+    if unfit := _unfit(time_ns):
+        return unfit
     attributes = _attributes(record.attributes)
     name = record.event_name or attributes.get("event.name")
     if not name:
         name = record.body.string_value.removeprefix(EVENT_PREFIX)
     return Event(
-        time_ns=record.time_unix_nano or record.observed_time_unix_nano,
-        service=service,
+        time_ns=time_ns,
+        service=source.service,
+        version=source.version,
         name=str(name).removeprefix(EVENT_PREFIX),
         attributes=attributes,
     )
 
 
-def _points(service: str, metric: Metric) -> Iterator[Point]:
-    cumulative = (
-        metric.sum.aggregation_temporality
-        == AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE
+def _points(source: "_Source", metric: Metric) -> Iterator[Point | Rejection]:
+    # Gauges, histograms and sums that may fall are accepted and ignored: no panel reads them, and
+    # another program that sends here must not be told that its export failed.
+    if metric.sum.is_monotonic:
+        for point in metric.sum.data_points:
+            if not point.flags & _NO_VALUE:
+                yield _point(source, metric, point)
+
+
+def _point(source: "_Source", metric: Metric, point: NumberDataPoint) -> Point | Rejection:
+    value = point.as_double if point.HasField("as_double") else float(point.as_int)
+    if not math.isfinite(value):
+        return Rejection(f"{metric.name}: {value} is not a number that can be added")
+    if unfit := _unfit(point.time_unix_nano, point.start_time_unix_nano):
+        return unfit
+    return Point(
+        time_ns=point.time_unix_nano,
+        start_ns=point.start_time_unix_nano,
+        service=source.service,
+        version=source.version,
+        metric=metric.name,
+        unit=metric.unit,
+        cumulative=metric.sum.aggregation_temporality
+        == AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE,
+        value=value,
+        attributes=_attributes(point.attributes),
     )
-    for point in metric.sum.data_points:
-        value = point.as_double if point.HasField("as_double") else float(point.as_int)
-        if math.isfinite(value):
-            yield Point(
-                time_ns=point.time_unix_nano,
-                start_ns=point.start_time_unix_nano,
-                service=service,
-                metric=metric.name,
-                unit=metric.unit,
-                cumulative=cumulative,
-                value=value,
-                attributes=_attributes(point.attributes),
-            )
 
 
-def _service(resource: Resource) -> str:
-    return str(_attributes(resource.attributes).get("service.name", ""))
+def _unfit(time_ns: int, start_ns: int = 0) -> Rejection | None:
+    if not time_ns:
+        return Rejection("no time_unix_nano")
+    if max(time_ns, start_ns) > LATEST:
+        return Rejection(f"time {max(time_ns, start_ns)} is after the year 2262")
+    return None
+
+
+class _Source(NamedTuple):
+    service: str
+    version: str
+
+
+def _source(resource: Resource) -> _Source:
+    attributes = _attributes(resource.attributes)
+    return _Source(
+        str(attributes.get("service.name", "")), str(attributes.get("service.version", ""))
+    )
 
 
 def _attributes(pairs: Iterable[KeyValue]) -> Attributes:

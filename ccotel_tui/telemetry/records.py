@@ -13,14 +13,15 @@ Attributes = Mapping[str, Value]
 class Event:
     """Something that happened once, a log record in OTLP.
 
-    `time_ns` is Unix time in nanoseconds, `service` the resource's service.name, `name` without
-    the client's prefix.
+    `time_ns` is Unix time in nanoseconds, `service` and `version` the resource's service.name and
+    service.version, `name` without the client's prefix.
     """
 
     time_ns: int
     service: str
     name: str
     attributes: Attributes
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Point:
     cumulative: bool
     value: float
     attributes: Attributes
+    version: str = ""
 
 
 Record = Event | Point

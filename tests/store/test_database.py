@@ -2,7 +2,6 @@
 
 import sqlite3
 import stat
-from collections.abc import Iterable, Iterator
 from itertools import permutations
 from pathlib import Path
 
@@ -12,32 +11,7 @@ from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store.database import Database, connect
 from ccotel_tui.telemetry.records import Event, Record
 from tests.otlp import SECOND, T0, event, lines, request
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "telemetry.db"
-
-
-@pytest.fixture
-def database(path: Path) -> Iterator[Database]:
-    database = Database(path)
-    yield database
-    database.close()
-
-
-def total(path: Path, table: str, column: str) -> float:
-    connection = connect(path)
-    (value,) = connection.execute(f"SELECT total({column}) FROM {table}").fetchone()
-    connection.close()
-    return float(value)
-
-
-def fill(path: Path, records: Iterable[Record]) -> None:
-    database = Database(path)
-    for record in records:
-        database.append([record])
-    database.close()
+from tests.store.reading import fill, total
 
 
 def test_a_request_delivered_twice_counts_once(database: Database, path: Path) -> None:

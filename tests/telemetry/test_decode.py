@@ -1,25 +1,27 @@
 """OTLP in both encodings gives the same records; what is not OTLP is refused with a reason."""
 
 import json
+import math
 
 import pytest
 from google.protobuf import json_format
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ccotel_tui.errors import MalformedTelemetry
-from ccotel_tui.telemetry.decode import Signal, decode
+from ccotel_tui.telemetry.decode import Decoded, Signal, decode
 from ccotel_tui.telemetry.records import Event, Point
 from ccotel_tui.telemetry.vocabulary import model_name, source_name
-from tests.otlp import T0, lines, logs_request, metrics_request, request
+from tests.otlp import T0, event, lines, logs_request, metrics_request, request
 
 
 def test_an_event_comes_out_as_it_went_in() -> None:
     sent = request(0.5, sequence=7)
-    assert decode("logs", logs_request(sent).SerializeToString()) == [sent]
+    assert decode("logs", logs_request(sent).SerializeToString()).records == [sent]
 
 
 def test_a_point_comes_out_as_it_went_in() -> None:
     sent = lines(12, cumulative=True)
-    assert decode("metrics", metrics_request(sent).SerializeToString()) == [sent]
+    assert decode("metrics", metrics_request(sent).SerializeToString()).records == [sent]
 
 
 def test_json_gives_the_same_records_also_with_plain_numbers() -> None:
@@ -33,9 +35,9 @@ def test_json_gives_the_same_records_also_with_plain_numbers() -> None:
 
 def test_the_name_is_taken_from_the_body_where_no_attribute_tells_it() -> None:
     sent = logs_request(Event(T0, "claude-code", "new_thing", {}))
-    assert [r.name for r in decode("logs", sent.SerializeToString()) if isinstance(r, Event)] == [
-        "new_thing"
-    ]
+    [taken] = decode("logs", sent.SerializeToString()).records
+    assert isinstance(taken, Event)
+    assert taken.name == "new_thing"
 
 
 def test_integer_points_and_unknown_fields_are_taken() -> None:
@@ -47,7 +49,10 @@ def test_integer_points_and_unknown_fields_are_taken() -> None:
                         "metrics": [
                             {
                                 "name": "m",
-                                "sum": {"dataPoints": [{"asInt": "3", "timeUnixNano": str(T0)}]},
+                                "sum": {
+                                    "isMonotonic": True,
+                                    "dataPoints": [{"asInt": "3", "timeUnixNano": str(T0)}],
+                                },
                             }
                         ]
                     }
@@ -56,12 +61,76 @@ def test_integer_points_and_unknown_fields_are_taken() -> None:
             }
         ]
     }
-    [point] = decode("metrics", json.dumps(body).encode(), "json")
+    [point] = decode("metrics", json.dumps(body).encode(), "json").records
     assert isinstance(point, Point)
     assert (point.value, point.cumulative, point.service) == (3.0, False, "")
 
 
-@pytest.mark.parametrize("signal", ["logs", "metrics"])
+@pytest.mark.parametrize("impossible", [0, 2**63, 2**64 - 1])
+def test_a_record_at_an_impossible_time_is_rejected_and_its_neighbours_are_not(
+    impossible: int,
+) -> None:
+    logs = logs_request(request(0.5), request(9.0, at=impossible), request(0.25, sequence=1))
+    points = metrics_request(lines(3), lines(5, at=impossible), lines(7, start=2**63))
+    for body, encoding in (
+        (logs.SerializeToString(), "protobuf"),
+        (json_format.MessageToJson(logs).encode(), "json"),
+    ):
+        found = decode("logs", body, encoding)  # type: ignore[arg-type]
+        assert found.records == [request(0.5), request(0.25, sequence=1)]
+        assert (found.rejected, "time" in found.reason) == (1, True)
+    found = decode("metrics", points.SerializeToString())
+    assert (found.records, found.rejected) == ([lines(3)], 2)
+
+
+def test_an_event_without_its_own_time_has_that_of_its_observation() -> None:
+    sent = logs_request(request(0.5, at=0))
+    sent.resource_logs[0].scope_logs[0].log_records[0].observed_time_unix_nano = T0
+    assert decode("logs", sent.SerializeToString()).records == [request(0.5)]
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_point_that_is_no_number_is_rejected(value: float) -> None:
+    found = decode("metrics", metrics_request(lines(value), lines(3)).SerializeToString())
+    assert (found.records, found.rejected) == ([lines(3)], 1)
+    assert "lines_of_code" in found.reason
+
+
+def test_half_an_emoji_costs_the_other_half_only() -> None:
+    whole = "caf\u00e9 \U0001f600 \\ud83d"  # the last one is text: a backslash and five letters
+    body = json.dumps(json_format.MessageToDict(logs_request(event("user_prompt", prompt=whole))))
+    cut = body.replace("\\ude00", "")
+    assert cut != body
+    [intact] = decode("logs", body.encode(), "json").records
+    [halved] = decode("logs", cut.encode(), "json").records
+    assert intact.attributes["prompt"] == whole
+    assert halved.attributes["prompt"] == whole.replace("\U0001f600", "\ufffd")
+
+
+def test_what_is_no_counter_is_accepted_and_ignored() -> None:
+    sent = metrics_request(lines(3), lines(4), lines(5))
+    counter, falling, silent = sent.resource_metrics[0].scope_metrics[0].metrics
+    falling.sum.is_monotonic = False
+    silent.sum.data_points[0].flags = 1
+    metrics = sent.resource_metrics[0].scope_metrics[0].metrics
+    metrics.add(name="memory").gauge.data_points.add(time_unix_nano=T0, as_double=1)
+    metrics.add(name="latency").histogram.data_points.add(time_unix_nano=T0, count=1)
+    assert counter.sum.is_monotonic
+    assert decode("metrics", sent.SerializeToString()) == Decoded([lines(3)])
+
+
+def test_spans_are_counted() -> None:
+    sent = ExportTraceServiceRequest()
+    for _ in range(2):
+        spans = sent.resource_spans.add().scope_spans.add().spans
+        spans.add(name="a", trace_id=bytes(16))
+        spans.add(name="b")
+    assert decode("traces", sent.SerializeToString()) == Decoded([], spans=4)
+    body = '{"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "%s"}]}]}]}' % ("5b" * 16)
+    assert decode("traces", body.encode(), "json").spans == 1
+
+
+@pytest.mark.parametrize("signal", ["logs", "metrics", "traces"])
 @pytest.mark.parametrize("body", [b"\xff\xff\xff\xff", b"hello, world"])
 def test_what_is_not_otlp_is_refused(signal: Signal, body: bytes) -> None:
     with pytest.raises(MalformedTelemetry, match=f"not an OTLP {signal} request in protobuf"):

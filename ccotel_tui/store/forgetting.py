@@ -1,0 +1,35 @@
+"""Forgetting on request, beside a recorder that runs, and so that no byte of it stays."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from ccotel_tui.store.database import open_to_write, undamaged
+from ccotel_tui.store.deletion import delete_oldest, delete_session
+
+_TURN = 0.05
+"""Seconds between two batches, in which a recorder that waits for the file gets its turn."""
+
+
+def forget_older(path: Path, before_ns: int) -> bool:
+    """Delete all from before then; whether no byte of it stays. Raises BadDatabase."""
+    return _forget(path, lambda connection: delete_oldest(connection, before_ns))
+
+
+def forget_session(path: Path, session_id: str) -> bool:
+    """Delete all of a session; whether no byte of it stays. Raises BadDatabase.
+
+    A session that goes on is kept from here on.
+    """
+    return _forget(path, lambda connection: delete_session(connection, session_id))
+
+
+def _forget(path: Path, delete: Callable[[sqlite3.Connection], bool]) -> bool:
+    with closing(open_to_write(path)) as connection, undamaged(path):
+        while delete(connection):
+            time.sleep(_TURN)
+        # The log beside the file holds pages as they were; somebody who reads may keep it so.
+        (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy

@@ -1,0 +1,64 @@
+"""The paths, each started once, and the recordings sent over them."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.accuracy.check import TALLY
+from tests.accuracy.paths import MODE, DataPath, EmbeddedPath, StackPath, loki_mode
+from tests.accuracy.recordings import requests
+from tests.accuracy.sending import PROTOCOLS
+
+PATHS = ("embedded", pytest.param("stack", marks=pytest.mark.servers))
+
+NO_LOKI = "no CCOTEL_TEST_LOKI, none in the cache"
+
+_LOKI = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session")
+def embedded_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPath]:
+    with EmbeddedPath(tmp_path_factory.mktemp("embedded")) as path:
+        send_recordings(path)
+        yield path
+
+
+@pytest.fixture(scope="session")
+def stack_path(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[StackPath]:
+    mode = loki_mode()
+    path = StackPath(tmp_path_factory.mktemp("stack"), mode)
+    why = f"asked for by {MODE}" if MODE in os.environ else NO_LOKI
+    pytestconfig.stash[_LOKI] = {
+        "real": f"real, {path.loki_version}",
+        "record": f"real, {path.loki_version}, its answers written down",
+        "recorded": f"recorded answers of {path.loki_version} ({why})",
+    }[mode]
+    with path:
+        send_recordings(path)
+        yield path
+
+
+@pytest.fixture(scope="session", params=PATHS)
+def path(request: pytest.FixtureRequest) -> DataPath:
+    """Each path in turn, the recorded sessions sent over it by each protocol."""
+    path: DataPath = request.getfixturevalue(f"{request.param}_path")
+    return path
+
+
+def send_recordings(path: DataPath) -> None:
+    for protocol in PROTOCOLS:
+        path.send(requests(protocol), protocol)
+    path.settle()
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    if TALLY.windows:
+        said = f"largest deviation {TALLY.deviation_usd:.1e} USD"
+        terminalreporter.write_line(f"accuracy: {TALLY.windows} windows checked, {said}")
+    if loki := config.stash.get(_LOKI, ""):
+        terminalreporter.write_line(f"Loki: {loki}")

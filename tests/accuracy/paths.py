@@ -1,0 +1,176 @@
+"""The paths from a client to a panel: into the embedded store, and through the stack."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, Self
+
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+
+from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.stack_source import StackSource
+from tests.accuracy.client import Request
+from tests.accuracy.recorded_loki import RecordedLoki, RecordingLoki, events
+from tests.accuracy.sending import Protocol, send
+from tests.servers.cache import find, version
+from tests.servers.servers import Stack, until
+
+LokiMode = Literal["real", "recorded", "record"]
+
+MODE = "CCOTEL_TEST_LOKI_ANSWERS"
+_WITHIN = 60.0
+
+
+def loki_mode() -> LokiMode:
+    """What CCOTEL_TEST_LOKI_ANSWERS says, else the real Loki where there is one."""
+    match os.environ.get(MODE):
+        case "record":
+            return "record"
+        case "recorded":
+            return "recorded"
+        case _:
+            return "real" if find("loki") else "recorded"
+
+
+class DataPath:
+    """Where requests go in, and the source that answers for them."""
+
+    name = ""
+    grpc = ""
+    http = ""
+
+    def send(self, requests: Iterable[Request], protocol: Protocol) -> None:
+        """Send in order; every request is acknowledged when this returns."""
+        send(requests, protocol, self.grpc if protocol == "grpc" else self.http)
+
+    def kill_receiver(self) -> None:
+        """End what receives without a warning, and start it again."""
+        raise NotImplementedError
+
+    def settle(self) -> None:
+        """Return when all that was acknowledged can be asked for."""
+
+    def source(self) -> Source:
+        raise NotImplementedError
+
+    def options(self) -> list[str]:
+        """The words that make the command line ask this source."""
+        raise NotImplementedError
+
+
+class EmbeddedPath(DataPath):
+    """The recorder as a process of its own, and the database that it writes."""
+
+    name = "embedded"
+
+    def __init__(self, directory: Path) -> None:
+        self._database = directory / "telemetry.db"
+        self._recorder: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def kill_receiver(self) -> None:
+        self._end()
+        self._start()
+
+    def source(self) -> Source:
+        return EmbeddedSource(self._database)
+
+    def options(self) -> list[str]:
+        return ["--source", "embedded", "--db", str(self._database)]
+
+    def _start(self) -> None:
+        words = ["record", "--otlp-grpc", "127.0.0.1:0", "--otlp-http", "127.0.0.1:0"]
+        self._recorder = subprocess.Popen(
+            [sys.executable, "-m", "ccotel_tui", *words, "--db", str(self._database)],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._recorder.stdout
+        said = self._recorder.stdout.readline()
+        bound = re.search(r"OTLP/gRPC (\S+), OTLP/HTTP (\S+), into", said)
+        assert bound, f"the recorder said {said!r}"
+        self.grpc, self.http = bound[1], f"http://{bound[2]}"
+
+    def _end(self) -> None:
+        if self._recorder is not None:
+            self._recorder.kill()
+            self._recorder.communicate()
+
+
+class StackPath(DataPath):
+    """Collector, Prometheus and Loki; instead of Loki its recorded answers, where it must be."""
+
+    name = "stack"
+
+    def __init__(self, directory: Path, mode: LokiMode) -> None:
+        self._stack = Stack(directory)
+        self._sent: set[bytes] = set()
+        self._running = contextlib.ExitStack()
+        self._loki: RecordedLoki | RecordingLoki | None = None
+        binary = find("loki")
+        numbers = version(binary) if binary else []
+        self.loki_version = ".".join(map(str, numbers)) or str(binary)
+        if mode == "recorded":
+            self._loki = RecordedLoki()
+            self._stack.loki = None
+            self._stack.collector.loki_url = self._loki.url
+        elif mode == "record":
+            assert self._stack.loki, "no Loki to record: set CCOTEL_TEST_LOKI"
+            self._loki = RecordingLoki(self._stack.loki.url, self.loki_version)
+        if self._loki:
+            self.loki_version = self._loki.version
+
+    def __enter__(self) -> Self:
+        if self._loki:
+            self._running.enter_context(self._loki)
+        self._running.enter_context(self._stack)
+        self.grpc, self.http = self._stack.collector.grpc, self._stack.collector.http
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._running.close()
+        if isinstance(self._loki, RecordingLoki):
+            self._loki.write()
+
+    def send(self, requests: Iterable[Request], protocol: Protocol) -> None:
+        requests = list(requests)
+        super().send(requests, protocol)
+        for request in requests:
+            if isinstance(request, ExportLogsServiceRequest):
+                self._sent |= {event for event, _ in events(request)}
+
+    def kill_receiver(self) -> None:
+        self._stack.collector.kill()
+        self._stack.collector.start()
+
+    def settle(self) -> None:
+        self._stack.settle()
+        if isinstance(self._loki, RecordedLoki):
+            sent, received = self._sent, self._loki.received
+            self._sent = set()
+            assert until(lambda: sent <= received, _WITHIN), "events did not reach Loki"
+
+    def source(self) -> Source:
+        return StackSource(self._stack.prometheus.url, self._loki_url)
+
+    def options(self) -> list[str]:
+        prometheus = ["--prometheus-url", self._stack.prometheus.url]
+        return ["--source", "stack", *prometheus, "--loki-url", self._loki_url]
+
+    @property
+    def _loki_url(self) -> str:
+        if self._loki:
+            return self._loki.url
+        assert self._stack.loki
+        return self._stack.loki.url

@@ -1,0 +1,208 @@
+"""Loki's answers, recorded from a real one and given again where there is none.
+
+A question is known by its query and the time that it is about, relative to the suite's day. No
+record lies outside that day's (BEGIN, END], so a sum over a longer time is the sum over what it
+has in common with the day: the panels' "last 30 days" is one question, whenever it is asked.
+"""
+
+import gzip
+import json
+import re
+import threading
+import urllib.request
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+
+from tests.accuracy.days import BEGIN, END, SECOND
+from tests.accuracy.recordings import DATA
+
+ANSWERS = DATA / "loki-answers.json"
+NOT_RECORDED = "This question to Loki was not recorded: run make record-loki"
+
+_MILLISECOND = 1_000_000
+_LENGTH_MS = (END - BEGIN) // _MILLISECOND
+_RANGE = re.compile(r"\[(\d+)ms\]")
+_NOTHING = {"resultType": "vector", "result": []}
+
+Data = dict[str, Any]
+"""What an answer of Loki has as `data`."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """`key` is what it is recorded under, `time` when an instant query asks (Unix seconds).
+
+    `empty` says that it asks about a time when nothing was.
+    """
+
+    key: str
+    time: float
+    empty: bool
+
+    @classmethod
+    def asked(cls, path: str, parameters: Mapping[str, str]) -> Self:
+        query = parameters["query"]
+        span = _RANGE.search(query)
+        if span is None:
+            from_ms = _of_day(int(parameters.get("start", 0)) // _MILLISECOND)
+            to_ms = _of_day(int(parameters.get("end", END)) // _MILLISECOND)
+            return cls(f"{query} newest in {from_ms} {to_ms}", 0.0, from_ms >= to_ms)
+        if path.endswith("query_range"):
+            ends = [_ms(parameters[end]) - BEGIN // _MILLISECOND for end in ("start", "end")]
+            return cls(f"{query} at {ends[0]} {ends[1]}", 0.0, False)
+        end = _ms(parameters["time"])
+        from_ms, to_ms = _of_day(end - int(span[1])), _of_day(end)
+        text = _RANGE.sub("[range]", query)
+        return cls(f"{text} in {from_ms} {to_ms}", end / 1000, from_ms >= to_ms)
+
+
+def moved(data: Data, seconds: int, time: float) -> Data:
+    """The data with its times moved; an instant query's numbers are all at `time`."""
+    data = deepcopy(data)
+    for series in data["result"]:
+        if "value" in series:
+            series["value"][0] = time
+        for value in series.get("values", ()):
+            if data["resultType"] == "streams":
+                value[0] = str(int(value[0]) + seconds * SECOND)
+            else:
+                value[0] = round(value[0] + seconds, 3)
+    return data
+
+
+class Answering:
+    """A local HTTP server that answers as Loki does."""
+
+    version = ""
+
+    def __init__(self) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self._lock = threading.Lock()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.received: set[bytes] = set()
+
+    def answer(self, question: Question, target: str) -> Data | None:
+        """The data for the question that was asked as `target`; None where it is not known."""
+        raise NotImplementedError
+
+    def take(self, request: ExportLogsServiceRequest) -> bool:
+        """Keep what identifies the pushed events; False where one is outside the suite's day."""
+        found = {event for event, _ in events(request)}
+        with self._lock:
+            self.received |= found
+        return all(BEGIN < time_ns <= END for _, time_ns in events(request))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class RecordedLoki(Answering):
+    """Answers from the file; it knows nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        recorded = json.loads(ANSWERS.read_text())
+        self.version = recorded["loki"]
+        self._answers: dict[str, Data] = recorded["answers"]
+
+    def answer(self, question: Question, target: str) -> Data | None:
+        data = _NOTHING if question.empty else self._answers.get(question.key)
+        return None if data is None else moved(data, BEGIN // SECOND, question.time)
+
+
+class RecordingLoki(Answering):
+    """Asks the real Loki, and writes down what it answers."""
+
+    def __init__(self, real_url: str, version: str) -> None:
+        super().__init__()
+        self.version = version
+        self._real_url = real_url
+        self._answers: dict[str, Data] = {}
+
+    def answer(self, question: Question, target: str) -> Data | None:
+        with urllib.request.urlopen(self._real_url + target, timeout=20) as answered:
+            data: Data = json.load(answered)["data"]
+        plain = {name: data[name] for name in ("resultType", "result")}
+        if not question.empty:
+            with self._lock:
+                self._answers[question.key] = moved(plain, -BEGIN // SECOND, 0)
+        return plain
+
+    def write(self, path: Path = ANSWERS) -> None:
+        """Write the file: sorted, an answer a line."""
+        lines = [
+            f"{json.dumps(key)}:{json.dumps(data, separators=(',', ':'), sort_keys=True)}"
+            for key, data in sorted(self._answers.items())
+        ]
+        version = json.dumps(self.version)
+        path.write_text(f'{{"loki":{version},"answers":{{\n' + ",\n".join(lines) + "\n}}\n")
+
+
+def events(request: ExportLogsServiceRequest) -> list[tuple[bytes, int]]:
+    """Each event as bytes that identify it, and its time."""
+    return [
+        (record.SerializeToString(deterministic=True), record.time_unix_nano)
+        for logs in request.resource_logs
+        for scope in logs.scope_logs
+        for record in scope.log_records
+    ]
+
+
+def _handler(loki: Answering) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1
+
+        def do_GET(self) -> None:
+            target = urlsplit(self.path)
+            if target.path == "/ready":
+                self._say(200, b"ready")
+                return
+            question = Question.asked(target.path, dict(parse_qsl(target.query)))
+            data = loki.answer(question, self.path)
+            if data is None:
+                self._say(404, f"{NOT_RECORDED} ({question.key})".encode())
+            else:
+                self._say(200, json.dumps({"status": "success", "data": data}).encode())
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.headers.get("Content-Encoding") == "gzip":
+                body = gzip.decompress(body)
+            taken = loki.take(ExportLogsServiceRequest.FromString(body))
+            self._say(204 if taken else 400, b"")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def _say(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            if status != 204:
+                self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    return Handler
+
+
+def _ms(seconds: str) -> int:
+    return round(float(seconds) * 1000)
+
+
+def _of_day(unix_ms: int) -> int:
+    """Milliseconds since the suite's day began, within what the suite uses of it."""
+    return min(max(unix_ms - BEGIN // _MILLISECOND, 0), _LENGTH_MS)

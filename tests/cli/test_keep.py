@@ -1,0 +1,158 @@
+"""export and forget, as they are typed."""
+
+import os
+import pty
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ccotel_tui.record.replay import read, send
+from ccotel_tui.store.database import Database, connect
+from ccotel_tui.store.kept import records
+from ccotel_tui.telemetry.decode import decoded
+from ccotel_tui.telemetry.records import Record
+from tests.cli.test_words import run
+from tests.otlp import SECOND, T0, event, lines, request
+from tests.record.running import recorder
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Two sessions; the second is a minute later."""
+    path = tmp_path / "telemetry.db"
+    with closing(Database(path)) as database:
+        database.append([request(1.0, session="aa-1"), lines(5, at=T0, session="aa-1")])
+        late = T0 + 60 * SECOND
+        database.append([request(2.0, at=late, session="ab-2"), lines(7, at=late, session="ab-2")])
+    return path
+
+
+def held(path: Path) -> list[Record]:
+    with closing(connect(path)) as connection:
+        return list(records(connection, 0, 2**62))
+
+
+def exported(path: Path, *words: str) -> list[Record]:
+    done = run("export", "--db", str(path), *words)
+    assert done.returncode == 0, done.stderr
+    file = path.with_name("exported.jsonl")
+    file.write_text(done.stdout)
+    return [record for line in read(file) for record in decoded(line.request).records]
+
+
+def test_what_is_exported_is_what_is_kept(database: Path) -> None:
+    assert len(held(database)) == 4
+    assert exported(database) == held(database)
+
+
+def test_a_window_and_a_session_are_exported(database: Path) -> None:
+    first, second = held(database)[:2], held(database)[2:]
+    assert exported(database, "--to", "2026-11-24T04:10:00Z") == first
+    assert exported(database, "--from", "2026-11-24T04:10:00Z") == second
+    assert exported(database, "--session", "aa") == first
+    assert exported(database, "--session", "aa", "--from", "2026-11-24T04:10:00Z") == []
+
+
+def test_export_into_replay_gives_the_same_records(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.db", tmp_path / "second.db"
+    with recorder(first) as running:
+        for name in ("sessions.jsonl", "sessions-2.1.330.jsonl"):
+            send(read(DATA / name), running.grpc)
+    with recorder(second) as running:
+        ours = [sys.executable, "-m", "ccotel_tui"]
+        with subprocess.Popen(
+            [*ours, "export", "--db", str(first)], stdout=subprocess.PIPE
+        ) as export:
+            replay = [*ours, "replay", "-", "--endpoint", running.grpc]
+            subprocess.run(replay, stdin=export.stdout, check=True, capture_output=True)
+    assert export.returncode == 0
+    assert len(held(first)) > 900
+    assert sorted(map(repr, held(second))) == sorted(map(repr, held(first)))
+
+
+def test_nothing_is_made_where_nothing_was_recorded(tmp_path: Path) -> None:
+    for words in (("export",), ("forget", "--session", "aa", "--yes")):
+        done = run(*words, "--db", str(tmp_path / "none.db"))
+        assert done.returncode == 1
+        assert "nothing was recorded there" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("forget",), "Say one of --before and --session"),
+        (("forget", "--session", "aa", "--before", "2026-01-01"), "Say one of"),
+        (("forget", "--session", "a", "--yes"), "it may be aa-1, ab-2"),
+        (("forget", "--session", "zz", "--yes"), "there is no such session"),
+        (("forget", "--session", "aa"), "without a terminal, say --yes"),
+        (("export", "--session", "a"), "it may be"),
+    ],
+)
+def test_wrong_words_delete_nothing(database: Path, words: tuple[str, ...], said: str) -> None:
+    done = run(*words, "--db", str(database))
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert len(held(database)) == 4
+
+
+def test_forget_says_what_goes_and_deletes_it_beside_a_recorder(tmp_path: Path) -> None:
+    path = tmp_path / "telemetry.db"
+    with recorder(path) as running:
+        send(read(DATA / "sessions.jsonl"), running.grpc)
+        session = "d7d6a673"
+        assert session.encode() in bytes_beside(path)
+        done = run("forget", "--session", session, "--yes", "--db", str(path))
+        assert done.returncode == 0, done.stderr
+        assert "of 1 session, from" in done.stderr
+        assert done.stdout == ""
+        assert session.encode() not in bytes_beside(path)
+        before = len(held(path))
+        send(read(DATA / "sessions-2.1.330.jsonl"), running.grpc)
+        assert len(held(path)) > before > 0
+
+
+def bytes_beside(path: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in path.parent.glob("telemetry.db*"))
+
+
+def test_forget_what_is_older(database: Path) -> None:
+    done = run("forget", "--before", "2026-11-24T04:10:30Z", "--yes", "--db", str(database))
+    assert "1 event and 1 increment of counters, of 1 session, from" in done.stderr
+    assert {record.time_ns for record in held(database)} == {T0 + 60 * SECOND}
+
+
+@pytest.mark.parametrize(("answer", "status", "kept"), [(b"\n", 1, 4), (b"y\n", 0, 2)])
+def test_forget_asks_and_takes_silence_for_no(
+    database: Path, answer: bytes, status: int, kept: int
+) -> None:
+    keyboard, terminal = pty.openpty()
+    os.write(keyboard, answer)
+    words = ["forget", "--session", "aa", "--db", str(database)]
+    with open(keyboard, "rb", buffering=0), open(terminal, "rb", buffering=0) as file:
+        done = subprocess.run(
+            [sys.executable, "-m", "ccotel_tui", *words], stdin=file, capture_output=True
+        )
+    assert done.returncode == status, done.stderr
+    assert b"Delete it?" in done.stderr
+    assert len(held(database)) == kept
+
+
+def test_a_recorder_on_a_damaged_file_refuses_and_says_why(tmp_path: Path) -> None:
+    path = tmp_path / "telemetry.db"
+    with closing(Database(path)) as database:
+        database.append([event("note", at=T0 + n, text="x" * 300) for n in range(300)])
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\x5a" * (len(whole) - 4096))
+    with recorder(path) as running:
+        done = run("replay", str(DATA / "sessions.jsonl"), "--endpoint", running.grpc)
+    assert done.returncode == 1
+    assert "is damaged" in done.stderr
+    done = run("export", "--db", str(path))
+    assert done.returncode == 1
+    assert "is damaged" in done.stderr

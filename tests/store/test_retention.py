@@ -1,0 +1,103 @@
+"""What is too old or too much goes, and nothing that still counts."""
+
+from contextlib import closing
+from pathlib import Path
+
+from ccotel_tui.store.database import Database, connect
+from ccotel_tui.store.deletion import BATCH
+from ccotel_tui.store.kept import records
+from tests.otlp import SECOND, T0, event, lines, request
+from tests.store.reading import count, total
+
+DAY = 86_400 * SECOND
+NO_LIMIT = 10**12
+
+
+def retain(database: Database, now_ns: int, days: int = 400, size: int = NO_LIMIT) -> int:
+    """The number of batches it took."""
+    batches = 1
+    while database.retain(now_ns, days, size):
+        batches += 1
+    return batches
+
+
+def test_what_is_older_goes_and_the_rest_stays(database: Database, path: Path) -> None:
+    database.append([request(1.0), lines(5), request(2.0, at=T0 + DAY), lines(7, at=T0 + DAY)])
+    retain(database, T0 + 400 * DAY + DAY // 2)
+    assert total(path, "events", "cost_usd") == 2.0
+    assert total(path, "increments", "value") == 7
+
+
+def test_it_goes_in_batches(database: Database, path: Path) -> None:
+    database.append([request(1.0, at=T0 + n) for n in range(2 * BATCH + 1)])
+    assert retain(database, T0 + 401 * DAY) == 3
+    assert count(path, "events") == 0
+
+
+def test_what_only_the_deleted_needed_goes_too(database: Database, path: Path) -> None:
+    database.append([lines(5, session="old"), lines(7, at=T0 + DAY, session="new")])
+    retain(database, T0 + 400 * DAY + DAY // 2)
+    with closing(connect(path)) as connection:
+        assert connection.execute("SELECT session_id FROM series").fetchall() == [("new",)]
+
+
+def test_the_oldest_go_where_the_file_is_too_large(database: Database, path: Path) -> None:
+    text = "x" * 500
+    count_before = 5 * BATCH
+    database.append([event("note", at=T0 + n, text=text) for n in range(count_before)])
+    with closing(connect(path)) as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    retain(database, T0 + DAY, size=pages * 4096 // 2)
+    with closing(connect(path)) as connection:
+        kept = [record.time_ns - T0 for record in records(connection, 0, T0 + DAY)]
+    assert 0 < len(kept) < count_before
+    assert kept == list(range(count_before - len(kept), count_before))
+
+
+def test_the_file_gets_smaller(database: Database, path: Path) -> None:
+    database.append([event("note", at=T0 + n, text="x" * 900) for n in range(2000)])
+    database.close()
+    large = path.stat().st_size
+    with closing(Database(path)) as again:
+        retain(again, T0 + 401 * DAY)
+    assert path.stat().st_size < large / 4
+
+
+def test_a_live_stream_whose_increments_are_gone_does_not_count_in_full_again(
+    database: Database, path: Path
+) -> None:
+    database.append([lines(100, at=T0, cumulative=True)])
+    database.append([lines(100, at=T0 + 30 * DAY, cumulative=True)])
+    retain(database, T0 + 31 * DAY, days=7)
+    assert count(path, "increments") == 0
+    database.append([lines(103, at=T0 + 32 * DAY, cumulative=True)])
+    assert total(path, "increments", "value") == 3
+
+
+def test_the_last_value_of_a_stream_stays_for_its_longest_silence(
+    database: Database, path: Path
+) -> None:
+    database.append([lines(100, at=T0, cumulative=True)])
+    retain(database, T0 + 61 * DAY, days=7)
+    assert count(path, "streams") == 1
+    retain(database, T0 + 63 * DAY, days=7)
+    assert count(path, "streams") == 0
+
+
+def test_the_last_value_stays_as_long_as_the_increments(database: Database, path: Path) -> None:
+    database.append([lines(100, at=T0, cumulative=True)])
+    retain(database, T0 + 300 * DAY, days=400)
+    assert count(path, "streams") == 1
+
+
+def test_a_time_whose_records_went_is_not_one_without_records(
+    database: Database, path: Path
+) -> None:
+    database.listen(T0)
+    database.append([request(1.0)], T0 + 60 * SECOND)
+    retain(database, T0 + 400 * DAY + 30 * SECOND)
+    with closing(connect(path)) as connection:
+        ((from_ns, to_ns),) = connection.execute("SELECT * FROM listening").fetchall()
+    assert (from_ns, to_ns) == (T0 + 30 * SECOND - 1, T0 + 60 * SECOND)
+    database.listen(T0 + 90 * SECOND)
+    assert count(path, "listening") == 1

@@ -1,0 +1,104 @@
+"""A database of an earlier version becomes one of this, or stays what it is."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ccotel_tui.errors import BadDatabase
+from ccotel_tui.store import schema
+from ccotel_tui.store.database import Database, connect
+from tests.otlp import request
+from tests.store.reading import total
+
+FIRST = "CREATE TABLE notes (text TEXT); CREATE INDEX texts ON notes (text);"
+SECOND = """
+ALTER TABLE notes ADD COLUMN length INTEGER;
+UPDATE notes SET length = length(text);
+"""
+FAILING = (
+    "ALTER TABLE notes ADD COLUMN length INTEGER; DELETE FROM notes; INSERT INTO nowhere DEFAULT"
+)
+
+
+@pytest.fixture
+def earlier(path: Path) -> Path:
+    """A file of the version before, as that version left it."""
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            f"PRAGMA auto_vacuum = INCREMENTAL; {FIRST} INSERT INTO notes VALUES ('kept');"
+            f"PRAGMA user_version = 1; PRAGMA application_id = {schema.APPLICATION_ID};"
+            "PRAGMA journal_mode = WAL;"
+        )
+    return path
+
+
+@pytest.fixture
+def reader(earlier: Path) -> Iterator[sqlite3.Connection]:
+    """Somebody in the middle of reading it."""
+    with closing(sqlite3.connect(earlier, isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        assert connection.execute("SELECT * FROM notes").fetchall() == [("kept",)]
+        yield connection
+
+
+def test_it_is_migrated_beside_a_reader(
+    earlier: Path, reader: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "MIGRATIONS", (FIRST, SECOND))
+    Database(earlier).close()
+    assert reader.execute("SELECT * FROM notes").fetchall() == [("kept",)]
+    reader.execute("COMMIT")
+    assert reader.execute("SELECT * FROM notes").fetchall() == [("kept", 4)]
+    assert reader.execute("PRAGMA user_version").fetchone() == (2,)
+
+
+def test_who_only_reads_finds_it_migrated(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "MIGRATIONS", (FIRST, SECOND))
+    with closing(connect(earlier)) as connection:
+        assert connection.execute("SELECT length FROM notes").fetchall() == [(4,)]
+
+
+def test_a_migration_that_fails_leaves_the_file_as_it_was(
+    earlier: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = earlier.read_bytes()
+    monkeypatch.setattr(schema, "MIGRATIONS", (FIRST, SECOND, FAILING))
+    for open_it in (Database, connect):
+        with pytest.raises(BadDatabase, match="it was not touched"):
+            open_it(earlier)
+        assert earlier.read_bytes() == before
+    monkeypatch.setattr(schema, "MIGRATIONS", (FIRST,))
+    with closing(connect(earlier)) as connection:
+        assert connection.execute("SELECT * FROM notes").fetchall() == [("kept",)]
+
+
+def test_many_may_open_a_new_file_at_once(path: Path) -> None:
+    ready = threading.Barrier(6)
+    problems = []
+
+    def open_it(number: int) -> None:
+        ready.wait()
+        try:
+            with closing(Database(path)) as database:
+                database.append([request(1.0, sequence=number)])
+        except BadDatabase as error:
+            problems.append(str(error))
+
+    threads = [threading.Thread(target=open_it, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == []
+    assert total(path, "events", "cost_usd") == 6
+
+
+def test_who_reads_a_file_that_was_only_just_made_finds_the_tables(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch(0o600)
+    assert total(path, "events", "cost_usd") == 0

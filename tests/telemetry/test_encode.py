@@ -1,0 +1,81 @@
+"""What is encoded comes out of decode as it went in."""
+
+import json
+
+from google.protobuf.message import Message
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccotel_tui.record.replay import parse
+from ccotel_tui.telemetry.decode import LATEST, decode, decoded
+from ccotel_tui.telemetry.encode import lines, logs_request, metrics_request, requests
+from ccotel_tui.telemetry.records import Event, Point, Record, Value
+from tests.otlp import T0, event
+from tests.otlp import lines as lines_of_code
+
+times = st.integers(1, LATEST)
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+plain = st.text() | st.integers(-(2**63), 2**63 - 1) | numbers | st.booleans() | st.none()
+values: st.SearchStrategy[Value] = st.recursive(
+    plain, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=5
+)
+attributes = st.dictionaries(st.text() | st.sampled_from(["event.name", "session.id"]), values)
+names = st.text(min_size=1).filter(lambda name: not name.startswith("claude_code."))
+versions = st.sampled_from(["", "2.1.330"])
+
+events = st.builds(
+    Event, times, st.sampled_from(["claude-code", "shop", ""]), names, attributes, versions
+)
+points = st.builds(
+    Point,
+    times,
+    st.integers(0, LATEST),
+    st.sampled_from(["claude-code", "shop"]),
+    st.text(),
+    st.text(),
+    st.booleans(),
+    numbers,
+    attributes,
+    versions,
+)
+
+
+@given(st.lists(events))
+def test_events_in_protobuf(sent: list[Event]) -> None:
+    assert decode("logs", logs_request(sent).SerializeToString()).records == sent
+
+
+@given(st.lists(points))
+def test_points_in_protobuf(sent: list[Point]) -> None:
+    assert decode("metrics", metrics_request(sent).SerializeToString()).records == sent
+
+
+@given(st.lists(events | points))
+def test_any_records_in_lines(sent: list[Record]) -> None:
+    came = [parse(line).request for line in lines(sent)]
+    assert [record for request in came for record in decoded(request).records] == sent
+
+
+def test_a_request_holds_events_or_points_and_keeps_their_order() -> None:
+    sent: list[Record] = [event("a"), event("b"), lines_of_code(1), event("c")]
+    kinds = [type(request).__name__ for request in requests(sent)]
+    logs, metrics = "ExportLogsServiceRequest", "ExportMetricsServiceRequest"
+    assert kinds == [logs, metrics, logs]
+
+
+def test_a_line_is_what_the_collectors_file_exporter_writes() -> None:
+    (line,) = lines([lines_of_code(3)])
+    (metrics,) = json.loads(line)["resourceMetrics"]
+    assert metrics["resource"]["attributes"] == [
+        {"key": "service.name", "value": {"stringValue": "claude-code"}}
+    ]
+    (metric,) = metrics["scopeMetrics"][0]["metrics"]
+    assert metric["sum"]["aggregationTemporality"] == 1
+    assert metric["sum"]["dataPoints"][0]["startTimeUnixNano"] == str(T0)
+
+
+def test_long_input_becomes_several_lines() -> None:
+    many = [event("api_request", at=T0 + n) for n in range(1001)]
+    found: list[Message] = [parse(line).request for line in lines(many)]
+    assert len(found) > 1
+    assert [record for request in found for record in decoded(request).records] == many

@@ -1,0 +1,72 @@
+"""The vocabulary knows every name that the recorded clients send."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.protobuf import json_format
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+
+from ccotel_tui.telemetry.decode import decoded
+from ccotel_tui.telemetry.records import Event, Record
+from ccotel_tui.telemetry.vocabulary import ATTRIBUTES, COMMON, RECORDS, carries
+
+DATA = Path(__file__).parents[1] / "data"
+RECORDINGS = ("sessions.jsonl", "sessions-2.1.330.jsonl")
+
+
+def name(record: Record) -> str:
+    return record.name if isinstance(record, Event) else record.metric
+
+
+def recorded(file: str) -> Iterator[tuple[Record, set[str]]]:
+    """Each record, and the attributes that are the user's own: they are on its resource too."""
+    for text in (DATA / file).read_text().splitlines():
+        body: dict[str, Any] = json.loads(text)["request"]
+        (resources,) = body.values()
+        own = {pair["key"] for part in resources for pair in part["resource"]["attributes"]}
+        request = (
+            ExportLogsServiceRequest() if "resourceLogs" in body else ExportMetricsServiceRequest()
+        )
+        json_format.ParseDict(body, request)
+        for record in decoded(request).records:
+            yield record, own
+
+
+@pytest.mark.parametrize("file", RECORDINGS)
+def test_every_name_that_was_recorded_is_known(file: str) -> None:
+    unknown = set()
+    for record, own in recorded(file):
+        known = RECORDS.get(name(record), frozenset()) | COMMON | own
+        # A record without a row in the table is unknown by itself.
+        sent = record.attributes.keys() if name(record) in RECORDS else {""}
+        unknown |= {(name(record), attribute) for attribute in sent - known}
+    assert sorted(unknown) == []
+
+
+def test_both_clients_were_read() -> None:
+    assert all(any(True for _ in recorded(file)) for file in RECORDINGS)
+
+
+@pytest.mark.parametrize(
+    ("record", "attribute", "is_carried"),
+    [
+        ("api_request", "model", True),
+        ("tool_result", "model", False),
+        ("tool_result", "prompt.id", True),
+        ("claude_code.commit.count", "model", False),
+        ("claude_code.cost.usage", "tool_name", False),
+        ("claude_code.cost.usage", "prompt.id", False),
+        ("claude_code.cost.usage", "session.id", True),
+        ("tool_result", "project", True),
+        ("an_event_of_tomorrow", "model", True),
+    ],
+)
+def test_an_attribute_that_a_record_lacks_is_told_from_one_of_the_users_own(
+    record: str, attribute: str, is_carried: bool
+) -> None:
+    assert carries(record, attribute) == is_carried
+    assert "project" not in ATTRIBUTES
