@@ -22,7 +22,7 @@ Row = Mapping[str, str | float | bool | None]
 NEWEST = 200
 """Event rows of a panel."""
 
-_ACTIVE = Ask(ACTIVITY, by=("session_id",))
+_ACTIVE = Ask(ACTIVITY, by=("session_id",), stat="last")
 _LASTING = 2 * MINUTE
 """Counters come up to a minute after the events they count: only what lasts is unseen."""
 
@@ -89,10 +89,15 @@ def _ask(
     if unseen:
         by_span[Span.WINDOW].add(_ACTIVE)
     found: dict[tuple[Span, Ask], Answer] = {}
+    known: dict[tuple[Window, Ask], Answer] = {}
     for span, conditions in _spans(by_span, source, scope, now_ns):
         asked = {ask: replace(ask, where=ask.where + conditions) for ask in by_span[span]}
-        numbers = source.numbers(asked.values(), _window(span, window, now_ns), scope)
-        found |= {(span, ask): numbers[narrowed] for ask, narrowed in asked.items()}
+        within = _window(span, window, now_ns)
+        new = [ask for ask in asked.values() if (within, ask) not in known]
+        if new:
+            numbers = source.numbers(new, within, scope)
+            known |= {(within, ask): answer for ask, answer in numbers.items()}
+        found |= {(span, ask): known[within, narrowed] for ask, narrowed in asked.items()}
     dollars = None
     if unseen:
         sessions = [series.labels["session_id"] for series in found[Span.WINDOW, _ACTIVE]]

@@ -263,8 +263,8 @@ PANELS = (
         unit="1",
         events=(
             EventKind(vocabulary.API_ERROR),
-            EventKind(vocabulary.RETRIES_EXHAUSTED),
-            EventKind(vocabulary.REFUSAL),
+            EventKind(vocabulary.API_RETRIES_EXHAUSTED),
+            EventKind(vocabulary.API_REFUSAL),
         ),
         footnote="A failure is told after its last retry, once.",
     ),

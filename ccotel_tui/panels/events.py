@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ccotel_tui.query.ask import EventKind, EventRow, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import Window
-from ccotel_tui.telemetry.vocabulary import API_ERROR, RETRIES_EXHAUSTED
+from ccotel_tui.telemetry.vocabulary import API_ERROR, API_RETRIES_EXHAUSTED
 
 _SAME_FAILURE = ("session_id", "prompt_id", "model", "error")
 
@@ -15,7 +15,7 @@ def event_rows(
 ) -> list[EventRow]:
     """The newest rows of these events, newest last; a failure that was given up is one row."""
     kinds = tuple(kinds)
-    twice = any(kind.name == RETRIES_EXHAUSTED for kind in kinds)
+    twice = any(kind.name == API_RETRIES_EXHAUSTED for kind in kinds)
     rows = source.rows(kinds, window, scope, limit * 2 if twice else limit)
     return _joined(rows)[-limit:]
 
@@ -24,7 +24,7 @@ def _joined(rows: list[EventRow]) -> list[EventRow]:
     """Each exhausted failure put into the row of the api_error that it is about."""
     joined: list[EventRow] = []
     for row in rows:
-        if row["event_name"] == RETRIES_EXHAUSTED:
+        if row["event_name"] == API_RETRIES_EXHAUSTED:
             error = next((one for one in reversed(joined) if _same_failure(one, row)), None)
             if error is not None:
                 error |= {key: value for key, value in row.items() if key not in error}

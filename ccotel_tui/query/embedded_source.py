@@ -123,9 +123,9 @@ class EmbeddedSource:
         ranges = json.dumps(window.buckets() if ask.stepped else [window.whole])
         text, parameters = sql.compile([ask], scope)
         raw = (
-            (index, _named(by, labels), sorted(map(float, json.loads(cell)[1].split())))
+            (index, _named(by, labels), sorted(map(float, values.split())))
             for index, *labels, cell in self._run(text, (ranges, *parameters))
-            if json.loads(cell)[1]
+            if (values := json.loads(cell)[1])
         )
         signal = ask.measure.signal
         return {

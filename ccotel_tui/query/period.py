@@ -47,6 +47,22 @@ class Period:
             place = LADDER.index(Period())
         return LADDER[max(0, min(place, len(LADDER) - 1))]
 
+    def moved(self, by: int, now_ns: int, zone: ZoneInfo) -> "Period":
+        """The stretch of the same length so many lengths later; days begin at local midnight."""
+        window = self.window(now_ns, zone)
+        days = {"today": 1, "yesterday": 1, "week": 7, "month": 30}.get(self.name, 0)
+        length = self.since_ns or days * DAY
+        if self.from_ns:
+            length = window.to_ns - window.from_ns
+        start = window.from_ns + by * length
+        if window.from_ns == midnight(local_day(window.from_ns, zone), zone):
+            whole = round(length / DAY)
+            if whole and abs(length - whole * DAY) <= HOUR:
+                day = local_day(window.from_ns, zone) + timedelta(days=by * whole)
+                start, end = midnight(day, zone), midnight(day + timedelta(days=whole), zone)
+                return Period(from_ns=start, to_ns=end, step_ns=self.step_ns)
+        return Period(from_ns=start, to_ns=start + length, step_ns=self.step_ns)
+
     def _ends(self, now_ns: int, zone: ZoneInfo) -> tuple[int, int]:
         if self.from_ns:
             return self.from_ns, min(self.to_ns or now_ns, now_ns)

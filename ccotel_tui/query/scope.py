@@ -1,7 +1,7 @@
 """Whether records can be selected by a scope at all. Pure."""
 
 from ccotel_tui.query.ask import Scope
-from ccotel_tui.telemetry.vocabulary import COMMON, RECORDS
+from ccotel_tui.telemetry.vocabulary import ATTRIBUTES, COMMON, RECORDS
 
 _OURS = {"source": "query_source"}
 """Labels that have another name with the client."""
@@ -12,13 +12,15 @@ def lacking(record: str, scope: Scope) -> str | None:
 
     Attributes outside the client's vocabulary are the user's own, and on every record.
     """
-    known = {_plain(name) for names in RECORDS.values() for name in names}
-    carried = {_plain(name) for name in (*COMMON, *RECORDS.get(record, ()))}
-    selected = [_plain(_OURS.get(name, name)) for name, value in scope.attributes]
+    carried = {_plain(name) for name in COMMON | RECORDS.get(record, frozenset())}
+    selected = [_plain(_OURS.get(name, name)) for name, _ in scope.attributes]
     if scope.model:
         selected.append("model")
-    return next((name for name in selected if name in known - carried), None)
+    return next((name for name in selected if name in _VOCABULARY - carried), None)
 
 
 def _plain(name: str) -> str:
     return name.replace(".", "_")
+
+
+_VOCABULARY = {_plain(name) for name in ATTRIBUTES}

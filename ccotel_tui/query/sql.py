@@ -23,6 +23,7 @@ from ccotel_tui.telemetry.vocabulary import (
     API_REQUEST,
     COST,
     TOKENS,
+    TOOL_DECISION,
     TOOL_RESULT,
     USER_PROMPT,
 )
@@ -42,7 +43,7 @@ l (value) AS (
     SELECT (SELECT min(r.{lead}) FROM events r INDEXED BY {index}
         WHERE {records} AND r.{lead} > l.value)
     FROM l WHERE l.value IS NOT NULL)
-SELECT b.key, l.value, (SELECT json_array(count(*), {values}) FROM events r INDEXED BY {index}
+SELECT b.key, l.value, (SELECT json_array({some}, {values}) FROM events r INDEXED BY {index}
     WHERE r.{lead} IS l.value AND r.time_ns > b.from_ns AND r.time_ns <= b.to_ns
     AND {records}{where})
 FROM b CROSS JOIN l"""
@@ -50,13 +51,13 @@ FROM b CROSS JOIN l"""
 
 _BY_ANY = """\
 {ranges}
-SELECT b.key{labels}, json_array(count(*), {values}) FROM b CROSS JOIN events r INDEXED BY {index}
+SELECT b.key{labels}, json_array({some}, {values}) FROM b CROSS JOIN events r INDEXED BY {index}
 WHERE r.time_ns > b.from_ns AND r.time_ns <= b.to_ns AND {records}{where}
 GROUP BY b.key{labels}"""
 
 _COUNTERS = """\
 {ranges}
-SELECT b.key{labels}, json_array(count(*), {values})
+SELECT b.key{labels}, json_array({some}, {values})
 FROM series r CROSS JOIN b CROSS JOIN increments i
 WHERE {records}{where} AND i.series = r.id AND i.time_ns > b.from_ns AND i.time_ns <= b.to_ns
 GROUP BY b.key{labels}"""
@@ -78,7 +79,7 @@ _ACTIVE = "r.name IN ({})".format(", ".join(f"'{name}'" for name in ACTIVITY))
 
 _WITHOUT_REQUESTS = (
     f" AND NOT EXISTS (SELECT 1 FROM events e WHERE e.name = '{API_REQUEST}'"
-    f" AND {_ACTIVE.replace('r.', 'e.')} AND e.session_id = r.session_id)"
+    " AND e.session_id = r.session_id)"
 )
 """Keeps the sessions that tell what they cost by their counters only."""
 
@@ -95,14 +96,22 @@ GROUP BY r.session_id ORDER BY 1 DESC LIMIT 1"""
 
 def kin(ask: Ask) -> object:
     """What asks have in common that one scan answers."""
-    measure = ask.measure
-    return labels(ask), ask.stepped, ask.where, measure.signal, measure.records, measure.where
+    measure, own = ask.measure, ask.stat if ask.stat != "sum" else ""
+    return labels(ask), ask.stepped, ask.where, own, measure.signal, measure.records, measure.where
 
 
 def labels(ask: Ask) -> tuple[str, ...]:
     """The labels that the query groups by: the ask's own, or one more that costs nothing."""
+    if _about_session(ask):
+        return ask.by
     lead, _ = _LEADS.get(ask.measure.records, ("", ""))
     return (lead,) if lead and set(ask.by) <= {lead} else ask.by
+
+
+def _about_session(ask: Ask) -> bool:
+    """Whether it asks what one session cost, which has an index of its own."""
+    named = any(condition.label == "session_id" for condition in ask.where)
+    return named and not ask.by and ask.measure.fields == ("cost_usd",)
 
 
 def compile(asks: Sequence[Ask], scope: Scope) -> Query:
@@ -110,7 +119,9 @@ def compile(asks: Sequence[Ask], scope: Scope) -> Query:
     measure, by = asks[0].measure, labels(asks[0])
     lead, index = _LEADS.get(measure.records, ("", "event_names"))
     form = _BY_LEAD
-    if measure.signal == "counters":
+    if _about_session(asks[0]):
+        form, index = _BY_ANY, "requests_of_session"
+    elif measure.signal == "counters":
         form = _COUNTERS
     elif by != (lead,):
         form, index = _BY_ANY, _BY_TIME.get(measure.records, "event_names")
@@ -138,11 +149,12 @@ def _filled(
     index: str = "",
 ) -> str:
     name = "name" if measure.signal == "events" else "metric"
-    signal = measure.signal
+    measures = [a.measure if measure.signal == "events" else measure for a in asks]
     return form.format(
         ranges=_RANGES,
         labels="".join(f", r.{label}" for label in by),
-        values=", ".join(_value(a, a.measure if signal == "events" else measure) for a in asks),
+        some=_some(asks[0], measure, lead),
+        values=", ".join(_value(*pair, lead) for pair in zip(asks, measures, strict=True)),
         records=f"r.{name} {_is_one_of(measure.records)}",
         where=where,
         lead=lead,
@@ -150,15 +162,23 @@ def _filled(
     )
 
 
-def _value(ask: Ask, measure: Measure) -> str:
-    record = "r" if measure.signal == "events" else "i"
+def _some(ask: Ask, measure: Measure, lead: str) -> str:
+    """Whether there is a record; asked so that the first or the last one alone is read."""
+    time = "r.time_ns" if measure.signal == "events" else "i.time_ns"
+    if ask.stat == "first":
+        return f"min({time}) IS NOT NULL"
+    if ask.stat == "last" or (ask.stat == "sessions" and lead == "session_id"):
+        return f"max({time}) IS NOT NULL"
+    return "count(*)"
+
+
+def _value(ask: Ask, measure: Measure, lead: str) -> str:
+    some = _some(ask, measure, lead)
     match ask.stat:
         case "sessions":
-            return "count(DISTINCT r.session_id)"
-        case "first":
-            return f"min({record}.time_ns)"
-        case "last":
-            return f"max({record}.time_ns)"
+            return some if lead == "session_id" else "count(DISTINCT r.session_id)"
+        case "first" | "last":
+            return some.removesuffix(" IS NOT NULL")
         case float():
             # Raw values as text: ten times faster to carry over than a row each.
             return f"group_concat(r.{measure.fields[0]}, ' ')"
@@ -188,8 +208,8 @@ def newest_counter_activity(scope: Scope) -> Query:
 
 
 NEWEST_PROMPT = f"""\
-SELECT r.prompt_id FROM events r INDEXED BY activity_of_session
-WHERE {_ACTIVE} AND r.name = '{API_REQUEST}' AND r.session_id = ? AND r.time_ns <= ?
+SELECT r.prompt_id FROM events r INDEXED BY requests_of_session
+WHERE r.name = '{API_REQUEST}' AND r.session_id = ? AND r.time_ns <= ?
 ORDER BY r.time_ns DESC LIMIT 1"""
 
 
@@ -199,8 +219,8 @@ SELECT ifnull(sum(counted - seen), 0.0) FROM (
         (SELECT ifnull(sum(i.value), 0) FROM series r CROSS JOIN increments i
             WHERE r.session_id = s.value AND r.metric = '{COST}'
             AND i.series = r.id AND i.time_ns <= ?2) AS counted,
-        (SELECT sum(r.cost_usd) FROM events r INDEXED BY activity_of_session
-            WHERE {_ACTIVE} AND r.name = '{API_REQUEST}'
+        (SELECT sum(r.cost_usd) FROM events r INDEXED BY requests_of_session
+            WHERE r.name = '{API_REQUEST}'
             AND r.session_id = s.value AND r.time_ns <= ?2) AS seen
     FROM json_each(?1) s
 ) WHERE counted - seen > 5e-7"""
@@ -226,6 +246,9 @@ def rows(
     return f"{union} ORDER BY 1 DESC, 3 DESC, 4 DESC LIMIT ?", (*parameters, limit)
 
 
+REJECTIONS = EventKind(TOOL_DECISION, Condition("decision", "reject"))
+"""Rare among decisions, with an index of their own."""
+
 ALL: Sequence[EventKind] = (EventKind(""),)
 """Events of any name."""
 
@@ -238,9 +261,11 @@ def _newest(
         where = f" AND r.{kind.only.label} {_is_one_of([kind.only.value])}{where}"
     if kind.name:
         where = f" AND r.name {_is_one_of([kind.name])}{where}"
+    index = " INDEXED BY rejections" if kind == REJECTIONS else ""
     return (
-        "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes FROM events r"
-        f" WHERE r.time_ns > ? AND r.time_ns <= ?{where} ORDER BY r.time_ns DESC LIMIT ?",
+        "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes"
+        f" FROM events r{index} WHERE r.time_ns > ? AND r.time_ns <= ?{where}"
+        " ORDER BY r.time_ns DESC LIMIT ?",
         (*within, *parameters, limit),
     )
 

@@ -107,14 +107,8 @@ class StackSource:
         self._http.close()
 
     def _newest(self, query: str, to_ns: int) -> list[Row]:
-        """The newest row up to then, if there is one.
-
-        Loki asks all days at once and drops the others when one had enough; for each that it drops
-        a worker of it rests for seconds (as of 3.7). So the newest day is tried by itself.
-        """
-        day = Window.between((to_ns - 1) // DAY * DAY, to_ns, _UTC)
-        life = Window.between(to_ns - _LONGEST_SILENCE, to_ns, _UTC)
-        return self._rows(query, day, 1) or self._rows(query, life, 1)
+        """The newest row up to then, if there is one."""
+        return self._rows(query, Window.between(to_ns - _LONGEST_SILENCE, to_ns, _UTC), 1)
 
     def _rows(self, query: str, window: Window, limit: int) -> list[Row]:
         """The newest rows of the window, as their times and labels.

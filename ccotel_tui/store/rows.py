@@ -11,8 +11,8 @@ Column = str | int | float | None
 
 EVENT_COLUMNS = (
     "time_ns, identity, service, version, name, session_id, sequence, prompt_id, model, source, "
-    "agent_name, command_source, tool_name, decision, success, status_code, duration_ms, cost_usd, "
-    "input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, attributes"
+    "agent_name, command_source, project, tool_name, decision, success, status_code, duration_ms, "
+    "cost_usd, input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, attributes"
 )
 SERIES_COLUMNS = (
     "identity, service, version, metric, unit, session_id, model, source, type, tool_name, "
@@ -39,11 +39,12 @@ def event_row(event: Event) -> tuple[Column, ...]:
         source_name(words(attributes.get("query_source"))),
         words(attributes.get("agent.name")),
         words(attributes.get("command_source")),
+        words(attributes.get("project")),
         words(attributes.get("tool_name")),
         words(attributes.get("decision")),
         words(attributes.get("success")),
         _code(attributes.get("status_code")),
-        number(attributes.get("duration_ms")),
+        _whole(number(attributes.get("duration_ms"))),
         number(attributes.get("cost_usd")),
         number(attributes.get("input_tokens")),
         number(attributes.get("output_tokens")),
@@ -114,6 +115,11 @@ def number(value: Value) -> float | None:
 def _digest(*parts: str) -> int:
     digest = blake2b("\0".join(parts).encode(), digest_size=8).digest()
     return int.from_bytes(digest, signed=True)
+
+
+def _whole(value: float | None) -> float | int | None:
+    """A whole number as an integer: shorter as text, in which quantiles are read."""
+    return int(value) if value is not None and value.is_integer() else value
 
 
 def _model(attributes: Attributes) -> str | None:

@@ -32,11 +32,12 @@ CREATE TABLE events (
     source TEXT,
     agent_name TEXT,
     command_source TEXT,
+    project TEXT,
     tool_name TEXT,
     decision TEXT,
     success TEXT,
     status_code TEXT,
-    duration_ms REAL,
+    duration_ms ANY,
     cost_usd REAL,
     input_tokens REAL,
     output_tokens REAL,
@@ -45,23 +46,27 @@ CREATE TABLE events (
     attributes TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX event_identity ON events (time_ns, identity);
-CREATE INDEX event_names ON events (time_ns, name);
+CREATE INDEX event_names ON events (name, time_ns);
 CREATE INDEX event_sessions ON events (session_id, time_ns);
 CREATE INDEX api_requests
     ON events (
-        time_ns, session_id, model, source, prompt_id, cost_usd, input_tokens, output_tokens,
+        model, time_ns, session_id, source, prompt_id, cost_usd, input_tokens, output_tokens,
         cache_read_tokens, cache_creation_tokens, duration_ms, name
     )
     WHERE name = 'api_request';
+CREATE INDEX api_errors ON events (status_code, time_ns, session_id, model, name)
+    WHERE name = 'api_error';
+CREATE INDEX user_prompts ON events (command_source, time_ns, session_id, name)
+    WHERE name = 'user_prompt';
+CREATE INDEX tool_results ON events (tool_name, time_ns, session_id, success, name)
+    WHERE name = 'tool_result';
+CREATE INDEX rejections ON events (time_ns, name, decision)
+    WHERE name = 'tool_decision' AND decision = 'reject';
+CREATE INDEX activity ON events (time_ns, session_id, project, name)
+    WHERE name IN ('user_prompt', 'api_request', 'api_error', 'tool_result');
 CREATE INDEX requests_of_session ON events (session_id, time_ns, cost_usd, prompt_id, name)
     WHERE name = 'api_request';
-CREATE INDEX api_errors ON events (time_ns, session_id, model, status_code, name)
-    WHERE name = 'api_error';
-CREATE INDEX user_prompts ON events (time_ns, session_id, command_source, name)
-    WHERE name = 'user_prompt';
-CREATE INDEX tool_results ON events (time_ns, session_id, tool_name, success, name)
-    WHERE name = 'tool_result';
-CREATE INDEX activity ON events (time_ns, session_id, name)
+CREATE INDEX activity_of_session ON events (session_id, time_ns, name)
     WHERE name IN ('user_prompt', 'api_request', 'api_error', 'tool_result');
 
 CREATE TABLE series (

@@ -20,6 +20,9 @@ EVENT_SCOPE = "com.anthropic.claude_code.events"
 UNKNOWN = "unknown"
 """The session, and the source, of a record that carries none."""
 
+MISSING = {"status_code": "none", "project": ""}
+"""What stands for a label that a record lacks, where that is not UNKNOWN."""
+
 USER_PROMPT = "user_prompt"
 API_REQUEST = "api_request"
 API_ERROR = "api_error"

@@ -65,6 +65,14 @@ def test_the_model_of_a_counter_is_matched_with_what_stands_behind_it() -> None:
     assert r'model=~"^claude-opus-4-8(\\[.*\\])?$"' in promql.compile(ask, EVERYTHING, "1h")[0]
 
 
+def test_a_filter_by_model_finds_it_with_what_stands_behind_it() -> None:
+    scope = Scope(attributes=(("model", "claude-opus-4-8"),))
+    matched = r'model=~"^claude-opus-4-8(\\[.*\\])?$"'
+    assert f"| {matched} |" in logql.compile(Ask(COST), scope, "1h")[0]
+    assert matched in logql.rows([EventKind("api_error")], scope)
+    assert matched in promql.compile(Ask(LINES), scope, "1h")[0]
+
+
 def test_events_of_one_kind_can_be_kept_by_a_condition() -> None:
     rejected = EventKind("tool_decision", Condition("decision", "reject"))
     text = logql.rows([EventKind("tool_result"), rejected], EVERYTHING)
