@@ -7,6 +7,8 @@ CcotelError
 ├── EndpointUnavailable     nobody answers where telemetry is to be sent
 ├── SourceUnavailable       the source does not answer, or not as it should
 ├── BadDatabase             the file is damaged, newer than this version, or not ours
+├── BodyTooLarge            a request is larger than the recorder takes, unpacked
+├── ServiceFailed           systemd or launchd did not do what it was asked
 ├── NoTerminal              the dashboard was started where there is none
 └── BadWords                what was typed has no meaning here: exit status 2
 """
@@ -45,4 +47,12 @@ class BadWords(CcotelError):
 
 
 class NoTerminal(CcotelError):
+    pass
+
+
+class BodyTooLarge(CcotelError):
+    pass
+
+
+class ServiceFailed(CcotelError):
     pass

@@ -1,43 +1,51 @@
-"""The recorder that the dashboard keeps going: its own, where nobody else records."""
+"""The recorder that the dashboard keeps going: its own, in wait where somebody else records."""
 
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from ccotel_tui.record.child import Child, is_recording
+from ccotel_tui.record.child import Child
 from ccotel_tui.screen.messages import RecorderSaid
 
-LOOK_EVERY = 2.0
-"""Seconds between two looks whether somebody records."""
+START_EVERY = 2.0
+"""Seconds from one start to the next: one that crashes at once is not started in a loop."""
 
 
 class Recording:
-    """Starts a recorder as a child whenever the lock is free."""
+    """Keeps one recorder alive as a child; that child knows whether it is its turn."""
 
     def __init__(self, database: Path, grpc_address: str, http_address: str) -> None:
         self._database = database
         self._addresses = grpc_address, http_address
         self._child: Child | None = None
+        self._stopped = False
 
     async def keep_going(self, post: Callable[[RecorderSaid], object]) -> None:
-        """Look for ever, and post what changed."""
-        before: RecorderSaid | None = None
-        while True:
-            now = await self._look()
-            if now != before:
-                post(now)
-                before = now
-            await asyncio.sleep(LOOK_EVERY)
+        """Start a recorder whenever there is none, and post what it says."""
+        clock = asyncio.get_running_loop().time
+        while not self._stopped:
+            started = clock()
+            self._child = await Child.start(self._database, *self._addresses)
+            line = ""
+            async for line in self._child.lines():
+                if (said := _said(line)) is not None:
+                    post(said)
+            if not self._stopped:
+                post(RecorderSaid(line or "the recorder ended", recording=False))
+                await asyncio.sleep(START_EVERY - (clock() - started))
 
     async def stop(self) -> None:
-        """End our recorder; another dashboard starts the next."""
+        """End our recorder; one that waits takes over."""
+        self._stopped = True
         if self._child is not None:
             await self._child.stop()
 
-    async def _look(self) -> RecorderSaid:
-        if self._child is None or not self._child.alive:
-            if is_recording(self._database):
-                return RecorderSaid("", recording=True)
-            self._child = await Child.start(self._database, *self._addresses)
-        recording = self._child.alive and self._child.said.startswith("recording")
-        return RecorderSaid(self._child.said, recording)
+
+def _said(line: str) -> RecorderSaid | None:
+    if line.startswith("recording"):
+        return RecorderSaid(line, recording=True)
+    if line.startswith("waiting"):
+        return RecorderSaid("", recording=True)
+    if line.startswith("not recording"):
+        return RecorderSaid(line, recording=False)
+    return None

@@ -9,6 +9,8 @@ from ccotel_tui.telemetry.vocabulary import SERVICE_PREFIX, UNKNOWN, model_name,
 
 Column = str | int | float | None
 
+_LARGEST = 2**53
+
 EVENT_COLUMNS = (
     "time_ns, identity, service, version, name, session_id, sequence, prompt_id, model, source, "
     "agent_name, command_source, project, tool_name, decision, success, status_code, duration_ms, "
@@ -33,7 +35,7 @@ def event_row(event: Event) -> tuple[Column, ...]:
         event.version,
         name,
         session(attributes),
-        None if sequence is None else int(sequence),
+        int(sequence) if sequence is not None and abs(sequence) < _LARGEST else None,
         words(attributes.get("prompt.id")),
         _model(attributes),
         source_name(words(attributes.get("query_source"))),

@@ -3,18 +3,25 @@
 import re
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import grpc
+
+PROTOBUF = "application/x-protobuf"
+JSON = "application/json"
+
 
 @dataclass
 class Recorder:
-    """`grpc` and `http` are host:port; `said` the line it printed when it listened."""
+    """`grpc` and `http` are host:port; `said` the newest line that was read of it."""
 
     process: subprocess.Popen[str]
-    said: str
+    said: str = ""
 
     @property
     def grpc(self) -> str:
@@ -24,6 +31,17 @@ class Recorder:
     def http(self) -> str:
         return self._address("HTTP")
 
+    def read(self) -> str:
+        """Wait for its next line; empty when it has ended."""
+        assert self.process.stdout is not None
+        self.said = self.process.stdout.readline()
+        return self.said
+
+    def close_pipe(self) -> None:
+        """What happens to a child when its dashboard ends."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+
     def _address(self, form: str) -> str:
         found = re.search(rf"{form} ([\d.]+:\d+)", self.said)
         assert found, self.said
@@ -32,7 +50,7 @@ class Recorder:
 
 @contextmanager
 def recorder(database: Path, *options: str) -> Iterator[Recorder]:
-    """A recorder that listens; it is ended with SIGTERM unless it has ended already."""
+    """A recorder that has said its first line; it is ended with SIGTERM if it has not yet."""
     command = [sys.executable, "-m", "ccotel_tui", "record", "--db", str(database)]
     ports = ["--otlp-grpc", "127.0.0.1:0", "--otlp-http", "127.0.0.1:0"]
     with subprocess.Popen(
@@ -42,8 +60,43 @@ def recorder(database: Path, *options: str) -> Iterator[Recorder]:
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
-        assert process.stdout is not None
         try:
-            yield Recorder(process, process.stdout.readline())
+            running = Recorder(process)
+            running.read()
+            yield running
         finally:
             process.terminate()
+
+
+def post(
+    address: str, path: str, body: bytes, kind: str = PROTOBUF, **headers: str
+) -> tuple[int, bytes]:
+    """Status and body; underscores in a header's name are written as dashes."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    call = urllib.request.Request(
+        f"http://{address}{path}", data=body, headers={"Content-Type": kind, **named}
+    )
+    try:
+        with urllib.request.urlopen(call, timeout=20) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
+def export(
+    address: str,
+    service: str,
+    body: bytes,
+    compression: grpc.Compression = grpc.Compression.NoCompression,
+) -> bytes:
+    """The answer of `logs.v1.LogsService` or its like. Raises grpc.RpcError."""
+    options = [("grpc.max_send_message_length", -1)]
+    with grpc.insecure_channel(address, options) as channel:
+        call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
+            f"/opentelemetry.proto.collector.{service}/Export"
+        )
+        return call(body, timeout=20, compression=compression)
+
+
+LOGS, METRICS, TRACES = "logs.v1.LogsService", "metrics.v1.MetricsService", "trace.v1.TraceService"

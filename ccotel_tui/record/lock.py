@@ -1,0 +1,95 @@
+"""The lock beside the database: one recorder at a time, and what it says of itself.
+
+Nothing big is imported here: a recorder that waits for its turn stays small.
+"""
+
+import dataclasses
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccotel_tui.errors import AlreadyRecording
+
+
+@dataclass(frozen=True)
+class State:
+    """What the process that holds the lock is doing; `since` is Unix time in seconds."""
+
+    pid: int = 0
+    since: float = 0.0
+    listening: Sequence[str] = ()
+    spans: int = 0
+
+
+class Lock:
+    """The lock that this process holds; the file's first line is its state."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self.state = State(os.getpid(), time.time())
+        self.tell()
+
+    def tell(self, **changes: object) -> None:
+        """Change the state that others read."""
+        self.state = dataclasses.replace(self.state, **changes)  # type: ignore[arg-type]
+        line = json.dumps(dataclasses.asdict(self.state)) + "\n"
+        os.pwrite(self._descriptor, line.encode(), 0)
+
+    def release(self) -> None:
+        """Let the next recorder begin."""
+        fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+
+
+@contextmanager
+def hold(database: Path, say: Callable[[str], None], wait: bool = False) -> Iterator[Lock]:
+    """Be the only recorder of this database; with `wait` as soon as no other is.
+
+    Raises AlreadyRecording. The lock goes with the process, however it ends.
+    """
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(_file(database), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            pid = _state(descriptor).pid or "unknown"
+            if not wait:
+                raise AlreadyRecording(
+                    f"Another recorder (process {pid}) writes to {database}."
+                ) from error
+            say(f"waiting: process {pid} records into {database}")
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield Lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def holder(database: Path) -> State | None:
+    """What the recorder of this database says of itself; None where nobody records."""
+    try:
+        descriptor = os.open(_file(database), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _state(descriptor)
+    finally:
+        os.close(descriptor)
+    return None
+
+
+def _file(database: Path) -> Path:
+    return database.with_name(database.name + ".lock")
+
+
+def _state(descriptor: int) -> State:
+    line = os.pread(descriptor, 4096, 0).split(b"\n")[0]
+    with suppress(ValueError, TypeError):  # it has the lock and has not said anything yet
+        return State(**json.loads(line))
+    return State()

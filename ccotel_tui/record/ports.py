@@ -1,0 +1,61 @@
+"""The public addresses, bound before the servers behind them are there."""
+
+import errno
+import socket
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from ccotel_tui.errors import BadWords, PortTaken
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where one form of OTLP is received; port 0 is any free one."""
+
+    form: str
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return named(self.host, self.port)
+
+
+def parse(form: str, words: str, allow_remote: bool) -> Address:
+    """HOST:PORT. Raises BadWords, also for an address that other machines reach."""
+    host, _, port = words.rpartition(":")
+    host = host.strip("[]")
+    if not host or not port.isdecimal() or int(port) > 65_535:
+        raise BadWords(f"{form} {words}: write HOST:PORT, such as 127.0.0.1:14317.")
+    if not (allow_remote or is_loopback(host)):
+        raise BadWords(
+            f"{form} {words}: other machines could write into your numbers there. Take 127.0.0.1, "
+            "or add --allow-remote if that is what you want (a container without another way)."
+        )
+    return Address(form, host, int(port))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the host of that name."""
+    try:
+        return host.lower() == "localhost" or ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def listen(address: Address) -> socket.socket | None:
+    """A socket that clients can connect to at once; None where the port is taken.
+
+    Raises PortTaken where it can never be had.
+    """
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    try:
+        return socket.create_server((address.host, address.port), family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return None
+        raise PortTaken(f"{address} cannot be listened on: {error.strerror}.") from error
+
+
+def named(host: str, port: int) -> str:
+    """HOST:PORT."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

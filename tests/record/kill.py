@@ -1,0 +1,195 @@
+"""SIGKILL at random moments of an ingest: nothing acknowledged is lost, nothing counts twice.
+
+Senders go on through every death of the recorder as a client does, and send again what was not
+acknowledged. `make test-kill N=1000` runs it.
+"""
+
+import http.client
+import random
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import grpc
+
+from ccotel_tui.store.database import connect
+from tests.otlp import SECOND, T0, lines, logs_request, metrics_request, request
+from tests.record.running import LOGS, METRICS, PROTOBUF, Recorder, recorder
+
+SENDERS = 8
+EVENTS = 3
+"""Events in a request; a request of metrics holds a delta and a cumulative point that add 1."""
+
+LONGEST_ROUND = 0.15
+"""Seconds."""
+
+Send = Callable[[str, bytes], None]
+
+
+@dataclass
+class Sender:
+    """Sends requests one after the other; `logs` and `metrics` are how many are acknowledged."""
+
+    session: str
+    logs: int = 0
+    metrics: int = 0
+    again: int = 0
+
+    def go_on(self, send: Send, ended: threading.Event) -> None:
+        """Send until the recorder dies, beginning with what it did not acknowledge."""
+        try:
+            while not ended.is_set():
+                if self.logs == self.metrics:
+                    send("logs", self._events(self.logs))
+                    self.logs += 1
+                else:
+                    send("metrics", self._points(self.metrics))
+                    self.metrics += 1
+        except (grpc.RpcError, OSError, http.client.HTTPException):
+            self.again += 1
+
+    def _events(self, number: int) -> bytes:
+        first = number * EVENTS
+        events = (
+            request(1.0, at=T0 + n * SECOND, session=self.session, sequence=n)
+            for n in range(first, first + EVENTS)
+        )
+        return logs_request(*events).SerializeToString()
+
+    def _points(self, number: int) -> bytes:
+        at = T0 + (number + 1) * SECOND
+        delta = lines(1, at=at, start=at - SECOND, session=self.session)
+        running = lines(number + 1, at=at, session=f"{self.session}-running", cumulative=True)
+        return metrics_request(delta, running).SerializeToString()
+
+
+@dataclass
+class Result:
+    """Records, but for `again`: requests that were sent a second time."""
+
+    rounds: int
+    acknowledged: int = 0
+    lost: int = 0
+    doubled: int = 0
+    again: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.rounds} rounds, {self.acknowledged} records acknowledged, {self.lost} lost, "
+            f"{self.doubled} doubled; {self.again} requests sent again"
+        )
+
+
+@dataclass
+class Store:
+    """What is in the database, read on from where it was read last."""
+
+    path: Path
+    last: int = 0
+    events: set[tuple[str, int]] = field(default_factory=set)
+    doubled: int = 0
+
+    def counted(self) -> Counter[str]:
+        """Different events and what counters grew by, by session."""
+        with closing(connect(self.path)) as connection:
+            rows = connection.execute(
+                "SELECT id, session_id, sequence FROM events WHERE id > ? ORDER BY id", [self.last]
+            ).fetchall()
+            increments = connection.execute(
+                "SELECT session_id, total(value) FROM increments "
+                "JOIN series ON series.id = series GROUP BY session_id"
+            ).fetchall()
+        for self.last, *event in rows:
+            self.doubled += tuple(event) in self.events
+            self.events.add((event[0], event[1]))
+        counted = Counter(session for session, _ in self.events)
+        return counted + Counter({f"{name} points": round(value) for name, value in increments})
+
+
+def run(rounds: int, directory: Path) -> Result:
+    """Kill so many recorders of one database, and compare it with what they acknowledged."""
+    senders = [Sender(f"sender-{number}") for number in range(SENDERS)]
+    store = Store(directory / "telemetry.db")
+    result = Result(rounds)
+    for number in range(rounds):
+        with recorder(store.path) as running:
+            assert running.said.startswith("recording"), running.said
+            if number:
+                compare(store, senders, result)
+            ingest_and_kill(running, senders)
+    with recorder(store.path):
+        compare(store, senders, result)
+    result.doubled += store.doubled
+    result.acknowledged = sum(EVENTS * sender.logs + 2 * sender.metrics for sender in senders)
+    result.again = sum(sender.again for sender in senders)
+    return result
+
+
+def ingest_and_kill(running: Recorder, senders: list[Sender]) -> None:
+    """Send from all sides, and kill the recorder in the middle of it."""
+    ended = threading.Event()
+    with ThreadPoolExecutor(SENDERS) as threads, grpc.insecure_channel(running.grpc) as channel:
+        going = [
+            threads.submit(
+                sender.go_on, over_grpc(channel) if number % 2 else over_http(running.http), ended
+            )
+            for number, sender in enumerate(senders)
+        ]
+        ended.wait(random.uniform(0, LONGEST_ROUND))
+        running.process.kill()
+        running.process.wait()
+        ended.set()
+        for one in going:
+            one.result()
+
+
+def compare(store: Store, senders: list[Sender], result: Result) -> None:
+    """What was acknowledged must be there; of what was not, all or nothing may be."""
+    found = store.counted()
+    for sender in senders:
+        in_flight = (1, 0) if sender.logs == sender.metrics else (0, 1)
+        for name, acknowledged, maybe in (
+            (sender.session, EVENTS * sender.logs, EVENTS * in_flight[0]),
+            (f"{sender.session} points", sender.metrics, in_flight[1]),
+            (f"{sender.session}-running points", sender.metrics, in_flight[1]),
+        ):
+            extra = found[name] - acknowledged
+            result.lost += max(0, -extra)
+            result.doubled += 0 if extra in (0, maybe) else max(0, extra)
+
+
+def over_grpc(channel: grpc.Channel) -> Send:
+    services = {"logs": LOGS, "metrics": METRICS}
+
+    def send(signal: str, body: bytes) -> None:
+        call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
+            f"/opentelemetry.proto.collector.{services[signal]}/Export"
+        )
+        call(body, timeout=20)
+
+    return send
+
+
+def over_http(address: str) -> Send:
+    def send(signal: str, body: bytes) -> None:
+        with closing(http.client.HTTPConnection(address, timeout=20)) as connection:
+            connection.request("POST", f"/v1/{signal}", body, {"Content-Type": PROTOBUF})
+            with connection.getresponse() as answer:
+                answer.read()
+                if answer.status != 200:
+                    raise http.client.HTTPException(answer.status)
+
+    return send
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        outcome = run(int(sys.argv[1]), Path(name))
+    print(outcome)
+    sys.exit(1 if outcome.lost or outcome.doubled else 0)
