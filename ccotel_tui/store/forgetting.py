@@ -9,6 +9,8 @@ from pathlib import Path
 from ccotel_tui.store.database import open_to_write, undamaged
 from ccotel_tui.store.deletion import delete_oldest, delete_session
 
+_INDEXES = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
+
 _TURN = 0.05
 """Seconds between two batches, in which a recorder that waits for the file gets its turn."""
 
@@ -30,6 +32,11 @@ def _forget(path: Path, delete: Callable[[sqlite3.Connection], bool]) -> bool:
     with closing(open_to_write(path)) as connection, undamaged(path):
         while delete(connection):
             time.sleep(_TURN)
+        # A page that was split keeps a copy of what moved away, which no deletion reaches.
+        for (index,) in connection.execute(_INDEXES).fetchall():
+            connection.execute(f"REINDEX {index}")
+            time.sleep(_TURN)
+        connection.executescript("PRAGMA incremental_vacuum")
         # The log beside the file holds pages as they were; somebody who reads may keep it so.
         (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
