@@ -9,11 +9,12 @@ from string import ascii_uppercase
 from typing import Any
 
 from ccotel_tui.panels import grafana_query
+from ccotel_tui.panels.answer import NEWEST
 from ccotel_tui.panels.catalogue import PANELS, SECTIONS
-from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, leaves
-from ccotel_tui.query import logql
-from ccotel_tui.query.ask import Scope
+from ccotel_tui.panels.document import PART_UNITS, part_unit
+from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Section, Total, leaves
 from ccotel_tui.query.measures import Signal, Unit
+from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN
 
 Json = dict[str, Any]
 
@@ -21,6 +22,9 @@ DATASOURCES: Mapping[Signal, Json] = {
     "counters": {"type": "prometheus", "uid": "ccotel-prometheus"},
     "events": {"type": "loki", "uid": "ccotel-loki"},
 }
+MIXED = {"type": "datasource", "uid": "-- Mixed --"}
+"""Of a panel whose targets have several: else Grafana asks them all of the panel's own."""
+
 UNITS: Mapping[Unit, str] = {
     "usd": "currencyUSD",
     "tokens": "short",
@@ -34,43 +38,35 @@ UNITS: Mapping[Unit, str] = {
 
 COLUMNS = 24
 STAT = {"w": 12, "h": 6}
+STATS = {"w": COLUMNS, "h": 5}
 OVERALL = {"w": 6, "h": 9}
-TABLE = {"w": 18, "h": 9}
-CURVES = {"w": COLUMNS, "h": 9}
+BESIDE = {"w": COLUMNS - 6, "h": 9}
+WIDE = {"w": COLUMNS, "h": 9}
 
-LINES = {"drawStyle": "line", "lineInterpolation": "stepAfter", "showPoints": "never"}
-BARS = {"drawStyle": "bars", "fillOpacity": 80, "stacking": {"mode": "normal"}}
-
-
-_GAUGE = {"type": "gauge", "mode": "basic"}
-_COLUMNS: Mapping[str, Json] = {
-    "ratio": {"unit": UNITS["ratio"], "custom.cellOptions": _GAUGE, "min": 0, "max": 1},
-    **{name: {"unit": UNITS["ms"]} for name in ("p50", "p95", "p99")},
-}
-"""How a table shows a column that is not a count."""
+_TAG = "claude-code"
+_RUNNING = {"drawStyle": "line", "lineInterpolation": "stepAfter", "showPoints": "never"}
+_BROKEN = {"drawStyle": "line", "showPoints": "always", "insertNulls": True}
+"""A line over steps that hold nothing would tell what nobody measured."""
+_BARS = {"drawStyle": "bars", "barAlignment": 1, "fillOpacity": 80, "stacking": {"mode": "normal"}}
+_GAUGE = {"custom.cellOptions": {"type": "gauge", "mode": "basic"}, "min": 0, "max": 1}
 
 
 def boards() -> dict[str, Json]:
-    """Every board by the name of its file."""
-    board = {
-        "uid": "ccotel-overview",
-        "title": "Claude Code",
-        "description": "What Claude Code reports of itself, each number as in ccotel-tui.",
-        "tags": ["claude-code"],
-        "schemaVersion": 39,
-        "time": {"from": "now/d", "to": "now"},
-        "refresh": "30s",
-        "timezone": "browser",
-        "graphTooltip": 1,
-        "panels": list(_placed(_tiles())),
+    """Every board by the name of its file: one a section, the first with all that there is."""
+    return {
+        f"ccotel-{section}.json": _board(section, SECTIONS if section == "overview" else (section,))
+        for section in SECTIONS
     }
-    return {"ccotel.json": board}
 
 
 def write(directory: Path) -> None:
-    """Write every board there, the same bytes for the same catalogue."""
+    """Write every board there, the same bytes for the same catalogue, and remove former ones."""
     directory.mkdir(parents=True, exist_ok=True)
-    for name, board in boards().items():
+    written = boards()
+    for file in directory.glob("ccotel*.json"):
+        if file.name not in written:
+            file.unlink()
+    for name, board in written.items():
         (directory / name).write_text(text(board), encoding="utf-8")
 
 
@@ -79,16 +75,29 @@ def text(board: Json) -> str:
     return json.dumps(board, indent=1, sort_keys=True) + "\n"
 
 
-def _tiles() -> Iterator[Json]:
-    """A row for each section, and under it the panels, each with the size it wants."""
-    for section in SECTIONS:
-        yield {
-            "type": "row",
-            "title": section.capitalize(),
-            "collapsed": False,
-            "panels": [],
-            "gridPos": {"w": COLUMNS, "h": 1},
-        }
+def _board(name: str, sections: tuple[Section, ...]) -> Json:
+    return {
+        "uid": f"ccotel-{name}",
+        "title": f"Claude Code: {name.capitalize()}",
+        "description": "What Claude Code reports of itself, each number as in ccotel-tui.",
+        "tags": [_TAG],
+        "links": [{"type": "dashboards", "title": "", "tags": [_TAG], "keepTime": True}],
+        "schemaVersion": 39,
+        "time": {"from": "now/d", "to": "now"},
+        "refresh": "30s",
+        "timezone": "browser",
+        "graphTooltip": 1,
+        "panels": list(_placed(_tiles(sections))),
+    }
+
+
+def _tiles(sections: tuple[Section, ...]) -> Iterator[Json]:
+    """The sections' panels, under a row for each section where there are several."""
+    for section in sections:
+        if len(sections) > 1:
+            size = {"w": COLUMNS, "h": 1}
+            title = section.capitalize()
+            yield {"type": "row", "title": title, "collapsed": False, "panels": [], "gridPos": size}
         for panel in PANELS:
             if panel.section == section:
                 yield from _shown(panel)
@@ -106,26 +115,28 @@ def _placed(tiles: Iterable[Json]) -> Iterator[Json]:
 
 
 def _shown(panel: Panel) -> Iterator[Json]:
-    """The tiles that together show what the panel says."""
+    """The tiles that together show what the panel says: its numbers, rows and curves."""
     if panel.events:
-        yield _rows(panel)
-    elif panel.kind == "stat":
+        yield _events(panel)
+        return
+    # Many numbers want the whole width; few stand beside the rows, or else beside the curves.
+    wide = bool(panel.parts) and not panel.rows
+    if panel.kind == "stat":
         yield _stat(panel, panel.title, STAT)
-    elif panel.rows:
-        yield _stat(panel, f"{panel.title}, over all", OVERALL)
+    else:
+        yield _stat(panel, f"{panel.title}, over all", STATS if wide else OVERALL)
+    if panel.rows:
         yield _table(panel, panel.rows)
-    elif panel.parts:
-        yield _stat(panel, f"{panel.title}, over all", STAT)
     if panel.curves:
-        yield _curves(panel, panel.curves)
+        yield _curves(panel, panel.curves, WIDE if wide or panel.rows else BESIDE)
 
 
-def _rows(panel: Panel) -> Json:
+def _events(panel: Panel) -> Json:
     """The newest events, newest first."""
-    query = logql.rows(panel.events, Scope())
+    query = grafana_query.rows(panel.events)
     target = {"expr": query, "datasource": DATASOURCES["events"], "queryType": "range"}
     return {
-        **_tile(panel, "logs", CURVES, [{**target, "maxLines": 200}]),
+        **_tile(panel, "logs", WIDE, [{**target, "maxLines": NEWEST}]),
         "options": {"showTime": True, "sortOrder": "Descending", "enableLogDetails": True},
     }
 
@@ -133,30 +144,28 @@ def _rows(panel: Panel) -> Json:
 def _stat(panel: Panel, title: str, size: Json) -> Json:
     """The value, and beside it those parts whose time Grafana knows."""
     assert panel.value is not None
-    numbers = {title: panel.value, **panel.parts}
-    queries = {
-        name: grafana_query.part(number) if name in panel.parts else grafana_query.query(number)
-        for name, number in numbers.items()
-        if grafana_query.askable(number)
-    }
+    shown = [(title, panel.unit, panel.value, grafana_query.query(panel.value))] + [
+        (name.replace("_", " "), part_unit(panel, name), part, grafana_query.part(part))
+        for name, part in panel.parts.items()
+        if grafana_query.askable(part)
+    ]
+    targets = [_instant(number, query) for _, _, number, query in shown]
     return {
-        **_tile(
-            panel, "stat", size, [_instant(numbers[name], query) for name, query in queries.items()]
-        ),
+        **_tile(panel, "stat", size, targets),
         "title": title,
         "fieldConfig": {
             "defaults": {"unit": UNITS[panel.unit]},
             # Loki's instant answers become tables, in which no legend survives.
             "overrides": [
-                _override("byFrameRefID", ref_id, displayName=name)
-                for ref_id, name in zip(ascii_uppercase, queries, strict=False)
+                _override("byFrameRefID", ref_id, displayName=name, unit=UNITS[unit])
+                for ref_id, (name, unit, *_) in zip(ascii_uppercase, shown, strict=False)
             ],
         },
         "options": {
             "colorMode": "none",
             "graphMode": "none",
             "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
-            "textMode": "value_and_name" if len(queries) > 1 else "value",
+            "textMode": "value_and_name" if len(shown) > 1 else "value",
         },
     }
 
@@ -167,13 +176,17 @@ def _table(panel: Panel, rows: Rows) -> Json:
         _instant(number, grafana_query.query(number, (rows.label,)), "table")
         for number in rows.columns.values()
     ]
+    names = {f"Value #{id}": name for id, name in zip(ascii_uppercase, rows.columns, strict=False)}
     return {
-        **_tile(panel, "table", TABLE, targets),
+        **_tile(panel, "table", BESIDE, targets),
         "fieldConfig": {
             "defaults": {"unit": UNITS["1"]},
             "overrides": [
-                _override("byName", name, **_COLUMNS.get(name, {"noValue": "0"}))
-                for name in rows.columns
+                _override("byName", rows.label, mappings=_mapped(rows.label)),
+                *(
+                    _override("byName", name, **_column(name, number))
+                    for name, number in rows.columns.items()
+                ),
             ],
         },
         "options": {"sortBy": [{"displayName": next(iter(rows.columns)), "desc": True}]},
@@ -181,38 +194,49 @@ def _table(panel: Panel, rows: Rows) -> Json:
             {"id": "merge", "options": {}},
             {
                 "id": "organize",
+                # A table of one query has no letter behind its value.
                 "options": {
                     "excludeByName": {"Time": True},
-                    "renameByName": {
-                        f"Value #{ref_id}": name
-                        for ref_id, name in zip(ascii_uppercase, rows.columns, strict=False)
-                    },
+                    "renameByName": names | {"Value": names["Value #A"]},
                 },
             },
         ],
     }
 
 
-def _curves(panel: Panel, curves: Curves) -> Json:
-    """A line for each running sum, or bars that add up."""
-    signal = _signal(curves.number or next(iter(curves.named.values())))
+def _column(name: str, number: Number) -> Json:
+    """How a table shows a column; a sum that finds nothing is 0, a quantile is not."""
+    unit = PART_UNITS.get(name, "1")
+    shape = _GAUGE if unit == "ratio" else {}
+    zero = {} if unit == "ms" else {"noValue": "0"}
+    return {"unit": UNITS[unit], **shape, **zero}
+
+
+def _mapped(label: str) -> list[Json]:
+    result = {"text": MISSING.get(label, UNKNOWN), "index": 0}
+    matches = ({"match": match, "result": result} for match in ("null", "empty"))
+    return [{"type": "special", "options": match} for match in matches]
+
+
+def _curves(panel: Panel, curves: Curves, size: Json) -> Json:
+    """A line for each running sum, bars that add up, or points joined where steps meet."""
+    numbers = [curves.number] if curves.number else list(curves.named.values())
+    adding = all(isinstance(number, Total) for number in numbers)
+    queries = grafana_query.stepped(curves).items()
     targets = [
-        {
-            "expr": query,
-            "legendFormat": legend,
-            "datasource": DATASOURCES[signal],
-            # No step is said: both servers then step by $__interval, so that no two steps overlap.
-            **({"range": True} if signal == "counters" else {"queryType": "range"}),
-        }
-        for legend, query in grafana_query.stepped(curves).items()
+        _ranged(number, legend, query)
+        for number, (legend, query) in zip(numbers, queries, strict=True)
     ]
-    form = BARS if panel.kind in ("bars", "stats and bars") else LINES
-    steps = "Steps follow the clock: the first and the newest may reach over the range's ends."
+    steps = "A step's number stands at its beginning; the newest step is not over yet."
+    total = "lastNotNull" if curves.running else "sum"
     return {
-        **_tile(panel, "timeseries", CURVES, targets),
+        **_tile(panel, "timeseries", size, targets),
         "description": f"{panel.footnote} {steps}".lstrip(),
         "fieldConfig": {
-            "defaults": {"unit": UNITS[panel.unit], "custom": form},
+            "defaults": {
+                "unit": UNITS[panel.unit],
+                "custom": _RUNNING if curves.running else _BARS if adding else _BROKEN,
+            },
             "overrides": [],
         },
         "options": {
@@ -220,7 +244,8 @@ def _curves(panel: Panel, curves: Curves) -> Json:
                 "displayMode": "table",
                 "placement": "right",
                 "showLegend": True,
-                "calcs": ["lastNotNull" if curves.running else "sum"],
+                # What does not add up has its whole in the numbers beside it.
+                "calcs": [total] if adding else [],
             },
             "tooltip": {"mode": "multi", "sort": "desc"},
         },
@@ -230,12 +255,13 @@ def _curves(panel: Panel, curves: Curves) -> Json:
 
 
 def _tile(panel: Panel, kind: str, size: Json, targets: list[Json]) -> Json:
+    first, *others = (target["datasource"] for target in targets)
     return {
         "type": kind,
         "title": panel.title,
         "description": panel.footnote,
         "gridPos": size,
-        "datasource": targets[0]["datasource"],
+        "datasource": first if all(other == first for other in others) else MIXED,
         "targets": [
             {**target, "refId": ref_id}
             for ref_id, target in zip(ascii_uppercase, targets, strict=False)
@@ -250,18 +276,22 @@ def _override(matcher: str, options: str, **properties: Any) -> Json:
     }
 
 
-def _signal(number: Number) -> Signal:
-    return next(leaves(number))[1].measure.signal
-
-
 def _instant(number: Number, query: str, form: str = "time_series") -> Json:
     """A target that asks once, about the time up to the window's end."""
-    signal = _signal(number)
-    kind: Json = (
-        {"instant": True, "range": False, "format": form}
-        if signal == "counters"
-        else {"queryType": "instant"}
-    )
+    return _target(number, query, {"instant": True, "range": False, "format": form}, "instant")
+
+
+def _ranged(number: Number, legend: str, query: str) -> Json:
+    """A target that asks for every step.
+
+    No step is said: both servers then step by $__interval, so that no two steps overlap.
+    """
+    return {**_target(number, query, {"range": True}, "range"), "legendFormat": legend}
+
+
+def _target(number: Number, query: str, prometheus: Json, loki: str) -> Json:
+    signal = next(leaves(number))[1].measure.signal
+    kind = prometheus if signal == "counters" else {"queryType": loki}
     return {"expr": query, "datasource": DATASOURCES[signal], **kind}
 
 

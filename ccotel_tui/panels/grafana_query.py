@@ -1,6 +1,8 @@
-"""Numbers and curves as query text with Grafana's variables in it. Pure."""
+"""Numbers and curves as query text with Grafana's variables in it. Pure.
 
-from dataclasses import replace
+Sessions without any request event count by their counters on the screen. That is a difference of
+two sets of sessions from two servers, which Grafana cannot ask: here they are left out.
+"""
 
 from ccotel_tui.panels.panel import (
     Add,
@@ -12,21 +14,32 @@ from ccotel_tui.panels.panel import (
     Ratio,
     Span,
     Total,
-    Unseen,
     leaves,
 )
 from ccotel_tui.query import logql, promql
-from ccotel_tui.query.ask import Ask, Scope
+from ccotel_tui.query.ask import Ask, EventKind, Scope
 from ccotel_tui.query.measures import Condition
+from ccotel_tui.telemetry.vocabulary import API_RETRIES_EXHAUSTED
 
 Labels = tuple[str, ...]
 
 # Grafana knows one window, the picker's: today and the current session would need their own.
-_SPANS = {Span.WINDOW: "$__range", Span.DAYS_7: "7d", Span.DAYS_30: "30d"}
+_SPANS = {
+    Span.WINDOW: "$__range",
+    Span.MINUTES_5: "5m",
+    Span.DAYS_7: "7d",
+    Span.DAYS_30: "30d",
+}
 
-# Loki's last step ends up to one step after the window, and must look back to its start too.
-_BACK_TO_FROM = "$__range${__interval_ms}ms"
+# A step's number stands at its beginning: the newest step is not over yet, and would be left out.
+_STEP = "[$__interval] offset -$__interval"
+_UP_TO_STEP = "[$__range${__interval_ms}ms] offset -$__interval"
 _SINCE_FROM = "label_format at=`{{ __timestamp__ | unixEpochNanos }}` | at > ${__from}000000"
+
+_BEFORE = f"[{promql.LOOK_BACK}] offset $__range"
+"""What a counter held before the window, in PromQL."""
+
+_TOLD = ("tool_name", "success", "duration_ms", "model", "status_code", "error")
 
 
 def askable(number: Number) -> bool:
@@ -36,27 +49,29 @@ def askable(number: Number) -> bool:
 
 
 def query(number: Number, by: Labels = ()) -> str:
-    """The number up to the window's end, for each value of the labels or for all together."""
+    """The number up to the window's end, for each value of the labels or for all together.
+
+    Raises ValueError for what Grafana cannot ask.
+    """
     match number:
         case Total():
-            where = (*number.ask.where, *(Condition(*pair) for pair in number.labels.items()))
-            ask = Ask(number.ask.measure, by, where, stat=number.ask.stat)
-            return _compiled(ask, _SPANS[number.span])
-        case One():
-            return _compiled(replace(number.ask, stepped=False), _SPANS[Span.WINDOW])
+            return _compiled(_narrowed(number, by), _SPANS[number.span])
+        case One(ask):
+            return _compiled(Ask(ask.measure, by, ask.where, stat=ask.stat), "$__range")
         case Ratio(part, whole):
             text, all_ = _operand(part, by), _operand(whole, by)
             return f"{_or_zero(text, all_, by)} / {all_}"
         case Minus(left, right):
             text, other = _operand(left, by), _operand(right, by)
             return f"{_or_zero(text, other, by)} - {_or_zero(other, text, by)}"
-        case Add(numbers):
-            first, *rest = (_operand(one, by) for one in numbers)
-            return " + ".join([first, *(_or_zero(one, first, by) for one in rest)])
+        case Add(numbers) if not by:
+            # Any of them may find nothing; where none finds anything the sum is nothing.
+            added = " + ".join(f"({_operand(one, by)} or vector(0))" for one in numbers)
+            return f"({added}) > 0"
         case PerMinute(inner):
             return f"{_operand(inner, by)} * 60000 / $__range_ms"
-        case Unseen():
-            raise ValueError("Grafana cannot ask what went unseen.")
+        case _:
+            raise ValueError(f"Grafana cannot ask for {number} by {by}.")
 
 
 def part(number: Number) -> str:
@@ -70,31 +85,47 @@ def stepped(curves: Curves) -> dict[str, str]:
         return {name: _stepped(number, ()) for name, number in curves.named.items()}
     assert curves.number is not None
     by = (curves.label,) if curves.label else ()
-    legend = f"{{{{{curves.label}}}}}" if curves.label else "ratio"
+    legend = f"{{{{{curves.label}}}}}" if curves.label else "all"
     if curves.running:
         return {legend: _running(curves.number, by)}
     return {legend: _stepped(curves.number, by)}
 
 
+def rows(kinds: tuple[EventKind, ...]) -> str:
+    """The rows of these events, each in a line that tells what a panel's row does.
+
+    A failure that was given up is told once: what its second event adds stands beside the first.
+    """
+    shown = [kind for kind in kinds if kind.name != API_RETRIES_EXHAUSTED]
+    told = "".join(f"{{{{ if .{name} }}}} {name}={{{{ .{name} }}}}{{{{ end }}}}" for name in _TOLD)
+    return f"{logql.rows(shown, Scope())} | line_format `{{{{ .event_name }}}}{told}`"
+
+
 def _stepped(number: Number, by: Labels) -> str:
-    """The number's query over the step that the chart draws."""
-    whole = query(number, by)
-    return whole.replace("$__range_ms", "$__interval_ms").replace("$__range", "$__interval")
+    """The number's query over each step that the chart draws."""
+    whole = query(number, by).replace("$__range_ms", "$__interval_ms")
+    return whole.replace("[$__range]", _STEP).replace(_BEFORE, f"[{promql.LOOK_BACK}]")
 
 
 def _running(number: Number, by: Labels) -> str:
-    """The sum from the window's start to each step.
+    """The sum from the window's start to each step's end.
 
     Grafana's cumulative transformation sums up only the first of several series, or drops their
     names. So each step looks back to the window's start and leaves out what was before.
     """
     assert isinstance(number, Total)
-    ask = Ask(number.ask.measure, by, number.ask.where)
-    whole = _compiled(ask, _BACK_TO_FROM)
+    ask = _narrowed(number, by)
+    whole = _compiled(ask, "$__range").replace("[$__range]", _UP_TO_STEP)
     if ask.measure.signal == "counters":
-        return whole.replace(f"offset {_BACK_TO_FROM}", "@ start()")
+        return whole.replace(_BEFORE, f"[{promql.LOOK_BACK}] @ start()")
     record = f'event_name="{ask.measure.records[0]}"'
     return whole.replace(record, f"{record} | {_SINCE_FROM}")
+
+
+def _narrowed(total: Total, by: Labels) -> Ask:
+    """The total's question by these labels, about what the total selects."""
+    where = (*total.ask.where, *(Condition(*pair) for pair in total.labels.items()))
+    return Ask(total.ask.measure, by, where, stat=total.ask.stat)
 
 
 def _operand(number: Number, by: Labels) -> str:
@@ -107,13 +138,7 @@ def _or_zero(text: str, like: str, by: Labels) -> str:
 
 
 def _compiled(ask: Ask, span: str) -> str:
-    texts = _texts(ask, span)
-    if len(texts) == 1:
-        return texts[0]
-    # A sum of several fields: all come with every request, so each series is in all of them.
-    return f"({' + '.join(texts)})"
-
-
-def _texts(ask: Ask, span: str) -> tuple[str, ...]:
     compile = promql.compile if ask.measure.signal == "counters" else logql.compile
-    return compile(ask, Scope(), span)
+    texts = compile(ask, Scope(), span)
+    # A sum of several fields: all come with every request, so each series is in all of them.
+    return texts[0] if len(texts) == 1 else f"({' + '.join(texts)})"

@@ -21,7 +21,7 @@ def shown(number: float | None, unit: Unit) -> str:
         case "s":
             return duration(number)
         case "1/min":
-            return f"{number:.1f}/min"
+            return f"{number:.2f}/min" if 0 < number < 0.1 else f"{number:.1f}/min"
         case "tokens":
             return short(number)
         case "lines" | "1":

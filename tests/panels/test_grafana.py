@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +9,20 @@ import pytest
 
 from ccotel_tui.panels import grafana, grafana_query
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
-from ccotel_tui.panels.panel import Curves, Minus, Ratio, Total
+from ccotel_tui.panels.panel import Add, Curves, Minus, PerMinute, Ratio, Total, Unseen
 from ccotel_tui.query.ask import Ask
-from ccotel_tui.query.measures import LINES, TOOL_CALLS
+from ccotel_tui.query.measures import ERRORS, LINES, TOOL_CALLS
+
+Json = dict[str, Any]
 
 COMMITTED = Path(__file__).parents[2] / "stack" / "grafana" / "boards"
 BOARDS = grafana.boards()
-TILES: list[dict[str, Any]] = list(chain.from_iterable(b["panels"] for b in BOARDS.values()))
-SHOWN = [tile for tile in TILES if tile["type"] != "row"]
-VARIABLES = {"$__range", "$__interval", "${__interval_ms}", "${__from}"}
+OVERVIEW = BOARDS["ccotel-overview.json"]["panels"]
+SHOWN: list[Json] = [tile for tile in OVERVIEW if tile["type"] != "row"]
+VARIABLES = {
+    *("$__range", "$__range_ms", "$__interval", "$__interval_ms"),
+    *("${__interval_ms}", "${__from}"),
+}
 
 
 def test_the_files_are_what_the_code_would_write(tmp_path: Path) -> None:
@@ -28,37 +32,66 @@ def test_the_files_are_what_the_code_would_write(tmp_path: Path) -> None:
     assert committed == written, "run make boards"
 
 
-def test_every_panel_is_shown_in_the_order_of_the_catalogue() -> None:
-    titles = [tile["title"] for tile in TILES]
-    assert [title for title in titles if title in {panel.title for panel in PANELS}] == [
-        panel.title for panel in PANELS
+def test_a_former_board_is_removed_and_a_stranger_s_is_kept(tmp_path: Path) -> None:
+    for name in ("ccotel.json", "ccotel-former.json", "mine.json"):
+        (tmp_path / name).touch()
+    grafana.write(tmp_path)
+    assert {file.name for file in tmp_path.iterdir()} == {*BOARDS, "mine.json"}
+
+
+def test_there_is_a_board_a_section_under_its_own_address() -> None:
+    assert [(name, board["uid"]) for name, board in BOARDS.items()] == [
+        (f"ccotel-{section}.json", f"ccotel-{section}") for section in SECTIONS
     ]
-    rows = [tile["title"] for tile in TILES if tile["type"] == "row"]
+
+
+def test_the_overview_shows_every_panel_in_the_order_of_the_catalogue() -> None:
+    titles = {panel.title for panel in PANELS}
+    # What has rows has a table and curves under one title.
+    shown = dict.fromkeys(tile["title"] for tile in OVERVIEW if tile["title"] in titles)
+    assert list(shown) == [panel.title for panel in PANELS]
+    rows = [tile["title"] for tile in OVERVIEW if tile["type"] == "row"]
     assert rows == [section.capitalize() for section in SECTIONS]
 
 
-def test_ids_are_unique() -> None:
-    for board in BOARDS.values():
-        assert set(Counter(tile["id"] for tile in board["panels"]).values()) == {1}
+@pytest.mark.parametrize("section", SECTIONS[1:])
+def test_a_section_s_board_shows_its_part_of_the_overview(section: str) -> None:
+    titles = {panel.title for panel in PANELS if panel.section == section}
+    tiles = [tile for tile in SHOWN if tile["title"].removesuffix(", over all") in titles]
+    assert list(map(unplaced, BOARDS[f"ccotel-{section}.json"]["panels"])) == list(
+        map(unplaced, tiles)
+    )
 
 
-def test_no_two_panels_overlap() -> None:
-    for board in BOARDS.values():
-        cells = Counter(
-            (x, y)
-            for place in (tile["gridPos"] for tile in board["panels"])
-            for x in range(place["x"], place["x"] + place["w"])
-            for y in range(place["y"], place["y"] + place["h"])
-        )
-        assert set(cells.values()) == {1}
-        assert {x for x, _ in cells} == set(range(24))
+def unplaced(tile: Json) -> Json:
+    size = {side: tile["gridPos"][side] for side in "wh"}
+    return {**tile, "id": 0, "gridPos": size}
 
 
-@pytest.mark.parametrize("tile", SHOWN, ids=[tile["title"] for tile in SHOWN])
-def test_a_panel_has_what_grafana_expects(tile: dict[str, Any]) -> None:
-    assert tile["type"] in {"stat", "table", "timeseries"}
-    assert tile["fieldConfig"]["defaults"]["unit"] in grafana.UNITS.values()
+@pytest.mark.parametrize("name", BOARDS)
+def test_ids_are_unique_and_no_two_panels_overlap(name: str) -> None:
+    panels = BOARDS[name]["panels"]
+    assert set(Counter(tile["id"] for tile in panels).values()) == {1}
+    cells = Counter(
+        (x, y)
+        for place in (tile["gridPos"] for tile in panels)
+        for x in range(place["x"], place["x"] + place["w"])
+        for y in range(place["y"], place["y"] + place["h"])
+    )
+    assert set(cells.values()) == {1}
+    assert {x for x, _ in cells} == set(range(24))
+
+
+@pytest.mark.parametrize("tile", SHOWN, ids=[f"{t['type']} {t['title']}" for t in SHOWN])
+def test_a_panel_has_what_grafana_expects(tile: Json) -> None:
+    assert tile["type"] in {"stat", "table", "timeseries", "logs"}
+    if tile["type"] != "logs":
+        assert tile["fieldConfig"]["defaults"]["unit"] in grafana.UNITS.values()
     assert set(Counter(target["refId"] for target in tile["targets"]).values()) == {1}
+    sources = [target["datasource"] for target in tile["targets"]]
+    assert tile["datasource"] == (
+        sources[0] if all(one == sources[0] for one in sources) else grafana.MIXED
+    )
     for target in tile["targets"]:
         assert target["datasource"] in grafana.DATASOURCES.values()
         assert set(re.findall(r"\$\w+|\$\{\w+\}", target["expr"])) <= VARIABLES
@@ -68,20 +101,50 @@ def test_a_panel_has_what_grafana_expects(tile: dict[str, Any]) -> None:
             assert "step" not in target
         else:
             assert target.get("instant", False) != target.get("range", False)
-        whole = tile["type"] != "timeseries"
-        assert whole == (target.get("queryType") == "instant" or target.get("instant", False))
+        once = tile["type"] in {"stat", "table"}
+        assert once == (target.get("queryType") == "instant" or target.get("instant", False))
 
 
 def test_parts_whose_time_grafana_does_not_know_are_left_out() -> None:
-    [tile] = [tile for tile in SHOWN if tile["title"] == "Total Cost"]
-    names = [override["properties"][0]["value"] for override in tile["fieldConfig"]["overrides"]]
-    assert names == ["Total Cost", "7d", "30d"]
+    assert numbers("Total Cost") == {
+        "Total Cost": "currencyUSD",
+        "7d": "currencyUSD",
+        "30d": "currencyUSD",
+    }
+
+
+def test_a_part_is_in_its_own_unit() -> None:
+    assert numbers("Token Usage")["cache hit ratio"] == "percentunit"
+    active = numbers("Development Activity, over all")
+    assert active["Development Activity, over all"] == active["active time cli"] == "s"
+    assert active["commits"] == active["prompts"] == "locale"
+
+
+def test_a_row_without_the_label_has_the_screen_s_word_for_it() -> None:
+    [tile] = [one for one in SHOWN if (one["type"], one["title"]) == ("table", "API Error Rate")]
+    [mapped, *_] = tile["fieldConfig"]["overrides"]
+    assert mapped["matcher"]["options"] == "status_code"
+    assert [
+        (one["options"]["match"], one["options"]["result"]["text"])
+        for one in mapped["properties"][0]["value"]
+    ] == [("null", "none"), ("empty", "none")]
+
+
+def numbers(title: str) -> dict[str, str]:
+    """The names of a tile's numbers and their units."""
+    [tile] = [tile for tile in SHOWN if tile["title"] == title]
+    properties = [
+        {one["id"]: one["value"] for one in override["properties"]}
+        for override in tile["fieldConfig"]["overrides"]
+    ]
+    return {one["displayName"]: one["unit"] for one in properties}
 
 
 CALLS = (
     'sum (count_over_time({service_name=~"claude-code.*"} | event_name="tool_result" [$__range]))'
 )
 WENT_WELL = CALLS.replace(" [", ' | success="true" [')
+FAILED = CALLS.replace("tool_result", "api_error")
 
 
 def test_a_ratio_is_0_where_only_the_whole_is_found() -> None:
@@ -99,12 +162,40 @@ def test_a_number_of_numbers_keeps_its_order() -> None:
     )
 
 
+def test_a_sum_is_there_where_any_of_its_numbers_is() -> None:
+    both = Add((Total(Ask(ERRORS)), Total(Ask(TOOL_CALLS))))
+    assert grafana_query.query(both) == (f"(({FAILED} or vector(0)) + ({CALLS} or vector(0))) > 0")
+    with pytest.raises(ValueError, match="cannot ask"):
+        grafana_query.query(both, ("model",))
+
+
+def test_a_rate_is_of_the_window_and_of_each_step() -> None:
+    rate = PerMinute(Total(Ask(TOOL_CALLS)))
+    assert grafana_query.query(rate) == f"{CALLS} * 60000 / $__range_ms"
+    by_step = CALLS.replace("[$__range]", "[$__interval] offset -$__interval")
+    assert grafana_query.stepped(Curves(rate)) == {"all": f"{by_step} * 60000 / $__interval_ms"}
+
+
+def test_what_no_server_knows_cannot_be_asked() -> None:
+    assert not grafana_query.askable(Unseen())
+    with pytest.raises(ValueError, match="cannot ask"):
+        grafana_query.query(Unseen())
+
+
 def test_a_running_sum_leaves_out_what_was_before_the_window() -> None:
     curves = BY_ID["cost_by_model"].curves
     assert curves is not None
-    query = grafana_query.stepped(curves)
+    [query] = grafana_query.stepped(curves).values()
     assert "| at > ${__from}000000 |" in query
-    assert query.endswith("[$__range${__interval_ms}ms]))")
-    lines = Curves(Ask(LINES, by=("type",), stepped=True), running=True)
-    assert "@ start()" in grafana_query.stepped(lines)
-    assert "offset" not in grafana_query.stepped(lines)
+    assert query.endswith("[$__range${__interval_ms}ms] offset -$__interval))")
+    lines = Curves(Total(Ask(LINES, by=("type",), stepped=True)), "type", running=True)
+    [query] = grafana_query.stepped(lines).values()
+    assert "[31d] @ start()" in query
+    assert "offset $__range" not in query
+
+
+def test_a_failure_that_was_given_up_is_one_row() -> None:
+    query = grafana_query.rows(BY_ID["api_error_events"].events)
+    assert "api_error" in query
+    assert "exhausted" not in query
+    assert "| line_format `{{ .event_name }}{{ if .tool_name }} tool_name={{ .tool_name }}" in query

@@ -1,0 +1,31 @@
+"""Whether two answers, however deep, say the same."""
+
+import math
+from collections.abc import Iterator, Mapping
+
+
+def check(ours: object, theirs: object, where: str = "") -> None:
+    """Whole numbers, and so times and counts, and texts are equal, others to nine figures."""
+    mine, other = dict(flat(ours, where)), dict(flat(theirs, where))
+    assert mine.keys() == other.keys()
+    assert not {
+        place: (one, other[place]) for place, one in mine.items() if not alike(one, other[place])
+    }
+
+
+def alike(one: object, other: object) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9)
+    return one == other
+
+
+def flat(told: object, where: str) -> Iterator[tuple[str, object]]:
+    """The leaves of what was told, by their place."""
+    if isinstance(told, Mapping):
+        for key, value in told.items():
+            yield from flat(value, f"{where}.{key}")
+    elif isinstance(told, list | tuple):
+        for index, value in enumerate(told):
+            yield from flat(value, f"{where}[{index}]")
+    else:
+        yield where, told
