@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from ccotel_tui.query.ask import Ask, EventKind, Scope
-from ccotel_tui.query.measures import Condition, Measure
+from ccotel_tui.query.measures import COST_COUNTED, Condition, Measure
 from ccotel_tui.telemetry.vocabulary import (
     ACTIVITY,
     API_ERROR,
@@ -26,6 +26,7 @@ from ccotel_tui.telemetry.vocabulary import (
     TOOL_DECISION,
     TOOL_RESULT,
     USER_PROMPT,
+    model_name,
 )
 
 Query = tuple[str, tuple[str, ...]]
@@ -203,7 +204,7 @@ def newest_activity(scope: Scope) -> Query:
 
 def newest_counter_activity(scope: Scope) -> Query:
     """The same for sessions that tell by their counters only."""
-    where, parameters = selected(None, (), scope)
+    where, parameters = selected(COST_COUNTED, (), scope)
     return COUNTER_ACTIVITY.format(where=where), parameters
 
 
@@ -214,16 +215,15 @@ ORDER BY r.time_ns DESC LIMIT 1"""
 
 
 UNSEEN = f"""\
-SELECT ifnull(sum(counted - seen), 0.0) FROM (
+WITH s (counted, seen) AS MATERIALIZED (
     SELECT
         (SELECT ifnull(sum(i.value), 0) FROM series r CROSS JOIN increments i
-            WHERE r.session_id = s.value AND r.metric = '{COST}'
-            AND i.series = r.id AND i.time_ns <= ?2) AS counted,
+            WHERE r.session_id = value AND r.metric = '{COST}'
+            AND i.series = r.id AND i.time_ns <= ?2),
         (SELECT sum(r.cost_usd) FROM events r INDEXED BY requests_of_session
-            WHERE r.name = '{API_REQUEST}'
-            AND r.session_id = s.value AND r.time_ns <= ?2) AS seen
-    FROM json_each(?1) s
-) WHERE counted - seen > 5e-7"""
+            WHERE r.name = '{API_REQUEST}' AND r.session_id = value AND r.time_ns <= ?2)
+    FROM json_each(?1))
+SELECT ifnull(sum(counted - seen), 0.0) FROM s WHERE counted - seen > 5e-7"""
 """Dollars that the counters of these sessions hold above their requests, up to a time.
 
 Half a millionth is below what the client reports. A session without any request counts by its
@@ -274,7 +274,7 @@ def selected(measure: Measure | None, conditions: Iterable[Condition], scope: Sc
     """The conditions that keep what the ask, its measure and the scope name."""
     text = ""
     parameters: tuple[str, ...] = ()
-    known = measure.labels if measure else frozenset({"session_id", "model", "prompt_id"})
+    columns = _SERIES_COLUMNS if measure and measure.signal == "counters" else _EVENT_COLUMNS
     for label, value, negated in (*(measure.where if measure else ()), *conditions):
         text += f" AND r.{label} {'IS NOT' if negated else '='} ?"
         parameters += (value,)
@@ -285,14 +285,24 @@ def selected(measure: Measure | None, conditions: Iterable[Condition], scope: Sc
         text += " AND instr(lower(r.model), lower(?)) > 0"
         parameters += (scope.model,)
     for name, value in scope.attributes:
-        if name in known and value:
-            text += f" AND r.{name} = ?"
-            parameters += (value,)
+        column = name.replace(".", "_")
+        if column in columns and value:
+            text += f" AND r.{column} = ?"
+            parameters += (model_name(value) if column == "model" else value,)
+        elif column in columns:
+            text += f" AND r.{column} IS NULL"
         else:
             more, values = _attribute(name, value)
             text += more
             parameters += values
     return text, parameters
+
+
+_SERIES_COLUMNS = {"session_id", "model", "source", "type", "tool_name", "decision"}
+_EVENT_COLUMNS = _SERIES_COLUMNS - {"type"} | {
+    *("prompt_id", "agent_name", "command_source", "project", "success", "status_code"),
+}
+"""Attributes with a column of their own."""
 
 
 def _attribute(name: str, value: str) -> Query:

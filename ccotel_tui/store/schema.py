@@ -50,15 +50,15 @@ CREATE INDEX event_names ON events (name, time_ns);
 CREATE INDEX event_sessions ON events (session_id, time_ns);
 CREATE INDEX api_requests
     ON events (
-        model, time_ns, session_id, source, prompt_id, cost_usd, input_tokens, output_tokens,
-        cache_read_tokens, cache_creation_tokens, duration_ms, name
+        model, time_ns, session_id, source, project, prompt_id, cost_usd, input_tokens,
+        output_tokens, cache_read_tokens, cache_creation_tokens, duration_ms, name
     )
     WHERE name = 'api_request';
-CREATE INDEX api_errors ON events (status_code, time_ns, session_id, model, name)
+CREATE INDEX api_errors ON events (status_code, time_ns, session_id, model, project, name)
     WHERE name = 'api_error';
-CREATE INDEX user_prompts ON events (command_source, time_ns, session_id, name)
+CREATE INDEX user_prompts ON events (command_source, time_ns, session_id, project, name)
     WHERE name = 'user_prompt';
-CREATE INDEX tool_results ON events (tool_name, time_ns, session_id, success, name)
+CREATE INDEX tool_results ON events (tool_name, time_ns, session_id, success, project, name)
     WHERE name = 'tool_result';
 CREATE INDEX rejections ON events (time_ns, name, decision)
     WHERE name = 'tool_decision' AND decision = 'reject';
@@ -66,7 +66,7 @@ CREATE INDEX activity ON events (time_ns, session_id, project, name)
     WHERE name IN ('user_prompt', 'api_request', 'api_error', 'tool_result');
 CREATE INDEX requests_of_session ON events (session_id, time_ns, cost_usd, prompt_id, name)
     WHERE name = 'api_request';
-CREATE INDEX activity_of_session ON events (session_id, time_ns, name)
+CREATE INDEX activity_of_session ON events (session_id, time_ns, project, name)
     WHERE name IN ('user_prompt', 'api_request', 'api_error', 'tool_result');
 
 CREATE TABLE series (
