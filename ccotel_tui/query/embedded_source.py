@@ -49,6 +49,7 @@ class EmbeddedSource:
         """Raises BadDatabase; a file that is not there yet reads as one without records."""
         self._path = path
         self._connection = connect(path) if path.exists() else nothing()
+        self._alone: tuple[int, bool] = (-1, True)
         self._watching = connect(path) if path.exists() else nothing()
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
@@ -66,7 +67,10 @@ class EmbeddedSource:
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
         found = []
-        for text, parameters in (sql.newest_activity(scope), sql.newest_counter_activity(scope)):
+        asked = [sql.newest_activity(scope)]
+        if self._counted_alone():
+            asked.append(sql.newest_counter_activity(scope))
+        for text, parameters in asked:
             found += self._run(text, (to_ns, *parameters))
         if not found:
             return None
@@ -106,7 +110,8 @@ class EmbeddedSource:
         text, parameters = sql.compile(asks, scope)
         found = _columns(asks, self._run(text, (ranges, *parameters)))
         for ask in asks:
-            if (fallback := sql.compile_fallback(ask, scope)) is not None:
+            fallback = sql.compile_fallback(ask, scope)
+            if fallback is not None and self._counted_alone():
                 text, parameters = fallback
                 counted = _columns([ask], self._run(text, (ranges, *parameters)))
                 for labels, numbers in counted[ask].items():
@@ -114,6 +119,14 @@ class EmbeddedSource:
                     for index, number in numbers.items():
                         own.put(index, number, ask.stat)
         return found
+
+    def _counted_alone(self) -> bool:
+        """Whether any session tells by its counters only; looked up once for each state."""
+        [(version,)] = self._run("PRAGMA data_version")
+        if self._alone[0] != version:
+            [(alone,)] = self._run(sql.ALONE)
+            self._alone = version, bool(alone)
+        return self._alone[1]
 
     def _quantiles(
         self, asks: Sequence[Ask], window: Window, scope: Scope

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from math import floor
 
 from ccotel_tui.query.ask import Ask
@@ -22,33 +23,34 @@ def finest(asks: Sequence[Ask]) -> Ask:
 def quantiles(
     asks: Iterable[Ask], by: Sequence[str], raw: Iterable[Raw]
 ) -> dict[Ask, dict[Labels, dict[int, float]]]:
-    """Each ask's quantiles by labels and index, from raw values under the labels of `by`."""
-    raw = list(raw)
-    merged: dict[tuple[object, ...], dict[tuple[Labels, int], list[float]]] = {}
+    """Each ask's quantiles by labels and index, from raw values under the labels of `by`.
+
+    The finest grouping is made first, and each coarser one from what is merged already.
+    """
     found: dict[Ask, dict[Labels, dict[int, float]]] = {}
-    for ask in asks:
-        grouping = (ask.by, ask.stepped)
-        if grouping not in merged:
-            merged[grouping] = _merged(ask, by, raw)
+    merged = list(raw)
+    for ask in sorted(asks, key=lambda ask: (not ask.stepped, -len(ask.by))):
+        if set(ask.by) <= set(by):
+            merged, by = _merged(ask, by, merged), ask.by
         assert isinstance(ask.stat, float)
-        found[ask] = {}
-        for (labels, index), values in merged[grouping].items():
-            found[ask].setdefault(labels, {})[index] = quantile(values, ask.stat)
+        own: defaultdict[Labels, dict[int, float]] = defaultdict(dict)
+        for index, labels, values in merged:
+            own[labels][index] = quantile(values, ask.stat)
+        found[ask] = own
     return found
 
 
-def _merged(
-    ask: Ask, by: Sequence[str], raw: Iterable[Raw]
-) -> dict[tuple[Labels, int], list[float]]:
+def _merged(ask: Ask, by: Sequence[str], raw: Iterable[Raw]) -> list[Raw]:
     places = [by.index(label) for label in ask.by]
-    groups: defaultdict[tuple[Labels, int], list[float]] = defaultdict(list)
+    groups: defaultdict[tuple[int, Labels], list[Sequence[float]]] = defaultdict(list)
     for index, labels, values in raw:
-        key = tuple(labels[place] for place in places), index if ask.stepped else 0
-        groups[key].extend(values)
-    for group in groups.values():
-        # Runs that are in order already: sorting merges them.
-        group.sort()
-    return groups
+        key = index if ask.stepped else 0, tuple(labels[place] for place in places)
+        groups[key].append(values)
+    # Runs that are in order already: sorting merges them.
+    return [
+        (*key, runs[0] if len(runs) == 1 else sorted(chain.from_iterable(runs)))
+        for key, runs in groups.items()
+    ]
 
 
 def quantile(ordered: Sequence[float], q: float) -> float:

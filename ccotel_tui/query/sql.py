@@ -88,6 +88,11 @@ LAST_HEARD = """\
 SELECT max(time_ns) FROM (
     SELECT max(time_ns) AS time_ns FROM events UNION ALL SELECT max(time_ns) FROM increments)"""
 
+ALONE = f"""\
+SELECT EXISTS (
+    SELECT 1 FROM series r WHERE r.metric IN ('{COST}', '{TOKENS}'){_WITHOUT_REQUESTS})"""
+"""Whether there is a session that tells what it cost by its counters only."""
+
 COUNTER_ACTIVITY = f"""\
 SELECT max(i.time_ns), r.session_id FROM series r CROSS JOIN increments i
 WHERE i.series = r.id AND i.time_ns <= ?1
