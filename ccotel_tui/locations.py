@@ -2,19 +2,14 @@
 
 from pathlib import Path
 
-from platformdirs import user_data_path, user_log_path
-
 APP = "ccotel-tui"
 
 
 def database() -> Path:
     """The embedded store."""
+    from platformdirs import user_data_path
+
     return user_data_path(APP) / "telemetry.db"
-
-
-def log() -> Path:
-    """What the dashboard writes of itself: a screen has no other place for it."""
-    return user_log_path(APP) / "ccotel-tui.log"
 
 
 def stack() -> Path:

@@ -105,7 +105,7 @@ def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -
 @DATABASE
 def export(from_: str | None, to: str | None, session: str | None, db: Path | None) -> None:
     """Print what is kept as OTLP JSON lines, which `replay -` takes."""
-    from ccotel_tui.store.database import connect, undamaged
+    from ccotel_tui.store.connection import connect, undamaged
     from ccotel_tui.store.kept import records, sessions
     from ccotel_tui.telemetry.decode import LATEST
     from ccotel_tui.telemetry.encode import lines
@@ -126,7 +126,7 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
 @DATABASE
 def forget(before: str | None, session: str | None, yes: bool, db: Path | None) -> None:
     """Delete what is kept, for good; a recorder may run meanwhile."""
-    from ccotel_tui.store.database import connect, undamaged
+    from ccotel_tui.store.connection import connect, undamaged
     from ccotel_tui.store.forgetting import forget_older, forget_session
     from ccotel_tui.store.kept import count_of_session, count_older, sessions
 

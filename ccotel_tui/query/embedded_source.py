@@ -16,7 +16,7 @@ from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.quantile import finest, quantiles
 from ccotel_tui.query.window import Window
 from ccotel_tui.store import listening
-from ccotel_tui.store.database import connect, nothing
+from ccotel_tui.store.connection import connect, nothing
 from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN
 
 Labels = tuple[str, ...]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from ccotel_tui.query.ask import EventRow
-from ccotel_tui.store.rows import number, words
 from ccotel_tui.telemetry.records import Value
+from ccotel_tui.telemetry.values import number, words
 
 _NUMBERS = ("cost_usd", "status_code", "attempt", "event_sequence", "total_attempts")
 _NUMBER_ENDINGS = ("_tokens", "_ms", "_bytes")

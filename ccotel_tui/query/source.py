@@ -1,10 +1,8 @@
 """Who answers: one narrow protocol, and how a source is chosen."""
 
-import socket
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal, Protocol
-from urllib.parse import urlsplit
 
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.window import Window
@@ -65,6 +63,9 @@ def open_source(name: SourceName, database: Path, prometheus_url: str, loki_url:
 
 
 def _listens(url: str) -> bool:
+    import socket
+    from urllib.parse import urlsplit
+
     parsed = urlsplit(url)
     port = parsed.port or (443 if parsed.scheme == "https" else 80)
     try:

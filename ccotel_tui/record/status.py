@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from ccotel_tui.record.lock import State
-from ccotel_tui.store.database import connect
+from ccotel_tui.store.connection import connect
 
 _NEWEST = """
 SELECT max(time_ns) FROM (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from ccotel_tui.store.database import open_to_write, undamaged
+from ccotel_tui.store.connection import open_to_write, undamaged
 from ccotel_tui.store.deletion import delete_oldest, delete_session
 
 _INDEXES = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"

@@ -1,10 +1,10 @@
 """Records to the columns that questions sum, group and select by. Pure."""
 
 import json
-import math
 from hashlib import blake2b
 
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Value
+from ccotel_tui.telemetry.values import number, words
 from ccotel_tui.telemetry.vocabulary import SERVICE_PREFIX, UNKNOWN, model_name, source_name
 
 Column = str | int | float | None
@@ -94,24 +94,6 @@ def session(attributes: Attributes) -> str:
 def canonical(attributes: Attributes) -> str:
     """The attributes as JSON that is the same for the same attributes in any order."""
     return json.dumps(attributes, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def words(value: Value) -> str | None:
-    """The value as the text it has in a label: true and false in lower case."""
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False)
-
-
-def number(value: Value) -> float | None:
-    """The value of an int, a double or a numeric string; None for all else."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        parsed = float(value)
-    except ValueError:
-        return None
-    return parsed if math.isfinite(parsed) else None
 
 
 def _digest(*parts: str) -> int:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.record.replay import read, send
-from ccotel_tui.store.database import Database, connect
+from ccotel_tui.store.connection import connect
+from ccotel_tui.store.database import Database
 from ccotel_tui.store.kept import records
 from ccotel_tui.telemetry.decode import decoded
 from ccotel_tui.telemetry.records import Record

@@ -9,7 +9,7 @@ from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.query import logql, promql, sql
 from ccotel_tui.query.ask import Ask, EventKind, Scope
 from ccotel_tui.query.measures import COST, DURATION, LINES, TOOL_CALLS, Condition
-from ccotel_tui.store.database import nothing
+from ccotel_tui.store.connection import nothing
 
 EVERYTHING = Scope()
 ASKS = sorted({ask for panel in PANELS for _, ask in panel.asked()}, key=repr)

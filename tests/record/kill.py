@@ -18,7 +18,7 @@ from pathlib import Path
 
 import grpc
 
-from ccotel_tui.store.database import connect
+from ccotel_tui.store.connection import connect
 from tests.otlp import SECOND, T0, lines, logs_request, metrics_request, request
 from tests.record.running import LOGS, METRICS, PROTOBUF, Recorder, recorder
 

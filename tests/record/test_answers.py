@@ -22,7 +22,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ccotel_tui.record.receiver import LARGEST_BODY
-from ccotel_tui.store.database import connect
+from ccotel_tui.store.connection import connect
 from tests.otlp import T0, lines, logs_request, metrics_request, request
 from tests.record.running import (
     JSON,

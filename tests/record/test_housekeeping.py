@@ -7,7 +7,8 @@ import pytest
 
 from ccotel_tui.record.housekeeping import housekeeping
 from ccotel_tui.record.writer import Writer
-from ccotel_tui.store.database import Database, connect
+from ccotel_tui.store.connection import connect
+from ccotel_tui.store.database import Database
 from tests.otlp import SECOND, T0, request
 from tests.record.running import recorder
 from tests.store.reading import count

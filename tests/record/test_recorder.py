@@ -15,7 +15,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
 from ccotel_tui.record.lock import holder
 from ccotel_tui.record.replay import Line, move, parse, read, send
-from ccotel_tui.store.database import connect
+from ccotel_tui.store.connection import connect
 from tests.otlp import SECOND, T0, logs_request, request
 from tests.record.running import TRACES, Recorder, export, recorder
 

@@ -15,7 +15,7 @@ import pytest
 from ccotel_tui.record.lock import holder
 from ccotel_tui.screen.messages import RecorderSaid
 from ccotel_tui.screen.recording import Recording
-from ccotel_tui.store.database import connect
+from ccotel_tui.store.connection import connect
 from tests.otlp import T0, logs_request, request
 from tests.record.running import LOGS, Recorder, export, post, recorder
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import BadDatabase
-from ccotel_tui.store.database import Database, connect, undamaged
+from ccotel_tui.store.connection import connect, undamaged
+from ccotel_tui.store.database import Database
 from ccotel_tui.store.kept import records
 from tests.otlp import T0, event, request
 from tests.store.reading import fill, total

@@ -4,7 +4,8 @@ from contextlib import closing
 
 import pytest
 
-from ccotel_tui.store.database import nothing
+from ccotel_tui.store.connection import nothing
+
 
 @pytest.mark.parametrize(
     ("query", "index"),

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.store.database import Database, connect
+from ccotel_tui.store.connection import connect
+from ccotel_tui.store.database import Database
 from ccotel_tui.store.listening import Interval, gaps, intervals, lasting, unheard
 from tests.otlp import SECOND, T0, request
 

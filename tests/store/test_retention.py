@@ -3,7 +3,8 @@
 from contextlib import closing
 from pathlib import Path
 
-from ccotel_tui.store.database import Database, connect
+from ccotel_tui.store.connection import connect
+from ccotel_tui.store.database import Database
 from ccotel_tui.store.deletion import BATCH
 from ccotel_tui.store.kept import records
 from tests.otlp import SECOND, T0, event, lines, request

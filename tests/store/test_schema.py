@@ -10,7 +10,8 @@ import pytest
 
 from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store import schema
-from ccotel_tui.store.database import Database, connect
+from ccotel_tui.store.connection import connect
+from ccotel_tui.store.database import Database
 from tests.otlp import request
 from tests.store.reading import total
 
