@@ -98,11 +98,15 @@ def _ask(
             numbers = source.numbers(new, within, scope)
             known |= {(within, ask): answer for ask, answer in numbers.items()}
         found |= {(span, ask): known[within, narrowed] for ask, narrowed in asked.items()}
-    dollars = None
+    dollars, missed = None, None
     if unseen:
-        sessions = [series.labels["session_id"] for series in found[Span.WINDOW, _ACTIVE]]
-        dollars = source.unseen(sessions, now_ns - _LASTING)
-    return Evaluation(found, window, dollars)
+        active = {
+            series.labels["session_id"]: series.points[0][1] or 0.0
+            for series in found[Span.WINDOW, _ACTIVE]
+        }
+        dollars = source.unseen(active, now_ns - _LASTING)
+        missed = source.missed(active)
+    return Evaluation(found, window, dollars, missed)
 
 
 def _spans(
@@ -151,7 +155,7 @@ def _answered(
         signal="counters" if counted == {"counters"} else _signal(panel),
         as_of_ns=now_ns,
         last_heard_ns=heard,
-        notes=(_MIXED,) if len(counted) > 1 else (),
+        notes=tuple(_notes(panel, evaluation, counted)),
         value=evaluation.number(panel.value) if panel.value and found else None,
         parts={name: evaluation.number(number) for name, number in panel.parts.items()},
         series=tuple(_series(panel.curves, evaluation)) if panel.curves and found else (),
@@ -159,7 +163,11 @@ def _answered(
     )
 
 
-_MIXED = "Sessions without request events count by their counters."
+def _notes(panel: Panel, evaluation: Evaluation, counted: set[Signal]) -> Iterator[str]:
+    if len(counted) > 1:
+        yield "Sessions without request events count by their counters."
+    if evaluation.missed and any(isinstance(number, Unseen) for number in panel.numbers()):
+        yield f"{evaluation.missed} events were sent and not received: their numbers are skipped."
 
 
 def _series(curves: Curves, evaluation: Evaluation) -> Iterator[tuple[Series, float | None]]:

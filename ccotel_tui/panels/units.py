@@ -21,11 +21,18 @@ def shown(number: float | None, unit: Unit) -> str:
         case "s":
             return duration(number)
         case "1/min":
-            return f"{number:.2f}/min" if 0 < number < 0.1 else f"{number:.1f}/min"
+            return _rate(number)
         case "tokens":
             return short(number)
         case "lines" | "1":
             return f"{number:,.0f}"
+
+
+def _rate(number: float) -> str:
+    """One place, two where one would say nothing."""
+    if 0 < number < 0.01:
+        return "<.01/min"
+    return f"{number:.2f}/min" if 0 < number < 0.1 else f"{number:.1f}/min"
 
 
 def dollars(number: float) -> str:

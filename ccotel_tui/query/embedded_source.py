@@ -14,6 +14,7 @@ from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scop
 from ccotel_tui.query.event_row import event_row
 from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.quantile import finest, quantiles
+from ccotel_tui.query.sequence import skipped
 from ccotel_tui.query.window import Window
 from ccotel_tui.store import listening
 from ccotel_tui.store.connection import connect, nothing
@@ -50,6 +51,7 @@ class EmbeddedSource:
         self._path = path
         self._connection = connect(path) if path.exists() else nothing()
         self._alone: tuple[int, bool] = (-1, True)
+        self._missed: dict[str, tuple[float, int]] = {}
         self._watching = connect(path) if path.exists() else nothing()
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
@@ -64,6 +66,14 @@ class EmbeddedSource:
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
         [(dollars,)] = self._run(sql.UNSEEN, (json.dumps(list(sessions)), to_ns))
         return float(dollars)
+
+    def missed(self, sessions: Mapping[str, float]) -> int | None:
+        new = [one for one, seen in sessions.items() if self._missed.get(one, (0, 0))[0] != seen]
+        self._missed |= {one: (sessions[one], 0) for one in new}
+        for (one,) in self._run(sql.DOUBTFUL, (json.dumps(new),)):
+            numbers = (number for (number,) in self._run(sql.SEQUENCE, (one,)))
+            self._missed[one] = sessions[one], skipped(numbers)
+        return sum(self._missed[one][1] for one in sessions)
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
         found = []

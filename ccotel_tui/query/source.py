@@ -1,6 +1,6 @@
 """Who answers: one narrow protocol, and how a source is chosen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -23,6 +23,13 @@ class Source(Protocol):
         """Dollars that these sessions spent up to then while nobody listened.
 
         What their counters hold above their events over their life; None where not knowable.
+        """
+        ...
+
+    def missed(self, sessions: Mapping[str, float]) -> int | None:
+        """Events of these sessions that were sent and not received; None where not knowable.
+
+        `sessions` holds the time of each one's newest activity: without news none is read again.
         """
         ...
 

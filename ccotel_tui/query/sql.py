@@ -251,6 +251,16 @@ def rows(
     return f"{union} ORDER BY 1 DESC, 3 DESC, 4 DESC LIMIT ?", (*parameters, limit)
 
 
+DOUBTFUL = """\
+SELECT value FROM json_each(?) WHERE (
+    SELECT count(r.sequence) <> ifnull(max(r.sequence) - min(r.sequence) + 1, 0)
+    FROM events r INDEXED BY event_sessions WHERE r.session_id = value)"""
+"""Of these sessions those that are not one process with every number in its place."""
+
+SEQUENCE = """\
+SELECT r.sequence FROM events r INDEXED BY event_sessions
+WHERE r.session_id = ? AND r.sequence IS NOT NULL ORDER BY r.time_ns, r.sequence"""
+
 REJECTIONS = EventKind(TOOL_DECISION, Condition("decision", "reject"))
 """Rare among decisions, with an index of their own."""
 

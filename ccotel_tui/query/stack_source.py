@@ -1,7 +1,7 @@
 """Prometheus and Loki as a source: counters from the one, events from the other."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import chain
@@ -78,6 +78,9 @@ class StackSource:
         )
         gaps = (counted.get(one, 0.0) - seen[one] for one in sessions if one in seen)
         return sum(gap for gap in gaps if gap > _NOTHING)
+
+    def missed(self, sessions: Mapping[str, float]) -> int | None:
+        return None
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
         newest = self._newest(logql.activity(scope), to_ns)

@@ -47,7 +47,7 @@ CREATE TABLE events (
 ) STRICT;
 CREATE UNIQUE INDEX event_identity ON events (time_ns, identity);
 CREATE INDEX event_names ON events (name, time_ns);
-CREATE INDEX event_sessions ON events (session_id, time_ns);
+CREATE INDEX event_sessions ON events (session_id, time_ns, sequence);
 CREATE INDEX api_requests
     ON events (
         model, time_ns, session_id, source, project, prompt_id, cost_usd, input_tokens,

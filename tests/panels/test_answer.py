@@ -1,6 +1,6 @@
 """Panels over a small store: the numbers, and the honest states where there are none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -105,6 +105,15 @@ def test_a_scope_that_records_do_not_carry_makes_a_panel_absent(path: Path) -> N
     assert "tool_result carries no model" in answers["tool_success"].notes[0]
 
 
+def test_events_that_were_sent_and_not_received_are_told(path: Path) -> None:
+    database = Database(path)
+    for number in (0, 1, 5, 6):
+        database.append([request(1.0, at=T0 + number, session="gap", sequence=number)])
+    database.close()
+    [note] = asked(path)["total_cost"].notes
+    assert note.startswith("3 events were sent and not received")
+
+
 class Broken:
     """A source that never answers."""
 
@@ -114,6 +123,9 @@ class Broken:
         raise SourceUnavailable("Nobody answers.")
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
+        return None
+
+    def missed(self, sessions: Mapping[str, float]) -> int | None:
         return None
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:

@@ -1,0 +1,22 @@
+"""Events that were sent and not received, told by the numbers they left out. Pure."""
+
+from collections.abc import Iterable
+
+
+def skipped(sequences: Iterable[int]) -> int:
+    """How many numbers are left out, of a session's event.sequence in order of time.
+
+    Each process counts for itself, and may have begun under another session: what is before a
+    process' first number says nothing. Two processes may write side by side, so that a number goes
+    on with the process that is nearest below it.
+    """
+    gaps = 0
+    runs: list[int] = []
+    for number in sequences:
+        below = max((last for last in runs if last < number), default=None)
+        if below is None:
+            runs.append(number)
+        else:
+            gaps += number - below - 1
+            runs[runs.index(below)] = number
+    return gaps
