@@ -4,7 +4,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
 
-.PHONY: run test check lint goldens boards test-stack test-kill record-loki
+.PHONY: run test check lint goldens boards bench test-stack test-kill record-loki
 
 run: $(INSTALLED)
 	@$(BIN)/ccotel-tui $(ARGS)
@@ -32,6 +32,10 @@ boards: $(INSTALLED)
 test-stack: $(INSTALLED)
 	$(BIN)/python -m tests.servers.build
 	$(BIN)/python -m pytest -m servers $(ARGS)
+
+# Figures beside their limits; ARGS=--quick for a shorter look.
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks $(ARGS)
 
 # SIGKILLs the recorder N times in the middle of an ingest; nothing acknowledged may be lost.
 test-kill: $(INSTALLED)

@@ -1,0 +1,147 @@
+"""The one line: what it says, at any width, and where the numbers come from."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ccotel_tui.glance import Glance, glance, state
+from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.window import HOUR, MINUTE
+from ccotel_tui.store.database import Database
+from tests.otlp import T0, request
+
+SEOUL = ZoneInfo("Asia/Seoul")
+STATUS_LINE = (Path(__file__).parent / "data" / "statusline.json").read_text()
+SEEN = Glance("3f2a", 4.12, 6.1, 18.4, "live")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "telemetry.db"
+    database = Database(path)
+    database.append(
+        [
+            request(8.0, at=T0 - 30 * HOUR, session="s1"),
+            request(2.0, at=T0 - 20 * MINUTE, session="s1", sequence=1),
+            request(0.5, at=T0 - 9 * MINUTE, session="s2"),
+            request(0.25, at=T0 - MINUTE, session="s1", sequence=2),
+        ]
+    )
+    database.close()
+    return path
+
+
+def test_the_session_the_last_ten_minutes_and_the_local_day(path: Path) -> None:
+    source = EmbeddedSource(path)
+    seen = glance(source, T0, SEOUL, lambda: True)
+    source.close()
+    assert (seen.session_id, seen.session) == ("s1", 10.25)
+    assert seen.burn == 0.75 * 6
+    assert seen.today == 2.75
+    assert seen.state == "live"
+
+
+def test_what_claude_code_says_of_its_session_goes_first(path: Path) -> None:
+    source = EmbeddedSource(path)
+    seen = glance(source, T0, SEOUL, lambda: True, "elsewhere", 99.5)
+    source.close()
+    assert (seen.session_id, seen.session) == ("elsewhere", 99.5)
+
+
+def test_before_the_first_event_nothing_is_known(tmp_path: Path) -> None:
+    source = EmbeddedSource(tmp_path / "none.db")
+    seen = glance(source, T0, SEOUL, lambda: True)
+    source.close()
+    assert (seen.session, seen.burn, seen.today, seen.state) == (None, None, None, "waiting")
+    assert seen.line(0) == "– session  –/h  – today  waiting"
+
+
+@pytest.mark.parametrize(
+    ("heard", "recording", "said"),
+    [
+        (T0, True, "live"),
+        (T0 - 12 * MINUTE, True, "quiet 12m"),
+        (T0, False, "not recording"),
+        (None, True, "waiting"),
+    ],
+)
+def test_the_state_of_the_data(heard: int | None, recording: bool, said: str) -> None:
+    assert state(heard, T0, recording) == said
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (0, "$4.12 session  $6.10/h  $18.40 today  live"),
+        (42, "$4.12 session  $6.10/h  $18.40 today  live"),
+        (41, "$4.12  $6.10/h  $18.40 today  live"),
+        (30, "$4.12  $18.40 today  live"),
+        (20, "$4.12  $18.40  live"),
+        (14, "$4.12  $18.40"),
+        (5, "$4.12"),
+    ],
+)
+def test_what_matters_least_goes_first(width: int, said: str) -> None:
+    assert SEEN.line(width) == said
+
+
+def run(path: Path, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "ccotel_tui",
+        "line",
+        "--source",
+        "embedded",
+        "--db",
+        str(path),
+    ]
+    return subprocess.run([*command, *words], capture_output=True, text=True, input=stdin)
+
+
+def test_the_status_line_of_claude_code_is_read_from_stdin(path: Path) -> None:
+    told = json.loads(STATUS_LINE)
+    done = run(path, "--json", stdin=STATUS_LINE)
+    seen = json.loads(done.stdout)
+    assert seen["session_id"] == told["session_id"]
+    assert seen["session"] == told["cost"]["total_cost_usd"]
+    assert seen["state"] == "not recording"
+
+
+def test_a_format_of_ones_own(path: Path) -> None:
+    assert run(path, "--format", "[{session}] {state}").stdout == "[$10.25] not recording\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "status", "said"),
+    [
+        (("--format", "{nope}"), "", 2, "there is {session}"),
+        ((), "not json", 1, "not Claude Code's status line"),
+        ((), "{}", 1, "not Claude Code's status line"),
+    ],
+)
+def test_what_cannot_be_read_is_said(
+    path: Path, words: tuple[str, ...], stdin: str, status: int, said: str
+) -> None:
+    done = run(path, *words, stdin=stdin)
+    assert (done.returncode, done.stdout) == (status, "")
+    assert said in done.stderr
+
+
+def test_the_line_imports_none_of_the_big_libraries(path: Path) -> None:
+    code = (
+        "import sys, io; sys.stdin = io.StringIO('')\n"
+        f"sys.argv = ['ccotel-tui', 'line', '--db', {str(path)!r},\n"
+        "  '--prometheus-url', 'http://127.0.0.1:1']\n"
+        "from ccotel_tui.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "big = {'textual', 'plotext', 'grpc', 'docker', 'aiohttp', 'urllib3', 'google.protobuf'}\n"
+        "print(big & set(sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "set()", done.stderr
