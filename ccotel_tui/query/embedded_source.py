@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ccotel_tui.errors import SourceUnavailable
-from ccotel_tui.query import sql
+from ccotel_tui.query import sql, sql_rows
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope, Series, Stat
 from ccotel_tui.query.event_row import event_row
 from ccotel_tui.query.measures import Signal
@@ -64,41 +64,41 @@ class EmbeddedSource:
             return found
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
-        [(dollars,)] = self._run(sql.UNSEEN, (json.dumps(list(sessions)), to_ns))
+        [(dollars,)] = self._run(sql_rows.UNSEEN, (json.dumps(list(sessions)), to_ns))
         return float(dollars)
 
     def missed(self, sessions: Mapping[str, float]) -> int | None:
         new = [one for one, seen in sessions.items() if self._missed.get(one, (0, 0))[0] != seen]
         self._missed |= {one: (sessions[one], 0) for one in new}
-        for (one,) in self._run(sql.DOUBTFUL, (json.dumps(new),)):
-            numbers = (number for (number,) in self._run(sql.SEQUENCE, (one,)))
+        for (one,) in self._run(sql_rows.DOUBTFUL, (json.dumps(new),)):
+            numbers = (number for (number,) in self._run(sql_rows.SEQUENCE, (one,)))
             self._missed[one] = sessions[one], skipped(numbers)
         return sum(self._missed[one][1] for one in sessions)
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
         found = []
-        asked = [sql.newest_activity(scope)]
+        asked = [sql_rows.newest_activity(scope)]
         if self._counted_alone():
-            asked.append(sql.newest_counter_activity(scope))
+            asked.append(sql_rows.newest_counter_activity(scope))
         for text, parameters in asked:
             found += self._run(text, (to_ns, *parameters))
         if not found:
             return None
         _, session_id = max(found)
-        prompts = self._run(sql.NEWEST_PROMPT, (session_id, to_ns))
+        prompts = self._run(sql_rows.NEWEST_PROMPT, (session_id, to_ns))
         return Current(session_id, prompts[0][0] if prompts else None)
 
     def rows(
         self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
     ) -> list[EventRow]:
-        found = self._run(*sql.rows(tuple(kinds), scope, window.whole, limit))
+        found = self._run(*sql_rows.rows(tuple(kinds), scope, window.whole, limit))
         return [
             event_row(time_ns, name, {"session.id": session, **json.loads(attributes)})
             for time_ns, name, session, _, attributes in reversed(found)
         ]
 
     def last_heard(self) -> int | None:
-        [(heard,)] = self._run(sql.LAST_HEARD)
+        [(heard,)] = self._run(sql_rows.LAST_HEARD)
         return heard  # type: ignore[no-any-return]
 
     def version(self) -> int | None:
@@ -134,7 +134,7 @@ class EmbeddedSource:
         """Whether any session tells by its counters only; looked up once for each state."""
         [(version,)] = self._run("PRAGMA data_version")
         if self._alone[0] != version:
-            [(alone,)] = self._run(sql.ALONE)
+            [(alone,)] = self._run(sql_rows.ALONE)
             self._alone = version, bool(alone)
         return self._alone[1]
 

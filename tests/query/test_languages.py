@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.query import logql, promql, sql
+from ccotel_tui.query import logql, promql, sql, sql_rows
 from ccotel_tui.query.ask import Ask, EventKind, Scope
 from ccotel_tui.query.measures import COST, DURATION, LINES, TOOL_CALLS, Condition
 from ccotel_tui.store.connection import nothing
@@ -98,7 +98,7 @@ def test_sql_never_scans_a_table(store: sqlite3.Connection, ask: Ask, scope: Sco
 
 
 def test_the_newest_activity_is_read_from_an_index(store: sqlite3.Connection) -> None:
-    text, parameters = sql.newest_activity(EVERYTHING)
+    text, parameters = sql_rows.newest_activity(EVERYTHING)
     [(*_, plan)] = store.execute(f"EXPLAIN QUERY PLAN {text}", (1, *parameters)).fetchall()
     assert "USING COVERING INDEX activity" in plan
     store.close()

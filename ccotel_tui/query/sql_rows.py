@@ -1,0 +1,115 @@
+"""Rows, and what is looked up once, over the embedded store. Pure."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+from ccotel_tui.query.ask import EventKind, Scope
+from ccotel_tui.query.measures import COST_COUNTED, Condition
+from ccotel_tui.query.sql_where import WITHOUT_REQUESTS, Query, is_one_of, selected
+from ccotel_tui.telemetry.vocabulary import ACTIVITY, API_REQUEST, COST, TOKENS, TOOL_DECISION
+
+_ACTIVE = f"r.name {is_one_of(ACTIVITY)}"
+"""As the partial indexes of activity have it: SQLite compares the text."""
+
+LAST_HEARD = """\
+SELECT max(time_ns) FROM (
+    SELECT max(time_ns) AS time_ns FROM events UNION ALL SELECT max(time_ns) FROM increments)"""
+
+ALONE = f"""\
+SELECT EXISTS (
+    SELECT 1 FROM series r WHERE r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS})"""
+"""Whether there is a session that tells what it cost by its counters only."""
+
+COUNTER_ACTIVITY = f"""\
+SELECT max(i.time_ns), r.session_id FROM series r CROSS JOIN increments i
+WHERE i.series = r.id AND i.time_ns <= ?1
+AND r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS}{{where}}
+GROUP BY r.session_id ORDER BY 1 DESC LIMIT 1"""
+
+
+def newest_activity(scope: Scope) -> Query:
+    """(time, session) of the newest event that makes a session active, up to a time (?1)."""
+    where, parameters = selected(None, (), scope)
+    return (
+        "SELECT r.time_ns, r.session_id FROM events r INDEXED BY activity"
+        f" WHERE {_ACTIVE} AND r.time_ns <= ?1{where} ORDER BY r.time_ns DESC LIMIT 1",
+        parameters,
+    )
+
+
+def newest_counter_activity(scope: Scope) -> Query:
+    """The same for sessions that tell by their counters only."""
+    where, parameters = selected(COST_COUNTED, (), scope)
+    return COUNTER_ACTIVITY.format(where=where), parameters
+
+
+NEWEST_PROMPT = f"""\
+SELECT r.prompt_id FROM events r INDEXED BY requests_of_session
+WHERE r.name = '{API_REQUEST}' AND r.session_id = ? AND r.time_ns <= ?
+ORDER BY r.time_ns DESC LIMIT 1"""
+
+
+UNSEEN = f"""\
+WITH s (counted, seen) AS MATERIALIZED (
+    SELECT
+        (SELECT ifnull(sum(i.value), 0) FROM series r CROSS JOIN increments i
+            WHERE r.session_id = value AND r.metric = '{COST}'
+            AND i.series = r.id AND i.time_ns <= ?2),
+        (SELECT sum(r.cost_usd) FROM events r INDEXED BY requests_of_session
+            WHERE r.name = '{API_REQUEST}' AND r.session_id = value AND r.time_ns <= ?2)
+    FROM json_each(?1))
+SELECT ifnull(sum(counted - seen), 0.0) FROM s WHERE counted - seen > 5e-7"""
+"""Dollars that the counters of these sessions hold above their requests, up to a time.
+
+Half a millionth is below what the client reports. A session without any request counts by its
+counters: none of that is unseen.
+"""
+
+
+def rows(
+    kinds: Sequence[EventKind], scope: Scope, within: tuple[int, int], limit: int
+) -> tuple[str, tuple[str | int, ...]]:
+    """(time, name, session, sequence, attributes) of the newest events; with all parameters.
+
+    Each kind's newest are read from its own end of the index, then the newest of those are taken.
+    """
+    texts, values = zip(
+        *(_newest(kind, scope, within, limit) for kind in kinds or ALL), strict=True
+    )
+    union = " UNION ALL ".join(f"SELECT * FROM ({text})" for text in texts)
+    parameters = tuple(chain.from_iterable(values))
+    return f"{union} ORDER BY 1 DESC, 3 DESC, 4 DESC LIMIT ?", (*parameters, limit)
+
+
+DOUBTFUL = """\
+SELECT value FROM json_each(?) WHERE (
+    SELECT count(r.sequence) <> ifnull(max(r.sequence) - min(r.sequence) + 1, 0)
+    FROM events r INDEXED BY event_sessions WHERE r.session_id = value)"""
+"""Of these sessions those that are not one process with every number in its place."""
+
+SEQUENCE = """\
+SELECT r.sequence FROM events r INDEXED BY event_sessions
+WHERE r.session_id = ? AND r.sequence IS NOT NULL ORDER BY r.time_ns, r.sequence"""
+
+REJECTIONS = EventKind(TOOL_DECISION, Condition("decision", "reject"))
+"""Rare among decisions, with an index of their own."""
+
+ALL: Sequence[EventKind] = (EventKind(""),)
+"""Events of any name."""
+
+
+def _newest(
+    kind: EventKind, scope: Scope, within: tuple[int, int], limit: int
+) -> tuple[str, tuple[str | int, ...]]:
+    where, parameters = selected(None, (), scope)
+    if kind.only:
+        where = f" AND r.{kind.only.label} {is_one_of([kind.only.value])}{where}"
+    if kind.name:
+        where = f" AND r.name {is_one_of([kind.name])}{where}"
+    index = " INDEXED BY rejections" if kind == REJECTIONS else ""
+    return (
+        "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes"
+        f" FROM events r{index} WHERE r.time_ns > ? AND r.time_ns <= ?{where}"
+        " ORDER BY r.time_ns DESC LIMIT ?",
+        (*within, *parameters, limit),
+    )
