@@ -126,13 +126,25 @@ def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **op
 @where_options
 def sessions(as_json: bool, limit: int, **options: Any) -> None:
     """The sessions active in the window, the newest activity last."""
+    from ccotel_tui.claude.session_registry import SessionRegistry
+
+    running = SessionRegistry().read()
     with _asked(options) as asked:
         for row in sessions_of(asked.source, asked.window, asked.scope)[-limit:]:
+            known = running.get(row.session_id)
+            status = known.status if known else None
             if as_json:
-                written = session_document(row, asked.window)
+                written = session_document(
+                    row,
+                    asked.window,
+                    status=status,
+                    waiting_for=(known.waiting_for or None) if known else None,
+                    name=(known.name or None) if known else None,
+                    folder=(known.folder or None) if known else None,
+                )
                 click.echo(json.dumps(written, ensure_ascii=False))
             else:
-                click.echo(session_text(row, asked.window))
+                click.echo(session_text(row, asked.window, status or ""))
 
 
 @dataclass

@@ -85,27 +85,25 @@ def event_text(row: EventRow, window: Window) -> str:
     return plain(f"{when:%m-%d %H:%M:%S}  {session}  {row['event_name']:20} {' '.join(told)}")
 
 
-def session_text(row: SessionRow, window: Window) -> str:
+def session_text(row: SessionRow, window: Window, status: str) -> str:
     """A session in one line."""
-    model = row.models[0] if row.models else "-"
-    more = f" +{len(row.models) - 1}" if len(row.models) > 1 else ""
     when = _local(row.last_seen_ns, window)
     return plain(
         f"{when:%m-%d %H:%M}  {row.session_id[:8]:8}  {dollars(row.cost):>9}  "
         f"{short(row.tokens):>6} tokens  {row.requests:>4} requests  {row.tools:>4} tools  "
-        f"{row.errors:>3} errors  {model}{more}"
+        f"{row.errors:>3} errors  {_models(row) or '-'}  {status}".rstrip()
     )
 
 
-def session_document(row: SessionRow, window: Window) -> dict[str, Any]:
-    """A session as JSON."""
+def session_document(row: SessionRow, window: Window, **known: str | None) -> dict[str, Any]:
+    """A session as JSON; `known` is what Claude Code says of it on this machine."""
     return {
         "session_id": row.session_id,
         "started": _rfc3339(row.started_ns, window),
         "last_seen": _rfc3339(row.last_seen_ns, window),
+        **known,
         "project": row.project,
-        "model": row.models[0] if row.models else None,
-        "models": list(row.models),
+        "model": _models(row),
         "cost": _plain(row.cost),
         "tokens": _plain(row.tokens),
         "cache_hit_ratio": row.cache_hit_ratio,
@@ -114,6 +112,14 @@ def session_document(row: SessionRow, window: Window) -> dict[str, Any]:
         "errors": row.errors,
         "prompts": row.prompts,
     }
+
+
+def _models(row: SessionRow) -> str | None:
+    """The dearest model, and how many others there are."""
+    if not row.models:
+        return None
+    first, *others = row.models
+    return f"{first} +{len(others)}" if others else first
 
 
 def headline(answer: PanelAnswer) -> str:
