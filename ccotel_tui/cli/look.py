@@ -59,7 +59,8 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
         source = asked.open()
         if source.name == "embedded" and not demo:
             recording = Recording(asked.database, otlp_grpc, otlp_http)
-        app = Dashboard(source, recording, asked.period, asked.scope, now, zone())
+        scope = _resolved(source, asked.scope, now())
+        app = Dashboard(source, recording, asked.period, scope, now, zone())
         app.run()
     sys.exit(app.return_code)
 
@@ -169,12 +170,17 @@ def _asked(options: dict[str, Any]) -> Iterator[_Asked]:
     source = asked.open()
     try:
         moment = now()
-        scope = asked.scope
-        if scope.session_id == "current":
-            current = source.current(moment, replace(scope, session_id=""))
-            if current is None:
-                raise BadWords("--session current: no session has been active yet.")
-            scope = replace(scope, session_id=current.session_id)
+        scope = _resolved(source, asked.scope, moment)
         yield _Asked(source, asked.period.window(moment, zone()), scope, moment, asked)
     finally:
         source.close()
+
+
+def _resolved(source: Source, scope: Scope, moment: int) -> Scope:
+    """The scope with the session that `current` is at that time."""
+    if scope.session_id != "current":
+        return scope
+    current = source.current(moment, replace(scope, session_id=""))
+    if current is None:
+        raise BadWords("--session current: no session has been active yet.")
+    return replace(scope, session_id=current.session_id)
