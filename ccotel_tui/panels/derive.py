@@ -82,8 +82,11 @@ def running(series: Series) -> Series:
 
 
 def ratio(part: float | None, whole: float | None) -> float | None:
-    """A part of the whole, None where there is no whole."""
-    return None if part is None or not whole else part / whole
+    """A part of the whole, None where there is no whole.
+
+    Where a whole is held, no part of it is 0: whoever kept the one had kept the other.
+    """
+    return (part or 0.0) / whole if whole else None
 
 
 def minus(left: float | None, right: float | None) -> float | None:

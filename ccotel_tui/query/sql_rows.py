@@ -53,11 +53,11 @@ UNSEEN = f"""\
 WITH s (counted, seen) AS MATERIALIZED (
     SELECT
         (SELECT ifnull(sum(i.value), 0) FROM series r CROSS JOIN increments i
-            WHERE r.session_id = value AND r.metric = '{COST}'
+            WHERE r.session_id = asked.value AND r.metric = '{COST}'
             AND i.series = r.id AND i.time_ns <= ?2),
         (SELECT sum(r.cost_usd) FROM events r INDEXED BY requests_of_session
-            WHERE r.name = '{API_REQUEST}' AND r.session_id = value AND r.time_ns <= ?2)
-    FROM json_each(?1))
+            WHERE r.name = '{API_REQUEST}' AND r.session_id = asked.value AND r.time_ns <= ?2)
+    FROM json_each(?1) asked)
 SELECT ifnull(sum(counted - seen), 0.0) FROM s WHERE counted - seen > 5e-7"""
 """Dollars that the counters of these sessions hold above their requests, up to a time.
 

@@ -1,31 +1,36 @@
-"""The dashboard: sections, the state they share, and what keys do to it."""
+"""The dashboard: its views, the state they share, and what keys do to it."""
 
+import signal
+from asyncio import get_running_loop
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from textual.app import App, ComposeResult
+from textual import on
+from textual.app import App, ComposeResult, SystemCommand
 from textual.containers import VerticalScroll
+from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
 
-from ccotel_tui.panels.answer import PanelAnswer
+from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.plain import plain
-from ccotel_tui.panels.units import duration
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.window import MINUTE, SECOND
-from ccotel_tui.screen import words
-from ccotel_tui.screen.help import HelpScreen
+from ccotel_tui.screen import event_line, info, messages, words
 from ccotel_tui.screen.keys import KEYS
-from ccotel_tui.screen.messages import Answered, RecorderSaid
+from ccotel_tui.screen.log import LogView
 from ccotel_tui.screen.recording import Recording
-from ccotel_tui.screen.refresh import Clock, Question, Refresher
-from ccotel_tui.screen.section import SectionView
+from ccotel_tui.screen.refresh import Clock, Refresher
+from ccotel_tui.screen.section import Overview, SectionView, SessionsView, View
+from ccotel_tui.screen.snapshot import Question, Snapshot, kept
+from ccotel_tui.screen.state import bottom, first_day, period_label, state
+from ccotel_tui.screen.text_screen import TextScreen, help_text
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
-
-_LIVE_FOR = 2 * MINUTE
-"""After so long without a record the state is quiet."""
+from ccotel_tui.screen.widgets.panel_view import PanelView
+from ccotel_tui.screen.widgets.summary import Summary
 
 
 class Dashboard(App[None]):
@@ -33,9 +38,8 @@ class Dashboard(App[None]):
 
     CSS_PATH = "app.tcss"
     BINDINGS = [key.binding() for key in KEYS]
-    ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-medium"), (45, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-medium"), (34, "-tall"), (50, "-high")]
 
     def __init__(
         self,
@@ -45,29 +49,44 @@ class Dashboard(App[None]):
         scope: Scope,
         clock: Clock,
         zone: ZoneInfo,
+        registry: SessionRegistry | None = None,
     ) -> None:
         super().__init__()
         self._source = source
         self._recording = recording
-        self._period = period
-        self._scope = scope
+        self._period = self._rolling = period
+        self._scope = self._unscoped = scope
         self._clock = clock
-        self._refresher = Refresher(self, source, self._question, clock, zone)
-        self._recorder_said = RecorderSaid("", recording is None)
-        self._heard_ns: int | None = None
-        self._failure = ""
+        self._zone = zone
+        registry = registry or SessionRegistry()
+        self._refresher = Refresher(self, source, self._question, clock, zone, registry)
+        self._recorder_said = messages.RecorderSaid("", recording is None)
+        self._snapshots: dict[str, Snapshot] = {}
+        self._before = SECTIONS[0]
 
     def compose(self) -> ComposeResult:
         yield TopBar(SECTIONS)
         with ContentSwitcher(initial=SECTIONS[0]):
-            for name in SECTIONS:
+            yield Overview()
+            for name in SECTIONS[1:]:
                 yield SectionView(name)
+            yield SessionsView()
+            yield LogView()
         with VerticalScroll(id="first-day"):
             yield Static(markup=False)
         yield BottomBar()
 
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette's commands are the keys' own."""
+        for key in KEYS:
+            if key.listed:
+                run = partial(self.run_action, key.action)
+                yield SystemCommand(key.help, f"{key.label}  {key.shown}", run)
+
     def on_mount(self) -> None:
-        self._say_period()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+        self._say_what()
         self.on_recorder_said(self._recorder_said)
         self._refresher.start()
         self.set_interval(1.0, self._say_state)
@@ -79,89 +98,150 @@ class Dashboard(App[None]):
             await self._recording.stop()
         self._source.close()
 
-    def on_answered(self, message: Answered) -> None:
-        section = self.query_one(f"#{self._section}", SectionView)
-        section.show(message.answers, message.window)
-        self._heard_ns = _heard(message.answers.values())
-        self._failure = _failure(message.answers.values())
-        self.screen.set_class(self._heard_ns is None and not self._failure, "first-day")
+    def on_answered(self, message: messages.Answered) -> None:
+        if message.question != self._question():
+            # It is about what was seen before a key was pressed: the next answer is on its way.
+            return
+        snapshot = kept(self._snapshot, message.snapshot)
+        self._snapshots[self._shown] = snapshot
+        self._view.show(snapshot, period_label(self._period, self._zone))
+        nothing = snapshot.heard_ns is None and not snapshot.failure
+        self.screen_stack[0].set_class(nothing, "first-day")
         self._say_state()
 
-    def on_recorder_said(self, message: RecorderSaid) -> None:
+    def on_recorder_said(self, message: messages.RecorderSaid) -> None:
         self._recorder_said = message
-        self.query_one("#first-day Static", Static).update(
-            words.FIRST_DAY.format(command=words.CONNECT, recorder=plain(message.said))
-        )
+        self.screen_stack[0].query_one("#first-day Static", Static).update(first_day(message.said))
         self._say_state()
 
-    def action_section(self, index: int) -> None:
-        self.query_one(ContentSwitcher).current = SECTIONS[index]
-        self.query_one(TopBar).section = SECTIONS[index]
-        self._refresher.ask()
+    def on_session_chosen(self, message: messages.SessionChosen) -> None:
+        self._scope = replace(self._unscoped, session_id=message.session_id)
+        self._changed()
+        self.action_section("overview")
 
-    def action_step_section(self, by: int) -> None:
-        self.action_section((SECTIONS.index(self._section) + by) % len(SECTIONS))
+    def on_event_chosen(self, message: messages.EventChosen) -> None:
+        if self._snapshot is not None:
+            text = event_line.detail(message.row, self._snapshot.window)
+            self.push_screen(TextScreen(plain(str(message.row["event_name"])), text))
 
-    def action_step_window(self, by: int) -> None:
-        self._period = self._period.stepped(by)
-        self._say_period()
-        self._refresher.ask()
-
-    def action_pause(self) -> None:
-        self._refresher.paused = not self._refresher.paused
-        self._refresher.ask()
-        self._say_state()
-
+    @on(messages.MoreWanted)
+    @on(messages.PanelsChanged)
     def action_refresh_now(self) -> None:
         self._refresher.ask()
 
+    def action_section(self, name: str) -> None:
+        if self._shown in SECTIONS:
+            self._before = self._shown
+        self.screen.minimize()
+        self.set_focus(None)
+        self.query_one(ContentSwitcher).current = name
+        self.query_one(TopBar).section = name
+        if name in ("sessions", "log"):
+            self._view.query("OptionList").first().focus()
+        self._refresher.ask()
+
+    def action_step_section(self, by: int) -> None:
+        here = SECTIONS.index(self._shown if self._shown in SECTIONS else self._before)
+        self.action_section(SECTIONS[(here + by) % len(SECTIONS)])
+
+    def action_step_window(self, by: int) -> None:
+        self._period = self._rolling = self._rolling.stepped(by)
+        self._changed()
+
+    def action_move_window(self, by: int) -> None:
+        now_ns = self._clock()
+        moved = self._period.moved(by, now_ns, self._zone)
+        self._period = self._rolling if moved.to_ns >= now_ns else moved
+        self._changed()
+
+    def action_window_now(self) -> None:
+        self._period = self._rolling
+        self._changed()
+
+    def action_pause(self) -> None:
+        self._refresher.paused = not self._refresher.paused
+        self.query_one(LogView).hold(self._refresher.paused)
+        if not self._refresher.paused:
+            self._refresher.ask()
+        self._say_state()
+
+    def action_filter(self) -> None:
+        self.action_section("log")
+        self.query_one(LogView).filter()
+
+    def action_zoom(self) -> None:
+        panel = self._panel
+        if self.screen.maximized is not None:
+            self.screen.minimize()
+        elif panel is not None:
+            self.screen.maximize(panel, container=False)
+
+    def action_detail(self) -> None:
+        panel = self._panel
+        if panel is not None:
+            self.push_screen(TextScreen(panel.title, info.numbers(panel.answers)))
+
+    def action_info(self) -> None:
+        panel = self._panel
+        if panel is not None and self._snapshot is not None:
+            text = info.meaning(panel.answers, self._snapshot.window)
+            self.push_screen(TextScreen(panel.title, text))
+
+    def action_step_back(self) -> None:
+        if self._shown == "log" and self.query_one(LogView).clear():
+            return
+        if self._shown not in SECTIONS:
+            self.action_section(self._before)
+        elif self._scope != self._unscoped:
+            self._scope = self._unscoped
+            self._changed()
+
     def action_help(self) -> None:
-        self.push_screen(HelpScreen())
+        self.push_screen(TextScreen(words.HELP, help_text()))
 
     @property
-    def _section(self) -> str:
-        return self.query_one(ContentSwitcher).current or SECTIONS[0]
+    def _shown(self) -> str:
+        return self.screen_stack[0].query_one(ContentSwitcher).current or SECTIONS[0]
+
+    @property
+    def _view(self) -> View:
+        return self.screen_stack[0].query_one(f"#{self._shown}", View)
+
+    @property
+    def _snapshot(self) -> Snapshot | None:
+        return self._snapshots.get(self._shown)
+
+    @property
+    def _panel(self) -> PanelView | Summary | None:
+        return self._view.panel(self.focused)
 
     def _question(self) -> Question:
-        panels = self.query_one(f"#{self._section}", SectionView).panels
-        return Question(panels, self._period.window, self._scope)
+        view = self._view
+        return Question(
+            self._shown,
+            view.panels,
+            self._period,
+            self._scope,
+            view.wants_sessions,
+            view.wants_present,
+            view.wants_events,
+        )
 
-    def _say_period(self) -> None:
-        self.query_one(TopBar).window = self._period.label
+    def _changed(self) -> None:
+        """What was known is about another time, or another session."""
+        self._snapshots.clear()
+        self._say_what()
+        self._refresher.ask()
+
+    def _say_what(self) -> None:
+        bar = self.screen_stack[0].query_one(TopBar)
+        bar.window = period_label(self._period, self._zone)
+        chosen = self._scope.session_id
+        bar.scope = words.SCOPED.format(session=plain(chosen)[:4]) if chosen else ""
 
     def _say_state(self) -> None:
-        age = "" if self._heard_ns is None else self._age(self._heard_ns)
-        self.query_one(TopBar).state = self._state(age)
-        said = [self._source.name]
-        if self._failure:
-            said = [self._failure]
-        elif self._recorder_said.said and not self._recorder_said.recording:
-            said.append(self._recorder_said.said)
-        elif age:
-            said.append(words.AGO.format(age=age))
-        elif self._recorder_said.said:
-            said.append(self._recorder_said.said)
-        self.query_one(BottomBar).said = plain(", ".join(said))
-
-    def _state(self, age: str) -> str:
-        if self._failure:
-            return words.ERROR
-        if self._refresher.paused:
-            return words.PAUSED
-        if not self._recorder_said.recording:
-            return words.NOT_RECORDING
-        if self._heard_ns is None:
-            return words.WAITING
-        live = self._clock() - self._heard_ns <= _LIVE_FOR
-        return words.LIVE if live else f"{words.QUIET} {age}"
-
-    def _age(self, time_ns: int) -> str:
-        return duration(max(0, self._clock() - time_ns) / SECOND).split()[0]
-
-
-def _heard(answers: Iterable[PanelAnswer]) -> int | None:
-    return max((a.last_heard_ns for a in answers if a.last_heard_ns is not None), default=None)
-
-
-def _failure(answers: Iterable[PanelAnswer]) -> str:
-    return next((answer.notes[0] for answer in answers if answer.state == "error"), "")
+        main = self.screen_stack[0]
+        now_ns, said, seen = self._clock(), self._recorder_said, self._snapshot
+        main.query_one(TopBar).state = state(seen, said.recording, self._refresher.paused, now_ns)
+        text = bottom(seen, self._source.name, said.said, said.recording, now_ns)
+        main.query_one(BottomBar).said = plain(text)

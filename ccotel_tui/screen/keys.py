@@ -1,4 +1,4 @@
-"""Every key: one registry from which bindings, footer and help are made."""
+"""Every key: one registry from which bindings, footer, help and palette are made."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,10 @@ from textual.binding import Binding
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """`id` stays the same for ever, so that a user can remap it; `label` is for the footer."""
+    """`id` stays the same for ever, so that a user can remap it; `label` is for the footer.
+
+    One that is `listed` stands in the help and in the palette.
+    """
 
     id: str
     keys: str
@@ -15,6 +18,8 @@ class Key:
     label: str
     help: str
     footer: bool = False
+    listed: bool = True
+    priority: bool = False
 
     @property
     def shown(self) -> str:
@@ -22,7 +27,14 @@ class Key:
         return _SHOWN.get(self.keys.split(",")[0], self.keys.split(",")[0])
 
     def binding(self) -> Binding:
-        return Binding(self.keys, self.action, self.label, id=self.id, show=self.footer)
+        return Binding(
+            self.keys,
+            self.action,
+            self.label,
+            id=self.id,
+            show=self.footer,
+            priority=self.priority,
+        )
 
 
 _SHOWN = {
@@ -31,20 +43,43 @@ _SHOWN = {
     "greater_than_sign": ">",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "slash": "/",
     "space": "Space",
     "escape": "Esc",
+    "enter": "Enter",
+    "tab": "Tab",
+    "ctrl+p": "^P",
 }
 
 KEYS = (
-    Key("section.1", "1", "section(0)", "Overview", "the first section"),
-    Key("section.2", "2", "section(1)", "Cost", "the second section"),
-    Key("section.3", "3", "section(2)", "Tools", "the third section"),
+    Key("section.1", "1", "section('overview')", "Overview", "overview"),
+    Key("section.2", "2", "section('cost')", "Cost", "cost and tokens"),
+    Key("section.3", "3", "section('tools')", "Tools", "tools"),
+    Key("section.4", "4", "section('performance')", "Performance", "API durations and errors"),
+    Key("section.5", "5", "section('productivity')", "Productivity", "code and active time"),
+    Key("section.6", "6", "section('events')", "Events", "tool calls and API errors"),
     Key("section.previous", "less_than_sign", "step_section(-1)", "before", "the section before"),
     Key("section.next", "greater_than_sign", "step_section(1)", "next", "the next section"),
+    Key("sessions", "s", "section('sessions')", "sessions", "all sessions; Enter: only this one"),
+    Key("events", "e", "section('log')", "events", "every event, as it comes"),
+    Key("filter", "slash", "filter", "filter", "filter the events", footer=True),
+    Key("panel.next", "tab", "app.focus_next", "panel", "the next panel"),
+    Key("panel.previous", "shift+tab", "app.focus_previous", "panel", "the panel before"),
+    Key("zoom", "z", "zoom", "zoom", "the panel alone, and back", footer=True),
+    Key("detail", "enter", "detail", "detail", "the panel's numbers"),
+    Key("info", "i", "info", "info", "what this number is"),
+    Key("back", "escape", "step_back", "back", "back; out of one session"),
     Key("window.shorter", "left_square_bracket", "step_window(-1)", "shorter", "a shorter window"),
     Key("window.longer", "right_square_bracket", "step_window(1)", "longer", "a longer window"),
+    Key("window.back", "left_curly_bracket", "move_window(-1)", "back", "the window before"),
+    Key("window.forward", "right_curly_bracket", "move_window(1)", "forward", "the window after"),
+    Key("window.now", "n", "window_now", "now", "the window up to now"),
     Key("pause", "space", "pause", "pause", "stop and start the updates"),
     Key("refresh", "r", "refresh_now", "refresh", "ask again now"),
+    Key("palette", "ctrl+p", "command_palette", "palette", "find a command", listed=False),
     Key("help", "question_mark", "help", "help", "this list", footer=True),
-    Key("quit", "q,ctrl+c", "quit", "quit", "leave", footer=True),
+    Key("quit", "q", "quit", "quit", "leave", footer=True),
+    Key("quit.now", "ctrl+c", "quit", "quit", "leave", listed=False, priority=True),
 )

@@ -1,20 +1,19 @@
-"""What workers tell the screen; its handlers change the widgets."""
+"""What workers and widgets tell the screen; its handlers change the widgets."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.message import Message
 
-from ccotel_tui.panels.answer import PanelAnswer
-from ccotel_tui.query.window import Window
+from ccotel_tui.query.ask import EventRow
+from ccotel_tui.screen.snapshot import Question, Snapshot
 
 
 @dataclass
 class Answered(Message):
-    """The panels were asked; these are the answers over that window."""
+    """A view's question was asked; this is the moment's answer."""
 
-    answers: Mapping[str, PanelAnswer]
-    window: Window
+    question: Question
+    snapshot: Snapshot
 
 
 @dataclass
@@ -23,3 +22,27 @@ class RecorderSaid(Message):
 
     said: str
     recording: bool
+
+
+@dataclass
+class SessionChosen(Message):
+    """From now on everything is about this session."""
+
+    session_id: str
+
+
+@dataclass
+class EventChosen(Message):
+    """All of this event is to be shown."""
+
+    row: EventRow
+
+
+@dataclass
+class MoreWanted(Message):
+    """Older events, or a filter that needs more of them."""
+
+
+@dataclass
+class PanelsChanged(Message):
+    """At its new size the view shows other panels, which need an answer."""

@@ -1,34 +1,24 @@
-"""When panels are asked: on news, every few seconds, and on a key; one asking at a time."""
+"""When the visible view is asked: on news, every few seconds, on a key; one asking at a time."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 from textual.app import App
 
-from ccotel_tui.panels.answer import PanelAnswer, answer_panels
-from ccotel_tui.panels.panel import Panel
-from ccotel_tui.query.ask import Scope
+from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.errors import BadWords
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.window import Window
 from ccotel_tui.screen.messages import Answered
+from ccotel_tui.screen.snapshot import Question, take
 
 LOOK_EVERY = 0.1
 """Seconds between two looks whether there is news: a row is to be seen within 150 ms."""
 
 ASK_EVERY = 5.0
-"""Seconds after which panels are asked without news: windows move, ages grow."""
+"""Seconds after which is asked without news: windows move, ages grow."""
 
 Clock = Callable[[], int]
-
-
-@dataclass
-class Question:
-    """What the screen wants to know now; `window` makes a window of the present moment."""
-
-    panels: Iterable[Panel]
-    window: Callable[[int, ZoneInfo], Window]
-    scope: Scope
 
 
 class Refresher:
@@ -41,12 +31,14 @@ class Refresher:
         question: Callable[[], Question],
         clock: Clock,
         zone: ZoneInfo,
+        registry: SessionRegistry,
     ) -> None:
         self._app = app
         self._source = source
         self._question = question
         self._clock = clock
         self._zone = zone
+        self._registry = registry
         self._version = source.version()
         self._asking = False
         self._again = False
@@ -73,16 +65,15 @@ class Refresher:
             self._tick()
 
     def _tick(self) -> None:
-        if not self.paused:
+        # A list of events that stands still says how many came meanwhile.
+        if not self.paused or self._question().events:
             self.ask()
 
     def _run(self, question: Question) -> None:
         now_ns = self._clock()
-        window = question.window(now_ns, self._zone)
-        answers: dict[str, PanelAnswer] = answer_panels(
-            question.panels, self._source, window, question.scope, now_ns
-        )
-        self._app.post_message(Answered(answers, window))
+        with suppress(BadWords):
+            snapshot = take(question, self._source, self._registry.read, now_ns, self._zone)
+            self._app.post_message(Answered(question, snapshot))
         self._app.call_from_thread(self._done)
 
     def _done(self) -> None:

@@ -1,51 +1,130 @@
-"""A section: its panels one under the other, the overview with charts where there is room."""
+"""The views: what each wants to know, and how it lays its answers out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
+from textual.widget import Widget
 
-from ccotel_tui.panels.answer import PanelAnswer
-from ccotel_tui.panels.catalogue import PANELS
+from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.panels.panel import Kind, Panel
-from ccotel_tui.query.window import Window
+from ccotel_tui.screen.messages import PanelsChanged
+from ccotel_tui.screen.session_line import ordered
+from ccotel_tui.screen.snapshot import Snapshot
 from ccotel_tui.screen.widgets.chart import Chart
+from ccotel_tui.screen.widgets.event_panel import EventPanel
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.ranked import Ranked
-from ccotel_tui.screen.widgets.stat import Stat
+from ccotel_tui.screen.widgets.session_list import SessionList
+from ccotel_tui.screen.widgets.summary import Summary
 
-_VIEWS: dict[Kind, type[PanelView]] = {"stat": Stat, "lines": Chart, "ranked bars": Ranked}
+_VIEWS: dict[Kind, type[PanelView]] = {
+    "stats and bars": Chart,
+    "lines": Chart,
+    "bars": Chart,
+    "ranked bars": Ranked,
+    "rows": EventPanel,
+}
 
-_BELOW = ("cost_by_model", "tool_success")
-"""What the overview shows of other sections where the pane is high enough."""
+_BESIDE = ("cost_by_model", "tokens_by_type", "tool_count")
+"""The charts that the overview shows where the pane has room."""
+
+_TAIL = "tool_events"
+"""The events below the sessions, in the largest panes."""
+
+_COUNTED = ("tool_success",)
+"""What the overview tells in a word of other sections' panels."""
 
 
-class SectionView(VerticalScroll):
+class View(VerticalScroll, can_focus=False):
+    """A part of the dashboard that is seen alone."""
+
+    also: tuple[Panel, ...] = ()
+    """Panels that it tells of without a place of their own."""
+    wants_sessions = False
+    wants_present = False
+    wants_events = 0
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """The panels that need an answer at this size."""
+        seen = (view.panel for view in self.query(PanelView) if _seen(view))
+        return (*self.also, *seen)
+
+    def show(self, snapshot: Snapshot, period: str) -> None:
+        """Give each panel its answer."""
+        for view in self.query(PanelView):
+            view.window = snapshot.window
+            view.answer = snapshot.answers.get(view.panel.id, view.answer)
+
+    def panel(self, focused: Widget | None) -> PanelView | Summary | None:
+        """The panel that has the focus, else the first."""
+        around = focused.ancestors_with_self if focused else ()
+        panels = (*around, *self.query("Summary, PanelView"))
+        return next((one for one in panels if isinstance(one, PanelView | Summary)), None)
+
+    def on_resize(self) -> None:
+        self.post_message(PanelsChanged())
+
+
+class SectionView(View):
     """The panels of one section."""
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name, classes="section")
-        self._own = [panel for panel in PANELS if panel.section == name]
-        self._below = [panel for panel in PANELS if name == "overview" and panel.id in _BELOW]
-
-    @property
-    def panels(self) -> list[Panel]:
-        """The panels that need an answer."""
-        return self._own + self._below
+        self._panels = tuple(panel for panel in PANELS if panel.section == name)
 
     def compose(self) -> ComposeResult:
-        yield from _views(self._own)
-        if self._below:
-            with Container(classes="below"):
-                yield from _views(self._below)
+        yield from _views(self._panels)
 
-    def show(self, answers: Mapping[str, PanelAnswer], window: Window) -> None:
-        """Give each panel its answer."""
-        for view in self.query(PanelView):
-            if isinstance(view, Chart):
-                view.window = window
-            view.answer = answers.get(view.panel.id, view.answer)
+
+class Overview(View):
+    """The numbers first, then the sessions, and charts where there is room."""
+
+    wants_sessions = True
+    wants_present = True
+
+    def __init__(self) -> None:
+        super().__init__(id="overview")
+        own = tuple(panel for panel in PANELS if panel.section == "overview")
+        self.also = (*own, *(BY_ID[id] for id in _COUNTED))
+
+    def compose(self) -> ComposeResult:
+        with Container(id="figures"):
+            yield Summary()
+            yield SessionList()
+            yield from _views([BY_ID[_TAIL]])
+        with Container(id="beside"):
+            yield from _views(BY_ID[id] for id in _BESIDE)
+
+    def show(self, snapshot: Snapshot, period: str) -> None:
+        super().show(snapshot, period)
+        summary = self.query_one(Summary)
+        summary.period = period
+        summary.snapshot = snapshot
+        sessions = ordered(snapshot.sessions, snapshot.running)
+        self.query_one(SessionList).show(sessions, snapshot.now_ns)
+
+
+class SessionsView(View):
+    """Every session of the window."""
+
+    wants_sessions = True
+
+    def __init__(self) -> None:
+        super().__init__(id="sessions")
+
+    def compose(self) -> ComposeResult:
+        yield SessionList()
+
+    def show(self, snapshot: Snapshot, period: str) -> None:
+        sessions = ordered(snapshot.sessions, snapshot.running)
+        self.query_one(SessionList).show(sessions, snapshot.now_ns)
 
 
 def _views(panels: Iterable[Panel]) -> Iterable[PanelView]:
     return (_VIEWS[panel.kind](panel) for panel in panels)
+
+
+def _seen(view: PanelView) -> bool:
+    return view.display and view.parent is not None and view.parent.display

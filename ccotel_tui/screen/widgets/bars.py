@@ -8,14 +8,26 @@ from ccotel_tui.screen import words
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.widgets.panel_view import NARROW
 
+_ROOMY = 110
+"""Columns from which the sections stand farther apart."""
+
+_STATE_STYLES = {
+    words.LIVE: "$text-success",
+    words.ERROR: "bold $text-error",
+    words.STALE.split()[0]: "bold $text-error",
+    words.NOT_RECORDING.split()[0]: "bold $text-warning",
+    words.PAUSED: "bold $text-warning",
+}
+
 
 class TopBar(Widget):
-    """The sections with their keys, the window, and whether data comes in."""
+    """The sections with their keys, the scope, the window, and whether data comes in."""
 
     DEFAULT_CSS = "TopBar { height: 1; }"
 
     section = reactive("")
     window = reactive("")
+    scope = reactive("")
     state = reactive(words.LOADING)
 
     def __init__(self, sections: tuple[str, ...]) -> None:
@@ -25,31 +37,36 @@ class TopBar(Widget):
 
     def render(self) -> Content:
         width = self.size.width
-        narrow = width < NARROW
-        tabs = [
-            Content.styled(
-                f"{number}{words.SECTIONS[name][1]}"
-                if narrow
-                else f"{number} {words.SECTIONS[name][0]}",
-                "bold $text-accent underline" if name == self.section else "$text-muted",
-            )
-            for number, name in enumerate(self._sections, start=1)
-        ]
-        left = Content(" " if narrow else "   ").join(tabs)
-        right = Content.assemble(
-            (f"{self.window}  ", "$text-muted"),
-            (self.state, _STATE_STYLES.get(self.state.split()[0], "")),
+        state = (self.state, _STATE_STYLES.get(self.state.split()[0], ""))
+        about = "  ".join(filter(None, (self.scope, self.window)))
+        full = Content.assemble((f"{about}  ", "$foreground-muted"), state)
+        short = Content.assemble(
+            (f"{self.scope} " if self.scope else "", "$foreground-muted"), state
         )
-        gap = max(1, width - left.cell_length - right.cell_length)
-        return Content.assemble(left, " " * gap, right)
+        for left, end in (
+            (self._tabs("   ", " ", 0), full),
+            (self._tabs("  ", " ", 0), full),
+            (self._tabs(" ", "", 1), full),
+            (self._tabs(" ", "", 1), short),
+            (self._tabs(" ", "", 2), short),
+            (self._here(), short),
+        ):
+            if (gap := width - left.cell_length - end.cell_length) >= 1:
+                return Content.assemble(left, " " * gap, end)
+        return end.truncate(width)
 
+    def _tabs(self, gap: str, between: str, form: int) -> Content:
+        """Titles, short titles, or (2) the numbers alone but for the section that is seen."""
+        tabs = []
+        for number, name in enumerate(self._sections, start=1):
+            here = name == self.section
+            title = words.SECTIONS[name][min(form, 1)] if form < 2 or here else ""
+            style = "bold $text-accent underline" if here else "$foreground-muted"
+            tabs.append(Content.styled(f"{number}{between}{title}", style))
+        return Content(gap).join(tabs)
 
-_STATE_STYLES = {
-    words.LIVE: "$text-success",
-    words.ERROR: "bold $text-error",
-    "not": "bold $text-warning",
-    words.PAUSED: "bold $text-warning",
-}
+    def _here(self) -> Content:
+        return Content.styled(words.SECTIONS.get(self.section, ("", ""))[1], "bold")
 
 
 class BottomBar(Widget):
@@ -60,14 +77,14 @@ class BottomBar(Widget):
     said = reactive("")
 
     def render(self) -> Content:
+        footer = [key for key in KEYS if key.footer]
+        if self.size.width < NARROW:
+            footer = footer[-2:]
         keys = Content.assemble(
-            *(
-                part
-                for key in KEYS
-                if key.footer
-                for part in ((f"  {key.shown}", "bold"), f" {key.label}")
-            )
+            *(part for key in footer for part in ((f"  {key.shown}", "bold"), f" {key.label}"))
         )
         room = max(0, self.size.width - keys.cell_length)
-        said = Content.styled(self.said, "$text-muted").truncate(room, ellipsis=True, pad=True)
-        return Content.assemble(said, keys)
+        said = Content.styled(self.said, "$foreground-muted").truncate(
+            room, ellipsis=True, pad=True
+        )
+        return Content.assemble(said, keys).truncate(self.size.width)

@@ -1,52 +1,58 @@
-"""Curves over time. The only module that knows the plotting library."""
+"""A panel over time: heading, parts, curves or bars, and below them who is who."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from math import isfinite
+from collections.abc import Mapping, Sequence
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
-from textual_plotext import PlotextPlot
 
-from ccotel_tui.panels.colours import colour, css
+from ccotel_tui.panels.answer import Row
+from ccotel_tui.panels.colours import css
+from ccotel_tui.panels.document import PART_UNITS
+from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.plain import plain
 from ccotel_tui.panels.units import shown
 from ccotel_tui.query.ask import Series
-from ccotel_tui.query.measures import Unit
-from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window, local_day, midnight
 from ccotel_tui.screen import words
-from ccotel_tui.screen.widgets.cells import fitted
+from ccotel_tui.screen.names import short_model
+from ccotel_tui.screen.widgets.bar_plot import BarPlot
+from ccotel_tui.screen.widgets.cells import fitted, right, wrapped
 from ccotel_tui.screen.widgets.panel_view import PanelView
+from ccotel_tui.screen.widgets.plot import Plot
+from ccotel_tui.screen.widgets.timeline import latest, merged, sparkline
 
-_TICK_COLUMNS = 12
-"""Columns from one time to the next on the x axis, at least."""
+_LOWEST = 6
+"""Rows under which a chart is a line of blocks with its last value."""
 
-_TICK_STEPS = (
-    *(minutes * MINUTE for minutes in (5, 10, 15, 30)),
-    *(hours * HOUR for hours in (1, 2, 3, 4, 6, 12)),
-    *(days * DAY for days in (1, 2, 5, 7, 14, 30)),
-)
+_HIGH = 12
+"""Rows from which the legend has a line a series."""
+
+_NAME = 28
+_FIGURE = 7
+"""Columns of a figure in a table."""
 
 Curve = tuple[Series, float | None]
 """A series and its total."""
 
 
 class Chart(PanelView):
-    """A curve a series, and a legend in the order of their ends, largest first."""
+    """A curve a series, or bars; the legend in the order of their totals, largest first."""
 
     DEFAULT_CSS = """
-    Chart { layout: vertical; height: 1fr; min-height: 6; }
+    Chart { layout: vertical; }
     Chart > Static { height: auto; }
-    Chart > Plot { height: 1fr; min-height: 4; }
+    Chart > Plot, Chart > BarPlot { height: 1fr; }
     """
 
-    window: Window | None = None
-    """Set before the answer: the x axis spans it."""
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
+        self._bars = "bars" in panel.kind
+        self._plot = BarPlot() if self._bars else Plot()
 
     def compose(self) -> ComposeResult:
         yield Static(classes="heading")
-        yield Plot(self.panel.unit)
+        yield self._plot
         yield Static(classes="legend")
 
     def on_mount(self) -> None:
@@ -56,93 +62,129 @@ class Chart(PanelView):
         self._update()
 
     def watch_answer(self) -> None:
-        if self.is_mounted:
-            self._update()
+        self._update()
+
+    def watch_has_focus_within(self) -> None:
+        self._update()
+
+    def on_focus(self) -> None:
+        self._update()
+
+    def on_blur(self) -> None:
+        self._update()
 
     def _update(self) -> None:
-        curves = sorted(
-            self.answer.series if self.answer else (), key=lambda curve: -(curve[1] or 0)
-        )
-        self.query_one(".heading", Static).update(self.heading(self.size.width))
-        self.query_one(".legend", Static).update(self._legend(curves))
-        plot = self.query_one(Plot)
-        plot.display = bool(curves)
-        plot.show(curves, self.window)
-
-    def _legend(self, curves: Sequence[Curve]) -> Content:
-        lines = [
-            Content.assemble(
-                ("━━ ", css(index)),
-                fitted(plain(" ".join(series.labels.values())), min(28, self.size.width - 14)),
-                f" {shown(total, self.panel.unit):>9}",
-            )
-            for index, (series, total) in enumerate(curves)
-        ]
-        room = max(1, self.size.height // 4)
-        if len(lines) > room:
-            rest = len(lines) - room + 1
-            lines[room - 1 :] = [Content.styled(words.MORE.format(count=rest), "$text-muted")]
-        return Content("\n").join(lines)
-
-
-class Plot(PlotextPlot):
-    """The curves themselves, drawn anew for each size."""
-
-    def __init__(self, unit: Unit) -> None:
-        super().__init__()
-        self._unit = unit
-        self._curves: Sequence[Curve] = ()
-        self._window: Window | None = None
-
-    def show(self, curves: Sequence[Curve], window: Window | None) -> None:
-        self._curves, self._window = curves, window
-        self.draw()
-
-    def on_resize(self) -> None:
-        self.draw()
-
-    def draw(self) -> None:
-        """Lay the curves out for the present size."""
-        window = self._window
-        if not self._curves or window is None or not self.size:
+        if not self.is_mounted or not self.size:
             return
-        # An axis that was drawn empty once keeps a wrong scale, and is slow for ever.
-        self.plt.clear_figure()
-        top = 0.0
-        for index, (series, _) in enumerate(self._curves):
-            points = thinned([(window.from_ns, 0.0), *series.points], 2 * self.size.width)
-            times = [time / SECOND for time, _ in points]
-            numbers = [number for _, number in points]
-            top = max(top, *numbers)
-            self.plt.plot(times, numbers, color=colour(index), marker="braille")
-        self.plt.frame(False)
-        self.plt.xlim(window.from_ns / SECOND, window.to_ns / SECOND)
-        self.plt.ylim(0, top or 1)
-        self.plt.yticks([0, top], ["", shown(top, self._unit)])
-        at = ticks(window, max(1, self.size.width // _TICK_COLUMNS))
-        self.plt.xticks([tick / SECOND for tick in at], [_clock(tick, window) for tick in at])
-        self.refresh()
+        width, height = self.size
+        answer = self.answer if self.has_numbers else None
+        curves = sorted(answer.series if answer else (), key=lambda curve: -(curve[1] or 0))
+        head = [self.heading(width)]
+        if parts := self.parts():
+            head += wrapped(parts, "  ", width, 1 if height < _HIGH else 3)
+        most = height - len(head) - _LOWEST if self.panel.rows else height // 3
+        legend = self._legend(curves, max(1, most), width)
+        room = height - len(head) - len(legend)
+        if self.panel.footnote and room > _LOWEST + 1 and answer:
+            note = Content.styled(self.panel.footnote, "$foreground-muted")
+            legend.append(note.truncate(width, ellipsis=True))
+            room -= 1
+        plot = self._plot
+        plot.display = bool(curves) and room >= _LOWEST
+        if curves and not plot.display and room > 0:
+            head.append(self._spark(curves, width))
+        self.query_one(".heading", Static).update(Content("\n").join(head))
+        self.query_one(".legend", Static).update(Content("\n").join(legend))
+        if self.window is not None:
+            plot.show(curves, answer, self.window)
+
+    def _legend(self, curves: Sequence[Curve], most: int, width: int) -> list[Content]:
+        mark = "█" if self._bars else "━━"
+        if self.panel.rows and self.answer and self.has_numbers:
+            colours = {next(iter(s.labels.values()), ""): i for i, (s, _) in enumerate(curves)}
+            lines = table(self.answer.rows, self.panel.rows.label, width, mark, colours)
+        else:
+            named = [
+                (plain(" ".join(series.labels.values())), shown(total, self.panel.unit))
+                for series, total in curves
+                if series.labels
+            ]
+            lines = [
+                Content.assemble(
+                    (f"{mark} ", css(index)),
+                    _short(name, 0) if self._low else fitted(name, min(_NAME, width - 12)),
+                    f" {total}" if self._low else f" {right(total, 8)}",
+                )
+                for index, (name, total) in enumerate(named)
+            ]
+            if self._low:
+                return together(lines, width)
+        if len(lines) > most:
+            more = words.MORE.format(count=len(lines) - most + 1)
+            lines[most - 1 :] = [Content.styled(f"   {more}", "$foreground-muted")]
+        return lines
+
+    @property
+    def _low(self) -> bool:
+        return self.size.height < _HIGH
+
+    def _spark(self, curves: Sequence[Curve], width: int) -> Content:
+        """The first series, or all bars together, in one line, with the last value."""
+        room = max(4, width - 12)
+        numbers = [number for _, number in curves[0][0].points]
+        if self._bars:
+            columns = zip(*([n for _, n in s.points] for s, _ in curves), strict=True)
+            numbers = merged([sum(n or 0 for n in column) for column in columns], room)
+        else:
+            numbers = latest(numbers, room)
+        last = next((n for n in reversed(numbers) if n is not None), None)
+        return Content.assemble((sparkline(numbers), css(0)), f" {shown(last, self.panel.unit)}")
 
 
-def thinned(points: Sequence[tuple[int, float | None]], most: int) -> list[tuple[int, float]]:
-    """About so many points at most, and the last always; only numbers that can be drawn."""
-    known = [(time, number) for time, number in points if number is not None and isfinite(number)]
-    every = -(-len(known) // most)
-    return known[::every] if (len(known) - 1) % every == 0 else [*known[::every], known[-1]]
+def together(legend: Sequence[Content], width: int) -> list[Content]:
+    """The legend in one line: as many as fit whole, and how many more there are."""
+    for count in range(len(legend), 0, -1):
+        hidden = len(legend) - count
+        more = (
+            [Content.styled(words.MORE.format(count=hidden), "$foreground-muted")] if hidden else []
+        )
+        line = Content("  ").join([*legend[:count], *more])
+        if line.cell_length <= width or count == 1:
+            return [line.truncate(width, ellipsis=True)]
+    return []
 
 
-def ticks(window: Window, most: int) -> list[int]:
-    """At most so many times to write below the chart, round ones on the local clock."""
-    length = window.to_ns - window.from_ns
-    step = next((step for step in _TICK_STEPS if length // step <= most), _TICK_STEPS[-1])
-    first = midnight(local_day(window.from_ns, window.zone), window.zone)
-    return [
-        tick
-        for tick in range(first, window.to_ns, step)
-        if window.from_ns + length // 20 < tick < window.to_ns - length // 20
-    ][:most]
+def table(
+    rows: Sequence[Row], label: str, width: int, mark: str, colours: Mapping[str, int]
+) -> list[Content]:
+    """The rows under their columns' names, in front of each the colour of its curve."""
+    if not rows:
+        return []
+    figures = [name for name in rows[0] if name != label]
+    marked = cell_len(mark) + 1 if colours.keys() - {""} else 0
+    room = min(_NAME, width - marked - len(figures) * _FIGURE)
+    head = fitted(words.ROWS.get(label, label), marked + room)
+    lines = [
+        Content.styled(head + "".join(right(n, _FIGURE) for n in figures), "$foreground-muted")
+    ]
+    for row in rows:
+        name = str(row[label])
+        cells = (shown(_number(row[n]), PART_UNITS.get(n, "1")).replace(" ", "") for n in figures)
+        style = css(colours[name]) if name in colours else ""
+        lines.append(
+            Content.assemble(
+                (fitted(mark, marked), style),
+                fitted(_short(plain(name), room), room),
+                "".join(right(cell, _FIGURE) for cell in cells),
+            )
+        )
+    return lines
 
 
-def _clock(time_ns: int, window: Window) -> str:
-    local = datetime.fromtimestamp(time_ns // SECOND, UTC).astimezone(window.zone)
-    return f"{local:%m-%d}" if window.to_ns - window.from_ns > 2 * DAY else f"{local:%H:%M}"
+def _number(cell: str | float | None) -> float | None:
+    return None if isinstance(cell, str) else cell
+
+
+def _short(name: str, space: int) -> str:
+    """A model as short as can be, where its whole name does not fit."""
+    return name if len(name) <= space else short_model(name)

@@ -1,46 +1,99 @@
 """What all panels have in common: a title, an answer, and an honest state."""
 
+from datetime import UTC, datetime
+
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from ccotel_tui.panels.answer import PanelAnswer
+from ccotel_tui.panels.document import part_unit
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.plain import plain
 from ccotel_tui.panels.units import shown
+from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import words
 
 NARROW = 60
 """Columns under which short titles are used."""
 
 
-class PanelView(Widget):
+class PanelView(Widget, can_focus=True):
     """A panel on the screen; without an answer it says that it is loading."""
 
-    answer: reactive[PanelAnswer | None] = reactive(None, layout=True)
+    ALLOW_MAXIMIZE = True
+
+    answer: reactive[PanelAnswer | None] = reactive(None)
+    window: Window | None = None
+    """Set before the answer: what the answer is about."""
 
     def __init__(self, panel: Panel) -> None:
         super().__init__(classes=panel.id)
         self.panel = panel
 
+    @property
+    def title(self) -> str:
+        return self.panel.title
+
+    @property
+    def answers(self) -> list[PanelAnswer]:
+        return [self.answer] if self.answer else []
+
+    @property
+    def has_numbers(self) -> bool:
+        return self.answer is not None and self.answer.state in ("value", "stale")
+
     def heading(self, width: int) -> Content:
-        """The title and the value in one line, or why there is no value."""
+        """The title, the value or why there is none, and a rule, heavy with the focus."""
         title = self.panel.title
-        if self.app.size.width < NARROW:
+        if width < NARROW:
             title = words.SHORT_TITLES.get(self.panel.id, title)
-        heading = Content.styled(title, "$text-muted")
-        if self.answer is None or self.answer.state != "value":
-            return Content.assemble(heading, " ", (self.state, "italic $text-muted"))
-        gap = max(1, min(26, width // 2) - len(title))
-        estimate = f" {words.ESTIMATE}" if self.panel.unit == "usd" else ""
-        value = shown(self.answer.value, self.panel.unit)
-        return Content.assemble(
-            heading, " " * gap, (value, "bold $text-accent"), (estimate, "$text-muted")
-        )
+        focused = self.has_focus_within
+        line = Content.styled(title, "bold" if focused else "$foreground-muted")
+        if self.has_numbers and self.answer is not None and self.panel.value:
+            value = shown(self.answer.value, self.panel.unit)
+            line = Content.assemble(line, "  ", (value, "bold $text-accent"))
+            if self.panel.unit == "usd":
+                line = Content.assemble(line, (f" {words.ESTIMATE}", "$foreground-muted"))
+        if self.state:
+            line = Content.assemble(line, "  ", (self.state, "italic $text-warning"))
+        rule = max(0, width - line.cell_length - 1)
+        style = "$text-accent" if focused else "$foreground-disabled"
+        line = Content.assemble(line, " ", (("━" if focused else "─") * rule, style))
+        return line.truncate(width, ellipsis=True)
 
     @property
     def state(self) -> str:
-        """In words, where there is no value."""
-        if self.answer is None:
-            return words.LOADING
-        return ": ".join([words.STATES[self.answer.state], *map(plain, self.answer.notes)])
+        """In words, where there is something to say of it."""
+        match self.answer:
+            case None:
+                return words.LOADING
+            case PanelAnswer(state="value"):
+                return ""
+            case PanelAnswer(state="stale"):
+                return words.AS_OF.format(time=clock(self.answer.as_of_ns, self.window))
+            case PanelAnswer():
+                return ": ".join([words.STATES[self.answer.state], *map(plain, self.answer.notes)])
+
+    def parts(self) -> list[Content]:
+        """The numbers beside the value."""
+        if self.answer is None or not self.has_numbers:
+            return []
+        return [
+            Content.assemble(
+                (f"{words.PARTS.get(name, name)} ", "$foreground-muted"),
+                (shown(part, part_unit(self.panel, name)), "bold"),
+            )
+            for name, part in self.answer.parts.items()
+        ]
+
+
+def clock(time_ns: int, window: Window | None) -> str:
+    """The time of the day there."""
+    return f"{local(time_ns, window):%H:%M:%S}"
+
+
+def local(time_ns: int, window: Window | None) -> datetime:
+    """The time in the window's zone."""
+    zone = window.zone if window else UTC
+    return datetime.fromtimestamp(time_ns // SECOND, UTC).astimezone(zone)

@@ -9,21 +9,20 @@ from ccotel_tui.screen.widgets.cells import fitted
 from ccotel_tui.screen.widgets.panel_view import PanelView
 
 _LONGEST_BAR = 30
-_FIGURES = 31
-"""Columns right of the bar: the ratio, the calls and the failures."""
+_FIGURES = 30
+"""Columns right of the name: the bar's margin, the ratio, the calls and the failures."""
 
 
 class Ranked(PanelView):
-    DEFAULT_CSS = "Ranked { height: auto; }"
-
     def render(self) -> Content:
-        width = self.size.width
+        width, height = self.size
         lines = [self.heading(width)]
-        rows = self.answer.rows if self.answer is not None else ()
+        rows = self.answer.rows if self.answer and self.has_numbers else ()
         label = self.panel.rows.label if self.panel.rows else ""
         names = [plain(str(row[label])) for row in rows]
-        names_width = min(24, max((Content(name).cell_length for name in names), default=0))
-        bar_width = max(0, min(_LONGEST_BAR, width - names_width - _FIGURES))
+        longest = max((Content(name).cell_length for name in names), default=0)
+        names_width = max(4, min(24, longest, width - _FIGURES))
+        bar_width = max(0, min(_LONGEST_BAR, width - names_width - _FIGURES - 1))
         for name, row in zip(names, rows, strict=True):
             failed, succeeded = float(row["failure"] or 0), float(row["success"] or 0)
             ratio = float(row["ratio"] or 0)
@@ -33,9 +32,12 @@ class Ranked(PanelView):
                     f"{fitted(name, names_width)} ",
                     ("━" * filled, "$success"),
                     ("╌" * (bar_width - filled), "$error"),
-                    f" {shown(ratio, 'ratio'):>6}",
-                    (f" {failed + succeeded:>5,.0f} {words.CALLS}", "$text-muted"),
-                    (f" {failed:>3,.0f} {words.FAILED}" if failed else "", "$text-error"),
+                    f"{shown(ratio, 'ratio'):>6}",
+                    (f"{failed + succeeded:>6,.0f} {words.CALLS}", "$foreground-muted"),
+                    (f"{failed:>4,.0f} {words.FAILED}" if failed else "", "$text-error"),
                 )
             )
+        if len(lines) > height > 1:
+            more = words.MORE.format(count=len(lines) - height + 1)
+            lines[height - 1 :] = [Content.styled(more, "$foreground-muted")]
         return Content("\n").join(lines)

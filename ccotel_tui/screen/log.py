@@ -1,0 +1,131 @@
+"""Every event as it comes: followed, held, filtered."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from ccotel_tui.query.ask import EventRow
+from ccotel_tui.screen import event_line, words
+from ccotel_tui.screen.event_filter import EventFilter, filtered, parse
+from ccotel_tui.screen.messages import MoreWanted
+from ccotel_tui.screen.section import View
+from ccotel_tui.screen.snapshot import Snapshot
+from ccotel_tui.screen.widgets.event_list import EventList
+
+PAGE = 200
+_FILTERED = 2000
+"""Events that are looked through for those that match."""
+
+
+class FilterInput(Input):
+    """Esc empties it and gives the list its place back."""
+
+    BINDINGS = [Binding("escape", "clear", show=False)]
+
+    def action_clear(self) -> None:
+        self.value = ""
+        self.blurred()
+
+    def blurred(self) -> None:
+        self.display = bool(self.value)
+        self.screen.query_one("#log EventList").focus()
+
+
+class LogView(View):
+    """The newest events of the window, newest last."""
+
+    def __init__(self) -> None:
+        super().__init__(id="log")
+        self.wants_events = PAGE
+        self._filter = EventFilter()
+        self._snapshot: Snapshot | None = None
+        self._held: Sequence[EventRow] | None = None
+        self._new = 0
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="columns")
+        yield EventList()
+        yield Static(classes="state")
+        yield FilterInput(placeholder=words.FILTER_HINT, compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one(FilterInput).display = False
+
+    def show(self, snapshot: Snapshot, period: str) -> None:
+        self._snapshot = snapshot
+        if self._held is not None:
+            self._new = sum(1 for row in snapshot.events if row not in self._held)
+        self._update()
+
+    def hold(self, paused: bool) -> None:
+        """Stand still, or go on."""
+        self._held = self._snapshot.events if paused and self._snapshot else None
+        self._new = 0
+        self._update()
+
+    def filter(self) -> None:
+        """Ask for a filter."""
+        typed = self.query_one(FilterInput)
+        typed.display = True
+        typed.focus()
+
+    def clear(self) -> bool:
+        """Take the filter away; whether there was one."""
+        was = bool(self._filter)
+        if was:
+            self.query_one(FilterInput).action_clear()
+        return was
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        self._filter = parse(message.value)
+        more = _FILTERED if self._filter else PAGE
+        if more != self.wants_events:
+            self.wants_events = more
+            self.post_message(MoreWanted())
+        self._update()
+
+    def on_input_submitted(self) -> None:
+        self.query_one(FilterInput).blurred()
+
+    def on_more_wanted(self) -> None:
+        if self._snapshot and len(self._snapshot.events) >= self.wants_events:
+            self.wants_events += PAGE
+
+    def on_option_list_option_highlighted(self) -> None:
+        self._say()
+
+    def on_resize(self) -> None:
+        self._update()
+
+    def _update(self) -> None:
+        if self._snapshot is None:
+            return
+        rows = self._snapshot.events if self._held is None else self._held
+        events = self.query_one(EventList)
+        events.show(filtered(rows, self._filter), self._snapshot.window)
+        self.query_one(".columns", Static).update(event_line.header(self.size.width - 1))
+        self._say()
+
+    def _say(self) -> None:
+        if self._snapshot is None:
+            return
+        rows = self._snapshot.events if self._held is None else self._held
+        events = self.query_one(EventList)
+        said = [words.FOLLOWING if events.following and self._held is None else words.HELD]
+        if self._new:
+            said.append(words.NEW.format(count=self._new))
+        said.append(
+            words.FILTERED.format(
+                filter=self.query_one(FilterInput).value,
+                found=f"{len(events.rows):,}",
+                count=f"{len(rows):,}",
+            )
+            if self._filter
+            else words.COUNT.format(count=f"{len(rows):,}")
+        )
+        self.query_one(".state", Static).update(
+            Content.styled("   ".join(said), "$foreground-muted")
+        )

@@ -1,0 +1,145 @@
+"""Sessions in the order in which they matter, a line each. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from ccotel_tui.claude.session_registry import Running, Status
+from ccotel_tui.panels.plain import plain
+from ccotel_tui.panels.units import NOT_KNOWN, dollars, duration, short
+from ccotel_tui.query.sessions import SessionRow
+from ccotel_tui.query.window import MINUTE, SECOND
+from ccotel_tui.screen import words
+from ccotel_tui.screen.names import short_model, short_session
+from ccotel_tui.screen.widgets.cells import fitted, right
+
+_ORDER: tuple[Status | None, ...] = ("waiting", "busy", "shell", "idle", None, "ended")
+
+_SIGNS: Mapping[Status | None, tuple[str, str]] = {
+    "waiting": ("?", "bold $text-warning"),
+    "busy": ("*", "$text-success"),
+    "shell": ("*", "$text-success"),
+    "idle": ("-", ""),
+    "ended": (" ", "$foreground-muted"),
+    None: (" ", ""),
+}
+
+_LONGEST = {"session": 14, "project": 12, "model": 12, "now": 24}
+_RIGHT = ("cost", "tokens", "cache", "errors", "last")
+_FIRST_TO_GO = ("cache", "tokens", "model", "errors", "project", "last")
+
+
+@dataclass(frozen=True)
+class Session:
+    """What telemetry and Claude Code's own registry say of a session."""
+
+    row: SessionRow
+    running: Running | None
+
+    @property
+    def status(self) -> Status | None:
+        return self.running.status if self.running else None
+
+    @property
+    def name(self) -> str:
+        """What it is called, else the beginning of its id."""
+        called = self.running.name if self.running else ""
+        return plain(called) or short_session(self.row.session_id)
+
+    @property
+    def project(self) -> str:
+        """The user's own attribute, else the folder it runs in."""
+        folder = PurePath(self.running.folder).name if self.running else ""
+        return plain(self.row.project or folder)
+
+    @property
+    def now(self) -> str:
+        """What it does, and what it waits for."""
+        if self.running is None or self.running.status is None:
+            return ""
+        if self.running.status == "waiting":
+            what = plain(self.running.waiting_for) or words.WAITS_FOR_YOU
+            return words.WAITS.format(what=what)
+        return self.running.status
+
+
+def ordered(rows: Sequence[SessionRow], running: Mapping[str, Running]) -> list[Session]:
+    """Who waits first, then who is busy, idle and ended; among them the newest first."""
+    sessions = [Session(row, running.get(row.session_id)) for row in rows]
+    return sorted(sessions, key=lambda one: (_ORDER.index(one.status), -one.row.last_seen_ns))
+
+
+def heading(sessions: Sequence[Session], width: int, now_ns: int) -> Content:
+    """How many there are and were active just now, and a rule."""
+    active = sum(now_ns - one.row.last_seen_ns <= 5 * MINUTE for one in sessions)
+    said = words.SESSIONS.format(active=active, all=len(sessions))
+    rule = "─" * max(0, width - len(said) - 1)
+    line = Content.assemble((said, "$foreground-muted"), " ", (rule, "$foreground-disabled"))
+    return line.truncate(width, ellipsis=True)
+
+
+def table(
+    sessions: Sequence[Session], width: int, now_ns: int
+) -> tuple[Content, Sequence[Content]]:
+    """The columns' names and a line a session; what is less important goes where space is short."""
+    cells = [_cells(session, now_ns) for session in sessions]
+    sizes = _sizes(cells, width - 2)
+    lines = [
+        Content.styled(
+            f"{_SIGNS[session.status][0]} {_line(told, sizes)}", _SIGNS[session.status][1]
+        )
+        for session, told in zip(sessions, cells, strict=True)
+    ]
+    header = Content.styled("  " + _line(words.SESSION_COLUMNS, sizes), "$foreground-muted")
+    return header.truncate(width), [line.truncate(width) for line in lines]
+
+
+def age(time_ns: int, now_ns: int) -> str:
+    """How long ago, in the largest unit."""
+    return duration(max(0, now_ns - time_ns) / SECOND).split()[0]
+
+
+def _cells(session: Session, now_ns: int) -> dict[str, str]:
+    row = session.row
+    model = short_model(row.models[0]) if row.models else NOT_KNOWN
+    more = f" +{len(row.models) - 1}" if len(row.models) > 1 else ""
+    room = _LONGEST["model"] - len(more)
+    return {
+        "session": session.name,
+        "project": session.project or NOT_KNOWN,
+        "model": (model if len(model) <= room else fitted(model, room)) + more,
+        "cost": dollars(row.cost),
+        "tokens": short(row.tokens),
+        "cache": NOT_KNOWN if row.cache_hit_ratio is None else f"{row.cache_hit_ratio:.0%}",
+        "errors": str(row.errors),
+        "last": age(row.last_seen_ns, now_ns),
+        "now": session.now,
+    }
+
+
+def _sizes(cells: Sequence[Mapping[str, str]], width: int) -> dict[str, int]:
+    """The columns that fit, each as wide as what stands in it."""
+    sizes = {
+        name: min(
+            _LONGEST.get(name, width),
+            max(len(title), *(cell_len(told[name]) for told in cells), 0),
+        )
+        for name, title in words.SESSION_COLUMNS.items()
+    }
+    for name in _FIRST_TO_GO:
+        if sum(sizes.values()) + 2 * (len(sizes) - 1) <= width:
+            break
+        del sizes[name]
+    over = sum(sizes.values()) + 2 * (len(sizes) - 1) - width
+    sizes["now"] = max(0, sizes["now"] - max(0, over))
+    return sizes
+
+
+def _line(cells: Mapping[str, str], sizes: Mapping[str, int]) -> str:
+    return "  ".join(
+        right(cells[name], size) if name in _RIGHT else fitted(cells[name], size)
+        for name, size in sizes.items()
+    )

@@ -1,0 +1,130 @@
+"""All that a view wants to know of one moment, asked of the source in one go."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
+
+from ccotel_tui.claude.session_registry import Running
+from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.panels.answer import PanelAnswer, answer_panels
+from ccotel_tui.panels.panel import Panel
+from ccotel_tui.query import measures
+from ccotel_tui.query.ask import Ask, Current, EventKind, EventRow, Scope
+from ccotel_tui.query.period import Period
+from ccotel_tui.query.sessions import SessionRow, sessions_of
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.window import DAY, MINUTE, Window
+from ccotel_tui.telemetry import vocabulary
+
+_COST = Ask(measures.COST)
+_BURN = 10 * MINUTE
+_FLOW = tuple(map(EventKind, vocabulary.ACTIVITY))
+_FLOW_ROWS = 200
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the visible view wants: panels, and whether sessions, the present, so many events."""
+
+    view: str
+    panels: Sequence[Panel]
+    period: Period
+    scope: Scope
+    sessions: bool = False
+    present: bool = False
+    events: int = 0
+
+
+@dataclass(frozen=True)
+class Present:
+    """What is going on: the current session, its newest events, the newest error."""
+
+    current: Current | None = None
+    burn_rate: float | None = None
+    events: Sequence[EventRow] = ()
+    error: EventRow | None = None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The answers of one moment; `failure` says why the source did not answer."""
+
+    now_ns: int
+    window: Window
+    answers: Mapping[str, PanelAnswer] = field(default_factory=dict)
+    sessions: Sequence[SessionRow] = ()
+    running: Mapping[str, Running] = field(default_factory=dict)
+    present: Present = field(default_factory=Present)
+    events: Sequence[EventRow] = ()
+    heard_ns: int | None = None
+    failure: str = ""
+
+    @property
+    def stale(self) -> bool:
+        """Whether there is a former answer where the source fails."""
+        return bool(self.failure) and self.heard_ns is not None
+
+
+def take(
+    question: Question,
+    source: Source,
+    running: Callable[[], Mapping[str, Running]],
+    now_ns: int,
+    zone: ZoneInfo,
+) -> Snapshot:
+    """Ask the source all of it; where it does not answer, the snapshot says why.
+
+    Raises BadWords where the period is empty: at midnight, today is.
+    """
+    window = question.period.window(now_ns, zone)
+    answers = answer_panels(question.panels, source, window, question.scope, now_ns)
+    try:
+        return Snapshot(
+            now_ns,
+            window,
+            answers,
+            sessions=sessions_of(source, window, question.scope) if question.sessions else (),
+            running=running() if question.sessions or question.present else {},
+            present=_present(source, window, question, now_ns) if question.present else Present(),
+            events=source.rows((), window, question.scope, question.events)
+            if question.events
+            else (),
+            heard_ns=source.last_heard(),
+        )
+    except SourceUnavailable as error:
+        return Snapshot(now_ns, window, answers, failure=str(error))
+
+
+def kept(former: Snapshot | None, new: Snapshot) -> Snapshot:
+    """The new one; where the source failed, the former with its panels marked as stale."""
+    failure = new.failure or next(
+        (answer.notes[0] for answer in new.answers.values() if answer.state == "error"), ""
+    )
+    if not failure or former is None:
+        return replace(new, failure=failure)
+    answers = {id: _stale(former.answers.get(id), answer) for id, answer in new.answers.items()}
+    return replace(former, answers=answers, failure=failure)
+
+
+def _stale(former: PanelAnswer | None, new: PanelAnswer) -> PanelAnswer:
+    if new.state != "error" or former is None or former.state not in ("value", "empty", "stale"):
+        return new
+    return replace(former, state="stale", notes=new.notes)
+
+
+def _present(source: Source, window: Window, question: Question, now_ns: int) -> Present:
+    scope = question.scope
+    recent = Window.between(now_ns - _BURN, now_ns, window.zone)
+    spent = source.numbers([_COST], recent, scope)[_COST]
+    errors = source.rows([EventKind(vocabulary.API_ERROR)], window, scope, 1)
+    current = source.current(now_ns, scope)
+    events: Sequence[EventRow] = ()
+    if current is not None:
+        day = Window.between(now_ns - DAY, now_ns, window.zone)
+        events = source.rows(_FLOW, day, replace(scope, session_id=current.session_id), _FLOW_ROWS)
+    return Present(
+        current,
+        sum(number or 0.0 for series in spent for _, number in series.points) * 6,
+        events,
+        errors[-1] if errors else None,
+    )

@@ -1,0 +1,72 @@
+"""The state of the data in a word, and what stands below. Pure."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from ccotel_tui.claude.environment import variables
+from ccotel_tui.panels.plain import plain
+from ccotel_tui.query.period import Period
+from ccotel_tui.query.window import DAY, MINUTE, SECOND
+from ccotel_tui.screen import words
+from ccotel_tui.screen.session_line import age
+from ccotel_tui.screen.snapshot import Snapshot
+
+_LIVE_FOR = 2 * MINUTE
+"""After so long without a record the state is quiet."""
+
+
+def state(snapshot: Snapshot | None, recording: bool, paused: bool, now_ns: int) -> str:
+    """One of live, quiet, not recording, stale, error, paused, waiting, loading."""
+    if snapshot is not None and snapshot.failure:
+        if snapshot.heard_ns is None:
+            return words.ERROR
+        return words.STALE.format(age=age(snapshot.now_ns, now_ns))
+    if paused:
+        return words.PAUSED
+    if not recording:
+        return words.NOT_RECORDING
+    if snapshot is None:
+        return words.LOADING
+    if snapshot.heard_ns is None:
+        return words.WAITING
+    if now_ns - snapshot.heard_ns <= _LIVE_FOR:
+        return words.LIVE
+    return words.QUIET.format(age=age(snapshot.heard_ns, now_ns))
+
+
+def bottom(
+    snapshot: Snapshot | None, source: str, recorder: str, recording: bool, now_ns: int
+) -> str:
+    """Who answers and how old the newest record is; first of all what is wrong."""
+    if snapshot is not None and snapshot.failure:
+        return snapshot.failure
+    if recorder and not recording:
+        return f"{source}, {recorder}"
+    if snapshot is not None and snapshot.heard_ns is not None:
+        return f"{source}, {words.AGO.format(age=age(snapshot.heard_ns, now_ns))}"
+    return f"{source}, {recorder}" if recorder else source
+
+
+def first_day(recorder: str) -> str:
+    """How to connect, and what the recorder listens on."""
+    needed = "\n".join(f"  {name}={value}" for name, value in variables().items())
+    return words.FIRST_DAY.format(recorder=plain(recorder), variables=needed)
+
+
+def period_label(period: Period, zone: ZoneInfo) -> str:
+    """What a person calls the period: its name, or its ends."""
+    if not period.from_ns:
+        return period.label
+    start = _local(period.from_ns, zone)
+    end = _local(period.to_ns - 1, zone) if period.to_ns else None
+    if end is None:
+        return f"{start:%m-%d %H:%M}-"
+    if period.to_ns - period.from_ns > DAY + 2 * 3600 * SECOND:
+        return f"{start:%m-%d}..{end:%m-%d}"
+    if start.date() == end.date() and period.to_ns - period.from_ns > DAY - 2 * 3600 * SECOND:
+        return f"{start:%m-%d}"
+    return f"{start:%m-%d %H:%M}-{_local(period.to_ns, zone):%H:%M}"
+
+
+def _local(time_ns: int, zone: ZoneInfo) -> datetime:
+    return datetime.fromtimestamp(time_ns // SECOND, UTC).astimezone(zone)

@@ -1,0 +1,32 @@
+"""A page of text above the dashboard: help, a panel's numbers, an event."""
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ccotel_tui.screen.keys import KEYS
+
+
+class TextScreen(ModalScreen[None]):
+    """A title and lines that scroll; Esc goes back."""
+
+    BINDINGS = [Binding("escape,q,enter,question_mark,i", "dismiss", "back", show=False)]
+
+    def __init__(self, title: str, text: Content) -> None:
+        super().__init__()
+        self._text = Content.assemble((title, "bold $text-accent"), "\n\n", text)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Static(self._text)
+
+
+def help_text() -> Content:
+    """The keys, one a line."""
+    lines = [
+        Content.assemble((f"{key.shown:>6}", "bold"), f"  {key.help}") for key in KEYS if key.listed
+    ]
+    return Content("\n").join(lines)

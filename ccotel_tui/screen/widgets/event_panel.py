@@ -1,0 +1,46 @@
+"""A panel whose answer is rows of events."""
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from ccotel_tui.screen import event_line
+from ccotel_tui.screen.widgets.event_list import EventList
+from ccotel_tui.screen.widgets.panel_view import PanelView
+
+
+class EventPanel(PanelView, can_focus=False):
+    DEFAULT_CSS = """
+    EventPanel { layout: vertical; }
+    EventPanel > Static { height: auto; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="heading")
+        yield Static(classes="columns")
+        yield EventList(event=False)
+
+    def on_mount(self) -> None:
+        self._update()
+
+    def on_resize(self) -> None:
+        self._update()
+
+    def watch_answer(self) -> None:
+        self._update()
+
+    def on_descendant_focus(self) -> None:
+        self._update()
+
+    def on_descendant_blur(self) -> None:
+        self._update()
+
+    def _update(self) -> None:
+        if not self.is_mounted:
+            return
+        width = self.size.width
+        self.query_one(".heading", Static).update(self.heading(width))
+        columns = self.query_one(".columns", Static)
+        columns.update(event_line.header(width - 1, event=False))
+        columns.display = self.has_numbers
+        if self.answer is not None and self.window is not None:
+            self.query_one(EventList).show([dict(row) for row in self.answer.rows], self.window)

@@ -1,0 +1,63 @@
+"""Sessions as lines; Enter makes everything about the marked one."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from ccotel_tui.screen import session_line
+from ccotel_tui.screen.messages import SessionChosen
+from ccotel_tui.screen.session_line import Session
+
+
+class SessionList(Widget):
+    """A rule with a title, the columns' names, and a line a session."""
+
+    DEFAULT_CSS = """
+    SessionList { layout: vertical; }
+    SessionList > Static { height: auto; }
+    SessionList > OptionList, SessionList > OptionList:focus {
+        height: 1fr; border: none; padding: 0; background: transparent;
+        scrollbar-size-vertical: 1; overflow-x: hidden;
+    }
+    SessionList .option-list--option { padding: 0; }
+    SessionList .option-list--option-highlighted { background: transparent; }
+    SessionList OptionList:focus > .option-list--option-highlighted { text-style: reverse; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sessions: Sequence[Session] = ()
+        self._now_ns = 0
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="heading")
+        yield Static(classes="columns")
+        yield OptionList(markup=False)
+
+    def show(self, sessions: Sequence[Session], now_ns: int) -> None:
+        self._sessions, self._now_ns = sessions, now_ns
+        self._fill()
+
+    def on_resize(self) -> None:
+        self._fill()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.post_message(SessionChosen(self._sessions[event.option_index].row.session_id))
+
+    def _fill(self) -> None:
+        width = self.size.width - 1
+        if width < 1:
+            return
+        options = self.query_one(OptionList)
+        marked = options.highlighted
+        header, lines = session_line.table(self._sessions, width, self._now_ns)
+        options.set_options(map(Option, lines))
+        if self._sessions:
+            options.highlighted = min(marked or 0, len(self._sessions) - 1)
+        self.query_one(".columns", Static).update(header)
+        heading = session_line.heading(self._sessions, width, self._now_ns)
+        self.query_one(".heading", Static).update(heading)

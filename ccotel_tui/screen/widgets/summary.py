@@ -1,0 +1,268 @@
+"""The overview's numbers in as few lines as the pane has, the most important first."""
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from ccotel_tui.panels.answer import PanelAnswer
+from ccotel_tui.panels.plain import plain
+from ccotel_tui.panels.units import dollars, duration, short, shown
+from ccotel_tui.query.window import SECOND
+from ccotel_tui.screen import words
+from ccotel_tui.screen.flow import Flow, newest_flow, time_of
+from ccotel_tui.screen.names import short_model
+from ccotel_tui.screen.session_line import Session, age, ordered
+from ccotel_tui.screen.snapshot import Snapshot
+from ccotel_tui.screen.widgets.cells import apart, fitted, joined, right, wrapped
+from ccotel_tui.screen.widgets.panel_view import NARROW
+
+_ROLLING = ("today", words.DAYS_7, words.DAYS_30)
+_MONEY = 8
+
+
+class Summary(Widget, can_focus=True):
+    """Costs, tokens, lines, tools, what is going on, who waits, what went wrong."""
+
+    DEFAULT_CSS = "Summary { height: auto; }"
+
+    snapshot: reactive[Snapshot | None] = reactive(None, layout=True)
+    period = reactive("", layout=True)
+
+    @property
+    def title(self) -> str:
+        return words.SECTIONS["overview"][0]
+
+    @property
+    def answers(self) -> list[PanelAnswer]:
+        return list(self.snapshot.answers.values()) if self.snapshot else []
+
+    def render(self) -> Content:
+        if self.snapshot is None:
+            return Content.styled(words.LOADING, "italic $foreground-muted")
+        lines = _Lines(self.snapshot, self.period, self.size.width)
+        told = lines.narrow() if self.size.width < NARROW else lines.wide()
+        return Content("\n").join(told)
+
+
+class _Lines:
+    """The lines of one snapshot at one width."""
+
+    def __init__(self, snapshot: Snapshot, period: str, width: int) -> None:
+        self._snapshot = snapshot
+        self._period = period
+        self._width = width
+        sessions = ordered(snapshot.sessions, snapshot.running)
+        current = snapshot.present.current
+        self._session = next(
+            (one for one in sessions if current and one.row.session_id == current.session_id), None
+        )
+        self._waiting = next((one for one in sessions if one.status == "waiting"), None)
+
+    def narrow(self) -> Iterator[Content]:
+        who = self._who()
+        yield apart(who[0], joined(who[1:], " ", self._width // 2), self._width)
+        yield apart(self._money("current_session", words.SESSION), self._burn(), self._width)
+        yield apart(self._money("today", words.TODAY), self._beside(), self._width)
+        month = self._small("30d", words.DAYS_30)
+        yield apart(self._money("7d", words.DAYS_7), month, self._width)
+        yield joined(self._tokens(), "  ", self._width)
+        yield apart(joined(self._lines(), "  ", self._width), self._tools(), self._width)
+        yield from self._flow()
+        active, waiting = self._active(words.ACTIVE_SHORT), self._who_waits()
+        fit = active.cell_length + waiting.cell_length < self._width
+        yield apart(active, waiting, self._width) if fit else waiting
+        yield self._error()
+
+    def wide(self) -> Iterator[Content]:
+        cells = [
+            (self._part("current_session"), words.SESSION, "bold $text-accent"),
+            (self._part("today"), words.TODAY, "bold"),
+            (self._part("7d"), words.DAYS_7, "bold"),
+            (self._part("30d"), words.DAYS_30, "bold"),
+            (self._snapshot.present.burn_rate, words.BURN_RATE, "bold"),
+        ]
+        if self._period not in _ROLLING:
+            cells.insert(1, (self._value("total_cost"), self._period, "bold"))
+        first = 14
+        size = min(24, (self._width - first) // (len(cells) - 1))
+        sizes = [first, *[size] * (len(cells) - 1)]
+        labels = (fitted(label, size) for (_, label, _), size in zip(cells, sizes, strict=True))
+        yield Content.styled("".join(labels), "$foreground-muted")
+        yield Content("").join(
+            Content.styled(fitted(_amount(number, label), size), style)
+            for (number, label, style), size in zip(cells, sizes, strict=True)
+        )
+        who = joined([*self._who(), self._unseen()], "  ", self._width)
+        yield apart(who, self._who_waits() or self._active(words.ACTIVE), self._width)
+        yield from wrapped([*self._tokens(), *self._lines(), self._tools()], "   ", self._width, 2)
+        yield from self._flow()
+        if error := self._error():
+            yield error
+
+    def _answer(self, panel: str) -> PanelAnswer | None:
+        return self._snapshot.answers.get(panel)
+
+    def _value(self, panel: str) -> float | None:
+        answer = self._answer(panel)
+        return answer.value if answer else None
+
+    def _part(self, name: str, panel: str = "total_cost") -> float | None:
+        answer = self._answer(panel)
+        return answer.parts.get(name) if answer else None
+
+    def _who(self) -> list[Content]:
+        current = self._snapshot.present.current
+        if current is None:
+            return [Content.styled(words.NO_SESSION, "$foreground-muted")]
+        if self._session is None:
+            return [Content.styled(plain(current.session_id[:8]), "bold")]
+        row = self._session.row
+        called = [row.session_id[:4], self._session.project]
+        if self._session.running and self._session.running.name:
+            called[1] = self._session.running.name
+        model = short_model(row.models[0]) if row.models else ""
+        lasted = duration((row.last_seen_ns - row.started_ns) / SECOND).split()[0]
+        return [
+            Content.styled(plain(" ".join(filter(None, called))), "bold"),
+            Content.styled(model, "$foreground-muted"),
+            Content.styled(lasted, "$foreground-muted"),
+        ]
+
+    def _money(self, name: str, label: str) -> Content:
+        style = "bold $text-accent" if name == "current_session" else "bold"
+        amount = right(shown(self._part(name), "usd"), _MONEY)
+        return Content.assemble((amount, style), (f" {label}", "$foreground-muted"))
+
+    def _small(self, name: str, label: str) -> Content:
+        amount = shown(self._part(name), "usd")
+        return Content.assemble((amount, "bold"), (f" {label}", "$foreground-muted"))
+
+    def _burn(self) -> Content:
+        rate = self._snapshot.present.burn_rate
+        return Content("" if rate is None else words.BURN.format(dollars=dollars(rate)))
+
+    def _beside(self) -> Content:
+        """What today's line has room for: the window's cost, or what nobody saw."""
+        if self._period not in _ROLLING:
+            amount = shown(self._value("total_cost"), "usd")
+            return Content.assemble((amount, "bold"), (f" {self._period}", "$foreground-muted"))
+        return self._unseen()
+
+    def _unseen(self) -> Content:
+        unseen = self._part("unseen")
+        if not unseen or unseen < 0.005:
+            return Content("")
+        return Content.styled(words.UNSEEN.format(dollars=dollars(unseen)), "$text-warning")
+
+    def _tokens(self) -> list[Content]:
+        ratio = self._part("cache_hit_ratio", "token_usage")
+        output = self._part("output", "token_usage")
+        total = shown(self._value("token_usage"), "tokens")
+        parts = [words.TOKENS.format(count=total)]
+        if ratio is not None:
+            parts.append(words.CACHED.format(ratio=f"{ratio:.0%}"))
+        if output is not None:
+            parts.append(words.OUTPUT.format(count=short(output)))
+        return [Content(part) for part in parts]
+
+    def _lines(self) -> list[Content]:
+        answer = self._answer("lines_of_code")
+        if answer is None or answer.value is None:
+            return []
+        added, removed = (shown(answer.parts[name], "lines") for name in ("added", "removed"))
+        return [
+            Content.assemble(
+                (f"+{added}", "$text-success"),
+                " ",
+                (f"-{removed}", "$text-error"),
+                f" {words.LINES}",
+            )
+        ]
+
+    def _tools(self) -> Content:
+        answer = self._answer("tool_success")
+        if answer is None or answer.value is None:
+            return Content("")
+        failed = sum(float(row["failure"] or 0) for row in answer.rows)
+        calls = failed + sum(float(row["success"] or 0) for row in answer.rows)
+        said = Content(words.TOOLS.format(count=shown(calls, "1")))
+        if not failed:
+            return said
+        wrong = words.FAILURES.format(count=shown(failed, "1"))
+        return Content.assemble(said, "  ", (wrong, "$text-error"))
+
+    def _active(self, form: str) -> Content:
+        now, all = self._part("last_5m", "active_sessions"), self._value("active_sessions")
+        if all is None:
+            return Content("")
+        said = form.format(now=shown(now, "1"), all=shown(all, "1"))
+        return Content.styled(said, "" if now else "$foreground-muted")
+
+    def _who_waits(self) -> Content:
+        if self._waiting is None:
+            return Content("")
+        return Content.styled(waits(self._waiting), "bold $text-warning")
+
+    def _error(self) -> Content:
+        error = self._snapshot.present.error
+        if error is None:
+            return Content("")
+        what = " ".join(
+            filter(None, (str(error.get("status_code") or ""), str(error.get("error") or "")))
+        )
+        model = short_model(error.get("model"))
+        said = plain(f"! {what}" + (f", {model}" if model else ""))
+        ago = words.AGO.format(age=age(time_of(error), self._snapshot.now_ns))
+        return apart(
+            Content.styled(said, "$text-error"),
+            Content.styled(ago, "$foreground-muted"),
+            self._width,
+        )
+
+    def _flow(self) -> Iterator[Content]:
+        flow = newest_flow(self._snapshot.present.events)
+        if flow is None:
+            return
+        prompt = flow.prompt or (
+            words.NO_PROMPT
+            if flow.characters is None
+            else words.PROMPT.format(count=flow.characters)
+        )
+        took = duration((flow.last_ns - flow.began_ns) / SECOND)
+        end = Content.styled(f"{dollars(flow.cost)} {took}", "$foreground-muted")
+        yield apart(Content.assemble(("> ", "$text-accent"), prompt), end, self._width)
+        if flow.steps:
+            yield _steps(flow, self._width)
+
+
+def _amount(number: float | None, label: str) -> str:
+    """Dollars, or dollars an hour."""
+    return shown(number, "usd") + ("/h" if label == words.BURN_RATE else "")
+
+
+def waits(session: Session) -> str:
+    """Who waits, and for what."""
+    return f"? {fitted(session.name, min(14, cell_len(session.name)))} {session.now}"
+
+
+def _steps(flow: Flow, width: int) -> Content:
+    """The newest calls that fit, oldest first."""
+    pieces = [
+        Content.assemble(
+            ("" if not at else " || " if step.beside else " > ", "$foreground-muted"),
+            step.tool if step.ok else Content.styled(f"{step.tool} x", "$text-error"),
+        )
+        for at, step in enumerate(flow.steps)
+    ]
+    kept: list[Content] = []
+    room = width - 2
+    for piece in reversed(pieces):
+        if piece.cell_length + 1 > room:
+            kept.append(Content.styled("…", "$foreground-muted"))
+            break
+        room -= piece.cell_length
+        kept.append(piece)
+    return Content.assemble("  ", *reversed(kept)).truncate(width, ellipsis=True)

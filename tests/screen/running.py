@@ -1,0 +1,94 @@
+"""The dashboard under a fixed clock, as a test drives and sees it."""
+
+from asyncio import Event, timeout
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from textual.pilot import Pilot
+
+from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.period import Period
+from ccotel_tui.query.window import HOUR
+from ccotel_tui.screen.app import Dashboard
+from ccotel_tui.screen.messages import Answered
+from tests.otlp import T0
+
+NOW = T0 + HOUR
+SEOUL = ZoneInfo("Asia/Seoul")
+
+
+@dataclass
+class Clock:
+    """What time the dashboard takes it to be."""
+
+    now_ns: int = NOW
+
+    def __call__(self) -> int:
+        return self.now_ns
+
+
+@dataclass
+class Running:
+    """A dashboard that runs, and what its terminal shows."""
+
+    pilot: Pilot[None]
+    until: Callable[[str], Awaitable[str]]
+    clock: Clock
+
+    @property
+    def app(self) -> Dashboard:
+        assert isinstance(self.pilot.app, Dashboard)
+        return self.pilot.app
+
+    @property
+    def screen(self) -> str:
+        """What the terminal shows, without colours and without blanks at the ends."""
+        rows = self.app.screen._compositor.render_strips()
+        return "\n".join(row.text.rstrip() for row in rows) + "\n"
+
+    async def press(self, *keys: str) -> str:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+        return self.screen
+
+
+@asynccontextmanager
+async def dashboard(
+    tmp_path: Path, size: tuple[int, int] = (80, 24), registry: SessionRegistry | None = None
+) -> AsyncIterator[Running]:
+    """The running app, its first answer shown."""
+    source = EmbeddedSource(tmp_path / "telemetry.db")
+    clock = Clock()
+    none = SessionRegistry(tmp_path / "nobody")
+    app = Dashboard(source, None, Period(), Scope(), clock, SEOUL, registry or none)
+    answered, something = Event(), Event()
+
+    def seen(message: object) -> None:
+        something.set()
+        if isinstance(message, Answered):
+            answered.set()
+
+    async with app.run_test(size=size, message_hook=seen) as pilot:
+
+        async def until(text: str) -> str:
+            try:
+                async with timeout(20):
+                    while text not in running.screen:
+                        await something.wait()
+                        something.clear()
+                        await pilot.pause()
+            except TimeoutError:
+                pytest.fail(f"{text!r} did not come up:\n{running.screen}")
+            return running.screen
+
+        running = Running(pilot, until, clock)
+        async with timeout(20):
+            await answered.wait()
+        await pilot.pause()
+        yield running

@@ -1,0 +1,105 @@
+"""The dashboard in a real terminal of its own: a pty that a test types into."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+_QUIET = 0.15
+"""Seconds without output after which a screen is taken to be drawn."""
+
+
+class Terminal:
+    def __init__(self, pid: int, descriptor: int) -> None:
+        self.pid = pid
+        self.output = b""
+        self._descriptor = descriptor
+
+    def read_until(self, text: str = "", seconds: float = 20) -> bytes:
+        """What is written from here on, until the text came, or, without one, until it is quiet."""
+        came = b""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if text and text.encode() in came:
+                break
+            if not select.select([self._descriptor], [], [], 0.1 if text else _QUIET)[0]:
+                if text:
+                    continue
+                break
+            try:
+                came += os.read(self._descriptor, 65536)
+            except OSError:
+                break
+        self.output += came
+        assert text.encode() in came, f"{text!r} did not come: {came[-2000:]!r}"
+        return came
+
+    def press(self, keys: str) -> bytes:
+        os.write(self._descriptor, keys.encode())
+        return self.read_until()
+
+    def resize(self, columns: int, rows: int) -> bytes:
+        fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        os.kill(self.pid, signal.SIGWINCH)
+        return self.read_until()
+
+    def end(self) -> int:
+        """The exit status, once all is read; minus the signal where one ended it."""
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            if select.select([self._descriptor], [], [], 0.1)[0]:
+                try:
+                    self.output += os.read(self._descriptor, 65536)
+                    continue
+                except OSError:
+                    pass
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.pid = 0
+                return os.waitstatus_to_exitcode(status)
+        raise AssertionError("it did not end")
+
+
+@contextmanager
+def terminal(database: Path, columns: int = 80, rows: int = 24) -> Iterator[Terminal]:
+    """The dashboard on that store, in a pty."""
+    pid, descriptor = pty.fork()
+    if pid == 0:
+        os.chdir(ROOT)
+        command = [
+            sys.executable,
+            "-m",
+            "ccotel_tui",
+            "--source",
+            "embedded",
+            "--db",
+            str(database),
+        ]
+        command += ["--otlp-grpc", "127.0.0.1:0", "--otlp-http", "127.0.0.1:0", "--since", "24h"]
+        environment = os.environ | {
+            "TERM": "xterm-256color",
+            "CLAUDE_CONFIG_DIR": str(database.parent),
+            "COLUMNS": str(columns),
+            "LINES": str(rows),
+        }
+        environment.pop("COLUMNS")
+        environment.pop("LINES")
+        os.execve(sys.executable, command, environment)
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    shown = Terminal(pid, descriptor)
+    try:
+        yield shown
+    finally:
+        if shown.pid:
+            os.kill(shown.pid, signal.SIGKILL)
+            os.waitpid(shown.pid, 0)
+        os.close(descriptor)

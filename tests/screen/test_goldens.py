@@ -1,0 +1,45 @@
+"""Each view at the sizes of a pane, compared with how it looked when somebody read it."""
+
+from pathlib import Path
+
+import pytest
+
+from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.screen import words
+from ccotel_tui.store.database import Database
+from tests.screen.registry import register
+from tests.screen.running import dashboard
+from tests.screen.scenes import BUSY, OTHER, busy_day
+
+GOLDENS = Path(__file__).parent / "goldens"
+SIZES = [(40, 12), (80, 24), (120, 40)]
+VIEWS = {
+    "1": "529",
+    "2": "Cost",
+    "3": "Tool",
+    "4": "API",
+    "5": "Code",
+    "6": "API",
+    "e": "follow",
+    "s": "cost",
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
+async def test_views_look_as_they_did(
+    database: Database, tmp_path: Path, size: tuple[int, int], update_goldens: bool
+) -> None:
+    busy_day(database)
+    folder = tmp_path / "sessions"
+    register(folder, 1, BUSY, "busy", name="")
+    register(folder, 2, OTHER, "waiting", waitingFor="permission prompt")
+    async with dashboard(tmp_path, size, SessionRegistry(folder, lambda _: "7")) as running:
+        for key, told in VIEWS.items():
+            await running.press(key)
+            shown = await running.until(told)
+            while words.LOADING in shown:
+                shown = await running.press()
+            golden = GOLDENS / f"view-{key}-{size[0]}x{size[1]}.txt"
+            if update_goldens:
+                golden.write_text(shown)
+            assert shown == golden.read_text(), "make goldens, and read what changed"

@@ -1,0 +1,106 @@
+"""What the screen computes before it draws."""
+
+import pytest
+
+from ccotel_tui.panels.colours import css
+from ccotel_tui.query.ask import EventRow, Series
+from ccotel_tui.screen.event_filter import filtered, parse
+from ccotel_tui.screen.flow import newest_flow
+from ccotel_tui.screen.keys import KEYS
+from ccotel_tui.screen.names import short_model
+from ccotel_tui.screen.widgets.bar_plot import column, stacked
+from ccotel_tui.screen.widgets.plot import runs, thinned
+from ccotel_tui.screen.widgets.timeline import merged, sparkline
+
+SECOND = 1_000_000_000
+
+
+def row(name: str, at: int, **more: str | float | bool) -> EventRow:
+    return {"time": at * SECOND, "event_name": name, "session_id": "s1", **more}
+
+
+def test_neighbours_are_merged_by_their_sum() -> None:
+    numbers = [1.0, 2.0, None, None, 5.0]
+    assert merged(numbers, 5) == numbers
+    assert merged(numbers, 3) == [3.0, None, 5.0]
+    assert sum(n or 0 for n in merged([1.5] * 1000, 7)) == 1500
+
+
+def test_bars_add_up_and_split_by_colour() -> None:
+    series = [
+        Series({"type": t}, tuple(enumerate(n))) for t, n in (("a", (1, 3)), ("b", (1, None)))
+    ]
+    assert stacked(series, 9) == [[1, 1], [3, 0]]
+    assert column([1.0, 1.0], 4) == [("█", css(0)), ("█", css(1)), (" ", ""), (" ", "")]
+    assert column([0.5, 1.0], 2) == [("▄", f"{css(0)} on {css(1)}"), ("▄", css(1))]
+    assert column([0.0], 2) == [(" ", ""), (" ", "")]
+    assert column([0.01], 2)[0][0] == "▁"
+
+
+def test_a_sparkline_leaves_a_blank_where_nothing_is_known() -> None:
+    assert sparkline([0.0, None, 4.0, 8.0]) == "▁ ▄█"
+    assert sparkline([]) == ""
+
+
+def test_curves_leave_gaps_and_keep_their_last_point() -> None:
+    points = [(1, 1.0), (2, None), (3, float("inf")), (4, 2.0), (5, 3.0)]
+    assert list(runs(points)) == [[(1, 1.0)], [(4, 2.0), (5, 3.0)]]
+    many = [(n, float(n)) for n in range(101)]
+    assert thinned(many, 10)[-1] == (100, 100.0)
+    assert len(thinned(many, 10)) <= 11
+
+
+def test_the_newest_prompts_calls_one_after_and_beside_the_other() -> None:
+    flow = newest_flow(
+        [
+            row("tool_result", 1, tool_name="Old", success=True, duration_ms=10),
+            row("user_prompt", 2, prompt="<REDACTED>", prompt_length="41"),
+            row("tool_result", 10, tool_name="Read", success=True, duration_ms=5000),
+            row("tool_result", 11, tool_name="Grep", success=True, duration_ms=4000),
+            row("api_request", 12, cost_usd=0.25),
+            row("tool_result", 20, tool_name="Bash", success=False, duration_ms=1000),
+        ]
+    )
+    assert flow is not None
+    assert (flow.prompt, flow.characters, flow.cost) == ("", 41, 0.25)
+    assert [(s.tool, s.ok, s.beside) for s in flow.steps] == [
+        ("Read", True, False),
+        ("Grep", True, True),
+        ("Bash", False, False),
+    ]
+    assert newest_flow([]) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("", [1, 2, 3]),
+        ("tool:bash", [1, 2]),
+        ("tool:bash ok:false", [2]),
+        ("OK:FALSE", [2]),
+        ("event:api_error", [3]),
+        ("overloaded", [3]),
+        ("status:529 over", [3]),
+        ("nothing:x", []),
+        ("tool:bash overloaded", []),
+    ],
+)
+def test_a_filter_finds(typed: str, found: list[int]) -> None:
+    rows = [
+        row("tool_result", 1, tool_name="Bash", success=True),
+        row("tool_result", 2, tool_name="Bash", success=False),
+        row("api_error", 3, error="Overloaded", status_code=529),
+    ]
+    assert [int(one["time"] or 0) // SECOND for one in filtered(rows, parse(typed))] == found
+
+
+def test_models_are_short() -> None:
+    assert short_model("claude-haiku-4-5-20251001") == "haiku-4-5"
+    assert short_model("claude-opus-4-8[1m]") == "opus-4-8"
+    assert short_model(None) == ""
+
+
+def test_no_key_means_two_things() -> None:
+    keys = [key for one in KEYS for key in one.keys.split(",")]
+    assert len(keys) == len(set(keys))
+    assert len({one.id for one in KEYS}) == len(KEYS)

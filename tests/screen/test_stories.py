@@ -1,0 +1,256 @@
+"""The dashboard as its user meets it, from the first day on."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.query.window import HOUR, MINUTE, SECOND
+from ccotel_tui.screen.messages import Answered, RecorderSaid
+from ccotel_tui.store.database import Database
+from tests.otlp import event, request
+from tests.screen.registry import register
+from tests.screen.running import NOW, dashboard
+from tests.screen.scenes import BUSY, OLD, OTHER, busy_day
+
+
+async def test_the_first_day_turns_into_the_dashboard_at_the_first_event(
+    database: Database, tmp_path: Path
+) -> None:
+    async with dashboard(tmp_path) as running:
+        assert 'eval "$(ccotel-tui env)"' in running.screen
+        assert "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:14317" in running.screen
+        assert "waiting" in running.screen.splitlines()[0]
+        assert "$0" not in running.screen.replace('"$(', "")
+        database.append([request(1.25)])
+        assert "ccotel-tui env" not in await running.until("$1.25")
+
+
+async def test_a_request_is_on_the_screen_without_a_key(database: Database, tmp_path: Path) -> None:
+    database.append([request(1.25)])
+    async with dashboard(tmp_path) as running:
+        await running.until("$1.25")
+        database.append([request(2.0, sequence=1)])
+        await running.until("$3.25")
+
+
+async def test_a_busy_day_at_the_smallest_pane_says_what_matters(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (40, 12)) as running:
+        shown = await running.until("529 Overloaded")
+        for told in ("$20.22 this session", "$25.12 today", "$30.60/h", "live", "Read || Grep"):
+            assert told in shown
+        assert "1 active of 3" in shown
+
+
+async def test_who_waits_comes_first_and_enter_makes_all_about_one_session(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    folder = tmp_path / "sessions"
+    register(folder, 1, BUSY, "busy", name="")
+    register(folder, 2, OTHER, "waiting", waitingFor="permission prompt", name="infra-11")
+    registry = SessionRegistry(folder, {1: "7", 2: "7"}.get)
+    async with dashboard(tmp_path, registry=registry) as running:
+        await running.press("s")
+        shown = await running.until("busy")
+        names = ["infra-11", BUSY[:8], OLD[:8]]
+        assert sorted(names, key=shown.index) == names
+        assert "waits: permission prompt" in shown
+        await running.press("enter")
+        shown = await running.until("only 91bc")
+        assert "$0.90" in await running.until("0 active of 1")
+        await running.press("escape")
+        assert "only" not in (await running.until("1 active of 3")).splitlines()[0]
+
+
+async def test_silence_is_not_staleness(database: Database, tmp_path: Path) -> None:
+    database.append([request(1.25, at=NOW - SECOND)])
+    async with dashboard(tmp_path) as running:
+        assert "live" in (await running.until("$1.25")).splitlines()[0]
+        running.clock.now_ns = NOW + 12 * MINUTE
+        assert "stale" not in await running.until("quiet 12m")
+
+
+async def test_a_recorder_that_dies_and_returns(database: Database, tmp_path: Path) -> None:
+    database.append([request(1.25, at=NOW - SECOND)])
+    async with dashboard(tmp_path) as running:
+        running.app.post_message(RecorderSaid("port 14317 is taken", recording=False))
+        shown = await running.until("not recording")
+        assert "port 14317 is taken" in shown
+        running.app.post_message(RecorderSaid("recording", recording=True))
+        await running.until("live")
+
+
+async def test_a_source_that_fails_leaves_its_former_answer_and_recovers(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.25)])
+    async with dashboard(tmp_path) as running:
+        await running.press("2")
+        await running.until("$1.25")
+        database._connection.execute("ALTER TABLE events RENAME TO away")
+        running.clock.now_ns = NOW + 40 * SECOND
+        shown = await running.until("stale 40s")
+        assert "stale, as of 14:10:00" in shown
+        assert "$1.25" in shown
+        database._connection.execute("ALTER TABLE away RENAME TO events")
+        await running.press("r")
+        await running.until("quiet 1h")
+        assert "as of" not in running.screen
+
+
+async def test_a_source_that_never_answered_is_an_error_and_not_a_zero(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.25)])
+    database._connection.execute("DROP TABLE events")
+    async with dashboard(tmp_path) as running:
+        shown = await running.until("error")
+        assert "$0.00" not in shown
+        assert "error" in shown.splitlines()[0]
+
+
+async def test_space_stops_and_starts_the_updates(database: Database, tmp_path: Path) -> None:
+    database.append([request(1.25)])
+    async with dashboard(tmp_path) as running:
+        await running.press("space")
+        await running.until("paused")
+        database.append([request(2.0, sequence=1)])
+        running.app._refresher._look()
+        assert "$3.25" not in await running.press("i", "escape")
+        await running.press("space")
+        await running.until("$3.25")
+
+
+async def test_windows_get_shorter_longer_and_move(database: Database, tmp_path: Path) -> None:
+    database.append([request(1.0, at=NOW - 26 * HOUR), request(0.5)])
+    async with dashboard(tmp_path) as running:
+        await running.press("2")
+        assert "today" in (await running.until("$0.50 est.")).splitlines()[0]
+        await running.press("right_square_bracket", "right_square_bracket")
+        assert "7d" in (await running.until("$1.50 est.")).splitlines()[0]
+        await running.press("left_square_bracket", "left_square_bracket", "left_curly_bracket")
+        assert "11-23" in (await running.until("$1.00 est.")).splitlines()[0]
+        await running.press("n")
+        assert "today" in (await running.until("$0.50 est.")).splitlines()[0]
+
+
+async def test_every_event_followed_held_filtered_and_in_full(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path) as running:
+        await running.press("e")
+        await running.until("following   134 events")
+        database.append(
+            [event("tool_result", NOW - SECOND, BUSY, tool_name="Glob", success="true")]
+        )
+        await running.until("Glob ok")
+        await running.press("space")
+        await running.until("held")
+        database.append([event("tool_result", NOW, BUSY, tool_name="Write", success="true")])
+        assert "Write" not in await running.until("held   1 new")
+        await running.press("space")
+        await running.until("Write ok")
+        await running.press("slash", *"tool:edit", "space", *"ok:false")
+        assert "Edit ✗ failed" in await running.until("filter: tool:edit ok:false   2 of 136")
+        await running.press("enter", "enter")
+        shown = await running.until("tool_name")
+        assert BUSY in shown
+        assert "duration_ms" in shown
+        await running.press("escape", "escape")
+        await running.until("following   136 events")
+        await running.press("escape")
+        await running.until("this session")
+
+
+async def test_page_up_at_the_top_brings_older_events(database: Database, tmp_path: Path) -> None:
+    database.append(request(0.01, at=NOW - n * SECOND, sequence=n) for n in range(1, 500))
+    async with dashboard(tmp_path) as running:
+        await running.press("e")
+        await running.until("200 events")
+        await running.press("home", "pageup")
+        await running.until("400 events")
+
+
+async def test_a_panel_is_zoomed_told_and_explained(database: Database, tmp_path: Path) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path) as running:
+        await running.press("4", "tab")
+        await running.until("API Error Rate")
+        assert "API Error Rate" not in await running.press("z")
+        await running.press("z")
+        await running.until("API Error Rate")
+        await running.press("tab", "enter")
+        assert "529" in await running.until("API Error Rate:")
+        await running.press("escape", "i")
+        shown = await running.until("retries that recovered")
+        for told in ("from", "events", "last heard", "as of", "window"):
+            assert told in shown
+        await running.press("escape")
+
+
+async def test_the_keys_of_the_registry_make_help_and_palette(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.25)])
+    async with dashboard(tmp_path, (80, 40)) as running:
+        assert "a longer window" in await running.press("question_mark")
+        await running.press("escape", "ctrl+p")
+        await running.press(*"tool calls")
+        await running.until("tool calls and API errors")
+        await running.press("down", "enter")
+        await running.until("Tool Execution Events")
+
+
+async def test_sections_go_round(database: Database, tmp_path: Path) -> None:
+    database.append([request(1.25)])
+    async with dashboard(tmp_path) as running:
+        await running.press("less_than_sign")
+        await running.until("API Error Events")
+        await running.press("greater_than_sign")
+        await running.until("this session")
+
+
+async def test_any_size_and_any_change_of_it(database: Database, tmp_path: Path) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (80, 24)) as running:
+        for key, size in zip("124se6", [(20, 5), (200, 60)] * 3, strict=True):
+            await running.press(key)
+            await running.pilot.resize_terminal(*size)
+            await running.press("i", "escape", "z", "z")
+        await running.pilot.resize_terminal(80, 24)
+        await running.press("1")
+        await running.until("this session")
+
+
+async def test_a_scope_that_records_do_not_carry_says_so(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path) as running:
+        running.app._scope = replace(running.app._scope, model="opus")
+        await running.press("3")
+        await running.until("cannot be known: tool_result carries no model.")
+
+
+async def test_an_answer_to_a_former_question_changes_nothing(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.25)])
+    async with dashboard(tmp_path) as running:
+        await running.until("$1.25")
+        snapshot = running.app._snapshot
+        assert snapshot is not None
+        former = replace(running.app._question(), view="cost")
+        running.app.post_message(Answered(former, replace(snapshot, heard_ns=NOW)))
+        assert "quiet 1h" in (await running.press()).splitlines()[0]
+
+
+async def test_q_leaves(database: Database, tmp_path: Path) -> None:
+    database.append([request(1.25)])
+    async with dashboard(tmp_path) as running:
+        await running.press("q")
+        assert running.app.return_code == 0
