@@ -6,6 +6,7 @@ import pty
 import select
 import signal
 import struct
+import subprocess
 import sys
 import termios
 import time
@@ -19,8 +20,9 @@ _QUIET = 0.15
 
 
 class Terminal:
-    def __init__(self, pid: int, descriptor: int) -> None:
-        self.pid = pid
+    def __init__(self, process: subprocess.Popen[bytes], descriptor: int) -> None:
+        self.pid = process.pid
+        self._process = process
         self.output = b""
         self._descriptor = descriptor
 
@@ -62,44 +64,33 @@ class Terminal:
                     continue
                 except OSError:
                     pass
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.pid = 0
-                return os.waitstatus_to_exitcode(status)
+            if (status := self._process.poll()) is not None:
+                return status
         raise AssertionError("it did not end")
 
 
 @contextmanager
 def terminal(database: Path, columns: int = 80, rows: int = 24) -> Iterator[Terminal]:
     """The dashboard on that store, in a pty."""
-    pid, descriptor = pty.fork()
-    if pid == 0:
-        os.chdir(ROOT)
-        command = [
-            sys.executable,
-            "-m",
-            "ccotel_tui",
-            "--source",
-            "embedded",
-            "--db",
-            str(database),
-        ]
-        command += ["--otlp-grpc", "127.0.0.1:0", "--otlp-http", "127.0.0.1:0", "--since", "24h"]
-        environment = os.environ | {
-            "TERM": "xterm-256color",
-            "CLAUDE_CONFIG_DIR": str(database.parent),
-            "COLUMNS": str(columns),
-            "LINES": str(rows),
-        }
-        environment.pop("COLUMNS")
-        environment.pop("LINES")
-        os.execve(sys.executable, command, environment)
-    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    shown = Terminal(pid, descriptor)
+    descriptor, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
+    environment |= {"TERM": "xterm-256color", "CLAUDE_CONFIG_DIR": str(database.parent)}
+    command = [sys.executable, "-m", "ccotel_tui", "--source", "embedded", "--db", str(database)]
+    command += ["--otlp-grpc", "127.0.0.1:0", "--otlp-http", "127.0.0.1:0", "--since", "24h"]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
     try:
-        yield shown
+        yield Terminal(process, descriptor)
     finally:
-        if shown.pid:
-            os.kill(shown.pid, signal.SIGKILL)
-            os.waitpid(shown.pid, 0)
+        process.kill()
+        process.wait()
         os.close(descriptor)
