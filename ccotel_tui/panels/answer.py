@@ -148,7 +148,9 @@ def _answered(
 ) -> PanelAnswer:
     answers = [evaluation.answers[key] for key in panel.asked() if key[0] is Span.WINDOW]
     found = any(answers) or bool(rows)
-    counted = {series.signal for answer in answers[:1] for series in answer}
+    first = answers[0] if answers else ()
+    counted = {series.signal for series in first}
+    counted |= {"counters" for series in first if series.mixed}
     return PanelAnswer(
         panel,
         state="value" if found else "empty",

@@ -74,7 +74,8 @@ def table(answers: Iterable[PanelAnswer]) -> Iterator[tuple[object, ...]]:
         for row in answer.rows if not answer.panel.events else ():
             (label, value), *columns = row.items()
             for name, cell in columns:
-                yield id, name, plain(f"{label}={value}"), "", cell
+                written = cell if isinstance(cell, str) else _plain(cell)
+                yield id, name, plain(f"{label}={value}"), "", written
 
 
 def event_text(row: EventRow, window: Window) -> str:

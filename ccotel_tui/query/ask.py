@@ -51,12 +51,14 @@ class Series:
     """Numbers under one set of labels.
 
     `points` holds (end of the bucket in Unix nanoseconds, number), one for each bucket asked; a
-    number is None where it cannot be known, and where a quantile has no records.
+    number is None where it cannot be known, and where a quantile has no records. `mixed`: some of
+    it is told by counters only.
     """
 
     labels: Mapping[str, str]
     points: tuple[tuple[int, float | None], ...]
     signal: Signal = "events"
+    mixed: bool = False
 
 
 Answer = tuple[Series, ...]

@@ -29,6 +29,7 @@ class Numbers(dict[int, float]):
     def __init__(self, signal: Signal, numbers: Mapping[int, float] | None = None) -> None:
         super().__init__(numbers or {})
         self.signal: Signal = signal
+        self.mixed = False
 
     def put(self, index: int, number: float, stat: Stat) -> None:
         """Bring one more number into the bucket's."""
@@ -126,6 +127,7 @@ class EmbeddedSource:
                 counted = _columns([ask], self._run(text, (ranges, *parameters)))
                 for labels, numbers in counted[ask].items():
                     own = found[ask].setdefault(labels, Numbers("counters"))
+                    own.mixed = own.signal != "counters"
                     for index, number in numbers.items():
                         own.put(index, number, ask.stat)
         return found
@@ -223,6 +225,7 @@ def _answer(ask: Ask, found: dict[Labels, Numbers], window: Window, unheard: lis
                 for index, bucket in enumerate(buckets)
             ),
             numbers.signal,
+            numbers.mixed,
         )
         for labels, numbers in sorted(found.items())
     )

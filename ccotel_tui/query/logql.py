@@ -6,6 +6,7 @@ attributes structured metadata with dots as underscores.
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ccotel_tui.query.ask import Ask, EventKind, Scope
 from ccotel_tui.query.measures import Condition
@@ -25,6 +26,14 @@ _SOURCE = (
     '{{ else if regexReplaceAll "^(subagent|agent:.*)$" .query_source "" | eq "" }}subagent'
     "{{ else }}auxiliary{{ end }}`"
 )
+
+_OF_SOURCE = {
+    "main": r'query_source=~"^(sdk|main|repl_main_thread.*)$"',
+    "subagent": r'query_source=~"^(subagent|agent:.*)$"',
+    "auxiliary": r'query_source!~"^(|sdk|main|repl_main_thread.*|subagent|agent:.*)$"',
+    "unknown": 'query_source=""',
+}
+"""The rows of a source: a label of that name would stand in the rows, and some have their own."""
 
 
 def compile(ask: Ask, scope: Scope, span: str) -> tuple[str, ...]:
@@ -51,7 +60,11 @@ def compile(ask: Ask, scope: Scope, span: str) -> tuple[str, ...]:
 def rows(kinds: Iterable[EventKind], scope: Scope) -> str:
     """The rows of events of these kinds, of all where none is named."""
     kinds = tuple(kinds)
-    stages = [STREAM, *_scoped(scope)]
+    source = dict(scope.attributes).get("source", "")
+    if source in _OF_SOURCE:
+        others = tuple(pair for pair in scope.attributes if pair != ("source", source))
+        scope = replace(scope, attributes=others)
+    stages = [STREAM, *_scoped(scope), *([_OF_SOURCE[source]] if source in _OF_SOURCE else ())]
     if kinds:
         stages.insert(1, _named(tuple(kind.name for kind in kinds)))
     stages += [

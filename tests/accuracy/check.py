@@ -1,21 +1,34 @@
 """Panels against the truth: dollars to a millionth, counts exactly."""
 
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from math import fsum
-from typing import Any
+from itertools import accumulate
+from math import isclose
 
 from ccotel_tui.panels.answer import PanelAnswer, answer_panels
-from ccotel_tui.panels.catalogue import BY_ID
+from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import Window
-from tests.accuracy.client import Expected
 from tests.accuracy.days import END
+from tests.accuracy.expected import Expected, expected
 from tests.accuracy.paths import DataPath
+from tests.accuracy.truth import ACTIVITY, Truth
 
-PANELS = ("total_cost", "lines_of_code", "cost_by_model", "tool_success")
 TOLERANCE_USD = 1e-6
+
+MIXED = "Sessions without request events count by their counters."
+MISSED = "{} events were sent and not received: their numbers are skipped."
+
+_BOTH_SIGNALS = {
+    "total_cost": ("cost",),
+    "cost_by_model": ("cost",),
+    "token_usage": ("input",),
+    "tokens_by_type": ("input",),
+    "tokens_by_model": ("input", "output", "cacheRead", "cacheCreation"),
+    "active_sessions": (),
+}
+"""What the panels read that may come from events and from counters."""
 
 
 @dataclass
@@ -29,78 +42,112 @@ class Tally:
 TALLY = Tally()
 
 
-def panels(path: DataPath, window: Window, session: str) -> dict[str, PanelAnswer]:
-    """The panels' answers about the sessions whose id begins so, as they are at END."""
-    chosen = [BY_ID[id] for id in PANELS]
+def panels(
+    path: DataPath, window: Window, session: str, now_ns: int = END
+) -> dict[str, PanelAnswer]:
+    """All panels' answers about the sessions whose id begins so."""
     with closing(path.source()) as source:
-        answers = answer_panels(chosen, source, window, Scope(session), END)
+        return asked(source, window, session, now_ns)
+
+
+def asked(source: Source, window: Window, session: str, now_ns: int) -> dict[str, PanelAnswer]:
+    answers = answer_panels(PANELS, source, window, Scope(session), now_ns)
     for answer in answers.values():
         assert answer.state in ("value", "empty"), answer.notes
     return answers
 
 
 def check(
-    path: DataPath, window: Window, session: str, expected: Expected
+    path: DataPath, window: Window, session: str, truth: Truth, now_ns: int = END
 ) -> dict[str, PanelAnswer]:
-    """The four panels say what is expected, in this window."""
-    answers = panels(path, window, session)
-    _check_cost(answers["total_cost"], answers["cost_by_model"], window, expected)
-    _check_lines(answers["lines_of_code"], expected)
-    _check_tools(answers["tool_success"], expected)
-    TALLY.windows += 1
+    """Every panel says the truth of these sessions about this window."""
+    answers = panels(path, window, session, now_ns)
+    check_answers(answers, window, truth, now_ns)
+    if path.name != "stack":
+        check_notes(answers, truth.within(window.from_ns, window.to_ns))
     return answers
 
 
-def check_life(path: DataPath, window: Window, session: str, expected: Expected) -> None:
-    """As `check`, in a window that holds all of the sessions: the parts that end now agree too."""
-    parts = check(path, window, session, expected)["total_cost"].parts
-    for part in ("today", "7d", "30d"):
-        same_dollars(parts[part], fsum(expected.cost.values()))
-
-
-def same_dollars(said: float | None, expected: float) -> None:
-    """Equal to a millionth of a dollar."""
-    assert said is not None
-    deviation = abs(said - expected)
-    TALLY.deviation_usd = max(TALLY.deviation_usd, deviation)
-    assert deviation <= TOLERANCE_USD, f"{said} where {expected} is right"
-
-
-def _check_cost(
-    total: PanelAnswer, by_model: PanelAnswer, window: Window, expected: Expected
+def check_answers(
+    answers: dict[str, PanelAnswer], window: Window, truth: Truth, now_ns: int
 ) -> None:
-    if not expected.cost:
-        assert (total.state, total.value) == ("empty", None)
-        assert (by_model.state, by_model.value, by_model.series) == ("empty", None, ())
+    right = expected(truth, window, now_ns)
+    assert answers.keys() == right.keys()
+    for id, answer in answers.items():
+        _check(answer, right[id], window)
+    TALLY.windows += 1
+
+
+def same(said: float | None, right: float | None, unit: str, where: object = "") -> None:
+    """Equal: dollars to a millionth, counts and what has none exactly, others to nine figures."""
+    if said is None or right is None:
+        assert said is right, f"{where}: {said} where {right} is right"
+    elif unit == "usd":
+        deviation = abs(said - right)
+        TALLY.deviation_usd = max(TALLY.deviation_usd, deviation)
+        assert deviation <= TOLERANCE_USD, f"{where}: {said} where {right} is right"
+    elif right == int(right):
+        # Seconds are sums of fractions, and quantiles lie between: whole numbers only nearly.
+        near = unit in ("s", "ms") and isclose(said, right, rel_tol=1e-12, abs_tol=1e-9)
+        assert near or said == right, f"{where}: {said} where {right} is right"
+    else:
+        assert isclose(said, right, rel_tol=1e-9), f"{where}: {said} where {right} is right"
+
+
+def _check(answer: PanelAnswer, right: Expected, window: Window) -> None:
+    id, unit = answer.panel.id, answer.panel.unit
+    assert answer.state == ("value" if right.found else "empty"), id
+    assert answer.parts.keys() == right.parts.keys(), id
+    for name, part in answer.parts.items():
+        same(part, right.parts[name], unit, f"{id} {name}")
+    if not right.found:
+        assert (answer.value, answer.series, answer.rows) == (None, (), ()), id
         return
-    same_dollars(total.value, fsum(expected.cost.values()))
-    same_dollars(by_model.value, fsum(expected.cost.values()))
-    found = {series.labels["model"]: (series, all_) for series, all_ in by_model.series}
-    assert found.keys() == expected.cost.keys()
-    for model, (series, all_) in found.items():
-        assert [end for end, _ in series.points] == [end for _, end in window.buckets()]
-        same_dollars(series.points[-1][1], expected.cost[model])
-        same_dollars(all_, expected.cost[model])
+    same(answer.value, right.value, unit, id)
+    _check_series(answer, right, window)
+    assert len(answer.rows) == len(right.rows), id
+    for row, told in zip(answer.rows, right.rows, strict=True):
+        for column, cell in told.items():
+            if isinstance(cell, float):
+                same(float(row[column] or 0), cell, unit, f"{id} {column}")
+            else:
+                assert row[column] == cell, f"{id} {column}"
 
 
-def _check_lines(answer: PanelAnswer, expected: Expected) -> None:
-    added, removed = (expected.lines.get(type_, 0) for type_ in ("added", "removed"))
-    assert answer.parts == {"added": added, "removed": removed, "net": added - removed}
-    assert answer.value == (added + removed if expected.lines else None)
+def _check_series(answer: PanelAnswer, right: Expected, window: Window) -> None:
+    id, unit = answer.panel.id, answer.panel.unit
+    found = {" ".join(series.labels.values()): (series, total) for series, total in answer.series}
+    assert found.keys() == right.totals.keys(), id
+    ends = [end for end, _ in found[next(iter(found))][0].points] if found else []
+    assert not ends or ends[-1] == window.to_ns, id
+    assert ends == sorted(set(ends)), id
+    for name, (series, total) in found.items():
+        same(total, right.totals[name], unit, f"{id} {name}")
+        assert [end for end, _ in series.points] == ends, id
+        bars = right.points.get(name, {})
+        assert bars.keys() <= set(ends), f"{id} {name}"
+        if right.form == "running":
+            so_far = accumulate(bars.get(end) or 0.0 for end in ends)
+            for (_, point), sum_ in zip(series.points, so_far, strict=True):
+                same(point, sum_, unit, f"{id} {name}")
+            same(series.points[-1][1], total, unit, f"{id} {name} at its end")
+            continue
+        for end, point in series.points:
+            if end in bars:
+                same(point, bars[end], unit, f"{id} {name} {end}")
+            else:
+                assert point is None or (right.form == "bars" and point == 0), f"{id} {name}"
 
 
-def _check_tools(answer: PanelAnswer, expected: Expected) -> None:
-    assert {row["tool_name"]: row for row in answer.rows} == _tool_rows(expected.tools)
-    calls = sum(expected.tools.values())
-    succeeded = sum(number for (_, ok), number in expected.tools.items() if ok)
-    assert answer.value == (succeeded / calls if calls else None)
-
-
-def _tool_rows(tools: Mapping[tuple[str, bool], int]) -> dict[str, dict[str, Any]]:
-    rows = {}
-    for name in {name for name, _ in tools}:
-        success, failure = tools.get((name, True), 0), tools.get((name, False), 0)
-        ratio = success / (success + failure)
-        row = {"success": success, "failure": failure, "ratio": ratio}
-        rows[name] = {"tool_name": name, **row}
-    return rows
+def check_notes(answers: dict[str, PanelAnswer], asked: Truth) -> None:
+    """Which signal each panel's numbers come from, and what else a reader is told."""
+    missed = sum(asked.missed[session] for session in asked.active())
+    for id, what in _BOTH_SIGNALS.items():
+        found = {one.counted for one in asked.of(*what)}
+        if id == "active_sessions":
+            told = {one.session for one in asked.of(*ACTIVITY)}
+            found = {session not in told for session in asked.active()}
+        assert answers[id].signal == ("counters" if found == {True} else "events"), id
+        notes = [MIXED] if len(found) == 2 else []
+        notes += [MISSED.format(missed)] if missed and id == "total_cost" else []
+        assert list(answers[id].notes) == notes, id

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.accuracy.check import TALLY
-from tests.accuracy.paths import MODE, DataPath, EmbeddedPath, StackPath, loki_mode
+from tests.accuracy.paths import MODE, DataPath, EmbeddedPath, StackPath, StorePath, loki_mode
 from tests.accuracy.recordings import requests
 from tests.accuracy.sending import PROTOCOLS
 
@@ -38,6 +39,13 @@ def stack_path(
     }[mode]
     with path:
         send_recordings(path)
+        yield path
+
+
+@pytest.fixture
+def store_path(tmp_path: Path) -> Iterator[StorePath]:
+    """A database of its own, with nothing in it."""
+    with StorePath(tmp_path) as path:
         yield path
 
 

@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, Self
 
@@ -14,7 +14,9 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from ccotel_tui.query.embedded_source import EmbeddedSource
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.stack_source import StackSource
-from tests.accuracy.client import Request
+from ccotel_tui.store.database import Database
+from ccotel_tui.telemetry.decode import decoded
+from tests.accuracy.otlp import Request
 from tests.accuracy.recorded_loki import RecordedLoki, RecordingLoki, events
 from tests.accuracy.sending import Protocol, send
 from tests.servers.cache import find, version
@@ -108,6 +110,36 @@ class EmbeddedPath(DataPath):
             self._recorder.communicate()
 
 
+class StorePath(DataPath):
+    """What is sent put into a database as it is: for cases in which no protocol is the point."""
+
+    name = "store"
+
+    def __init__(self, directory: Path) -> None:
+        self.file = directory / "telemetry.db"
+        self.database = Database(self.file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.database.close()
+
+    def send(self, requests: Iterable[Request], protocol: Protocol = "grpc") -> None:
+        for request in requests:
+            self.database.append(decoded(request).records)
+
+    def kill_receiver(self) -> None:
+        self.database.close()
+        self.database = Database(self.file)
+
+    def source(self) -> Source:
+        return EmbeddedSource(self.file)
+
+    def options(self) -> list[str]:
+        return ["--source", "embedded", "--db", str(self.file)]
+
+
 class StackPath(DataPath):
     """Collector, Prometheus and Loki; instead of Loki its recorded answers, where it must be."""
 
@@ -153,6 +185,13 @@ class StackPath(DataPath):
     def kill_receiver(self) -> None:
         self._stack.collector.kill()
         self._stack.collector.start()
+
+    @contextlib.contextmanager
+    def without_prometheus(self) -> Iterator[None]:
+        """Prometheus ends without a warning, and comes back."""
+        self._stack.prometheus.kill()
+        yield
+        self._stack.prometheus.start()
 
     def settle(self) -> None:
         self._stack.settle()

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,9 +11,11 @@ from typing import Any
 from google.protobuf.message import Message
 
 from ccotel_tui.record.replay import move, parse
-from tests.accuracy.client import Expected, Request
 from tests.accuracy.days import SHIFT
+from tests.accuracy.otlp import Request
+from tests.accuracy.reading import read
 from tests.accuracy.sending import Protocol
+from tests.accuracy.truth import TOKENS, Truth
 
 DATA = Path(__file__).parents[1] / "data"
 VERSIONS = ("2.1.197", "2.1.330")
@@ -23,12 +25,11 @@ _FILES["2.1.330"] = ("sessions-2.1.330.jsonl", "truth-2.1.330.json")
 
 @dataclass(frozen=True)
 class Session:
-    """A recorded session: its id, a name, dollars in all, and what the panels have to say."""
+    """A recorded session: its id, a name, and what the truth file says that it amounts to."""
 
     id: str
     name: str
-    cost: float
-    expected: Expected
+    sums: Mapping[str, float]
 
 
 def renamed(session_id: str, protocol: Protocol) -> str:
@@ -47,51 +48,65 @@ def requests(protocol: Protocol) -> Iterator[Request]:
 
 
 @cache
-def sessions() -> tuple[Session, ...]:
-    """Every recorded session in the order of the truth files."""
-    old = [_session(entry) for entry in _truth("2.1.197")]
-    return (*old, *(_newer_session(entry) for entry in _truth("2.1.330")))
-
-
-def _session(entry: dict[str, Any]) -> Session:
-    # The client prints no total when it is used interactively.
-    cost = entry["client_total_cost_usd"] or entry["metrics_total"]["claude_code.cost.usage"]
-    [model] = entry["by_model"]
-    tools = {
-        (name, outcome == "success"): number
-        for name, outcomes in entry["tools"].items()
-        for outcome, number in outcomes.items()
-    }
-    expected = Expected({model: cost}, entry["lines_of_code"], tools)
-    return Session(entry["session_id"], entry["name"], cost, expected)
-
-
-def _newer_session(entry: dict[str, Any]) -> Session:
-    counted = entry["metrics"]
-    lines = {type_: counted[f"lines_{type_}"] for type_ in ("added", "removed")}
-    tools = {
-        (name.split("/")[0], name.endswith("/true")): number
-        for name, number in entry["events"]["tool_results"].items()
-    }
-    cost = _cost_by_model("2.1.330").get(entry["session"], {})
-    expected = Expected(cost, {type_: n for type_, n in lines.items() if n}, tools)
-    return Session(entry["session"], entry["capture"], counted["cost_usd"], expected)
+def recorded() -> Truth:
+    """All that was done, as it was recorded."""
+    return read(json.loads(line)["request"] for version in VERSIONS for line in _lines(version))
 
 
 @cache
-def _cost_by_model(version: str) -> dict[str, dict[str, float]]:
-    """Dollars by session and model, which this version's truth file does not tell apart."""
-    cost: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for line in _lines(version):
-        for logs in json.loads(line)["request"].get("resourceLogs", []):
-            for record in logs["scopeLogs"][0]["logRecords"]:
-                said = {pair["key"]: pair["value"] for pair in record["attributes"]}
-                if said["event.name"]["stringValue"] == "api_request":
-                    by_model = cost[said["session.id"]["stringValue"]]
-                    model = said["model"]["stringValue"]
-                    dollars = said["cost_usd"]["doubleValue"]
-                    by_model[model] = by_model.get(model, 0.0) + dollars
-    return cost
+def truth(protocol: Protocol) -> Truth:
+    """All that was done, as it is sent by the protocol."""
+    return recorded().moved(SHIFT, renamed("", protocol))
+
+
+@cache
+def sessions() -> tuple[Session, ...]:
+    """Every recorded session in the order of the truth files."""
+    old = [_older(entry) for entry in _truth("2.1.197")]
+    return (*old, *(_newer(entry) for entry in _truth("2.1.330")))
+
+
+def _older(entry: dict[str, Any]) -> Session:
+    counted = defaultdict(float, entry["metrics_total"])
+    models, tools = entry["by_model"].values(), entry["tools"].values()
+    fields = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_creation_tokens")
+    durations = entry["api_request_duration_ms"].values()
+    sums = {
+        # The client prints no total when it is used interactively.
+        "cost": entry["client_total_cost_usd"] or counted["claude_code.cost.usage"],
+        **{
+            name: sum(one[field] for one in models)
+            for name, field in zip(TOKENS, fields, strict=True)
+        },
+        "duration": sum(sum(values) for values in durations),
+        "call": sum(sum(found.values()) for found in tools),
+        "success": sum(found.get("success", 0) for found in tools),
+        "error": sum(entry["api_errors_by_status"].values()),
+        "lines": sum(entry["lines_of_code"].values()),
+        "active": counted["claude_code.active_time.total"],
+        "commits": counted["claude_code.commit.count"],
+        "pulls": counted["claude_code.pull_request.count"],
+        "edits": counted["claude_code.code_edit_tool.decision"],
+    }
+    return Session(entry["session_id"], entry["name"], sums)
+
+
+def _newer(entry: dict[str, Any]) -> Session:
+    real, counted, events = entry["truth"], entry["metrics"], entry["events"]
+    tools = events["tool_results"]
+    sums = {
+        "cost": real["cli_total_cost_usd"] if real["api_requests_ok"] else 0,
+        **(real["tokens"] if real["api_requests_ok"] else {}),
+        "call": sum(tools.values()),
+        "success": sum(n for name, n in tools.items() if name.endswith("/true")),
+        "error": sum(one["event"] == "api_error" for one in events["errors"]),
+        "lines": counted["lines_added"] + counted["lines_removed"],
+        "active": counted["active_s_user"] + counted["active_s_cli"],
+        "commits": real["commits_made_in_repo"],
+        "pulls": counted["pull_requests"],
+        "edits": counted["code_edit_decisions"],
+    }
+    return Session(entry["session"], entry["capture"], sums)
 
 
 def _rename(message: Message, protocol: Protocol) -> None:

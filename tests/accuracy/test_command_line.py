@@ -5,25 +5,26 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
-from functools import reduce
-from math import fsum
-from operator import add
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.accuracy.check import PANELS, same_dollars
-from tests.accuracy.days import SECOND, at
+from ccotel_tui.panels.catalogue import BY_ID
+from ccotel_tui.query.window import Window
+from tests.accuracy.check import same
+from tests.accuracy.days import END, SECOND, at
+from tests.accuracy.expected import expected
 from tests.accuracy.paths import DataPath, EmbeddedPath, StackPath
-from tests.accuracy.recordings import renamed, sessions
+from tests.accuracy.recordings import renamed, truth
 
 SESSION = renamed("", "grpc")
+BEGIN, FINISH = at("04:07"), at("05:15")
 
 
 def asked(path: DataPath) -> dict[str, Any]:
-    """The four panels about the recorded sessions, dollars to the billionth."""
-    ends = (datetime.fromtimestamp(at(clock) // SECOND, UTC) for clock in ("04:07", "05:15"))
-    begin, finish = map(str, ends)
+    """The panels about the recorded sessions, fractions to the billionth."""
+    begin, finish = (str(datetime.fromtimestamp(end // SECOND, UTC)) for end in (BEGIN, FINISH))
     words = ["panels", "--json", "--session", SESSION, "--from", begin, "--to", finish]
     done = subprocess.run(
         [sys.executable, "-m", "ccotel_tui", *words, *path.options()],
@@ -33,43 +34,37 @@ def asked(path: DataPath) -> dict[str, Any]:
     )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout, parse_float=lambda number: round(float(number), 9))
-    return {id: found["panels"][id] for id in PANELS}
+    panels: dict[str, Any] = found["panels"]
+    return panels
 
 
 def comparable(panels: dict[str, Any]) -> dict[str, Any]:
-    """What does not depend on when it was asked."""
-    names = ("title", "unit", "state", "signal", "exact", "value", "parts", "series", "rows")
-    chosen = {id: {name: panel[name] for name in names} for id, panel in panels.items()}
-    chosen["total_cost"]["parts"] = {
-        name: part for name, part in chosen["total_cost"]["parts"].items() if name != "today"
-    }
+    """What does not depend on when it was asked, nor on whether anybody listened."""
+    names = ("title", "unit", "state", "signal", "exact", "value", "rows")
+    chosen: dict[str, Any] = {id: {n: panel[n] for n in names} for id, panel in panels.items()}
+    for id, panel in panels.items():
+        chosen[id]["parts"] = {n: part for n, part in panel["parts"].items() if n != "today"}
+        chosen[id]["series"] = [
+            (one["labels"], one["total"], [point for point in one["points"] if point[1]])
+            for one in panel["series"]
+        ]
     return chosen
 
 
 def test_panels_say_the_truth(path: DataPath) -> None:
     panels = asked(path)
-    expected = reduce(add, (session.expected for session in sessions()))
-    for dollars in (
-        panels["total_cost"]["value"],
-        panels["total_cost"]["parts"]["7d"],
-        panels["cost_by_model"]["value"],
-        fsum(series["points"][-1][1] for series in panels["cost_by_model"]["series"]),
-    ):
-        same_dollars(dollars, fsum(expected.cost.values()))
-    added, removed = expected.lines["added"], expected.lines["removed"]
-    assert panels["lines_of_code"]["value"] == added + removed
-    assert panels["lines_of_code"]["parts"] == {
-        "added": added,
-        "removed": removed,
-        "net": added - removed,
-    }
-    calls = {
-        (row["tool_name"], column == "success"): row[column]
-        for row in panels["tool_success"]["rows"]
-        for column in ("success", "failure")
-        if row[column]
-    }
-    assert calls == expected.tools
+    window = Window.between(BEGIN, FINISH, ZoneInfo("Asia/Kolkata"))
+    right = expected(truth("grpc"), window, END)
+    assert panels.keys() == right.keys() == BY_ID.keys()
+    for id, panel in panels.items():
+        unit = BY_ID[id].unit
+        same(panel["value"], right[id].value, "usd", id)
+        for name, part in panel["parts"].items():
+            if name != "today":
+                same(part, right[id].parts[name], "usd", f"{id} {name}")
+        totals = {" ".join(one["labels"].values()): one["total"] for one in panel["series"]}
+        assert totals.keys() == right[id].totals.keys(), (id, unit)
+        assert len(panel["rows"]) == len(right[id].rows)
 
 
 @pytest.mark.servers

@@ -1,72 +1,135 @@
 """Sessions made up to be hard: each window says what was done in it."""
 
-from collections.abc import Iterator
-from typing import get_args
-from zoneinfo import ZoneInfo
-
 import pytest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
 from ccotel_tui.query.window import Window
-from tests.accuracy.check import check
-from tests.accuracy.client import Temporality, Truth
-from tests.accuracy.days import MINUTE, SECOND, at
+from tests.accuracy.check import check, panels, same
+from tests.accuracy.client import Temporality
+from tests.accuracy.cuts import UTC, cuts, life
+from tests.accuracy.days import DAY, HOUR, MINUTE, SECOND
 from tests.accuracy.paths import DataPath, EmbeddedPath, StackPath
-from tests.accuracy.scenarios import SCENARIOS, long, pause
-from tests.accuracy.sending import PROTOCOLS
+from tests.accuracy.scenarios import CASES, ONLY_EMBEDDED, SCENARIOS, late, long, scope_of
+from tests.accuracy.sending import PROTOCOLS, Protocol
+from tests.accuracy.truth import Truth
 
-TEMPORALITIES: tuple[Temporality, ...] = get_args(Temporality)
-BEGIN, FINISH = "00:55", "03:45"
-UTC, SEOUL, KOLKATA = map(ZoneInfo, ("UTC", "Asia/Seoul", "Asia/Kolkata"))
-
-
-def life() -> Window:
-    return Window.between(at(BEGIN), at(FINISH), UTC)
+TEMPORALITIES: tuple[Temporality, ...] = ("delta", "cumulative")
 
 
-def windows(truth: Truth) -> Iterator[Window]:
-    """The whole life, and windows cut at a request, at a point and in the middle of both."""
-    yield life()
-    requests, points = (sorted({time for time, *_ in all_}) for all_ in (truth.costs, truth.lines))
-    request, point = requests[len(requests) // 2], points[len(points) // 2]
-    begin, finish = requests[0] - 1500 * SECOND // 1000, points[-1] + MINUTE
-    yield Window.between(begin, request, SEOUL, MINUTE)
-    yield Window.between(request, finish, SEOUL, 5 * MINUTE)
-    yield Window.between(begin, point, KOLKATA, 15 * MINUTE)
-    yield Window.between(point, finish, KOLKATA, 15 * MINUTE)
-    yield Window.between(requests[0], (request + finish) // 2_000_000 * 1_000_000, UTC)
-
-
-@pytest.mark.parametrize("temporality", TEMPORALITIES)
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_scenario(path: DataPath, scenario: str, temporality: Temporality) -> None:
-    session, truth = f"{scenario}-{temporality}", Truth()
-    protocol = PROTOCOLS[list(SCENARIOS).index(scenario) % len(PROTOCOLS)]
-    for number, part in enumerate(SCENARIOS[scenario](session, temporality, truth)):
+def played(path: DataPath, scenario: str, temporality: Temporality) -> Truth:
+    """The truth of a scenario that was sent, the receiver killed between its parts."""
+    truth = Truth()
+    parts = SCENARIOS[scenario](f"{scenario}-{temporality}", temporality, truth)
+    for number, part in enumerate(parts):
         if number:
             path.kill_receiver()
-        path.send(part, protocol)
+        path.send(part, _protocol(scenario))
     path.settle()
-    for window in windows(truth):
-        check(path, window, session, truth.within(window.from_ns, window.to_ns))
+    return truth
+
+
+def _protocol(scenario: str) -> Protocol:
+    return PROTOCOLS[list(SCENARIOS).index(scenario) % len(PROTOCOLS)]
+
+
+@pytest.mark.parametrize(
+    ("scenario", "temporality"), [case for case in CASES if case not in ONLY_EMBEDDED]
+)
+def test_scenario(path: DataPath, scenario: str, temporality: Temporality) -> None:
+    check_scenario(path, scenario, temporality)
+
+
+@pytest.mark.parametrize(("scenario", "temporality"), ONLY_EMBEDDED)
+def test_scenario_that_only_the_embedded_store_can_tell(
+    embedded_path: EmbeddedPath, scenario: str, temporality: Temporality
+) -> None:
+    check_scenario(embedded_path, scenario, temporality)
+
+
+def check_scenario(path: DataPath, scenario: str, temporality: Temporality) -> None:
+    truth = played(path, scenario, temporality)
+    scope = scope_of(scenario, temporality)
+    for window in cuts(truth, few=path.name == "stack"):
+        check(path, window, scope, truth)
 
 
 @pytest.mark.parametrize("temporality", TEMPORALITIES)
-def test_delivered_twice(embedded_path: EmbeddedPath, temporality: Temporality) -> None:
+@pytest.mark.parametrize(("scenario", "sessions"), [("at-once", "ab"), ("cleared", ("old", "new"))])
+def test_each_of_several_sessions(
+    store_path: DataPath, scenario: str, sessions: tuple[str, ...], temporality: Temporality
+) -> None:
+    truth = played(store_path, scenario, temporality)
+    for name in sessions:
+        session = f"{scenario}-{temporality}-{name}"
+        assert truth.only(session).amounts
+        for window in cuts(truth):
+            check(store_path, window, session, truth.only(session))
+
+
+def test_all_at_once(store_path: DataPath) -> None:
+    truth = Truth()
+    for scenario, temporality in CASES:
+        for part in SCENARIOS[scenario](f"{scenario}-{temporality}", temporality, truth):
+            store_path.send(part, "grpc")
+    for window in cuts(truth):
+        check(store_path, window, "", truth)
+
+
+def test_what_nobody_heard_of_is_unseen_with_a_cumulative_client(store_path: DataPath) -> None:
+    truth = played(store_path, "late", "cumulative")
+    cost = check(store_path, life(truth), "", truth)["total_cost"]
+    same((cost.value or 0) + (cost.parts["unseen"] or 0), truth.spent(), "usd")
+    assert (cost.parts["unseen"] or 0) > (cost.value or 0) / 3
+
+
+def test_what_nobody_heard_of_is_unseen_only_after_two_quiet_minutes(
+    store_path: DataPath,
+) -> None:
+    truth = played(store_path, "late", "cumulative")
+    [*_, last] = sorted(one.time_ns for one in truth.of("active"))
+    first = min(one.time_ns for one in truth.of("lines"))
+    for now_ns, unseen in (
+        (first + 2 * MINUTE - SECOND, 0),
+        (last + 2 * MINUTE, sum(truth.unseen.values())),
+    ):
+        window = Window.between(first - HOUR, now_ns, UTC)
+        cost = panels(store_path, window, "", now_ns)["total_cost"]
+        same(cost.parts["unseen"], unseen, "usd")
+
+
+def test_a_delta_client_tells_nothing_of_what_was_lost(store_path: DataPath) -> None:
+    truth = Truth()
+    [requests] = late("late", "delta", truth)
+    store_path.send(requests, "grpc")
+    cost = check(store_path, life(truth), "", truth)["total_cost"]
+    assert cost.parts["unseen"] == 0
+
+
+@pytest.mark.parametrize("temporality", TEMPORALITIES)
+def test_delivered_twice_by_two_protocols(
+    embedded_path: EmbeddedPath, temporality: Temporality
+) -> None:
     session, truth = f"twice-{temporality}", Truth()
     [requests] = long(session, temporality, truth)
     for protocol in ("grpc", "http/json"):
         embedded_path.send(requests, protocol)
-    for window in windows(truth):
-        check(embedded_path, window, session, truth.within(window.from_ns, window.to_ns))
+    for window in cuts(truth):
+        check(embedded_path, window, session, truth)
 
 
-def test_delivered_in_reverse(embedded_path: EmbeddedPath) -> None:
+@pytest.mark.parametrize(("scenario", "temporality"), CASES)
+def test_delivered_in_reverse_and_twice(
+    store_path: DataPath, scenario: str, temporality: Temporality
+) -> None:
     truth = Truth()
-    [requests] = pause("reverse", "delta", truth)
-    embedded_path.send(reversed(requests), "http/protobuf")
-    for window in windows(truth):
-        check(embedded_path, window, "reverse", truth.within(window.from_ns, window.to_ns))
+    parts = SCENARIOS[scenario]("s", temporality, truth)
+    requests = [request for part in parts for request in part]
+    for _ in range(2):
+        store_path.send(reversed(requests), "grpc")
+    # A cumulative counter whose newest point comes first counts at that point's time.
+    exact_in_parts = temporality == "delta" and scenario != "hidden"
+    for window in cuts(truth) if exact_in_parts else [life(truth, DAY)]:
+        check(store_path, window, "", truth)
 
 
 @pytest.mark.servers
@@ -77,5 +140,19 @@ def test_cumulative_counters_delivered_twice(stack_path: StackPath) -> None:
     stack_path.send(requests, "grpc")
     stack_path.send(counters, "http/json")
     stack_path.settle()
-    for window in windows(truth):
-        check(stack_path, window, session, truth.within(window.from_ns, window.to_ns))
+    for window in cuts(truth, few=True):
+        check(stack_path, window, session, truth)
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("temporality", TEMPORALITIES)
+def test_prometheus_is_away_for_a_while(stack_path: StackPath, temporality: Temporality) -> None:
+    session, truth = f"prometheus-away-{temporality}", Truth()
+    before, while_away, after = SCENARIOS["killed"](session, temporality, truth)
+    stack_path.send(before, "grpc")
+    with stack_path.without_prometheus():
+        stack_path.send(while_away, "grpc")
+    stack_path.send(after, "grpc")
+    stack_path.settle()
+    for window in cuts(truth, few=True):
+        check(stack_path, window, session, truth)

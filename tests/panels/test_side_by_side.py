@@ -36,6 +36,8 @@ SCOPES = (
     # Some events say claude-opus-4-8[1m].
     Scope(attributes=(("model", "claude-opus-4-8"),)),
     Scope(attributes=(("source", "subagent"),)),
+    Scope(attributes=(("source", "auxiliary"),)),
+    Scope(attributes=(("source", "main"),)),
     Scope(attributes=(("terminal.type", "xterm-256color"), ("team", ""))),
 )
 

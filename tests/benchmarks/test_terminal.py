@@ -1,0 +1,18 @@
+"""The harness: a program in a terminal of its own, waited for by what it shows."""
+
+import pytest
+
+from benchmarks.bare import SAID
+from benchmarks.terminal import NotSeen, terminal
+
+
+def test_a_program_is_waited_for_and_left() -> None:
+    with terminal(["benchmarks.bare"]) as shown:
+        assert shown.until(SAID) > shown.began
+        with pytest.raises(NotSeen, match=SAID):
+            shown.until("something else", within=0.1)
+
+
+def test_a_program_that_ends_is_not_waited_for() -> None:
+    with terminal(["benchmarks", "--help"]) as shown, pytest.raises(NotSeen, match="--quick"):
+        shown.until("never said")
