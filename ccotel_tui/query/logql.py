@@ -96,13 +96,9 @@ def _selected(ask: Ask, scope: Scope) -> list[str]:
     conditions = (*ask.measure.where, *ask.where)
     labels = {*ask.by, *(condition.label for condition in conditions)}
     formats = [_PLAIN_MODEL] if "model" in ask.by or scope.model else []
-    if "source" in labels and not _by_source(scope):
+    if "source" in labels or "source" in dict(scope.attributes):
         formats.append(_SOURCE)
     return [*formats, *_scoped(scope), *map(_condition, conditions)]
-
-
-def _by_source(scope: Scope) -> bool:
-    return any(name == "source" for name, _ in scope.attributes)
 
 
 def _condition(condition: Condition) -> str:
@@ -115,7 +111,7 @@ def _condition(condition: Condition) -> str:
 
 
 def _scoped(scope: Scope) -> list[str]:
-    stages = [_SOURCE] if _by_source(scope) else []
+    stages = []
     if scope.session_id == UNKNOWN:
         stages.append('session_id=""')
     elif scope.session_id:
