@@ -5,14 +5,23 @@ from pathlib import Path
 
 import click
 
+from ccotel_tui import locations
 from ccotel_tui.claude.environment import Shell, exports
+from ccotel_tui.cli.options import DATABASE
+from ccotel_tui.record.lock import holder
 
 
 @click.command()
 @click.option("--shell", type=click.Choice(["zsh", "bash", "fish"]), help="Default: yours.")
-def env(shell: Shell | None) -> None:
-    """The variables Claude Code needs, for `eval "$(ccotel-tui env)"`."""
+@DATABASE
+def env(shell: Shell | None, db: Path | None) -> None:
+    """The variables Claude Code needs, for `eval "$(ccotel-tui env)"`.
+
+    They lead to the ports of the recorder that runs, to the usual ones where none does.
+    """
     fish = Path(os.environ.get("SHELL", "")).name == "fish"
-    for line in exports(shell or ("fish" if fish else "bash")):
+    recorder = holder(db or locations.database())
+    listening = ", ".join(recorder.listening) if recorder else ""
+    for line in exports(shell or ("fish" if fish else "bash"), listening):
         click.echo(line)
     click.echo("# Sessions of Claude Code that run already must be restarted.")
