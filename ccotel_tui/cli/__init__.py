@@ -43,7 +43,7 @@ class _Words(click.Group):
 def words() -> None:
     """A terminal dashboard for Claude Code's telemetry.
 
-    Without a command: the dashboard.
+    Without a command: the dashboard (`ccotel-tui dashboard --help`).
     """
 
 

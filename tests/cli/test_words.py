@@ -104,8 +104,8 @@ def test_times_without_a_zone_are_local(tmp_path: Path) -> None:
         ("fish", "set -gx OTEL_EXPORTER_OTLP_ENDPOINT http://127.0.0.1:14317"),
     ],
 )
-def test_env_prints_lines_that_the_shell_can_take(shell: str, line: str) -> None:
-    assert line in run("env", "--shell", shell).stdout.splitlines()
+def test_env_prints_lines_that_the_shell_can_take(shell: str, line: str, tmp_path: Path) -> None:
+    assert line in run("env", "--shell", shell, "--db", str(tmp_path / "a.db")).stdout.splitlines()
 
 
 def test_the_version_is_printed_without_the_big_libraries() -> None:
