@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_NAME = 76
+_NAME = 90
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,16 @@ from ccotel_tui.query.event_row import event_row
 from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.quantile import finest, quantiles
 from ccotel_tui.query.sequence import skipped
-from ccotel_tui.query.window import Window
+from ccotel_tui.query.window import DAY, Window
 from ccotel_tui.store import listening
 from ccotel_tui.store.connection import connect, nothing
 from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN
 
 Labels = tuple[str, ...]
+
+_SHORT = 2 * DAY
+_WINDOWS = 8
+"""Windows whose answers are held: those of one tick."""
 
 
 class Numbers(dict[int, float]):
@@ -52,17 +56,26 @@ class EmbeddedSource:
         self._path = path
         self._connection = connect(path) if path.exists() else nothing()
         self._alone: tuple[int, bool] = (-1, True)
+        self._answered: tuple[int, dict[tuple[Window, Scope], dict[Ask, Answer]]] = (-1, {})
         self._missed: dict[str, tuple[float, int]] = {}
         self._watching = connect(path) if path.exists() else nothing()
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
+        asks = list(asks)
         with self._moment():
+            known = self._known(window, scope)
             unheard = self._unheard(window)
-            found: dict[Ask, Answer] = {}
-            for kin in _kin(asks):
+            for kin in _kin(ask for ask in asks if ask not in known):
                 for ask, numbers in self._found(kin, window, scope).items():
-                    found[ask] = _answer(ask, numbers, window, unheard)
-            return found
+                    known[ask] = _answer(ask, numbers, window, unheard)
+        return {ask: known[ask] for ask in asks}
+
+    def _known(self, window: Window, scope: Scope) -> dict[Ask, Answer]:
+        """What was answered already over this window from the present state of the store."""
+        [(version,)] = self._run("PRAGMA data_version")
+        if self._answered[0] != version or len(self._answered[1]) > _WINDOWS:
+            self._answered = version, {}
+        return self._answered[1].setdefault((window, scope), {})
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
         [(dollars,)] = self._run(sql_rows.UNSEEN, (json.dumps(list(sessions)), to_ns))
@@ -118,7 +131,7 @@ class EmbeddedSource:
         if isinstance(asks[0].stat, float):
             return self._quantiles(asks, window, scope)
         ranges = json.dumps(window.buckets() if asks[0].stepped else [window.whole])
-        text, parameters = sql.compile(asks, scope)
+        text, parameters = sql.compile(asks, scope, window.to_ns - window.from_ns <= _SHORT)
         found = _columns(asks, self._run(text, (ranges, *parameters)))
         for ask in asks:
             fallback = sql.compile_fallback(ask, scope)
@@ -195,10 +208,12 @@ def _columns(asks: Sequence[Ask], rows: Iterable[Any]) -> dict[Ask, dict[Labels,
     by = sql.labels(asks[0])
     found: dict[Ask, dict[Labels, Numbers]] = {ask: {} for ask in asks}
     for index, *cells, numbers in rows:
-        records, *values = json.loads(numbers)
+        if numbers.startswith("[0,"):
+            continue
+        _, *values = json.loads(numbers)
         labels = dict(zip(by, _named(by, cells), strict=True))
         for ask, value in zip(asks, values, strict=True):
-            if records and value is not None:
+            if value is not None:
                 own = tuple(labels[name] for name in ask.by)
                 found[ask].setdefault(own, Numbers(ask.measure.signal)).put(index, value, ask.stat)
     return found

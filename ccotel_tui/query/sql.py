@@ -14,7 +14,13 @@ from collections.abc import Mapping, Sequence
 
 from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import Measure
-from ccotel_tui.query.sql_where import WITHOUT_REQUESTS, Query, is_one_of, selected
+from ccotel_tui.query.sql_where import (
+    WITHOUT_REQUESTS,
+    Query,
+    is_one_of,
+    reads_attributes,
+    selected,
+)
 from ccotel_tui.telemetry.vocabulary import (
     ACTIVITY,
     API_ERROR,
@@ -93,8 +99,11 @@ def _about_session(ask: Ask) -> bool:
     return named and not ask.by and ask.measure.fields == ("cost_usd",)
 
 
-def compile(asks: Sequence[Ask], scope: Scope) -> Query:
-    """The query over the records that carry the measures of asks of one kin."""
+def compile(asks: Sequence[Ask], scope: Scope, short: bool = False) -> Query:
+    """The query over the records that carry the measures of asks of one kin.
+
+    In a short time few sessions were active: then they are read by time, not one by one.
+    """
     measure, by = asks[0].measure, labels(asks[0])
     lead, index = _LEADS.get(measure.records, ("", "event_names"))
     form = _BY_LEAD
@@ -102,7 +111,7 @@ def compile(asks: Sequence[Ask], scope: Scope) -> Query:
         form, index = _BY_ANY, "requests_of_session"
     elif measure.signal == "counters":
         form = _COUNTERS
-    elif by != (lead,):
+    elif by != (lead,) or (short and lead == "session_id") or reads_attributes(scope):
         form, index = _BY_ANY, _BY_TIME.get(measure.records, "event_names")
     where, parameters = selected(measure, asks[0].where, scope)
     return _filled(form, asks, measure, by, where, lead, index), parameters

@@ -53,6 +53,11 @@ _EVENT_COLUMNS = _SERIES_COLUMNS - {"type"} | {
 """Attributes with a column of their own."""
 
 
+def reads_attributes(scope: Scope) -> bool:
+    """Whether it selects by an attribute without a column: no index covers that."""
+    return any(name.replace(".", "_") not in _EVENT_COLUMNS for name, _ in scope.attributes)
+
+
 def _attribute(name: str, value: str) -> Query:
     """A condition on an attribute without a column of its own, in the JSON that keeps them all.
 
