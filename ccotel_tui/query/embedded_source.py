@@ -228,10 +228,17 @@ def _named(by: Iterable[str], labels: Iterable[str | None]) -> Labels:
 
 
 def _answer(ask: Ask, found: dict[Labels, Numbers], window: Window, unheard: list[bool]) -> Answer:
-    """A number a bucket: 0 where somebody listened in vain, None where nobody did."""
+    """A number a bucket: 0 where somebody listened in vain, None where nobody did.
+
+    Where something is held, under whatever labels, somebody did.
+    """
     buckets = window.buckets() if ask.stepped else (window.whole,)
     in_vain = 0.0 if ask.adds_up else None
-    blank = [None if ask.stepped and missed else in_vain for missed in unheard]
+    held = {index for numbers in found.values() for index in numbers}
+    blank = [
+        None if ask.stepped and missed and index not in held else in_vain
+        for index, missed in enumerate(unheard)
+    ]
     return tuple(
         Series(
             dict(zip(ask.by, labels, strict=True)),
