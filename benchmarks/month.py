@@ -10,6 +10,9 @@ from ccotel_tui.telemetry.records import Event, Point, Record, Value
 
 MODELS = ("claude-opus-4-8", "claude-sonnet-5", "claude-haiku-4-5-20251001")
 TOOLS = ("Bash", "Read", "Edit", "Grep", "Write", "Agent", "WebFetch")
+USER = "302fa2364fab9c1b3d6ed3ee003c7131ffab803ebfc7adb2255c66b916dd3a10"
+"""The user.id of every event."""
+
 BATCH = 2000
 EVENTS_OF_A_SESSION = 300
 
@@ -42,7 +45,7 @@ def records(events: int, to_ns: int) -> Iterator[Record]:
 
 def _event(dice: random.Random, number: int, at: int, session: str) -> Event:
     common: dict[str, Value] = {
-        "user.id": "302fa2364fab9c1b3d6ed3ee003c7131ffab803ebfc7adb2255c66b916dd3a10",
+        "user.id": USER,
         "session.id": session,
         "terminal.type": "xterm-256color",
         "event.sequence": number % EVENTS_OF_A_SESSION,

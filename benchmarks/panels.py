@@ -1,37 +1,56 @@
 """Every panel over 30 days of a store, whole and with an attribute filter."""
 
-import statistics
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from benchmarks.figure import Effort, Figure, percentile
+from benchmarks.month import USER
+from benchmarks.stores import Store, heavy_month
 from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.embedded_source import EmbeddedSource
 from ccotel_tui.query.window import DAY, Window
 
-ROUNDS = 9
+_MANY = 5_000_000
+
+_SCOPES = {
+    "": Scope(),
+    ", of a project": Scope(attributes=(("project", "shop"),)),
+    ", of a user.id (no column)": Scope(attributes=(("user.id", USER),)),
+    ", of a team (no record has one)": Scope(attributes=(("team", "blue"),)),
+}
 
 
-def timings(path: Path, to_ns: int, scope: Scope) -> Iterator[tuple[str, float]]:
-    """Each panel and the 95th percentile of its answers in milliseconds."""
-    source = EmbeddedSource(path)
-    window = Window.between(to_ns - 30 * DAY, to_ns, ZoneInfo("Asia/Seoul"))
-    for panel in PANELS:
-        taken = []
-        for _ in range(ROUNDS):
+def panels(effort: Effort) -> Iterator[Figure]:
+    """The slowest panel under each scope."""
+    store = heavy_month()
+    for what, scope in _SCOPES.items():
+        yield _slowest(store, what, scope, effort.rounds, limit=150.0 if what else 50.0)
+    if effort.long:
+        many = heavy_month(_MANY)
+        for what, scope in _SCOPES.items():
+            yield _slowest(many, what, scope, rounds=3)
+
+
+def timings(store: Store, scope: Scope, rounds: int) -> dict[str, float]:
+    """Each panel and the 95th percentile of its answers, in milliseconds of processor time."""
+    source = EmbeddedSource(store.path)
+    window = Window.between(store.to_ns - 30 * DAY, store.to_ns, ZoneInfo("Asia/Seoul"))
+    taken: dict[str, list[float]] = {panel.id: [] for panel in PANELS}
+    for _ in range(rounds):
+        for panel in PANELS:
             began = time.process_time()
-            answer_panels([panel], source, window, scope, to_ns)
-            taken.append((time.process_time() - began) * 1000)
-        yield panel.id, statistics.quantiles(taken, n=20)[-1]
+            answer_panels([panel], source, window, scope, store.to_ns)
+            taken[panel.id].append((time.process_time() - began) * 1000)
     source.close()
+    return {id: percentile(times, 0.95) for id, times in taken.items()}
 
 
-if __name__ == "__main__":
-    import sys
-
-    for scope in (Scope(), Scope(attributes=(("project", "shop"),))):
-        for name, taken in timings(Path(sys.argv[1]), int(sys.argv[2]), scope):
-            print(f"{name:20} {taken:8.1f} ms")
+def _slowest(
+    store: Store, what: str, scope: Scope, rounds: int, limit: float | None = None
+) -> Figure:
+    panel, taken = max(timings(store, scope, rounds).items(), key=lambda pair: pair[1])
+    name = f"slowest panel, 30 days, {store.events:,} events{what}: {panel}, p95"
+    return Figure(name, taken, "ms", limit)

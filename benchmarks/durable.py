@@ -1,0 +1,74 @@
+"""Durable ingest: records acknowledged when they are on the disk, against decoding alone."""
+
+import itertools
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+
+from benchmarks import month
+from benchmarks.figure import Effort, Figure, percentile
+from benchmarks.recorder import Client, client, recorder
+from ccotel_tui.query.window import DAY
+from ccotel_tui.telemetry.encode import logs_request
+from ccotel_tui.telemetry.records import Event
+
+_AT_ONCE = 8
+"""Requests under way at a time."""
+
+_RECORDS = {200: 20_000, 20: 8_000}
+"""Records a request, and how many are sent in a round."""
+
+
+def durable_ingest(effort: Effort) -> Iterator[Figure]:
+    """Each size of request: as fast as it goes, then one request after the other."""
+    rounds = max(3, effort.rounds // 4)
+    for size, records in _RECORDS.items():
+        bodies = list(_bodies(size, records, rounds + 1))
+        kept, decoded = [], []
+        with _recorded() as exporting:
+            for some in bodies[1:]:
+                decoded.append(records / _seconds(partial(_decode, some)))
+                kept.append(records / _seconds(partial(exporting.send_all, some, _AT_ONCE)))
+            waits = [_seconds(partial(exporting.send_body, body)) for body in bodies[0]]
+        each = f"{size} records a request"
+        rate, alone = statistics.median(kept), statistics.median(decoded)
+        yield Figure(f"durable ingest, {each}", rate, "/s")
+        yield Figure(f"protobuf decode alone : durable ingest, {each}", alone / rate, "x")
+        yield Figure(f"acknowledgement, {each}, p99", percentile(waits, 0.99) * 1000, "ms")
+
+
+@contextmanager
+def _recorded() -> Iterator[Client]:
+    """A client of a recorder with an empty store."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        recorder(Path(folder) / "telemetry.db") as running,
+        client(running.address) as exporting,
+    ):
+        yield exporting
+
+
+def _bodies(size: int, records: int, rounds: int) -> Iterator[list[bytes]]:
+    """For each round other records, in requests of so many."""
+    for number in range(rounds):
+        to_ns = time.time_ns() - (rounds - number) * DAY
+        events = (one for one in month.records(records, to_ns) if isinstance(one, Event))
+        batches = iter(lambda: list(itertools.islice(events, size)), [])  # noqa: B023
+        yield [logs_request(batch).SerializeToString() for batch in batches]
+
+
+def _decode(bodies: Sequence[bytes]) -> None:
+    for body in bodies:
+        ExportLogsServiceRequest.FromString(body)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began

@@ -1,0 +1,75 @@
+"""How long until it is on the screen: what was recorded, and what a key does."""
+
+import random
+from collections.abc import Callable, Iterator
+
+from benchmarks.figure import Effort, Figure, percentile
+from benchmarks.live import SECTIONS, Live, live
+from benchmarks.recorder import ingest
+from benchmarks.screen import Screen
+
+_EVERY = 0.05
+"""Seconds between two events of the ingest under which keys are pressed."""
+
+
+def event_to_screen(effort: Effort) -> Iterator[Figure]:
+    """From the acknowledgement of an event to its row, or its number, being painted."""
+    with live() as running:
+        yield from _painted("number", _number, running, effort)
+        running.terminal.press("e")
+        running.terminal.until("following")
+        yield from _painted("row", _event_row, running, effort)
+
+
+def key_to_screen(effort: Effort) -> Iterator[Figure]:
+    """From a key to its view being painted, while panels are asked on every commit."""
+    dice = random.Random(7)
+    sections = SECTIONS * (effort.presses // len(SECTIONS) + 1)
+    with live() as running:
+        session = running.session
+        with ingest(running.client, lambda: [session.request(0.01)], _EVERY):
+            taken = []
+            for key, shown in sections:
+                running.terminal.follow(dice.uniform(0.2, 0.4))
+                pressed = running.terminal.press(key)
+                taken.append(running.terminal.until(shown) - pressed)
+    for share in (0.5, 0.95):
+        yield Figure(
+            f"key -> its section painted, 20 events/s, p{share * 100:.0f}",
+            percentile(taken, share) * 1000,
+            "ms",
+            limit=40.0 if share == 0.95 else None,
+        )
+
+
+Send = Callable[[Live, int], tuple[float, Callable[[Screen], bool]]]
+"""Exports an event; when it was acknowledged, and how it is seen."""
+
+
+def _painted(what: str, send: Send, running: Live, effort: Effort) -> Iterator[Figure]:
+    dice = random.Random(7)
+    taken = []
+    for number in range(effort.presses):
+        running.terminal.follow(dice.uniform(0.2, 0.4))
+        acknowledged, seen = send(running, number)
+        taken.append(running.terminal.until(seen) - acknowledged)
+    for share in (0.5, 0.99):
+        yield Figure(
+            f"event acknowledged -> its {what} painted, p{share * 100:.0f}",
+            percentile(taken, share) * 1000,
+            "ms",
+            limit=150.0 if share == 0.99 else None,
+        )
+
+
+def _number(running: Live, number: int) -> tuple[float, Callable[[Screen], bool]]:
+    """The session has a dollar already when it begins."""
+    acknowledged = running.client.send(running.session.request(1.0))
+    text = f"${number + 2}.00 "
+    return acknowledged, lambda screen: any(row.lstrip().startswith(text) for row in screen.rows)
+
+
+def _event_row(running: Live, number: int) -> tuple[float, Callable[[Screen], bool]]:
+    name = f"Tool{number:03}"
+    acknowledged = running.client.send(running.session.tool(name))
+    return acknowledged, lambda screen: screen.shows(name)
