@@ -79,7 +79,7 @@ def glance(
     heard_ns = source.last_heard()
     knows = heard_ns is not None
     burnt = _sum(source, _COST, now_ns - BURN_NS, now_ns, zone) * BURNS_AN_HOUR
-    today = _sum(source, _COST, midnight(local_day(now_ns, zone), zone), now_ns, zone)
+    today = _sum(source, _COST, midnight(local_day(now_ns - 1, zone), zone), now_ns, zone)
     return Glance(
         session_id,
         session_cost,

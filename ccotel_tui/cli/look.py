@@ -46,6 +46,7 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
     if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
         raise NoTerminal("The dashboard needs a terminal; `ccotel-tui panels` prints without one.")
     asked = where(**options)
+    asked.period.window(now(), zone())
     recording = None
     with ExitStack() as stack:
         if demo:

@@ -133,7 +133,7 @@ def _window(span: Span, window: Window, now_ns: int) -> Window:
         case Span.MINUTES_5:
             start = now_ns - 5 * MINUTE
         case Span.TODAY:
-            start = midnight(local_day(now_ns, window.zone), window.zone)
+            start = midnight(local_day(now_ns - 1, window.zone), window.zone)
         case Span.DAYS_7:
             start = now_ns - 7 * DAY
         case Span.DAYS_30:

@@ -68,7 +68,8 @@ class Period:
             return self.from_ns, min(self.to_ns or now_ns, now_ns)
         if self.since_ns:
             return now_ns - self.since_ns, now_ns
-        today = local_day(now_ns, zone)
+        # A window is (from, to]: the moment of midnight belongs to the day that ends.
+        today = local_day(now_ns - 1, zone)
         match self.name:
             case "yesterday":
                 return midnight(today - timedelta(days=1), zone), midnight(today, zone)

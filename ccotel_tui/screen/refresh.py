@@ -1,13 +1,11 @@
 """When the visible view is asked: on news, every few seconds, on a key; one asking at a time."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 from textual.app import App
 
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.errors import BadWords
 from ccotel_tui.query.source import Source
 from ccotel_tui.screen.messages import Answered
 from ccotel_tui.screen.snapshot import Question, take
@@ -71,9 +69,8 @@ class Refresher:
 
     def _run(self, question: Question) -> None:
         now_ns = self._clock()
-        with suppress(BadWords):
-            snapshot = take(question, self._source, self._registry.read, now_ns, self._zone)
-            self._app.post_message(Answered(question, snapshot))
+        snapshot = take(question, self._source, self._registry.read, now_ns, self._zone)
+        self._app.post_message(Answered(question, snapshot))
         self._app.call_from_thread(self._done)
 
     def _done(self) -> None:

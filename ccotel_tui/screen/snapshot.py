@@ -72,10 +72,7 @@ def take(
     now_ns: int,
     zone: ZoneInfo,
 ) -> Snapshot:
-    """Ask the source all of it; where it does not answer, the snapshot says why.
-
-    Raises BadWords where the period is empty: at midnight, today is.
-    """
+    """Ask the source all of it; where it does not answer, the snapshot says why."""
     window = question.period.window(now_ns, zone)
     answers = answer_panels(question.panels, source, window, question.scope, now_ns)
     try:

@@ -8,9 +8,10 @@ def check(ours: object, theirs: object, where: str = "") -> None:
     """Whole numbers, and so times and counts, and texts are equal, others to nine figures."""
     mine, other = dict(flat(ours, where)), dict(flat(theirs, where))
     assert mine.keys() == other.keys()
-    assert not {
+    differences = {
         place: (one, other[place]) for place, one in mine.items() if not alike(one, other[place])
     }
+    assert differences == {}
 
 
 def alike(one: object, other: object) -> bool:

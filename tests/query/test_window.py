@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ccotel_tui.query.period import Period
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window, midnight, step_for
 
 BERLIN, KOLKATA, UTC = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Kolkata"), ZoneInfo("UTC")
@@ -61,3 +62,13 @@ def test_days_begin_at_local_midnight_also_where_the_clock_changes() -> None:
     assert lengths == [24, 24, 24, 24, 24, 25, 24, 24, 24, 24]
     half = midnight(date(2026, 11, 1), KOLKATA)
     assert half % DAY == 18 * HOUR + 30 * MINUTE
+
+
+def test_at_midnight_today_is_the_day_that_ends() -> None:
+    start, end = midnight(date(2026, 11, 23), BERLIN), midnight(date(2026, 11, 24), BERLIN)
+    assert Period().window(end, BERLIN).whole == (start, end)
+    assert Period().window(end + SECOND, BERLIN).whole == (end, end + SECOND)
+    assert Period(name="month").window(midnight(date(2026, 11, 1), BERLIN), BERLIN).whole == (
+        midnight(date(2026, 10, 1), BERLIN),
+        midnight(date(2026, 11, 1), BERLIN),
+    )
