@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
+from shutil import which
 from typing import Any
 
 import click
@@ -61,7 +63,16 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
         if source.name == "embedded" and not demo:
             recording = Recording(asked.database, otlp_grpc, otlp_http)
         scope = _resolved(source, asked.scope, now())
-        app = Dashboard(source, recording, asked.period, scope, now, zone())
+        app = Dashboard(
+            source,
+            recording,
+            asked.period,
+            scope,
+            now,
+            zone(),
+            command="ccotel-tui" if which("ccotel-tui") else str(Path(sys.argv[0]).absolute()),
+            label="demo" if demo else "",
+        )
         app.run()
     sys.exit(app.return_code)
 

@@ -2,7 +2,7 @@
 
 import signal
 from asyncio import get_running_loop
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ from ccotel_tui.screen.recording import Recording
 from ccotel_tui.screen.refresh import Clock, Refresher
 from ccotel_tui.screen.section import Overview, SectionView, SessionsView, View
 from ccotel_tui.screen.snapshot import Question, Snapshot, kept
-from ccotel_tui.screen.state import bottom, first_day, period_label, state
+from ccotel_tui.screen.state import bottom, first_day, in_full, period_label, problem, state
 from ccotel_tui.screen.text_screen import TextScreen, help_text
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
 from ccotel_tui.screen.widgets.panel_view import PanelView
@@ -36,6 +36,7 @@ from ccotel_tui.screen.widgets.summary import Summary
 class Dashboard(App[None]):
     """Panels of one source; where that is the embedded store, with its recorder."""
 
+    AUTO_FOCUS = None
     CSS_PATH = "app.tcss"
     BINDINGS = [key.binding() for key in KEYS]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]
@@ -50,8 +51,13 @@ class Dashboard(App[None]):
         clock: Clock,
         zone: ZoneInfo,
         registry: SessionRegistry | None = None,
+        command: str = "ccotel-tui",
+        label: str = "",
     ) -> None:
+        """`command` is how this program is called, `label` the source where that is no name."""
         super().__init__()
+        self._command = command
+        self._label = label or source.name
         self._source = source
         self._recording = recording
         self._period = self._rolling = period
@@ -106,12 +112,17 @@ class Dashboard(App[None]):
         self._snapshots[self._shown] = snapshot
         self._view.show(snapshot, period_label(self._period, self._zone))
         nothing = snapshot.heard_ns is None and not snapshot.failure
-        self.screen_stack[0].set_class(nothing, "first-day")
+        main = self.screen_stack[0]
+        if nothing != main.has_class("first-day"):
+            main.set_class(nothing, "first-day")
+            self.call_after_refresh(self._focus)
         self._say_state()
 
     def on_recorder_said(self, message: messages.RecorderSaid) -> None:
         self._recorder_said = message
-        self.screen_stack[0].query_one("#first-day Static", Static).update(first_day(message.said))
+        self.screen_stack[0].query_one("#first-day Static", Static).update(
+            first_day(message.said, message.recording, self._command)
+        )
         self._say_state()
 
     def on_session_chosen(self, message: messages.SessionChosen) -> None:
@@ -133,11 +144,11 @@ class Dashboard(App[None]):
         if self._shown in SECTIONS:
             self._before = self._shown
         self.screen.minimize()
-        self.set_focus(None)
         self.query_one(ContentSwitcher).current = name
         self.query_one(TopBar).section = name
-        if name in ("sessions", "log"):
-            self._view.query("OptionList").first().focus()
+        if name == "log":
+            self.query_one(LogView).follow()
+        self._focus()
         self._refresher.ask()
 
     def action_step_section(self, by: int) -> None:
@@ -169,6 +180,15 @@ class Dashboard(App[None]):
         self.action_section("log")
         self.query_one(LogView).filter()
 
+    def action_follow(self) -> None:
+        if self._shown == "log":
+            self.query_one(LogView).follow()
+
+    def action_scroll(self, way: str) -> None:
+        """The view, where nothing in it has the focus and does so itself."""
+        scroll: Callable[[], None] = getattr(self._view, f"action_{way}")
+        scroll()
+
     def action_zoom(self) -> None:
         panel = self._panel
         if self.screen.maximized is not None:
@@ -178,13 +198,17 @@ class Dashboard(App[None]):
 
     def action_detail(self) -> None:
         panel = self._panel
-        if panel is not None:
-            self.push_screen(TextScreen(panel.title, info.numbers(panel.answers)))
+        if panel is not None and self._snapshot is not None:
+            width = self.size.width - TextScreen.AROUND
+            text = info.numbers(panel.answers, self._snapshot.window, width)
+            self.push_screen(TextScreen(info.heading(panel.title, panel.answers), text))
 
     def action_info(self) -> None:
         panel = self._panel
         if panel is not None and self._snapshot is not None:
-            text = info.meaning(panel.answers, self._snapshot.window)
+            said = self._recorder_said
+            wrong = in_full(said.said, said.recording)
+            text = info.meaning(panel.answers, self._snapshot.window, wrong)
             self.push_screen(TextScreen(panel.title, text))
 
     def action_step_back(self) -> None:
@@ -215,6 +239,16 @@ class Dashboard(App[None]):
     def _panel(self) -> PanelView | Summary | None:
         return self._view.panel(self.focused)
 
+    def _focus(self) -> None:
+        """What the arrows move: the list that is seen, or the first day's page."""
+        main = self.screen_stack[0]
+        if main.has_class("first-day"):
+            main.set_focus(main.query_one("#first-day"))
+        elif self._shown in ("sessions", "log"):
+            main.set_focus(self._view.query("OptionList").first())
+        else:
+            main.set_focus(None)
+
     def _question(self) -> Question:
         view = self._view
         return Question(
@@ -243,5 +277,8 @@ class Dashboard(App[None]):
         main = self.screen_stack[0]
         now_ns, said, seen = self._clock(), self._recorder_said, self._snapshot
         main.query_one(TopBar).state = state(seen, said.recording, self._refresher.paused, now_ns)
-        text = bottom(seen, self._source.name, said.said, said.recording, now_ns)
-        main.query_one(BottomBar).said = plain(text)
+        text = bottom(seen, self._label, said.said, said.recording, now_ns)
+        bar = main.query_one(BottomBar)
+        bar.said = plain(text)
+        failed = bool(seen and seen.failure)
+        bar.wrong = failed or bool(problem(said.said, said.recording))

@@ -66,7 +66,10 @@ def what(row: EventRow) -> str:
             text = row.get("prompt")
             if isinstance(text, str) and text != "<REDACTED>":
                 return text
-            return words.CHARACTERS.format(count=row.get("prompt_length") or "?")
+            length = row.get("prompt_length") or "?"
+            return words.counted(words.CHARACTERS, 1 if str(length) == "1" else 0).format(
+                count=length
+            )
         case _:
             return _together(*(row.get(name) for name in _TELLING))
 

@@ -32,7 +32,8 @@ class Flow:
 
 
 def newest_flow(events: Sequence[EventRow]) -> Flow | None:
-    """The flow of the newest prompt among a session's events, in the order of time."""
+    """The flow of the newest prompt of a session, whose events are in the order of time."""
+    events = [row for row in events if not _builtin(row)]
     at = max((i for i, row in enumerate(events) if row["event_name"] == USER_PROMPT), default=None)
     if at is None:
         return None
@@ -52,6 +53,11 @@ def newest_flow(events: Sequence[EventRow]) -> Flow | None:
 def time_of(row: EventRow) -> int:
     """When it happened, in Unix nanoseconds."""
     return int(row["time"] or 0)
+
+
+def _builtin(row: EventRow) -> bool:
+    """Whether it is a command of the client, such as /exit: nothing is asked of a model."""
+    return row["event_name"] == USER_PROMPT and row.get("command_source") == "builtin"
 
 
 def _steps(results: Sequence[EventRow]) -> tuple[Step, ...]:

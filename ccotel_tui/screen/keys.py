@@ -48,6 +48,7 @@ _SHOWN = {
     "slash": "/",
     "space": "Space",
     "escape": "Esc",
+    "end": "End",
     "enter": "Enter",
     "tab": "Tab",
     "ctrl+p": "^P",
@@ -64,9 +65,20 @@ KEYS = (
     Key("section.next", "greater_than_sign", "step_section(1)", "next", "the next section"),
     Key("sessions", "s", "section('sessions')", "sessions", "all sessions; Enter: only this one"),
     Key("events", "e", "section('log')", "events", "every event, as it comes"),
+    Key("events.newest", "end", "follow", "newest", "the log's newest event: it follows again"),
     Key("filter", "slash", "filter", "filter", "filter the events", footer=True),
     Key("panel.next", "tab", "app.focus_next", "panel", "the next panel"),
     Key("panel.previous", "shift+tab", "app.focus_previous", "panel", "the panel before"),
+    *(
+        Key(f"scroll.{way}", key, f"scroll('{way}')", "scroll", "scroll", listed=False)
+        for key, way in (
+            ("up", "scroll_up"),
+            ("down", "scroll_down"),
+            ("pageup", "page_up"),
+            ("pagedown", "page_down"),
+            ("home", "scroll_home"),
+        )
+    ),
     Key("zoom", "z", "zoom", "zoom", "the panel alone, and back", footer=True),
     Key("detail", "enter", "detail", "detail", "the panel's numbers"),
     Key("info", "i", "info", "info", "what this number is"),
@@ -76,7 +88,7 @@ KEYS = (
     Key("window.back", "left_curly_bracket", "move_window(-1)", "back", "the window before"),
     Key("window.forward", "right_curly_bracket", "move_window(1)", "forward", "the window after"),
     Key("window.now", "n", "window_now", "now", "the window up to now"),
-    Key("pause", "space", "pause", "pause", "stop and start the updates"),
+    Key("pause", "space", "pause", "pause", "stop and start the updates, hold the log"),
     Key("refresh", "r", "refresh_now", "refresh", "ask again now"),
     Key("palette", "ctrl+p", "command_palette", "palette", "find a command", listed=False),
     Key("help", "question_mark", "help", "help", "this list", footer=True),

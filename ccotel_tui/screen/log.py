@@ -42,6 +42,7 @@ class LogView(View):
         self.wants_events = PAGE
         self._filter = EventFilter()
         self._snapshot: Snapshot | None = None
+        self._period = ""
         self._held: Sequence[EventRow] | None = None
         self._new = 0
 
@@ -55,10 +56,14 @@ class LogView(View):
         self.query_one(FilterInput).display = False
 
     def show(self, snapshot: Snapshot, period: str) -> None:
-        self._snapshot = snapshot
+        self._snapshot, self._period = snapshot, period
         if self._held is not None:
             self._new = sum(1 for row in snapshot.events if row not in self._held)
         self._update()
+
+    def follow(self) -> None:
+        """Go to the newest event, and on with those that come."""
+        self.query_one(EventList).action_last()
 
     def hold(self, paused: bool) -> None:
         """Stand still, or go on."""
@@ -114,7 +119,7 @@ class LogView(View):
             return
         rows = self._snapshot.events if self._held is None else self._held
         events = self.query_one(EventList)
-        said = [words.FOLLOWING if events.following and self._held is None else words.HELD]
+        said = [self._going(events.following)]
         if self._new:
             said.append(words.NEW.format(count=self._new))
         said.append(
@@ -124,8 +129,16 @@ class LogView(View):
                 count=f"{len(rows):,}",
             )
             if self._filter
-            else words.COUNT.format(count=f"{len(rows):,}")
+            else words.counted(words.COUNT, len(rows)).format(count=f"{len(rows):,}")
         )
         self.query_one(".state", Static).update(
             Content.styled("   ".join(said), "$foreground-muted")
         )
+
+    def _going(self, following: bool) -> str:
+        """Whether new events show up by themselves, and if not, why."""
+        if self._held is not None:
+            return words.PAUSED_LOG
+        if self._snapshot is not None and self._snapshot.window.to_ns < self._snapshot.now_ns:
+            return words.PAST.format(period=self._period)
+        return words.FOLLOWING if following else words.HELD

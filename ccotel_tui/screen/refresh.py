@@ -14,7 +14,10 @@ LOOK_EVERY = 0.1
 """Seconds between two looks whether there is news: a row is to be seen within 150 ms."""
 
 ASK_EVERY = 5.0
-"""Seconds after which is asked without news: windows move, ages grow."""
+"""Seconds after which a source that cannot tell of news is asked again."""
+
+MOVE_EVERY = 30.0
+"""Seconds after which is asked without news: windows move, and what is recent grows old."""
 
 Clock = Callable[[], int]
 
@@ -44,7 +47,7 @@ class Refresher:
 
     def start(self) -> None:
         self._app.set_interval(LOOK_EVERY, self._look)
-        self._app.set_interval(ASK_EVERY, self._tick)
+        self._app.set_interval(ASK_EVERY if self._version is None else MOVE_EVERY, self._tick)
         self.ask()
 
     def ask(self) -> None:

@@ -58,10 +58,19 @@ class View(VerticalScroll, can_focus=False):
             view.answer = snapshot.answers.get(view.panel.id, view.answer)
 
     def panel(self, focused: Widget | None) -> PanelView | Summary | None:
-        """The panel that has the focus, else the first."""
+        """The panel that is alone, has the focus, or of which most is in sight."""
         around = focused.ancestors_with_self if focused else ()
-        panels = (*around, *self.query("Summary, PanelView"))
-        return next((one for one in panels if isinstance(one, PanelView | Summary)), None)
+        for one in (self.screen.maximized, *around):
+            if isinstance(one, PanelView | Summary) and (
+                one is self.screen.maximized or self.region.contains_point(one.region.offset)
+            ):
+                return one
+        panels = [*self.query(Summary), *self.query(PanelView)]
+        return max(panels, key=self._in_sight, default=None)
+
+    def _in_sight(self, panel: Widget) -> float:
+        area = panel.region.area
+        return self.region.intersection(panel.region).area / area if area else 0.0
 
     def on_resize(self) -> None:
         self.post_message(PanelsChanged())

@@ -1,5 +1,6 @@
 """The state of the data in a word, and what stands below. Pure."""
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,12 @@ from ccotel_tui.query.window import DAY, MINUTE, SECOND
 from ccotel_tui.screen import words
 from ccotel_tui.screen.session_line import age
 from ccotel_tui.screen.snapshot import Snapshot
+
+_TAKEN = re.compile(
+    r"\S+:(?P<port>\d+) is taken by (?P<who>the|another|an) .*?"
+    r"(?:\((?P<name>[^()]+), process (?P<id>\d+)\))?(?::.*?)?\.(?: |$)"
+)
+"""What the recorder says of a port that it cannot have."""
 
 _LIVE_FOR = 2 * MINUTE
 """After so long without a record the state is quiet."""
@@ -40,17 +47,48 @@ def bottom(
     """Who answers and how old the newest record is; first of all what is wrong."""
     if snapshot is not None and snapshot.failure:
         return snapshot.failure
-    if recorder and not recording:
-        return f"{source}, {recorder}"
+    if wrong := problem(recorder, recording):
+        return wrong
     if snapshot is not None and snapshot.heard_ns is not None:
         return f"{source}, {words.AGO.format(age=age(snapshot.heard_ns, now_ns))}"
     return f"{source}, {recorder}" if recorder else source
 
 
-def first_day(recorder: str) -> str:
-    """How to connect, and what the recorder listens on."""
-    needed = "\n".join(f"  {name}={value}" for name, value in variables().items())
-    return words.FIRST_DAY.format(recorder=plain(recorder), variables=needed)
+def problem(recorder: str, recording: bool) -> str:
+    """What keeps the recorder from recording all of it, in few words; empty where nothing does."""
+    taken = [
+        words.TAKEN.format(
+            port=found["port"],
+            who=f"{found['name']} ({found['id']})" if found["id"] else words.TAKEN_BY[found["who"]],
+        )
+        for found in _TAKEN.finditer(recorder)
+    ]
+    if len(taken) > 1 and not recording:
+        return words.PORTS_TAKEN
+    if taken:
+        return ", ".join(taken)
+    return "" if recording else recorder
+
+
+def in_full(recorder: str, recording: bool) -> str:
+    """All that the recorder says where something is wrong, that first; empty where nothing is."""
+    if not problem(recorder, recording):
+        return ""
+    taken = [found[0].strip() for found in _TAKEN.finditer(recorder)]
+    rest = _TAKEN.sub("", recorder).strip().removesuffix(words.NOT_RECORDING + ":")
+    return "\n".join(filter(None, (*taken, rest)))
+
+
+def first_day(recorder: str, recording: bool, command: str) -> str:
+    """What is wrong, how to connect, and what the recorder listens on."""
+    needed = "\n".join(f"  {name}={value}" for name, value in variables(recorder).items())
+    wrong = in_full(recorder, recording)
+    return words.FIRST_DAY.format(
+        command=command,
+        problem="".join(f"{plain(line)}\n\n" for line in wrong.splitlines()),
+        recorder=f"{plain(recorder)}\n\n" if recorder and not wrong else "",
+        variables=needed,
+    )
 
 
 def period_label(period: Period, zone: ZoneInfo) -> str:

@@ -22,7 +22,7 @@ SECTIONS = {
 }
 """A section's title, and what it is called where space is short."""
 
-ROWS = {"model": "model", "status_code": "status"}
+ROWS = {"model": "model", "status_code": "status", "tool_name": "tool"}
 """What a table's rows are."""
 
 SHORT_TITLES = {
@@ -30,13 +30,19 @@ SHORT_TITLES = {
     "tokens_by_type": "Tokens by Type",
     "tokens_by_model": "Tokens by Model",
     "tool_count": "Tool Calls",
-    "api_duration": "API Duration p95",
+    "api_duration": "API Duration",
     "code_changes": "Code Changes",
     "dev_activity": "Active Time",
     "tool_events": "Tool Events",
     "api_error_events": "API Errors",
 }
 """What a panel is called in a narrow pane, where that is not its title."""
+
+VALUES = {"api_duration": "p95"}
+"""What a panel's value is, where the title does not say it."""
+
+SERIES = {"dev_activity": {"user": PARTS["active_time_user"], "cli": PARTS["active_time_cli"]}}
+"""What a panel's series are called, where that is not what their records say."""
 
 SESSIONS = "sessions  {active} active of {all}"
 
@@ -55,12 +61,29 @@ NOT_RECORDING = "not recording"
 PAUSED = "paused"
 STALE = "stale {age}"
 ERROR = "error"
+SHORT_STATES = {
+    "quiet": "quiet",
+    "stale": "stale",
+    "waiting": "wait…",
+    "loading": "load…",
+    "not": "no rec",
+}
+"""A state whose first word this is, where space is short."""
+
+TAKEN = "{port} taken by {who}"
+PORTS_TAKEN = "not recording: ports taken"
+TAKEN_BY = {
+    "the": "another recorder",
+    "an": "another receiver",
+    "another": "another program",
+}
+"""Who has a port, by the first word that the recorder says of it."""
 
 AGO = "{age} ago"
 AS_OF = "stale, as of {time}"
 ESTIMATE = "est."
 FAILED = "failed"
-CALLS = "calls"
+CALLS = ("call ", "calls")
 MORE = "{count} more"
 SCOPED = "only {session}"
 
@@ -75,11 +98,12 @@ TOKENS = "{count} tokens"
 CACHED = "{ratio} cached"
 OUTPUT = "{count} out"
 LINES = "lines"
-TOOLS = "{count} tools"
+TOOLS = ("{count} tool", "{count} tools")
 FAILURES = "{count} failed"
-ACTIVE = "{now} active now, {all} in window"
-ACTIVE_SHORT = "{now} active of {all} sessions"
-PROMPT = "prompt of {count} characters"
+ACTIVE = ("{now} active now, {all} in window",) * 2
+ACTIVE_SHORT = ("{now} active of {all} session", "{now} active of {all} sessions")
+LASTED = "for {time}"
+PROMPT = ("prompt of {count} character", "prompt of {count} characters")
 NO_PROMPT = "a prompt"
 WAITS = "waits: {what}"
 WAITS_FOR_YOU = "you"
@@ -106,14 +130,16 @@ EVENT_COLUMNS = {
     "cost": "cost",
 }
 FOLLOWING = "following"
-HELD = "held"
+HELD = "held: End follows again"
+PAUSED_LOG = "held: Space goes on"
+PAST = "only {period}"
 NEW = "{count} new"
-COUNT = "{count} events"
+COUNT = ("{count} event", "{count} events")
 FILTERED = "filter: {filter}   {found} of {count}"
 FILTER_HINT = "tool:Bash ok:false, or text"
 OK = "ok"
 REJECTED = "rejected"
-CHARACTERS = "{count} characters"
+CHARACTERS = ("{count} character", "{count} characters")
 
 INFO = {
     "value": "value",
@@ -130,18 +156,20 @@ HELP = "Keys"
 EXACT = "yes: every record is counted, nothing is sampled"
 
 FIRST_DAY = """\
-Nothing has been received yet.
+{problem}Nothing has been received yet.
 
 1. In the shell where you start Claude Code:
 
-     eval "$(ccotel-tui env)"
+     eval "$({command} env)"
 
-2. Start Claude Code there; sessions that run
-   already must be restarted.
+2. Start Claude Code there; sessions that run already must be restarted.
 3. Ask it something: this changes by itself.
 
-{recorder}
-
-What the first line sets:
+{recorder}What the first line sets:
 {variables}
 """
+
+
+def counted(forms: tuple[str, str], number: float) -> str:
+    """The form for one, or that for any other number."""
+    return forms[0] if number == 1 else forms[1]

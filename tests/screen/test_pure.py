@@ -4,10 +4,12 @@ import pytest
 
 from ccotel_tui.panels.colours import css
 from ccotel_tui.query.ask import EventRow, Series
+from ccotel_tui.record import occupant
 from ccotel_tui.screen.event_filter import filtered, parse
 from ccotel_tui.screen.flow import newest_flow
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.names import short_model
+from ccotel_tui.screen.state import in_full, problem
 from ccotel_tui.screen.widgets.bar_plot import column, stacked
 from ccotel_tui.screen.widgets.plot import runs, thinned
 from ccotel_tui.screen.widgets.timeline import merged, sparkline
@@ -71,6 +73,15 @@ def test_the_newest_prompts_calls_one_after_and_beside_the_other() -> None:
     assert newest_flow([]) is None
 
 
+def test_a_command_of_the_client_is_no_prompt() -> None:
+    asked = row("user_prompt", 1, prompt="fix it")
+    left = row("user_prompt", 9, prompt="/exit", command_source="builtin")
+    flow = newest_flow([asked, left])
+    assert flow is not None
+    assert (flow.prompt, flow.last_ns) == ("fix it", SECOND)
+    assert newest_flow([left]) is None
+
+
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
@@ -104,3 +115,21 @@ def test_no_key_means_two_things() -> None:
     keys = [key for one in KEYS for key in one.keys.split(",")]
     assert len(keys) == len(set(keys))
     assert len({one.id for one in KEYS}) == len(KEYS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "who"),
+    [("recorder", "recorder"), ("collector", "receiver"), ("stranger", "program")],
+)
+def test_who_has_a_port_in_few_words_and_in_full(kind: occupant.Kind, who: str) -> None:
+    sentence = f"127.0.0.1:14317 {occupant._SENTENCES[kind]}"
+    said = f"recording: OTLP/HTTP [::1]:14318, into /a/b.db {sentence.format(process='')}"
+    assert problem(said, recording=True) == f"14317 taken by another {who}"
+    named = sentence.format(process=" (python3, process 1234)")
+    assert problem(named, recording=True) == "14317 taken by python3 (1234)"
+    assert in_full(said, recording=True).startswith("127.0.0.1:14317 is taken by ")
+    assert in_full(said, recording=True).endswith(
+        "\nrecording: OTLP/HTTP [::1]:14318, into /a/b.db"
+    )
+    assert problem(f"not recording: {named} {named}", False) == "not recording: ports taken"
+    assert not problem("recording: OTLP/HTTP 127.0.0.1:14318, into /a/b.db", recording=True)

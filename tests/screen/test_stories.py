@@ -151,7 +151,7 @@ async def test_every_event_followed_held_filtered_and_in_full(
         await running.press("space")
         await running.until("held")
         database.append([event("tool_result", NOW, BUSY, tool_name="Write", success="true")])
-        assert "Write" not in await running.until("held   1 new")
+        assert "Write" not in await running.until("held: Space goes on   1 new")
         await running.press("space")
         await running.until("Write ok")
         await running.press("slash", *"tool:edit", "space", *"ok:false")
@@ -190,6 +190,101 @@ async def test_a_panel_is_zoomed_told_and_explained(database: Database, tmp_path
         for told in ("from", "events", "last heard", "as of", "window"):
             assert told in shown
         await running.press("escape")
+
+
+async def test_a_page_that_closes_leaves_the_keys_where_they_were(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    titles = {"2": "Cumulative Cost by Model", "4": "API Request Duration by Model"}
+    titles |= {"3": "Tool Usage Rate", "6": "Tool Execution Events"}
+    async with dashboard(tmp_path) as running:
+        for section, title in titles.items():
+            await running.press(section)
+            await running.until(title)
+            for page in ("enter", "i", "enter"):
+                shown = await running.press("down", page)
+                assert shown.startswith(f" {title}"), shown
+                await running.press("escape")
+
+
+async def test_enter_is_about_the_panel_that_is_in_sight(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (40, 12)) as running:
+        for keys in (["4", "pagedown"], ["4", "tab", "pagedown"]):
+            await running.press(*keys)
+            await running.until("errors 1  requests")
+            assert (await running.press("enter")).startswith(" API Error Rate: ")
+            await running.press("escape", "z")
+            assert (await running.press("enter")).startswith(" API Error Rate: ")
+            await running.press("escape", "z", "home", "1")
+
+
+async def test_the_first_day_scrolls_in_the_smallest_pane(
+    database: Database, tmp_path: Path
+) -> None:
+    for keys in (["down"] * 30, ["pagedown"] * 5, ["2", "pagedown", "pagedown", "pagedown"]):
+        async with dashboard(tmp_path, (40, 12)) as running:
+            assert "OTEL_METRIC_EXPORT_INTERVAL" not in running.screen
+            await running.press(*keys)
+            await running.until("OTEL_METRIC_EXPORT_INTERVAL")
+
+
+async def test_a_taken_port_is_told_where_it_can_be_read(
+    database: Database, tmp_path: Path
+) -> None:
+    taken = (
+        "127.0.0.1:14317 is taken by another program (python3, process 1234).",
+        "127.0.0.1:14318 is taken by an OpenTelemetry receiver: what is sent there goes to it.",
+    )
+    neither = RecorderSaid(f"not recording: {' '.join(taken)}", recording=False)
+    one = RecorderSaid(f"recording: http 127.0.0.1:14318, into /a/b.db {taken[0]}", recording=True)
+    async with dashboard(tmp_path, (40, 12)) as running:
+        running.app.post_message(neither)
+        shown = await running.until("not recording: ports taken")
+        assert "python3, process 1234" in " ".join(shown.split())
+        database.append([request(1.25, at=NOW - SECOND)])
+        await running.until("$1.25")
+        running.app.post_message(one)
+        shown = await running.until("14317 taken by python3 (1234)")
+        assert "live" in shown.splitlines()[0]
+        assert "python3, process 1234" in " ".join((await running.press("i")).split())
+        await running.press("escape")
+        running.app.post_message(RecorderSaid("recording: both, into /a/b.db", recording=True))
+        await running.until("embedded, 1s ago")
+
+
+async def test_a_window_that_is_not_today_is_seen_in_the_smallest_pane(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.0, at=NOW - 26 * HOUR), request(0.5, at=NOW - SECOND)])
+    async with dashboard(tmp_path, (40, 12)) as running:
+        await running.press("left_curly_bracket")
+        for key in "1236se":
+            await running.press(key)
+            assert "11-23 live" in (await running.until("11-23")).splitlines()[0]
+        shown = await running.until("1 event")
+        assert "only 11-23" in shown
+        assert "following" not in shown
+        await running.press("n")
+        assert "5Code" in (await running.until("following")).splitlines()[0]
+
+
+async def test_the_log_follows_again_once_it_is_opened_anew(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path) as running:
+        await running.press("e")
+        await running.until("following")
+        await running.press("up")
+        await running.until("held: End follows again")
+        await running.press("end")
+        await running.until("following")
+        await running.press("up", "escape", "e")
+        await running.until("following")
 
 
 async def test_the_keys_of_the_registry_make_help_and_palette(

@@ -15,6 +15,7 @@ _STATE_STYLES = {
     words.LIVE: "$text-success",
     words.ERROR: "bold $text-error",
     words.STALE.split()[0]: "bold $text-error",
+    words.SHORT_STATES["not"].split()[0]: "bold $text-warning",
     words.NOT_RECORDING.split()[0]: "bold $text-warning",
     words.PAUSED: "bold $text-warning",
 }
@@ -37,23 +38,28 @@ class TopBar(Widget):
 
     def render(self) -> Content:
         width = self.size.width
-        state = (self.state, _STATE_STYLES.get(self.state.split()[0], ""))
-        about = "  ".join(filter(None, (self.scope, self.window)))
-        full = Content.assemble((f"{about}  ", "$foreground-muted"), state)
-        short = Content.assemble(
-            (f"{self.scope} " if self.scope else "", "$foreground-muted"), state
-        )
+        state = self.state
+        brief = words.SHORT_STATES.get(state.split()[0], state)
+        window = "" if self.window == words.TODAY else self.window
         for left, end in (
-            (self._tabs("   ", " ", 0), full),
-            (self._tabs("  ", " ", 0), full),
-            (self._tabs(" ", "", 1), full),
-            (self._tabs(" ", "", 1), short),
-            (self._tabs(" ", "", 2), short),
-            (self._here(), short),
+            (self._tabs("   ", " ", 0), self._end("  ", self.window, state)),
+            (self._tabs("  ", " ", 0), self._end("  ", self.window, state)),
+            (self._tabs(" ", "", 1), self._end("  ", self.window, state)),
+            (self._tabs(" ", "", 1), self._end(" ", window, state)),
+            (self._tabs(" ", "", 1), self._end(" ", window, brief)),
+            (self._tabs(" ", "", 2), self._end(" ", window, state)),
+            (self._tabs(" ", "", 2), self._end(" ", window, brief)),
+            (self._here(), self._end(" ", window, brief)),
         ):
             if (gap := width - left.cell_length - end.cell_length) >= 1:
                 return Content.assemble(left, " " * gap, end)
         return end.truncate(width)
+
+    def _end(self, gap: str, window: str, state: str) -> Content:
+        """The scope, the window and the state."""
+        about = "".join(f"{one}{gap}" for one in (self.scope, window) if one)
+        style = _STATE_STYLES.get(state.split()[0], "")
+        return Content.assemble((about, "$foreground-muted"), (state, style))
 
     def _tabs(self, gap: str, between: str, form: int) -> Content:
         """Titles, short titles, or (2) the numbers alone but for the section that is seen."""
@@ -75,16 +81,16 @@ class BottomBar(Widget):
     DEFAULT_CSS = "BottomBar { height: 1; }"
 
     said = reactive("")
+    wrong = reactive(False)
 
     def render(self) -> Content:
         footer = [key for key in KEYS if key.footer]
         if self.size.width < NARROW:
-            footer = footer[-2:]
+            footer = footer[-2:-1] if self.wrong else footer[-2:]
         keys = Content.assemble(
             *(part for key in footer for part in ((f"  {key.shown}", "bold"), f" {key.label}"))
         )
         room = max(0, self.size.width - keys.cell_length)
-        said = Content.styled(self.said, "$foreground-muted").truncate(
-            room, ellipsis=True, pad=True
-        )
+        style = "$text-warning" if self.wrong else "$foreground-muted"
+        said = Content.styled(self.said, style).truncate(room, ellipsis=True, pad=True)
         return Content.assemble(said, keys).truncate(self.size.width)

@@ -18,19 +18,22 @@ from ccotel_tui.screen import words
 from ccotel_tui.screen.names import short_model
 from ccotel_tui.screen.widgets.bar_plot import BarPlot
 from ccotel_tui.screen.widgets.cells import fitted, right, wrapped
-from ccotel_tui.screen.widgets.panel_view import PanelView
+from ccotel_tui.screen.widgets.panel_view import NARROW, PanelView
 from ccotel_tui.screen.widgets.plot import Plot
 from ccotel_tui.screen.widgets.timeline import latest, merged, sparkline
 
 _LOWEST = 6
 """Rows under which a chart is a line of blocks with its last value."""
 
+_LOWEST_BY_ROWS = 4
+"""Rows that a chart leaves to a short table, and gets by with beside it."""
+
 _HIGH = 12
 """Rows from which the legend has a line a series."""
 
 _NAME = 28
 _FIGURE = 7
-"""Columns of a figure in a table."""
+"""Columns of a figure in a table, at least, where there is room."""
 
 Curve = tuple[Series, float | None]
 """A series and its total."""
@@ -82,15 +85,17 @@ class Chart(PanelView):
         head = [self.heading(width)]
         if parts := self.parts():
             head += wrapped(parts, "  ", width, 1 if height < _HIGH else 3)
-        most = height - len(head) - _LOWEST if self.panel.rows else height // 3
-        legend = self._legend(curves, max(1, most), width)
+        lowest = _LOWEST_BY_ROWS if self.panel.rows else _LOWEST
+        free = height - len(head)
+        most = max(free - _LOWEST, min(_LOWEST_BY_ROWS, free - 1))
+        legend = self._legend(curves, max(1, most if self.panel.rows else height // 3), width)
         room = height - len(head) - len(legend)
         if self.panel.footnote and room > _LOWEST + 1 and answer:
             note = Content.styled(self.panel.footnote, "$foreground-muted")
             legend.append(note.truncate(width, ellipsis=True))
             room -= 1
         plot = self._plot
-        plot.display = bool(curves) and room >= _LOWEST
+        plot.display = bool(curves) and room >= lowest
         if curves and not plot.display and room > 0:
             head.append(self._spark(curves, width))
         self.query_one(".heading", Static).update(Content("\n").join(head))
@@ -105,7 +110,7 @@ class Chart(PanelView):
             lines = table(self.answer.rows, self.panel.rows.label, width, mark, colours)
         else:
             named = [
-                (plain(" ".join(series.labels.values())), shown(total, self.panel.unit))
+                (series_name(self.panel, series), shown(total, self.panel.unit))
                 for series, total in curves
                 if series.labels
             ]
@@ -141,6 +146,12 @@ class Chart(PanelView):
         return Content.assemble((sparkline(numbers), css(0)), f" {shown(last, self.panel.unit)}")
 
 
+def series_name(panel: Panel, series: Series) -> str:
+    """What a series is called, safe to print."""
+    name = plain(" ".join(series.labels.values()))
+    return words.SERIES.get(panel.id, {}).get(name, name)
+
+
 def together(legend: Sequence[Content], width: int) -> list[Content]:
     """The legend in one line: as many as fit whole, and how many more there are."""
     for count in range(len(legend), 0, -1):
@@ -162,20 +173,23 @@ def table(
         return []
     figures = [name for name in rows[0] if name != label]
     marked = cell_len(mark) + 1 if colours.keys() - {""} else 0
-    room = min(_NAME, width - marked - len(figures) * _FIGURE)
-    head = fitted(words.ROWS.get(label, label), marked + room)
-    lines = [
-        Content.styled(head + "".join(right(n, _FIGURE) for n in figures), "$foreground-muted")
+    cells = [
+        [shown(_number(row[n]), PART_UNITS.get(n, "1")).replace(" ", "") for n in figures]
+        for row in rows
     ]
-    for row in rows:
+    longest = max(map(len, (*figures, *(cell for line in cells for cell in line))))
+    size = longest + 1 if width < NARROW else max(_FIGURE, longest + 2)
+    room = min(_NAME, width - marked - len(figures) * size)
+    head = fitted(words.ROWS.get(label, label), marked + room)
+    lines = [Content.styled(head + "".join(right(n, size) for n in figures), "$foreground-muted")]
+    for row, told in zip(rows, cells, strict=True):
         name = str(row[label])
-        cells = (shown(_number(row[n]), PART_UNITS.get(n, "1")).replace(" ", "") for n in figures)
         style = css(colours[name]) if name in colours else ""
         lines.append(
             Content.assemble(
                 (fitted(mark, marked), style),
                 fitted(_short(plain(name), room), room),
-                "".join(right(cell, _FIGURE) for cell in cells),
+                "".join(right(cell, size) for cell in told),
             )
         )
     return lines

@@ -52,7 +52,10 @@ class PanelView(Widget, can_focus=True):
         line = Content.styled(title, "bold" if focused else "$foreground-muted")
         if self.has_numbers and self.answer is not None and self.panel.value:
             value = shown(self.answer.value, self.panel.unit)
-            line = Content.assemble(line, "  ", (value, "bold $text-accent"))
+            what = f"{words.VALUES[self.panel.id]} " if self.panel.id in words.VALUES else ""
+            line = Content.assemble(
+                line, "  ", (what, "$foreground-muted"), (value, "bold $text-accent")
+            )
             if self.panel.unit == "usd":
                 line = Content.assemble(line, (f" {words.ESTIMATE}", "$foreground-muted"))
         if self.state:

@@ -9,8 +9,9 @@ from ccotel_tui.screen.widgets.cells import fitted
 from ccotel_tui.screen.widgets.panel_view import PanelView
 
 _LONGEST_BAR = 30
+_SHORTEST_BAR = 4
 _FIGURES = 30
-"""Columns right of the name: the bar's margin, the ratio, the calls and the failures."""
+"""Columns right of the name: the ratio, the calls and the failures."""
 
 
 class Ranked(PanelView):
@@ -23,17 +24,20 @@ class Ranked(PanelView):
         longest = max((Content(name).cell_length for name in names), default=0)
         names_width = max(4, min(24, longest, width - _FIGURES))
         bar_width = max(0, min(_LONGEST_BAR, width - names_width - _FIGURES - 1))
+        if bar_width < _SHORTEST_BAR:
+            bar_width = 0
         for name, row in zip(names, rows, strict=True):
             failed, succeeded = float(row["failure"] or 0), float(row["success"] or 0)
             ratio = float(row["ratio"] or 0)
+            calls = failed + succeeded
             filled = round(bar_width * ratio)
             lines.append(
                 Content.assemble(
                     f"{fitted(name, names_width)} ",
                     ("━" * filled, "$success"),
                     ("╌" * (bar_width - filled), "$error"),
-                    f"{shown(ratio, 'ratio'):>6}",
-                    (f"{failed + succeeded:>6,.0f} {words.CALLS}", "$foreground-muted"),
+                    f"{shown(ratio, 'ratio'):>7}",
+                    (f"{calls:>6,.0f} {words.counted(words.CALLS, calls)}", "$foreground-muted"),
                     (f"{failed:>4,.0f} {words.FAILED}" if failed else "", "$text-error"),
                 )
             )

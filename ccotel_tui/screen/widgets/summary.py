@@ -95,8 +95,9 @@ class _Lines:
             Content.styled(fitted(_amount(number, label), size), style)
             for (number, label, style), size in zip(cells, sizes, strict=True)
         )
-        who = joined([*self._who(), self._unseen()], "  ", self._width)
-        yield apart(who, self._who_waits() or self._active(words.ACTIVE), self._width)
+        end = self._who_waits() or self._active(words.ACTIVE)
+        room = self._width - end.cell_length - 1
+        yield apart(joined([*self._who(), self._unseen()], "  ", room), end, self._width)
         yield from wrapped([*self._tokens(), *self._lines(), self._tools()], "   ", self._width, 2)
         yield from self._flow()
         if error := self._error():
@@ -111,7 +112,10 @@ class _Lines:
 
     def _part(self, name: str, panel: str = "total_cost") -> float | None:
         answer = self._answer(panel)
-        return answer.parts.get(name) if answer else None
+        number = answer.parts.get(name) if answer else None
+        if name == "current_session" and not number and self._session is not None:
+            return number if self._session.row.requests else None
+        return number
 
     def _who(self) -> list[Content]:
         current = self._snapshot.present.current
@@ -128,7 +132,7 @@ class _Lines:
         return [
             Content.styled(plain(" ".join(filter(None, called))), "bold"),
             Content.styled(model, "$foreground-muted"),
-            Content.styled(lasted, "$foreground-muted"),
+            Content.styled(words.LASTED.format(time=lasted), "$foreground-muted"),
         ]
 
     def _money(self, name: str, label: str) -> Content:
@@ -188,17 +192,17 @@ class _Lines:
             return Content("")
         failed = sum(float(row["failure"] or 0) for row in answer.rows)
         calls = failed + sum(float(row["success"] or 0) for row in answer.rows)
-        said = Content(words.TOOLS.format(count=shown(calls, "1")))
+        said = Content(words.counted(words.TOOLS, calls).format(count=shown(calls, "1")))
         if not failed:
             return said
         wrong = words.FAILURES.format(count=shown(failed, "1"))
         return Content.assemble(said, "  ", (wrong, "$text-error"))
 
-    def _active(self, form: str) -> Content:
+    def _active(self, forms: tuple[str, str]) -> Content:
         now, all = self._part("last_5m", "active_sessions"), self._value("active_sessions")
         if all is None:
             return Content("")
-        said = form.format(now=shown(now, "1"), all=shown(all, "1"))
+        said = words.counted(forms, all).format(now=shown(now, "1"), all=shown(all, "1"))
         return Content.styled(said, "" if now else "$foreground-muted")
 
     def _who_waits(self) -> Content:
@@ -229,7 +233,7 @@ class _Lines:
         prompt = flow.prompt or (
             words.NO_PROMPT
             if flow.characters is None
-            else words.PROMPT.format(count=flow.characters)
+            else words.counted(words.PROMPT, flow.characters).format(count=flow.characters)
         )
         took = duration((flow.last_ns - flow.began_ns) / SECOND)
         end = Content.styled(f"{dollars(flow.cost)} {took}", "$foreground-muted")
