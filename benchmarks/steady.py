@@ -16,7 +16,7 @@ def processor(effort: Effort) -> Iterator[Figure]:
     """Shares of one core: asking every 5 s, paused, and with events coming in."""
     with live() as running:
         share = _share(running, effort.seconds)
-        yield Figure("CPU, asked every 5 s, nothing comes in", share, "%", limit=1.5)
+        yield Figure("CPU, nothing comes in, asked every 30 s", share, "%", limit=1.5)
         session = running.session
         with ingest(running.client, lambda: [session.request(0.01)], 1.0):
             yield Figure("CPU, an event a second", _share(running, effort.seconds), "%")
