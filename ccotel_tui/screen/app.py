@@ -275,6 +275,9 @@ class Dashboard(App[None]):
 
     def _say_state(self) -> None:
         main = self.screen_stack[0]
+        if not main.query(TopBar):
+            # A second has passed while the screen is being taken down.
+            return
         now_ns, said, seen = self._clock(), self._recorder_said, self._snapshot
         main.query_one(TopBar).state = state(seen, said.recording, self._refresher.paused, now_ns)
         text = bottom(seen, self._label, said.said, said.recording, now_ns)
