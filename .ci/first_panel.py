@@ -11,7 +11,7 @@ import termios
 import time
 
 WITHIN = 300
-SEEN = (b"Total Cost", b"Nothing has been received yet")
+SEEN = (b"this session", b"Nothing has been received yet")
 
 pid, terminal = pty.fork()
 if pid == 0:
