@@ -3,12 +3,13 @@
 import gzip
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ccotel_tui.query.window import MINUTE
+from ccotel_tui.query.window import DAY, MINUTE
+from ccotel_tui.store.connection import open_to_write
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import decode
 from ccotel_tui.telemetry.records import Point, Record
@@ -28,6 +29,9 @@ def demo_store(now_ns: int) -> Iterator[Path]:
         database = Database(path)
         database.append(_moved(now_ns))
         database.close()
+        # The whole day counts as listened to: what is not in it did not happen.
+        with closing(open_to_write(path)) as connection:
+            connection.execute("INSERT INTO listening VALUES (?, ?)", (now_ns - DAY, now_ns))
         yield path
 
 

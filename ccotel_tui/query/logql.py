@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ccotel_tui.query.ask import Ask, EventKind, Scope
 from ccotel_tui.query.measures import Condition
-from ccotel_tui.query.regex import containing, model, one_of, prefixed
+from ccotel_tui.query.regex import containing, matcher, one_of, prefixed
 from ccotel_tui.telemetry.vocabulary import ACTIVITY, SERVICE_PREFIX, UNKNOWN
 
 STREAM = '{service_name=~"' + SERVICE_PREFIX + '.*"}'
@@ -102,12 +102,7 @@ def _selected(ask: Ask, scope: Scope) -> list[str]:
 
 
 def _condition(condition: Condition) -> str:
-    name, value, negated = condition
-    if name == "session_id" and value == UNKNOWN:
-        value = ""
-    if name == "model" and value:
-        return f"model{'!~' if negated else '=~'}{json.dumps(model(value))}"
-    return f"{name}{'!=' if negated else '='}{json.dumps(value)}"
+    return matcher(condition.label, condition)
 
 
 def _scoped(scope: Scope) -> list[str]:

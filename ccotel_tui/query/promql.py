@@ -9,7 +9,7 @@ import json
 
 from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import Condition
-from ccotel_tui.query.regex import containing, model, prefixed
+from ccotel_tui.query.regex import containing, matcher, prefixed
 from ccotel_tui.telemetry import vocabulary
 from ccotel_tui.telemetry.vocabulary import SERVICE_PREFIX, UNKNOWN
 
@@ -67,9 +67,4 @@ def _matchers(ask: Ask, scope: Scope) -> list[str]:
 
 
 def _condition(condition: Condition) -> str:
-    name, value, negated = condition
-    if name == "session_id" and value == UNKNOWN:
-        value = ""
-    if name == "model" and value:
-        return f"model{'!~' if negated else '=~'}{json.dumps(model(value))}"
-    return f"{label(name)}{'!=' if negated else '='}{json.dumps(value)}"
+    return matcher(label(condition.label), condition)

@@ -1,7 +1,21 @@
-"""Text as a regular expression of the servers' kind (RE2)."""
+"""Conditions in the form that both servers share, and text as their regular expressions (RE2)."""
 
+import json
 import re
 from collections.abc import Iterable
+
+from ccotel_tui.query.measures import Condition
+from ccotel_tui.telemetry.vocabulary import UNKNOWN
+
+
+def matcher(label: str, condition: Condition) -> str:
+    """The condition on a label of that name: a session without an id has none at all."""
+    name, value, negated = condition
+    if name == "session_id" and value == UNKNOWN:
+        value = ""
+    if name == "model" and value:
+        return f"{label}{'!~' if negated else '=~'}{json.dumps(model(value))}"
+    return f"{label}{'!=' if negated else '='}{json.dumps(value)}"
 
 
 def quoted(text: str) -> str:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from ccotel_tui.claude.environment import variables
+from ccotel_tui.glance import LIVE_FOR_NS
 from ccotel_tui.panels.plain import plain
 from ccotel_tui.query.period import Period
-from ccotel_tui.query.window import DAY, MINUTE, SECOND
+from ccotel_tui.query.window import DAY, SECOND
 from ccotel_tui.screen import words
 from ccotel_tui.screen.session_line import age
 from ccotel_tui.screen.snapshot import Snapshot
@@ -17,9 +18,6 @@ _TAKEN = re.compile(
     r"(?:\((?P<name>[^()]+), process (?P<id>\d+)\))?(?::.*?)?\.(?: |$)"
 )
 """What the recorder says of a port that it cannot have."""
-
-_LIVE_FOR = 2 * MINUTE
-"""After so long without a record the state is quiet."""
 
 
 def state(snapshot: Snapshot | None, recording: bool, paused: bool, now_ns: int) -> str:
@@ -36,7 +34,7 @@ def state(snapshot: Snapshot | None, recording: bool, paused: bool, now_ns: int)
         return words.LOADING
     if snapshot.heard_ns is None:
         return words.WAITING
-    if now_ns - snapshot.heard_ns <= _LIVE_FOR:
+    if now_ns - snapshot.heard_ns <= LIVE_FOR_NS:
         return words.LIVE
     return words.QUIET.format(age=age(snapshot.heard_ns, now_ns))
 
