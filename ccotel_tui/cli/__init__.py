@@ -10,7 +10,7 @@ from ccotel_tui import __version__
 from ccotel_tui.errors import BadWords, CcotelError
 
 COMMANDS = {
-    "dashboard": ("ccotel_tui.cli.look", "dashboard"),
+    "dashboard": ("ccotel_tui.cli.dashboard", "dashboard"),
     "line": ("ccotel_tui.cli.line", "line"),
     "panels": ("ccotel_tui.cli.look", "panels"),
     "events": ("ccotel_tui.cli.look", "events"),

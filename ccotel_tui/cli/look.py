@@ -1,20 +1,18 @@
-"""The commands that look: the dashboard, every panel once, events and sessions."""
+"""The commands that look without a screen: every panel once, events and sessions."""
 
 import csv
 import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from pathlib import Path
-from shutil import which
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from ccotel_tui.cli.options import Where, listen_options, now, where, where_options, zone
-from ccotel_tui.errors import BadWords, NoTerminal
+from ccotel_tui.cli.options import Where, now, resolved, where, where_options, zone
+from ccotel_tui.errors import BadWords
 from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
 from ccotel_tui.panels.document import (
@@ -30,51 +28,9 @@ from ccotel_tui.query.ask import EventKind, Scope
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import Window
-from ccotel_tui.store.database import Database
 
 _FOLLOW_EVERY = 0.5
 """Seconds between two looks for new events."""
-
-
-@click.command()
-@click.option("--demo", is_flag=True, help="On recorded sessions: receives and keeps nothing.")
-@listen_options
-@where_options
-def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> None:
-    """The dashboard, with a recorder where nobody records yet."""
-    from ccotel_tui.screen.app import Dashboard
-    from ccotel_tui.screen.recording import Recording
-
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
-        raise NoTerminal("The dashboard needs a terminal; `ccotel-tui panels` prints without one.")
-    asked = where(**options)
-    asked.period.window(now(), zone())
-    recording = None
-    with ExitStack() as stack:
-        if demo:
-            from ccotel_tui.demo import demo_store
-
-            path = stack.enter_context(demo_store(now()))
-            asked = replace(asked, source_name="embedded", database=path)
-        elif asked.source_name != "stack" and not asked.database.exists():
-            # The screen only reads: what it reads must be there.
-            Database(asked.database).close()
-        source = asked.open()
-        if source.name == "embedded" and not demo:
-            recording = Recording(asked.database, otlp_grpc, otlp_http)
-        scope = _resolved(source, asked.scope, now())
-        app = Dashboard(
-            source,
-            recording,
-            asked.period,
-            scope,
-            now,
-            zone(),
-            command="ccotel-tui" if which("ccotel-tui") else str(Path(sys.argv[0]).absolute()),
-            label="demo" if demo else "",
-        )
-        app.run()
-    sys.exit(app.return_code)
 
 
 @click.command()
@@ -182,17 +138,7 @@ def _asked(options: dict[str, Any]) -> Iterator[_Asked]:
     source = asked.open()
     try:
         moment = now()
-        scope = _resolved(source, asked.scope, moment)
+        scope = resolved(source, asked.scope, moment)
         yield _Asked(source, asked.period.window(moment, zone()), scope, moment, asked)
     finally:
         source.close()
-
-
-def _resolved(source: Source, scope: Scope, moment: int) -> Scope:
-    """The scope with the session that `current` is at that time."""
-    if scope.session_id != "current":
-        return scope
-    current = source.current(moment, replace(scope, session_id=""))
-    if current is None:
-        raise BadWords("--session current: no session has been active yet.")
-    return replace(scope, session_id=current.session_id)

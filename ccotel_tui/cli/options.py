@@ -4,7 +4,7 @@ import os
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -100,6 +100,16 @@ def where(
     )
     scope = Scope(session, model, attributes=tuple(map(_filter, filters)))
     return Where(source, db or locations.database(), prometheus_url, loki_url, period, scope)
+
+
+def resolved(source: Source, scope: Scope, moment: int) -> Scope:
+    """The scope with the session that `current` is at that time."""
+    if scope.session_id != "current":
+        return scope
+    current = source.current(moment, replace(scope, session_id=""))
+    if current is None:
+        raise BadWords("--session current: no session has been active yet.")
+    return replace(scope, session_id=current.session_id)
 
 
 def _filter(words: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from asyncio import get_running_loop
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from textual import on
@@ -19,18 +20,18 @@ from ccotel_tui.panels.plain import plain
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.source import Source
-from ccotel_tui.screen import event_line, info, messages, words
+from ccotel_tui.screen import messages, words
 from ccotel_tui.screen.keys import KEYS
-from ccotel_tui.screen.log import LogView
 from ccotel_tui.screen.recording import Recording
 from ccotel_tui.screen.refresh import Clock, Refresher
-from ccotel_tui.screen.section import Overview, SectionView, SessionsView, View
 from ccotel_tui.screen.snapshot import Question, Snapshot, kept
 from ccotel_tui.screen.state import bottom, first_day, in_full, period_label, problem, state
-from ccotel_tui.screen.text_screen import TextScreen, help_text
+from ccotel_tui.screen.text_screen import Page, TextScreen, help_page
+from ccotel_tui.screen.views import view
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
-from ccotel_tui.screen.widgets.panel_view import PanelView
-from ccotel_tui.screen.widgets.summary import Summary
+
+if TYPE_CHECKING:
+    from ccotel_tui.screen.section import View
 
 
 class Dashboard(App[None]):
@@ -72,12 +73,7 @@ class Dashboard(App[None]):
 
     def compose(self) -> ComposeResult:
         yield TopBar(SECTIONS)
-        with ContentSwitcher(initial=SECTIONS[0]):
-            yield Overview()
-            for name in SECTIONS[1:]:
-                yield SectionView(name)
-            yield SessionsView()
-            yield LogView()
+        yield ContentSwitcher()
         with VerticalScroll(id="first-day"):
             yield Static(markup=False)
         yield BottomBar()
@@ -94,12 +90,18 @@ class Dashboard(App[None]):
             get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
         self._say_what()
         self.on_recorder_said(self._recorder_said)
+        self.call_after_refresh(self._begin)
+
+    async def _begin(self) -> None:
+        """What can wait until something is seen."""
+        await self._open(SECTIONS[0])
         self._refresher.start()
         self.set_interval(1.0, self._say_state)
         if self._recording is not None:
             self.run_worker(self._recording.keep_going(self.post_message), group="recorder")
 
     async def on_unmount(self) -> None:
+        self._refresher.stop()
         if self._recording is not None:
             await self._recording.stop()
         self._source.close()
@@ -125,35 +127,34 @@ class Dashboard(App[None]):
         )
         self._say_state()
 
-    def on_session_chosen(self, message: messages.SessionChosen) -> None:
+    async def on_session_chosen(self, message: messages.SessionChosen) -> None:
         self._scope = replace(self._unscoped, session_id=message.session_id)
         self._changed()
-        self.action_section("overview")
+        await self.action_section(SECTIONS[0])
 
-    def on_event_chosen(self, message: messages.EventChosen) -> None:
-        if self._snapshot is not None:
-            text = event_line.detail(message.row, self._snapshot.window)
-            self.push_screen(TextScreen(plain(str(message.row["event_name"])), text))
+    def on_page_wanted(self, message: messages.PageWanted) -> None:
+        self.push_screen(TextScreen(message.page))
 
     @on(messages.MoreWanted)
     @on(messages.PanelsChanged)
     def action_refresh_now(self) -> None:
         self._refresher.ask()
 
-    def action_section(self, name: str) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action == "quit" or self._switcher.current is not None
+
+    async def action_section(self, name: str) -> None:
         if self._shown in SECTIONS:
             self._before = self._shown
         self.screen.minimize()
-        self.query_one(ContentSwitcher).current = name
-        self.query_one(TopBar).section = name
-        if name == "log":
-            self.query_one(LogView).follow()
+        await self._open(name)
+        self._view.follow()
         self._focus()
         self._refresher.ask()
 
-    def action_step_section(self, by: int) -> None:
+    async def action_step_section(self, by: int) -> None:
         here = SECTIONS.index(self._shown if self._shown in SECTIONS else self._before)
-        self.action_section(SECTIONS[(here + by) % len(SECTIONS)])
+        await self.action_section(SECTIONS[(here + by) % len(SECTIONS)])
 
     def action_step_window(self, by: int) -> None:
         self._period = self._rolling = self._rolling.stepped(by)
@@ -170,19 +171,19 @@ class Dashboard(App[None]):
         self._changed()
 
     def action_pause(self) -> None:
-        self._refresher.paused = not self._refresher.paused
-        self.query_one(LogView).hold(self._refresher.paused)
-        if not self._refresher.paused:
+        paused = self._refresher.paused = not self._refresher.paused
+        for one in self._switcher.children:
+            cast("View", one).hold(paused)
+        if not paused:
             self._refresher.ask()
         self._say_state()
 
-    def action_filter(self) -> None:
-        self.action_section("log")
-        self.query_one(LogView).filter()
+    async def action_filter(self) -> None:
+        await self.action_section("log")
+        self._view.filter()
 
     def action_follow(self) -> None:
-        if self._shown == "log":
-            self.query_one(LogView).follow()
+        self._view.follow()
 
     def action_scroll(self, way: str) -> None:
         """The view, where nothing in it has the focus and does so itself."""
@@ -190,54 +191,59 @@ class Dashboard(App[None]):
         scroll()
 
     def action_zoom(self) -> None:
-        panel = self._panel
+        panel = self._view.panel(self.focused)
         if self.screen.maximized is not None:
             self.screen.minimize()
         elif panel is not None:
             self.screen.maximize(panel, container=False)
 
     def action_detail(self) -> None:
-        panel = self._panel
-        if panel is not None and self._snapshot is not None:
-            width = self.size.width - TextScreen.AROUND
-            text = info.numbers(panel.answers, self._snapshot.window, width)
-            self.push_screen(TextScreen(info.heading(panel.title, panel.answers), text))
+        self._show(self._view.numbers(self.focused))
 
     def action_info(self) -> None:
-        panel = self._panel
-        if panel is not None and self._snapshot is not None:
-            said = self._recorder_said
-            wrong = in_full(said.said, said.recording)
-            text = info.meaning(panel.answers, self._snapshot.window, wrong)
-            self.push_screen(TextScreen(panel.title, text))
+        said = self._recorder_said
+        self._show(self._view.meaning(self.focused, in_full(said.said, said.recording)))
 
-    def action_step_back(self) -> None:
-        if self._shown == "log" and self.query_one(LogView).clear():
+    async def action_step_back(self) -> None:
+        if self._view.clear():
             return
         if self._shown not in SECTIONS:
-            self.action_section(self._before)
+            await self.action_section(self._before)
         elif self._scope != self._unscoped:
             self._scope = self._unscoped
             self._changed()
 
     def action_help(self) -> None:
-        self.push_screen(TextScreen(words.HELP, help_text()))
+        self._show(help_page())
+
+    def _show(self, page: Page | None) -> None:
+        if page is not None:
+            self.push_screen(TextScreen(page))
+
+    async def _open(self, name: str) -> None:
+        """Show the view, made when it is first seen."""
+        if not self._switcher.query_children(f"#{name}"):
+            new = view(name)
+            await self._switcher.mount(new)
+            new.hold(self._refresher.paused)
+        self._switcher.current = name
+        self.query_one(TopBar).section = name
+
+    @property
+    def _switcher(self) -> ContentSwitcher:
+        return self.screen_stack[0].query_one(ContentSwitcher)
 
     @property
     def _shown(self) -> str:
-        return self.screen_stack[0].query_one(ContentSwitcher).current or SECTIONS[0]
+        return self._switcher.current or SECTIONS[0]
 
     @property
-    def _view(self) -> View:
-        return self.screen_stack[0].query_one(f"#{self._shown}", View)
+    def _view(self) -> "View":
+        return cast("View", self._switcher.query_one(f"#{self._shown}"))
 
     @property
     def _snapshot(self) -> Snapshot | None:
         return self._snapshots.get(self._shown)
-
-    @property
-    def _panel(self) -> PanelView | Summary | None:
-        return self._view.panel(self.focused)
 
     def _focus(self) -> None:
         """What the arrows move: the list that is seen, or the first day's page."""

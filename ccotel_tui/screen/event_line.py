@@ -11,6 +11,7 @@ from ccotel_tui.query.window import Window
 from ccotel_tui.screen import words
 from ccotel_tui.screen.flow import time_of
 from ccotel_tui.screen.names import short_model
+from ccotel_tui.screen.text_screen import Page
 from ccotel_tui.screen.widgets.cells import fitted, right
 from ccotel_tui.screen.widgets.panel_view import clock
 
@@ -97,10 +98,10 @@ def failed(row: EventRow) -> bool:
     )
 
 
-def detail(row: EventRow, window: Window) -> Content:
+def page(row: EventRow, window: Window) -> Page:
     """Every attribute, one a line."""
     longest = max(len(name) for name in row)
-    return Content("\n").join(
+    text = Content("\n").join(
         Content.assemble(
             (fitted(plain(name), min(longest, 24)), "$foreground-muted"),
             "  ",
@@ -108,6 +109,7 @@ def detail(row: EventRow, window: Window) -> Content:
         )
         for name, cell in row.items()
     )
+    return Page(plain(str(row["event_name"])), text)
 
 
 def _what(row: EventRow, width: int, event: bool) -> str:

@@ -37,11 +37,11 @@ class FilterInput(Input):
 class LogView(View):
     """The newest events of the window, newest last."""
 
-    def __init__(self) -> None:
-        super().__init__(id="log")
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
         self.wants_events = PAGE
         self._filter = EventFilter()
-        self._snapshot: Snapshot | None = None
+        self._paused = False
         self._period = ""
         self._held: Sequence[EventRow] | None = None
         self._new = 0
@@ -56,7 +56,9 @@ class LogView(View):
         self.query_one(FilterInput).display = False
 
     def show(self, snapshot: Snapshot, period: str) -> None:
-        self._snapshot, self._period = snapshot, period
+        self.snapshot, self._period = snapshot, period
+        if self._paused and self._held is None:
+            self._held = snapshot.events
         if self._held is not None:
             self._new = sum(1 for row in snapshot.events if row not in self._held)
         self._update()
@@ -67,7 +69,8 @@ class LogView(View):
 
     def hold(self, paused: bool) -> None:
         """Stand still, or go on."""
-        self._held = self._snapshot.events if paused and self._snapshot else None
+        self._paused = paused
+        self._held = self.snapshot.events if paused and self.snapshot else None
         self._new = 0
         self._update()
 
@@ -96,7 +99,7 @@ class LogView(View):
         self.query_one(FilterInput).blurred()
 
     def on_more_wanted(self) -> None:
-        if self._snapshot and len(self._snapshot.events) >= self.wants_events:
+        if self.snapshot and len(self.snapshot.events) >= self.wants_events:
             self.wants_events += PAGE
 
     def on_option_list_option_highlighted(self) -> None:
@@ -106,18 +109,18 @@ class LogView(View):
         self._update()
 
     def _update(self) -> None:
-        if self._snapshot is None:
+        if self.snapshot is None:
             return
-        rows = self._snapshot.events if self._held is None else self._held
+        rows = self.snapshot.events if self._held is None else self._held
         events = self.query_one(EventList)
-        events.show(filtered(rows, self._filter), self._snapshot.window)
+        events.show(filtered(rows, self._filter), self.snapshot.window)
         self.query_one(".columns", Static).update(event_line.header(self.size.width - 1))
         self._say()
 
     def _say(self) -> None:
-        if self._snapshot is None:
+        if self.snapshot is None:
             return
-        rows = self._snapshot.events if self._held is None else self._held
+        rows = self.snapshot.events if self._held is None else self._held
         events = self.query_one(EventList)
         said = [self._going(events.following)]
         if self._new:
@@ -139,6 +142,6 @@ class LogView(View):
         """Whether new events show up by themselves, and if not, why."""
         if self._held is not None:
             return words.PAUSED_LOG
-        if self._snapshot is not None and self._snapshot.window.to_ns < self._snapshot.now_ns:
+        if self.snapshot is not None and self.snapshot.window.to_ns < self.snapshot.now_ns:
             return words.PAST.format(period=self._period)
         return words.FOLLOWING if following else words.HELD

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from ccotel_tui.query.ask import EventRow
 from ccotel_tui.screen.snapshot import Question, Snapshot
+from ccotel_tui.screen.text_screen import Page
 
 
 @dataclass
@@ -32,10 +32,10 @@ class SessionChosen(Message):
 
 
 @dataclass
-class EventChosen(Message):
-    """All of this event is to be shown."""
+class PageWanted(Message):
+    """This is to be read in full."""
 
-    row: EventRow
+    page: Page
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """When the visible view is asked: on news, every few seconds, on a key; one asking at a time."""
 
+import asyncio
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
@@ -41,14 +42,21 @@ class Refresher:
         self._zone = zone
         self._registry = registry
         self._version = source.version()
+        self._next_look: asyncio.TimerHandle | None = None
         self._asking = False
         self._again = False
         self.paused = False
 
     def start(self) -> None:
-        self._app.set_interval(LOOK_EVERY, self._look)
+        if self._version is not None:
+            self._look()
         self._app.set_interval(ASK_EVERY if self._version is None else MOVE_EVERY, self._tick)
         self.ask()
+
+    def stop(self) -> None:
+        """Look no more; what is being asked ends by itself."""
+        if self._next_look is not None:
+            self._next_look.cancel()
 
     def ask(self) -> None:
         """Ask now, or as soon as the asking under way is done."""
@@ -60,8 +68,9 @@ class Refresher:
         self._app.run_worker(lambda: self._run(question), thread=True, group="ask")
 
     def _look(self) -> None:
-        version = self._source.version()
-        if version is not None and version != self._version:
+        # The loop's own timer costs a third of what one of the screen's does.
+        self._next_look = asyncio.get_running_loop().call_later(LOOK_EVERY, self._look)
+        if (version := self._source.version()) != self._version:
             self._version = version
             self._tick()
 

@@ -8,9 +8,11 @@ from textual.widget import Widget
 
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.panels.panel import Kind, Panel
+from ccotel_tui.screen import info
 from ccotel_tui.screen.messages import PanelsChanged
 from ccotel_tui.screen.session_line import ordered
 from ccotel_tui.screen.snapshot import Snapshot
+from ccotel_tui.screen.text_screen import Page, TextScreen
 from ccotel_tui.screen.widgets.chart import Chart
 from ccotel_tui.screen.widgets.event_panel import EventPanel
 from ccotel_tui.screen.widgets.panel_view import PanelView
@@ -41,6 +43,8 @@ class View(VerticalScroll, can_focus=False):
 
     also: tuple[Panel, ...] = ()
     """Panels that it tells of without a place of their own."""
+    snapshot: Snapshot | None = None
+    """What is shown."""
     wants_sessions = False
     wants_present = False
     wants_events = 0
@@ -53,9 +57,39 @@ class View(VerticalScroll, can_focus=False):
 
     def show(self, snapshot: Snapshot, period: str) -> None:
         """Give each panel its answer."""
+        self.snapshot = snapshot
         for view in self.query(PanelView):
             view.window = snapshot.window
             view.answer = snapshot.answers.get(view.panel.id, view.answer)
+
+    def follow(self) -> None:
+        """Go to what is newest, where that is not in sight anyway."""
+
+    def hold(self, paused: bool) -> None:
+        """Stand still, where answers come although the updates are stopped."""
+
+    def filter(self) -> None:
+        """Ask for a filter of what is listed."""
+
+    def clear(self) -> bool:
+        """Take the filter away; whether there was one."""
+        return False
+
+    def numbers(self, focused: Widget | None) -> Page | None:
+        """The panel's numbers in full."""
+        panel = self.panel(focused)
+        if panel is None or self.snapshot is None:
+            return None
+        width = self.app.size.width - TextScreen.AROUND
+        text = info.numbers(panel.answers, self.snapshot.window, width)
+        return Page(info.heading(panel.title, panel.answers), text)
+
+    def meaning(self, focused: Widget | None, wrong: str) -> Page | None:
+        """What the panel's number is, and what is wrong."""
+        panel = self.panel(focused)
+        if panel is None or self.snapshot is None:
+            return None
+        return Page(panel.title, info.meaning(panel.answers, self.snapshot.window, wrong))
 
     def panel(self, focused: Widget | None) -> PanelView | Summary | None:
         """The panel that is alone, has the focus, or of which most is in sight."""
@@ -93,8 +127,8 @@ class Overview(View):
     wants_sessions = True
     wants_present = True
 
-    def __init__(self) -> None:
-        super().__init__(id="overview")
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
         own = tuple(panel for panel in PANELS if panel.section == "overview")
         self.also = (*own, *(BY_ID[id] for id in _COUNTED))
 
@@ -120,13 +154,14 @@ class SessionsView(View):
 
     wants_sessions = True
 
-    def __init__(self) -> None:
-        super().__init__(id="sessions")
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
 
     def compose(self) -> ComposeResult:
         yield SessionList()
 
     def show(self, snapshot: Snapshot, period: str) -> None:
+        super().show(snapshot, period)
         sessions = ordered(snapshot.sessions, snapshot.running)
         self.query_one(SessionList).show(sessions, snapshot.now_ns)
 

@@ -1,5 +1,7 @@
 """A page of text above the dashboard: help, a panel's numbers, an event."""
 
+from typing import NamedTuple
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -7,7 +9,15 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ccotel_tui.screen import words
 from ccotel_tui.screen.keys import KEYS
+
+
+class Page(NamedTuple):
+    """What such a screen says."""
+
+    title: str
+    text: Content
 
 
 class TextScreen(ModalScreen[None]):
@@ -19,18 +29,18 @@ class TextScreen(ModalScreen[None]):
     AUTO_FOCUS = "VerticalScroll"
     BINDINGS = [Binding("escape,q,enter,question_mark,i", "dismiss", "back", show=False)]
 
-    def __init__(self, title: str, text: Content) -> None:
+    def __init__(self, page: Page) -> None:
         super().__init__()
-        self._text = Content.assemble((title, "bold $text-accent"), "\n\n", text)
+        self._text = Content.assemble((page.title, "bold $text-accent"), "\n\n", page.text)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
             yield Static(self._text)
 
 
-def help_text() -> Content:
+def help_page() -> Page:
     """The keys, one a line."""
     lines = [
         Content.assemble((f"{key.shown:>6}", "bold"), f"  {key.help}") for key in KEYS if key.listed
     ]
-    return Content("\n").join(lines)
+    return Page(words.HELP, Content("\n").join(lines))

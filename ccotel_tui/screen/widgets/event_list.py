@@ -9,7 +9,7 @@ from textual.widgets.option_list import Option
 from ccotel_tui.query.ask import EventRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import event_line
-from ccotel_tui.screen.messages import EventChosen, MoreWanted
+from ccotel_tui.screen.messages import MoreWanted, PageWanted
 
 
 class EventList(OptionList):
@@ -56,7 +56,10 @@ class EventList(OptionList):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.post_message(EventChosen(self.rows[event.option_index]))
+        if self._window is not None:
+            self.post_message(
+                PageWanted(event_line.page(self.rows[event.option_index], self._window))
+            )
 
     def _fill(self, marked: EventRow | None) -> None:
         window = self._window

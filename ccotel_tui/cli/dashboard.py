@@ -1,0 +1,55 @@
+"""The dashboard."""
+
+import sys
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+import click
+
+from ccotel_tui.cli.options import listen_options, now, resolved, where, where_options, zone
+from ccotel_tui.errors import NoTerminal
+from ccotel_tui.screen.app import Dashboard
+from ccotel_tui.screen.recording import Recording
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="On recorded sessions: receives and keeps nothing.")
+@listen_options
+@where_options
+def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> None:
+    """The dashboard, with a recorder where nobody records yet."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+        raise NoTerminal("The dashboard needs a terminal; `ccotel-tui panels` prints without one.")
+    asked = where(**options)
+    asked.period.window(now(), zone())
+    recording = None
+    with ExitStack() as stack:
+        if demo:
+            from ccotel_tui.demo import demo_store
+
+            path = stack.enter_context(demo_store(now()))
+            asked = replace(asked, source_name="embedded", database=path)
+        elif asked.source_name != "stack" and not asked.database.exists():
+            # The screen only reads: what it reads must be there.
+            from ccotel_tui.store.database import Database
+
+            Database(asked.database).close()
+        source = asked.open()
+        if source.name == "embedded" and not demo:
+            recording = Recording(asked.database, otlp_grpc, otlp_http)
+        scope = resolved(source, asked.scope, now())
+        app = Dashboard(
+            source,
+            recording,
+            asked.period,
+            scope,
+            now,
+            zone(),
+            command="ccotel-tui" if which("ccotel-tui") else str(Path(sys.argv[0]).absolute()),
+            label="demo" if demo else "",
+        )
+        app.run()
+    sys.exit(app.return_code)
