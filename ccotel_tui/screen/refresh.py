@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from textual.app import App
@@ -14,6 +15,9 @@ from ccotel_tui.screen.snapshot import Question, take
 LOOK_EVERY = 0.1
 """Seconds between two looks whether there is news: a row is to be seen within 150 ms."""
 
+LOOK_EVERY_PAUSED = 1.0
+"""Seconds between two looks while only a count of what came is waited for."""
+
 ASK_EVERY = 5.0
 """Seconds after which a source that cannot tell of news is asked again."""
 
@@ -24,7 +28,11 @@ Clock = Callable[[], int]
 
 
 class Refresher:
-    """Asks in a thread and posts Answered; what is asked meanwhile is asked after."""
+    """Asks in a thread and posts Answered; what is asked meanwhile is asked after.
+
+    News waits until the machine has rested for as long as the last asking took, so that keys
+    are heard however much comes in; a key does not wait.
+    """
 
     def __init__(
         self,
@@ -43,8 +51,11 @@ class Refresher:
         self._registry = registry
         self._version = source.version()
         self._next_look: asyncio.TimerHandle | None = None
+        self._next_ask: asyncio.TimerHandle | None = None
+        self._rested_at = 0.0
         self._asking = False
         self._again = False
+        self._news = False
         self.paused = False
 
     def start(self) -> None:
@@ -54,9 +65,10 @@ class Refresher:
         self.ask()
 
     def stop(self) -> None:
-        """Look no more; what is being asked ends by itself."""
-        if self._next_look is not None:
-            self._next_look.cancel()
+        """Look and ask no more; what is being asked ends by itself."""
+        for timer in (self._next_look, self._next_ask):
+            if timer is not None:
+                timer.cancel()
 
     def ask(self) -> None:
         """Ask now, or as soon as the asking under way is done."""
@@ -64,12 +76,14 @@ class Refresher:
             self._again = True
             return
         self._asking = True
+        self._again = self._news = False
         question = self._question()
         self._app.run_worker(lambda: self._run(question), thread=True, group="ask")
 
     def _look(self) -> None:
         # The loop's own timer costs a third of what one of the screen's does.
-        self._next_look = asyncio.get_running_loop().call_later(LOOK_EVERY, self._look)
+        every = LOOK_EVERY_PAUSED if self.paused else LOOK_EVERY
+        self._next_look = asyncio.get_running_loop().call_later(every, self._look)
         if (version := self._source.version()) != self._version:
             self._version = version
             self._tick()
@@ -77,16 +91,27 @@ class Refresher:
     def _tick(self) -> None:
         # A list of events that stands still says how many came meanwhile.
         if not self.paused or self._question().events:
-            self.ask()
+            self._news = True
+            self._ask_rested()
+
+    def _ask_rested(self) -> None:
+        if self._next_ask is not None:
+            self._next_ask.cancel()
+        if self._news and not self._asking:
+            loop = asyncio.get_running_loop()
+            self._next_ask = loop.call_at(self._rested_at, self.ask)
 
     def _run(self, question: Question) -> None:
+        began = monotonic()
         now_ns = self._clock()
         snapshot = take(question, self._source, self._registry.read, now_ns, self._zone)
         self._app.post_message(Answered(question, snapshot))
-        self._app.call_from_thread(self._done)
+        self._app.call_from_thread(self._done, monotonic() - began)
 
-    def _done(self) -> None:
+    def _done(self, took: float) -> None:
         self._asking = False
+        self._rested_at = asyncio.get_running_loop().time() + took
         if self._again:
-            self._again = False
             self.ask()
+        else:
+            self._ask_rested()
