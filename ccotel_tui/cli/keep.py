@@ -33,6 +33,7 @@ def record(
     db: Path | None,
 ) -> None:
     """Receive telemetry and keep it, without a screen; port 0 is any free one."""
+    from ccotel_tui.record.handover import wait_while_released
     from ccotel_tui.record.lock import hold
     from ccotel_tui.record.ports import listen, parse
 
@@ -53,6 +54,7 @@ def record(
 
             end_with_parent()
         with hold(database, click.echo, wait or child) as lock:
+            wait_while_released(database, click.echo)
             # Bound before gRPC is imported: a client that connects now waits, and loses nothing.
             sockets = {address: listen(address) for address in addresses}
             from ccotel_tui.record.recorder import Recorder

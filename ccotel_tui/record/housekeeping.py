@@ -23,22 +23,24 @@ async def housekeeping(writer: Writer, listens: Callable[[], bool]) -> AsyncIter
         yield
     finally:
         task.cancel()
-        await _sign(writer, listens)
+        if listens():
+            await sign(writer)
+
+
+async def sign(writer: Writer, begins: bool = False) -> None:
+    """Write down that somebody listens; `begins` where nobody did until now."""
+    # A full disk or a damaged file is told to whoever sends something.
+    with contextlib.suppress(Exception):
+        await writer.do(lambda database: database.listen(time.time_ns(), begins))
 
 
 async def _keep_house(writer: Writer, listens: Callable[[], bool]) -> None:
     for number in itertools.count():
-        await _sign(writer, listens)
+        if listens():
+            await sign(writer)
         if number % _SIGNS_A_CLEANING == 0:
             await _clean(writer)
         await asyncio.sleep(SIGN_EVERY)
-
-
-async def _sign(writer: Writer, listens: Callable[[], bool]) -> None:
-    if listens():
-        # A full disk or a damaged file is told to whoever sends something.
-        with contextlib.suppress(Exception):
-            await writer.do(lambda database: database.listen(time.time_ns()))
 
 
 async def _clean(writer: Writer) -> None:

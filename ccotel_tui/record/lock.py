@@ -18,11 +18,15 @@ from ccotel_tui.errors import AlreadyRecording
 
 @dataclass(frozen=True)
 class State:
-    """What the process that holds the lock is doing; `since` is Unix time in seconds."""
+    """What the process that holds the lock is doing; `since` is Unix time in seconds.
+
+    `problem` says why it does not listen on all of its ports.
+    """
 
     pid: int = 0
     since: float = 0.0
     listening: Sequence[str] = ()
+    problem: str = ""
     spans: int = 0
 
 

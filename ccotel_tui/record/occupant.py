@@ -3,6 +3,7 @@
 import asyncio
 import os
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -24,11 +25,23 @@ _SENTENCES: dict[Kind, str] = {
 }
 
 
-async def taken(address: Address) -> str:
-    """A sentence that says who has the port."""
+@dataclass(frozen=True)
+class Occupant:
+    """Who has the port at the address; `process` is empty where it cannot be told."""
+
+    address: Address
+    kind: Kind
+    process: str
+
+    def __str__(self) -> str:
+        process = f" ({self.process})" if self.process else ""
+        return f"{self.address} {_SENTENCES[self.kind].format(process=process)}"
+
+
+async def occupant(address: Address) -> Occupant:
+    """Who has the port, by the process and by what it answers."""
     process = await asyncio.to_thread(process_of, address.port)
-    kind = await _kind(str(address))
-    return f"{address} {_SENTENCES[kind].format(process=f' ({process})' if process else '')}"
+    return Occupant(address, await _kind(str(address)), process)
 
 
 async def _kind(address: str) -> Kind:

@@ -19,8 +19,10 @@ def status(database: Path, state: State | None, zone: tzinfo) -> Iterator[str]:
     if state is None:
         yield f"not recording: no recorder writes to {database}"
     else:
-        yield f"recording: process {state.pid}, since {_time(state.since, zone)}"
-        yield f"listens: {', '.join(state.listening) or 'the ports are taken, it tries on'}"
+        recording = "recording" if state.listening else "not recording"
+        yield f"{recording}: process {state.pid}, since {_time(state.since, zone)}"
+        listens = ", ".join(state.listening) or "on no port, and takes them when they are free"
+        yield f"listens: {listens}. {state.problem}".removesuffix(". ")
         yield f"spans: {state.spans} received, not kept"
     if database.exists():
         yield f"database: {database}, {_size(database) / 1e6:.1f} MB"

@@ -47,8 +47,10 @@ class Database:
         if now_ns is not None:
             self._heard_ns = now_ns
 
-    def listen(self, now_ns: int) -> None:
+    def listen(self, now_ns: int, begins: bool = False) -> None:
         """Say that somebody listens: when that begins, every 30 s, and when it ends."""
+        if begins:
+            self._heard_ns = None
         self.append((), now_ns)
 
     def retain(self, now_ns: int, days: int = KEPT_DAYS, size: int = KEPT_BYTES) -> bool:

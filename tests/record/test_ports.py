@@ -10,7 +10,7 @@ import grpc
 import pytest
 
 from ccotel_tui.errors import BadWords, PortTaken
-from ccotel_tui.record.occupant import process_of, taken
+from ccotel_tui.record.occupant import occupant, process_of
 from ccotel_tui.record.ports import Address, listen, parse
 from tests.otlp import logs_request, request
 from tests.record.running import LOGS, Recorder, export, post, recorder
@@ -92,7 +92,7 @@ def test_a_port_that_becomes_free_is_taken_and_said_once(database: Path) -> None
         _, address = held.enter_context(stranger())
         with recorder(database, "--otlp-grpc", address) as running:
             held.close()
-            assert running.read().startswith("recording: OTLP/HTTP")
+            assert running.read().startswith("recording: OTLP/gRPC")
             assert "taken" not in running.said
             assert running.grpc == address
             export(address, LOGS, BODY)
@@ -134,7 +134,7 @@ async def test_a_collector_is_told_from_a_stranger() -> None:
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(name, handlers),))
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    said = await taken(Address("OTLP/gRPC", "127.0.0.1", port))
+    said = str(await occupant(Address("OTLP/gRPC", "127.0.0.1", port)))
     await server.stop(None)
     assert "is taken by an OpenTelemetry receiver" in said
     assert f"process {os.getpid()}" in said

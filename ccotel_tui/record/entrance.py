@@ -1,0 +1,123 @@
+"""All the public ports: opened, tried for, given up for a while, and what is said of them."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from ccotel_tui.record.door import Door
+from ccotel_tui.record.handover import released
+from ccotel_tui.record.housekeeping import sign
+from ccotel_tui.record.lock import Lock
+from ccotel_tui.record.occupant import Occupant, occupant
+from ccotel_tui.record.ports import listen
+from ccotel_tui.record.vacancy import watched
+from ccotel_tui.record.writer import Writer
+
+TRY_EVERY = 2.0
+"""Seconds between two tries to have a port that another program has."""
+
+_FREE_WITHIN, _PAUSE = 1.0, 0.001
+"""Seconds. What forwards a port to a container has it a little longer than the server lives."""
+
+_LOOK_EVERY = 0.02
+"""Seconds between two looks whether the ports are still on loan."""
+
+_HANDED_OVER = "the ports are being handed over"
+
+
+class Entrance:
+    """The doors of one recorder, OTLP/gRPC first; the lock's state says which are open."""
+
+    def __init__(
+        self,
+        doors: Sequence[Door],
+        database: Path,
+        lock: Lock,
+        writer: Writer,
+        say: Callable[[str], None],
+    ) -> None:
+        self._doors = doors
+        self._database = database
+        self._lock = lock
+        self._writer = writer
+        self._say = say
+
+    @property
+    def listening(self) -> list[str]:
+        """What is listened on."""
+        return [door.bound for door in self._doors if door.bound]
+
+    async def open(self, sockets: Iterable[socket.socket | None]) -> list[Occupant]:
+        """Open the doors whose sockets were had; who has the other ports."""
+        begins = not self.listening
+        for door, listening in zip(self._doors, sockets, strict=True):
+            if listening is not None:
+                await door.open(listening)
+        if self.listening:
+            await sign(self._writer, begins)
+        return list(await asyncio.gather(*(occupant(door.address) for door in self._closed())))
+
+    def tell(self, problem: str) -> None:
+        """Say what is recorded, and what is wrong."""
+        listening = self.listening
+        recording = f"recording: {', '.join(listening)}, into {self._database}"
+        self._lock.tell(listening=listening, problem=problem)
+        self._say(f"{recording if listening else 'not recording:'} {problem}".strip())
+
+    async def keep(self, news: asyncio.Event) -> None:
+        """Take the ports that are missing when they are free; give all up while they are on loan.
+
+        `news` is set by whoever takes the loan.
+        """
+        while True:
+            if released(self._database):
+                await self._hand_over()
+            elif self._closed():
+                async with watched(self._doors[0].address, news):
+                    while self._closed() and not released(self._database):
+                        await self._try(news)
+            else:
+                await news.wait()
+                news.clear()
+
+    def close(self) -> None:
+        """Give the ports up; connections that are open are served on."""
+        for door in self._doors:
+            door.close()
+
+    def _closed(self) -> list[Door]:
+        return [door for door in self._doors if not door.bound]
+
+    async def _try(self, news: asyncio.Event) -> None:
+        clock = asyncio.get_running_loop().time
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(news.wait(), TRY_EVERY)
+        until = clock() + (_FREE_WITHIN if news.is_set() else 0)
+        news.clear()
+        while self._closed() and not released(self._database):
+            sockets = [None if door.bound else listen(door.address) for door in self._doors]
+            if any(sockets):
+                found = await self.open(sockets)
+                self.tell(_sentences(found))
+            if clock() >= until:
+                return
+            await asyncio.sleep(_PAUSE)
+
+    async def _hand_over(self) -> None:
+        if self.listening:
+            await sign(self._writer)
+        self.close()
+        self.tell(_HANDED_OVER)
+        while released(self._database):
+            await asyncio.sleep(_LOOK_EVERY)
+        found = await self.open([listen(door.address) for door in self._doors])
+        self.tell(_sentences(found))
+        for door, who in zip(self._closed(), found, strict=True):
+            if who.kind != "stranger":
+                await door.send_away()
+
+
+def _sentences(found: Sequence[Occupant]) -> str:
+    return " ".join(map(str, found))

@@ -1,0 +1,81 @@
+"""The ports handed over: whoever starts a collector has the recorder give them up meanwhile.
+
+The loan is a lock beside the database, so it ends with its holder, however that ends, and binds a
+recorder that starts in the middle of it too. Neither gRPC nor aiohttp is imported here.
+"""
+
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ccotel_tui.errors import PortTaken
+from ccotel_tui.record.lock import holder
+
+ASKED = signal.SIGUSR1
+"""What a recorder that listens is told when somebody has taken the loan."""
+
+_GIVEN_UP_WITHIN = 5.0
+_LOOK_EVERY = 0.01
+
+
+@contextmanager
+def ports_released(database: Path) -> Iterator[None]:
+    """In the block no recorder of this database has a port; open connections are served on.
+
+    After it the recorder takes back the ports that are free. Where somebody else answers OTLP by
+    then, it closes what is still open, and its clients connect to that one. Raises PortTaken where
+    the recorder does not give them up.
+    """
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(_file(database), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _ask(database)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _ask(database: Path) -> None:
+    deadline = time.monotonic() + _GIVEN_UP_WITHIN
+    asked = 0
+    while (recorder := holder(database)) is not None and recorder.listening:
+        if time.monotonic() > deadline:
+            raise PortTaken(
+                f"The recorder (process {recorder.pid}) does not give up "
+                f"{', '.join(recorder.listening)}: end it, then try again."
+            )
+        if recorder.pid != asked:
+            os.kill(asked := recorder.pid, ASKED)
+        time.sleep(_LOOK_EVERY)
+
+
+def released(database: Path) -> bool:
+    """Whether the ports are on loan now."""
+    try:
+        descriptor = os.open(_file(database), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def wait_while_released(database: Path, say: Callable[[str], None]) -> None:
+    """Return when the ports may be had."""
+    if released(database):
+        say("waiting: the ports are being handed over")
+        while released(database):
+            time.sleep(_LOOK_EVERY)
+
+
+def _file(database: Path) -> Path:
+    return database.with_name(database.name + ".ports")

@@ -1,0 +1,33 @@
+"""News of a port that another program has."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import grpc
+
+from ccotel_tui.record.ports import Address
+
+_OPTIONS = [("grpc.max_reconnect_backoff_ms", 10_000)]
+_READY = grpc.ChannelConnectivity.READY
+
+
+@asynccontextmanager
+async def watched(address: Address, ended: asyncio.Event) -> AsyncIterator[None]:
+    """In the block, set `ended` whenever a gRPC server at the address ends.
+
+    A connection to it is kept for that, and nothing is sent there.
+    """
+    async with grpc.aio.insecure_channel(str(address), _OPTIONS) as channel:
+        watching = asyncio.create_task(_watch(channel, ended))
+        yield
+        watching.cancel()
+
+
+async def _watch(channel: grpc.aio.Channel, ended: asyncio.Event) -> None:
+    state = channel.get_state(try_to_connect=True)
+    while True:
+        await channel.wait_for_state_change(state)
+        if state is _READY:
+            ended.set()
+        state = channel.get_state(try_to_connect=True)
