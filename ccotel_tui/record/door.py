@@ -1,5 +1,6 @@
 """A public port, and the server behind it."""
 
+import asyncio
 import dataclasses
 import socket
 from collections.abc import Callable
@@ -8,32 +9,34 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from ccotel_tui.record.ports import Address, named
 from ccotel_tui.record.relay import Relay
 
+COME_BY_WITHIN = 12.0
+"""Seconds. The client exports its counters each 10 s; a longer silence is that of an idle one."""
+
+Server = Callable[[asyncio.Event], AbstractAsyncContextManager[int]]
+"""A server on the port that is given; after the event its answers end their connections."""
+
 
 class Door:
     """Where one form of OTLP comes in, as long as the port is ours.
 
-    `server` is entered for a server's own port, and left to end it; `bound` says what is listened
-    on, empty while the door is closed; `grace` is in seconds.
+    `bound` says what is listened on, empty while the door is closed. Beginning without a server,
+    it has one from the first opening on; `grace` is in seconds.
     """
 
-    def __init__(
-        self,
-        address: Address,
-        server: Callable[[], AbstractAsyncContextManager[int]],
-        grace: float,
-    ) -> None:
+    def __init__(self, address: Address, server: Server, grace: float, http2: bool) -> None:
         self.address = address
         self.bound = ""
         self._server = server
         self._grace = grace
-        self._serving = AsyncExitStack()
-        self._relay: Relay | None = None
+        self._http2 = http2
+        self._serving: _Serving | None = None
+        self._leaving: dict[_Serving, asyncio.Task[None]] = {}
 
     async def open(self, listening: socket.socket) -> None:
-        """Serve whoever connects to the socket; the same port is taken again later."""
-        if self._relay is None:
-            self._relay = Relay(await self._serving.enter_async_context(self._server()))
-        await self._relay.open(listening)
+        """Serve whoever connects to the socket; the same port is meant from now on."""
+        if self._serving is None:
+            self._serving = await _Serving.begin(self._server, self._grace, self._http2)
+        await self._serving.relay.open(listening)
         host, port = listening.getsockname()[:2]
         self.address = dataclasses.replace(self.address, port=port)
         self.bound = f"{self.address.form} {named(host, port)}"
@@ -41,12 +44,48 @@ class Door:
     def close(self) -> None:
         """Give the port up; connections that are open are served on."""
         self.bound = ""
-        if self._relay is not None:
-            self._relay.close()
+        if self._serving is not None:
+            self._serving.relay.close()
 
-    async def send_away(self) -> None:
-        """Answer what has begun, then close every connection; gRPC is told so before (GOAWAY)."""
-        if self._relay is not None:
-            await self._serving.aclose()
-            await self._relay.ended(self._grace)
-            self._relay = None
+    def send_away(self) -> None:
+        """Have the clients of a closed door connect anew, without losing what is on its way."""
+        if self._serving is not None:
+            leaving, self._serving = self._serving, None
+            self._leaving[leaving] = asyncio.create_task(self._wait_for(leaving))
+
+    async def end(self) -> None:
+        """Answer what has begun, and end all servers."""
+        for task in self._leaving.values():
+            task.cancel()
+        servings = [*self._leaving, *([self._serving] if self._serving else [])]
+        await asyncio.gather(*(serving.end() for serving in servings))
+
+    async def _wait_for(self, leaving: "_Serving") -> None:
+        leaving.send_away()
+        await leaving.relay.ended(COME_BY_WITHIN)
+        await leaving.end()
+        del self._leaving[leaving]
+
+
+class _Serving:
+    """A server and the relay in front of it."""
+
+    def __init__(self, relay: Relay, leave: asyncio.Event, stack: AsyncExitStack, grace: float):
+        self.relay = relay
+        self._leave = leave
+        self._stack = stack
+        self._grace = grace
+
+    @classmethod
+    async def begin(cls, server: Server, grace: float, http2: bool) -> "_Serving":
+        leave, stack = asyncio.Event(), AsyncExitStack()
+        port = await stack.enter_async_context(server(leave))
+        return cls(Relay(port, http2), leave, stack, grace)
+
+    def send_away(self) -> None:
+        self._leave.set()
+        self.relay.send_away()
+
+    async def end(self) -> None:
+        await self._stack.aclose()
+        await self.relay.ended(self._grace)

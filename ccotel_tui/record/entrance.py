@@ -49,14 +49,17 @@ class Entrance:
         """What is listened on."""
         return [door.bound for door in self._doors if door.bound]
 
-    async def open(self, sockets: Iterable[socket.socket | None]) -> list[Occupant]:
-        """Open the doors whose sockets were had; who has the other ports."""
+    async def open(self, sockets: Iterable[socket.socket | None]) -> None:
+        """Open the doors whose sockets were had."""
         begins = not self.listening
         for door, listening in zip(self._doors, sockets, strict=True):
             if listening is not None:
                 await door.open(listening)
         if self.listening:
             await sign(self._writer, begins)
+
+    async def occupants(self) -> list[Occupant]:
+        """Who has the ports that are not ours."""
         return list(await asyncio.gather(*(occupant(door.address) for door in self._closed())))
 
     def tell(self, problem: str) -> None:
@@ -96,14 +99,14 @@ class Entrance:
             await asyncio.wait_for(news.wait(), TRY_EVERY)
         until = clock() + (_FREE_WITHIN if news.is_set() else 0)
         news.clear()
+        before = self.listening
         while self._closed() and not released(self._database):
-            sockets = [None if door.bound else listen(door.address) for door in self._doors]
-            if any(sockets):
-                found = await self.open(sockets)
-                self.tell(_sentences(found))
+            await self.open(None if door.bound else listen(door.address) for door in self._doors)
             if clock() >= until:
-                return
+                break
             await asyncio.sleep(_PAUSE)
+        if self.listening != before:
+            self.tell(sentences(await self.occupants()))
 
     async def _hand_over(self) -> None:
         if self.listening:
@@ -112,12 +115,14 @@ class Entrance:
         self.tell(_HANDED_OVER)
         while released(self._database):
             await asyncio.sleep(_LOOK_EVERY)
-        found = await self.open([listen(door.address) for door in self._doors])
-        self.tell(_sentences(found))
+        await self.open(listen(door.address) for door in self._doors)
+        found = await self.occupants()
+        self.tell(sentences(found))
         for door, who in zip(self._closed(), found, strict=True):
             if who.kind != "stranger":
-                await door.send_away()
+                door.send_away()
 
 
-def _sentences(found: Sequence[Occupant]) -> str:
+def sentences(found: Iterable[Occupant]) -> str:
+    """Who has which port."""
     return " ".join(map(str, found))

@@ -1,5 +1,6 @@
 """OTLP/gRPC."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -19,10 +20,13 @@ _OPTIONS = [
 
 
 @asynccontextmanager
-async def grpc_server(receiver: Receiver, grace: float) -> AsyncIterator[int]:
+async def grpc_server(
+    receiver: Receiver, grace: float, _leave: asyncio.Event
+) -> AsyncIterator[int]:
     """A server on the port of 127.0.0.1 that is given.
 
-    `grace`: seconds that requests which have begun may take to end when it stops.
+    `grace`: seconds that requests which have begun may take to end when it stops. Clients that are
+    to leave hear it from the relay.
     """
     server = grpc.aio.server(options=_OPTIONS)
     for signal, service in SERVICES.items():

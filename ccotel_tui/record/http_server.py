@@ -27,14 +27,17 @@ _INVALID_ARGUMENT, _RESOURCE_EXHAUSTED, _UNAVAILABLE = 3, 8, 14
 
 
 @asynccontextmanager
-async def http_server(receiver: Receiver, grace: float, allow_remote: bool) -> AsyncIterator[int]:
+async def http_server(
+    receiver: Receiver, grace: float, allow_remote: bool, leave: asyncio.Event
+) -> AsyncIterator[int]:
     """A server on the port of 127.0.0.1 that is given.
 
-    `grace`: seconds that requests which have begun may take to end when it stops.
+    `grace`: seconds that requests which have begun may take to end when it stops. After `leave`
+    each answer ends its connection, so that no request meets one that is being closed.
     """
     begun: set[asyncio.Future[None]] = set()
     app = web.Application(
-        client_max_size=LARGEST_BODY, middlewares=[_counted(begun), _guard(allow_remote)]
+        client_max_size=LARGEST_BODY, middlewares=[_counted(begun, leave), _guard(allow_remote)]
     )
     app.on_response_prepare.append(_sign)
     for signal in SERVICES:
@@ -49,7 +52,7 @@ async def http_server(receiver: Receiver, grace: float, allow_remote: bool) -> A
     await runner.cleanup()
 
 
-def _counted(begun: "set[asyncio.Future[None]]") -> Any:
+def _counted(begun: "set[asyncio.Future[None]]", leave: asyncio.Event) -> Any:
     """Keeps track of the requests that have begun: aiohttp drops what is still to come of them."""
 
     @web.middleware
@@ -57,7 +60,10 @@ def _counted(begun: "set[asyncio.Future[None]]") -> Any:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         begun.add(done)
         try:
-            return await handler(request)
+            answer = await handler(request)
+            if leave.is_set():
+                answer.force_close()
+            return answer
         finally:
             begun.remove(done)
             done.set_result(None)

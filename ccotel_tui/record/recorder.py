@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ccotel_tui.errors import PortTaken
 from ccotel_tui.record.door import Door
-from ccotel_tui.record.entrance import Entrance
+from ccotel_tui.record.entrance import Entrance, sentences
 from ccotel_tui.record.grpc_server import grpc_server
 from ccotel_tui.record.handover import ASKED
 from ccotel_tui.record.housekeeping import housekeeping
@@ -56,15 +56,21 @@ class Recorder:
             writer = Writer(Database(self.database))
             stack.callback(writer.close)
             receiver = Receiver(writer, self._count_spans)
-            servers = (
-                partial(grpc_server, receiver, _GRACE),
-                partial(http_server, receiver, _GRACE, self.allow_remote),
-            )
-            doors = [Door(a, server, _GRACE) for a, server in zip(sockets, servers, strict=True)]
+            by_grpc, by_http = sockets
+            doors = [
+                Door(by_grpc, partial(grpc_server, receiver, _GRACE), _GRACE, http2=True),
+                Door(
+                    by_http,
+                    partial(http_server, receiver, _GRACE, self.allow_remote),
+                    _GRACE,
+                    http2=False,
+                ),
+            ]
             for door in doors:
-                stack.push_async_callback(door.send_away)
+                stack.push_async_callback(door.end)
             entrance = Entrance(doors, self.database, self.lock, writer, self.say)
-            problem = " ".join(map(str, await entrance.open(sockets.values())))
+            await entrance.open(sockets.values())
+            problem = sentences(await entrance.occupants())
             if not (self.wait or entrance.listening):
                 raise PortTaken(problem)
             entrance.tell(problem)

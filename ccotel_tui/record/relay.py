@@ -1,12 +1,14 @@
 """Who owns a public port, apart from the server that answers there.
 
 So the port is open as soon as a socket is bound, before gRPC is even imported, and can be given
-to the next recorder while the server still answers what it has taken.
+to the next recorder or to a collector while the server still answers what it has taken.
 """
 
 import asyncio
 import contextlib
 import socket
+
+from ccotel_tui.record.frames import GOAWAY, Frames
 
 _CHUNK = 256 * 1024
 
@@ -14,10 +16,11 @@ _CHUNK = 256 * 1024
 class Relay:
     """Passes each connection on to the server that listens on `target`, a port of 127.0.0.1."""
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, http2: bool = False) -> None:
         self._target = target
+        self._http2 = http2
         self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Future[None]] = set()
+        self._connections: dict[_Connection, asyncio.Future[None]] = {}
 
     async def open(self, listening: socket.socket) -> None:
         """Accept what connects to the socket."""
@@ -28,31 +31,69 @@ class Relay:
         if self._server is not None:
             self._server.close()
 
+    def send_away(self) -> None:
+        """Where the relay can, have clients end their connections after what they have begun.
+
+        The server could only say so when it stops, and would not answer what is on its way then.
+        """
+        if self._http2:
+            for connection in self._connections:
+                connection.send_away()
+
     async def ended(self, within: float) -> None:
-        """Return when the last answer has reached its client; the server has stopped before."""
+        """Return when the last connection has ended, at the latest after so many seconds."""
         if self._connections:
-            await asyncio.wait(self._connections, timeout=within)
+            await asyncio.wait(self._connections.values(), timeout=within)
 
     async def _serve(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        connection = _Connection(client, to_client)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._connections.add(done)
+        self._connections[connection] = done
         try:
-            await self._pass_on(client, to_client)
+            await connection.pass_on(self._target)
         finally:
-            self._connections.remove(done)
+            del self._connections[connection]
             done.set_result(None)
 
-    async def _pass_on(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+
+class _Connection:
+    """A client's connection, and the one to the server that belongs to it."""
+
+    def __init__(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        self._client = client
+        self._to_client = to_client
+        self._answers = Frames()
+        self._leaving = False
+
+    async def pass_on(self, target: int) -> None:
+        """Copy both ways until either side ends."""
         with contextlib.suppress(OSError):  # either side went away: so does the other
-            server, to_server = await asyncio.open_connection(
-                "127.0.0.1", self._target, limit=_CHUNK
-            )
-            sending = asyncio.create_task(_copy(client, to_server))
-            await _copy(server, to_client)
+            server, to_server = await asyncio.open_connection("127.0.0.1", target, limit=_CHUNK)
+            sending = asyncio.create_task(_copy(self._client, to_server))
+            await self._answer(server)
             to_server.close()
-            to_client.close()
+            self._to_client.close()
             await sending
-        to_client.close()
+        self._to_client.close()
+
+    def send_away(self) -> None:
+        """Say GOAWAY, now or after the frame that is being sent."""
+        self._leaving = True
+        self._say_goaway()
+
+    async def _answer(self, server: asyncio.StreamReader) -> None:
+        with contextlib.suppress(OSError):
+            while data := await server.read(_CHUNK):
+                self._to_client.write(data)
+                self._answers.follow(data)
+                self._say_goaway()
+                await self._to_client.drain()
+            self._to_client.write_eof()
+
+    def _say_goaway(self) -> None:
+        if self._leaving and self._answers.between:
+            self._leaving = False
+            self._to_client.write(GOAWAY)
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
