@@ -51,12 +51,12 @@ class Entrance:
 
     async def open(self, sockets: Iterable[socket.socket | None]) -> None:
         """Open the doors whose sockets were had."""
-        begins = not self.listening
+        before = self.listening
         for door, listening in zip(self._doors, sockets, strict=True):
             if listening is not None:
                 await door.open(listening)
-        if self.listening:
-            await sign(self._writer, begins)
+        if self.listening != before:
+            await sign(self._writer, begins=not before)
 
     async def occupants(self) -> list[Occupant]:
         """Who has the ports that are not ours."""

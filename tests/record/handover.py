@@ -1,0 +1,253 @@
+"""Telemetry sent through hand-overs at random moments, and what of it is in neither store.
+
+`make test-handover` prints it for one and three clients, by gRPC and by HTTP, beside a naive close
+(one side ends, then the other begins). The clients' time runs SPEED times as fast; processes start,
+bind and end as fast as they do. So a gap of 10 ms is met as one of SPEED * 10 ms would be met by
+real clients, back-off included: the losses are an upper bound, SPEED times that of one hand-over.
+The scale ends at 10, as gRPC backs off no less than 0.1 s.
+"""
+
+import argparse
+import random
+import sys
+import threading
+import time
+from bisect import bisect
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple, Protocol
+
+from ccotel_tui.record.handover import ports_released
+from ccotel_tui.record.lock import holder
+from ccotel_tui.store.connection import connect
+from tests.record.client import Client, Key
+from tests.record.running import recorder
+from tests.record.sink import Sink
+from tests.servers.servers import LOCAL, Collector, free_port, until
+
+SPEED = 10.0
+STAYS = 4.0, 14.0
+"""Seconds of the clients between two hand-overs."""
+
+WITHIN = 30.0
+
+
+Go = Callable[[], None]
+
+
+class Move(NamedTuple):
+    """A hand-over: when it began, and whether "up" (to the other) or "down" (back)."""
+
+    at: float
+    name: str
+
+
+class Other(Protocol):
+    """Who takes the ports over: started when it answers, stopped when it has ended."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def kept(self) -> Counter[Key]:
+        """What came in, after the last stop."""
+
+
+class NativeCollector:
+    """The collector under the project's configuration; what it exports is counted."""
+
+    def __init__(self, directory: Path, grpc: str, http: str) -> None:
+        self._sink = Sink()
+        self._collector = Collector(directory, self._sink.url, self._sink.url)
+        self._collector.grpc, self._collector.http = grpc, f"http://{http}"
+
+    def start(self) -> None:
+        self._collector.start()
+
+    def stop(self) -> None:
+        self._collector.stop()
+
+    def kept(self) -> Counter[Key]:
+        """What its queue on the disk still holds is exported first, on ports of no client."""
+        self._collector.grpc, self._collector.http = "127.0.0.1:0", "http://127.0.0.1:0"
+        with self._collector, closing(self._sink):
+            empty = until(lambda: self._collector.count("otelcol_exporter_queue_size") == 0, WITHIN)
+            assert empty, "the collector's queue does not empty"
+        return self._sink.kept
+
+
+class StandIn:
+    """A recorder with a database of its own: the nearest to a collector in Python."""
+
+    def __init__(self, directory: Path, grpc: str, http: str) -> None:
+        self._database = directory / "other.db"
+        self._ports = "--otlp-grpc", grpc, "--otlp-http", http
+        self._running = ExitStack()
+
+    def start(self) -> None:
+        running = self._running.enter_context(recorder(self._database, *self._ports))
+        assert running.said.startswith("recording"), running.said
+
+    def stop(self) -> None:
+        self._running.close()
+
+    def kept(self) -> Counter[Key]:
+        return kept(self._database)
+
+
+@dataclass
+class Result:
+    """Records, but for `exports`; lost by the hand-over that they were sent after."""
+
+    form: str
+    clients: int
+    rounds: int
+    exports: int = 0
+    sent: int = 0
+    lost: Counter[str] = field(default_factory=Counter)
+    doubled: int = 0
+    here: int = 0
+    there: int = 0
+
+    HEAD = "         clients  rounds  exports  records  lost up  lost down  doubled"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.form:5}{self.clients:11}{self.rounds:8}{self.exports:9}{self.sent:9}"
+            f"{self.lost['up']:9}{self.lost['down']:11}{self.doubled:9}"
+        )
+
+
+def run(
+    form: str,
+    clients: int,
+    rounds: int,
+    directory: Path,
+    other: type[NativeCollector] | type[StandIn],
+    speed: float = SPEED,
+    naive: bool = False,
+) -> Result:
+    """Hand the ports over and back so many times while the clients send."""
+    grpc, http = f"{LOCAL}:{free_port()}", f"{LOCAL}:{free_port()}"
+    database = directory / "telemetry.db"
+    far = other(directory, grpc, http)
+    sending = [Client(f"client-{number}", speed) for number in range(clients)]
+    moves: list[Move] = []
+    ended = threading.Event()
+    ports = ("--otlp-grpc", grpc, "--otlp-http", http)
+    with (
+        (naively if naive else borrowing)(database, far, ports) as (up, down),
+        ThreadPoolExecutor(clients) as threads,
+    ):
+        address = grpc if form == "grpc" else http
+        going = [threads.submit(one.go_on, form, address, ended) for one in sending]
+        try:
+            for _ in range(rounds):
+                for name, move in (("up", up), ("down", down)):
+                    ended.wait(random.uniform(*STAYS) / speed)
+                    moves.append(Move(time.monotonic(), name))
+                    move()
+            ended.wait(STAYS[1] / speed)
+        finally:
+            ended.set()
+        for one in going:
+            one.result()
+    return count(Result(form, clients, rounds), sending, moves, kept(database), far.kept())
+
+
+@contextmanager
+def borrowing(database: Path, far: Other, ports: Sequence[str]) -> Iterator[tuple[Go, Go]]:
+    """The recorder lends its ports to who starts the other, and finds out when that has ended."""
+
+    def up() -> None:
+        with ports_released(database):
+            far.start()
+
+    def down() -> None:
+        far.stop()
+        assert until(lambda: listens(database), WITHIN), "the recorder does not take its ports"
+
+    with recorder(database, "--wait", *ports):
+        yield up, down
+
+
+@contextmanager
+def naively(database: Path, far: Other, ports: Sequence[str]) -> Iterator[tuple[Go, Go]]:
+    """One side ends, then the other begins."""
+    with ExitStack() as running:
+
+        def up() -> None:
+            running.close()
+            far.start()
+
+        def down() -> None:
+            far.stop()
+            running.enter_context(recorder(database, *ports))
+
+        running.enter_context(recorder(database, *ports))
+        yield up, down
+
+
+def listens(database: Path) -> bool:
+    """Whether the recorder has both ports."""
+    state = holder(database)
+    return state is not None and len(state.listening) == 2
+
+
+def kept(database: Path) -> Counter[Key]:
+    """How often each record is in the database."""
+    with closing(connect(database)) as connection:
+        events = connection.execute("SELECT session_id, 'event', sequence FROM events").fetchall()
+        points = connection.execute(
+            "SELECT session_id, 'point', CAST(type AS INTEGER) FROM increments "
+            "JOIN series ON series.id = series"
+        ).fetchall()
+    return Counter(map(tuple, events + points))
+
+
+def count(
+    result: Result,
+    clients: Sequence[Client],
+    moves: Sequence[Move],
+    here: Counter[Key],
+    there: Counter[Key],
+) -> Result:
+    """Compare what was sent with both stores together."""
+    both = here + there
+    for client in clients:
+        result.exports += client.exports
+        result.sent += len(client.sent)
+        for key, at in client.sent.items():
+            result.doubled += both[key] > 1
+            if not both[key]:
+                before = moves[bisect(moves, at, key=lambda move: move.at) - 1]
+                result.lost[before.name] += 1
+    result.here, result.there = here.total(), there.total()
+    return result
+
+
+def main() -> int:
+    """Print the table; 1 where the recorder's own way to a collector lost or doubled anything."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--speed", type=float, default=SPEED)
+    words = parser.parse_args()
+    print(f"{words.rounds} rounds, the clients' time {words.speed:g} times as fast")
+    print(Result.HEAD, flush=True)
+    failed = False
+    for form, clients, naive in product(("grpc", "http"), (1, 3), (False, True)):
+        with TemporaryDirectory() as name:
+            result = run(
+                form, clients, words.rounds, Path(name), NativeCollector, words.speed, naive
+            )
+        print(f"{result}  {'naive close' if naive else ''}", flush=True)
+        failed |= not naive and bool(result.lost["up"] or result.doubled)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
