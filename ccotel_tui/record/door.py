@@ -32,6 +32,11 @@ class Door:
         self._serving: _Serving | None = None
         self._leaving: dict[_Serving, asyncio.Task[None]] = {}
 
+    @property
+    def has_clients(self) -> bool:
+        """Whether connections are open that were not sent away."""
+        return self._serving is not None and self._serving.relay.has_connections
+
     async def open(self, listening: socket.socket) -> None:
         """Serve whoever connects to the socket; the same port is meant from now on."""
         if self._serving is None:

@@ -63,8 +63,10 @@ class Entrance:
         return list(await asyncio.gather(*(occupant(door.address) for door in self._closed())))
 
     def tell(self, problem: str) -> None:
-        """Say what is recorded, and what is wrong."""
+        """Say what is recorded, and what is wrong; nothing where that was said already."""
         listening = self.listening
+        if (listening, problem) == (self._lock.state.listening, self._lock.state.problem):
+            return
         recording = f"recording: {', '.join(listening)}, into {self._database}"
         self._lock.tell(listening=listening, problem=problem)
         self._say(f"{recording if listening else 'not recording:'} {problem}".strip())
@@ -77,9 +79,9 @@ class Entrance:
         while True:
             if released(self._database):
                 await self._hand_over()
-            elif self._closed():
-                async with watched(self._doors[0].address, news):
-                    while self._closed() and not released(self._database):
+            elif closed := self._closed():
+                async with watched(closed[0].address, news):
+                    while self._closed() == closed and not released(self._database):
                         await self._try(news)
             else:
                 await news.wait()
@@ -105,8 +107,8 @@ class Entrance:
             if clock() >= until:
                 break
             await asyncio.sleep(_PAUSE)
-        if self.listening != before:
-            self.tell(sentences(await self.occupants()))
+        if self.listening != before or any(door.has_clients for door in self._closed()):
+            await self._see_occupants()
 
     async def _hand_over(self) -> None:
         if self.listening:
@@ -116,6 +118,9 @@ class Entrance:
         while released(self._database):
             await asyncio.sleep(_LOOK_EVERY)
         await self.open(listen(door.address) for door in self._doors)
+        await self._see_occupants()
+
+    async def _see_occupants(self) -> None:
         found = await self.occupants()
         self.tell(sentences(found))
         for door, who in zip(self._closed(), found, strict=True):

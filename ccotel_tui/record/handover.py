@@ -18,7 +18,9 @@ from ccotel_tui.record.lock import holder
 ASKED = signal.SIGUSR1
 """What a recorder that listens is told when somebody has taken the loan."""
 
-_GIVEN_UP_WITHIN = 5.0
+GIVEN_UP_WITHIN = 5.0
+"""Seconds."""
+
 _LOOK_EVERY = 0.01
 
 
@@ -41,7 +43,7 @@ def ports_released(database: Path) -> Iterator[None]:
 
 
 def _ask(database: Path) -> None:
-    deadline = time.monotonic() + _GIVEN_UP_WITHIN
+    deadline = time.monotonic() + GIVEN_UP_WITHIN
     asked = 0
     while (recorder := holder(database)) is not None and recorder.listening:
         if time.monotonic() > deadline:

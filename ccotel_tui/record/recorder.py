@@ -76,7 +76,10 @@ class Recorder:
             entrance.tell(problem)
             await stack.enter_async_context(housekeeping(writer, lambda: bool(entrance.listening)))
             keeping = asyncio.create_task(entrance.keep(asked))
+            keeping.add_done_callback(lambda _: stopped.set())
             await stopped.wait()
+            if keeping.done():
+                keeping.result()
             keeping.cancel()
             # The next recorder binds now; what this one has taken it still answers and keeps.
             entrance.close()

@@ -22,6 +22,11 @@ class Relay:
         self._server: asyncio.Server | None = None
         self._connections: dict[_Connection, asyncio.Future[None]] = {}
 
+    @property
+    def has_connections(self) -> bool:
+        """Whether any is open."""
+        return bool(self._connections)
+
     async def open(self, listening: socket.socket) -> None:
         """Accept what connects to the socket."""
         self._server = await asyncio.start_server(self._serve, sock=listening, limit=_CHUNK)

@@ -20,8 +20,10 @@ async def watched(address: Address, ended: asyncio.Event) -> AsyncIterator[None]
     """
     async with grpc.aio.insecure_channel(str(address), _OPTIONS) as channel:
         watching = asyncio.create_task(_watch(channel, ended))
-        yield
-        watching.cancel()
+        try:
+            yield
+        finally:
+            watching.cancel()
 
 
 async def _watch(channel: grpc.aio.Channel, ended: asyncio.Event) -> None:

@@ -84,19 +84,19 @@ class StandIn:
     """A recorder with a database of its own: the nearest to a collector in Python."""
 
     def __init__(self, directory: Path, grpc: str, http: str) -> None:
-        self._database = directory / "other.db"
+        self.database = directory / "other.db"
         self._ports = "--otlp-grpc", grpc, "--otlp-http", http
         self._running = ExitStack()
 
     def start(self) -> None:
-        running = self._running.enter_context(recorder(self._database, *self._ports))
+        running = self._running.enter_context(recorder(self.database, *self._ports))
         assert running.said.startswith("recording"), running.said
 
     def stop(self) -> None:
         self._running.close()
 
     def kept(self) -> Counter[Key]:
-        return kept(self._database)
+        return kept(self.database)
 
 
 @dataclass

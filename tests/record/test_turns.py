@@ -12,6 +12,7 @@ from pathlib import Path
 import grpc
 import pytest
 
+from ccotel_tui.record.handover import ports_released
 from ccotel_tui.record.lock import holder
 from ccotel_tui.screen.messages import RecorderSaid
 from ccotel_tui.screen.recording import Recording
@@ -144,6 +145,22 @@ async def test_the_second_dashboard_shows_that_somebody_records(
         assert await said.get() == RecorderSaid("", recording=True)
         running.process.terminate()
         assert (await said.get()).said.startswith("recording: OTLP/gRPC")
+        await recording.stop()
+        await going
+
+
+async def test_the_second_dashboard_shows_that_the_ports_are_away(
+    running: Recorder, database: Path
+) -> None:
+    said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
+    recording = Recording(database, "127.0.0.1:0", "127.0.0.1:0")
+    going = asyncio.create_task(recording.keep_going(said.put_nowait))
+    async with asyncio.timeout(60):
+        assert (await said.get()).recording
+        with ports_released(database):
+            away = RecorderSaid("not recording: the ports are being handed over", recording=False)
+            assert await said.get() == away
+        assert (await said.get()) == RecorderSaid("", recording=True)
         await recording.stop()
         await going
 
