@@ -4,7 +4,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
 
-.PHONY: run test check lint goldens boards bench test-stack test-kill record-loki
+.PHONY: run test check lint goldens boards bench test-stack test-kill test-handover record-loki
 
 run: $(INSTALLED)
 	@$(BIN)/ccotel-tui $(ARGS)
@@ -40,6 +40,11 @@ bench: $(INSTALLED)
 # SIGKILLs the recorder N times in the middle of an ingest; nothing acknowledged may be lost.
 test-kill: $(INSTALLED)
 	$(BIN)/python -m tests.record.kill $(or $(N),1000)
+
+# What is lost and doubled when the ports go to a collector and back; ARGS=--rounds=5 for less.
+test-handover: $(INSTALLED)
+	$(BIN)/python -m tests.servers.build
+	$(BIN)/python -m tests.record.handover $(ARGS)
 
 # What a real Loki answers, for machines that have none.
 record-loki: $(INSTALLED)

@@ -29,8 +29,8 @@ def ports_released(database: Path) -> Iterator[None]:
     """In the block no recorder of this database has a port; open connections are served on.
 
     After it the recorder takes back the ports that are free. Where somebody else answers OTLP by
-    then, it closes what is still open, and its clients connect to that one. Raises PortTaken where
-    the recorder does not give them up.
+    then, it sends its clients there. Beginning takes milliseconds, and blocks. Raises PortTaken
+    where the recorder does not give the ports up.
     """
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(_file(database), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)

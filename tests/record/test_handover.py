@@ -1,5 +1,6 @@
 """The ports lent to a collector and had back: what is open is served on, and nothing is lost."""
 
+import asyncio
 import http.client
 import os
 import socket
@@ -15,6 +16,7 @@ from ccotel_tui.errors import PortTaken
 from ccotel_tui.record import handover
 from ccotel_tui.record.handover import ports_released
 from ccotel_tui.record.lock import hold
+from ccotel_tui.record.relay import Relay
 from ccotel_tui.store.connection import connect
 from ccotel_tui.store.listening import intervals
 from tests.otlp import T0, logs_request, request
@@ -42,6 +44,15 @@ def numbers(database: Path) -> set[int]:
     return {number for _, _, number in kept(database)}
 
 
+def port_of(address: str) -> int:
+    return int(address.split(":")[1])
+
+
+def bind(address: str) -> socket.socket:
+    """A socket that listens there, and answers nothing."""
+    return socket.create_server(("127.0.0.1", port_of(address)))
+
+
 @contextmanager
 def connections(running: Recorder) -> Iterator[tuple[Grpc, Http]]:
     """One of each form that is open, after the events 0 and 1."""
@@ -58,8 +69,7 @@ def test_open_connections_are_served_while_the_ports_are_free_for_others(
     with connections(running) as (by_grpc, by_http):
         with ports_released(database):
             for address in (grpc_address, http_address):
-                host, port = address.split(":")
-                socket.create_server((host, int(port))).close()
+                bind(address).close()
             by_grpc.send("logs", body(2))
             by_http.send("logs", body(3))
             assert running.read() == "not recording: the ports are being handed over\n"
@@ -118,11 +128,8 @@ def test_connections_stay_where_the_port_goes_to_a_stranger(
     running: Recorder, database: Path
 ) -> None:
     with connections(running) as (by_grpc, by_http):
-        taken = []
         with ports_released(database):
-            for address in (running.grpc, running.http):
-                host, port = address.split(":")
-                taken.append(socket.create_server((host, int(port))))
+            taken = [bind(address) for address in (running.grpc, running.http)]
         running.read()
         assert "is taken by another program" in running.read()
         by_grpc.send("logs", body(2))
@@ -131,6 +138,31 @@ def test_connections_stay_where_the_port_goes_to_a_stranger(
             stranger.close()
         assert running.read().startswith("recording: ")
     assert numbers(database) == {0, 1, 2, 3}
+
+
+async def test_clients_leave_as_soon_as_the_port_answers(
+    running: Recorder, database: Path, tmp_path: Path
+) -> None:
+    """Whoever started the other side died before that."""
+    there = tmp_path / "other.db"
+    with connections(running) as (by_grpc, _), recorder(there) as other:
+        with ports_released(database):
+            taken = [bind(address) for address in (running.grpc, running.http)]
+        running.read()
+        assert "is taken by another program" in running.read()
+        relays = [Relay(port_of(address)) for address in (other.grpc, other.http)]
+        for relay, listening in zip(relays, taken, strict=True):
+            await relay.open(listening)
+        said = await asyncio.to_thread(running.read)
+        assert "is taken by the ccotel-tui recorder of another database" in said
+
+        def reached() -> bool:
+            by_grpc.send("logs", body(2))
+            return 2 in numbers(there)
+
+        assert await asyncio.to_thread(until, reached, WITHIN)
+        for relay in relays:
+            relay.close()
 
 
 def test_the_ports_come_back_when_the_borrower_dies(running: Recorder, database: Path) -> None:
@@ -182,8 +214,7 @@ def test_a_recorder_that_ends_while_the_ports_are_away_answers_what_is_open(
     running: Recorder, database: Path
 ) -> None:
     sent = body(0)
-    host, port = running.http.split(":")
-    with socket.create_connection((host, int(port)), timeout=20) as client:
+    with socket.create_connection(("127.0.0.1", port_of(running.http)), timeout=20) as client:
         head = (
             "POST /v1/logs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
             f"Content-Type: application/x-protobuf\r\nContent-Length: {len(sent)}\r\n\r\n"
