@@ -161,8 +161,10 @@ async def test_clients_leave_as_soon_as_the_port_answers(
             return 2 in numbers(there)
 
         assert await asyncio.to_thread(until, reached, WITHIN)
+        other.process.terminate()
         for relay in relays:
             relay.close()
+            await relay.ended(WITHIN)
 
 
 def test_the_ports_come_back_when_the_borrower_dies(running: Recorder, database: Path) -> None:
