@@ -11,16 +11,18 @@ class Frames:
     """Follows the frames of one side of a connection."""
 
     def __init__(self) -> None:
+        self._begun = False
         self._head = b""
         self._left = 0
 
     @property
     def between(self) -> bool:
-        """Whether what was followed ends where a frame does."""
-        return not self._head and not self._left
+        """Whether what was followed ends where a frame does; the first one must be SETTINGS."""
+        return self._begun and not self._head and not self._left
 
     def follow(self, data: bytes) -> None:
         """Go on by the bytes, which may begin and end anywhere."""
+        self._begun = True
         at = 0
         while at < len(data):
             if self._left:

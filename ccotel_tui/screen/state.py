@@ -54,15 +54,17 @@ def bottom(
 
 def problem(recorder: str, recording: bool) -> str:
     """What keeps the recorder from recording all of it, in few words; empty where nothing does."""
+    all_found = list(_TAKEN.finditer(recorder))
     taken = [
         words.TAKEN.format(
             port=found["port"],
             who=f"{found['name']} ({found['id']})" if found["id"] else words.TAKEN_BY[found["who"]],
         )
-        for found in _TAKEN.finditer(recorder)
+        for found in all_found
     ]
     if len(taken) > 1 and not recording:
-        return words.PORTS_TAKEN
+        receives = all(found["who"] == words.RECEIVER for found in all_found)
+        return words.COLLECTOR_RECEIVES if receives else words.PORTS_TAKEN
     if taken:
         return ", ".join(taken)
     return "" if recording else recorder

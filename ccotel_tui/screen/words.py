@@ -72,9 +72,11 @@ SHORT_STATES = {
 
 TAKEN = "{port} taken by {who}"
 PORTS_TAKEN = "not recording: ports taken"
+COLLECTOR_RECEIVES = "not recording: the collector receives"
+RECEIVER = "an"
 TAKEN_BY = {
     "the": "another recorder",
-    "an": "another receiver",
+    RECEIVER: "another receiver",
     "another": "another program",
 }
 """Who has a port, by the first word that the recorder says of it."""

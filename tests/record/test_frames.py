@@ -19,8 +19,9 @@ def test_between_is_where_a_frame_ends_and_nowhere_else(
     payloads: Sequence[bytes], steps: Sequence[int]
 ) -> None:
     sent = b"".join(map(frame, payloads))
-    ends = {sum(len(frame(one)) for one in payloads[:n]) for n in range(len(payloads) + 1)}
+    ends = {sum(len(frame(one)) for one in payloads[:n]) for n in range(1, len(payloads) + 1)}
     frames = Frames()
+    assert not frames.between
     at = 0
     while at < len(sent):
         step = steps[at % len(steps)]

@@ -131,5 +131,6 @@ def test_who_has_a_port_in_few_words_and_in_full(kind: occupant.Kind, who: str) 
     assert in_full(said, recording=True).endswith(
         "\nrecording: OTLP/HTTP [::1]:14318, into /a/b.db"
     )
-    assert problem(f"not recording: {named} {named}", False) == "not recording: ports taken"
+    both = "the collector receives" if kind == "collector" else "ports taken"
+    assert problem(f"not recording: {named} {named}", False) == f"not recording: {both}"
     assert not problem("recording: OTLP/HTTP 127.0.0.1:14318, into /a/b.db", recording=True)
