@@ -35,13 +35,17 @@ Send = Callable[[str, bytes], None]
 
 @dataclass
 class Client:
-    """One session, whose seconds are `speed` times as short; `sent` has each record's time."""
+    """One session, whose seconds are `speed` times as short.
+
+    `sent` has each record's time, `answered` that of the newest answer.
+    """
 
     session: str
     speed: float
     sent: dict[Key, float] = field(default_factory=dict)
     exports: int = 0
     refused: int = 0
+    answered: float = 0.0
 
     def go_on(self, form: str, address: str, ended: threading.Event) -> None:
         """Send until the end, by "grpc" or "http"."""
@@ -75,6 +79,7 @@ class Client:
         self.exports += 1
         try:
             send(signal, body)
+            self.answered = time.monotonic()
         except (grpc.RpcError, OSError, http.client.HTTPException):
             self.refused += 1
 

@@ -4,7 +4,10 @@
 (one side ends, then the other begins). The clients' time runs SPEED times as fast; processes start,
 bind and end as fast as they do. So a gap of 10 ms is met as one of SPEED * 10 ms would be met by
 real clients, back-off included: the losses are an upper bound, SPEED times that of one hand-over.
-The scale ends at 10, as gRPC backs off no less than 0.1 s.
+Above 10 times gRPC backs off for longer than it would: it does so for no less than 0.1 s.
+
+Every client is connected when the ports go: one that is not meets a closed port for as long as a
+collector needs to start.
 """
 
 import argparse
@@ -32,7 +35,7 @@ from tests.record.sink import Sink
 from tests.servers.servers import LOCAL, Collector, free_port, until
 
 SPEED = 10.0
-STAYS = 4.0, 14.0
+STAYS = 5.0, 15.0
 """Seconds of the clients between two hand-overs."""
 
 WITHIN = 30.0
@@ -148,15 +151,22 @@ def run(
         try:
             for _ in range(rounds):
                 for name, move in (("up", up), ("down", down)):
-                    ended.wait(random.uniform(*STAYS) / speed)
+                    stay(random.uniform(*STAYS) / speed, sending)
                     moves.append(Move(time.monotonic(), name))
                     move()
-            ended.wait(STAYS[1] / speed)
+            stay(STAYS[1] / speed, sending)
         finally:
             ended.set()
         for one in going:
             one.result()
     return count(Result(form, clients, rounds), sending, moves, kept(database), far.kept())
+
+
+def stay(seconds: float, clients: Sequence[Client]) -> None:
+    """Wait so long, and until each client has had an answer since."""
+    since = time.monotonic()
+    time.sleep(seconds)
+    assert until(lambda: all(one.answered > since for one in clients), WITHIN), "one is silent"
 
 
 @contextmanager
