@@ -18,6 +18,7 @@ from ccotel_tui.query.sequence import skipped
 from ccotel_tui.query.window import DAY, Window
 from ccotel_tui.store import listening
 from ccotel_tui.store.connection import connect, nothing
+from ccotel_tui.store.rows import joined
 from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN
 
 Labels = tuple[str, ...]
@@ -107,8 +108,8 @@ class EmbeddedSource:
     ) -> list[EventRow]:
         found = self._run(*sql_rows.rows(tuple(kinds), scope, window.whole, limit))
         return [
-            event_row(time_ns, name, {"session.id": session, **json.loads(attributes)})
-            for time_ns, name, session, _, attributes in reversed(found)
+            event_row(time_ns, name, {"session.id": session, **joined(common, own)})
+            for time_ns, name, session, _, own, common in reversed(found)
         ]
 
     def last_heard(self) -> int | None:

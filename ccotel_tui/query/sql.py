@@ -14,13 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import Measure
-from ccotel_tui.query.sql_where import (
-    WITHOUT_REQUESTS,
-    Query,
-    is_one_of,
-    reads_attributes,
-    selected,
-)
+from ccotel_tui.query.sql_where import WITHOUT_REQUESTS, Query, is_one_of, selected
 from ccotel_tui.telemetry.vocabulary import (
     ACTIVITY,
     API_ERROR,
@@ -111,7 +105,7 @@ def compile(asks: Sequence[Ask], scope: Scope, short: bool = False) -> Query:
         form, index = _BY_ANY, "requests_of_session"
     elif measure.signal == "counters":
         form = _COUNTERS
-    elif by != (lead,) or (short and lead == "session_id") or reads_attributes(scope):
+    elif by != (lead,) or (short and lead == "session_id"):
         form, index = _BY_ANY, _BY_TIME.get(measure.records, "event_names")
     where, parameters = selected(measure, asks[0].where, scope)
     return _filled(form, asks, measure, by, where, lead, index), parameters

@@ -69,7 +69,7 @@ counters: none of that is unseen.
 def rows(
     kinds: Sequence[EventKind], scope: Scope, within: tuple[int, int], limit: int
 ) -> tuple[str, tuple[str | int, ...]]:
-    """(time, name, session, sequence, attributes) of the newest events; with all parameters.
+    """(time, name, session, sequence, own and common attributes) of the newest events; with all parameters.
 
     Each kind's newest are read from its own end of the index, then the newest of those are taken.
     """
@@ -108,7 +108,8 @@ def _newest(
         where = f" AND r.name {is_one_of([kind.name])}{where}"
     index = " INDEXED BY rejections" if kind == REJECTIONS else ""
     return (
-        "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes"
+        "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes,"
+        " (SELECT o.attributes FROM origins o WHERE o.id = r.origin)"
         f" FROM events r{index} WHERE r.time_ns > ? AND r.time_ns <= ?{where}"
         " ORDER BY r.time_ns DESC LIMIT ?",
         (*within, *parameters, limit),

@@ -1,7 +1,9 @@
 """Records to the columns that questions sum, group and select by. Pure."""
 
 import json
+from collections.abc import Set
 from hashlib import blake2b
+from typing import NamedTuple
 
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Value
 from ccotel_tui.telemetry.values import number, words
@@ -12,9 +14,9 @@ Column = str | int | float | None
 _LARGEST = 2**53
 
 EVENT_COLUMNS = (
-    "time_ns, identity, service, version, name, session_id, sequence, prompt_id, model, source, "
-    "agent_name, command_source, project, tool_name, decision, success, status_code, duration_ms, "
-    "cost_usd, input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, attributes"
+    "time_ns, identity, origin, name, session_id, sequence, prompt_id, model, source, agent_name, "
+    "command_source, project, tool_name, decision, success, status_code, duration_ms, cost_usd, "
+    "input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, attributes"
 )
 SERIES_COLUMNS = (
     "identity, service, version, metric, unit, session_id, model, source, type, tool_name, "
@@ -22,17 +24,49 @@ SERIES_COLUMNS = (
 )
 
 
-def event_row(event: Event) -> tuple[Column, ...]:
+class Origin(NamedTuple):
+    """What an event has in common with others: a row of `origins` without its id.
+
+    `attributes` are those that seldom change within a session, `names` those that the event has
+    beside them; both are JSON.
+    """
+
+    service: str
+    version: str
+    attributes: str
+    names: str
+
+
+def parted(
+    service: str, version: str, attributes: Attributes, varying: Set[str]
+) -> tuple[Origin, str]:
+    """The origin, and the event's own attributes as JSON.
+
+    Which are which is a guess for the sake of speed: whoever reads looks at both.
+    """
+    own = {
+        name: value
+        for name, value in attributes.items()
+        if name in varying or not service.startswith(SERVICE_PREFIX)
+    }
+    common = {name: value for name, value in attributes.items() if name not in own}
+    return Origin(service, version, canonical(common), canonical(sorted(own))), canonical(own)
+
+
+def joined(common: str, own: str) -> dict[str, Value]:
+    """An event's attributes from both places, in the order of their names."""
+    return dict(sorted((json.loads(common) | json.loads(own)).items()))
+
+
+def event_row(event: Event, origin: int, own: str) -> tuple[Column, ...]:
     """The event in the order of EVENT_COLUMNS."""
     attributes = event.attributes
     name = qualified(event.service, event.name)
-    text = canonical(attributes)
     sequence = number(attributes.get("event.sequence"))
     return (
         event.time_ns,
-        _digest(event.service, name, text),
-        event.service,
-        event.version,
+        _digest(event.service, name, canonical(attributes)),
+        origin,
         name,
         session(attributes),
         int(sequence) if sequence is not None and abs(sequence) < _LARGEST else None,
@@ -52,7 +86,7 @@ def event_row(event: Event) -> tuple[Column, ...]:
         number(attributes.get("output_tokens")),
         number(attributes.get("cache_read_tokens")),
         number(attributes.get("cache_creation_tokens")),
-        text,
+        own,
     )
 
 
@@ -91,9 +125,8 @@ def session(attributes: Attributes) -> str:
     return words(attributes.get("session.id")) or UNKNOWN
 
 
-def canonical(attributes: Attributes) -> str:
-    """The attributes as JSON that is the same for the same attributes in any order."""
-    return json.dumps(attributes, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+"""Attributes as JSON that is the same for the same attributes in any order."""
 
 
 def _digest(*parts: str) -> int:

@@ -19,11 +19,13 @@ PAGE = 4096
 
 @pytest.fixture
 def damaged(path: Path) -> Path:
-    """A file whose first page is whole, so that it opens."""
+    """A file whose tables are told whole, so that it opens."""
     with closing(Database(path)) as database:
         database.append([event("note", at=T0 + n, text="x" * 300) for n in range(300)])
     whole = path.read_bytes()
-    path.write_bytes(whole[:PAGE] + b"\x5a" * (len(whole) - PAGE))
+    pages = [whole[at : at + PAGE] for at in range(PAGE, len(whole), PAGE)]
+    damage = (page if b"CREATE " in page else b"\x5a" * PAGE for page in pages)
+    path.write_bytes(whole[:PAGE] + b"".join(damage))
     return path
 
 
