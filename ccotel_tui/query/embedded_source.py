@@ -2,9 +2,11 @@
 
 import json
 import sqlite3
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +14,13 @@ from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import sql, sql_rows
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope, Series, Stat
 from ccotel_tui.query.event_row import event_row
+from ccotel_tui.query.held import Held, Row
 from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.quantile import finest, quantiles
 from ccotel_tui.query.sequence import skipped
-from ccotel_tui.query.window import DAY, Window
-from ccotel_tui.store import listening
+from ccotel_tui.query.sql_where import Query
+from ccotel_tui.query.window import DAY, Bucket, Window
+from ccotel_tui.store import changes, listening
 from ccotel_tui.store.connection import connect, nothing
 from ccotel_tui.store.rows import joined
 from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN
@@ -58,12 +62,14 @@ class EmbeddedSource:
         self._connection = connect(path) if path.exists() else nothing()
         self._alone: tuple[int, bool] = (-1, True)
         self._answered: tuple[int, dict[tuple[Window, Scope], dict[Ask, Answer]]] = (-1, {})
+        self._held = Held()
         self._missed: dict[str, tuple[float, int]] = {}
         self._watching = connect(path) if path.exists() else nothing()
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
         asks = list(asks)
         with self._moment():
+            self._held.notice(changes.since(self._connection, self._held.seen))
             known = self._known(window, scope)
             unheard = self._unheard(window)
             for kin in _kin(ask for ask in asks if ask not in known):
@@ -131,20 +137,37 @@ class EmbeddedSource:
         """The numbers of asks of one kin, by labels and index of the bucket."""
         if isinstance(asks[0].stat, float):
             return self._quantiles(asks, window, scope)
-        ranges = json.dumps(window.buckets() if asks[0].stepped else [window.whole])
-        text, parameters = sql.compile(asks, scope, window.to_ns - window.from_ns <= _SHORT)
-        found = _columns(asks, self._run(text, (ranges, *parameters)))
+        whole = window.buckets() if asks[0].stepped else (window.whole,)
+        if asks[0].stat == "sum":
+            rows = self._held.rows(
+                sql.compile(asks, scope), window.buckets(), partial(self._read, asks, scope)
+            )
+        else:
+            rows = self._read(asks, scope, whole)
+        found = _columns(asks, rows)
         for ask in asks:
             fallback = sql.compile_fallback(ask, scope)
             if fallback is not None and self._counted_alone():
-                text, parameters = fallback
-                counted = _columns([ask], self._run(text, (ranges, *parameters)))
+                counted = _columns([ask], self._rows_of(fallback, whole))
                 for labels, numbers in counted[ask].items():
                     own = found[ask].setdefault(labels, Numbers("counters"))
                     own.mixed = own.signal != "counters"
                     for index, number in numbers.items():
                         own.put(index, number, ask.stat)
         return found
+
+    def _read(self, asks: Sequence[Ask], scope: Scope, buckets: Sequence[Bucket]) -> list[Row]:
+        short = sum(to_ns - from_ns for from_ns, to_ns in buckets) <= _SHORT
+        return self._rows_of(sql.compile(asks, scope, short), buckets)
+
+    def _rows_of(self, query: Query, buckets: Sequence[Bucket]) -> list[Row]:
+        """Rows of (index of the bucket, labels, numbers of the asks), where there is a record."""
+        text, parameters = query
+        return [
+            (index, labels, json.loads(numbers)[1:])
+            for index, *labels, numbers in self._run(text, (json.dumps(buckets), *parameters))
+            if not numbers.startswith("[0,")
+        ]
 
     def _counted_alone(self) -> bool:
         """Whether any session tells by its counters only; looked up once for each state."""
@@ -159,18 +182,21 @@ class EmbeddedSource:
     ) -> dict[Ask, dict[Labels, Numbers]]:
         ask = finest(asks)
         by = sql.labels(ask)
-        ranges = json.dumps(window.buckets() if ask.stepped else [window.whole])
-        text, parameters = sql.compile([ask], scope)
-        raw = (
-            (index, _named(by, labels), sorted(map(float, values.split())))
-            for index, *labels, cell in self._run(text, (ranges, *parameters))
-            if (values := json.loads(cell)[1])
+        rows = self._held.rows(
+            (sql.compile([ask], scope), "raw"), window.buckets(), partial(self._raw, ask, scope)
         )
+        raw = [(index, _named(by, labels), run) for index, labels, run in rows]
         signal = ask.measure.signal
         return {
             ask: {labels: Numbers(signal, numbers) for labels, numbers in found.items()}
             for ask, found in quantiles(asks, by, raw).items()
         }
+
+    def _raw(self, ask: Ask, scope: Scope, buckets: Sequence[Bucket]) -> Iterator[Row]:
+        """Rows of (index of the bucket, labels, values in ascending order)."""
+        for index, labels, [text] in self._read([ask], scope, buckets):
+            if text:
+                yield index, labels, array("d", sorted(map(float, text.split())))
 
     def _unheard(self, window: Window) -> list[bool]:
         """For each bucket of the window whether nobody listened in any part of it."""
@@ -204,19 +230,17 @@ def _kin(asks: Iterable[Ask]) -> list[list[Ask]]:
     return list(groups.values())
 
 
-def _columns(asks: Sequence[Ask], rows: Iterable[Any]) -> dict[Ask, dict[Labels, Numbers]]:
+def _columns(asks: Sequence[Ask], rows: Iterable[Row]) -> dict[Ask, dict[Labels, Numbers]]:
     """Rows of (bucket, labels, numbers of the asks) by ask and by the labels that it asked for."""
     by = sql.labels(asks[0])
     found: dict[Ask, dict[Labels, Numbers]] = {ask: {} for ask in asks}
-    for index, *cells, numbers in rows:
-        if numbers.startswith("[0,"):
-            continue
-        _, *values = json.loads(numbers)
+    for index, cells, values in rows:
         labels = dict(zip(by, _named(by, cells), strict=True))
         for ask, value in zip(asks, values, strict=True):
             if value is not None:
                 own = tuple(labels[name] for name in ask.by)
-                found[ask].setdefault(own, Numbers(ask.measure.signal)).put(index, value, ask.stat)
+                numbers = found[ask].setdefault(own, Numbers(ask.measure.signal))
+                numbers.put(index if ask.stepped else 0, value, ask.stat)
     return found
 
 

@@ -61,7 +61,7 @@ def _attribute(name: str, value: str, of_event: bool) -> Query:
     attribute is, and to look for it is ten times faster than to parse.
     """
     names = spellings(name)
-    starts = tuple(f"{one}:" for one in names)
+    starts = tuple(f"{json.dumps(one, ensure_ascii=False)}:" for one in names)
     sought = [f"{start}{json.dumps(value, ensure_ascii=False)}" for start in starts]
     if _LITERAL.fullmatch(value):
         sought += [f"{start}{value}{end}" for start in starts for end in ",}"]
@@ -69,23 +69,23 @@ def _attribute(name: str, value: str, of_event: bool) -> Query:
     if not of_event:
         lacks = "" if value else f"NOT {_holds('r.attributes', starts)} OR "
         return f" AND ({lacks}{own})", (() if value else starts) + values
-    named = _holds("o.names", names)
+    lines = tuple(f"\n{one}\n" for one in names)
+    named = _holds("o.names", lines)
     lacks = "" if value else f"NOT ({named} OR {_holds('o.attributes', starts)}) OR "
     common = f"{lacks}{_holds('o.attributes', sought)}"
-    commonly = (() if value else names + starts) + values
+    commonly = (() if value else lines + starts) + values
     # Where no origin may have it, the first condition ends the question before a row is read.
     return (
         f" AND EXISTS (SELECT 1 FROM origins o WHERE {named} OR {common})"
         f" AND (r.origin IN (SELECT o.id FROM origins o WHERE {common})"
         f" OR (r.origin IN (SELECT o.id FROM origins o WHERE {named}) AND {own}))",
-        (*names, *commonly, *commonly, *names, *values),
+        (*lines, *commonly, *commonly, *lines, *values),
     )
 
 
 def spellings(name: str) -> tuple[str, ...]:
-    """The attribute's name as it may stand in JSON: dots and underscores are alike."""
-    keys = dict.fromkeys((name, name.replace("_", "."), name.replace(".", "_")))
-    return tuple(json.dumps(key, ensure_ascii=False) for key in keys)
+    """The attribute's name as it may have come in: dots and underscores are alike."""
+    return tuple(dict.fromkeys((name, name.replace("_", "."), name.replace(".", "_"))))
 
 
 def _holds(text: str, sought: Iterable[str]) -> str:

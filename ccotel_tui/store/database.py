@@ -14,6 +14,7 @@ from ccotel_tui.store.rows import (
     Origin,
     event_row,
     parted,
+    places,
     series_row,
 )
 from ccotel_tui.store.temporality import Last, increment
@@ -35,6 +36,10 @@ SELECT id FROM origins WHERE service = ? AND version = ? AND attributes = ? AND 
 _NEW_ORIGIN = """\
 INSERT INTO origins (service, version, attributes, names) VALUES (?, ?, ?, ?) RETURNING id"""
 
+_NEW_EVENT = f"INSERT OR IGNORE INTO events ({EVENT_COLUMNS}) VALUES ({places(EVENT_COLUMNS)})"
+_NEW_SERIES = f"""\
+INSERT INTO series ({SERIES_COLUMNS}) VALUES ({places(SERIES_COLUMNS)}) RETURNING id"""
+
 
 class Database:
     """The recorder's side: what is appended is on the disk when `append` returns.
@@ -50,6 +55,7 @@ class Database:
         self._path = path
         self._heard_ns: int | None = None
         self._varying = set(VARYING)
+        self._origins: dict[Origin, int] = {}
         self._values: defaultdict[str, set[int]] = defaultdict(set)
         self._connection = open_to_write(path)
 
@@ -60,6 +66,7 @@ class Database:
         """
         with undamaged(self._path), transaction(self._connection):
             times = []
+            self._origins.clear()
             for record in records:
                 times.append(record.time_ns)
                 if isinstance(record, Event):
@@ -105,11 +112,11 @@ class Database:
     def _append_event(self, event: Event) -> None:
         origin, own = parted(event.service, event.version, event.attributes, self._varying)
         row = event_row(event, self._origin(origin), own)
-        self._connection.execute(
-            f"INSERT OR IGNORE INTO events ({EVENT_COLUMNS}) VALUES ({_places(row)})", row
-        )
+        self._connection.execute(_NEW_EVENT, row)
 
     def _origin(self, origin: Origin) -> int:
+        if origin in self._origins:
+            return self._origins[origin]
         known = self._connection.execute(_ORIGIN, origin).fetchone()
         if known is None:
             for name, value in json.loads(origin.attributes).items():
@@ -117,7 +124,8 @@ class Database:
                 if len(self._values[name]) > _SELDOM:
                     self._varying.add(name)
             known = self._connection.execute(_NEW_ORIGIN, origin).fetchone()
-        return int(known[0])
+        self._origins[origin] = int(known[0])
+        return self._origins[origin]
 
     def _append_point(self, point: Point) -> None:
         row = series_row(point)
@@ -133,9 +141,7 @@ class Database:
             "SELECT id FROM series WHERE identity = ?", row[:1]
         ).fetchone()
         if known is None:
-            known = self._connection.execute(
-                f"INSERT INTO series ({SERIES_COLUMNS}) VALUES ({_places(row)}) RETURNING id", row
-            ).fetchone()
+            known = self._connection.execute(_NEW_SERIES, row).fetchone()
         return int(known[0])
 
     def _grown(self, identity: int, point: Point) -> float | None:
@@ -151,7 +157,3 @@ class Database:
                 (identity, point.start_ns, *seen),
             )
         return grown
-
-
-def _places(row: tuple[object, ...]) -> str:
-    return ", ".join("?" * len(row))

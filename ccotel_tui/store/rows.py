@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Set
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -24,11 +25,16 @@ SERIES_COLUMNS = (
 )
 
 
+def places(columns: str) -> str:
+    """A placeholder for each of the columns."""
+    return ", ".join("?" for _ in columns.split(","))
+
+
 class Origin(NamedTuple):
     """What an event has in common with others: a row of `origins` without its id.
 
-    `attributes` are those that seldom change within a session, `names` those that the event has
-    beside them; both are JSON.
+    `attributes` are those that seldom change within a session, as JSON; `names` says which others
+    the event has, each between two line breaks.
     """
 
     service: str
@@ -44,13 +50,25 @@ def parted(
 
     Which are which is a guess for the sake of speed: whoever reads looks at both.
     """
-    own = {
-        name: value
-        for name, value in attributes.items()
-        if name in varying or not service.startswith(SERVICE_PREFIX)
-    }
-    common = {name: value for name, value in attributes.items() if name not in own}
-    return Origin(service, version, canonical(common), canonical(sorted(own))), canonical(own)
+    common: list[tuple[str, str]] = []
+    own: dict[str, Value] = {}
+    foreign = not service.startswith(SERVICE_PREFIX)
+    for name, value in attributes.items():
+        if foreign or name in varying or not isinstance(value, str):
+            own[name] = value
+        else:
+            common.append((name, value))
+    return Origin(service, version, _common(tuple(common)), _names(tuple(own))), canonical(own)
+
+
+@lru_cache(maxsize=100)
+def _common(attributes: tuple[tuple[str, str], ...]) -> str:
+    return canonical(dict(attributes))
+
+
+@lru_cache(maxsize=100)
+def _names(own: tuple[str, ...]) -> str:
+    return "\n".join(("", *sorted(own), ""))
 
 
 def joined(common: str, own: str) -> dict[str, Value]:
