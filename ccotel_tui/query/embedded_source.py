@@ -138,7 +138,7 @@ class EmbeddedSource:
         if isinstance(asks[0].stat, float):
             return self._quantiles(asks, window, scope)
         whole = window.buckets() if asks[0].stepped else (window.whole,)
-        if asks[0].stat == "sum":
+        if sql.adds_up(asks[0], window.to_ns - window.from_ns <= _SHORT):
             rows = self._held.rows(
                 sql.compile(asks, scope), window.buckets(), partial(self._read, asks, scope)
             )
@@ -148,7 +148,7 @@ class EmbeddedSource:
         for ask in asks:
             fallback = sql.compile_fallback(ask, scope)
             if fallback is not None and self._counted_alone():
-                counted = _columns([ask], self._rows_of(fallback, whole))
+                counted = _columns([ask], self._rows_of(ask, fallback, whole))
                 for labels, numbers in counted[ask].items():
                     own = found[ask].setdefault(labels, Numbers("counters"))
                     own.mixed = own.signal != "counters"
@@ -158,13 +158,14 @@ class EmbeddedSource:
 
     def _read(self, asks: Sequence[Ask], scope: Scope, buckets: Sequence[Bucket]) -> list[Row]:
         short = sum(to_ns - from_ns for from_ns, to_ns in buckets) <= _SHORT
-        return self._rows_of(sql.compile(asks, scope, short), buckets)
+        return self._rows_of(asks[0], sql.compile(asks, scope, short), buckets)
 
-    def _rows_of(self, query: Query, buckets: Sequence[Bucket]) -> list[Row]:
+    def _rows_of(self, ask: Ask, query: Query, buckets: Sequence[Bucket]) -> list[Row]:
         """Rows of (index of the bucket, labels, numbers of the asks), where there is a record."""
         text, parameters = query
+        by = sql.labels(ask)
         return [
-            (index, labels, json.loads(numbers)[1:])
+            (index, _named(by, labels), json.loads(numbers)[1:])
             for index, *labels, numbers in self._run(text, (json.dumps(buckets), *parameters))
             if not numbers.startswith("[0,")
         ]
@@ -181,15 +182,13 @@ class EmbeddedSource:
         self, asks: Sequence[Ask], window: Window, scope: Scope
     ) -> dict[Ask, dict[Labels, Numbers]]:
         ask = finest(asks)
-        by = sql.labels(ask)
         rows = self._held.rows(
             (sql.compile([ask], scope), "raw"), window.buckets(), partial(self._raw, ask, scope)
         )
-        raw = [(index, _named(by, labels), run) for index, labels, run in rows]
         signal = ask.measure.signal
         return {
             ask: {labels: Numbers(signal, numbers) for labels, numbers in found.items()}
-            for ask, found in quantiles(asks, by, raw).items()
+            for ask, found in quantiles(asks, sql.labels(ask), rows).items()
         }
 
     def _raw(self, ask: Ask, scope: Scope, buckets: Sequence[Bucket]) -> Iterator[Row]:
@@ -233,22 +232,36 @@ def _kin(asks: Iterable[Ask]) -> list[list[Ask]]:
 def _columns(asks: Sequence[Ask], rows: Iterable[Row]) -> dict[Ask, dict[Labels, Numbers]]:
     """Rows of (bucket, labels, numbers of the asks) by ask and by the labels that it asked for."""
     by = sql.labels(asks[0])
-    found: dict[Ask, dict[Labels, Numbers]] = {ask: {} for ask in asks}
-    for index, cells, values in rows:
-        labels = dict(zip(by, _named(by, cells), strict=True))
-        for ask, value in zip(asks, values, strict=True):
-            if value is not None:
-                own = tuple(labels[name] for name in ask.by)
-                numbers = found[ask].setdefault(own, Numbers(ask.measure.signal))
-                numbers.put(index if ask.stepped else 0, value, ask.stat)
-    return found
+    found: list[dict[Labels, Numbers]] = [{} for _ in asks]
+    columns = [
+        (ask, [by.index(label) for label in ask.by], own)
+        for ask, own in zip(asks, found, strict=True)
+    ]
+    counted = set()
+    for index, labels, values in rows:
+        if asks[0].stat == "sessions" and not asks[0].stepped:
+            # It may have been active in several buckets.
+            if labels in counted:
+                continue
+            counted.add(labels)
+        for (ask, places, own), value in zip(columns, values, strict=True):
+            if value is None:
+                continue
+            named = tuple([labels[place] for place in places])
+            numbers = own.get(named)
+            if numbers is None:
+                numbers = own[named] = Numbers(ask.measure.signal)
+            numbers.put(index if ask.stepped else 0, value, ask.stat)
+    return dict(zip(asks, found, strict=True))
 
 
 def _named(by: Iterable[str], labels: Iterable[str | None]) -> Labels:
     """The labels with a word where a record has none."""
     return tuple(
-        MISSING.get(name, UNKNOWN) if label is None else label
-        for name, label in zip(by, labels, strict=True)
+        [
+            MISSING.get(name, UNKNOWN) if label is None else label
+            for name, label in zip(by, labels, strict=True)
+        ]
     )
 
 

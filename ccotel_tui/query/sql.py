@@ -87,6 +87,17 @@ def labels(ask: Ask) -> tuple[str, ...]:
     return (lead,) if lead and set(ask.by) <= {lead} else ask.by
 
 
+def adds_up(ask: Ask, short: bool) -> bool:
+    """Whether its numbers over a window are best made from those of the window's buckets.
+
+    Over a long time the sessions are jumped through, faster than any bucket is read; and each
+    series of a counter is looked up once a bucket.
+    """
+    if ask.stat == "sum":
+        return ask.stepped or ask.measure.signal == "events"
+    return short and (ask.stat != "sessions" or "session_id" in labels(ask))
+
+
 def _about_session(ask: Ask) -> bool:
     """Whether it asks what one session cost, which has an index of its own."""
     named = any(condition.label == "session_id" for condition in ask.where)

@@ -94,6 +94,9 @@ WHERE r.session_id = ? AND r.sequence IS NOT NULL ORDER BY r.time_ns, r.sequence
 REJECTIONS = EventKind(TOOL_DECISION, Condition("decision", "reject"))
 """Rare among decisions, with an index of their own."""
 
+_FIRST_OF_ID = 8
+"""More characters than this are the beginning of one session's id: it has few events."""
+
 ALL: Sequence[EventKind] = (EventKind(""),)
 """Events of any name."""
 
@@ -107,6 +110,10 @@ def _newest(
     if kind.name:
         where = f" AND r.name {is_one_of([kind.name])}{where}"
     index = " INDEXED BY rejections" if kind == REJECTIONS else ""
+    if len(scope.session_id) > _FIRST_OF_ID:
+        index = " INDEXED BY event_sessions"
+        where = f" AND r.session_id >= ? AND r.session_id < ?{where}"
+        parameters = (scope.session_id, scope.session_id + "\U0010ffff", *parameters)
     return (
         "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes,"
         " (SELECT o.attributes FROM origins o WHERE o.id = r.origin)"
