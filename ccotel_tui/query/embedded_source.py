@@ -7,15 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from math import fsum
 from pathlib import Path
 from typing import Any
 
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import sql, sql_rows
-from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope, Series, Stat
+from ccotel_tui.query.answers import Labels, Numbers, answer, columns, named
+from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.event_row import event_row
 from ccotel_tui.query.held import Held, Row
-from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.quantile import finest, quantiles
 from ccotel_tui.query.sequence import skipped
 from ccotel_tui.query.sql_where import Query
@@ -23,34 +24,12 @@ from ccotel_tui.query.window import DAY, Bucket, Window
 from ccotel_tui.store import changes, listening
 from ccotel_tui.store.connection import connect, nothing
 from ccotel_tui.store.rows import joined
-from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN
-
-Labels = tuple[str, ...]
 
 _SHORT = 2 * DAY
+_NOTHING = 5e-7
+"""Half a millionth of a dollar is below what the client reports."""
 _WINDOWS = 8
 """Windows whose answers are held: those of one tick."""
-
-
-class Numbers(dict[int, float]):
-    """Numbers by the index of their bucket, and the signal that they come from."""
-
-    def __init__(self, signal: Signal, numbers: Mapping[int, float] | None = None) -> None:
-        super().__init__(numbers or {})
-        self.signal: Signal = signal
-        self.mixed = False
-
-    def put(self, index: int, number: float, stat: Stat) -> None:
-        """Bring one more number into the bucket's."""
-        held = self.get(index)
-        if held is None:
-            self[index] = number
-        elif stat == "first":
-            self[index] = min(held, number)
-        elif stat == "last":
-            self[index] = max(held, number)
-        else:
-            self[index] = held + number
 
 
 class EmbeddedSource:
@@ -63,18 +42,18 @@ class EmbeddedSource:
         self._alone: tuple[int, bool] = (-1, True)
         self._answered: tuple[int, dict[tuple[Window, Scope], dict[Ask, Answer]]] = (-1, {})
         self._held = Held()
+        self._unseen_to = 0
         self._missed: dict[str, tuple[float, int]] = {}
         self._watching = connect(path) if path.exists() else nothing()
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
         asks = list(asks)
         with self._moment():
-            self._held.notice(changes.since(self._connection, self._held.seen))
             known = self._known(window, scope)
             unheard = self._unheard(window)
             for kin in _kin(ask for ask in asks if ask not in known):
                 for ask, numbers in self._found(kin, window, scope).items():
-                    known[ask] = _answer(ask, numbers, window, unheard)
+                    known[ask] = answer(ask, numbers, window, unheard)
         return {ask: known[ask] for ask in asks}
 
     def _known(self, window: Window, scope: Scope) -> dict[Ask, Answer]:
@@ -85,8 +64,24 @@ class EmbeddedSource:
         return self._answered[1].setdefault((window, scope), {})
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
-        [(dollars,)] = self._run(sql_rows.UNSEEN, (json.dumps(list(sessions)), to_ns))
-        return float(dollars)
+        with self._moment():
+            known = self._unseen_before(to_ns)
+            new = [one for one in sessions if one not in known]
+            for one, counted, seen in self._run(sql_rows.UNSEEN, (json.dumps(new), to_ns)):
+                # Without any request it counts by its counters: none of that is unseen.
+                known[one] = 0.0 if seen is None else counted - seen
+        self._unseen_to = to_ns
+        self._held.put("unseen", Bucket(-1, to_ns), [(known,)])
+        return fsum(known[one] for one in sessions if known[one] > _NOTHING)
+
+    def _unseen_before(self, to_ns: int) -> dict[str, float]:
+        """What was unseen of each session when last asked, and did not change since."""
+        held = self._held.get("unseen", Bucket(-1, self._unseen_to))
+        if held is None or to_ns < self._unseen_to:
+            return {}
+        [(known,)] = held
+        heard_of = {one for (one,) in self._run(sql_rows.HEARD_OF, (self._unseen_to, to_ns))}
+        return {one: dollars for one, dollars in known.items() if one not in heard_of}
 
     def missed(self, sessions: Mapping[str, float]) -> int | None:
         new = [one for one, seen in sessions.items() if self._missed.get(one, (0, 0))[0] != seen]
@@ -144,11 +139,11 @@ class EmbeddedSource:
             )
         else:
             rows = self._read(asks, scope, whole)
-        found = _columns(asks, rows)
+        found = columns(asks, rows)
         for ask in asks:
             fallback = sql.compile_fallback(ask, scope)
             if fallback is not None and self._counted_alone():
-                counted = _columns([ask], self._rows_of(ask, fallback, whole))
+                counted = columns([ask], self._rows_of(ask, fallback, whole))
                 for labels, numbers in counted[ask].items():
                     own = found[ask].setdefault(labels, Numbers("counters"))
                     own.mixed = own.signal != "counters"
@@ -165,7 +160,7 @@ class EmbeddedSource:
         text, parameters = query
         by = sql.labels(ask)
         return [
-            (index, _named(by, labels), json.loads(numbers)[1:])
+            (index, named(by, labels), json.loads(numbers)[1:])
             for index, *labels, numbers in self._run(text, (json.dumps(buckets), *parameters))
             if not numbers.startswith("[0,")
         ]
@@ -208,7 +203,10 @@ class EmbeddedSource:
         """What is read inside is read from one state of the store."""
         self._run("BEGIN")
         try:
+            self._held.notice(changes.since(self._connection, self._held.seen))
             yield
+        except sqlite3.Error as error:
+            raise SourceUnavailable(f"{self._path} cannot be read: {error}.") from error
         finally:
             self._run("COMMIT")
 
@@ -227,65 +225,3 @@ def _kin(asks: Iterable[Ask]) -> list[list[Ask]]:
         quantile = isinstance(ask.stat, float)
         groups[(ask.measure, ask.where) if quantile else sql.kin(ask)].append(ask)
     return list(groups.values())
-
-
-def _columns(asks: Sequence[Ask], rows: Iterable[Row]) -> dict[Ask, dict[Labels, Numbers]]:
-    """Rows of (bucket, labels, numbers of the asks) by ask and by the labels that it asked for."""
-    by = sql.labels(asks[0])
-    found: list[dict[Labels, Numbers]] = [{} for _ in asks]
-    columns = [
-        (ask, [by.index(label) for label in ask.by], own)
-        for ask, own in zip(asks, found, strict=True)
-    ]
-    counted = set()
-    for index, labels, values in rows:
-        if asks[0].stat == "sessions" and not asks[0].stepped:
-            # It may have been active in several buckets.
-            if labels in counted:
-                continue
-            counted.add(labels)
-        for (ask, places, own), value in zip(columns, values, strict=True):
-            if value is None:
-                continue
-            named = tuple([labels[place] for place in places])
-            numbers = own.get(named)
-            if numbers is None:
-                numbers = own[named] = Numbers(ask.measure.signal)
-            numbers.put(index if ask.stepped else 0, value, ask.stat)
-    return dict(zip(asks, found, strict=True))
-
-
-def _named(by: Iterable[str], labels: Iterable[str | None]) -> Labels:
-    """The labels with a word where a record has none."""
-    return tuple(
-        [
-            MISSING.get(name, UNKNOWN) if label is None else label
-            for name, label in zip(by, labels, strict=True)
-        ]
-    )
-
-
-def _answer(ask: Ask, found: dict[Labels, Numbers], window: Window, unheard: list[bool]) -> Answer:
-    """A number a bucket: 0 where somebody listened in vain, None where nobody did.
-
-    Where something is held, under whatever labels, somebody did.
-    """
-    buckets = window.buckets() if ask.stepped else (window.whole,)
-    in_vain = 0.0 if ask.adds_up else None
-    held = {index for numbers in found.values() for index in numbers}
-    blank = [
-        None if ask.stepped and missed and index not in held else in_vain
-        for index, missed in enumerate(unheard)
-    ]
-    return tuple(
-        Series(
-            dict(zip(ask.by, labels, strict=True)),
-            tuple(
-                (bucket.to_ns, numbers.get(index, blank[index]))
-                for index, bucket in enumerate(buckets)
-            ),
-            numbers.signal,
-            numbers.mixed,
-        )
-        for labels, numbers in sorted(found.items())
-    )

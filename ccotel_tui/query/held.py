@@ -44,18 +44,31 @@ class Held:
 
         The first and the last are cut where the window ends, which moves on: they are not held.
         """
-        missing = [bucket for bucket in buckets if (asked, bucket) not in self._rows]
-        found: dict[Bucket, list[Row]] = {bucket: [] for bucket in missing}
-        for index, *row in read(missing):
-            found[missing[index]].append(tuple(row))
-        inner = buckets[1:-1]
+        found: list[list[Row]] = []
+        missing: dict[Bucket, list[Row]] = {}
         for bucket in buckets:
-            if bucket not in found:
-                found[bucket] = self._rows.pop((asked, bucket))  # what is used last goes last
-        self._rows |= {(asked, bucket): found[bucket] for bucket in inner}
-        for key in list(self._rows)[:-_MOST]:
-            del self._rows[key]
-        return [(index, *row) for index, bucket in enumerate(buckets) for row in found[bucket]]
+            rows = self.get(asked, bucket)
+            found.append(missing.setdefault(bucket, []) if rows is None else rows)
+        of = list(missing)
+        for index, *row in read(of):
+            missing[of[index]].append(tuple(row))
+        for bucket in buckets[1:-1]:
+            if bucket in missing:
+                self.put(asked, bucket, missing[bucket])
+        return [(index, *row) for index, rows in enumerate(found) for row in rows]
+
+    def get(self, asked: object, bucket: Bucket) -> list[Row] | None:
+        """What is held of the bucket; asked for last, it goes last."""
+        rows = self._rows.pop((asked, bucket), None)
+        if rows is not None:
+            self._rows[asked, bucket] = rows
+        return rows
+
+    def put(self, asked: object, bucket: Bucket, rows: list[Row]) -> None:
+        """Hold this until a change touches the bucket."""
+        self._rows[asked, bucket] = rows
+        if len(self._rows) > _MOST:
+            del self._rows[next(iter(self._rows))]
 
 
 def _touches(change: Change, bucket: Bucket) -> bool:

@@ -50,28 +50,29 @@ ORDER BY r.time_ns DESC LIMIT 1"""
 
 
 UNSEEN = f"""\
-WITH s (counted, seen) AS MATERIALIZED (
-    SELECT
-        (SELECT ifnull(sum(i.value), 0) FROM series r CROSS JOIN increments i
-            WHERE r.session_id = asked.value AND r.metric = '{COST}'
-            AND i.series = r.id AND i.time_ns <= ?2),
-        (SELECT sum(r.cost_usd) FROM events r INDEXED BY requests_of_session
-            WHERE r.name = '{API_REQUEST}' AND r.session_id = asked.value AND r.time_ns <= ?2)
-    FROM json_each(?1) asked)
-SELECT ifnull(sum(counted - seen), 0.0) FROM s WHERE counted - seen > 5e-7"""
-"""Dollars that the counters of these sessions hold above their requests, up to a time.
+SELECT asked.value,
+    (SELECT ifnull(sum(i.value), 0) FROM series r CROSS JOIN increments i
+        WHERE r.session_id = asked.value AND r.metric = '{COST}'
+        AND i.series = r.id AND i.time_ns <= ?2),
+    (SELECT sum(r.cost_usd) FROM events r INDEXED BY requests_of_session
+        WHERE r.name = '{API_REQUEST}' AND r.session_id = asked.value AND r.time_ns <= ?2)
+FROM json_each(?1) asked"""
+"""Of each of these sessions the dollars of its counters and of its requests, up to a time."""
 
-Half a millionth is below what the client reports. A session without any request counts by its
-counters: none of that is unseen.
-"""
+HEARD_OF = """\
+SELECT session_id FROM events WHERE time_ns > ?1 AND time_ns <= ?2
+UNION SELECT r.session_id FROM increments i CROSS JOIN series r
+WHERE i.time_ns > ?1 AND i.time_ns <= ?2 AND r.id = i.series"""
+"""The sessions that have a record in (?1, ?2]."""
 
 
 def rows(
     kinds: Sequence[EventKind], scope: Scope, within: tuple[int, int], limit: int
 ) -> tuple[str, tuple[str | int, ...]]:
-    """(time, name, session, sequence, own and common attributes) of the newest events; with all parameters.
+    """(time, name, session, sequence, own, common attributes) of the newest events.
 
-    Each kind's newest are read from its own end of the index, then the newest of those are taken.
+    With all parameters. Each kind's newest are read from its own end of the index, then the newest
+    of those are taken.
     """
     texts, values = zip(
         *(_newest(kind, scope, within, limit) for kind in kinds or ALL), strict=True

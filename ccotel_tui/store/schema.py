@@ -1,13 +1,13 @@
 """The tables, and how a database of an earlier version becomes one of this.
 
-An event is a row, and its `origin` what it has in common with others: an attribute that seldom
-changes is kept there once, and what an event has beside them is known by name; no question has to
-read what the origin rules out. A counter is `series` (a metric with its attributes) and `increments` (what it
+An event is a row, and its `origin` what it has in common with others: the attributes that seldom
+change are kept there once, and the event's own are known by name, so that no question reads what
+the origin rules out. A counter is `series` (a metric with its attributes) and `increments` (what it
 grew by, and when); `streams` holds the last value of each cumulative stream, so that a restart of
 the recorder neither loses nor doubles what comes next. It names the series by a digest only: it
 outlives the series, or a session that goes on would count in full again once its beginning was
-forgotten. `listening` holds when somebody recorded, `changes` the time from which records came or went, for
-each of the last transactions: what was read of another time still holds.
+forgotten. `listening` holds when somebody recorded. `changes` holds from which times records came
+or went in each of the last transactions: what was read of another time still holds.
 
 The partial indexes hold `name` too, or SQLite would not take them for covering.
 """
