@@ -4,12 +4,12 @@ import json
 import sqlite3
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from math import fsum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import sql, sql_rows
@@ -20,12 +20,17 @@ from ccotel_tui.query.held import Held, Row
 from ccotel_tui.query.quantile import finest, quantiles
 from ccotel_tui.query.sequence import skipped
 from ccotel_tui.query.sql_where import Query
-from ccotel_tui.query.window import DAY, Bucket, Window
+from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window
 from ccotel_tui.store import changes, listening
 from ccotel_tui.store.connection import connect, nothing
 from ccotel_tui.store.rows import joined
 
+T = TypeVar("T")
+
 _SHORT = 2 * DAY
+_LATE = 2 * MINUTE
+"""Records of sessions that run side by side come out of order by a few seconds."""
+
 _NOTHING = 5e-7
 """Half a millionth of a dollar is below what the client reports."""
 _WINDOWS = 8
@@ -42,8 +47,7 @@ class EmbeddedSource:
         self._alone: tuple[int, bool] = (-1, True)
         self._answered: tuple[int, dict[tuple[Window, Scope], dict[Ask, Answer]]] = (-1, {})
         self._held = Held()
-        self._unseen_to = 0
-        self._missed: dict[str, tuple[float, int]] = {}
+        self._asked_to: dict[str, int] = {}
         self._watching = connect(path) if path.exists() else nothing()
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
@@ -64,32 +68,41 @@ class EmbeddedSource:
         return self._answered[1].setdefault((window, scope), {})
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
-        with self._moment():
-            known = self._unseen_before(to_ns)
-            new = [one for one in sessions if one not in known]
-            for one, counted, seen in self._run(sql_rows.UNSEEN, (json.dumps(new), to_ns)):
+        def read(some: list[str]) -> Iterator[tuple[str, float]]:
+            for one, counted, seen in self._run(sql_rows.UNSEEN, (json.dumps(some), to_ns)):
                 # Without any request it counts by its counters: none of that is unseen.
-                known[one] = 0.0 if seen is None else counted - seen
-        self._unseen_to = to_ns
-        self._held.put("unseen", Bucket(-1, to_ns), [(known,)])
-        return fsum(known[one] for one in sessions if known[one] > _NOTHING)
+                yield one, 0.0 if seen is None else counted - seen
 
-    def _unseen_before(self, to_ns: int) -> dict[str, float]:
-        """What was unseen of each session when last asked, and did not change since."""
-        held = self._held.get("unseen", Bucket(-1, self._unseen_to))
-        if held is None or to_ns < self._unseen_to:
-            return {}
-        [(known,)] = held
-        heard_of = {one for (one,) in self._run(sql_rows.HEARD_OF, (self._unseen_to, to_ns))}
-        return {one: dollars for one, dollars in known.items() if one not in heard_of}
+        return fsum(n for n in self._of_each(sessions, to_ns, "unseen", read) if n > _NOTHING)
 
     def missed(self, sessions: Mapping[str, float]) -> int | None:
-        new = [one for one, seen in sessions.items() if self._missed.get(one, (0, 0))[0] != seen]
-        self._missed |= {one: (sessions[one], 0) for one in new}
-        for (one,) in self._run(sql_rows.DOUBTFUL, (json.dumps(new),)):
-            numbers = (number for (number,) in self._run(sql_rows.SEQUENCE, (one,)))
-            self._missed[one] = sessions[one], skipped(numbers)
-        return sum(self._missed[one][1] for one in sessions)
+        def read(some: list[str]) -> Iterator[tuple[str, int]]:
+            yield from ((one, 0) for one in some)
+            for (one,) in self._run(sql_rows.DOUBTFUL, (json.dumps(some),)):
+                yield one, skipped(number for (number,) in self._run(sql_rows.SEQUENCE, (one,)))
+
+        to_ns = int(max(sessions.values(), default=0)) - _LATE
+        return sum(self._of_each(sessions, to_ns, "missed", read))
+
+    def _of_each(
+        self,
+        sessions: Iterable[str],
+        to_ns: int,
+        asked: str,
+        read: Callable[[list[str]], Iterable[tuple[str, T]]],
+    ) -> list[T]:
+        """A number of each session, read again where it was heard of after the last `to_ns`."""
+        sessions = list(sessions)
+        with self._moment():
+            before = self._asked_to.get(asked, to_ns)
+            [(known,)] = self._held.take(asked, Bucket(-1, before)) or [({},)]
+            if known:
+                for (one,) in self._run(sql_rows.HEARD_OF, (min(before, to_ns),)):
+                    known.pop(one, None)
+            known.update(read([one for one in sessions if one not in known]))
+            self._held.put(asked, Bucket(-1, to_ns), [(known,)])
+        self._asked_to[asked] = to_ns
+        return [known[one] for one in sessions]
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
         found = []

@@ -59,10 +59,14 @@ class Held:
 
     def get(self, asked: object, bucket: Bucket) -> list[Row] | None:
         """What is held of the bucket; asked for last, it goes last."""
-        rows = self._rows.pop((asked, bucket), None)
+        rows = self.take(asked, bucket)
         if rows is not None:
-            self._rows[asked, bucket] = rows
+            self.put(asked, bucket, rows)
         return rows
+
+    def take(self, asked: object, bucket: Bucket) -> list[Row] | None:
+        """What was held of the bucket, and is not any more."""
+        return self._rows.pop((asked, bucket), None)
 
     def put(self, asked: object, bucket: Bucket, rows: list[Row]) -> None:
         """Hold this until a change touches the bucket."""

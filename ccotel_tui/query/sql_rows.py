@@ -60,10 +60,10 @@ FROM json_each(?1) asked"""
 """Of each of these sessions the dollars of its counters and of its requests, up to a time."""
 
 HEARD_OF = """\
-SELECT session_id FROM events WHERE time_ns > ?1 AND time_ns <= ?2
+SELECT session_id FROM events WHERE time_ns > ?1
 UNION SELECT r.session_id FROM increments i CROSS JOIN series r
-WHERE i.time_ns > ?1 AND i.time_ns <= ?2 AND r.id = i.series"""
-"""The sessions that have a record in (?1, ?2]."""
+WHERE i.time_ns > ?1 AND r.id = i.series"""
+"""The sessions that have a record after that time."""
 
 
 def rows(
