@@ -23,7 +23,7 @@ from ccotel_tui.query.sql_where import Query
 from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window
 from ccotel_tui.store import changes, listening
 from ccotel_tui.store.connection import connect, nothing
-from ccotel_tui.store.rows import joined
+from ccotel_tui.store.origins import joined
 
 T = TypeVar("T")
 

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from ccotel_tui.store import changes, deletion, listening
 from ccotel_tui.store.connection import open_to_write, undamaged
+from ccotel_tui.store.origins import Origin, parted
 from ccotel_tui.store.rows import (
     EVENT_COLUMNS,
     SERIES_COLUMNS,
     Column,
-    Origin,
     event_row,
-    parted,
     places,
     series_row,
 )

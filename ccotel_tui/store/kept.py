@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ccotel_tui.store.rows import joined, unqualified
+from ccotel_tui.store.origins import joined
+from ccotel_tui.store.rows import unqualified
 from ccotel_tui.telemetry.records import Event, Point, Record
 
 _EVENTS = """\

@@ -1,11 +1,8 @@
 """Records to the columns that questions sum, group and select by. Pure."""
 
-import json
-from collections.abc import Set
-from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
 
+from ccotel_tui.store.origins import canonical
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Value
 from ccotel_tui.telemetry.values import number, words
 from ccotel_tui.telemetry.vocabulary import SERVICE_PREFIX, UNKNOWN, model_name, source_name
@@ -28,52 +25,6 @@ SERIES_COLUMNS = (
 def places(columns: str) -> str:
     """A placeholder for each of the columns."""
     return ", ".join("?" for _ in columns.split(","))
-
-
-class Origin(NamedTuple):
-    """What an event has in common with others: a row of `origins` without its id.
-
-    `attributes` are those that seldom change within a session, as JSON; `names` says which others
-    the event has, each between two line breaks.
-    """
-
-    service: str
-    version: str
-    attributes: str
-    names: str
-
-
-def parted(
-    service: str, version: str, attributes: Attributes, varying: Set[str]
-) -> tuple[Origin, str]:
-    """The origin, and the event's own attributes as JSON.
-
-    Which are which is a guess for the sake of speed: whoever reads looks at both.
-    """
-    common: list[tuple[str, str]] = []
-    own: dict[str, Value] = {}
-    foreign = not service.startswith(SERVICE_PREFIX)
-    for name, value in attributes.items():
-        if foreign or name in varying or not isinstance(value, str):
-            own[name] = value
-        else:
-            common.append((name, value))
-    return Origin(service, version, _common(tuple(common)), _names(tuple(own))), canonical(own)
-
-
-@lru_cache(maxsize=100)
-def _common(attributes: tuple[tuple[str, str], ...]) -> str:
-    return canonical(dict(attributes))
-
-
-@lru_cache(maxsize=100)
-def _names(own: tuple[str, ...]) -> str:
-    return "\n".join(("", *sorted(own), ""))
-
-
-def joined(common: str, own: str) -> dict[str, Value]:
-    """An event's attributes from both places, in the order of their names."""
-    return dict(sorted((json.loads(common) | json.loads(own)).items()))
 
 
 def event_row(event: Event, origin: int, own: str) -> tuple[Column, ...]:
@@ -141,10 +92,6 @@ def unqualified(service: str, name: str) -> str:
 
 def session(attributes: Attributes) -> str:
     return words(attributes.get("session.id")) or UNKNOWN
-
-
-canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
-"""Attributes as JSON that is the same for the same attributes in any order."""
 
 
 def _digest(*parts: str) -> int:

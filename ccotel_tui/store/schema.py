@@ -17,7 +17,7 @@ import sqlite3
 from functools import lru_cache
 
 from ccotel_tui.errors import BadDatabase
-from ccotel_tui.store.rows import parted
+from ccotel_tui.store.origins import parted
 from ccotel_tui.store.transaction import transaction
 from ccotel_tui.telemetry.vocabulary import VARYING
 
