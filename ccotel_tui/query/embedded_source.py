@@ -96,25 +96,25 @@ class EmbeddedSource:
         with self._moment():
             before = self._asked_to.get(asked, to_ns)
             [(known,)] = self._held.take(asked, Bucket(-1, before)) or [({},)]
-            if known:
-                for (one,) in self._run(sql_rows.HEARD_OF, (min(before, to_ns),)):
-                    known.pop(one, None)
+            for one in self._heard_of(before, to_ns) if known else ():
+                known.pop(one, None)
             known.update(read([one for one in sessions if one not in known]))
             self._held.put(asked, Bucket(-1, to_ns), [(known,)])
         self._asked_to[asked] = to_ns
         return [known[one] for one in sessions]
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
-        found = []
-        asked = [sql_rows.newest_activity(scope)]
-        if self._counted_alone():
-            asked.append(sql_rows.newest_counter_activity(scope))
-        for text, parameters in asked:
-            found += self._run(text, (to_ns, *parameters))
-        if not found:
-            return None
-        _, session_id = max(found)
-        prompts = self._run(sql_rows.NEWEST_PROMPT, (session_id, to_ns))
+        with self._moment():
+            found = []
+            asked = [sql_rows.newest_activity(scope)]
+            if self._counted_alone():
+                asked.append(sql_rows.newest_counter_activity(scope))
+            for text, parameters in asked:
+                found += self._run(text, (to_ns, *parameters))
+            if not found:
+                return None
+            _, session_id = max(found)
+            prompts = self._run(sql_rows.NEWEST_PROMPT, (session_id, to_ns))
         return Current(session_id, prompts[0][0] if prompts else None)
 
     def rows(
@@ -182,9 +182,28 @@ class EmbeddedSource:
         """Whether any session tells by its counters only; looked up once for each state."""
         [(version,)] = self._run("PRAGMA data_version")
         if self._alone[0] != version:
-            [(alone,)] = self._run(sql_rows.ALONE)
-            self._alone = version, bool(alone)
+            self._alone = version, bool(self._sessions_alone())
         return self._alone[1]
+
+    def _sessions_alone(self) -> set[str]:
+        """Of those found before, and of those heard of since, the sessions without requests."""
+        to_ns = (self.last_heard() or 0) - _LATE
+        before = self._asked_to.get("alone", to_ns)
+        held = self._held.take("alone", Bucket(-1, before))
+        if held is None:
+            alone = {one for (one,) in self._run(sql_rows.ALONE)}
+        else:
+            [(former,)] = held
+            heard_of = self._heard_of(before, to_ns)
+            again = self._run(sql_rows.ALONE_OF, (json.dumps(list(heard_of)),))
+            alone = former - heard_of | {one for (one,) in again}
+        self._held.put("alone", Bucket(-1, to_ns), [(alone,)])
+        self._asked_to["alone"] = to_ns
+        return alone
+
+    def _heard_of(self, *times_ns: int) -> set[str]:
+        """The sessions that have a record after the first of these times."""
+        return {one for (one,) in self._run(sql_rows.HEARD_OF, (min(times_ns),))}
 
     def _quantiles(
         self, asks: Sequence[Ask], window: Window, scope: Scope

@@ -16,9 +16,14 @@ SELECT max(time_ns) FROM (
     SELECT max(time_ns) AS time_ns FROM events UNION ALL SELECT max(time_ns) FROM increments)"""
 
 ALONE = f"""\
-SELECT EXISTS (
-    SELECT 1 FROM series r WHERE r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS})"""
-"""Whether there is a session that tells what it cost by its counters only."""
+SELECT DISTINCT r.session_id FROM series r
+WHERE r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS}"""
+"""The sessions that tell what they cost by their counters only."""
+
+ALONE_OF = f"""\
+SELECT DISTINCT r.session_id FROM json_each(?) asked CROSS JOIN series r
+WHERE r.session_id = asked.value AND r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS}"""
+"""Those among some sessions."""
 
 COUNTER_ACTIVITY = f"""\
 SELECT max(i.time_ns), r.session_id FROM series r CROSS JOIN increments i
