@@ -12,20 +12,15 @@ from ccotel_tui.store.connection import connect, undamaged
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.kept import records
 from tests.otlp import T0, event, request
+from tests.store.damage import damage
 from tests.store.reading import fill, total
-
-PAGE = 4096
 
 
 @pytest.fixture
 def damaged(path: Path) -> Path:
-    """A file whose tables are told whole, so that it opens."""
     with closing(Database(path)) as database:
         database.append([event("note", at=T0 + n, text="x" * 300) for n in range(300)])
-    whole = path.read_bytes()
-    pages = [whole[at : at + PAGE] for at in range(PAGE, len(whole), PAGE)]
-    damage = (page if b"CREATE " in page else b"\x5a" * PAGE for page in pages)
-    path.write_bytes(whole[:PAGE] + b"".join(damage))
+    damage(path)
     return path
 
 
