@@ -2,50 +2,39 @@
 
 import json
 import sqlite3
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
+from math import fsum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import sql, sql_rows
-from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope, Series, Stat
+from ccotel_tui.query.answers import Labels, Numbers, answer, columns, named
+from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.event_row import event_row
-from ccotel_tui.query.measures import Signal
+from ccotel_tui.query.held import Held, Row
 from ccotel_tui.query.quantile import finest, quantiles
 from ccotel_tui.query.sequence import skipped
-from ccotel_tui.query.window import DAY, Window
-from ccotel_tui.store import listening
+from ccotel_tui.query.sql_where import Query
+from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window
+from ccotel_tui.store import changes, listening
 from ccotel_tui.store.connection import connect, nothing
-from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN
+from ccotel_tui.store.origins import joined
 
-Labels = tuple[str, ...]
+T = TypeVar("T")
 
 _SHORT = 2 * DAY
+_LATE = 2 * MINUTE
+"""Records of sessions that run side by side come out of order by a few seconds."""
+
+_NOTHING = 5e-7
+"""Half a millionth of a dollar is below what the client reports."""
 _WINDOWS = 8
 """Windows whose answers are held: those of one tick."""
-
-
-class Numbers(dict[int, float]):
-    """Numbers by the index of their bucket, and the signal that they come from."""
-
-    def __init__(self, signal: Signal, numbers: Mapping[int, float] | None = None) -> None:
-        super().__init__(numbers or {})
-        self.signal: Signal = signal
-        self.mixed = False
-
-    def put(self, index: int, number: float, stat: Stat) -> None:
-        """Bring one more number into the bucket's."""
-        held = self.get(index)
-        if held is None:
-            self[index] = number
-        elif stat == "first":
-            self[index] = min(held, number)
-        elif stat == "last":
-            self[index] = max(held, number)
-        else:
-            self[index] = held + number
 
 
 class EmbeddedSource:
@@ -57,7 +46,8 @@ class EmbeddedSource:
         self._connection = connect(path) if path.exists() else nothing()
         self._alone: tuple[int, bool] = (-1, True)
         self._answered: tuple[int, dict[tuple[Window, Scope], dict[Ask, Answer]]] = (-1, {})
-        self._missed: dict[str, tuple[float, int]] = {}
+        self._held = Held()
+        self._asked_to: dict[str, int] = {}
         self._watching = connect(path) if path.exists() else nothing()
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
@@ -67,7 +57,7 @@ class EmbeddedSource:
             unheard = self._unheard(window)
             for kin in _kin(ask for ask in asks if ask not in known):
                 for ask, numbers in self._found(kin, window, scope).items():
-                    known[ask] = _answer(ask, numbers, window, unheard)
+                    known[ask] = answer(ask, numbers, window, unheard)
         return {ask: known[ask] for ask in asks}
 
     def _known(self, window: Window, scope: Scope) -> dict[Ask, Answer]:
@@ -78,28 +68,53 @@ class EmbeddedSource:
         return self._answered[1].setdefault((window, scope), {})
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
-        [(dollars,)] = self._run(sql_rows.UNSEEN, (json.dumps(list(sessions)), to_ns))
-        return float(dollars)
+        def read(some: list[str]) -> Iterator[tuple[str, float]]:
+            for one, counted, seen in self._run(sql_rows.UNSEEN, (json.dumps(some), to_ns)):
+                # Without any request it counts by its counters: none of that is unseen.
+                yield one, 0.0 if seen is None else counted - seen
+
+        return fsum(n for n in self._of_each(sessions, to_ns, "unseen", read) if n > _NOTHING)
 
     def missed(self, sessions: Mapping[str, float]) -> int | None:
-        new = [one for one, seen in sessions.items() if self._missed.get(one, (0, 0))[0] != seen]
-        self._missed |= {one: (sessions[one], 0) for one in new}
-        for (one,) in self._run(sql_rows.DOUBTFUL, (json.dumps(new),)):
-            numbers = (number for (number,) in self._run(sql_rows.SEQUENCE, (one,)))
-            self._missed[one] = sessions[one], skipped(numbers)
-        return sum(self._missed[one][1] for one in sessions)
+        def read(some: list[str]) -> Iterator[tuple[str, int]]:
+            yield from ((one, 0) for one in some)
+            for (one,) in self._run(sql_rows.DOUBTFUL, (json.dumps(some),)):
+                yield one, skipped(number for (number,) in self._run(sql_rows.SEQUENCE, (one,)))
+
+        to_ns = int(max(sessions.values(), default=0)) - _LATE
+        return sum(self._of_each(sessions, to_ns, "missed", read))
+
+    def _of_each(
+        self,
+        sessions: Iterable[str],
+        to_ns: int,
+        asked: str,
+        read: Callable[[list[str]], Iterable[tuple[str, T]]],
+    ) -> list[T]:
+        """A number of each session, read again where it was heard of after the last `to_ns`."""
+        sessions = list(sessions)
+        with self._moment():
+            before = self._asked_to.get(asked, to_ns)
+            [(known,)] = self._held.take(asked, Bucket(-1, before)) or [({},)]
+            for one in self._heard_of(before, to_ns) if known else ():
+                known.pop(one, None)
+            known.update(read([one for one in sessions if one not in known]))
+            self._held.put(asked, Bucket(-1, to_ns), [(known,)])
+        self._asked_to[asked] = to_ns
+        return [known[one] for one in sessions]
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
-        found = []
-        asked = [sql_rows.newest_activity(scope)]
-        if self._counted_alone():
-            asked.append(sql_rows.newest_counter_activity(scope))
-        for text, parameters in asked:
-            found += self._run(text, (to_ns, *parameters))
-        if not found:
-            return None
-        _, session_id = max(found)
-        prompts = self._run(sql_rows.NEWEST_PROMPT, (session_id, to_ns))
+        with self._moment():
+            found = []
+            asked = [sql_rows.newest_activity(scope)]
+            if self._counted_alone():
+                asked.append(sql_rows.newest_counter_activity(scope))
+            for text, parameters in asked:
+                found += self._run(text, (to_ns, *parameters))
+            if not found:
+                return None
+            _, session_id = max(found)
+            prompts = self._run(sql_rows.NEWEST_PROMPT, (session_id, to_ns))
         return Current(session_id, prompts[0][0] if prompts else None)
 
     def rows(
@@ -107,8 +122,8 @@ class EmbeddedSource:
     ) -> list[EventRow]:
         found = self._run(*sql_rows.rows(tuple(kinds), scope, window.whole, limit))
         return [
-            event_row(time_ns, name, {"session.id": session, **json.loads(attributes)})
-            for time_ns, name, session, _, attributes in reversed(found)
+            event_row(time_ns, name, {"session.id": session, **joined(common, own)})
+            for time_ns, name, session, _, own, common in reversed(found)
         ]
 
     def last_heard(self) -> int | None:
@@ -130,14 +145,18 @@ class EmbeddedSource:
         """The numbers of asks of one kin, by labels and index of the bucket."""
         if isinstance(asks[0].stat, float):
             return self._quantiles(asks, window, scope)
-        ranges = json.dumps(window.buckets() if asks[0].stepped else [window.whole])
-        text, parameters = sql.compile(asks, scope, window.to_ns - window.from_ns <= _SHORT)
-        found = _columns(asks, self._run(text, (ranges, *parameters)))
+        whole = window.buckets() if asks[0].stepped else (window.whole,)
+        if sql.adds_up(asks[0], window.to_ns - window.from_ns <= _SHORT):
+            rows = self._held.rows(
+                sql.compile(asks, scope), window.buckets(), partial(self._read, asks, scope)
+            )
+        else:
+            rows = self._read(asks, scope, whole)
+        found = columns(asks, rows)
         for ask in asks:
             fallback = sql.compile_fallback(ask, scope)
             if fallback is not None and self._counted_alone():
-                text, parameters = fallback
-                counted = _columns([ask], self._run(text, (ranges, *parameters)))
+                counted = columns([ask], self._rows_of(ask, fallback, whole))
                 for labels, numbers in counted[ask].items():
                     own = found[ask].setdefault(labels, Numbers("counters"))
                     own.mixed = own.signal != "counters"
@@ -145,31 +164,65 @@ class EmbeddedSource:
                         own.put(index, number, ask.stat)
         return found
 
+    def _read(self, asks: Sequence[Ask], scope: Scope, buckets: Sequence[Bucket]) -> list[Row]:
+        short = sum(to_ns - from_ns for from_ns, to_ns in buckets) <= _SHORT
+        return self._rows_of(asks[0], sql.compile(asks, scope, short), buckets)
+
+    def _rows_of(self, ask: Ask, query: Query, buckets: Sequence[Bucket]) -> list[Row]:
+        """Rows of (index of the bucket, labels, numbers of the asks), where there is a record."""
+        text, parameters = query
+        by = sql.labels(ask)
+        return [
+            (index, named(by, labels), json.loads(numbers)[1:])
+            for index, *labels, numbers in self._run(text, (json.dumps(buckets), *parameters))
+            if not numbers.startswith("[0,")
+        ]
+
     def _counted_alone(self) -> bool:
         """Whether any session tells by its counters only; looked up once for each state."""
         [(version,)] = self._run("PRAGMA data_version")
         if self._alone[0] != version:
-            [(alone,)] = self._run(sql_rows.ALONE)
-            self._alone = version, bool(alone)
+            self._alone = version, bool(self._sessions_alone())
         return self._alone[1]
+
+    def _sessions_alone(self) -> set[str]:
+        """Of those found before, and of those heard of since, the sessions without requests."""
+        to_ns = (self.last_heard() or 0) - _LATE
+        before = self._asked_to.get("alone", to_ns)
+        held = self._held.take("alone", Bucket(-1, before))
+        if held is None:
+            alone = {one for (one,) in self._run(sql_rows.ALONE)}
+        else:
+            [(former,)] = held
+            heard_of = self._heard_of(before, to_ns)
+            again = self._run(sql_rows.ALONE_OF, (json.dumps(list(heard_of)),))
+            alone = former - heard_of | {one for (one,) in again}
+        self._held.put("alone", Bucket(-1, to_ns), [(alone,)])
+        self._asked_to["alone"] = to_ns
+        return alone
+
+    def _heard_of(self, *times_ns: int) -> set[str]:
+        """The sessions that have a record after the first of these times."""
+        return {one for (one,) in self._run(sql_rows.HEARD_OF, (min(times_ns),))}
 
     def _quantiles(
         self, asks: Sequence[Ask], window: Window, scope: Scope
     ) -> dict[Ask, dict[Labels, Numbers]]:
         ask = finest(asks)
-        by = sql.labels(ask)
-        ranges = json.dumps(window.buckets() if ask.stepped else [window.whole])
-        text, parameters = sql.compile([ask], scope)
-        raw = (
-            (index, _named(by, labels), sorted(map(float, values.split())))
-            for index, *labels, cell in self._run(text, (ranges, *parameters))
-            if (values := json.loads(cell)[1])
+        rows = self._held.rows(
+            (sql.compile([ask], scope), "raw"), window.buckets(), partial(self._raw, ask, scope)
         )
         signal = ask.measure.signal
         return {
             ask: {labels: Numbers(signal, numbers) for labels, numbers in found.items()}
-            for ask, found in quantiles(asks, by, raw).items()
+            for ask, found in quantiles(asks, sql.labels(ask), rows).items()
         }
+
+    def _raw(self, ask: Ask, scope: Scope, buckets: Sequence[Bucket]) -> Iterator[Row]:
+        """Rows of (index of the bucket, labels, values in ascending order)."""
+        for index, labels, [text] in self._read([ask], scope, buckets):
+            if text:
+                yield index, labels, array("d", sorted(map(float, text.split())))
 
     def _unheard(self, window: Window) -> list[bool]:
         """For each bucket of the window whether nobody listened in any part of it."""
@@ -182,7 +235,10 @@ class EmbeddedSource:
         """What is read inside is read from one state of the store."""
         self._run("BEGIN")
         try:
+            self._held.notice(changes.since(self._connection, self._held.seen))
             yield
+        except sqlite3.Error as error:
+            raise SourceUnavailable(f"{self._path} cannot be read: {error}.") from error
         finally:
             self._run("COMMIT")
 
@@ -201,53 +257,3 @@ def _kin(asks: Iterable[Ask]) -> list[list[Ask]]:
         quantile = isinstance(ask.stat, float)
         groups[(ask.measure, ask.where) if quantile else sql.kin(ask)].append(ask)
     return list(groups.values())
-
-
-def _columns(asks: Sequence[Ask], rows: Iterable[Any]) -> dict[Ask, dict[Labels, Numbers]]:
-    """Rows of (bucket, labels, numbers of the asks) by ask and by the labels that it asked for."""
-    by = sql.labels(asks[0])
-    found: dict[Ask, dict[Labels, Numbers]] = {ask: {} for ask in asks}
-    for index, *cells, numbers in rows:
-        if numbers.startswith("[0,"):
-            continue
-        _, *values = json.loads(numbers)
-        labels = dict(zip(by, _named(by, cells), strict=True))
-        for ask, value in zip(asks, values, strict=True):
-            if value is not None:
-                own = tuple(labels[name] for name in ask.by)
-                found[ask].setdefault(own, Numbers(ask.measure.signal)).put(index, value, ask.stat)
-    return found
-
-
-def _named(by: Iterable[str], labels: Iterable[str | None]) -> Labels:
-    """The labels with a word where a record has none."""
-    return tuple(
-        MISSING.get(name, UNKNOWN) if label is None else label
-        for name, label in zip(by, labels, strict=True)
-    )
-
-
-def _answer(ask: Ask, found: dict[Labels, Numbers], window: Window, unheard: list[bool]) -> Answer:
-    """A number a bucket: 0 where somebody listened in vain, None where nobody did.
-
-    Where something is held, under whatever labels, somebody did.
-    """
-    buckets = window.buckets() if ask.stepped else (window.whole,)
-    in_vain = 0.0 if ask.adds_up else None
-    held = {index for numbers in found.values() for index in numbers}
-    blank = [
-        None if ask.stepped and missed and index not in held else in_vain
-        for index, missed in enumerate(unheard)
-    ]
-    return tuple(
-        Series(
-            dict(zip(ask.by, labels, strict=True)),
-            tuple(
-                (bucket.to_ns, numbers.get(index, blank[index]))
-                for index, bucket in enumerate(buckets)
-            ),
-            numbers.signal,
-            numbers.mixed,
-        )
-        for labels, numbers in sorted(found.items())
-    )

@@ -1,15 +1,15 @@
 """Quantiles of raw values, linear between ranks as PromQL and LogQL have them. Pure."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from math import floor
 
 from ccotel_tui.query.ask import Ask
 
 Labels = tuple[str, ...]
-Raw = tuple[int, Labels, Sequence[float]]
-"""The index of a bucket, labels, and the values of the records in it, in ascending order."""
+Run = Sequence[float]
+"""Values in ascending order, of which there is at least one."""
 
 
 def finest(asks: Sequence[Ask]) -> Ask:
@@ -21,41 +21,64 @@ def finest(asks: Sequence[Ask]) -> Ask:
 
 
 def quantiles(
-    asks: Iterable[Ask], by: Sequence[str], raw: Iterable[Raw]
+    asks: Iterable[Ask], by: Sequence[str], raw: Iterable[tuple[int, Labels, Run]]
 ) -> dict[Ask, dict[Labels, dict[int, float]]]:
-    """Each ask's quantiles by labels and index, from raw values under the labels of `by`.
-
-    The finest grouping is made first, and each coarser one from what is merged already.
-    """
+    """Each ask's quantiles by labels and index, from runs by index and the labels of `by`."""
+    raw = tuple(raw)
     found: dict[Ask, dict[Labels, dict[int, float]]] = {}
-    merged = list(raw)
-    for ask in sorted(asks, key=lambda ask: (not ask.stepped, -len(ask.by))):
-        if set(ask.by) <= set(by):
-            merged, by = _merged(ask, by, merged), ask.by
+    for ask in asks:
         assert isinstance(ask.stat, float)
-        own: defaultdict[Labels, dict[int, float]] = defaultdict(dict)
-        for index, labels, values in merged:
-            own[labels][index] = quantile(values, ask.stat)
-        found[ask] = own
+        places = [by.index(label) for label in ask.by]
+        groups: defaultdict[tuple[Labels, int], list[Run]] = defaultdict(list)
+        for index, labels, run in raw:
+            own = tuple(labels[place] for place in places)
+            groups[own, index if ask.stepped else 0].append(run)
+        numbers: defaultdict[Labels, dict[int, float]] = defaultdict(dict)
+        for (own, index), runs in groups.items():
+            numbers[own][index] = quantile(runs, ask.stat)
+        found[ask] = numbers
     return found
 
 
-def _merged(ask: Ask, by: Sequence[str], raw: Iterable[Raw]) -> list[Raw]:
-    places = [by.index(label) for label in ask.by]
-    groups: defaultdict[tuple[int, Labels], list[Sequence[float]]] = defaultdict(list)
-    for index, labels, values in raw:
-        key = index if ask.stepped else 0, tuple(labels[place] for place in places)
-        groups[key].append(values)
-    # Runs that are in order already: sorting merges them.
-    return [
-        (*key, runs[0] if len(runs) == 1 else sorted(chain.from_iterable(runs)))
-        for key, runs in groups.items()
-    ]
+def quantile(runs: Sequence[Run], q: float) -> float:
+    """The q-quantile (0 to 1) of the values of all runs."""
+    rank = q * (sum(map(len, runs)) - 1)
+    lower, upper = _neighbours(runs, floor(rank))
+    return lower + (upper - lower) * (rank - floor(rank))
 
 
-def quantile(ordered: Sequence[float], q: float) -> float:
-    """The q-quantile (0 to 1) of values in ascending order, of which there is at least one."""
-    rank = q * (len(ordered) - 1)
-    lower = floor(rank)
-    upper = min(lower + 1, len(ordered) - 1)
-    return ordered[lower] + (ordered[upper] - ordered[lower]) * (rank - lower)
+def _neighbours(runs: Sequence[Run], place: int) -> tuple[float, float]:
+    """The values at this place and the next (the last has none but itself) of all in order.
+
+    The runs are not merged: each step rules out what is on one side of a value, until that is it.
+    """
+    spans = [(run, 0, len(run)) for run in runs]
+    while True:
+        run, low, high = max(spans, key=_length)
+        pivot = run[(low + high) // 2]
+        cuts = [
+            (
+                run,
+                low,
+                bisect_left(run, pivot, low, high),
+                bisect_right(run, pivot, low, high),
+                high,
+            )
+            for run, low, high in spans
+        ]
+        below = sum(start - low for _, low, start, _, _ in cuts)
+        through = sum(end - low for _, low, _, end, _ in cuts)
+        if place < below:
+            spans = [(run, low, start) for run, low, start, _, _ in cuts if low < start]
+        elif place >= through:
+            spans = [(run, end, high) for run, _, _, end, high in cuts if end < high]
+            place -= through
+        elif place + 1 < through:
+            return pivot, pivot
+        else:
+            ends = ((run, bisect_right(run, pivot)) for run in runs)
+            return pivot, min((run[end] for run, end in ends if end < len(run)), default=pivot)
+
+
+def _length(span: tuple[Run, int, int]) -> int:
+    return span[2] - span[1]

@@ -14,13 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import Measure
-from ccotel_tui.query.sql_where import (
-    WITHOUT_REQUESTS,
-    Query,
-    is_one_of,
-    reads_attributes,
-    selected,
-)
+from ccotel_tui.query.sql_where import WITHOUT_REQUESTS, Query, is_one_of, selected
 from ccotel_tui.telemetry.vocabulary import (
     ACTIVITY,
     API_ERROR,
@@ -93,6 +87,17 @@ def labels(ask: Ask) -> tuple[str, ...]:
     return (lead,) if lead and set(ask.by) <= {lead} else ask.by
 
 
+def adds_up(ask: Ask, short: bool) -> bool:
+    """Whether its numbers over a window are best made from those of the window's buckets.
+
+    Over a long time the sessions are jumped through, faster than any bucket is read; and each
+    series of a counter is looked up once a bucket.
+    """
+    if ask.stat == "sum":
+        return ask.stepped or ask.measure.signal == "events"
+    return short and (ask.stat != "sessions" or "session_id" in labels(ask))
+
+
 def _about_session(ask: Ask) -> bool:
     """Whether it asks what one session cost, which has an index of its own."""
     named = any(condition.label == "session_id" for condition in ask.where)
@@ -111,7 +116,7 @@ def compile(asks: Sequence[Ask], scope: Scope, short: bool = False) -> Query:
         form, index = _BY_ANY, "requests_of_session"
     elif measure.signal == "counters":
         form = _COUNTERS
-    elif by != (lead,) or (short and lead == "session_id") or reads_attributes(scope):
+    elif by != (lead,) or (short and lead == "session_id"):
         form, index = _BY_ANY, _BY_TIME.get(measure.records, "event_names")
     where, parameters = selected(measure, asks[0].where, scope)
     return _filled(form, asks, measure, by, where, lead, index), parameters

@@ -16,9 +16,14 @@ SELECT max(time_ns) FROM (
     SELECT max(time_ns) AS time_ns FROM events UNION ALL SELECT max(time_ns) FROM increments)"""
 
 ALONE = f"""\
-SELECT EXISTS (
-    SELECT 1 FROM series r WHERE r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS})"""
-"""Whether there is a session that tells what it cost by its counters only."""
+SELECT DISTINCT r.session_id FROM series r
+WHERE r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS}"""
+"""The sessions that tell what they cost by their counters only."""
+
+ALONE_OF = f"""\
+SELECT DISTINCT r.session_id FROM json_each(?) asked CROSS JOIN series r
+WHERE r.session_id = asked.value AND r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS}"""
+"""Those among some sessions."""
 
 COUNTER_ACTIVITY = f"""\
 SELECT max(i.time_ns), r.session_id FROM series r CROSS JOIN increments i
@@ -50,28 +55,29 @@ ORDER BY r.time_ns DESC LIMIT 1"""
 
 
 UNSEEN = f"""\
-WITH s (counted, seen) AS MATERIALIZED (
-    SELECT
-        (SELECT ifnull(sum(i.value), 0) FROM series r CROSS JOIN increments i
-            WHERE r.session_id = asked.value AND r.metric = '{COST}'
-            AND i.series = r.id AND i.time_ns <= ?2),
-        (SELECT sum(r.cost_usd) FROM events r INDEXED BY requests_of_session
-            WHERE r.name = '{API_REQUEST}' AND r.session_id = asked.value AND r.time_ns <= ?2)
-    FROM json_each(?1) asked)
-SELECT ifnull(sum(counted - seen), 0.0) FROM s WHERE counted - seen > 5e-7"""
-"""Dollars that the counters of these sessions hold above their requests, up to a time.
+SELECT asked.value,
+    (SELECT ifnull(sum(i.value), 0) FROM series r CROSS JOIN increments i
+        WHERE r.session_id = asked.value AND r.metric = '{COST}'
+        AND i.series = r.id AND i.time_ns <= ?2),
+    (SELECT sum(r.cost_usd) FROM events r INDEXED BY requests_of_session
+        WHERE r.name = '{API_REQUEST}' AND r.session_id = asked.value AND r.time_ns <= ?2)
+FROM json_each(?1) asked"""
+"""Of each of these sessions the dollars of its counters and of its requests, up to a time."""
 
-Half a millionth is below what the client reports. A session without any request counts by its
-counters: none of that is unseen.
-"""
+HEARD_OF = """\
+SELECT session_id FROM events WHERE time_ns > ?1
+UNION SELECT r.session_id FROM increments i CROSS JOIN series r
+WHERE i.time_ns > ?1 AND r.id = i.series"""
+"""The sessions that have a record after that time."""
 
 
 def rows(
     kinds: Sequence[EventKind], scope: Scope, within: tuple[int, int], limit: int
 ) -> tuple[str, tuple[str | int, ...]]:
-    """(time, name, session, sequence, attributes) of the newest events; with all parameters.
+    """(time, name, session, sequence, own, common attributes) of the newest events.
 
-    Each kind's newest are read from its own end of the index, then the newest of those are taken.
+    With all parameters. Each kind's newest are read from its own end of the index, then the newest
+    of those are taken.
     """
     texts, values = zip(
         *(_newest(kind, scope, within, limit) for kind in kinds or ALL), strict=True
@@ -94,6 +100,9 @@ WHERE r.session_id = ? AND r.sequence IS NOT NULL ORDER BY r.time_ns, r.sequence
 REJECTIONS = EventKind(TOOL_DECISION, Condition("decision", "reject"))
 """Rare among decisions, with an index of their own."""
 
+_FIRST_OF_ID = 8
+"""More characters than this are the beginning of one session's id: it has few events."""
+
 ALL: Sequence[EventKind] = (EventKind(""),)
 """Events of any name."""
 
@@ -107,8 +116,13 @@ def _newest(
     if kind.name:
         where = f" AND r.name {is_one_of([kind.name])}{where}"
     index = " INDEXED BY rejections" if kind == REJECTIONS else ""
+    if len(scope.session_id) > _FIRST_OF_ID:
+        index = " INDEXED BY event_sessions"
+        where = f" AND r.session_id >= ? AND r.session_id < ?{where}"
+        parameters = (scope.session_id, scope.session_id + "\U0010ffff", *parameters)
     return (
-        "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes"
+        "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes,"
+        " (SELECT o.attributes FROM origins o WHERE o.id = r.origin)"
         f" FROM events r{index} WHERE r.time_ns > ? AND r.time_ns <= ?{where}"
         " ORDER BY r.time_ns DESC LIMIT ?",
         (*within, *parameters, limit),

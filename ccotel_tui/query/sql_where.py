@@ -40,7 +40,7 @@ def selected(measure: Measure | None, conditions: Iterable[Condition], scope: Sc
         elif column in columns:
             text += f" AND r.{column} IS NULL"
         else:
-            more, values = _attribute(name, value)
+            more, values = _attribute(name, value, columns is _EVENT_COLUMNS)
             text += more
             parameters += values
     return text, parameters
@@ -48,33 +48,48 @@ def selected(measure: Measure | None, conditions: Iterable[Condition], scope: Sc
 
 _SERIES_COLUMNS = {"session_id", "model", "source", "type", "tool_name", "decision"}
 _EVENT_COLUMNS = _SERIES_COLUMNS - {"type"} | {
-    *("prompt_id", "agent_name", "command_source", "project", "success", "status_code"),
+    *("prompt_id", "agent_name", "command_source", "success", "status_code"),
 }
-"""Attributes with a column of their own."""
+"""Attributes that are selected by a column of their own."""
 
 
-def reads_attributes(scope: Scope) -> bool:
-    """Whether it selects by an attribute without a column: no index covers that."""
-    return any(name.replace(".", "_") not in _EVENT_COLUMNS for name, _ in scope.attributes)
-
-
-def _attribute(name: str, value: str) -> Query:
+def _attribute(name: str, value: str, of_event: bool) -> Query:
     """A condition on an attribute without a column of its own, in the JSON that keeps them all.
 
-    The JSON is canonical, and a quote inside a string is escaped there: `"project":"shop"` stands
-    where the attribute is, and to look for it is ten times faster than to parse.
+    An event keeps it with its origin or else, as the origin says, with its own. The JSON is
+    canonical, and a quote inside a string is escaped there: `"team":"shop"` stands where the
+    attribute is, and to look for it is ten times faster than to parse.
     """
-    keys = dict.fromkeys((name, name.replace("_", "."), name.replace(".", "_")))
-    starts = tuple(f"{json.dumps(key, ensure_ascii=False)}:" for key in keys)
-    if not value:
-        has = " OR ".join("instr(r.attributes, ?)" for _ in starts)
-        empty = tuple(f'{start}""' for start in starts)
-        return f" AND (NOT ({has}) OR {has})", starts + empty
-    text = json.dumps(value, ensure_ascii=False)
-    sought = [f"{start}{text}" for start in starts]
+    names = spellings(name)
+    starts = tuple(f"{json.dumps(one, ensure_ascii=False)}:" for one in names)
+    sought = [f"{start}{json.dumps(value, ensure_ascii=False)}" for start in starts]
     if _LITERAL.fullmatch(value):
         sought += [f"{start}{value}{end}" for start in starts for end in ",}"]
-    return f" AND ({' OR '.join('instr(r.attributes, ?)' for _ in sought)})", tuple(sought)
+    own, values = _holds("r.attributes", sought), tuple(sought)
+    if not of_event:
+        lacks = "" if value else f"NOT {_holds('r.attributes', starts)} OR "
+        return f" AND ({lacks}{own})", (() if value else starts) + values
+    lines = tuple(f"\n{one}\n" for one in names)
+    named = _holds("o.names", lines)
+    lacks = "" if value else f"NOT ({named} OR {_holds('o.attributes', starts)}) OR "
+    common = f"{lacks}{_holds('o.attributes', sought)}"
+    commonly = (() if value else lines + starts) + values
+    # Where no origin may have it, the first condition ends the question before a row is read.
+    return (
+        f" AND EXISTS (SELECT 1 FROM origins o WHERE {named} OR {common})"
+        f" AND (r.origin IN (SELECT o.id FROM origins o WHERE {common})"
+        f" OR (r.origin IN (SELECT o.id FROM origins o WHERE {named}) AND {own}))",
+        (*lines, *commonly, *commonly, *lines, *values),
+    )
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """The attribute's name as it may have come in: dots and underscores are alike."""
+    return tuple(dict.fromkeys((name, name.replace("_", "."), name.replace(".", "_"))))
+
+
+def _holds(text: str, sought: Iterable[str]) -> str:
+    return f"({' OR '.join(f'instr({text}, ?)' for _ in sought)})"
 
 
 _LITERAL = re.compile(r"true|false|-?\d+(\.\d+)?")

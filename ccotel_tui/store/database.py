@@ -1,19 +1,43 @@
 """The recorder's side of the SQLite file."""
 
+import json
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from ccotel_tui.store import deletion, listening
+from ccotel_tui.store import changes, deletion, listening
 from ccotel_tui.store.connection import open_to_write, undamaged
-from ccotel_tui.store.rows import EVENT_COLUMNS, SERIES_COLUMNS, Column, event_row, series_row
+from ccotel_tui.store.origins import Origin, parted
+from ccotel_tui.store.rows import (
+    EVENT_COLUMNS,
+    SERIES_COLUMNS,
+    Column,
+    event_row,
+    places,
+    series_row,
+)
 from ccotel_tui.store.temporality import Last, increment
 from ccotel_tui.store.transaction import transaction
 from ccotel_tui.telemetry.records import Event, Point, Record
+from ccotel_tui.telemetry.vocabulary import VARYING
 
 KEPT_DAYS = 400
 KEPT_BYTES = 2_000_000_000
 
 _DAY_NS = 86_400 * 1_000_000_000
+
+_SELDOM = 1000
+"""An attribute of more values than this is not one that seldom changes."""
+
+_ORIGIN = """\
+SELECT id FROM origins WHERE service = ? AND version = ? AND attributes = ? AND names = ?"""
+
+_NEW_ORIGIN = """\
+INSERT INTO origins (service, version, attributes, names) VALUES (?, ?, ?, ?) RETURNING id"""
+
+_NEW_EVENT = f"INSERT OR IGNORE INTO events ({EVENT_COLUMNS}) VALUES ({places(EVENT_COLUMNS)})"
+_NEW_SERIES = f"""\
+INSERT INTO series ({SERIES_COLUMNS}) VALUES ({places(SERIES_COLUMNS)}) RETURNING id"""
 
 
 class Database:
@@ -29,6 +53,9 @@ class Database:
         """
         self._path = path
         self._heard_ns: int | None = None
+        self._varying = set(VARYING)
+        self._origins: dict[Origin, int] = {}
+        self._values: defaultdict[str, set[int]] = defaultdict(set)
         self._connection = open_to_write(path)
 
     def append(self, records: Iterable[Record], now_ns: int | None = None) -> None:
@@ -37,11 +64,16 @@ class Database:
         `now_ns`, where it is given, is a sign that somebody listens.
         """
         with undamaged(self._path), transaction(self._connection):
+            times = []
+            self._origins.clear()
             for record in records:
+                times.append(record.time_ns)
                 if isinstance(record, Event):
                     self._append_event(record)
                 else:
                     self._append_point(record)
+            if times:
+                changes.tell(self._connection, min(times), max(times))
             if now_ns is not None:
                 listening.sign(self._connection, now_ns, self._heard_ns)
         if now_ns is not None:
@@ -79,10 +111,22 @@ class Database:
         return int((pages - free) * bytes_a_page)
 
     def _append_event(self, event: Event) -> None:
-        row = event_row(event)
-        self._connection.execute(
-            f"INSERT OR IGNORE INTO events ({EVENT_COLUMNS}) VALUES ({_places(row)})", row
-        )
+        origin, own = parted(event.service, event.version, event.attributes, self._varying)
+        row = event_row(event, self._origin(origin), own)
+        self._connection.execute(_NEW_EVENT, row)
+
+    def _origin(self, origin: Origin) -> int:
+        if origin in self._origins:
+            return self._origins[origin]
+        known = self._connection.execute(_ORIGIN, origin).fetchone()
+        if known is None:
+            for name, value in json.loads(origin.attributes).items():
+                self._values[name].add(hash(str(value)))
+                if len(self._values[name]) > _SELDOM:
+                    self._varying.add(name)
+            known = self._connection.execute(_NEW_ORIGIN, origin).fetchone()
+        self._origins[origin] = int(known[0])
+        return self._origins[origin]
 
     def _append_point(self, point: Point) -> None:
         row = series_row(point)
@@ -98,9 +142,7 @@ class Database:
             "SELECT id FROM series WHERE identity = ?", row[:1]
         ).fetchone()
         if known is None:
-            known = self._connection.execute(
-                f"INSERT INTO series ({SERIES_COLUMNS}) VALUES ({_places(row)}) RETURNING id", row
-            ).fetchone()
+            known = self._connection.execute(_NEW_SERIES, row).fetchone()
         return int(known[0])
 
     def _grown(self, identity: int, point: Point) -> float | None:
@@ -116,7 +158,3 @@ class Database:
                 (identity, point.start_ns, *seen),
             )
         return grown
-
-
-def _places(row: tuple[object, ...]) -> str:
-    return ", ".join("?" * len(row))

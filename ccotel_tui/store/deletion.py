@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from ccotel_tui.store import listening
+from ccotel_tui.store import changes, listening
 from ccotel_tui.store.transaction import transaction
 
 BATCH = 1000
@@ -19,6 +19,11 @@ _UNUSED = """\
 DELETE FROM series
 WHERE id = ? AND NOT EXISTS (SELECT 1 FROM increments WHERE series = series.id)"""
 
+_UNUSED_ORIGINS = """\
+DELETE FROM origins WHERE NOT EXISTS (SELECT 1 FROM events WHERE origin = origins.id)"""
+
+_EVER = 2**63 - 1
+
 
 def delete_oldest(connection: sqlite3.Connection, before_ns: int) -> bool:
     """Delete a batch of the records before then; whether there may be more.
@@ -34,6 +39,8 @@ def delete_oldest(connection: sqlite3.Connection, before_ns: int) -> bool:
             "DELETE FROM increments WHERE time_ns <= ? RETURNING series", (until_ns,)
         ).fetchall()
         connection.executemany(_UNUSED, set(series))
+        connection.execute(_UNUSED_ORIGINS)
+        changes.tell(connection, 0, until_ns)
         listening.cut(connection, until_ns)
     _give_back(connection)
     return more
@@ -51,6 +58,8 @@ def delete_session(connection: sqlite3.Connection, session_id: str) -> bool:
             (session_id,),
         )
         connection.execute("DELETE FROM series WHERE session_id = ?", (session_id,))
+        connection.execute(_UNUSED_ORIGINS)
+        changes.tell(connection, 0, _EVER)
     _give_back(connection)
     return deleted == BATCH
 

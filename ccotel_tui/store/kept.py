@@ -6,12 +6,14 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ccotel_tui.store.origins import joined
 from ccotel_tui.store.rows import unqualified
 from ccotel_tui.telemetry.records import Event, Point, Record
 
 _EVENTS = """\
-SELECT time_ns, service, name, attributes, version FROM events
-WHERE time_ns > ? AND time_ns <= ?{session} ORDER BY time_ns"""
+SELECT e.time_ns, o.service, e.name, o.attributes, e.attributes, o.version
+FROM events e JOIN origins o ON o.id = e.origin
+WHERE e.time_ns > ? AND e.time_ns <= ?{session} ORDER BY e.time_ns"""
 
 _POINTS = """\
 SELECT i.time_ns, i.start_ns, s.service, s.metric, s.unit, i.value, s.attributes, s.version
@@ -73,9 +75,9 @@ def count_of_session(connection: sqlite3.Connection, session_id: str) -> Count:
     return Count(*connection.execute(_OF_SESSION, (session_id,)).fetchone())
 
 
-def _event(row: tuple[int, str, str, str, str]) -> Record:
-    time_ns, service, name, attributes, version = row
-    return Event(time_ns, service, unqualified(service, name), json.loads(attributes), version)
+def _event(row: tuple[int, str, str, str, str, str]) -> Record:
+    time_ns, service, name, common, own, version = row
+    return Event(time_ns, service, unqualified(service, name), joined(common, own), version)
 
 
 def _point(row: tuple[int, int, str, str, str, float, str, str]) -> Record:

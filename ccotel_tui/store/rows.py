@@ -1,8 +1,8 @@
 """Records to the columns that questions sum, group and select by. Pure."""
 
-import json
 from hashlib import blake2b
 
+from ccotel_tui.store.origins import canonical
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Value
 from ccotel_tui.telemetry.values import number, words
 from ccotel_tui.telemetry.vocabulary import SERVICE_PREFIX, UNKNOWN, model_name, source_name
@@ -12,9 +12,9 @@ Column = str | int | float | None
 _LARGEST = 2**53
 
 EVENT_COLUMNS = (
-    "time_ns, identity, service, version, name, session_id, sequence, prompt_id, model, source, "
-    "agent_name, command_source, project, tool_name, decision, success, status_code, duration_ms, "
-    "cost_usd, input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, attributes"
+    "time_ns, identity, origin, name, session_id, sequence, prompt_id, model, source, agent_name, "
+    "command_source, project, tool_name, decision, success, status_code, duration_ms, cost_usd, "
+    "input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, attributes"
 )
 SERIES_COLUMNS = (
     "identity, service, version, metric, unit, session_id, model, source, type, tool_name, "
@@ -22,17 +22,20 @@ SERIES_COLUMNS = (
 )
 
 
-def event_row(event: Event) -> tuple[Column, ...]:
+def places(columns: str) -> str:
+    """A placeholder for each of the columns."""
+    return ", ".join("?" for _ in columns.split(","))
+
+
+def event_row(event: Event, origin: int, own: str) -> tuple[Column, ...]:
     """The event in the order of EVENT_COLUMNS."""
     attributes = event.attributes
     name = qualified(event.service, event.name)
-    text = canonical(attributes)
     sequence = number(attributes.get("event.sequence"))
     return (
         event.time_ns,
-        _digest(event.service, name, text),
-        event.service,
-        event.version,
+        _digest(event.service, name, canonical(attributes)),
+        origin,
         name,
         session(attributes),
         int(sequence) if sequence is not None and abs(sequence) < _LARGEST else None,
@@ -52,7 +55,7 @@ def event_row(event: Event) -> tuple[Column, ...]:
         number(attributes.get("output_tokens")),
         number(attributes.get("cache_read_tokens")),
         number(attributes.get("cache_creation_tokens")),
-        text,
+        own,
     )
 
 
@@ -89,11 +92,6 @@ def unqualified(service: str, name: str) -> str:
 
 def session(attributes: Attributes) -> str:
     return words(attributes.get("session.id")) or UNKNOWN
-
-
-def canonical(attributes: Attributes) -> str:
-    """The attributes as JSON that is the same for the same attributes in any order."""
-    return json.dumps(attributes, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _digest(*parts: str) -> int:

@@ -1,18 +1,25 @@
 """The tables, and how a database of an earlier version becomes one of this.
 
-An event is a row. A counter is `series` (a metric with its attributes) and `increments` (what it
+An event is a row, and its `origin` what it has in common with others: the attributes that seldom
+change are kept there once, and the event's own are known by name, so that no question reads what
+the origin rules out. A counter is `series` (a metric with its attributes) and `increments` (what it
 grew by, and when); `streams` holds the last value of each cumulative stream, so that a restart of
 the recorder neither loses nor doubles what comes next. It names the series by a digest only: it
 outlives the series, or a session that goes on would count in full again once its beginning was
-forgotten. `listening` holds when somebody recorded.
+forgotten. `listening` holds when somebody recorded. `changes` holds from which times records came
+or went in each of the last transactions: what was read of another time still holds.
 
 The partial indexes hold `name` too, or SQLite would not take them for covering.
 """
 
+import json
 import sqlite3
+from functools import lru_cache
 
 from ccotel_tui.errors import BadDatabase
+from ccotel_tui.store.origins import parted
 from ccotel_tui.store.transaction import transaction
+from ccotel_tui.telemetry.vocabulary import VARYING
 
 APPLICATION_ID = 0x63636F74
 """`ccot` in the file's header, which tells our files from other programs' databases."""
@@ -105,7 +112,89 @@ CREATE TABLE streams (
 CREATE TABLE listening (from_ns INTEGER PRIMARY KEY, to_ns INTEGER NOT NULL) STRICT;
 """
 
-MIGRATIONS = (_FIRST,)
+_SECOND = """
+CREATE TABLE origins (
+    id INTEGER PRIMARY KEY,
+    service TEXT NOT NULL,
+    version TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    names TEXT NOT NULL,
+    UNIQUE (attributes, names, version, service)
+) STRICT;
+CREATE TABLE changes (
+    id INTEGER PRIMARY KEY,
+    from_ns INTEGER NOT NULL,
+    to_ns INTEGER NOT NULL
+) STRICT;
+
+ALTER TABLE events RENAME TO former;
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY,
+    time_ns INTEGER NOT NULL,
+    identity INTEGER NOT NULL,
+    origin INTEGER NOT NULL REFERENCES origins (id),
+    name TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    sequence INTEGER,
+    prompt_id TEXT,
+    model TEXT,
+    source TEXT,
+    agent_name TEXT,
+    command_source TEXT,
+    project TEXT,
+    tool_name TEXT,
+    decision TEXT,
+    success TEXT,
+    status_code TEXT,
+    duration_ms ANY,
+    cost_usd REAL,
+    input_tokens REAL,
+    output_tokens REAL,
+    cache_read_tokens REAL,
+    cache_creation_tokens REAL,
+    attributes TEXT NOT NULL
+) STRICT;
+INSERT INTO origins (service, version, attributes, names)
+    SELECT DISTINCT service, version, part(0, service, attributes), part(1, service, attributes)
+    FROM former;
+INSERT INTO events SELECT
+    id, time_ns, identity,
+    (SELECT o.id FROM origins o WHERE o.attributes = part(0, former.service, former.attributes)
+        AND o.names = part(1, former.service, former.attributes)
+        AND o.version = former.version AND o.service = former.service),
+    name, session_id, sequence, prompt_id, model, source, agent_name, command_source,
+    project, tool_name, decision, success, status_code, duration_ms, cost_usd, input_tokens,
+    output_tokens, cache_read_tokens, cache_creation_tokens,
+    part(2, service, attributes)
+    FROM former;
+DROP TABLE former;
+CREATE UNIQUE INDEX event_identity ON events (time_ns, identity);
+CREATE INDEX event_names ON events (name, time_ns);
+CREATE INDEX event_sessions ON events (session_id, time_ns, sequence);
+CREATE INDEX api_requests
+    ON events (
+        model, time_ns, session_id, source, origin, prompt_id, cost_usd, input_tokens,
+        output_tokens, cache_read_tokens, cache_creation_tokens, duration_ms, name
+    )
+    WHERE name = 'api_request';
+CREATE INDEX api_errors ON events (status_code, time_ns, session_id, model, origin, name)
+    WHERE name = 'api_error';
+CREATE INDEX user_prompts ON events (command_source, time_ns, session_id, origin, name)
+    WHERE name = 'user_prompt';
+CREATE INDEX tool_results ON events (tool_name, time_ns, session_id, success, origin, name)
+    WHERE name = 'tool_result';
+CREATE INDEX rejections ON events (time_ns, name, decision)
+    WHERE name = 'tool_decision' AND decision = 'reject';
+CREATE INDEX activity ON events (time_ns, session_id, project, origin, name)
+    WHERE name IN ('user_prompt', 'api_request', 'api_error', 'tool_result');
+CREATE INDEX requests_of_session ON events (session_id, time_ns, cost_usd, prompt_id, name)
+    WHERE name = 'api_request';
+CREATE INDEX activity_of_session ON events (session_id, time_ns, project, origin, name)
+    WHERE name IN ('user_prompt', 'api_request', 'api_error', 'tool_result');
+CREATE INDEX event_origins ON events (origin);
+"""
+
+MIGRATIONS = (_FIRST, _SECOND)
 """The script that leads from each version to the next; a database's user_version counts them."""
 
 
@@ -117,6 +206,7 @@ def migrate(connection: sqlite3.Connection, path: object) -> None:
     if version == 0:
         # Only a file without tables takes it, and not in a transaction.
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    connection.create_function("part", 3, _part, deterministic=True)
     with transaction(connection):
         # Asked again: another process may have migrated it before we had the lock.
         for script in MIGRATIONS[check(connection, path) :]:
@@ -124,6 +214,18 @@ def migrate(connection: sqlite3.Connection, path: object) -> None:
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.executescript("PRAGMA incremental_vacuum")
+
+
+def _part(number: int, service: str, attributes: str) -> str:
+    """Of an event's attributes those of its origin (0), the names (1) of its own, and those (2)."""
+    return _parts(service, attributes)[number]
+
+
+@lru_cache(maxsize=1)
+def _parts(service: str, attributes: str) -> tuple[str, str, str]:
+    origin, own = parted(service, "", json.loads(attributes), VARYING)
+    return origin.attributes, origin.names, own
 
 
 def check(connection: sqlite3.Connection, path: object) -> int:

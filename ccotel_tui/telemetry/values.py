@@ -15,7 +15,7 @@ def words(value: Value) -> str | None:
 
 def number(value: Value) -> float | None:
     """The value of an int, a double or a numeric string; None for all else."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if value is None or isinstance(value, bool | list | dict):
         return None
     try:
         parsed = float(value)

@@ -170,6 +170,9 @@ _EVENTS = {
 RECORDS = {**_METRICS, **{name: _EVENT | own for name, own in _EVENTS.items()}}
 """What each metric's points and each event may carry beside COMMON."""
 
+VARYING = frozenset({"session.id"}).union(*RECORDS.values())
+"""What one record of a session says and another does not; all else seldom changes."""
+
 ATTRIBUTES = COMMON.union(*RECORDS.values())
 """Every attribute that the client knows; others (project, team.id) are the user's own."""
 

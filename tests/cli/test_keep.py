@@ -18,6 +18,7 @@ from ccotel_tui.telemetry.records import Record
 from tests.cli.test_words import run
 from tests.otlp import SECOND, T0, event, lines, request
 from tests.record.running import recorder
+from tests.store.damage import damage
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -148,8 +149,7 @@ def test_a_recorder_on_a_damaged_file_refuses_and_says_why(tmp_path: Path) -> No
     path = tmp_path / "telemetry.db"
     with closing(Database(path)) as database:
         database.append([event("note", at=T0 + n, text="x" * 300) for n in range(300)])
-    whole = path.read_bytes()
-    path.write_bytes(whole[:4096] + b"\x5a" * (len(whole) - 4096))
+    damage(path)
     with recorder(path) as running:
         done = run("replay", str(DATA / "sessions.jsonl"), "--endpoint", running.grpc)
     assert done.returncode == 1

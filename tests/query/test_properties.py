@@ -209,7 +209,7 @@ def test_a_quantile_lies_between_two_values_by_its_rank(values: list[float], q: 
     rank = q * (len(ordered) - 1)
     weights = {floor(rank): 1 - rank % 1, floor(rank) + 1: rank % 1}
     naive = fsum(ordered[at] * weight for at, weight in weights.items() if weight)
-    assert quantile(ordered, q) == pytest.approx(naive, rel=1e-9, abs=1e-9)
+    assert quantile([ordered], q) == pytest.approx(naive, rel=1e-9, abs=1e-9)
 
 
 @few

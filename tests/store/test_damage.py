@@ -12,18 +12,15 @@ from ccotel_tui.store.connection import connect, undamaged
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.kept import records
 from tests.otlp import T0, event, request
+from tests.store.damage import damage
 from tests.store.reading import fill, total
-
-PAGE = 4096
 
 
 @pytest.fixture
 def damaged(path: Path) -> Path:
-    """A file whose first page is whole, so that it opens."""
     with closing(Database(path)) as database:
         database.append([event("note", at=T0 + n, text="x" * 300) for n in range(300)])
-    whole = path.read_bytes()
-    path.write_bytes(whole[:PAGE] + b"\x5a" * (len(whole) - PAGE))
+    damage(path)
     return path
 
 

@@ -12,7 +12,10 @@ from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store import schema
 from ccotel_tui.store.connection import connect
 from ccotel_tui.store.database import Database
-from tests.otlp import request
+from ccotel_tui.store.kept import records
+from ccotel_tui.store.origins import canonical
+from ccotel_tui.telemetry.records import Event
+from tests.otlp import T0, request
 from tests.store.reading import total
 
 FIRST = "CREATE TABLE notes (text TEXT); CREATE INDEX texts ON notes (text);"
@@ -23,6 +26,13 @@ UPDATE notes SET length = length(text);
 FAILING = (
     "ALTER TABLE notes ADD COLUMN length INTEGER; DELETE FROM notes; INSERT INTO nowhere DEFAULT"
 )
+
+OLD = [
+    Event(T0, "claude-code", "note", {"user.id": "u1", "n": 1, "session.id": "s1"}, "1.0"),
+    Event(T0 + 1, "claude-code", "note", {"user.id": "u1", "n": 2, "session.id": "s1"}, "1.0"),
+    Event(T0 + 2, "claude-code", "note", {"user.id": "ü", "a'\n": [None, {"b": '"'}]}, "1.0"),
+    Event(T0 + 3, "shop", "note", {"user.id": "u1"}, "1.0"),
+]
 
 
 @pytest.fixture
@@ -76,6 +86,50 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(
     monkeypatch.setattr(schema, "MIGRATIONS", (FIRST,))
     with closing(connect(earlier)) as connection:
         assert connection.execute("SELECT * FROM notes").fetchall() == [("kept",)]
+
+
+@pytest.fixture
+def first(path: Path) -> Path:
+    """A file of the first version with a few events in it."""
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("PRAGMA auto_vacuum = INCREMENTAL;" + schema.MIGRATIONS[0])
+        for number, one in enumerate(OLD):
+            connection.execute(
+                "INSERT INTO events (time_ns, identity, service, version, name, session_id,"
+                " source, cost_usd, attributes) VALUES (?, ?, ?, '1.0', ?, 's1', 'main', 1, ?)",
+                (one.time_ns, number, one.service, one.name, canonical(one.attributes)),
+            )
+        connection.executescript(
+            f"PRAGMA user_version = 1; PRAGMA application_id = {schema.APPLICATION_ID};"
+            "PRAGMA journal_mode = WAL;"
+        )
+    return path
+
+
+def test_events_of_the_first_version_are_what_they_were(first: Path) -> None:
+    with closing(connect(first)) as connection:
+        assert list(records(connection, 0, T0 * 2)) == OLD
+    assert total(first, "events", "cost_usd") == len(OLD)
+    assert total(first, "origins", "1") == 3
+
+
+def test_events_of_the_first_version_stay_whole_where_their_migration_is_cut_off(
+    first: Path,
+) -> None:
+    with closing(sqlite3.connect(first, isolation_level=None)) as connection:
+        connection.set_authorizer(
+            lambda action, *_: (
+                sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_DROP_TABLE else sqlite3.SQLITE_OK
+            )
+        )
+        with pytest.raises(sqlite3.DatabaseError):
+            schema.migrate(connection, first)
+    with closing(sqlite3.connect(first)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM events").fetchone() == (len(OLD),)
+    with closing(connect(first)) as connection:
+        assert list(records(connection, 0, T0 * 2)) == OLD
 
 
 def test_many_may_open_a_new_file_at_once(path: Path) -> None:
