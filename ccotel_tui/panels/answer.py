@@ -64,6 +64,7 @@ def answer_panels(
             if panel.events
         }
         heard = source.last_heard()
+        nowhere = [f"No record has the attribute {name}." for name in source.nowhere(scope)]
     except SourceUnavailable as error:
         return {
             panel.id: PanelAnswer(panel, "error", _signal(panel), now_ns, notes=(str(error),))
@@ -71,7 +72,7 @@ def answer_panels(
         }
     return {
         panel.id: absent[panel.id]
-        or _answered(panel, evaluation, rows.get(panel.id, []), heard, now_ns)
+        or _answered(panel, evaluation, rows.get(panel.id, []), heard, now_ns, nowhere)
         for panel in panels
     }
 
@@ -144,7 +145,12 @@ def _window(span: Span, window: Window, now_ns: int) -> Window:
 
 
 def _answered(
-    panel: Panel, evaluation: Evaluation, rows: list[EventRow], heard: int | None, now_ns: int
+    panel: Panel,
+    evaluation: Evaluation,
+    rows: list[EventRow],
+    heard: int | None,
+    now_ns: int,
+    nowhere: list[str],
 ) -> PanelAnswer:
     answers = [evaluation.answers[key] for key in panel.asked() if key[0] is Span.WINDOW]
     found = any(answers) or bool(rows)
@@ -157,7 +163,7 @@ def _answered(
         signal="counters" if counted == {"counters"} else _signal(panel),
         as_of_ns=now_ns,
         last_heard_ns=heard,
-        notes=tuple(_notes(panel, evaluation, counted)),
+        notes=(*nowhere, *_notes(panel, evaluation, counted)),
         value=evaluation.number(panel.value) if panel.value and found else None,
         parts={name: evaluation.number(number) for name, number in panel.parts.items()},
         series=tuple(_series(panel.curves, evaluation)) if panel.curves and found else (),

@@ -19,7 +19,7 @@ from ccotel_tui.query.event_row import event_row
 from ccotel_tui.query.held import Held, Row
 from ccotel_tui.query.quantile import finest, quantiles
 from ccotel_tui.query.sequence import skipped
-from ccotel_tui.query.sql_where import Query
+from ccotel_tui.query.sql_where import Query, nowhere
 from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window
 from ccotel_tui.store import changes, listening
 from ccotel_tui.store.connection import connect, nothing
@@ -125,6 +125,10 @@ class EmbeddedSource:
             event_row(time_ns, name, {"session.id": session, **joined(common, own)})
             for time_ns, name, session, _, own, common in reversed(found)
         ]
+
+    def nowhere(self, scope: Scope) -> list[str]:
+        sought = [name for name, value in scope.attributes if value]
+        return [name for name in sought if self._run(*nowhere(name)) == [(1,)]]
 
     def last_heard(self) -> int | None:
         [(heard,)] = self._run(sql_rows.LAST_HEARD)

@@ -43,6 +43,10 @@ class Source(Protocol):
         """The newest events of these kinds (of all, where none is named), newest last."""
         ...
 
+    def nowhere(self, scope: Scope) -> list[str]:
+        """The attributes that the scope looks for and no record has; none where not knowable."""
+        ...
+
     def last_heard(self) -> int | None:
         """The time of the newest record of any kind."""
         ...

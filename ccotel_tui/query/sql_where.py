@@ -60,7 +60,7 @@ def _attribute(name: str, value: str, of_event: bool) -> Query:
     canonical, and a quote inside a string is escaped there: `"team":"shop"` stands where the
     attribute is, and to look for it is ten times faster than to parse.
     """
-    names = spellings(name)
+    names = _spellings(name)
     starts = tuple(f"{json.dumps(one, ensure_ascii=False)}:" for one in names)
     sought = [f"{start}{json.dumps(value, ensure_ascii=False)}" for start in starts]
     if _LITERAL.fullmatch(value):
@@ -83,7 +83,22 @@ def _attribute(name: str, value: str, of_event: bool) -> Query:
     )
 
 
-def spellings(name: str) -> tuple[str, ...]:
+def nowhere(name: str) -> Query:
+    """Whether no record has the attribute; a column's label is none that could be missing."""
+    if name.replace(".", "_") in _EVENT_COLUMNS | _SERIES_COLUMNS:
+        return "SELECT 0", ()
+    names = _spellings(name)
+    lines = tuple(f"\n{one}\n" for one in names)
+    starts = tuple(f"{json.dumps(one, ensure_ascii=False)}:" for one in names)
+    return (
+        "SELECT NOT EXISTS (SELECT 1 FROM origins o"
+        f" WHERE {_holds('o.names', lines)} OR {_holds('o.attributes', starts)})"
+        f" AND NOT EXISTS (SELECT 1 FROM series r WHERE {_holds('r.attributes', starts)})",
+        lines + starts + starts,
+    )
+
+
+def _spellings(name: str) -> tuple[str, ...]:
     """The attribute's name as it may have come in: dots and underscores are alike."""
     return tuple(dict.fromkeys((name, name.replace("_", "."), name.replace(".", "_"))))
 

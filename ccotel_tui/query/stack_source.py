@@ -98,6 +98,9 @@ class StackSource:
         rows = [event_row(at, labels.get("event_name", ""), _own(labels)) for at, labels in found]
         return sorted(rows, key=_order)
 
+    def nowhere(self, scope: Scope) -> list[str]:
+        return []
+
     def last_heard(self) -> int | None:
         newest = self._newest(logql.STREAM, time.time_ns())
         return newest[0][0] if newest else None

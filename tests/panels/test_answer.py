@@ -97,6 +97,15 @@ def test_a_scope_keeps_one_session_by_the_beginning_of_its_id(path: Path) -> Non
     assert answers["lines_of_code"].state == "empty"
 
 
+def test_an_attribute_that_no_record_has_is_told(path: Path) -> None:
+    nobody = asked(path, scope=Scope(attributes=(("team", "blue"),)))["total_cost"]
+    assert (nobody.state, nobody.notes) == ("empty", ("No record has the attribute team.",))
+    other = asked(path, scope=Scope(attributes=(("event.name", "none"),)))["total_cost"]
+    assert (other.state, other.notes) == ("empty", ())
+    without = asked(path, scope=Scope(attributes=(("team", ""),)))["total_cost"]
+    assert (without.value, without.notes) == (0.75, ())
+
+
 def test_a_scope_that_records_do_not_carry_makes_a_panel_absent(path: Path) -> None:
     answers = asked(path, scope=Scope(model="HAIKU"))
     assert answers["total_cost"].value == 0.25
@@ -134,6 +143,9 @@ class Broken:
     def rows(
         self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
     ) -> list[EventRow]:
+        return []
+
+    def nowhere(self, scope: Scope) -> list[str]:
         return []
 
     def last_heard(self) -> int | None:
