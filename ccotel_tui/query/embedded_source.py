@@ -69,6 +69,8 @@ class EmbeddedSource:
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
         def read(some: list[str]) -> Iterator[tuple[str, float]]:
+            # SQLite reads an id with a NUL in it only up to that: no number comes back for it.
+            yield from ((one, 0.0) for one in some)
             for one, counted, seen in self._run(sql_rows.UNSEEN, (json.dumps(some), to_ns)):
                 # Without any request it counts by its counters: none of that is unseen.
                 yield one, 0.0 if seen is None else counted - seen
