@@ -1,5 +1,6 @@
 """What control says: the steps of a procedure, the state of a service, a line of its log."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -89,6 +90,10 @@ class Leftover:
     kind: Literal["container", "network", "volume"]
     name: str
     id: str
+
+
+Say = Callable[[Progress], None]
+"""Where a procedure tells of its steps."""
 
 
 class Handover(Protocol):
