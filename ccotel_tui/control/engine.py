@@ -219,7 +219,7 @@ class Engine:
     @_crossing
     def logs(
         self, container: str, tail: int | None, follow: bool, since_s: float | None = None
-    ) -> CancellableStream[bytes]:
+    ) -> "CancellableStream[bytes]":
         """Pieces of bytes, each line with its time before it. Ends silently with the engine."""
         return self._api.logs(
             container,
@@ -231,13 +231,13 @@ class Engine:
         )
 
     @_crossing
-    def events(self, project: str) -> CancellableStream[Any]:
+    def events(self, project: str) -> "CancellableStream[Any]":
         """What happens to the project's containers. Ends silently with the engine."""
         filters = {"label": f"{PROJECT}={project}", "type": "container"}
         return self._api.events(decode=True, filters=filters)
 
     @_crossing
-    def pull(self, image: str, variable: str) -> CancellableStream[Any]:
+    def pull(self, image: str, variable: str) -> "CancellableStream[Any]":
         """Messages of a pull, each with `status` or `error`; `failed` understands the error."""
         client = self._client(_Pulling, self._api.api_version)
         try:

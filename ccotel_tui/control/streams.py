@@ -34,7 +34,7 @@ _PAUSE = 0.2
 class Reading:
     """A stream read by a thread into a bounded queue, so that whoever waits can also give up."""
 
-    def __init__(self, stream: CancellableStream[Any]) -> None:
+    def __init__(self, stream: "CancellableStream[Any]") -> None:
         self._stream = stream
         self._queue: Queue[Any] = Queue(_WAITING_LINES)
         self._closed = Event()
