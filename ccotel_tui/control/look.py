@@ -68,7 +68,7 @@ class Look:
     def __init__(self, engine: Engine, file: ComposeFile) -> None:
         self._engine = engine
         self._file = file
-        self._worked: dict[str, tuple[float, float]] = {}
+        self._worked: dict[str, tuple[float, int]] = {}
 
     def states(self) -> tuple[ServiceState, ...]:
         found = by_service(containers(self._engine, self._file.project))
@@ -84,7 +84,8 @@ class Look:
             told = self._engine.inspect(found.id)
             state = told["State"]
             runs = state["Status"] == "running"
-            memory, limit, cpu = self._use(found.id) if runs else (None, None, None)
+            uptime = _since(state["StartedAt"]) if runs else None
+            memory, limit, cpu = self._use(found.id, uptime) if uptime else (None, None, None)
             restarts = told["RestartCount"]
             ended = state["Status"] in ("exited", "dead", "restarting")
             wrong = state["Status"] != "running" or restarts
@@ -92,7 +93,7 @@ class Look:
                 service=service.name,
                 state=state["Status"],
                 health=health(service) if runs else "",
-                uptime_s=_since(state["StartedAt"]) if runs else None,
+                uptime_s=uptime,
                 restarts=restarts,
                 exit_code=state["ExitCode"] if ended else None,
                 oom=state["OOMKilled"],
@@ -110,17 +111,19 @@ class Look:
         except Gone:
             return ServiceState(service.name, image=service.image)
 
-    def _use(self, container: str) -> tuple[int | None, int | None, float | None]:
-        """Memory in use, its limit, processors in use since the look before."""
+    def _use(self, container: str, uptime_s: float) -> tuple[int | None, int | None, float | None]:
+        """Memory in use, its limit, and processors in use."""
         told = self._engine.stats(container)
         memory, cpu = told.get("memory_stats") or {}, told.get("cpu_stats") or {}
         total = (cpu.get("cpu_usage") or {}).get("total_usage")
-        now, before = time.monotonic(), self._worked.get(container)
         rate = None
         if total is not None:
+            now = time.monotonic()
+            at, before = self._worked.get(container, (now - uptime_s, 0))
+            # A container that was started anew counts from zero, too.
+            since, used = (now - at, total - before) if total >= before else (uptime_s, total)
+            rate = used / 1e9 / since
             self._worked[container] = (now, total)
-            if before and total >= before[1]:
-                rate = (total - before[1]) / 1e9 / (now - before[0])
         if "usage" not in memory:
             return None, None, rate
         details = memory.get("stats") or {}
