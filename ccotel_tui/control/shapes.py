@@ -59,7 +59,7 @@ class ServiceState:
     """Bytes in use, caches left out."""
     memory_limit: int | None = None
     cpu: float | None = None
-    """Processors in use (1.0 is one whole) since the look before, at the first one since its start."""
+    """Processors in use (1.0 is one whole) since the look before; at the first, since its start."""
     image: str = ""
     last_words: tuple[str, ...] = ()
     """The log's last lines where it is not running as it should; as hostile as any log."""

@@ -65,10 +65,9 @@ def duration(seconds: float) -> str:
 
 def size(number: float) -> str:
     """Bytes as 37.6 MiB."""
-    for unit in ("B", "KiB", "MiB"):
-        if number < 1024:
-            break
+    units = ["B", "KiB", "MiB", "GiB"]
+    while number >= 1024 and len(units) > 1:
         number /= 1024
-    else:
-        unit = "GiB"
-    return f"{number:.0f} {unit}" if unit == "B" or number >= 99.95 else f"{number:.1f} {unit}"
+        units.pop(0)
+    whole = units[0] == "B" or number >= 99.95
+    return f"{number:.0f} {units[0]}" if whole else f"{number:.1f} {units[0]}"
