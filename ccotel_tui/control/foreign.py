@@ -115,14 +115,7 @@ def _unreached(error: BaseException, host: DockerHost) -> StackError:
             f"No trusted connection to {host}: check DOCKER_CERT_PATH, DOCKER_TLS_VERIFY or the "
             f"context's certificates ({flat(error)})."
         )
-    if has(
-        requests.exceptions.ConnectionError,
-        requests.exceptions.ChunkedEncodingError,
-        urllib3.exceptions.ProtocolError,
-        OSError,
-    ):
-        return DockerUnavailable(f"Docker at {host} broke the connection: {flat(error)}")
-    return DockerUnavailable(f"Docker at {host} is not understood: {flat(error)}")
+    return DockerUnavailable(f"Docker does not answer as it should at {host}: {flat(error)}")
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -148,12 +148,13 @@ def _follow_one(
         try:
             container = find(service)
             if container:
-                since = _seconds(last) if last else None
-                reading = Reading(engine.logs(container, None if last else tail, True, since))
+                known = last
+                since = _seconds(known) if known else None
+                reading = Reading(engine.logs(container, None if known else tail, True, since))
                 remarked = False
                 for line in lines(service, _pieces(reading, over)):
-                    if line.time > last:
-                        last = line.time
+                    if line.time > known:
+                        last = max(last, line.time)
                         _offer(queue, line, over)
         except Gone:
             pass

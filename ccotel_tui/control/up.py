@@ -179,7 +179,7 @@ class Up:
         process = "" if container or self._engine.host.remote else process_of(published)
         holder = f"the container {container}" if container else process or "another program"
         change = (
-            f"{port.variable}={published + 10_000 if published < 50_000 else 'PORT'}"
+            f"{port.variable}={other_port(published)}"
             if port and port.variable
             else "another port in the compose file"
         )
@@ -266,3 +266,8 @@ class Up:
             f"{service.name} {what}: see ccotel-tui stack logs {service.name}.{remote}{words}",
             service.name,
         )
+
+
+def other_port(number: int) -> int:
+    """A port to suggest in its place."""
+    return number + 10_000 if number <= 55_535 else number - 10_000
