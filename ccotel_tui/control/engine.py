@@ -26,8 +26,8 @@ Call = TypeVar("Call", bound=Callable[..., Any])
 Client = TypeVar("Client", bound=APIClient)
 
 
-class Gone(EngineRefused):
-    """The container, network or volume is not there any more."""
+class ChangedMeanwhile(EngineRefused):
+    """Somebody else removed or stopped what was seen a moment ago: to look again helps."""
 
 
 def _crossing(call: Call) -> Call:
@@ -41,7 +41,7 @@ def _crossing(call: Call) -> Call:
             raise translate(error, self.host) from error
         except NotFound as error:
             said = flat(error.explanation)
-            raise Gone(f"Somebody removed it meanwhile: {said}. Try again.") from error
+            raise ChangedMeanwhile(f"Somebody removed it meanwhile: {said}. Try again.") from error
         except FOREIGN as error:
             raise translate(error, self.host) from error
 
@@ -117,13 +117,13 @@ class Engine:
 
     @_crossing
     def inspect(self, container: str) -> dict[str, Any]:
-        """Raises Gone."""
+        """Raises ChangedMeanwhile."""
         told: dict[str, Any] = self._api.inspect_container(container)
         return told
 
     @_crossing
     def stats(self, container: str) -> dict[str, Any]:
-        """One sample, at once. Raises Gone."""
+        """One sample, at once. Raises ChangedMeanwhile."""
         told: dict[str, Any] = self._api.stats(container, stream=False, one_shot=True)
         return told
 
@@ -143,7 +143,7 @@ class Engine:
 
     @_crossing
     def start(self, container: str) -> None:
-        """Raises PortInUse with the port alone, and Gone."""
+        """Raises PortInUse with the port alone, and ChangedMeanwhile."""
         try:
             self._api.start(container)
         except APIError as error:

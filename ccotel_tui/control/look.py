@@ -10,7 +10,7 @@ from typing import Any
 
 from ccotel_tui.control.compose_file import ComposeFile, Service
 from ccotel_tui.control.container import NUMBER, ONE_OFF
-from ccotel_tui.control.engine import PROJECT, SERVICE, Engine, Gone
+from ccotel_tui.control.engine import PROJECT, SERVICE, ChangedMeanwhile, Engine
 from ccotel_tui.control.readiness import health
 from ccotel_tui.control.shapes import ServiceState
 from ccotel_tui.control.streams import lines
@@ -108,7 +108,7 @@ class Look:
                 image=told["Config"]["Image"],
                 last_words=last_words(self._engine, found.id) if wrong else (),
             )
-        except Gone:
+        except ChangedMeanwhile:
             return ServiceState(service.name, image=service.image)
 
     def _use(self, container: str, uptime_s: float) -> tuple[int | None, int | None, float | None]:
@@ -134,7 +134,7 @@ class Look:
 
 def last_words(engine: Engine, container: str) -> tuple[str, ...]:
     """The last lines of a container's log, empty where it has none."""
-    with suppress(Gone):
+    with suppress(ChangedMeanwhile):
         said = lines("", iter(engine.logs(container, _LAST_WORDS, follow=False)))
         return tuple(line.text for line in said if line.text.strip())
     return ()

@@ -11,7 +11,7 @@ from ccotel_tui import locations
 from ccotel_tui.control import plan, streams
 from ccotel_tui.control.compose_file import ComposeFile
 from ccotel_tui.control.docker_host import DockerHost
-from ccotel_tui.control.engine import Engine, Gone
+from ccotel_tui.control.engine import ChangedMeanwhile, Engine
 from ccotel_tui.control.lock import hold
 from ccotel_tui.control.look import Found, Look, by_service, containers
 from ccotel_tui.control.shapes import (
@@ -27,6 +27,8 @@ from ccotel_tui.control.up import Up
 from ccotel_tui.errors import Cancelled
 
 _GRACE = 10
+_LOOKS = 3
+"""How often `up` begins again where somebody else changes the stack meanwhile."""
 
 
 class Stack:
@@ -54,7 +56,7 @@ class Stack:
         called.
         """
         with self._alone(say, cancelled) as say_one:
-            Up(self._engine, self.compose, say_one, handover, cancelled).run(services)
+            self._up(say_one, handover, cancelled, services)
 
     def down(self, say: Say, cancelled: Event) -> None:
         """Stop and remove the containers and the network; what is in the volumes stays."""
@@ -74,7 +76,7 @@ class Stack:
         """Stop all services (or these), then `up`: changed settings are taken too."""
         with self._alone(say, cancelled) as say_one:
             self._stop(say_one, cancelled, services)
-            Up(self._engine, self.compose, say_one, handover, cancelled).run(services)
+            self._up(say_one, handover, cancelled, services)
 
     def states(self) -> tuple[ServiceState, ...]:
         """Every service of the file, in its order."""
@@ -123,7 +125,7 @@ class Stack:
             self._remove(say_one, cancelled)
             for one in self._engine.volumes(self.compose.project):
                 self._check(cancelled)
-                with suppress(Gone):
+                with suppress(ChangedMeanwhile):
                     self._engine.remove_volume(one["Name"])
                 say_one(Progress("removed", text=f"volume {one['Name']}"))
             say_one(Progress("done"))
@@ -154,6 +156,14 @@ class Stack:
         found = by_service(self._containers()).get(service)
         return found.id if found else ""
 
+    def _up(self, say: Say, handover: Handover, cancelled: Event, services: Sequence[str]) -> None:
+        for left in reversed(range(_LOOKS)):
+            try:
+                return Up(self._engine, self.compose, say, handover, cancelled).run(services)
+            except ChangedMeanwhile:
+                if not left:
+                    raise
+
     def _stop(self, say: Say, cancelled: Event, services: Sequence[str] = ()) -> None:
         """In the order against that of the start; what the file does not know goes first."""
         found = [one for one in self._containers() if not services or one.service in services]
@@ -168,7 +178,7 @@ class Stack:
     def _stop_one(self, found: Found, say: Say) -> None:
         grace = {one.name: one.stop_grace_period for one in self.compose.services}
         say(Progress("stopping", found.service))
-        with suppress(Gone):
+        with suppress(ChangedMeanwhile):
             if found.state == "paused":
                 self._engine.unpause(found.id)
             self._engine.stop(found.id, grace.get(found.service, _GRACE))
@@ -180,12 +190,12 @@ class Stack:
         with ThreadPoolExecutor(len(left) or 1) as pool:
             list(pool.map(lambda one: self._remove_one(one, say), left))
         for one in self._engine.networks(self.compose.project):
-            with suppress(Gone):
+            with suppress(ChangedMeanwhile):
                 self._engine.remove_network(one["Id"])
             say(Progress("removed", text=f"network {one['Name']}"))
 
     def _remove_one(self, found: Found, say: Say) -> None:
-        with suppress(Gone):
+        with suppress(ChangedMeanwhile):
             self._engine.remove(found.id, volumes=True)
         say(Progress("removed", found.service, f"container {found.name}"))
 

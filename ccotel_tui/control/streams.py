@@ -16,7 +16,7 @@ from typing import Any
 from docker.errors import DockerException
 from docker.types import CancellableStream
 
-from ccotel_tui.control.engine import Engine, Gone
+from ccotel_tui.control.engine import ChangedMeanwhile, Engine
 from ccotel_tui.control.shapes import LogLine, Seen, ServiceState
 from ccotel_tui.errors import DockerUnavailable, StackError
 
@@ -156,7 +156,7 @@ def _follow_one(
                     if line.time > known:
                         last = max(last, line.time)
                         _offer(queue, line, over)
-        except Gone:
+        except ChangedMeanwhile:
             pass
         except StackError as error:
             if not remarked:

@@ -12,7 +12,7 @@ from threading import Event
 from ccotel_tui.control import container as make
 from ccotel_tui.control import plan
 from ccotel_tui.control.compose_file import ComposeFile, Port, Service
-from ccotel_tui.control.engine import Engine
+from ccotel_tui.control.engine import ChangedMeanwhile, Engine
 from ccotel_tui.control.look import Found, by_service, containers, is_of_project, last_words
 from ccotel_tui.control.plan import Action
 from ccotel_tui.control.pulling import pull
@@ -45,6 +45,7 @@ class Up:
         self._network_id = ""
         self._images: dict[str, str] = {}
         self._ids: dict[str, str] = {}
+        self._started: set[str] = set()
         self._deadline = 0.0
 
     def run(self, services: Sequence[str]) -> None:
@@ -165,6 +166,7 @@ class Up:
         if action is Action.KEEP:
             return
         self._say(Progress("starting", service.name))
+        self._started.add(service.name)
         if action is Action.UNPAUSE:
             self._engine.unpause(container)
             return
@@ -247,6 +249,9 @@ class Up:
         if state["OOMKilled"]:
             limit = service.mem_limit // 1024**2
             raise self._not_ready(service, f"was ended for want of memory (limit {limit} MiB)")
+        if state["Status"] == "exited" and service.name not in self._started:
+            # A down or stop that was killed itself: the engine completes what it was asked.
+            raise ChangedMeanwhile(f"Somebody stopped {service.name} meanwhile. Try again.")
         if state["Status"] in ("exited", "dead"):
             raise self._not_ready(service, f"has ended with status {state['ExitCode']}")
         if restarts >= _ENDS:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
@@ -73,9 +74,11 @@ class Daemon:
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+        # Its containerd dies with it, and the next one would wait for that where nobody reaps it.
+        (self._directory / "run" / "containerd" / "containerd.pid").unlink()
 
     @contextlib.contextmanager
-    def frozen(self):  # type: ignore[no-untyped-def]
+    def frozen(self) -> Iterator[None]:
         """Running, and answering nobody."""
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGSTOP)

@@ -1,5 +1,6 @@
 """A Docker engine that dies and returns: what watches goes on, and says so meanwhile."""
 
+import gc
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from threading import Event, Thread
 
 import pytest
 
+from ccotel_tui.control import streams
 from ccotel_tui.control.shapes import LogLine, Seen
 from tests.servers.servers import until
 from tests.stack.daemon import Daemon, directory
@@ -31,6 +33,7 @@ def mortal(tmp_path: Path) -> Iterator[tuple[Daemon, Project]]:
         project = Project("mortal", running.url, tmp_path)
         yield running, project
         project.clean()
+    gc.collect()
     shutil.rmtree(place, ignore_errors=True)
 
 
@@ -72,8 +75,6 @@ def test_watch_and_logs_go_on(mortal: tuple[Daemon, Project]) -> None:
 def test_a_death_is_seen_at_once_and_not_at_the_next_look(
     mortal: tuple[Daemon, Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ccotel_tui.control import streams
-
     monkeypatch.setattr(streams, "LOOK_EVERY", 3_600.0)
     _, project = mortal
     project.up()

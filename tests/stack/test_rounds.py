@@ -54,7 +54,7 @@ def test_a_start_that_is_killed_at_any_moment_is_completed_by_the_next(project: 
 
 def test_a_down_that_is_killed_is_completed_by_up_or_down(project: Project) -> None:
     moments = random.Random(5)
-    for turn in range(6):
+    for turn in range(ROUNDS // 2):
         project.up()
         killed = subprocess.Popen(
             project.words("down"), env=project.environment, stderr=subprocess.DEVNULL
