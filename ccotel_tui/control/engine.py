@@ -11,7 +11,7 @@ from docker.tls import TLSConfig
 from docker.types import CancellableStream
 
 from ccotel_tui.control.docker_host import DockerHost
-from ccotel_tui.control.foreign import FOREIGN, PORT, flat, image_missing, translate
+from ccotel_tui.control.foreign import FOREIGN, flat, image_missing, port_in_use, translate
 from ccotel_tui.errors import EngineRefused, PortInUse
 
 PROJECT = "com.docker.compose.project"
@@ -147,8 +147,8 @@ class Engine:
         try:
             self._api.start(container)
         except APIError as error:
-            if found := PORT.search(flat(error.explanation)):
-                raise PortInUse(found[2] or found[4]) from error
+            if port := port_in_use(flat(error.explanation)):
+                raise PortInUse(str(port)) from error
             raise
 
     @_crossing

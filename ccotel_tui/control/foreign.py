@@ -30,13 +30,8 @@ FOREIGN = (
 )
 """Everything that crosses here."""
 
-PORT = re.compile(
-    r"(?:([\d.]+|\[[\da-f:]+\]):(\d+)(?:/tcp)?(?:: bind)?(?: failed)?: "
-    r"(?:address already in use|port is already allocated)"
-    r"|exposing port TCP ([\d.]+):(\d+) )"
-)
-"""The address that is taken: Linux since 20.10, and Docker Desktop's own words."""
-
+_IN_USE = re.compile(r"address already in use|port is already allocated")
+_PORT = re.compile(r"(?:[\d.]+|\[[\da-f:]+\]):(\d+)")
 _MOUNT = re.compile(r"bind source path does not exist: (.+?)\s*$")
 _NAME = re.compile(r'name "/?([^"]+)" is already in use by container "?(\w{12})')
 _TAG = re.compile(r"manifest unknown|not found|does not exist|manifest for|invalid reference")
@@ -49,6 +44,12 @@ def translate(error: BaseException, host: DockerHost) -> StackError:
     if isinstance(error, docker.errors.APIError) and error.status_code is not None:
         return _answered(error)
     return _unreached(error, host)
+
+
+def port_in_use(said: str) -> int | None:
+    """The host's port that the engine could not publish, if that is what it says."""
+    found = _PORT.search(said) if _IN_USE.search(said) else None
+    return int(found[1]) if found else None
 
 
 def image_missing(image: str, variable: str, said: str) -> ImageMissing:

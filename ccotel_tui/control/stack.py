@@ -159,7 +159,8 @@ class Stack:
     def _up(self, say: Say, handover: Handover, cancelled: Event, services: Sequence[str]) -> None:
         for left in reversed(range(_LOOKS)):
             try:
-                return Up(self._engine, self.compose, say, handover, cancelled).run(services)
+                Up(self._engine, self.compose, say, handover, cancelled).run(services)
+                return
             except ChangedMeanwhile:
                 if not left:
                     raise

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -107,3 +108,8 @@ def unable() -> str:
 def directory() -> Path:
     """A short one: the path of a socket has at most 108 bytes."""
     return Path(tempfile.mkdtemp(prefix="ccotel-docker-", dir="/tmp"))
+
+
+if __name__ == "__main__":
+    print(unable())
+    sys.exit(1 if unable() else 0)
