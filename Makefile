@@ -1,16 +1,25 @@
-# make run opens the dashboard, make test runs the tests; both install what they need first.
+# make run opens the dashboard, make up starts the stack, make test runs the tests; each installs
+# what it needs first.
 PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
 
-.PHONY: run test check lint goldens boards bench test-stack test-kill test-handover record-loki
+.PHONY: run up down restart logs status clean env test test-docker check lint goldens boards bench test-stack test-kill test-handover record-loki
 
 run: $(INSTALLED)
 	@$(BIN)/ccotel-tui $(ARGS)
 
+# The stack: ARGS=loki for one service, ARGS=--follow for logs, ARGS=--yes for clean.
+up down restart logs status clean: $(INSTALLED)
+	@$(BIN)/ccotel-tui stack $@ $(ARGS)
+
+# What Claude Code needs: eval "$$(make -s env)"
+env: $(INSTALLED)
+	@$(BIN)/ccotel-tui env $(ARGS)
+
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -m "not servers" $(ARGS)
+	$(BIN)/python -m pytest -m "not servers and not docker" $(ARGS)
 
 check: lint test
 
@@ -32,6 +41,11 @@ boards: $(INSTALLED)
 test-stack: $(INSTALLED)
 	$(BIN)/python -m tests.servers.build
 	$(BIN)/python -m pytest -m servers $(ARGS)
+
+# The stack on a Docker engine of the tests' own, with the real servers; as root, with docker.io.
+test-docker: $(INSTALLED)
+	$(BIN)/python -m tests.servers.build
+	$(BIN)/python -m pytest -m docker $(ARGS)
 
 # Figures beside their limits; ARGS=--quick for a shorter look.
 bench: $(INSTALLED)

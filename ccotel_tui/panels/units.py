@@ -61,3 +61,13 @@ def duration(seconds: float) -> str:
     if whole < 86_400:
         return f"{whole // 3600}h {whole % 3600 // 60}m"
     return f"{whole // 86_400}d {whole % 86_400 // 3600}h"
+
+
+def size(number: float) -> str:
+    """Bytes as 37.6 MiB."""
+    units = ["B", "KiB", "MiB", "GiB"]
+    while number >= 1024 and len(units) > 1:
+        number /= 1024
+        units.pop(0)
+    whole = units[0] == "B" or number >= 99.95
+    return f"{number:.0f} {units[0]}" if whole else f"{number:.1f} {units[0]}"

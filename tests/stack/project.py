@@ -1,0 +1,134 @@
+"""A stack of a test's own: its name, its ports, its lock, on the tests' engine."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from threading import Event
+
+from ccotel_tui.control.compose_file import ComposeFile, read
+from ccotel_tui.control.docker_host import DockerHost
+from ccotel_tui.control.shapes import Handover, NoHandover, Progress, ServiceState
+from ccotel_tui.control.stack import Stack
+from tests.servers.cache import find
+from tests.servers.servers import STACK, ServerError, free_port
+
+PORTS = ("OTLP_GRPC", "OTLP_HTTP", "EXPORTER", "HEALTH", "PROMETHEUS", "LOKI", "GRAFANA")
+SERVICES = ("otel-collector", "prometheus", "loki", "grafana")
+
+
+class Project:
+    """Everything about one Compose project; `variables` are those of its compose file."""
+
+    def __init__(self, name: str, url: str, directory: Path) -> None:
+        self.name = name
+        self.url = url
+        self.directory = directory
+        self.files = STACK
+        self.said: list[Progress] = []
+        self.ports = {port: free_port() for port in PORTS}
+        self.variables = {
+            "COMPOSE_PROJECT_NAME": name,
+            **{f"CCOTEL_{port}_PORT": str(number) for port, number in self.ports.items()},
+        }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.directory),
+            "DOCKER_HOST": self.url,
+            **self.variables,
+        }
+
+    def own_files(self) -> Path:
+        """Work on a copy of the shipped files from now on."""
+        self.files = Path(shutil.copytree(STACK, self.directory / "stack"))
+        return self.files
+
+    @property
+    def compose(self) -> ComposeFile:
+        return read(self.files / "docker-compose.yml", self.variables)
+
+    @property
+    def stack(self) -> Stack:
+        host = DockerHost(self.url, "the tests")
+        return Stack(self.compose, host, self.directory / "lock")
+
+    def up(self, handover: Handover | None = None, services: Sequence[str] = ()) -> None:
+        self.said.clear()
+        self.stack.up(self.said.append, handover or NoHandover(), Event(), services)
+
+    def states(self) -> dict[str, ServiceState]:
+        return {one.service: one for one in self.stack.states()}
+
+    def steps(self) -> set[str]:
+        """What was done, in words."""
+        return {one.step for one in self.said}
+
+    def words(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "ccotel_tui", "stack", *words]
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """`ccotel-tui stack ...` as a process of its own."""
+        return subprocess.run(
+            self.words(*words),
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def docker(self, *words: str) -> str:
+        """What the docker command prints."""
+        done = subprocess.run(
+            ["docker", *words], env=self.environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def compose_command(self, *words: str) -> str:
+        """What the real Docker Compose prints about the same project."""
+        binary = find("docker-compose")
+        if binary is None:
+            raise ServerError("docker-compose is not built: run make test-stack")
+        done = subprocess.run(
+            [binary, "-f", self.files / "docker-compose.yml", *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def ids(self) -> dict[str, str]:
+        """The id of each container of the project."""
+        form = '{{.Label "com.docker.compose.service"}} {{.ID}}'
+        listed = self.docker("ps", "-a", "--format", form, *self._labelled())
+        return dict(line.split() for line in listed.splitlines())
+
+    def left(self) -> list[str]:
+        """Whatever bears the project's label."""
+        names = []
+        for kind in ("container", "network", "volume"):
+            everything = ["--all"] if kind == "container" else []
+            names += self.docker(kind, "ls", "-q", *everything, *self._labelled()).split()
+        return names
+
+    def _labelled(self) -> list[str]:
+        return ["--filter", f"label=com.docker.compose.project={self.name}"]
+
+    def clean(self) -> None:
+        stack = self.stack
+        stack.clean(ignore, Event())
+        stack.close()
+
+
+def ignore(_: object) -> None:
+    pass
+
+
+Make = Callable[[], Project]

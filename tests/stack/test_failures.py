@@ -1,0 +1,333 @@
+"""Every failure that can be provoked is, on a real engine; asserted is the sentence shown."""
+
+import contextlib
+import gc
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from ccotel_tui.control import pulling, up
+from ccotel_tui.control.docker_host import DockerHost
+from ccotel_tui.control.shapes import NoHandover
+from ccotel_tui.control.stack import Stack
+from ccotel_tui.errors import (
+    Cancelled,
+    DockerUnavailable,
+    ImageMissing,
+    MountMissing,
+    NameTaken,
+    NotReady,
+    PortInUse,
+    StackError,
+)
+from tests.servers.servers import free_port
+from tests.stack.daemon import Daemon
+from tests.stack.images import EAT, END, MUTE, SERVE
+from tests.stack.project import Project, ignore
+from tests.stack.registry import registry
+
+pytestmark = [
+    pytest.mark.docker,
+    # docker-py leaves the socket of a connection that failed to the garbage collector.
+    pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:Warning"),
+]
+
+
+def sentence(kind: type[StackError], call: Callable[[], object]) -> str:
+    """What the error says that is raised, and it must be of exactly this kind."""
+    with pytest.raises(kind) as caught:
+        call()
+    assert type(caught.value) is kind
+    said = str(caught.value)
+    del caught
+    gc.collect()
+    return said
+
+
+def at(project: Project, url: str, others: tuple[str, ...] = ()) -> Callable[[], object]:
+    """An up on another Docker host."""
+    stack = Stack(
+        project.compose, DockerHost(url, "DOCKER_HOST", others=others), project.directory / "lock"
+    )
+    return lambda: stack.up(ignore, NoHandover(), Event())
+
+
+def test_no_socket(project: Project) -> None:
+    other = "Colima: DOCKER_HOST=unix:///home/me/.colima/default/docker.sock"
+    said = sentence(DockerUnavailable, at(project, "unix:///tmp/nobody.sock", (other,)))
+    assert said == (
+        "Docker is not running, or not installed: nobody answers at unix:///tmp/nobody.sock "
+        f"(DOCKER_HOST). Start it, and try again. There is {other}."
+    )
+
+
+def test_a_socket_that_nobody_listens_on(project: Project) -> None:
+    path = project.directory / "left.sock"
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(path))
+    said = sentence(DockerUnavailable, at(project, f"unix://{path}"))
+    assert "Docker is not running, or not installed: nobody answers at unix://" in said
+    refused = sentence(DockerUnavailable, at(project, f"tcp://127.0.0.1:{free_port()}"))
+    assert "Docker is not running, or not installed: nobody answers at tcp://" in refused
+
+
+def test_no_permission(project: Project, daemon: Daemon) -> None:
+    call = at(project, daemon.url)
+    rights = daemon.socket.stat().st_mode
+    daemon.socket.chmod(0o600)
+    for folder in (project.directory, *project.directory.parents[:3], daemon.socket.parent):
+        folder.chmod(0o777)
+    # A socket does not ask the superuser for rights, so for a moment this process is not.
+    os.seteuid(65_534)
+    try:
+        said = sentence(DockerUnavailable, call)
+    finally:
+        os.seteuid(0)
+        daemon.socket.chmod(rights)
+    assert said == (
+        f"No permission for {daemon.url} (DOCKER_HOST): add yourself to the group of the socket "
+        "(sudo usermod -aG docker $USER, then log in again), or use rootless Docker."
+    )
+
+
+def test_an_engine_that_does_not_answer(project: Project, daemon: Daemon) -> None:
+    with daemon.frozen():
+        said = sentence(DockerUnavailable, at(project, daemon.url))
+    assert said == f"Docker does not answer at {daemon.url} (DOCKER_HOST): restart it."
+
+
+def test_a_port_that_is_not_dockers(project: Project) -> None:
+    with registry("gives") as other:
+        address = other.image.split("/")[0]
+        said = sentence(DockerUnavailable, at(project, f"tcp://{address}"))
+    assert said.startswith(f"Docker does not answer as it should at tcp://{address} (DOCKER_HOST)")
+
+
+def test_a_registry_out_of_reach(project: Project) -> None:
+    image = f"127.0.0.1:{free_port()}/loki:1"
+    project.variables["CCOTEL_LOKI_IMAGE"] = image
+    said = sentence(ImageMissing, project.up)
+    assert said.startswith(f"{image} is not on this machine and its registry cannot be reached (")
+    assert said.endswith("check the network. CCOTEL_LOKI_IMAGE=IMAGE names another.")
+    assert project.ids() == {}
+
+
+def test_a_tag_that_does_not_exist(project: Project) -> None:
+    with registry("gives") as known:
+        image = known.image.removesuffix(":1") + ":none"
+        project.variables["CCOTEL_LOKI_IMAGE"] = image
+        said = sentence(ImageMissing, project.up)
+    assert said.startswith(f"There is no image {image} (")
+    assert said.endswith("CCOTEL_LOKI_IMAGE=IMAGE names another.")
+
+
+def test_a_pull_tells_its_layers(project: Project) -> None:
+    with registry("gives") as known:
+        project.variables["CCOTEL_GRAFANA_IMAGE"] = known.image
+        project.up(services=["grafana"])
+    pulled = [one for one in project.said if one.step == "pulling"]
+    assert (pulled[0].layers_done, pulled[0].layers) == (0, 0)
+    assert (pulled[-1].layers_done, pulled[-1].layers, pulled[-1].text) == (1, 1, known.image)
+    assert pulled[-1].service == "grafana"
+    project.docker("rm", "-f", project.ids()["grafana"])
+    project.docker("rmi", known.image)
+
+
+def test_a_pull_that_stalls(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulling, "STALLED_AFTER", 1.0)
+    with registry("stalls") as silent:
+        project.variables["CCOTEL_GRAFANA_IMAGE"] = silent.image
+        said = sentence(ImageMissing, project.up)
+    assert said == (
+        f"Nothing has come of {silent.image} for 1 s: check the network, then up goes on from here."
+    )
+
+
+def test_a_pull_is_stopped_on_demand(project: Project) -> None:
+    cancelled = Event()
+    with registry("stalls") as silent:
+        project.variables["CCOTEL_GRAFANA_IMAGE"] = silent.image
+        silent.when_asked = cancelled.set
+        with pytest.raises(Cancelled, match="up goes on from here"):
+            project.stack.up(ignore, NoHandover(), cancelled)
+
+
+@contextlib.contextmanager
+def listening(port: int) -> Iterator[None]:
+    with socket.create_server(("127.0.0.1", port)):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("service", "port"), [("loki", "LOKI"), ("otel-collector", "OTLP_GRPC"), ("grafana", "GRAFANA")]
+)
+def test_a_port_taken_by_a_program(project: Project, service: str, port: str) -> None:
+    number = project.ports[port]
+    with listening(number):
+        said = sentence(PortInUse, project.up)
+    name = Path("/proc/self/comm").read_text().strip()
+    assert said == (
+        f"{service} needs port {number}, and {name}, process {os.getpid()} has it. End that, or "
+        f"choose another port: CCOTEL_{port}_PORT={up.other_port(number)}."
+    )
+    project.up()
+    assert {one.health for one in project.states().values()} == {"ready"}
+
+
+def test_a_port_taken_by_a_container(project: Project) -> None:
+    number = project.ports["PROMETHEUS"]
+    stranger = project.docker(
+        "run", "-d", "--name", "holder", "-p", f"127.0.0.1:{number}:3000", SERVE
+    )
+    try:
+        said = sentence(PortInUse, project.up)
+    finally:
+        project.docker("rm", "-f", stranger)
+    assert said.startswith(f"prometheus needs port {number}, and the container holder has it.")
+    project.up()
+
+
+class Recorder:
+    """Holds the collector's port until it is asked to release it, as our recorder does."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.asked: list[str] = []
+        self._socket = socket.create_server(("127.0.0.1", port))
+
+    def release(self) -> None:
+        self.asked.append("release")
+        self._socket.close()
+
+    def take_back(self) -> None:
+        self.asked.append("take back")
+        self._socket = socket.create_server(("127.0.0.1", self._port))
+
+    def done(self) -> None:
+        self.asked.append("done")
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def test_a_port_of_our_own_recorder_is_handed_over(project: Project) -> None:
+    recorder = Recorder(project.ports["OTLP_GRPC"])
+    project.up(recorder)
+    assert recorder.asked == ["release", "done"]
+
+
+@pytest.mark.parametrize(
+    ("image", "what"),
+    [
+        (MUTE, "does not take telemetry within 1 s"),
+        (END, "ends with status 3 again and again"),
+        (EAT, "was ended for want of memory (limit 512 MiB)"),
+    ],
+)
+def test_a_collector_that_does_not_answer_gives_the_ports_back(
+    project: Project, monkeypatch: pytest.MonkeyPatch, image: str, what: str
+) -> None:
+    if image == MUTE:
+        monkeypatch.setattr(up, "TAKES_WITHIN", 1.0)
+    project.variables["CCOTEL_COLLECTOR_IMAGE"] = image
+    recorder = Recorder(project.ports["OTLP_GRPC"])
+    said = sentence(NotReady, lambda: project.up(recorder))
+    assert said.startswith(f"otel-collector {what}: see ccotel-tui stack logs otel-collector.")
+    assert recorder.asked == ["release", "take back"]
+    assert project.states()["otel-collector"].state == "exited"
+    assert project.states()["loki"].health == "ready"
+    recorder.close()
+
+
+def test_a_service_that_ends_again_and_again(project: Project) -> None:
+    project.variables["CCOTEL_GRAFANA_IMAGE"] = END
+    said = sentence(NotReady, project.up)
+    assert said == (
+        "grafana ends with status 3 again and again: see ccotel-tui stack logs grafana. "
+        "Its last words: " + said.split("Its last words: ")[1]
+    )
+    assert "no such setting\x1b[0m: retention" in said
+    shown = project.states()["grafana"]
+    assert shown.restarts >= 2
+    assert any("no such setting" in word for word in shown.last_words)
+    done = project.run("up")
+    assert done.returncode == 1
+    assert "no such setting" in done.stderr
+    assert "\x1b" not in done.stderr + project.run("logs").stdout + project.run("status").stdout
+    del project.variables["CCOTEL_GRAFANA_IMAGE"]
+    project.up()
+
+
+def test_a_service_without_memory(project: Project) -> None:
+    project.variables["CCOTEL_GRAFANA_IMAGE"] = EAT
+    said = sentence(NotReady, project.up)
+    assert said.startswith("grafana was ended for want of memory (limit 512 MiB): see ")
+
+
+def test_a_service_that_never_answers(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(up, "READY_WITHIN", 3.0)
+    project.variables["CCOTEL_GRAFANA_IMAGE"] = MUTE
+    said = sentence(NotReady, project.up)
+    assert said == (
+        f"grafana is not ready after 3 s: http://127.0.0.1:{project.ports['GRAFANA']}/api/health "
+        "does not answer 200: see ccotel-tui stack logs grafana. It has said nothing."
+    )
+    assert project.states()["grafana"].health == "unreachable"
+    assert "otel-collector" not in project.ids()
+
+
+def test_a_mount_that_is_missing(project: Project) -> None:
+    files = project.own_files()
+    (files / "loki.yml").unlink()
+    said = sentence(MountMissing, project.up)
+    assert said == (
+        f"{files / 'loki.yml'} is to be mounted and is not there, on the machine where Docker "
+        "runs: restore it, or install ccotel-tui again."
+    )
+    assert not (files / "loki.yml").exists()
+
+
+def test_a_name_taken_by_a_stranger(project: Project) -> None:
+    name = f"{project.name}-loki-1"
+    stranger = project.docker("run", "-d", "--name", name, MUTE)
+    try:
+        said = sentence(NameTaken, project.up)
+        assert said == (
+            f"The name {name} is taken by a container that is not of this stack ({stranger[:12]}): "
+            "rename or remove it, or set COMPOSE_PROJECT_NAME."
+        )
+        project.clean()
+        assert project.docker("inspect", "-f", "{{.State.Running}}", name) == "true"
+    finally:
+        project.docker("rm", "-f", stranger)
+
+
+@pytest.mark.parametrize(("kind", "name"), [("network", "default"), ("volume", "loki-data")])
+def test_a_network_or_volume_of_a_stranger(project: Project, kind: str, name: str) -> None:
+    taken = f"{project.name}_{name}"
+    project.docker(kind, "create", taken)
+    try:
+        said = sentence(NameTaken, project.up)
+        assert said.startswith(
+            f"The {kind} {taken} is not of this stack: remove it (docker {kind} rm"
+        )
+        project.clean()
+        project.docker(kind, "inspect", taken)
+    finally:
+        project.docker(kind, "rm", taken)
+
+
+def test_an_up_that_is_stopped_goes_on(project: Project) -> None:
+    cancelled = Event()
+
+    def say(progress: object) -> None:
+        cancelled.set()
+
+    with pytest.raises(Cancelled, match="up goes on from here"):
+        project.stack.up(say, NoHandover(), cancelled)
+    project.up()
+    assert {one.health for one in project.states().values()} == {"ready"}
