@@ -9,6 +9,16 @@ CcotelError
 ├── BadDatabase             the file is damaged, newer than this version, or not ours
 ├── BodyTooLarge            a request is larger than the recorder takes, unpacked
 ├── ServiceFailed           systemd or launchd did not do what it was asked
+├── StackError              the stack is not where it should be
+│   ├── BadComposeFile      the compose file says what is not understood here
+│   ├── DockerUnavailable   Docker cannot be reached, or not with these rights
+│   ├── ImageMissing        an image could not be pulled
+│   ├── PortInUse           a port to publish is held by somebody
+│   ├── NameTaken           a container, network or volume has the name and is not ours
+│   ├── MountMissing        a file to mount is not there
+│   ├── NotReady            a service ended, was killed, or does not answer in time
+│   ├── EngineRefused       Docker said something else
+│   └── Cancelled           the procedure was stopped on demand
 ├── NoTerminal              the dashboard was started where there is none
 └── BadWords                what was typed has no meaning here: exit status 2
 """
@@ -55,4 +65,48 @@ class BodyTooLarge(CcotelError):
 
 
 class ServiceFailed(CcotelError):
+    pass
+
+
+class StackError(CcotelError):
+    pass
+
+
+class BadComposeFile(StackError):
+    pass
+
+
+class DockerUnavailable(StackError):
+    pass
+
+
+class ImageMissing(StackError):
+    pass
+
+
+class PortInUse(StackError):
+    pass
+
+
+class NameTaken(StackError):
+    pass
+
+
+class MountMissing(StackError):
+    pass
+
+
+class NotReady(StackError):
+    """`service` is the one that is not ready."""
+
+    def __init__(self, sentence: str, service: str) -> None:
+        super().__init__(sentence)
+        self.service = service
+
+
+class EngineRefused(StackError):
+    pass
+
+
+class Cancelled(StackError):
     pass

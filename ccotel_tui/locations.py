@@ -17,3 +17,10 @@ def stack() -> Path:
     package = Path(__file__).parent
     shipped = package / "_stack"
     return shipped if shipped.is_dir() else package.parent / "stack"
+
+
+def stack_lock(project: str) -> Path:
+    """Held by the one process that changes the stack of this project."""
+    from platformdirs import user_data_path
+
+    return user_data_path(APP) / f"stack-{project}.lock"

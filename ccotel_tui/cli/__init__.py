@@ -19,8 +19,12 @@ COMMANDS = {
     "replay": ("ccotel_tui.cli.keep", "replay"),
     "export": ("ccotel_tui.cli.keep", "export"),
     "forget": ("ccotel_tui.cli.keep", "forget"),
+    "stack": ("ccotel_tui.cli.stack", "stack"),
     "env": ("ccotel_tui.cli.setup", "env"),
 }
+
+
+_LONGEST_ERROR = 4_096
 
 
 class _Words(click.Group):
@@ -58,5 +62,8 @@ def main() -> None:
     try:
         words(prog_name="ccotel-tui")
     except CcotelError as error:
-        click.echo(f"ccotel-tui: {error}", err=True)
+        from ccotel_tui.panels.plain import plain
+
+        # What a container said last may be part of it.
+        click.echo(f"ccotel-tui: {plain(str(error), _LONGEST_ERROR)}", err=True)
         sys.exit(2 if isinstance(error, BadWords) else 1)

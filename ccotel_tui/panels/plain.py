@@ -12,8 +12,8 @@ _UNPRINTABLE = re.compile(
 )
 
 
-def plain(text: str) -> str:
+def plain(text: str, longest: int = LONGEST) -> str:
     """The text in one line without anything that a terminal would obey or hide."""
-    cut = text[: LONGEST + 1]
+    cut = text[: longest + 1]
     cleaned = _UNPRINTABLE.sub(" ", cut)
-    return cleaned if len(cut) <= LONGEST else cleaned[: LONGEST - 1] + "…"
+    return cleaned if len(cut) <= longest else cleaned[: longest - 1] + "…"

@@ -61,3 +61,14 @@ def duration(seconds: float) -> str:
     if whole < 86_400:
         return f"{whole // 3600}h {whole % 3600 // 60}m"
     return f"{whole // 86_400}d {whole % 86_400 // 3600}h"
+
+
+def size(number: float) -> str:
+    """Bytes as 37.6 MiB."""
+    for unit in ("B", "KiB", "MiB"):
+        if number < 1024:
+            break
+        number /= 1024
+    else:
+        unit = "GiB"
+    return f"{number:.0f} {unit}" if unit == "B" or number >= 99.95 else f"{number:.1f} {unit}"

@@ -1,14 +1,12 @@
 """Who has a port that we want: a recorder of ours, an OpenTelemetry collector, or a stranger."""
 
 import asyncio
-import os
-import subprocess
-from pathlib import Path
 from typing import Literal
 
 import aiohttp
 import grpc
 
+from ccotel_tui.listener import process_of
 from ccotel_tui.record import SIGNATURE
 from ccotel_tui.record.ports import Address
 from ccotel_tui.record.receiver import SERVICES
@@ -16,7 +14,6 @@ from ccotel_tui.record.receiver import SERVICES
 Kind = Literal["recorder", "collector", "stranger"]
 
 _WITHIN = 1.0
-_LISTEN = "0A"
 _SENTENCES: dict[Kind, str] = {
     "recorder": "is taken by the ccotel-tui recorder of another database{process}.",
     "collector": "is taken by an OpenTelemetry receiver{process}: what is sent there goes to it.",
@@ -66,36 +63,3 @@ async def _ask_http(address: str) -> str | None:
             return answer.headers.get("Server", "") if speaks else None
     except (aiohttp.ClientError, TimeoutError, ValueError):
         return None
-
-
-def process_of(port: int) -> str:
-    """Name and id of the process that listens on the port; empty where it cannot be told."""
-    if Path("/proc/net/tcp").exists():
-        return _from_proc(port)
-    try:
-        listed = subprocess.run(
-            ["lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"],
-            capture_output=True,
-            text=True,
-        ).stdout
-    except FileNotFoundError:
-        return ""
-    fields = {line[0]: line[1:] for line in listed.splitlines()}
-    return f"{fields['c']}, process {fields['p']}" if "p" in fields else ""
-
-
-def _from_proc(port: int) -> str:
-    sockets = {
-        f"socket:[{fields[9]}]"
-        for table in ("tcp", "tcp6")
-        for fields in map(str.split, Path(f"/proc/net/{table}").read_text().splitlines()[1:])
-        if fields[1].endswith(f":{port:04X}") and fields[3] == _LISTEN
-    }
-    for file in Path("/proc").glob("[0-9]*/fd/*"):
-        try:
-            if os.readlink(file) in sockets:
-                name = Path("/proc", file.parts[2], "comm").read_text().strip()
-                return f"{name}, process {file.parts[2]}"
-        except OSError:  # it has ended, or is somebody else's
-            continue
-    return ""

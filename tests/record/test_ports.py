@@ -10,7 +10,8 @@ import grpc
 import pytest
 
 from ccotel_tui.errors import BadWords, PortTaken
-from ccotel_tui.record.occupant import process_of, taken
+from ccotel_tui.listener import process_of
+from ccotel_tui.record.occupant import taken
 from ccotel_tui.record.ports import Address, listen, parse
 from tests.otlp import logs_request, request
 from tests.record.running import LOGS, Recorder, export, post, recorder

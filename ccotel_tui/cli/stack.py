@@ -1,0 +1,230 @@
+"""The stack from the command line: progress on stderr, data on stdout."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from threading import Event
+from typing import TYPE_CHECKING
+
+import click
+
+from ccotel_tui import locations
+from ccotel_tui.errors import BadWords
+from ccotel_tui.panels.plain import plain
+from ccotel_tui.panels.units import duration, size
+
+if TYPE_CHECKING:
+    from ccotel_tui.control.shapes import LogLine, Progress, ServiceState
+    from ccotel_tui.control.stack import Stack
+
+_LONGEST_LINE = 16_384
+_NAMES = click.argument("services", nargs=-1, metavar="[SERVICE]...")
+
+
+@click.group()
+@click.option(
+    "-p", "--project", metavar="NAME", help="In place of COMPOSE_PROJECT_NAME or the file's name."
+)
+@click.pass_context
+def stack(context: click.Context, project: str | None) -> None:
+    """Start, watch and stop the Collector, Prometheus, Loki and Grafana.
+
+    Docker is found as the docker command finds it. What `docker compose` made is taken over.
+    """
+    if project:
+        os.environ["COMPOSE_PROJECT_NAME"] = project
+
+
+@stack.command()
+@_NAMES
+def up(services: tuple[str, ...]) -> None:
+    """Start all services (or these), and wait until they answer; go on from whatever is there."""
+    from ccotel_tui.control.shapes import NoHandover
+
+    with _opened(services) as ours, _interruptible() as cancelled:
+        ours.up(_Told(), NoHandover(), cancelled, services)
+        _say_where(ours)
+
+
+@stack.command()
+def down() -> None:
+    """Stop and remove the containers and the network; what was kept stays."""
+    with _opened() as ours, _interruptible() as cancelled:
+        ours.down(_Told(), cancelled)
+
+
+@stack.command()
+@_NAMES
+def restart(services: tuple[str, ...]) -> None:
+    """Stop all services (or these) and start them as the settings are now."""
+    from ccotel_tui.control.shapes import NoHandover
+
+    with _opened(services) as ours, _interruptible() as cancelled:
+        ours.restart(_Told(), NoHandover(), cancelled, services)
+
+
+@stack.command()
+@click.option("--json", "as_json", is_flag=True, help="A line of JSON each.")
+def status(as_json: bool) -> None:
+    """Every service: state, health, uptime, restarts, ports, memory, CPU. 0 if all are ready."""
+    with _opened() as ours:
+        states = ours.states()
+    if as_json:
+        for one in states:
+            click.echo(json.dumps(asdict(one), ensure_ascii=False))
+    else:
+        for line in _table([_TITLES, *map(_row, states)]):
+            click.echo(line)
+        for one in states:
+            for word in one.last_words:
+                click.echo(f"{one.service} | {plain(word)}")
+    sys.exit(0 if all(one.health == "ready" for one in states) else 1)
+
+
+@stack.command()
+@_NAMES
+@click.option("-f", "--follow", is_flag=True, help="Go on with what comes.")
+@click.option(
+    "--tail", default="200", show_default=True, metavar="N", help="Of each service; or `all`."
+)
+def logs(services: tuple[str, ...], follow: bool, tail: str) -> None:
+    """The logs of all services (or these), by time."""
+    if tail != "all" and not tail.isdigit():
+        raise BadWords(f"--tail {tail}: write a number, or all.")
+    with _opened(services) as ours, _interruptible() as cancelled:
+        width = max(map(len, services or ours.compose.names))
+        for batch in ours.logs(cancelled, services, None if tail == "all" else int(tail), follow):
+            _print_lines(batch, width)
+
+
+@stack.command()
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def clean(yes: bool) -> None:
+    """Remove this project's containers, network and volumes: what the stack kept is gone."""
+    with _opened() as ours, _interruptible() as cancelled:
+        left = ours.clean_list()
+        if not left:
+            click.echo(f"Nothing of the project {ours.compose.project} is there.", err=True)
+            return
+        click.echo("This removes, with all that is in them:", err=True)
+        for one in left:
+            click.echo(f"  {one.kind:9} {plain(one.name)}", err=True)
+        if not yes:
+            if not sys.stdin.isatty():
+                raise BadWords("What is removed is gone: without a terminal, say --yes.")
+            click.confirm("Remove it?", abort=True, err=True)
+        ours.clean(_Told(), cancelled)
+
+
+@contextmanager
+def _opened(services: Sequence[str] = ()) -> "Iterator[Stack]":
+    from ccotel_tui.control.compose_file import read
+    from ccotel_tui.control.docker_host import find
+    from ccotel_tui.control.stack import Stack
+
+    compose = read(locations.stack() / "docker-compose.yml", os.environ)
+    if unknown := set(services) - set(compose.names):
+        raise BadWords(f"There is no service {unknown.pop()}: {', '.join(compose.names)}.")
+    ours = Stack(compose, find(os.environ))
+    try:
+        yield ours
+    finally:
+        ours.close()
+
+
+@contextmanager
+def _interruptible() -> Iterator[Event]:
+    """Ctrl-C ends at the next step; a second one at once."""
+    cancelled = Event()
+
+    def cancel(*_: object) -> None:
+        if cancelled.is_set():
+            raise KeyboardInterrupt
+        cancelled.set()
+
+    before = {each: signal.signal(each, cancel) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield cancelled
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+class _Told:
+    """Prints progress as lines; on a terminal a pull stays in one line."""
+
+    def __init__(self) -> None:
+        self._drawn: dict[str, str] = {}
+        self._live = sys.stderr.isatty()
+
+    def __call__(self, progress: "Progress") -> None:
+        if progress.step == "done":
+            return
+        line = plain(_sentence(progress))
+        if progress.step == "pulling" and not self._live and progress.service in self._drawn:
+            return
+        over = self._live and progress.step == "pulling"
+        click.echo(f"\r\x1b[K{line}" if self._live else line, err=True, nl=not over)
+        self._drawn[progress.service] = line
+
+
+def _sentence(progress: "Progress") -> str:
+    what = f"{progress.service} " if progress.service else ""
+    if progress.step == "pulling":
+        return (
+            f"{what}pulling {progress.text}: {progress.layers_done} of {progress.layers} layers, "
+            f"{size(progress.received)}"
+        )
+    if progress.step == "waiting":
+        return f"waiting: process {progress.text} works on this stack"
+    return f"{what}{progress.step} {progress.text}".rstrip()
+
+
+def _say_where(ours: "Stack") -> None:
+    for service in ours.compose.services:
+        if service.name == "grafana" and service.ports:
+            click.echo(f"Grafana: http://{service.ports[0]}")
+
+
+_TITLES = ("service", "state", "health", "uptime", "restarts", "memory", "cpu", "ports")
+
+
+def _row(one: "ServiceState") -> tuple[str, ...]:
+    state = one.state
+    if one.exit_code is not None:
+        state += f" ({one.exit_code})"
+    if one.oom:
+        state += ", out of memory"
+    memory = "-"
+    if one.memory is not None:
+        memory = size(one.memory)
+        if one.memory_limit:
+            memory += f" of {size(one.memory_limit)}"
+    return (
+        one.service,
+        state,
+        one.health or "-",
+        "-" if one.uptime_s is None else duration(one.uptime_s),
+        str(one.restarts),
+        memory,
+        "-" if one.cpu is None else f"{one.cpu:.1%}",
+        " ".join(one.ports) or "-",
+    )
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _print_lines(batch: "list[LogLine]", width: int) -> None:
+    for line in batch:
+        if line.service:
+            click.echo(f"{line.service:{width}} | {plain(line.text, _LONGEST_LINE)}")
+        else:
+            click.echo(plain(line.text), err=True)

@@ -1,0 +1,130 @@
+"""Which Docker is meant, found as the docker command finds it."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ccotel_tui.errors import DockerUnavailable
+
+DEFAULT = "unix:///var/run/docker.sock"
+
+_SOCKETS = {
+    "Docker Desktop": ("{home}/.docker/run/docker.sock", "{home}/.docker/desktop/docker.sock"),
+    "Colima": ("{home}/.colima/default/docker.sock", "{home}/.config/colima/default/docker.sock"),
+    "OrbStack": ("{home}/.orbstack/run/docker.sock",),
+    "Rancher Desktop": ("{home}/.rd/docker.sock",),
+    "rootless Docker": ("{runtime}/docker.sock", "{home}/.docker/run/docker.sock"),
+    "Podman": ("{runtime}/podman/podman.sock", "/run/podman/podman.sock"),
+    "Docker": ("/var/run/docker.sock",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DockerHost:
+    """Where the engine is reached; `chosen_by` names what decided so, certificates are paths."""
+
+    url: str
+    chosen_by: str
+    ca: str = ""
+    certificate: str = ""
+    key: str = ""
+    tls: bool = False
+    verify: bool = True
+    others: tuple[str, ...] = ()
+    """Sockets of other engines on this machine, each with the words that would choose it."""
+
+    @property
+    def remote(self) -> bool:
+        """Its published ports are on another machine, as far as the address tells."""
+        scheme, _, rest = self.url.partition("://")
+        return scheme in ("ssh", "tcp", "http", "https") and not rest.startswith(
+            ("127.", "localhost", "[::1]")
+        )
+
+    def __str__(self) -> str:
+        return f"{self.url} ({self.chosen_by})"
+
+
+def find(environment: Mapping[str, str]) -> DockerHost:
+    """DOCKER_HOST, else DOCKER_CONTEXT, else the current context. Raises DockerUnavailable."""
+    folder = Path(environment.get("DOCKER_CONFIG") or _home(environment) / ".docker")
+    if url := environment.get("DOCKER_HOST"):
+        certificates = Path(environment.get("DOCKER_CERT_PATH") or folder)
+        verify = bool(environment.get("DOCKER_TLS_VERIFY"))
+        tls = verify or bool(environment.get("DOCKER_CERT_PATH"))
+        return _host(url, "DOCKER_HOST", certificates, tls, verify, environment)
+    chosen_by = "DOCKER_CONTEXT"
+    name = environment.get("DOCKER_CONTEXT")
+    if not name:
+        chosen_by = "the current context"
+        name = _read(folder / "config.json").get("currentContext") or "default"
+    if name == "default":
+        return _host(DEFAULT, "the default", folder, False, False, environment)
+    return _context(name, chosen_by, folder, environment)
+
+
+def _context(name: str, chosen_by: str, folder: Path, environment: Mapping[str, str]) -> DockerHost:
+    ident = sha256(name.encode()).hexdigest()
+    meta = _read(folder / "contexts" / "meta" / ident / "meta.json")
+    endpoint = meta.get("Endpoints", {}).get("docker", {})
+    if not endpoint.get("Host"):
+        raise DockerUnavailable(
+            f"{chosen_by} names the Docker context {name}, and there is none: "
+            "see docker context ls, then docker context use NAME."
+        )
+    certificates = folder / "contexts" / "tls" / ident / "docker"
+    return _host(
+        endpoint["Host"],
+        f"context {name}",
+        certificates,
+        certificates.is_dir(),
+        not endpoint.get("SkipTLSVerify", False),
+        environment,
+    )
+
+
+def _host(
+    url: str,
+    chosen_by: str,
+    certificates: Path,
+    tls: bool,
+    verify: bool,
+    environment: Mapping[str, str],
+) -> DockerHost:
+    def file(name: str) -> str:
+        return str(certificates / name) if tls and (certificates / name).exists() else ""
+
+    return DockerHost(
+        url, chosen_by, file("ca.pem"), file("cert.pem"), file("key.pem"), tls, verify,
+        _others(url, environment),
+    )  # fmt: skip
+
+
+def _others(url: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+    home = _home(environment)
+    runtime = environment.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
+    found: dict[str, str] = {}
+    for engine, patterns in _SOCKETS.items():
+        for pattern in patterns:
+            path = Path(pattern.format(home=home, runtime=runtime))
+            if path.is_socket() and f"unix://{path}" != url:
+                found.setdefault(str(path), f"{engine}: DOCKER_HOST=unix://{path}")
+    return tuple(found.values())
+
+
+def _home(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("HOME") or Path.home())
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise DockerUnavailable(f"{path} cannot be read: {error}") from error
+    return read if isinstance(read, dict) else {}

@@ -1,0 +1,38 @@
+"""What is done about what is seen: a table, and nothing but a table.
+
+State is kept nowhere: every procedure looks first, so that it goes on from whatever a Ctrl-C, a
+SIGKILL or `docker compose` left behind.
+"""
+
+from enum import Enum
+
+
+class Action(Enum):
+    KEEP = "keep"
+    START = "start"
+    UNPAUSE = "unpause"
+    CREATE = "create"
+    REPLACE = "replace"
+
+
+_AS_WANTED = {
+    "running": Action.KEEP,
+    "paused": Action.UNPAUSE,
+    "created": Action.START,
+    "exited": Action.START,
+    # One that ends again and again: a new one does so at once, and is counted from zero.
+    "restarting": Action.REPLACE,
+    # What the engine could not remove; to try again is all there is.
+    "dead": Action.REPLACE,
+    "removing": Action.REPLACE,
+}
+
+RUNS = frozenset({"running", "restarting", "paused"})
+"""The states from which a container is stopped before it is removed."""
+
+
+def up(state: str, as_wanted: bool) -> Action:
+    """What makes a service run as the file says, from its container's state or `absent`."""
+    if state == "absent":
+        return Action.CREATE
+    return _AS_WANTED[state] if as_wanted else Action.REPLACE

@@ -1,0 +1,122 @@
+"""What control says: the steps of a procedure, the state of a service, a line of its log."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Step = Literal[
+    "waiting",  # another process works on this stack
+    "warning",
+    "pulling",
+    "creating",
+    "starting",
+    "replacing",
+    "ready",
+    "releasing",  # the OTLP ports, before the collector starts
+    "taken back",  # the OTLP ports, as the collector did not answer
+    "stopping",
+    "removing",
+    "removed",
+    "done",
+]
+
+Health = Literal["ready", "starting", "unreachable", ""]
+"""What the service answers itself over HTTP; nothing where it does not run or has no such page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A step of a procedure; `service` is empty where it concerns all of them."""
+
+    step: Step
+    service: str = ""
+    text: str = ""
+    layers_done: int = 0
+    layers: int = 0
+    """Known so far: grows while an image is pulled."""
+    received: int = 0
+    """Bytes, compressed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceState:
+    """One service as the engine and the service itself tell it; None is what is not known."""
+
+    service: str
+    state: str = "absent"
+    """absent, created, running, restarting, paused, exited, dead, removing."""
+    health: Health = ""
+    uptime_s: float | None = None
+    restarts: int = 0
+    """By the engine, since the container was started by somebody."""
+    exit_code: int | None = None
+    """Of the last end; None while it runs for the first time."""
+    oom: bool = False
+    """The kernel ended it for want of memory."""
+    ports: tuple[str, ...] = ()
+    """Published, as 127.0.0.1:13000."""
+    memory: int | None = None
+    """Bytes in use, caches left out."""
+    memory_limit: int | None = None
+    cpu: float | None = None
+    """Processors in use (1.0 is one whole) since the look before, at the first one since its start."""
+    image: str = ""
+    last_words: tuple[str, ...] = ()
+    """The log's last lines where it is not running as it should; as hostile as any log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The services in the file's order; with `trouble`, they are those seen before it."""
+
+    services: tuple[ServiceState, ...]
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line as the container wrote it, escapes and all; `service` is empty for our own remark."""
+
+    service: str
+    time: str
+    """RFC 3339, as the engine took it."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """Something of this project that `clean` removes."""
+
+    kind: Literal["container", "network", "volume"]
+    name: str
+    id: str
+
+
+Say = Callable[[Progress], None]
+"""Where a procedure tells of its steps."""
+
+
+class Handover(Protocol):
+    """How the OTLP ports come from whoever holds them to the collector."""
+
+    def release(self) -> None:
+        """Stop accepting on the ports: the collector starts next."""
+
+    def take_back(self) -> None:
+        """The collector did not answer and has been stopped: accept again."""
+
+    def done(self) -> None:
+        """The collector answers OTLP."""
+
+
+class NoHandover:
+    """Where nobody of ours holds the ports."""
+
+    def release(self) -> None:
+        pass
+
+    def take_back(self) -> None:
+        pass
+
+    def done(self) -> None:
+        pass

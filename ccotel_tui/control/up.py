@@ -1,0 +1,268 @@
+"""From whatever is there to a stack that answers, in the order that loses no telemetry.
+
+Pull; start what takes no telemetry; when that answers, make the collector; have the OTLP ports
+released; start it; when it answers OTLP, say so, else stop it and have the ports taken back.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+from ccotel_tui.control import container as make
+from ccotel_tui.control import plan
+from ccotel_tui.control.compose_file import ComposeFile, Port, Service
+from ccotel_tui.control.engine import Engine
+from ccotel_tui.control.look import Found, by_service, containers, is_of_project, last_words
+from ccotel_tui.control.plan import Action
+from ccotel_tui.control.pulling import pull
+from ccotel_tui.control.readiness import OTLP_HTTP, health, page, takes_telemetry
+from ccotel_tui.control.shapes import Handover, Progress, Say
+from ccotel_tui.errors import Cancelled, NameTaken, NotReady, PortInUse
+from ccotel_tui.listener import process_of
+
+READY_WITHIN = 120.0
+"""Seconds in which all services answer, once their images are here."""
+TAKES_WITHIN = 10.0
+"""Seconds in which a started collector acknowledges an export."""
+
+_LOOK_EVERY = 0.1
+_ENDS = 3
+"""How often the engine may have restarted a service that is said to end again and again."""
+
+
+class Up:
+    """One run of the procedure."""
+
+    def __init__(
+        self, engine: Engine, file: ComposeFile, say: Say, handover: Handover, cancelled: Event
+    ) -> None:
+        self._engine = engine
+        self._file = file
+        self._say = say
+        self._handover = handover
+        self._cancelled = cancelled
+        self._network_id = ""
+        self._images: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
+        self._deadline = 0.0
+
+    def run(self, services: Sequence[str]) -> None:
+        """Raises StackError."""
+        wanted = [one for one in self._file.services if not services or one.name in services]
+        if version := self._engine.opens_ports_to_the_network():
+            self._say(
+                Progress(
+                    "warning",
+                    text=f"Docker {version} lets machines of the local network reach ports on "
+                    "127.0.0.1; Docker 28 and newer do not.",
+                )
+            )
+        images = self._each(wanted, lambda one: pull(self._engine, one, self._say, self._cancelled))
+        self._images = dict(zip((one.name for one in wanted), images, strict=True))
+        self._deadline = time.monotonic() + READY_WITHIN
+        self._make_network()
+        self._make_volumes(wanted)
+        found = by_service(containers(self._engine, self._file.project))
+        actions = {one.name: self._action(one, found.get(one.name)) for one in wanted}
+        first = [one for one in wanted if not one.publishes(OTLP_HTTP)]
+        for level in self._file.levels:
+            now = [one for one in level if one in first]
+            self._each(now, lambda one: self._bring(one, actions[one.name], found.get(one.name)))
+        self._wait(first)
+        for one in wanted:
+            if port := one.publishes(OTLP_HTTP):
+                self._hand_over(one, port, actions[one.name], found.get(one.name))
+        self._say(Progress("done"))
+
+    def _each(self, services: Sequence[Service], call: Callable[[Service], object]) -> list:  # type: ignore[type-arg]
+        """At once for all of them; the first error, when all have ended."""
+        if not services:
+            return []
+        self._check()
+        with ThreadPoolExecutor(len(services)) as pool:
+            return list(pool.map(call, services))
+
+    def _check(self) -> None:
+        if self._cancelled.is_set():
+            raise Cancelled("Stopped half-way: up goes on from here.")
+
+    def _make_network(self) -> None:
+        name = make.network(self._file)
+        there = self._engine.network(name)
+        if there and not is_of_project(there["Labels"], self._file.project):
+            raise NameTaken(
+                f"The network {name} is not of this stack: remove it (docker network rm {name}), "
+                "or set COMPOSE_PROJECT_NAME."
+            )
+        self._network_id = (
+            there["Id"]
+            if there
+            else self._engine.create_network(name, make.network_labels(self._file))
+        )
+
+    def _make_volumes(self, services: Sequence[Service]) -> None:
+        used = {one.source for each in services for one in each.volumes if one.kind == "volume"}
+        have = {one["Name"] for one in self._engine.volumes(self._file.project)}
+        for key in sorted(used):
+            name = make.volume(self._file, key)
+            if name in have:
+                continue
+            if self._engine.volume(name):
+                raise NameTaken(
+                    f"The volume {name} is not of this stack: remove it (docker volume rm {name}), "
+                    "or set COMPOSE_PROJECT_NAME."
+                )
+            self._engine.create_volume(name, make.volume_labels(self._file, key))
+
+    def _action(self, service: Service, found: Found | None) -> Action:
+        if found is None:
+            return plan.up("absent", False)
+        return plan.up(found.state, self._is_as_wanted(service, found))
+
+    def _is_as_wanted(self, service: Service, found: Found) -> bool:
+        connected = found.network_ids.get(make.network(self._file))
+        # A container that was never started has no id of its network yet.
+        if found.image_id != self._images[service.name] or connected not in ("", self._network_id):
+            return False
+        if make.is_of_our_make(found.labels):
+            return make.matches(self._file, service, found.labels)
+        return make.resembles(self._file, service, self._engine.inspect(found.id))
+
+    def _bring(self, service: Service, action: Action, found: Found | None) -> None:
+        """Do what the plan says about one service."""
+        self._prepare(service, action, found)
+        self._start(service, action)
+
+    def _prepare(self, service: Service, action: Action, found: Found | None) -> None:
+        """Have a container that is as the file says."""
+        self._check()
+        if found is not None:
+            self._ids[service.name] = found.id
+        if action is Action.REPLACE and found is not None:
+            self._say(Progress("replacing", service.name))
+            if found.state in plan.RUNS:
+                self._engine.stop(found.id, service.stop_grace_period)
+            self._engine.remove(found.id)
+        if action in (Action.CREATE, Action.REPLACE):
+            self._say(Progress("creating", service.name))
+            self._ids[service.name] = self._create(service)
+
+    def _create(self, service: Service) -> str:
+        name = make.name(self._file, service)
+        try:
+            return self._engine.create(name, make.body(self._file, service))
+        except NameTaken:
+            # Somebody else's `docker compose up` may have made it at this moment.
+            there = by_service(containers(self._engine, self._file.project)).get(service.name)
+            if there is None:
+                raise
+            return there.id
+
+    def _start(self, service: Service, action: Action) -> None:
+        self._check()
+        container = self._ids[service.name]
+        if action is Action.KEEP:
+            return
+        self._say(Progress("starting", service.name))
+        if action is Action.UNPAUSE:
+            self._engine.unpause(container)
+            return
+        try:
+            self._engine.start(container)
+        except PortInUse as error:
+            raise self._port_in_use(service, int(str(error))) from error
+
+    def _port_in_use(self, service: Service, published: int) -> PortInUse:
+        port = next((one for one in service.ports if one.published == published), None)
+        container = self._engine.publisher(published)
+        process = "" if container or self._engine.host.remote else process_of(published)
+        holder = f"the container {container}" if container else process or "another program"
+        change = (
+            f"{port.variable}={published + 10_000 if published < 50_000 else 'PORT'}"
+            if port and port.variable
+            else "another port in the compose file"
+        )
+        return PortInUse(
+            f"{service.name} needs port {published}, and {holder} has it. End that, or choose "
+            f"another port: {change}."
+        )
+
+    def _wait(self, services: Sequence[Service]) -> None:
+        """Until all of them answer, or one of them has ended."""
+        waiting = list(services)
+        while waiting:
+            self._check()
+            answers = self._each(waiting, health)
+            for one, answer in zip(tuple(waiting), answers, strict=True):
+                self._has_not_ended(one)
+                if answer in ("ready", ""):
+                    waiting.remove(one)
+                    self._say(Progress("ready", one.name, page(one)))
+            if waiting and time.monotonic() > self._deadline:
+                raise self._not_ready(
+                    waiting[0],
+                    f"is not ready after {READY_WITHIN:.0f} s: {page(waiting[0])} does not "
+                    "answer 200",
+                )
+            if waiting:
+                self._cancelled.wait(_LOOK_EVERY)
+
+    def _hand_over(self, service: Service, port: Port, action: Action, found: Found | None) -> None:
+        """Start the service that takes telemetry, on ports that somebody else may hold."""
+        self._prepare(service, action, found)
+        if action is Action.KEEP:
+            return self._wait([service])
+        self._check()
+        self._say(Progress("releasing", service.name))
+        self._handover.release()
+        try:
+            self._start(service, action)
+            deadline = time.monotonic() + TAKES_WITHIN
+            while not takes_telemetry(port):
+                self._check()
+                self._has_not_ended(service)
+                if time.monotonic() > deadline:
+                    raise self._not_ready(
+                        service, f"does not take telemetry within {TAKES_WITHIN:.0f} s"
+                    )
+                self._cancelled.wait(_LOOK_EVERY)
+        except BaseException:
+            self._take_back(service)
+            raise
+        self._handover.done()
+        self._say(Progress("ready", service.name, page(service)))
+        return None
+
+    def _take_back(self, service: Service) -> None:
+        try:
+            self._engine.stop(self._ids[service.name], service.stop_grace_period)
+        finally:
+            self._handover.take_back()
+            self._say(Progress("taken back", service.name))
+
+    def _has_not_ended(self, service: Service) -> None:
+        told = self._engine.inspect(self._ids[service.name])
+        state, restarts = told["State"], told["RestartCount"]
+        if state["OOMKilled"]:
+            limit = service.mem_limit // 1024**2
+            raise self._not_ready(service, f"was ended for want of memory (limit {limit} MiB)")
+        if state["Status"] in ("exited", "dead"):
+            raise self._not_ready(service, f"has ended with status {state['ExitCode']}")
+        if restarts >= _ENDS:
+            code = state["ExitCode"]
+            status = f" with status {code}" if code else ""
+            raise self._not_ready(service, f"ends{status} again and again")
+
+    def _not_ready(self, service: Service, what: str) -> NotReady:
+        said = last_words(self._engine, self._ids[service.name])
+        words = f" Its last words: {' | '.join(said)}" if said else " It has said nothing."
+        remote = (
+            f" Docker runs on another machine ({self._engine.host}): the ports are there."
+            if self._engine.host.remote
+            else ""
+        )
+        return NotReady(
+            f"{service.name} {what}: see ccotel-tui stack logs {service.name}.{remote}{words}",
+            service.name,
+        )
