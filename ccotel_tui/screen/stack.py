@@ -51,7 +51,7 @@ class StackView(View):
     }
     .-short StackView > Log { margin-top: 0; display: none; }
     .-short StackView.reading > Log { display: block; }
-    .-short StackView.reading > Static, .-short StackView.reading > OptionList { display: none; }
+    .-short StackView.reading > Static { display: none; }
     """
 
     def __init__(self, name: str) -> None:
