@@ -1,18 +1,25 @@
 """The dashboard."""
 
+import os
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from shutil import which
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ccotel_tui import locations
 from ccotel_tui.cli.options import listen_options, now, resolved, where, where_options, zone
+from ccotel_tui.control.shapes import NoHandover
 from ccotel_tui.errors import NoTerminal
 from ccotel_tui.screen.app import Dashboard
+from ccotel_tui.screen.controls import Controls
 from ccotel_tui.screen.recording import Recording
+
+if TYPE_CHECKING:
+    from ccotel_tui.control.stack import Stack
 
 
 @click.command()
@@ -38,7 +45,7 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
 
             Database(asked.database).close()
         source = asked.open()
-        if source.name == "embedded" and not demo:
+        if asked.source_name != "stack" and not demo:
             recording = Recording(asked.database, otlp_grpc, otlp_http)
         scope = resolved(source, asked.scope, now())
         app = Dashboard(
@@ -48,8 +55,23 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
             scope,
             now,
             zone(),
+            _controls(),
             command="ccotel-tui" if which("ccotel-tui") else str(Path(sys.argv[0]).absolute()),
             label="demo" if demo else "",
+            reopen=asked.open if asked.source_name == "auto" else None,
         )
         app.run()
     sys.exit(app.return_code)
+
+
+def _controls() -> Controls:
+    """Docker is imported when the stack is first looked at."""
+
+    def open_stack() -> "Stack":
+        from ccotel_tui.control.compose_file import read
+        from ccotel_tui.control.docker_host import find
+        from ccotel_tui.control.stack import Stack
+
+        return Stack(read(locations.stack() / "docker-compose.yml", os.environ), find(os.environ))
+
+    return Controls(open_stack, NoHandover)

@@ -1,7 +1,7 @@
 """The dashboard: its views, the state they share, and what keys do to it."""
 
 import signal
-from asyncio import get_running_loop
+from asyncio import get_running_loop, to_thread
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -21,6 +21,7 @@ from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.source import Source
 from ccotel_tui.screen import messages, words
+from ccotel_tui.screen.controls import Controls
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.recording import Recording
 from ccotel_tui.screen.refresh import Clock, Refresher
@@ -32,6 +33,7 @@ from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
 
 if TYPE_CHECKING:
     from ccotel_tui.screen.section import View
+    from ccotel_tui.screen.stack import StackView, Verb
 
 
 class Dashboard(App[None]):
@@ -51,15 +53,23 @@ class Dashboard(App[None]):
         scope: Scope,
         clock: Clock,
         zone: ZoneInfo,
+        controls: Controls,
         registry: SessionRegistry | None = None,
         command: str = "ccotel-tui",
         label: str = "",
+        reopen: Callable[[], Source] | None = None,
     ) -> None:
-        """`command` is how this program is called, `label` the source where that is no name."""
+        """`command` is how this program is called, `label` the source where that is no name.
+
+        `reopen` finds who answers, where that may be another one after the stack's start or end.
+        """
         super().__init__()
+        self.controls = controls
         self._command = command
-        self._label = label or source.name
+        self._label = label
         self._source = source
+        self._former: list[Source] = []
+        self._reopen = reopen
         self._recording = recording
         self._period = self._rolling = period
         self._scope = self._unscoped = scope
@@ -69,6 +79,7 @@ class Dashboard(App[None]):
         self._refresher = Refresher(self, source, self._question, clock, zone, registry)
         self._recorder_said = messages.RecorderSaid("", recording is None)
         self._snapshots: dict[str, Snapshot] = {}
+        self._empty = False
         self._before = SECTIONS[0]
 
     def compose(self) -> ComposeResult:
@@ -104,7 +115,8 @@ class Dashboard(App[None]):
         self._refresher.stop()
         if self._recording is not None:
             await self._recording.stop()
-        self._source.close()
+        for source in (self._source, *self._former):
+            source.close()
 
     def on_answered(self, message: messages.Answered) -> None:
         if message.question != self._question():
@@ -113,12 +125,17 @@ class Dashboard(App[None]):
         snapshot = kept(self._snapshot, message.snapshot)
         self._snapshots[self._shown] = snapshot
         self._view.show(snapshot, period_label(self._period, self._zone))
-        nothing = snapshot.heard_ns is None and not snapshot.failure
-        main = self.screen_stack[0]
-        if nothing != main.has_class("first-day"):
-            main.set_class(nothing, "first-day")
-            self.call_after_refresh(self._focus)
+        self._empty = snapshot.heard_ns is None and not snapshot.failure
+        self._show_first_day()
         self._say_state()
+
+    def _show_first_day(self) -> None:
+        """How to begin, in the place of panels without a record."""
+        main = self.screen_stack[0]
+        first = self._empty and self._shown != "stack"
+        if first != main.has_class("first-day"):
+            main.set_class(first, "first-day")
+            self.call_after_refresh(self._focus)
 
     def on_recorder_said(self, message: messages.RecorderSaid) -> None:
         self._recorder_said = message
@@ -126,6 +143,19 @@ class Dashboard(App[None]):
             first_day(message.said, message.recording, self._command)
         )
         self._say_state()
+
+    async def on_stack_changed(self) -> None:
+        """Ask whoever answers now."""
+        if self._reopen is None:
+            return
+        found = await to_thread(self._reopen)
+        if found.name == self._source.name:
+            found.close()
+            return
+        self._former.append(self._source)
+        self._source = found
+        self._refresher.turn_to(found)
+        self._changed()
 
     async def on_session_chosen(self, message: messages.SessionChosen) -> None:
         self._scope = replace(self._unscoped, session_id=message.session_id)
@@ -141,6 +171,8 @@ class Dashboard(App[None]):
         self._refresher.ask()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "stack":
+            return self._shown == "stack"
         return action == "quit" or self._switcher.current is not None
 
     async def action_section(self, name: str) -> None:
@@ -149,6 +181,7 @@ class Dashboard(App[None]):
         self.screen.minimize()
         await self._open(name)
         self._view.follow()
+        self._show_first_day()
         self._focus()
         self._refresher.ask()
 
@@ -182,6 +215,13 @@ class Dashboard(App[None]):
         await self.action_section("log")
         self._view.filter()
 
+    def action_stack(self, verb: "Verb") -> None:
+        cast("StackView", self._view).do(verb)
+
+    async def action_switch_stack(self) -> None:
+        await self.action_section("stack")
+        cast("StackView", self._view).switch()
+
     def action_follow(self) -> None:
         self._view.follow()
 
@@ -201,7 +241,7 @@ class Dashboard(App[None]):
         self._show(self._view.numbers(self.focused))
 
     def action_info(self) -> None:
-        said = self._recorder_said
+        said = self._recorder
         self._show(self._view.meaning(self.focused, in_full(said.said, said.recording)))
 
     async def action_step_back(self) -> None:
@@ -230,6 +270,12 @@ class Dashboard(App[None]):
         self.query_one(TopBar).section = name
 
     @property
+    def _recorder(self) -> messages.RecorderSaid:
+        """What the recorder says; nothing, where it is not what is looked at."""
+        embedded = self._source.name == "embedded"
+        return self._recorder_said if embedded else messages.RecorderSaid("", recording=True)
+
+    @property
     def _switcher(self) -> ContentSwitcher:
         return self.screen_stack[0].query_one(ContentSwitcher)
 
@@ -250,7 +296,7 @@ class Dashboard(App[None]):
         main = self.screen_stack[0]
         if main.has_class("first-day"):
             main.set_focus(main.query_one("#first-day"))
-        elif self._shown in ("sessions", "log"):
+        elif self._shown in ("sessions", "log", "stack"):
             main.set_focus(self._view.query("OptionList").first())
         else:
             main.set_focus(None)
@@ -259,6 +305,7 @@ class Dashboard(App[None]):
         view = self._view
         return Question(
             self._shown,
+            self._source.name,
             view.panels,
             self._period,
             self._scope,
@@ -284,9 +331,9 @@ class Dashboard(App[None]):
         if not main.query(TopBar):
             # A second has passed while the screen is being taken down.
             return
-        now_ns, said, seen = self._clock(), self._recorder_said, self._snapshot
+        now_ns, said, seen = self._clock(), self._recorder, self._snapshot
         main.query_one(TopBar).state = state(seen, said.recording, self._refresher.paused, now_ns)
-        text = bottom(seen, self._label, said.said, said.recording, now_ns)
+        text = bottom(seen, self._label or self._source.name, said.said, said.recording, now_ns)
         bar = main.query_one(BottomBar)
         bar.said = plain(text)
         failed = bool(seen and seen.failure)

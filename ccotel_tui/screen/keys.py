@@ -90,6 +90,20 @@ KEYS = (
     Key("window.now", "n", "window_now", "now", "the window up to now"),
     Key("pause", "space", "pause", "pause", "stop and start the updates, hold the log"),
     Key("refresh", "r", "refresh_now", "refresh", "ask again now"),
+    Key(
+        "stack", "u", "section('stack')", "stack", "the stack: collector, Prometheus, Loki, Grafana"
+    ),
+    Key("stack.switch", "U", "switch_stack", "on/off", "start the stack, or stop it"),
+    *(
+        Key(f"stack.{verb}", key, f"stack('{verb}')", verb, f"in the stack: {does}")
+        for verb, key, does in (
+            ("start", "a", "start what is marked"),
+            ("stop", "x", "stop what is marked"),
+            ("restart", "R", "restart what is marked"),
+            ("logs", "l", "its logs"),
+            ("clean", "C", "remove it and all that it kept, after a question"),
+        )
+    ),
     Key("palette", "ctrl+p", "command_palette", "palette", "find a command", listed=False),
     Key("help", "question_mark", "help", "help", "this list", footer=True),
     Key("quit", "q", "quit", "quit", "leave", footer=True),

@@ -1,11 +1,18 @@
 """What workers and widgets tell the screen; its handlers change the widgets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Event
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from ccotel_tui.screen.snapshot import Question, Snapshot
 from ccotel_tui.screen.text_screen import Page
+
+if TYPE_CHECKING:
+    from ccotel_tui.control.shapes import LogLine, Progress, Seen
+    from ccotel_tui.screen.stack import Verb
 
 
 @dataclass
@@ -46,3 +53,38 @@ class MoreWanted(Message):
 @dataclass
 class PanelsChanged(Message):
     """At its new size the view shows other panels, which need an answer."""
+
+
+@dataclass
+class StackSeen(Message):
+    """How the stack's services do now."""
+
+    seen: "Seen"
+
+
+@dataclass
+class StackSaid(Message):
+    """A step of what is being done to the stack."""
+
+    progress: "Progress"
+
+
+@dataclass
+class StackEnded(Message):
+    """What was to be done is done, or why it is not."""
+
+    verb: "Verb"
+    error: str
+
+
+@dataclass
+class StackChanged(Message):
+    """Another source may answer from now on."""
+
+
+@dataclass
+class LogCame(Message):
+    """Lines of the services' logs; `reading` is whose."""
+
+    lines: "Sequence[LogLine]"
+    reading: Event

@@ -61,8 +61,16 @@ class Refresher:
     def start(self) -> None:
         if self._version is not None:
             self._look()
-        self._app.set_interval(ASK_EVERY if self._version is None else MOVE_EVERY, self._tick)
+        every = ASK_EVERY if self._version is None else MOVE_EVERY
+        self._ticking = self._app.set_interval(every, self._tick)
         self.ask()
+
+    def turn_to(self, source: Source) -> None:
+        """Ask this one from now on."""
+        self.stop()
+        self._ticking.stop()
+        self._source, self._version = source, source.version()
+        self.start()
 
     def stop(self) -> None:
         """Look and ask no more; what is being asked ends by itself."""

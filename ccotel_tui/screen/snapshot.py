@@ -24,9 +24,10 @@ _FLOW_ROWS = 200
 
 @dataclass(frozen=True)
 class Question:
-    """What the visible view wants: panels, and whether sessions, the present, so many events."""
+    """What the visible view wants of whom: panels, sessions and the present or not, some events."""
 
     view: str
+    source: str
     panels: Sequence[Panel]
     period: Period
     scope: Scope

@@ -38,6 +38,26 @@ class TextScreen(ModalScreen[None]):
             yield Static(self._text)
 
 
+class Confirm(ModalScreen[bool]):
+    """A question that `y` answers with yes, and any other way out with no."""
+
+    AUTO_FOCUS = "VerticalScroll"
+    BINDINGS = [
+        Binding("y", "dismiss(True)", show=False),
+        Binding("n,escape,q,enter", "dismiss(False)", show=False),
+    ]
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._text = Content.assemble(
+            (page.title, "bold $text-warning"), "\n\n", page.text, "\n\n", (words.YES_NO, "bold")
+        )
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Static(self._text)
+
+
 def help_page() -> Page:
     """The keys, one a line."""
     lines = [

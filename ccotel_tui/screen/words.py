@@ -157,6 +157,67 @@ INFO = {
 HELP = "Keys"
 EXACT = "yes: every record is counted, nothing is sampled"
 
+SERVICE_COLUMNS = {
+    "service": "service",
+    "state": "state",
+    "uptime": "uptime",
+    "restarts": "restarts",
+    "memory": "memory",
+    "cpu": "cpu",
+    "ports": "ports",
+}
+WHOLE_STACK = "the stack"
+READY = "{ready} of {all} ready"
+HEALTH = {
+    "ready": "ready",
+    "starting": "starting",
+    "unreachable": "does not answer",
+    "": "running",
+}
+STATE_OF_SERVICE = {"absent": "not there", "exited": "ended", "restarting": "ends again and again"}
+ENDED = "{state} ({code})"
+OUT_OF_MEMORY = "ended: out of memory"
+STEPS = {
+    "waiting": "waiting: this process works on the stack:",
+    "warning": "note:",
+    "pulling": "pulling",
+    "creating": "creating",
+    "starting": "starting",
+    "replacing": "replacing",
+    "ready": "ready",
+    "releasing": "taking the ports over",
+    "taken back": "did not answer: ports given back",
+    "stopping": "stopping",
+    "removing": "removing",
+    "removed": "removed",
+    "done": "",
+}
+WHAT_IT_DOES = {
+    ("start", True): "start this",
+    ("stop", True): "stop this",
+    ("restart", True): "restart this",
+    ("logs", True): "logs of this",
+    ("start", False): "start: pulls what is missing, takes the OTLP ports over when all answer",
+    ("stop", False): "stop: removes the containers, what they kept stays",
+    ("restart", False): "restart",
+    ("logs", False): "logs of all",
+    ("clean", False): "clean: asks, then removes all they kept",
+}
+OUTCOMES = {
+    "start": "started: every service answers",
+    "stop": "stopped",
+    "restart": "restarted: every service answers",
+    "clean": "removed",
+    "logs": "",
+}
+CANCEL = "cancel: it ends after this step"
+CANCELLING = "cancelling after this step"
+STOP_STACK = "Stop the stack?"
+CLEAN_STACK = "Remove the stack and all that it kept?"
+CLEAN_GOES = "This goes, for good:"
+NOTHING_LEFT = "Nothing of the stack is there."
+YES_NO = "y yes     n no"
+
 FIRST_DAY = """\
 {problem}Nothing has been received yet.
 

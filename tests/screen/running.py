@@ -5,19 +5,24 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
 from textual.pilot import Pilot
 
 from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.control.shapes import NoHandover
+from ccotel_tui.control.stack import Stack
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.embedded_source import EmbeddedSource
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.window import HOUR
 from ccotel_tui.screen.app import Dashboard
+from ccotel_tui.screen.controls import Controls
 from ccotel_tui.screen.messages import Answered
 from tests.otlp import T0
+from tests.screen.fake_stack import FakeStack
 
 NOW = T0 + HOUR
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -60,13 +65,17 @@ class Running:
 
 @asynccontextmanager
 async def dashboard(
-    tmp_path: Path, size: tuple[int, int] = (80, 24), registry: SessionRegistry | None = None
+    tmp_path: Path,
+    size: tuple[int, int] = (80, 24),
+    registry: SessionRegistry | None = None,
+    stack: FakeStack | None = None,
 ) -> AsyncIterator[Running]:
     """The running app, its first answer shown."""
     source = EmbeddedSource(tmp_path / "telemetry.db")
     clock = Clock()
     none = SessionRegistry(tmp_path / "nobody")
-    app = Dashboard(source, None, Period(), Scope(), clock, SEOUL, registry or none)
+    controls = Controls(lambda: cast(Stack, stack or FakeStack()), NoHandover)
+    app = Dashboard(source, None, Period(), Scope(), clock, SEOUL, controls, registry or none)
     answered, something = Event(), Event()
 
     def seen(message: object) -> None:

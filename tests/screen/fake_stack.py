@@ -1,0 +1,94 @@
+"""A stack as the screen meets it, without Docker: it does what a test tells it to."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from queue import Queue
+from threading import Event
+
+from ccotel_tui.control.shapes import (
+    Handover,
+    Leftover,
+    LogLine,
+    Progress,
+    Say,
+    Seen,
+    ServiceState,
+)
+from ccotel_tui.errors import Cancelled
+
+_NAMES = ("otel-collector", "prometheus", "loki", "grafana")
+_PORTS = ("14317", "19090", "13100", "13000")
+
+
+class FakeStack:
+    """`done` holds what was asked of it; an `up` goes on when `go` is set."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, tuple[str, ...]]] = []
+        self.go = threading.Event()
+        self.changes: Queue[Seen] = Queue()
+        self.failure: Exception | None = None
+        self.see(Seen(tuple(map(ServiceState, _NAMES))))
+
+    def see(self, seen: Seen) -> None:
+        self.seen = seen
+        self.changes.put(seen)
+
+    def see_running(self) -> None:
+        self.see(
+            Seen(
+                tuple(
+                    ServiceState(name, "running", "ready", 60.0, ports=(f"127.0.0.1:{port}",))
+                    for name, port in zip(_NAMES, _PORTS, strict=True)
+                )
+            )
+        )
+
+    def see_dead(self, service: str, words: str) -> None:
+        """It was killed, and said these words before."""
+        dead = ServiceState(service, "exited", exit_code=137, last_words=(words,))
+        services = (dead if one.service == service else one for one in self.seen.services)
+        self.see(Seen(tuple(services)))
+
+    def watch(self, cancelled: Event) -> Iterator[Seen]:
+        yield self.seen
+        while not cancelled.is_set():
+            yield self.changes.get()
+
+    def up(
+        self, say: Say, handover: Handover, cancelled: Event, services: Sequence[str] = ()
+    ) -> None:
+        self.done.append(("up", tuple(services)))
+        say(Progress("pulling", "loki", layers_done=3, layers=7, received=12_600_000))
+        self.go.wait(20)
+        if cancelled.is_set():
+            raise Cancelled("Stopped half-way: up goes on from here.")
+        if self.failure:
+            raise self.failure
+        handover.release()
+        handover.done()
+        self.see_running()
+
+    def down(self, say: Say, cancelled: Event) -> None:
+        self.done.append(("down", ()))
+        self.see(Seen(tuple(map(ServiceState, _NAMES))))
+
+    def stop(self, say: Say, cancelled: Event, services: Sequence[str] = ()) -> None:
+        self.done.append(("stop", tuple(services)))
+
+    def restart(
+        self, say: Say, handover: Handover, cancelled: Event, services: Sequence[str] = ()
+    ) -> None:
+        self.done.append(("restart", tuple(services)))
+
+    def logs(
+        self, cancelled: Event, services: Sequence[str] = (), tail: int = 0, follow: bool = False
+    ) -> Iterator[list[LogLine]]:
+        self.done.append(("logs", tuple(services)))
+        yield [LogLine("loki", "2026-11-24T01:02:03.5Z", "hello \x1b]52;c;aGk=\x07 from loki")]
+
+    def clean_list(self) -> list[Leftover]:
+        return [Leftover("volume", "ccotel_loki-data", "1")]
+
+    def clean(self, say: Say, cancelled: Event) -> None:
+        self.done.append(("clean", ()))

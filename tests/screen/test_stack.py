@@ -1,0 +1,149 @@
+"""The stack, driven by keys."""
+
+from pathlib import Path
+
+import pytest
+
+from ccotel_tui.control.shapes import Seen
+from ccotel_tui.errors import PortInUse
+from ccotel_tui.store.database import Database
+from tests.otlp import request
+from tests.screen.fake_stack import FakeStack
+from tests.screen.running import dashboard
+
+
+@pytest.fixture
+def stack() -> FakeStack:
+    return FakeStack()
+
+
+async def test_it_is_started_by_a_key_and_tells_what_it_does_meanwhile(
+    database: Database, tmp_path: Path, stack: FakeStack
+) -> None:
+    database.append([request(1.25)])
+    async with dashboard(tmp_path, (120, 40), stack=stack) as running:
+        await running.press("u")
+        await running.until("0 of 4 ready")
+        await running.press("a")
+        await running.until("pulling 3/7 12.0 MiB")
+        stack.go.set()
+        await running.until("4 of 4 ready")
+        assert "started: every service answers" in running.screen
+        assert stack.done == [("up", ())]
+
+
+async def test_one_key_starts_it_from_any_section_and_on_the_first_day(
+    tmp_path: Path, database: Database, stack: FakeStack
+) -> None:
+    stack.go.set()
+    async with dashboard(tmp_path, (40, 12), stack=stack) as running:
+        await running.press("U")
+        shown = await running.until("4 of 4 ready")
+        for name, port in {"loki": "13100", "grafana": "13000"}.items():
+            assert any(name in row and port in row for row in shown.splitlines())
+        await running.press("escape")
+        await running.until("ccotel-tui env")
+
+
+async def test_the_same_key_stops_it_after_a_question(
+    database: Database, tmp_path: Path, stack: FakeStack
+) -> None:
+    stack.see_running()
+    database.append([request(1.25)])
+    async with dashboard(tmp_path, stack=stack) as running:
+        await running.press("2", "U")
+        await running.until("Stop the stack?")
+        await running.press("enter")
+        await running.press("U")
+        await running.until("Stop the stack?")
+        assert stack.done == []
+        await running.press("y")
+        await running.until("0 of 4 ready")
+        assert stack.done == [("down", ())]
+
+
+async def test_a_service_alone_is_stopped_and_restarted_and_read(
+    database: Database, tmp_path: Path, stack: FakeStack
+) -> None:
+    stack.see_running()
+    async with dashboard(tmp_path, stack=stack) as running:
+        await running.press("u")
+        await running.until("4 of 4 ready")
+        await running.press("down", "down", "down")
+        await running.until("stop this")
+        await running.press("l")
+        shown = await running.until("from loki")
+        assert "01:02:03 hello" in shown
+        assert "\x1b" not in shown
+        await running.press("x")
+        await running.until("stopped")
+        await running.press("R")
+        await running.until("restarted")
+        assert stack.done == [("logs", ("loki",)), ("stop", ("loki",)), ("restart", ("loki",))]
+
+
+async def test_what_was_kept_goes_only_after_a_yes(
+    database: Database, tmp_path: Path, stack: FakeStack
+) -> None:
+    async with dashboard(tmp_path, stack=stack) as running:
+        await running.press("u")
+        await running.until("0 of 4 ready")
+        await running.press("C")
+        assert "ccotel_loki-data" in await running.until("for good")
+        await running.press("enter")
+        assert stack.done == []
+        await running.press("C")
+        await running.until("for good")
+        await running.press("y")
+        await running.until("removed")
+        assert stack.done == [("clean", ())]
+
+
+async def test_a_failure_is_said_and_the_keys_work_again(
+    database: Database, tmp_path: Path, stack: FakeStack
+) -> None:
+    stack.failure = PortInUse("loki needs port 13100, and nginx has it.")
+    stack.go.set()
+    async with dashboard(tmp_path, stack=stack) as running:
+        await running.press("U")
+        await running.until("nginx has it")
+        stack.failure = None
+        await running.press("a")
+        await running.until("4 of 4 ready")
+
+
+async def test_a_start_is_given_up_by_a_key(
+    database: Database, tmp_path: Path, stack: FakeStack
+) -> None:
+    async with dashboard(tmp_path, stack=stack) as running:
+        await running.press("U")
+        await running.until("x cancel")
+        await running.press("x")
+        await running.until("cancelling")
+        stack.go.set()
+        await running.until("up goes on from here")
+
+
+async def test_a_service_that_dies_is_seen_with_its_last_words(
+    database: Database, tmp_path: Path, stack: FakeStack
+) -> None:
+    stack.see_running()
+    async with dashboard(tmp_path, (40, 12), stack=stack) as running:
+        await running.press("u")
+        await running.until("4 of 4 ready")
+        stack.see_dead("loki", "level=error disk full \x1b[2J")
+        shown = await running.until("3 of 4 ready")
+        assert "ended (137)" in shown
+        assert "loki level=error disk full" in shown
+        stack.see(Seen(stack.seen.services, "Docker does not answer. Reconnecting."))
+        await running.until("Reconnecting")
+
+
+async def test_its_keys_do_nothing_elsewhere(
+    database: Database, tmp_path: Path, stack: FakeStack
+) -> None:
+    database.append([request(1.25)])
+    async with dashboard(tmp_path, stack=stack) as running:
+        await running.press("a", "x", "R", "C", "l")
+        await running.until("$1.25")
+        assert stack.done == []
