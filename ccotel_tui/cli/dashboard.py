@@ -1,6 +1,5 @@
 """The dashboard."""
 
-import os
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
@@ -10,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ccotel_tui import locations
 from ccotel_tui.cli.options import listen_options, now, resolved, where, where_options, zone
-from ccotel_tui.control.shapes import NoHandover
 from ccotel_tui.errors import NoTerminal
+from ccotel_tui.record.handover import Ports
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.controls import Controls
 from ccotel_tui.screen.recording import Recording
@@ -55,7 +53,7 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
             scope,
             now,
             zone(),
-            _controls(),
+            _controls(asked.database),
             command="ccotel-tui" if which("ccotel-tui") else str(Path(sys.argv[0]).absolute()),
             label="demo" if demo else "",
             reopen=asked.open if asked.source_name == "auto" else None,
@@ -64,14 +62,12 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
     sys.exit(app.return_code)
 
 
-def _controls() -> Controls:
+def _controls(database: Path) -> Controls:
     """Docker is imported when the stack is first looked at."""
 
-    def open_stack() -> "Stack":
-        from ccotel_tui.control.compose_file import read
-        from ccotel_tui.control.docker_host import find
-        from ccotel_tui.control.stack import Stack
+    def opened() -> "Stack":
+        from ccotel_tui.cli.stack import opened
 
-        return Stack(read(locations.stack() / "docker-compose.yml", os.environ), find(os.environ))
+        return opened()
 
-    return Controls(open_stack, NoHandover)
+    return Controls(opened, lambda: Ports(database))

@@ -16,6 +16,7 @@ from ccotel_tui import locations
 from ccotel_tui.errors import BadWords
 from ccotel_tui.panels.plain import plain
 from ccotel_tui.panels.units import duration, size
+from ccotel_tui.record.handover import Ports
 
 if TYPE_CHECKING:
     from ccotel_tui.control.shapes import LogLine, Progress, ServiceState
@@ -43,10 +44,8 @@ def stack(context: click.Context, project: str | None) -> None:
 @_NAMES
 def up(services: tuple[str, ...]) -> None:
     """Start all services (or these), and wait until they answer; go on from whatever is there."""
-    from ccotel_tui.control.shapes import NoHandover
-
     with _opened(services) as ours, _interruptible() as cancelled:
-        ours.up(_Told(), NoHandover(), cancelled, services)
+        ours.up(_Told(), Ports(locations.database()), cancelled, services)
         _say_where(ours)
 
 
@@ -61,10 +60,8 @@ def down() -> None:
 @_NAMES
 def restart(services: tuple[str, ...]) -> None:
     """Stop all services (or these) and start them as the settings are now."""
-    from ccotel_tui.control.shapes import NoHandover
-
     with _opened(services) as ours, _interruptible() as cancelled:
-        ours.restart(_Told(), NoHandover(), cancelled, services)
+        ours.restart(_Told(), Ports(locations.database()), cancelled, services)
 
 
 @stack.command()
@@ -120,17 +117,21 @@ def clean(yes: bool) -> None:
         ours.clean(_Told(), cancelled)
 
 
-@contextmanager
-def _opened(services: Sequence[str] = ()) -> "Iterator[Stack]":
+def opened() -> "Stack":
+    """The stack of our compose file on the Docker host that is meant. Raises StackError."""
     from ccotel_tui.control.compose_file import read
     from ccotel_tui.control.docker_host import find
     from ccotel_tui.control.stack import Stack
 
-    compose = read(locations.stack() / "docker-compose.yml", os.environ)
-    if unknown := set(services) - set(compose.names):
-        raise BadWords(f"There is no service {unknown.pop()}: {', '.join(compose.names)}.")
-    ours = Stack(compose, find(os.environ))
+    return Stack(read(locations.stack() / "docker-compose.yml", os.environ), find(os.environ))
+
+
+@contextmanager
+def _opened(services: Sequence[str] = ()) -> "Iterator[Stack]":
+    ours = opened()
     try:
+        if unknown := set(services) - set(ours.compose.names):
+            raise BadWords(f"There is no service {unknown.pop()}: {', '.join(ours.compose.names)}.")
         yield ours
     finally:
         ours.close()

@@ -9,7 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ccotel_tui.errors import PortTaken
@@ -40,6 +40,26 @@ def ports_released(database: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+class Ports:
+    """The loan in the three words of whoever starts a collector."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._loan = ExitStack()
+
+    def release(self) -> None:
+        """Take the loan. Raises PortTaken."""
+        self._loan.enter_context(ports_released(self._database))
+
+    def take_back(self) -> None:
+        """End it: the recorder takes the ports that are free."""
+        self._loan.close()
+
+    def done(self) -> None:
+        """End it: somebody else answers on the ports, and the recorder sends its clients there."""
+        self._loan.close()
 
 
 def _ask(database: Path) -> None:

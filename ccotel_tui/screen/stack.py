@@ -38,7 +38,8 @@ class StackView(View):
 
     DEFAULT_CSS = """
     StackView > OptionList, StackView > OptionList:focus {
-        height: auto; border: none; padding: 0; background: transparent; overflow-x: hidden; text-wrap: nowrap;
+        height: auto; border: none; padding: 0; background: transparent;
+        overflow-x: hidden; text-wrap: nowrap;
     }
     StackView .option-list--option { padding: 0; }
     StackView > OptionList > .option-list--option-highlighted { text-style: reverse; }
