@@ -99,7 +99,10 @@ class Look:
                 oom=state["OOMKilled"],
                 ports=tuple(
                     f"{one['HostIp']}:{one['HostPort']}"
-                    for many in (told["NetworkSettings"]["Ports"] or {}).values()
+                    for _, many in sorted(
+                        (told["NetworkSettings"]["Ports"] or {}).items(),
+                        key=lambda port: int(port[0].split("/")[0]),
+                    )
                     for one in many or ()
                 ),
                 memory=memory,

@@ -54,7 +54,7 @@ class ServiceState:
     oom: bool = False
     """The kernel ended it for want of memory."""
     ports: tuple[str, ...] = ()
-    """Published, as 127.0.0.1:13000."""
+    """Published, as 127.0.0.1:13000, in the order of the ports inside."""
     memory: int | None = None
     """Bytes in use, caches left out."""
     memory_limit: int | None = None

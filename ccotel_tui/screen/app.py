@@ -139,9 +139,7 @@ class Dashboard(App[None]):
 
     def on_recorder_said(self, message: messages.RecorderSaid) -> None:
         self._recorder_said = message
-        self.screen_stack[0].query_one("#first-day Static", Static).update(
-            first_day(message.said, message.recording, self._command)
-        )
+        self._say_first_day()
         self._say_state()
 
     async def on_stack_changed(self) -> None:
@@ -156,6 +154,7 @@ class Dashboard(App[None]):
         self._source = found
         self._refresher.turn_to(found)
         self._changed()
+        self._say_first_day()
 
     async def on_session_chosen(self, message: messages.SessionChosen) -> None:
         self._scope = replace(self._unscoped, session_id=message.session_id)
@@ -325,6 +324,12 @@ class Dashboard(App[None]):
         bar.window = period_label(self._period, self._zone)
         chosen = self._scope.session_id
         bar.scope = words.SCOPED.format(session=plain(chosen)[:4]) if chosen else ""
+
+    def _say_first_day(self) -> None:
+        said = self._recorder
+        self.screen_stack[0].query_one("#first-day Static", Static).update(
+            first_day(said.said, said.recording, self._command)
+        )
 
     def _say_state(self) -> None:
         main = self.screen_stack[0]

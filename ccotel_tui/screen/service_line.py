@@ -33,7 +33,7 @@ def line(one: ServiceState, step: Progress | None, width: int) -> Content:
         "restarts": str(one.restarts or ""),
         "memory": "" if one.memory is None else size(one.memory).replace(" ", ""),
         "cpu": "" if one.cpu is None else f"{one.cpu:.1%}",
-        "ports": " ".join(sorted((port.rpartition(":")[2] for port in one.ports), key=int)[:4]),
+        "ports": " ".join(port.rpartition(":")[2] for port in one.ports),
     }
     style = _STYLES[mark]
     return Content.styled(_row(f"{mark} ", {k: plain(v) for k, v in cells.items()}, width), style)
@@ -88,6 +88,7 @@ def _row(mark: str, cells: dict[str, str], width: int) -> str:
     figures = ["restarts"] * roomy + ["memory"] * roomy + ["cpu"] * wide
     end = right(cells["uptime"], 7) if roomy or cells["uptime"] else ""
     end += "".join(right(cells[name], 10) for name in figures)
-    end += f"  {fitted(cells['ports'], 24 if wide else 5)}"
+    ports = cells["ports"] if wide else cells["ports"].split(" ")[0]
+    end += f"  {fitted(ports, 24 if wide else 5)}"
     room = width - len(mark) - _NAME - 1 - len(end)
     return f"{first} {fitted(cells['state'], room)}{end}"

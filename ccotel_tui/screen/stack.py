@@ -113,13 +113,15 @@ class StackView(View):
         self._steps.clear()
         self._outcome = message.error or words.OUTCOMES[message.verb]
         self._update()
-        self.app.post_message(messages.StackChanged())
+        if not message.error:
+            self.app.post_message(messages.StackChanged())
 
     def on_log_came(self, message: messages.LogCame) -> None:
         if message.reading is self._read_no_more:
             alone = len({one.service for one in message.lines if one.service}) == 1
             lines = [service_line.log_line(one, alone) for one in message.lines]
-            self.query_one(Log).write_lines(lines)
+            # What is said of the engine is said of each service that is read.
+            self.query_one(Log).write_lines(dict.fromkeys(lines))
 
     def switch(self) -> None:
         """Start the stack, or ask whether to stop it, as soon as it is known what runs."""
@@ -267,7 +269,7 @@ class StackView(View):
         told = [
             Content.styled(plain(text), "$text-warning")
             for text in (self._seen.trouble, self._step(), self._outcome)
-            if text
+            if text and (text is self._seen.trouble or text not in self._seen.trouble)
         ]
         told += service_line.last_words(self._seen.services)
         self.query_one(".said", Static).update(Content("\n").join(told))
