@@ -68,20 +68,18 @@ class EmbeddedSource:
         return self._answered[1].setdefault((window, scope), {})
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
-        def read(some: list[str]) -> Iterator[tuple[str, float]]:
-            # SQLite reads an id with a NUL in it only up to that: no number comes back for it.
-            yield from ((one, 0.0) for one in some)
-            for one, counted, seen in self._run(sql_rows.UNSEEN, (json.dumps(some), to_ns)):
-                # Without any request it counts by its counters: none of that is unseen.
-                yield one, 0.0 if seen is None else counted - seen
+        def read(session: str) -> float:
+            [(counted, seen)] = self._run(sql_rows.UNSEEN, (session, to_ns))
+            # Without any request it counts by its counters: none of that is unseen.
+            return 0.0 if seen is None else counted - seen
 
         return fsum(n for n in self._of_each(sessions, to_ns, "unseen", read) if n > _NOTHING)
 
     def missed(self, sessions: Mapping[str, float]) -> int | None:
-        def read(some: list[str]) -> Iterator[tuple[str, int]]:
-            yield from ((one, 0) for one in some)
-            for (one,) in self._run(sql_rows.DOUBTFUL, (json.dumps(some),)):
-                yield one, skipped(number for (number,) in self._run(sql_rows.SEQUENCE, (one,)))
+        def read(session: str) -> int:
+            if self._run(sql_rows.DOUBTFUL, (session,)) == [(0,)]:
+                return 0
+            return skipped(number for (number,) in self._run(sql_rows.SEQUENCE, (session,)))
 
         to_ns = int(max(sessions.values(), default=0)) - _LATE
         return sum(self._of_each(sessions, to_ns, "missed", read))
@@ -91,7 +89,7 @@ class EmbeddedSource:
         sessions: Iterable[str],
         to_ns: int,
         asked: str,
-        read: Callable[[list[str]], Iterable[tuple[str, T]]],
+        read: Callable[[str], T],
     ) -> list[T]:
         """A number of each session, read again where it was heard of after the last `to_ns`."""
         sessions = list(sessions)
@@ -100,7 +98,7 @@ class EmbeddedSource:
             [(known,)] = self._held.take(asked, Bucket(-1, before)) or [({},)]
             for one in self._heard_of(before, to_ns) if known else ():
                 known.pop(one, None)
-            known.update(read([one for one in sessions if one not in known]))
+            known |= {one: read(one) for one in sessions if one not in known}
             self._held.put(asked, Bucket(-1, to_ns), [(known,)])
         self._asked_to[asked] = to_ns
         return [known[one] for one in sessions]
@@ -201,8 +199,8 @@ class EmbeddedSource:
         else:
             [(former,)] = held
             heard_of = self._heard_of(before, to_ns)
-            again = self._run(sql_rows.ALONE_OF, (json.dumps(list(heard_of)),))
-            alone = former - heard_of | {one for (one,) in again}
+            again = {one for one in heard_of if self._run(sql_rows.ALONE_OF, (one,)) == [(1,)]}
+            alone = former - heard_of | again
         self._held.put("alone", Bucket(-1, to_ns), [(alone,)])
         self._asked_to["alone"] = to_ns
         return alone

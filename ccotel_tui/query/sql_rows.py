@@ -21,9 +21,10 @@ WHERE r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS}"""
 """The sessions that tell what they cost by their counters only."""
 
 ALONE_OF = f"""\
-SELECT DISTINCT r.session_id FROM json_each(?) asked CROSS JOIN series r
-WHERE r.session_id = asked.value AND r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS}"""
-"""Those among some sessions."""
+SELECT EXISTS (
+    SELECT 1 FROM series r
+    WHERE r.session_id = ? AND r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS})"""
+"""Whether a session is one of those."""
 
 COUNTER_ACTIVITY = f"""\
 SELECT max(i.time_ns), r.session_id FROM series r CROSS JOIN increments i
@@ -55,14 +56,12 @@ ORDER BY r.time_ns DESC LIMIT 1"""
 
 
 UNSEEN = f"""\
-SELECT asked.value,
+SELECT
     (SELECT ifnull(sum(i.value), 0) FROM series r CROSS JOIN increments i
-        WHERE r.session_id = asked.value AND r.metric = '{COST}'
-        AND i.series = r.id AND i.time_ns <= ?2),
+        WHERE r.session_id = ?1 AND r.metric = '{COST}' AND i.series = r.id AND i.time_ns <= ?2),
     (SELECT sum(r.cost_usd) FROM events r INDEXED BY requests_of_session
-        WHERE r.name = '{API_REQUEST}' AND r.session_id = asked.value AND r.time_ns <= ?2)
-FROM json_each(?1) asked"""
-"""Of each of these sessions the dollars of its counters and of its requests, up to a time."""
+        WHERE r.name = '{API_REQUEST}' AND r.session_id = ?1 AND r.time_ns <= ?2)"""
+"""The dollars of a session's counters and of its requests, up to a time."""
 
 HEARD_OF = """\
 SELECT session_id FROM events WHERE time_ns > ?1
@@ -88,10 +87,9 @@ def rows(
 
 
 DOUBTFUL = """\
-SELECT value FROM json_each(?) WHERE (
-    SELECT count(r.sequence) <> ifnull(max(r.sequence) - min(r.sequence) + 1, 0)
-    FROM events r INDEXED BY event_sessions WHERE r.session_id = value)"""
-"""Of these sessions those that are not one process with every number in its place."""
+SELECT count(r.sequence) <> ifnull(max(r.sequence) - min(r.sequence) + 1, 0)
+FROM events r INDEXED BY event_sessions WHERE r.session_id = ?"""
+"""Whether a session is not one process with every number in its place."""
 
 SEQUENCE = """\
 SELECT r.sequence FROM events r INDEXED BY event_sessions

@@ -27,7 +27,7 @@ SEOUL = ZoneInfo("Asia/Seoul")
 LENGTHS = (HOUR, DAY, 7 * DAY, 30 * DAY)
 
 ages = st.sampled_from((0, MINUTE, 3 * MINUTE, HOUR, 20 * HOUR, 3 * DAY, 20 * DAY))
-sessions = st.sampled_from(("s1", "s2"))
+sessions = st.sampled_from(("s1", "s\x00\n2"))
 
 
 def _counted(dollars: float, at: int, session: str) -> Point:
