@@ -12,11 +12,13 @@ from ccotel_tui.control.compose_file import ComposeFile, Service
 from ccotel_tui.control.container import NUMBER, ONE_OFF
 from ccotel_tui.control.engine import PROJECT, SERVICE, ChangedMeanwhile, Engine
 from ccotel_tui.control.readiness import health
-from ccotel_tui.control.shapes import ServiceState
+from ccotel_tui.control.shapes import Health, ServiceState
 from ccotel_tui.control.streams import lines
 
 _LAST_WORDS = 3
 _AT_ONCE = 8
+_LISTENS_WITHIN = 30.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Look:
             return ServiceState(
                 service=service.name,
                 state=state["Status"],
-                health=health(service) if runs else "",
+                health=_health(service, uptime) if uptime is not None else "",
                 uptime_s=uptime,
                 restarts=restarts,
                 exit_code=state["ExitCode"] if ended else None,
@@ -141,6 +143,12 @@ def last_words(engine: Engine, container: str) -> tuple[str, ...]:
         said = lines("", iter(engine.logs(container, _LAST_WORDS, follow=False)))
         return tuple(line.text for line in said if line.text.strip())
     return ()
+
+
+def _health(service: Service, uptime_s: float) -> Health:
+    """What it answers; one that does not listen yet is starting."""
+    answer = health(service)
+    return "starting" if answer == "unreachable" and uptime_s < _LISTENS_WITHIN else answer
 
 
 def _since(at: str) -> float:

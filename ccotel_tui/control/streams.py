@@ -223,7 +223,9 @@ def watch(
             except DockerUnavailable as error:
                 seen = Seen(seen.services, f"{error} Reconnecting.")
             yield seen
-            soon = seen.trouble or any(one.health == "starting" for one in seen.services)
+            soon = seen.trouble or any(
+                one.health in ("starting", "unreachable") for one in seen.services
+            )
             until = time.monotonic() + (_LOOK_SOON if soon else LOOK_EVERY)
             while not cancelled.is_set() and time.monotonic() < until:
                 if changed.wait(_PAUSE):
