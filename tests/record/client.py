@@ -37,7 +37,7 @@ Send = Callable[[str, bytes], None]
 class Client:
     """One session, whose seconds are `speed` times as short.
 
-    `sent` has each record's time, `answered` that of the newest answer.
+    `sent` has when each record was answered or refused, `answered` when the newest answer came.
     """
 
     session: str
@@ -75,13 +75,13 @@ class Client:
             # Each point has a series of its own: so it is told from all others in both stores.
             points = (lines(1, at, at - 1, self.session, str(n)) for n in numbers)
             body = metrics_request(*points).SerializeToString()
-        self.sent |= {(self.session, kind, n): time.monotonic() for n in numbers}
         self.exports += 1
         try:
             send(signal, body)
             self.answered = time.monotonic()
         except (grpc.RpcError, OSError, http.client.HTTPException):
             self.refused += 1
+        self.sent |= {(self.session, kind, n): time.monotonic() for n in numbers}
 
 
 class Grpc:

@@ -104,7 +104,7 @@ class StandIn:
 
 @dataclass
 class Result:
-    """Records, but for `exports`; lost by the hand-over that they were sent after."""
+    """Records, but for `exports`; lost by the newest hand-over when they were refused."""
 
     form: str
     clients: int
