@@ -12,10 +12,7 @@ PALETTE = (
 """Red, green and blue of the first series, the second and so on. Source: Okabe and Ito, 2008."""
 
 
-def colour(index: int) -> tuple[int, int, int]:
-    return PALETTE[index % len(PALETTE)]
-
-
 def css(index: int) -> str:
-    red, green, blue = colour(index)
+    """The colour of the series with that index."""
+    red, green, blue = PALETTE[index % len(PALETTE)]
     return f"rgb({red},{green},{blue})"

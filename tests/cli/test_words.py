@@ -114,7 +114,7 @@ def test_the_version_is_printed_without_the_big_libraries() -> None:
         "from ccotel_tui.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "big = {'textual', 'plotext', 'grpc', 'docker', 'aiohttp', 'urllib3', 'google.protobuf'}\n"
+        "big = {'textual', 'grpc', 'docker', 'aiohttp', 'urllib3', 'google.protobuf'}\n"
         "print(big & set(sys.modules))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -1,9 +1,12 @@
 """What the screen computes before it draws."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from ccotel_tui.panels.colours import css
 from ccotel_tui.query.ask import EventRow, Series
+from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.record import occupant
 from ccotel_tui.screen.event_filter import filtered, parse
 from ccotel_tui.screen.flow import newest_flow
@@ -11,7 +14,9 @@ from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.names import short_model
 from ccotel_tui.screen.state import in_full, problem
 from ccotel_tui.screen.widgets.bar_plot import column, stacked
-from ccotel_tui.screen.widgets.plot import runs, thinned
+from ccotel_tui.screen.widgets.canvas import Canvas
+from ccotel_tui.screen.widgets.frame import framed
+from ccotel_tui.screen.widgets.plot import runs
 from ccotel_tui.screen.widgets.timeline import merged, sparkline
 
 SECOND = 1_000_000_000
@@ -44,12 +49,34 @@ def test_a_sparkline_leaves_a_blank_where_nothing_is_known() -> None:
     assert sparkline([]) == ""
 
 
-def test_curves_leave_gaps_and_keep_their_last_point() -> None:
+def test_curves_leave_gaps() -> None:
     points = [(1, 1.0), (2, None), (3, float("inf")), (4, 2.0), (5, 3.0)]
     assert list(runs(points)) == [[(1, 1.0)], [(4, 2.0), (5, 3.0)]]
-    many = [(n, float(n)) for n in range(101)]
-    assert thinned(many, 10)[-1] == (100, 100.0)
-    assert len(thinned(many, 10)) <= 11
+
+
+def test_a_line_passes_through_every_column_of_dots() -> None:
+    canvas = Canvas(2, 1)
+    canvas.draw([(0, 0), (3, 3)], 0)
+    assert canvas.rows() == [[("⡠", 0), ("⠊", 0)]]
+    canvas = Canvas(2, 2)
+    canvas.draw([(0, 0), (1, 0), (2, 7), (3, 7)], 4)
+    assert [[text for text, _ in row] for row in canvas.rows()] == [[" ", "⡏"], ["⣀", "⠇"]]
+
+
+def test_of_two_curves_in_a_cell_the_last_has_the_colour_and_one_dot_alone_is_a_fat_one() -> None:
+    canvas = Canvas(3, 1)
+    canvas.draw([(0, 0), (3, 0)], 1)
+    canvas.draw([(2, 3), (3, 3)], 0)
+    canvas.draw([(5, 2)], 2)
+    assert canvas.rows() == [[("⣀", 1), ("⣉", 0), ("•", 2)]]
+
+
+def test_pieces_of_one_colour_are_one_piece_and_blanks_make_none() -> None:
+    row = [("a", "red"), (" ", ""), ("b", "red"), ("c", "blue"), (" ", "")]
+    window = Window.between(0, HOUR, ZoneInfo("UTC"))
+    [first, _] = framed([row], "9", window).split("\n")
+    assert first.plain == "9      a bc "
+    assert [str(span.style) for span in first.spans] == ["red", "blue"]
 
 
 def test_the_newest_prompts_calls_one_after_and_beside_the_other() -> None:

@@ -11,13 +11,8 @@ from ccotel_tui.panels.colours import css
 from ccotel_tui.panels.units import shown
 from ccotel_tui.query.ask import Series
 from ccotel_tui.query.window import Window
-from ccotel_tui.screen.widgets.timeline import BLOCKS, axis, merged
-
-Cell = tuple[str, str]
-"""A character and its style."""
-
-_GUTTER = 7
-"""Columns for the largest sum."""
+from ccotel_tui.screen.widgets.frame import GUTTER, Cell, framed
+from ccotel_tui.screen.widgets.timeline import BLOCKS, merged
 
 _BLANK: Cell = (" ", "")
 
@@ -43,21 +38,18 @@ class BarPlot(Widget):
     def render(self) -> Content:
         if not self._curves or self._answer is None or self._window is None:
             return Content("")
-        room = max(1, self.size.width - _GUTTER)
+        room = max(1, self.size.width - GUTTER)
         stacks = stacked([series for series, _ in self._curves], room)
         top = max(sum(stack) for stack in stacks)
         edges = [at * room // len(stacks) for at in range(len(stacks) + 1)]
         widths = [right - left for left, right in pairwise(edges)]
         height = max(1, self.size.height - 1)
         columns = [column([n / (top or 1) * height for n in stack], height) for stack in stacks]
-        unit, lines = self._answer.panel.unit, []
-        for row in reversed(range(height)):
-            label = shown(top, unit) if row == height - 1 else ""
-            cells = [_widened(one[row], wide) for one, wide in zip(columns, widths, strict=True)]
-            lines.append(Content.assemble(f"{label:<{_GUTTER}}", *_together(cells)))
-        below = axis(self._window, room)
-        lines.append(Content.styled(" " * _GUTTER + below, "$foreground-muted"))
-        return Content("\n").join(lines)
+        rows = [
+            [_widened(one[row], wide) for one, wide in zip(columns, widths, strict=True)]
+            for row in reversed(range(height))
+        ]
+        return framed(rows, shown(top, self._answer.panel.unit), self._window)
 
 
 def stacked(series: Sequence[Series], most: int) -> list[list[float]]:
@@ -97,14 +89,3 @@ def _widened(cell: Cell, wide: int) -> Cell:
     """The cell over the bar's width, a blank column between bars where there is room."""
     gap = 1 if wide >= 3 else 0
     return cell[0] * (wide - gap) + " " * gap, cell[1]
-
-
-def _together(cells: Sequence[Cell]) -> list[Cell]:
-    """Neighbours of one style as one piece of text."""
-    joined: list[Cell] = []
-    for text, style in cells:
-        if joined and joined[-1][1] == style and " on " not in style:
-            joined[-1] = joined[-1][0] + text, style
-        else:
-            joined.append((text, style))
-    return joined

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static
 
 from ccotel_tui.panels.answer import Row
 from ccotel_tui.panels.colours import css
@@ -18,6 +17,7 @@ from ccotel_tui.screen import words
 from ccotel_tui.screen.names import short_model
 from ccotel_tui.screen.widgets.bar_plot import BarPlot
 from ccotel_tui.screen.widgets.cells import fitted, right, wrapped
+from ccotel_tui.screen.widgets.lines import Lines
 from ccotel_tui.screen.widgets.panel_view import NARROW, PanelView
 from ccotel_tui.screen.widgets.plot import Plot
 from ccotel_tui.screen.widgets.timeline import latest, merged, sparkline
@@ -44,7 +44,6 @@ class Chart(PanelView):
 
     DEFAULT_CSS = """
     Chart { layout: vertical; }
-    Chart > Static { height: auto; }
     Chart > Plot, Chart > BarPlot { height: 1fr; }
     """
 
@@ -54,9 +53,9 @@ class Chart(PanelView):
         self._plot = BarPlot() if self._bars else Plot()
 
     def compose(self) -> ComposeResult:
-        yield Static(classes="heading")
+        yield Lines(classes="heading")
         yield self._plot
-        yield Static(classes="legend")
+        yield Lines(classes="legend")
 
     def on_mount(self) -> None:
         self._update()
@@ -98,8 +97,8 @@ class Chart(PanelView):
         plot.display = bool(curves) and room >= lowest
         if curves and not plot.display and room > 0:
             head.append(self._spark(curves, width))
-        self.query_one(".heading", Static).update(Content("\n").join(head))
-        self.query_one(".legend", Static).update(Content("\n").join(legend))
+        self.query_one(".heading", Lines).show(head)
+        self.query_one(".legend", Lines).show(legend)
         if self.window is not None:
             plot.show(curves, answer, self.window)
 

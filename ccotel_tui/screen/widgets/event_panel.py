@@ -1,22 +1,19 @@
 """A panel whose answer is rows of events."""
 
 from textual.app import ComposeResult
-from textual.widgets import Static
 
 from ccotel_tui.screen import event_line
 from ccotel_tui.screen.widgets.event_list import EventList
+from ccotel_tui.screen.widgets.lines import Lines
 from ccotel_tui.screen.widgets.panel_view import PanelView
 
 
 class EventPanel(PanelView, can_focus=False):
-    DEFAULT_CSS = """
-    EventPanel { layout: vertical; }
-    EventPanel > Static { height: auto; }
-    """
+    DEFAULT_CSS = "EventPanel { layout: vertical; }"
 
     def compose(self) -> ComposeResult:
-        yield Static(classes="heading")
-        yield Static(classes="columns")
+        yield Lines(classes="heading")
+        yield Lines(classes="columns")
         yield EventList(event=False)
 
     def on_mount(self) -> None:
@@ -38,9 +35,9 @@ class EventPanel(PanelView, can_focus=False):
         if not self.is_mounted:
             return
         width = self.size.width
-        self.query_one(".heading", Static).update(self.heading(width))
-        columns = self.query_one(".columns", Static)
-        columns.update(event_line.header(width - 1, event=False))
+        self.query_one(".heading", Lines).show([self.heading(width)])
+        columns = self.query_one(".columns", Lines)
+        columns.show([event_line.header(width - 1, event=False)])
         columns.display = self.has_numbers
         if self.answer is not None and self.window is not None:
             self.query_one(EventList).show([dict(row) for row in self.answer.rows], self.window)

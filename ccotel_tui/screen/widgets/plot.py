@@ -1,19 +1,18 @@
-"""Curves over time. The only module that knows the plotting library."""
+"""Curves over time."""
 
 from collections.abc import Iterator, Sequence
 from math import isfinite
 
-from textual_plotext import PlotextPlot
+from textual.content import Content
+from textual.widget import Widget
 
 from ccotel_tui.panels.answer import PanelAnswer
-from ccotel_tui.panels.colours import colour
+from ccotel_tui.panels.colours import css
 from ccotel_tui.panels.units import shown
 from ccotel_tui.query.ask import Series
-from ccotel_tui.query.window import SECOND, Window
-from ccotel_tui.screen.widgets.timeline import tick_text, ticks
-
-_TICK_COLUMNS = 12
-"""Columns from one time to the next on the x axis, at least."""
+from ccotel_tui.query.window import Window
+from ccotel_tui.screen.widgets.canvas import Canvas
+from ccotel_tui.screen.widgets.frame import GUTTER, framed
 
 Curve = tuple[Series, float | None]
 """A series and its total."""
@@ -21,50 +20,38 @@ Curve = tuple[Series, float | None]
 Run = list[tuple[int, float]]
 
 
-class Plot(PlotextPlot):
-    """The curves themselves, drawn anew for each size."""
+class Plot(Widget):
+    """The curves themselves, the first above the others, with the largest number beside."""
 
     def __init__(self) -> None:
         super().__init__()
-        # Without colours of its own for the canvas, it is no box.
-        self.theme = "clear"
         self._curves: Sequence[Curve] = ()
         self._answer: PanelAnswer | None = None
         self._window: Window | None = None
 
     def show(self, curves: Sequence[Curve], answer: PanelAnswer | None, window: Window) -> None:
         self._curves, self._answer, self._window = curves, answer, window
-        self.draw()
-
-    def on_resize(self) -> None:
-        self.draw()
-
-    def draw(self) -> None:
-        """Lay the curves out for the present size."""
-        window = self._window
-        if not self._curves or window is None or self._answer is None or not self.size:
-            return
-        running = bool(self._answer.panel.curves and self._answer.panel.curves.running)
-        # An axis that was drawn empty once keeps a wrong scale, and is slow for ever.
-        self.plt.clear_figure()
-        top = 0.0
-        for index, (series, _) in enumerate(self._curves):
-            points = [(window.from_ns, 0.0), *series.points] if running else series.points
-            for run in runs(points):
-                few = thinned(run, 2 * self.size.width)
-                times, numbers = [time / SECOND for time, _ in few], [number for _, number in few]
-                top = max(top, *numbers)
-                if len(few) > 1:
-                    self.plt.plot(times, numbers, color=colour(index), marker="braille")
-                else:
-                    self.plt.scatter(times, numbers, color=colour(index), marker="•")
-        self.plt.frame(False)
-        self.plt.xlim(window.from_ns / SECOND, window.to_ns / SECOND)
-        self.plt.ylim(0, top or 1)
-        self.plt.yticks([0, top or 1], ["", shown(top, self._answer.panel.unit)])
-        at = ticks(window, max(1, self.size.width // _TICK_COLUMNS))
-        self.plt.xticks([tick / SECOND for tick in at], [tick_text(tick, window) for tick in at])
         self.refresh()
+
+    def render(self) -> Content:
+        window, answer = self._window, self._answer
+        if not self._curves or window is None or answer is None:
+            return Content("")
+        canvas = Canvas(max(1, self.size.width - GUTTER), max(1, self.size.height - 1))
+        running = bool(answer.panel.curves and answer.panel.curves.running)
+        stretches = [
+            (index, run)
+            for index, (series, _) in enumerate(self._curves)
+            for run in runs([(window.from_ns, 0.0), *series.points] if running else series.points)
+        ]
+        top = max((number for _, run in stretches for _, number in run), default=0.0)
+        across = (canvas.width - 1) / (window.to_ns - window.from_ns)
+        up = (canvas.height - 1) / (top or 1)
+        for index, run in reversed(stretches):
+            dots = [(int((at - window.from_ns) * across), round(n * up)) for at, n in run]
+            canvas.draw(dots, index)
+        cells = [[(text, _style(curve)) for text, curve in row] for row in canvas.rows()]
+        return framed(cells, shown(top, answer.panel.unit), window)
 
 
 def runs(points: Sequence[tuple[int, float | None]]) -> Iterator[Run]:
@@ -80,7 +67,5 @@ def runs(points: Sequence[tuple[int, float | None]]) -> Iterator[Run]:
         yield run
 
 
-def thinned(run: Run, most: int) -> Run:
-    """About so many points at most, and the last always."""
-    every = -(-len(run) // most)
-    return run[::every] if (len(run) - 1) % every == 0 else [*run[::every], run[-1]]
+def _style(curve: int | None) -> str:
+    return "" if curve is None else css(curve)

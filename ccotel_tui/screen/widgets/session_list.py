@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from ccotel_tui.screen import session_line
 from ccotel_tui.screen.messages import SessionChosen
 from ccotel_tui.screen.session_line import Session
+from ccotel_tui.screen.widgets.lines import Lines
 
 
 class SessionList(Widget):
@@ -17,7 +19,6 @@ class SessionList(Widget):
 
     DEFAULT_CSS = """
     SessionList { layout: vertical; }
-    SessionList > Static { height: auto; }
     SessionList > OptionList, SessionList > OptionList:focus {
         height: 1fr; border: none; padding: 0; background: transparent;
         scrollbar-size-vertical: 1; overflow-x: hidden;
@@ -31,10 +32,11 @@ class SessionList(Widget):
         super().__init__()
         self._sessions: Sequence[Session] = ()
         self._now_ns = 0
+        self._lines: Sequence[Content] = ()
 
     def compose(self) -> ComposeResult:
-        yield Static(classes="heading")
-        yield Static(classes="columns")
+        yield Lines(classes="heading")
+        yield Lines(classes="columns")
         yield OptionList(markup=False)
 
     def show(self, sessions: Sequence[Session], now_ns: int) -> None:
@@ -55,9 +57,11 @@ class SessionList(Widget):
         options = self.query_one(OptionList)
         marked = options.highlighted
         header, lines = session_line.table(self._sessions, width, self._now_ns)
-        options.set_options(map(Option, lines))
-        if self._sessions:
-            options.highlighted = min(marked or 0, len(self._sessions) - 1)
-        self.query_one(".columns", Static).update(header)
+        if lines != self._lines:
+            self._lines = lines
+            options.set_options(map(Option, lines))
+            if self._sessions:
+                options.highlighted = min(marked or 0, len(self._sessions) - 1)
+        self.query_one(".columns", Lines).show([header])
         heading = session_line.heading(self._sessions, width, self._now_ns)
-        self.query_one(".heading", Static).update(heading)
+        self.query_one(".heading", Lines).show([heading])

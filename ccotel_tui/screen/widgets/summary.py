@@ -28,8 +28,10 @@ class Summary(Widget, can_focus=True):
 
     DEFAULT_CSS = "Summary { height: auto; }"
 
-    snapshot: reactive[Snapshot | None] = reactive(None, layout=True)
-    period = reactive("", layout=True)
+    snapshot: reactive[Snapshot | None] = reactive(None)
+    _told = Content("")
+    period = ""
+    """Set before the snapshot: what a person calls its window."""
 
     @property
     def title(self) -> str:
@@ -38,6 +40,12 @@ class Summary(Widget, can_focus=True):
     @property
     def answers(self) -> list[PanelAnswer]:
         return list(self.snapshot.answers.values()) if self.snapshot else []
+
+    def watch_snapshot(self) -> None:
+        # To lay the screen out costs more than to paint these lines.
+        if (told := self.render()).plain.count("\n") != self._told.plain.count("\n"):
+            self.refresh(layout=True)
+        self._told = told
 
     def render(self) -> Content:
         if self.snapshot is None:

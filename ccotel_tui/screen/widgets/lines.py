@@ -1,0 +1,18 @@
+"""Lines of text, laid out anew only where there are more or fewer of them."""
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.widgets import Static
+
+
+class Lines(Static):
+    """To lay the screen out costs more than to paint these lines."""
+
+    DEFAULT_CSS = "Lines { height: auto; }"
+
+    _count = -1
+
+    def show(self, lines: Sequence[Content]) -> None:
+        self.update(Content("\n").join(lines), layout=len(lines) != self._count)
+        self._count = len(lines)
