@@ -156,7 +156,7 @@ def _interruptible() -> Iterator[Event]:
 
 
 class _Told:
-    """Prints progress as lines; on a terminal a pull stays in one line, elsewhere it is said once."""
+    """Prints progress as lines; a pull stays in one on a terminal, and is said once elsewhere."""
 
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
