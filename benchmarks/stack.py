@@ -57,7 +57,7 @@ def _figures(project: Project, effort: Effort) -> Iterator[Figure]:
     for name, seconds in best.items():
         yield Figure(name, seconds * 1000, "ms")
     yield Figure(f"stack up, ready : {COMPOSE_UP}", best[UP] / best[COMPOSE_UP], "x", limit=1.5)
-    yield Figure(f"stack down : {COMPOSE_DOWN}", best[DOWN] / best[COMPOSE_DOWN], "x", limit=1.2)
+    yield Figure(f"stack down : {COMPOSE_DOWN}", best[DOWN] / best[COMPOSE_DOWN], "x", limit=1.5)
 
 
 def _whole(words: Sequence[str], environment: dict[str, str]) -> float:

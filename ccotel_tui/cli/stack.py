@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -44,24 +44,24 @@ def stack(context: click.Context, project: str | None) -> None:
 @_NAMES
 def up(services: tuple[str, ...]) -> None:
     """Start all services (or these), and wait until they answer; go on from whatever is there."""
-    with _opened(services) as ours, _interruptible() as cancelled:
-        ours.up(_Told(), Ports(locations.database()), cancelled, services)
+    with _opened(services) as ours, _interruptible() as cancelled, _Told() as told:
+        ours.up(told, Ports(locations.database()), cancelled, services)
         _say_where(ours)
 
 
 @stack.command()
 def down() -> None:
     """Stop and remove the containers and the network; what was kept stays."""
-    with _opened() as ours, _interruptible() as cancelled:
-        ours.down(_Told(), cancelled)
+    with _opened() as ours, _interruptible() as cancelled, _Told() as told:
+        ours.down(told, cancelled)
 
 
 @stack.command()
 @_NAMES
 def restart(services: tuple[str, ...]) -> None:
     """Stop all services (or these) and start them as the settings are now."""
-    with _opened(services) as ours, _interruptible() as cancelled:
-        ours.restart(_Told(), Ports(locations.database()), cancelled, services)
+    with _opened(services) as ours, _interruptible() as cancelled, _Told() as told:
+        ours.restart(told, Ports(locations.database()), cancelled, services)
 
 
 @stack.command()
@@ -114,7 +114,8 @@ def clean(yes: bool) -> None:
             if not sys.stdin.isatty():
                 raise BadWords("What is removed is gone: without a terminal, say --yes.")
             click.confirm("Remove it?", abort=True, err=True)
-        ours.clean(_Told(), cancelled)
+        with _Told() as told:
+            ours.clean(told, cancelled)
 
 
 def opened() -> "Stack":
@@ -156,21 +157,29 @@ def _interruptible() -> Iterator[Event]:
 
 
 class _Told:
-    """Prints progress as lines; on a terminal a pull stays in one line."""
+    """Prints progress as lines; a pull stays in one on a terminal, and is said once elsewhere."""
 
     def __init__(self) -> None:
-        self._drawn: dict[str, str] = {}
         self._live = sys.stderr.isatty()
+        self._open = False
+        self._pulling: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._open:
+            click.echo(err=True)
 
     def __call__(self, progress: "Progress") -> None:
-        if progress.step == "done":
+        pulling = progress.step == "pulling"
+        if progress.step == "done" or (pulling and progress.service in self._pulling):
             return
+        if pulling and not self._live:
+            self._pulling.add(progress.service)
         line = plain(_sentence(progress))
-        if progress.step == "pulling" and not self._live and progress.service in self._drawn:
-            return
-        over = self._live and progress.step == "pulling"
-        click.echo(f"\r\x1b[K{line}" if self._live else line, err=True, nl=not over)
-        self._drawn[progress.service] = line
+        click.echo("\r\x1b[K" * self._open + line, err=True, nl=not (pulling and self._live))
+        self._open = pulling and self._live
 
 
 def _sentence(progress: "Progress") -> str:

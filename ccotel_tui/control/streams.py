@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from queue import Empty, Full, Queue
 from threading import Event
 from typing import Any
@@ -143,12 +143,12 @@ def _follow_one(
     over: Callable[[], bool],
 ) -> None:
     """Put a service's lines into the queue, through restarts of it and of the engine."""
-    last, remarked = "", False
+    known, remarked = "", False
     while not over():
         try:
             container = find(service)
             if container:
-                known = last
+                last = known or datetime.now(UTC).isoformat()
                 since = _seconds(known) if known else None
                 reading = Reading(engine.logs(container, None if known else tail, True, since))
                 remarked = False
@@ -156,12 +156,13 @@ def _follow_one(
                     if line.time > known:
                         last = max(last, line.time)
                         _offer(queue, line, over)
+                known = last
         except ChangedMeanwhile:
             pass
         except StackError as error:
             if not remarked:
                 remarked = True
-                _offer(queue, LogLine("", last, f"{error} Reconnecting."), over)
+                _offer(queue, LogLine("", known, f"{error} Reconnecting."), over)
         _pause(_AGAIN_AFTER, over)
 
 

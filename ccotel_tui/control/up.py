@@ -1,7 +1,7 @@
 """From whatever is there to a stack that answers, in the order that loses no telemetry.
 
-Pull; start what takes no telemetry; when that answers, make the collector; have the OTLP ports
-released; start it; when it answers OTLP, say so, else stop it and have the ports taken back.
+Pull; start what takes no telemetry; when that answers, have the OTLP ports released and start the
+collector; when it answers OTLP, say so, else stop it and have the ports taken back.
 """
 
 import time
@@ -26,7 +26,7 @@ READY_WITHIN = 120.0
 TAKES_WITHIN = 10.0
 """Seconds in which a started collector acknowledges an export."""
 
-_LOOK_EVERY = 0.1
+_LOOK_EVERY = 0.05
 _ENDS = 3
 """How often the engine may have restarted a service that is said to end again and again."""
 
@@ -67,9 +67,12 @@ class Up:
         found = by_service(containers(self._engine, self._file.project))
         actions = {one.name: self._action(one, found.get(one.name)) for one in wanted}
         first = [one for one in wanted if not one.publishes(OTLP_HTTP)]
+        # A container that is only created holds no port.
+        early = [one for one in wanted if one in first or actions[one.name] is Action.CREATE]
+        self._each(early, lambda one: self._prepare(one, actions[one.name], found.get(one.name)))
         for level in self._file.levels:
             now = [one for one in level if one in first]
-            self._each(now, lambda one: self._bring(one, actions[one.name], found.get(one.name)))
+            self._each(now, lambda one: self._start(one, actions[one.name]))
         self._wait(first)
         for one in wanted:
             if port := one.publishes(OTLP_HTTP):
@@ -129,11 +132,6 @@ class Up:
         if make.is_of_our_make(found.labels):
             return make.matches(self._file, service, found.labels)
         return make.resembles(self._file, service, self._engine.inspect(found.id))
-
-    def _bring(self, service: Service, action: Action, found: Found | None) -> None:
-        """Do what the plan says about one service."""
-        self._prepare(service, action, found)
-        self._start(service, action)
 
     def _prepare(self, service: Service, action: Action, found: Found | None) -> None:
         """Have a container that is as the file says."""
@@ -212,7 +210,8 @@ class Up:
 
     def _hand_over(self, service: Service, port: Port, action: Action, found: Found | None) -> None:
         """Start the service that takes telemetry, on ports that somebody else may hold."""
-        self._prepare(service, action, found)
+        if service.name not in self._ids:
+            self._prepare(service, action, found)
         if action is Action.KEEP:
             return self._wait([service])
         self._check()

@@ -1,10 +1,13 @@
 """A stack of a test's own: its name, its ports, its lock, on the tests' engine."""
 
 import os
+import random
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
@@ -13,7 +16,7 @@ from ccotel_tui.control.docker_host import DockerHost
 from ccotel_tui.control.shapes import Handover, NoHandover, Progress, ServiceState
 from ccotel_tui.control.stack import Stack
 from tests.servers.cache import find
-from tests.servers.servers import STACK, ServerError, free_port
+from tests.servers.servers import LOCAL, STACK, ServerError
 
 PORTS = ("OTLP_GRPC", "OTLP_HTTP", "EXPORTER", "HEALTH", "PROMETHEUS", "LOKI", "GRAFANA")
 SERVICES = ("otel-collector", "prometheus", "loki", "grafana")
@@ -28,7 +31,7 @@ class Project:
         self.directory = directory
         self.files = STACK
         self.said: list[Progress] = []
-        self.ports = {port: free_port() for port in PORTS}
+        self.ports = dict(zip(PORTS, free_ports(), strict=False))
         self.variables = {
             "COMPOSE_PROJECT_NAME": name,
             **{f"CCOTEL_{port}_PORT": str(number) for port, number in self.ports.items()},
@@ -131,4 +134,8 @@ def ignore(_: object) -> None:
     pass
 
 
-Make = Callable[[], Project]
+def free_ports() -> Iterator[int]:
+    """Ports that stay free between a down and an up: no connection is given one of these."""
+    for port in random.sample(range(20_000, 32_000), 1_000):
+        with suppress(OSError), socket.create_server((LOCAL, port)):
+            yield port

@@ -29,7 +29,7 @@ def test_two_starts_at_once(project: Project) -> None:
         two = [start(project), start(project)]
         with ThreadPoolExecutor() as pool:
             said = list(pool.map(lambda one: one.communicate()[1], two))
-        assert [one.returncode for one in two] == [0, 0], said
+        assert [one.returncode for one in two] == [0, 0], "\n".join(said)
         assert sorted(project.ids()) == sorted(SERVICES)
         assert {one.health for one in project.states().values()} == {"ready"}
         assert sum("works on this stack" in one for one in said) == 1, said
