@@ -132,6 +132,7 @@ async def test_the_command_takes_the_ports_of_a_dashboards_recorder(
 ) -> None:
     for name, value in project.environment.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     database = locations.database()
     child = await Child.start(database, *addresses(project))
     said = child.lines()
