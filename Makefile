@@ -5,7 +5,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
 
-.PHONY: run up down restart logs status clean env test test-docker check lint goldens boards bench test-stack test-kill test-handover record-loki
+.PHONY: run up down restart logs status clean env test test-docker check lint goldens boards bench test-stack test-kill test-handover test-handover-docker record-loki
 
 run: $(INSTALLED)
 	@$(BIN)/ccotel-tui $(ARGS)
@@ -59,6 +59,11 @@ test-kill: $(INSTALLED)
 test-handover: $(INSTALLED)
 	$(BIN)/python -m tests.servers.build
 	$(BIN)/python -m tests.record.handover $(ARGS)
+
+# The same with the whole stack on a Docker engine of the tests' own; as root, with docker.io.
+test-handover-docker: $(INSTALLED)
+	$(BIN)/python -m tests.servers.build
+	$(BIN)/python -m tests.stack.handover $(ARGS)
 
 # What a real Loki answers, for machines that have none.
 record-loki: $(INSTALLED)

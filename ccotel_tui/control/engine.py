@@ -1,7 +1,7 @@
 """The Docker engine through docker-py: the only module that calls it, where its errors cross."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -185,6 +185,15 @@ class Engine:
     @_crossing
     def networks(self, project: str) -> list[dict[str, Any]]:
         return list(self._api.networks(filters={"label": f"{PROJECT}={project}"}))
+
+    @_crossing
+    def connect(self, container: str, network: str, aliases: Sequence[str]) -> None:
+        self._api.connect_container_to_network(container, network, aliases=aliases)
+
+    @_crossing
+    def disconnect(self, container: str, network: str) -> None:
+        """The container's ports are free after it. Raises ChangedMeanwhile."""
+        self._api.disconnect_container_from_network(container, network)
 
     @_crossing
     def create_network(self, name: str, labels: dict[str, str]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Event
 
 from ccotel_tui import locations
+from ccotel_tui.control import container as make
 from ccotel_tui.control import plan, streams
 from ccotel_tui.control.compose_file import ComposeFile
 from ccotel_tui.control.docker_host import DockerHost
@@ -23,10 +24,10 @@ from ccotel_tui.control.shapes import (
     Seen,
     ServiceState,
 )
+from ccotel_tui.control.stopping import stop
 from ccotel_tui.control.up import Up
 from ccotel_tui.errors import Cancelled
 
-_GRACE = 10
 _LOOKS = 3
 """How often `up` begins again where somebody else changes the stack meanwhile."""
 
@@ -177,12 +178,12 @@ class Stack:
                 list(pool.map(lambda one: self._stop_one(one, say), running))
 
     def _stop_one(self, found: Found, say: Say) -> None:
-        grace = {one.name: one.stop_grace_period for one in self.compose.services}
+        service = next((one for one in self.compose.services if one.name == found.service), None)
         say(Progress("stopping", found.service))
         with suppress(ChangedMeanwhile):
             if found.state == "paused":
                 self._engine.unpause(found.id)
-            self._engine.stop(found.id, grace.get(found.service, _GRACE))
+            stop(self._engine, found.id, service, make.network(self.compose))
 
     def _remove(self, say: Say, cancelled: Event) -> None:
         self._stop(say, cancelled)

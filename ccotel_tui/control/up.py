@@ -18,6 +18,7 @@ from ccotel_tui.control.plan import Action
 from ccotel_tui.control.pulling import pull
 from ccotel_tui.control.readiness import OTLP_HTTP, health, page, takes_telemetry
 from ccotel_tui.control.shapes import Handover, Progress, Say
+from ccotel_tui.control.stopping import stop
 from ccotel_tui.errors import Cancelled, NameTaken, NotReady, PortInUse
 from ccotel_tui.listener import process_of
 
@@ -141,7 +142,7 @@ class Up:
         if action is Action.REPLACE and found is not None:
             self._say(Progress("replacing", service.name))
             if found.state in plan.RUNS:
-                self._engine.stop(found.id, service.stop_grace_period)
+                stop(self._engine, found.id, service, make.network(self._file))
             self._engine.remove(found.id)
         if action in (Action.CREATE, Action.REPLACE):
             self._say(Progress("creating", service.name))

@@ -26,7 +26,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, Protocol
 
-from ccotel_tui.record.handover import ports_released
+from ccotel_tui.control.shapes import Handover, NoHandover
+from ccotel_tui.record.handover import Ports
 from ccotel_tui.record.lock import holder
 from ccotel_tui.store.connection import connect
 from tests.record.client import Client, Key
@@ -54,10 +55,14 @@ class Move(NamedTuple):
 class Other(Protocol):
     """Who takes the ports over: started when it answers, stopped when it has ended."""
 
-    def start(self) -> None: ...
+    def start(self, handover: Handover) -> None: ...
     def stop(self) -> None: ...
     def kept(self) -> Counter[Key]:
         """What came in, after the last stop."""
+
+
+Make = Callable[[Path, str, str], Other]
+"""One that works in a directory and has the OTLP/gRPC and OTLP/HTTP addresses."""
 
 
 class NativeCollector:
@@ -68,8 +73,10 @@ class NativeCollector:
         self._collector = Collector(directory, self._sink.url, self._sink.url)
         self._collector.grpc, self._collector.http = grpc, f"http://{http}"
 
-    def start(self) -> None:
+    def start(self, handover: Handover) -> None:
+        handover.release()
         self._collector.start()
+        handover.done()
 
     def stop(self) -> None:
         self._collector.stop()
@@ -91,9 +98,11 @@ class StandIn:
         self._ports = "--otlp-grpc", grpc, "--otlp-http", http
         self._running = ExitStack()
 
-    def start(self) -> None:
+    def start(self, handover: Handover) -> None:
+        handover.release()
         running = self._running.enter_context(recorder(self.database, *self._ports))
         assert running.said.startswith("recording"), running.said
+        handover.done()
 
     def stop(self) -> None:
         self._running.close()
@@ -130,7 +139,7 @@ def run(
     clients: int,
     rounds: int,
     directory: Path,
-    other: type[NativeCollector] | type[StandIn],
+    other: Make,
     speed: float = SPEED,
     naive: bool = False,
 ) -> Result:
@@ -174,8 +183,7 @@ def borrowing(database: Path, far: Other, ports: Sequence[str]) -> Iterator[tupl
     """The recorder lends its ports to who starts the other, and finds out when that has ended."""
 
     def up() -> None:
-        with ports_released(database):
-            far.start()
+        far.start(Ports(database))
 
     def down() -> None:
         far.stop()
@@ -192,7 +200,7 @@ def naively(database: Path, far: Other, ports: Sequence[str]) -> Iterator[tuple[
 
         def up() -> None:
             running.close()
-            far.start()
+            far.start(NoHandover())
 
         def down() -> None:
             far.stop()
@@ -240,8 +248,8 @@ def count(
     return result
 
 
-def main() -> int:
-    """Print the table; 1 where the recorder's own way to a collector lost or doubled anything."""
+def main(other: Make) -> int:
+    """Print the table; 1 where the recorder's own way to the other lost or doubled anything."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--speed", type=float, default=SPEED)
@@ -251,13 +259,11 @@ def main() -> int:
     failed = False
     for form, clients, naive in product(("grpc", "http"), (1, 3), (False, True)):
         with TemporaryDirectory() as name:
-            result = run(
-                form, clients, words.rounds, Path(name), NativeCollector, words.speed, naive
-            )
+            result = run(form, clients, words.rounds, Path(name), other, words.speed, naive)
         print(f"{result}  {'naive close' if naive else ''}", flush=True)
         failed |= not naive and bool(result.lost["up"] or result.doubled)
     return int(failed)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(NativeCollector))

@@ -27,7 +27,7 @@ class Sink:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 if self.headers["Content-Encoding"] == "gzip":
                     body = gzip.decompress(body)
-                sink.kept.update(_events(body) if self.path.endswith("/logs") else _points(body))
+                sink.kept.update(events(body) if self.path.endswith("/logs") else points(body))
                 self.send_response(200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -46,7 +46,8 @@ class Sink:
         self._server.server_close()
 
 
-def _events(body: bytes) -> Iterator[Key]:
+def events(body: bytes) -> Iterator[Key]:
+    """Those of an export request."""
     for resource in ExportLogsServiceRequest.FromString(body).resource_logs:
         for scope in resource.scope_logs:
             for record in scope.log_records:
@@ -54,7 +55,8 @@ def _events(body: bytes) -> Iterator[Key]:
                 yield str(found["session.id"]), "event", int(found["event.sequence"])
 
 
-def _points(body: bytes) -> Iterator[Key]:
+def points(body: bytes) -> Iterator[Key]:
+    """Those of an export request."""
     for resource in ExportMetricsServiceRequest.FromString(body).resource_metrics:
         for scope in resource.scope_metrics:
             for metric in scope.metrics:

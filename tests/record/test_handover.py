@@ -14,7 +14,7 @@ import pytest
 
 from ccotel_tui.errors import PortTaken
 from ccotel_tui.record import handover
-from ccotel_tui.record.handover import ports_released
+from ccotel_tui.record.handover import Ports, ports_released
 from ccotel_tui.record.lock import hold
 from ccotel_tui.record.relay import Relay
 from ccotel_tui.store.connection import connect
@@ -86,8 +86,7 @@ def test_clients_go_to_whoever_answers_and_come_back(database: Path, tmp_path: P
     with recorder(database, "--wait") as running:
         other = StandIn(tmp_path, running.grpc, running.http)
         with connections(running) as (by_grpc, by_http):
-            with ports_released(database):
-                other.start()
+            other.start(Ports(database))
             running.read()
             assert "is taken by the ccotel-tui recorder of another database" in running.read()
             by_http.send("logs", body(2))
@@ -112,8 +111,7 @@ def test_the_answer_after_a_hand_over_ends_its_connection(database: Path, tmp_pa
         with closing(http.client.HTTPConnection(running.http, timeout=20)) as client:
             client.request("POST", "/v1/logs", body(0), kind)
             client.getresponse().read()
-            with ports_released(database):
-                other.start()
+            other.start(Ports(database))
             running.read()
             running.read()
             client.request("POST", "/v1/logs", body(1), kind)

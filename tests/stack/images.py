@@ -40,8 +40,8 @@ def load(url: str) -> None:
     for image, server in _SERVERS.items():
         if real := find(server):
             _import(client, image, real, [])
-        elif server == "loki":  # no package registry has it: what takes its place only answers
-            _import(client, image, binary, ["serve", "3100"])
+        elif server == "loki":  # no package registry has it: what takes its place keeps bodies
+            _import(client, image, binary, ["keep", "3100", "/loki/bodies"])
         else:
             raise ServerError(f"{server} is not built: run make test-stack")
     for image, words in _STAND_INS.items():

@@ -2,7 +2,10 @@
 package main
 
 import (
+	"compress/gzip"
+	"encoding/base64"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strconv"
@@ -23,6 +26,17 @@ func main() {
 		fmt.Println("serving on", port)
 		http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 		fmt.Println(http.ListenAndServe(":"+port, nil))
+		os.Exit(1)
+	case "keep": // what is posted to the port, in a file, a line of base64 each; GET /kept is the file
+		http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				keep(w, r, os.Args[3])
+			}
+		})
+		http.HandleFunc("/kept", func(w http.ResponseWriter, r *http.Request) {
+			http.ServeFile(w, r, os.Args[3])
+		})
+		fmt.Println(http.ListenAndServe(":"+os.Args[2], nil))
 		os.Exit(1)
 	case "end": // with a status, after some words
 		code, _ := strconv.Atoi(os.Args[2])
@@ -46,5 +60,29 @@ func main() {
 			fmt.Println("line", i)
 			time.Sleep(50 * time.Millisecond)
 		}
+	}
+}
+
+// The collector sends one request at a time.
+func keep(w http.ResponseWriter, r *http.Request, path string) {
+	var from io.Reader = r.Body
+	if r.Header.Get("Content-Encoding") == "gzip" {
+		unpacked, err := gzip.NewReader(r.Body)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		from = unpacked
+	}
+	body, err := io.ReadAll(from)
+	if err == nil {
+		var file *os.File
+		if file, err = os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600); err == nil {
+			defer file.Close()
+			_, err = fmt.Fprintln(file, base64.StdEncoding.EncodeToString(body))
+		}
+	}
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
 	}
 }
