@@ -29,7 +29,7 @@ def line(one: ServiceState, step: Progress | None, width: int) -> Content:
     cells = {
         "service": one.service,
         "state": state,
-        "uptime": "" if one.uptime_s is None else duration(one.uptime_s),
+        "uptime": "" if step or one.uptime_s is None else duration(one.uptime_s),
         "restarts": str(one.restarts or ""),
         "memory": "" if one.memory is None else size(one.memory).replace(" ", ""),
         "cpu": "" if one.cpu is None else f"{one.cpu:.1%}",
