@@ -40,9 +40,9 @@ def address(url: str, headers: Iterable[tuple[str, str]] = ()) -> Address:
 
     Raises ValueError, whose text says what is wrong and repeats nothing that may be secret.
     """
-    parsed = urlsplit(url)
-    if parsed.scheme not in ("http", "https") or not _has_host(url) or parsed.query:
+    if not _is_server(url):
         raise ValueError("write an address such as http://127.0.0.1:3100")
+    parsed = urlsplit(url)
     own = dict(headers)
     login, at, host = parsed.netloc.rpartition("@")
     if at:
@@ -62,9 +62,10 @@ def header(words: str) -> tuple[str, str]:
     return name, value.strip()
 
 
-def _has_host(url: str) -> bool:
+def _is_server(url: str) -> bool:
     try:
         parsed = urlsplit(url)
-        return bool(parsed.hostname) and parsed.port != 0
+        named = bool(parsed.hostname) and parsed.port != 0 and url.isprintable() and " " not in url
     except ValueError:
         return False
+    return named and parsed.scheme in ("http", "https") and not (parsed.query or parsed.fragment)

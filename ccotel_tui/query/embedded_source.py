@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from ccotel_tui.errors import SourceUnavailable
@@ -58,6 +59,7 @@ class EmbeddedSource:
         self._alone: tuple[int, bool] = (-1, True)
         self._answered: tuple[int, dict[tuple[Window, Scope], dict[Ask, Answer]]] = (-1, {})
         self._missed: dict[str, tuple[float, int]] = {}
+        self.moved_on = Event()
         self._watching = connect(path) if path.exists() else nothing()
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:

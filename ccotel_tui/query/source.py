@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from threading import Event
 from typing import Literal, Protocol
 
 from ccotel_tui.query.address import Headers, address
@@ -15,6 +16,8 @@ class Source(Protocol):
     """Answers questions. Every method may block, and raises SourceUnavailable."""
 
     name: str
+    moved_on: Event
+    """Set while nobody waits for the answer: the asking may end with SourceUnavailable."""
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
         """The answer to each question, all from the same moment where the source can."""
