@@ -100,7 +100,7 @@ class StackSource:
         return sum(gap for gap in gaps if gap > _NOTHING)
 
     def missed(self, sessions: Mapping[str, float]) -> int | None:
-        new = sorted(s for s, seen in sessions.items() if self._missed.get(s, (0, 0))[0] != seen)
+        new = sorted(s for s, seen in sessions.items() if self._missed.get(s, (-1, 0))[0] != seen)
         found: dict[str, int] = {}
         for at in range(0, len(new), AT_ONCE):
             some = new[at : at + AT_ONCE]

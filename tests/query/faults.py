@@ -21,6 +21,7 @@ def drips(request: Request) -> None:
     while not request.stub.released.wait(0.02):
         try:
             request.wfile.write(b" ")
+            request.wfile.flush()
         except OSError:
             break
     request.close_connection = True

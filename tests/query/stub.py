@@ -21,6 +21,7 @@ class Request(BaseHTTPRequestHandler):
 
     stub: "Stub"
     protocol_version = "HTTP/1.1"
+    wbufsize = -1
 
     def do_GET(self) -> None:
         self.stub.paths.append(self.path)

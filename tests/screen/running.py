@@ -14,6 +14,7 @@ from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.embedded_source import EmbeddedSource
 from ccotel_tui.query.period import Period
+from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import HOUR
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.messages import Answered
@@ -60,10 +61,13 @@ class Running:
 
 @asynccontextmanager
 async def dashboard(
-    tmp_path: Path, size: tuple[int, int] = (80, 24), registry: SessionRegistry | None = None
+    tmp_path: Path,
+    size: tuple[int, int] = (80, 24),
+    registry: SessionRegistry | None = None,
+    source: Source | None = None,
 ) -> AsyncIterator[Running]:
-    """The running app, its first answer shown."""
-    source = EmbeddedSource(tmp_path / "telemetry.db")
+    """The running app, its first answer shown; its source is the store of the path, or another."""
+    source = source or EmbeddedSource(tmp_path / "telemetry.db")
     clock = Clock()
     none = SessionRegistry(tmp_path / "nobody")
     app = Dashboard(source, None, Period(), Scope(), clock, SEOUL, registry or none)
