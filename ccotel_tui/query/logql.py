@@ -36,27 +36,30 @@ _OF_SOURCE = {
 """The rows of a source: a label of that name would stand in the rows, and some have their own."""
 
 
-def compile(ask: Ask, scope: Scope, span: str, sessions: Sequence[str] = ()) -> tuple[str, ...]:
+def compile(
+    ask: Ask, scope: Scope, span: str, sessions: Sequence[str] = (), offset: str = ""
+) -> tuple[str, ...]:
     """The queries whose answers add up to the ask's, one for each field that is summed.
 
     `span` is the range they look back over, such as `900s` or `$__range`; `sessions`, where there
-    are any, those that count.
+    are any, those that count; `offset` goes behind the range.
     """
+    range_ = f"[{span}]{offset}"
     own = [among(sessions)] if sessions else []
     stages = [STREAM, _named(ask.measure.records), *own, *_selected(ask, scope)]
     if ask.stat in ("first", "last"):
         function = "min_over_time" if ask.stat == "first" else "max_over_time"
         text = " | ".join([*stages, _TIME, "unwrap time"])
-        return (f"{function}({text} [{span}]) by ({', '.join(ask.by)})",)
+        return (f"{function}({text} {range_}) by ({', '.join(ask.by)})",)
     if not ask.measure.fields:
-        return (_aggregated(ask, f"count_over_time({' | '.join(stages)} [{span}])"),)
+        return (_aggregated(ask, f"count_over_time({' | '.join(stages)} {range_})"),)
     texts = [
         " | ".join([*stages, f"unwrap {field}", '__error__=""']) for field in ask.measure.fields
     ]
     if isinstance(ask.stat, float):
         grouping = f" by ({', '.join(ask.by)})"
-        return tuple(f"quantile_over_time({ask.stat}, {text} [{span}]){grouping}" for text in texts)
-    return tuple(_aggregated(ask, f"sum_over_time({text} [{span}])") for text in texts)
+        return tuple(f"quantile_over_time({ask.stat}, {text} {range_}){grouping}" for text in texts)
+    return tuple(_aggregated(ask, f"sum_over_time({text} {range_})") for text in texts)
 
 
 def rows(kinds: Iterable[EventKind], scope: Scope) -> str:

@@ -39,11 +39,15 @@ Sample = tuple[str, int, float]
 
 
 class Query(NamedTuple):
-    """One request: which server, which path of its API, and the parameters."""
+    """One request: which server, which path of its API, and the parameters.
+
+    Its numbers are told so many nanoseconds later than the buckets end.
+    """
 
     server: Address
     path: str
     parameters: tuple[tuple[str, str], ...]
+    later_ns: int = 0
 
 
 class Servers:
@@ -97,13 +101,22 @@ class Servers:
         self, ask: Ask, scope: Scope, window: Window, sessions: Sequence[str] = ()
     ) -> list[Query]:
         """What has to be asked for the numbers; of these sessions only, where some are named."""
-        counters = ask.measure.signal == "counters"
-        language = promql if counters else logql
-        return [
-            self._ranged(counters, text, run)
-            for run in (_runs(window) if ask.stepped else [[window.whole]])
-            for text in language.compile(ask, scope, span(run[0]), sessions)
-        ]
+        runs = _runs(window) if ask.stepped else [[window.whole]]
+        if ask.measure.signal == "counters":
+            return [
+                self._ranged(True, text, run)
+                for run in runs
+                for text in promql.compile(ask, scope, span(run[0]), sessions)
+            ]
+        found = []
+        for run in runs:
+            # Loki moves a range query to multiples of its step: where the buckets do not end
+            # there, as local days do not, it looks back from the next one.
+            later_ns = -run[0].to_ns % window.step_ns if len(run) > 1 else 0
+            offset = f" offset {later_ns // _MILLISECOND}ms" if later_ns else ""
+            texts = logql.compile(ask, scope, span(run[0]), sessions, offset)
+            found += [self._ranged(False, text, run, later_ns) for text in texts]
+        return found
 
     def counters(self, text: str, window: Window) -> Query:
         """A query in PromQL that looks back over the whole window."""
@@ -155,18 +168,22 @@ class Servers:
                 for at, *_ in stream["values"]
             ]
 
-    def _ranged(self, counters: bool, text: str, run: list[Bucket]) -> Query:
+    def _ranged(self, counters: bool, text: str, run: list[Bucket], later_ns: int = 0) -> Query:
         """The query over neighbouring buckets of one length."""
         server, api = (self._prometheus, "/api/v1") if counters else (self._loki, "/loki/api/v1")
         if len(run) == 1:
             return Query(server, f"{api}/query", (("query", text), ("time", _time(run[0].to_ns))))
-        step = str((run[0].to_ns - run[0].from_ns) // SECOND)
-        ends = ("start", _time(run[0].to_ns)), ("end", _time(run[-1].to_ns))
-        return Query(server, f"{api}/query_range", (("query", text), *ends, ("step", step)))
+        parameters = (
+            ("query", text),
+            ("start", _time(run[0].to_ns + later_ns)),
+            ("end", _time(run[-1].to_ns + later_ns)),
+            ("step", str((run[0].to_ns - run[0].from_ns) // SECOND)),
+        )
+        return Query(server, f"{api}/query_range", parameters, later_ns)
 
     def _submit(self, query: Query, until: float) -> Future[Any]:
         try:
-            return self._workers.submit(self._http.get, *query, until)
+            return self._workers.submit(self._http.get, *query[:3], until)
         except RuntimeError as error:
             raise SourceUnavailable("The reader has gone.") from error
 
@@ -191,7 +208,7 @@ def numbers(ask: Ask, query: Query, data: Any) -> list[Found]:
         return [
             (
                 tuple(_label(ask, name, series["metric"]) for name in ask.by),
-                _nanoseconds(at),
+                _nanoseconds(at) - query.later_ns,
                 _number(ask, number),
             )
             for series in data["result"]
@@ -250,20 +267,15 @@ def _label(ask: Ask, name: str, labels: dict[str, str]) -> str:
 
 
 def _runs(window: Window) -> list[list[Bucket]]:
-    """The window's buckets in runs that one range query answers.
-
-    Loki moves a range query to multiples of its step, so whatever does not end there (a bucket cut
-    by the window's end, a local day) is asked by itself.
-    """
+    """The window's buckets in runs that one range query answers: neighbours of a step's length."""
     runs: list[list[Bucket]] = []
-    ranging = False
+    whole = False
     for bucket in window.buckets():
-        aligned = bucket.to_ns % window.step_ns == 0 and bucket.from_ns % window.step_ns == 0
-        if aligned and ranging:
+        was_whole, whole = whole, bucket.to_ns - bucket.from_ns == window.step_ns
+        if whole and was_whole:
             runs[-1].append(bucket)
         else:
             runs.append([bucket])
-        ranging = aligned
     return runs
 
 
