@@ -3,6 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from ccotel_tui.query.ask import (
     Series,
     Stat,
 )
+from ccotel_tui.query.cover import coarser, covering, parts
 from ccotel_tui.query.event_row import event_row
 from ccotel_tui.query.measures import COST, COST_COUNTED, Condition, Signal
 from ccotel_tui.query.sequence import skipped
@@ -57,7 +59,9 @@ class StackSource:
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
         asks = list(asks)
-        queries = {ask: self._servers.queries(ask, scope, window) for ask in asks}
+        fields = {ask: parts(ask) for ask in asks}
+        chosen = covering(one for some in fields.values() for one in some)
+        queries = {ask: self._servers.queries(ask, scope, window) for ask in set(chosen.values())}
         series = self._series(asks, window, scope)
         answers = self._servers.together(
             [*(query for some in queries.values() for query in some), *series]
@@ -73,15 +77,21 @@ class StackSource:
         )
         if sessions and (alone := self._alone.among(sessions, window.from_ns)):
             counted = self._alone.numbers(asks, window, scope, alone)
+        found = {
+            ask: [one for query in some for one in numbers(ask, query, answers[query])]
+            for ask, some in queries.items()
+        }
         return {
             ask: _answer(
                 ask,
                 window,
-                [one for query in some for one in numbers(ask, query, answers[query])],
+                chain.from_iterable(
+                    coarser(chosen[one], one, found[chosen[one]], window.to_ns) for one in some
+                ),
                 counted.get(ask, []),
                 exact=not without_start,
             )
-            for ask, some in queries.items()
+            for ask, some in fields.items()
         }
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
