@@ -25,7 +25,7 @@ _LOOK_EVERY = 0.05
 _PAGE = 5000
 """Rows that Loki hands out at once."""
 
-_MILLISECOND = 1_000_000
+MILLISECOND = 1_000_000
 
 Labels = tuple[str, ...]
 Found = tuple[Labels, int, float]
@@ -113,7 +113,7 @@ class Servers:
             # Loki moves a range query to multiples of its step: where the buckets do not end
             # there, as local days do not, it looks back from the next one.
             later_ns = -run[0].to_ns % window.step_ns if len(run) > 1 else 0
-            offset = f" offset {later_ns // _MILLISECOND}ms" if later_ns else ""
+            offset = f" offset {later_ns // MILLISECOND}ms" if later_ns else ""
             texts = logql.compile(ask, scope, span(run[0]), sessions, offset)
             found += [self._ranged(False, text, run, later_ns) for text in texts]
         return found
@@ -199,7 +199,7 @@ class Servers:
 
 def span(bucket: Bucket) -> str:
     """The bucket's length, as both languages write it."""
-    return f"{(bucket.to_ns - bucket.from_ns) // _MILLISECOND}ms"
+    return f"{(bucket.to_ns - bucket.from_ns) // MILLISECOND}ms"
 
 
 def numbers(ask: Ask, query: Query, data: Any) -> list[Found]:
@@ -249,7 +249,7 @@ def _key(labels: dict[str, str]) -> frozenset[tuple[str, str]]:
 
 
 def _nanoseconds(seconds: Any) -> int:
-    return round(float(seconds) * 1000) * _MILLISECOND
+    return round(float(seconds) * 1000) * MILLISECOND
 
 
 def _number(ask: Ask, text: str) -> float:
@@ -281,4 +281,4 @@ def _runs(window: Window) -> list[list[Bucket]]:
 
 def _time(ns: int) -> str:
     """Unix seconds to the millisecond, which both servers read."""
-    return f"{ns // SECOND}.{ns % SECOND // _MILLISECOND:03d}"
+    return f"{ns // SECOND}.{ns % SECOND // MILLISECOND:03d}"

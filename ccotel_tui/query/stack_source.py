@@ -24,7 +24,7 @@ from ccotel_tui.query.cover import coarser, covering, parts
 from ccotel_tui.query.event_row import event_row
 from ccotel_tui.query.measures import COST, COST_COUNTED, Condition, Signal
 from ccotel_tui.query.sequence import skipped
-from ccotel_tui.query.servers import Found, Labels, Query, Row, Servers, numbers, span
+from ccotel_tui.query.servers import MILLISECOND, Found, Labels, Query, Row, Servers, numbers, span
 from ccotel_tui.query.window import DAY, Window
 from ccotel_tui.telemetry.values import number
 from ccotel_tui.telemetry.vocabulary import API_REQUEST, UNKNOWN
@@ -123,8 +123,8 @@ class StackSource:
         from_ns = to_ns - _LONGEST_SILENCE
         newest = self._newest(logql.activity(scope), to_ns)
         found = [(at, labels.get("session_id", UNKNOWN)) for at, labels in newest]
-        since_ns = max((at for at, _ in found), default=from_ns + 1) - 1
-        if since_ns < to_ns and (counted := self._alone.newest(since_ns, to_ns, scope)):
+        since_ns = max((at - MILLISECOND for at, _ in found), default=from_ns)
+        if counted := self._alone.newest(since_ns, to_ns, scope):
             found.append(counted)
         if not found:
             return None

@@ -115,10 +115,13 @@ def test_the_newest_events_of_every_kind(recorded: Recorded, embedded: Source, n
 
 
 def test_the_current_session_at_any_time(recorded: Recorded, embedded: Source) -> None:
+    heard_ns = embedded.last_heard()
+    assert heard_ns is not None
+    assert recorded.source.current(heard_ns, Scope()) == embedded.current(heard_ns, Scope())
     found = set()
     for age_ns in (0, *AGES):
-        for minutes in range(-3, 1):
-            to_ns = recorded.newest_ns - age_ns + minutes * MINUTE
+        for before_ns in (0, MILLISECOND, MINUTE, 3 * MINUTE):
+            to_ns = recorded.newest_ns - age_ns - before_ns
             current = embedded.current(to_ns, Scope())
             assert recorded.source.current(to_ns, Scope()) == current
             found.add(current)
