@@ -11,6 +11,7 @@ from benchmarks.durable import durable_ingest
 from benchmarks.figure import HEADER, QUICK, Effort, Figure, row
 from benchmarks.latency import event_to_screen, key_to_screen
 from benchmarks.panels import panels
+from benchmarks.servers import servers
 from benchmarks.stack import stack
 from benchmarks.start import first_frame, words
 from benchmarks.steady import memory, processor
@@ -25,6 +26,7 @@ GROUPS: dict[str, Callable[[Effort], Iterator[Figure]]] = {
     "memory": memory,
     "ingest": durable_ingest,
     "stack": stack,
+    "servers": servers,
 }
 
 

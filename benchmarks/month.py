@@ -31,24 +31,24 @@ def fill(path: Path, events: int, to_ns: int) -> None:
     database.close()
 
 
-def records(events: int, to_ns: int) -> Iterator[Record]:
+def records(events: int, to_ns: int, of_a_session: int = EVENTS_OF_A_SESSION) -> Iterator[Record]:
     """The records in order of time, the same for the same numbers."""
     dice = random.Random(7)
     step = 30 * DAY // events
     for number in range(events):
         at = to_ns - 30 * DAY + (number + 1) * step
-        session = f"{number // EVENTS_OF_A_SESSION:08x}-0000-4000-8000-000000000000"
-        yield _event(dice, number, at, session)
+        session = f"{number // of_a_session:08x}-0000-4000-8000-000000000000"
+        yield _event(dice, number, at, session, number % of_a_session)
         if number % 20 == 0:
             yield from _points(dice, at, session)
 
 
-def _event(dice: random.Random, number: int, at: int, session: str) -> Event:
+def _event(dice: random.Random, number: int, at: int, session: str, sequence: int) -> Event:
     common: dict[str, Value] = {
         "user.id": USER,
         "session.id": session,
         "terminal.type": "xterm-256color",
-        "event.sequence": number % EVENTS_OF_A_SESSION,
+        "event.sequence": sequence,
         "prompt.id": f"{session[:8]}-{number // 40}",
         "project": ("shop", "infra", "acme-api")[number // 900 % 3],
     }

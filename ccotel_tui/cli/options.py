@@ -4,7 +4,7 @@ import os
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,12 +14,14 @@ import click
 
 from ccotel_tui import locations
 from ccotel_tui.errors import BadWords
+from ccotel_tui.query.address import Headers, address, header
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.period import NAMES, Period
 from ccotel_tui.query.source import Source, SourceName, open_source
 from ccotel_tui.query.window import DAY, SECOND
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Parsed = TypeVar("Parsed")
 
 MILLISECOND = 1_000_000
 
@@ -55,14 +57,16 @@ class Where:
 
     source_name: SourceName
     database: Path
-    prometheus_url: str
-    loki_url: str
+    prometheus_url: str = field(repr=False)
+    loki_url: str = field(repr=False)
+    headers: Headers = field(repr=False)
     period: Period
     scope: Scope
 
     def open(self) -> Source:
         """Raises BadDatabase."""
-        return open_source(self.source_name, self.database, self.prometheus_url, self.loki_url)
+        urls = self.prometheus_url, self.loki_url
+        return open_source(self.source_name, self.database, *urls, self.headers)
 
 
 def where_options(command: Command) -> Command:
@@ -77,6 +81,7 @@ def where(
     db: Path | None,
     prometheus_url: str,
     loki_url: str,
+    headers: tuple[str, ...],
     since: str | None,
     from_: str | None,
     to: str | None,
@@ -99,7 +104,18 @@ def where(
         step_ns=_step(step) if step else 0,
     )
     scope = Scope(session, model, attributes=tuple(map(_filter, filters)))
-    return Where(source, db or locations.database(), prometheus_url, loki_url, period, scope)
+    for option, url in (("--prometheus-url", prometheus_url), ("--loki-url", loki_url)):
+        _without_secrets(option, address, url)
+    told = tuple(_without_secrets("--header", header, words) for words in headers)
+    return Where(source, db or locations.database(), prometheus_url, loki_url, told, period, scope)
+
+
+def _without_secrets(option: str, parse: Callable[[str], Parsed], words: str) -> Parsed:
+    """What the words mean; what is wrong with them is said without them. Raises BadWords."""
+    try:
+        return parse(words)
+    except ValueError as error:
+        raise BadWords(f"{option}: {error}.") from None
 
 
 def resolved(source: Source, scope: Scope, moment: int) -> Scope:
@@ -162,6 +178,13 @@ _WHERE = (
         "--prometheus-url", default="http://127.0.0.1:19090", show_default=True, metavar="URL"
     ),
     click.option("--loki-url", default="http://127.0.0.1:13100", show_default=True, metavar="URL"),
+    click.option(
+        "--header",
+        "headers",
+        multiple=True,
+        metavar="'NAME: VALUE'",
+        help="Sent to both servers, such as a token or a tenant.",
+    ),
     click.option("--since", metavar="LENGTH", help="The last so much time, such as 24h."),
     click.option("--from", "from_", metavar="TIME", help="From this time on (RFC 3339)."),
     click.option("--to", metavar="TIME", help="Up to this time; now where it is not said."),

@@ -34,7 +34,8 @@ class PanelAnswer:
     """What a panel says at a moment.
 
     Times are Unix nanoseconds. `notes` says why it is absent or what went wrong, and what else a
-    reader should know. `series` are pairs of a series and what it amounts to over the window.
+    reader should know; where it is not `exact` it is the best approximation. `series` are pairs of
+    a series and what it amounts to over the window.
     """
 
     panel: Panel
@@ -47,6 +48,7 @@ class PanelAnswer:
     parts: Mapping[str, float | None] = field(default_factory=dict)
     series: tuple[tuple[Series, float | None], ...] = ()
     rows: tuple[Row, ...] = ()
+    exact: bool = True
 
 
 def answer_panels(
@@ -168,10 +170,21 @@ def _answered(
         parts={name: evaluation.number(number) for name, number in panel.parts.items()},
         series=tuple(_series(panel.curves, evaluation)) if panel.curves and found else (),
         rows=_rows(panel.rows, evaluation) if panel.rows else tuple(rows),
+        exact=_exact(panel, evaluation),
     )
 
 
+def _exact(panel: Panel, evaluation: Evaluation) -> bool:
+    answers = (evaluation.answers.get(key, ()) for key in panel.asked())
+    return all(series.exact for answer in answers for series in answer)
+
+
 def _notes(panel: Panel, evaluation: Evaluation, counted: set[Signal]) -> Iterator[str]:
+    if not _exact(panel, evaluation):
+        yield (
+            "Approximate: these counters do not tell when they began (the label stream_start), "
+            "so that restarts are guessed."
+        )
     if len(counted) > 1:
         yield "Sessions without request events count by their counters."
     if evaluation.missed and any(isinstance(number, Unseen) for number in panel.numbers()):

@@ -170,7 +170,7 @@ def _panel(answer: PanelAnswer, window: Window) -> dict[str, Any]:
         "unit": answer.panel.unit,
         "state": answer.state,
         "signal": answer.signal,
-        "exact": True,
+        "exact": answer.exact,
         "as_of": _rfc3339(answer.as_of_ns, window),
         "last_heard": answer.last_heard_ns and _rfc3339(answer.last_heard_ns, window),
         "notes": list(answer.notes),

@@ -52,13 +52,14 @@ class Series:
 
     `points` holds (end of the bucket in Unix nanoseconds, number), one for each bucket asked; a
     number is None where it cannot be known, and where a quantile has no records. `mixed`: some of
-    it is told by counters only.
+    it is told by counters only. `exact` is False where it is the best approximation.
     """
 
     labels: Mapping[str, str]
     points: tuple[tuple[int, float | None], ...]
     signal: Signal = "events"
     mixed: bool = False
+    exact: bool = True
 
 
 Answer = tuple[Series, ...]

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from math import fsum
 from pathlib import Path
+from threading import Event
 from typing import Any, TypeVar
 
 from ccotel_tui.errors import SourceUnavailable
@@ -48,6 +49,7 @@ class EmbeddedSource:
         self._answered: tuple[int, dict[tuple[Window, Scope], dict[Ask, Answer]]] = (-1, {})
         self._held = Held()
         self._asked_to: dict[str, int] = {}
+        self.moved_on = Event()
         self._watching = connect(path) if path.exists() else nothing()
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:

@@ -1,66 +1,232 @@
-"""JSON over HTTP: one connection pool, timeouts, and foreign errors in our words."""
+"""JSON over HTTP: one connection pool, a limit on time, and foreign errors in our words."""
 
+import contextlib
 import json
-from collections.abc import Mapping
+import socket
+import threading
+import time
+from collections.abc import Iterable
 from typing import Any
+from weakref import WeakSet
 
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import (
+    HTTPError,
+    IncompleteRead,
+    NewConnectionError,
+    ProtocolError,
+    SSLError,
+)
+from urllib3.exceptions import TimeoutError as Late
 
 from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.query.address import Address
 
 CONNECTIONS = 8
 """To one server at once."""
 
-_TIMEOUT = urllib3.Timeout(connect=2.0, read=15.0)
+CONNECT_WITHIN = 2.0
+"""Seconds."""
+
+_READY_WITHIN = 0.5
+_BUSY = (429, 502, 503, 504)
+"""Statuses after which the same question may be asked again."""
+
+_PAUSE = 0.25
+"""Seconds before that, where the server names none; twice as long each time."""
+
+Parameters = Iterable[tuple[str, str]]
 
 
 class Http:
-    def __init__(self) -> None:
-        self._pool = urllib3.PoolManager(maxsize=CONNECTIONS, block=True, timeout=_TIMEOUT)
+    """Asks; whatever is being asked can be cut off from another thread."""
 
-    def get(self, url: str, parameters: Mapping[str, str], retries: int = 1) -> dict[str, Any]:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sockets: WeakSet[socket.socket] = WeakSet()
+        self._cut = threading.Event()
+        self._pool = urllib3.PoolManager(maxsize=CONNECTIONS, block=True, retries=False)
+        self._pool.pool_classes_by_scheme = _pools(self._opened)
+
+    def get(self, address: Address, path: str, parameters: Parameters, until: float) -> Any:
         """The `data` of an answer in Prometheus' form, which Loki's have too.
 
-        Raises SourceUnavailable.
+        What is busy is asked again while that is before `until` (time.monotonic). Raises
+        SourceUnavailable.
         """
+        pause = _PAUSE
+        while True:
+            response = self._request(address, path, parameters, until)
+            if response.status not in _BUSY:
+                break
+            wanted = _seconds(response.headers.get("Retry-After"))
+            if time.monotonic() + (wanted or pause) > until or self._cut.wait(wanted or pause):
+                break
+            pause *= 2
+        if response.status != 200:
+            raise SourceUnavailable(_refused(address, response))
+        return _data(address, response)
+
+    def answers(self, address: Address, path: str) -> bool:
+        """Whether a server says at this path that it is ready, within half a second."""
         try:
             response = self._pool.request(
-                "GET", url, fields=dict(parameters), retries=urllib3.Retry(retries, status=0)
+                "GET",
+                address.url + path,
+                headers=dict(address.headers),
+                redirect=False,
+                timeout=_READY_WITHIN,
             )
-        except urllib3.exceptions.HTTPError as error:
-            raise SourceUnavailable(_unreached(url, error)) from error
-        if response.status != 200:
-            said = " ".join(response.data.decode(errors="replace").split())[:200]
-            raise SourceUnavailable(f"{_server(url)} answered {response.status}: {said}")
-        try:
-            data = json.loads(response.data)["data"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise SourceUnavailable(
-                f"{_server(url)} did not answer with JSON: is it another program's port?"
-            ) from error
-        if not isinstance(data, dict):
-            raise SourceUnavailable(f"{_server(url)} answered in another form than expected.")
-        return data
-
-    def answers(self, url: str) -> bool:
-        """Whether a server says at this address that it is ready, within half a second."""
-        try:
-            response = self._pool.request("GET", url, retries=False, timeout=0.5)
-        except urllib3.exceptions.HTTPError:
+        except HTTPError:
             return False
         return response.status == 200
 
+    def cut(self) -> None:
+        """End all that is being asked, at once: it raises SourceUnavailable."""
+        self._cut.set()
+        with self._lock:
+            sockets = list(self._sockets)
+        for one in sockets:
+            _shut(one)
+
+    def mend(self) -> None:
+        """Ask on after a cut."""
+        self._cut.clear()
+
     def close(self) -> None:
+        self.cut()
         self._pool.clear()
 
+    def _request(
+        self, address: Address, path: str, parameters: Parameters, until: float
+    ) -> urllib3.BaseHTTPResponse:
+        again = True
+        while True:
+            left = max(until - time.monotonic(), 0.001)
+            try:
+                return self._pool.request(
+                    "GET",
+                    address.url + path,
+                    fields=list(parameters),
+                    headers=dict(address.headers),
+                    redirect=False,
+                    timeout=urllib3.Timeout(connect=min(CONNECT_WITHIN, left), read=left),
+                )
+            except HTTPError as error:
+                # A server may close an idle connection just when it is used again.
+                dropped = isinstance(error, ProtocolError) and not isinstance(error, IncompleteRead)
+                if not (dropped and again) or self._cut.is_set():
+                    raise SourceUnavailable(_unreached(address, error)) from error
+                again = False
 
-def _server(url: str) -> str:
-    parsed = urllib3.util.parse_url(url)
-    return f"{parsed.scheme}://{parsed.netloc}"
+    def _opened(self, one: socket.socket) -> None:
+        with self._lock:
+            self._sockets.add(one)
+        if self._cut.is_set():
+            _shut(one)
 
 
-def _unreached(url: str, error: Exception) -> str:
-    reason = getattr(error, "reason", None) or error
-    if isinstance(reason, urllib3.exceptions.NewConnectionError):
-        return f"Nobody answers at {_server(url)}: start the stack, or use --source embedded."
-    return f"{_server(url)} does not answer as it should: {reason}"
+def _pools(opened: Any) -> dict[str, type[HTTPConnectionPool]]:
+    """The pools of urllib3 with connections that tell of their sockets."""
+
+    class Plain(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            opened(self.sock)
+
+    class Secure(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            opened(self.sock)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+def _shut(one: socket.socket) -> None:
+    # Not as TLS has it, which another thread is in the middle of.
+    with contextlib.suppress(OSError):
+        socket.socket.shutdown(one, socket.SHUT_RDWR)
+
+
+def _data(address: Address, response: urllib3.BaseHTTPResponse) -> Any:
+    try:
+        return json.loads(response.data)["data"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        kind = _printable(response.headers.get("Content-Type", "").split(";")[0])
+        raise SourceUnavailable(
+            f"{address.server} answered with no JSON of a query{kind and f', but {kind}'}: "
+            "is it another program's port, or a page to log in?"
+        ) from error
+
+
+def _refused(address: Address, response: urllib3.BaseHTTPResponse) -> str:
+    status = response.status
+    said = _said(response)
+    answered = f"{address.server} answered {status}{said and f': {said}'}"
+    if status in (401, 403):
+        return (
+            f"{answered}: it does not let you in. Name yourself with user:password@ in its URL, "
+            "or with --header."
+        )
+    if status == 429:
+        wanted = _seconds(response.headers.get("Retry-After"))
+        when = f"in {wanted:.0f} s" if wanted else "later"
+        return f"{answered}: too many questions. It is asked again {when}."
+    if 300 <= status < 400:
+        return f"{answered}: it sends elsewhere. Give the address of the server itself."
+    if status == 404:
+        return f"{answered}: is this the server's address, with its path?"
+    if status >= 500:
+        return f"{answered}: it fails. It is asked again at the next update."
+    return f"{answered}."
+
+
+def _said(response: urllib3.BaseHTTPResponse) -> str:
+    """The reason that the server gives, if it is text for a person."""
+    text = response.data[:4000].decode(errors="replace")
+    try:
+        text = str(json.loads(text)["error"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        if "<" in text[:100]:
+            return ""
+    return " ".join(_printable(text).split())[:200].rstrip(".")
+
+
+def _printable(text: str) -> str:
+    return "".join(one if one.isprintable() else " " for one in text)
+
+
+def _seconds(words: str | None) -> float:
+    """What Retry-After asks for, 0 where it says no number."""
+    return float(words) if words and words.isascii() and words.isdigit() else 0.0
+
+
+def _unreached(address: Address, error: HTTPError) -> str:
+    server = address.server
+    if isinstance(error, NewConnectionError):
+        return f"Nobody answers at {server}: start the stack, or use --source embedded."
+    if isinstance(error, Late):
+        return silent(server)
+    if isinstance(error, SSLError):
+        return (
+            f"{server} is not trusted: {_printable(str(error))} SSL_CERT_FILE may name your own "
+            "authority's certificate."
+        )
+    if isinstance(error, ProtocolError):
+        return (
+            f"{server} broke off in the middle of its answer. It is asked again at the next update."
+        )
+    return f"{server} does not answer as it should: {type(error).__name__}."
+
+
+def silent(server: str) -> str:
+    """What is said of a server that does not answer in time."""
+    return f"{server} did not answer in time. It is asked again at the next update."

@@ -5,12 +5,12 @@ attributes structured metadata with dots as underscores.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ccotel_tui.query.ask import Ask, EventKind, Scope
 from ccotel_tui.query.measures import Condition
-from ccotel_tui.query.regex import containing, matcher, one_of, prefixed
+from ccotel_tui.query.regex import among, containing, matcher, one_of, prefixed
 from ccotel_tui.telemetry.vocabulary import ACTIVITY, SERVICE_PREFIX, UNKNOWN
 
 STREAM = '{service_name=~"' + SERVICE_PREFIX + '.*"}'
@@ -36,25 +36,30 @@ _OF_SOURCE = {
 """The rows of a source: a label of that name would stand in the rows, and some have their own."""
 
 
-def compile(ask: Ask, scope: Scope, span: str) -> tuple[str, ...]:
+def compile(
+    ask: Ask, scope: Scope, span: str, sessions: Sequence[str] = (), offset: str = ""
+) -> tuple[str, ...]:
     """The queries whose answers add up to the ask's, one for each field that is summed.
 
-    `span` is the range they look back over, such as `900s` or `$__range`.
+    `span` is the range they look back over, such as `900s` or `$__range`; `sessions`, where there
+    are any, those that count; `offset` goes behind the range.
     """
-    stages = [STREAM, _named(ask.measure.records), *_selected(ask, scope)]
+    range_ = f"[{span}]{offset}"
+    own = [among(sessions)] if sessions else []
+    stages = [STREAM, _named(ask.measure.records), *own, *_selected(ask, scope)]
     if ask.stat in ("first", "last"):
         function = "min_over_time" if ask.stat == "first" else "max_over_time"
         text = " | ".join([*stages, _TIME, "unwrap time"])
-        return (f"{function}({text} [{span}]) by ({', '.join(ask.by)})",)
+        return (f"{function}({text} {range_}) by ({', '.join(ask.by)})",)
     if not ask.measure.fields:
-        return (_aggregated(ask, f"count_over_time({' | '.join(stages)} [{span}])"),)
+        return (_aggregated(ask, f"count_over_time({' | '.join(stages)} {range_})"),)
     texts = [
         " | ".join([*stages, f"unwrap {field}", '__error__=""']) for field in ask.measure.fields
     ]
     if isinstance(ask.stat, float):
         grouping = f" by ({', '.join(ask.by)})"
-        return tuple(f"quantile_over_time({ask.stat}, {text} [{span}]){grouping}" for text in texts)
-    return tuple(_aggregated(ask, f"sum_over_time({text} [{span}])") for text in texts)
+        return tuple(f"quantile_over_time({ask.stat}, {text} {range_}){grouping}" for text in texts)
+    return tuple(_aggregated(ask, f"sum_over_time({text} {range_})") for text in texts)
 
 
 def rows(kinds: Iterable[EventKind], scope: Scope) -> str:
@@ -76,6 +81,26 @@ def rows(kinds: Iterable[EventKind], scope: Scope) -> str:
 def activity(scope: Scope) -> str:
     """The rows that make a session active."""
     return rows(map(EventKind, ACTIVITY), scope)
+
+
+def doubtful(sessions: Iterable[str], span: str) -> str:
+    """Of these sessions those that are not one process with every number in its place."""
+    stages = _numbered(sessions)
+    unwrapped = " | ".join([*stages, "unwrap event_sequence", '__error__=""'])
+    last, first = (
+        f"{function}_over_time({unwrapped} [{span}]) by (session_id)" for function in ("max", "min")
+    )
+    count = f"sum by (session_id) (count_over_time({' | '.join(stages)} [{span}]))"
+    return f"({last} - {first} + 1 - {count}) != 0"
+
+
+def sequences(sessions: Iterable[str]) -> str:
+    """The rows of these sessions, with nothing but their places."""
+    return " | ".join([*_numbered(sessions), "keep session_id, event_sequence"])
+
+
+def _numbered(sessions: Iterable[str]) -> list[str]:
+    return [STREAM, among(sessions), 'event_sequence!=""']
 
 
 def _aggregated(ask: Ask, samples: str) -> str:

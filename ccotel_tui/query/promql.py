@@ -6,10 +6,11 @@ collector adds, that is exact; without it the best approximation.
 """
 
 import json
+from collections.abc import Iterable, Sequence
 
 from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import Condition
-from ccotel_tui.query.regex import containing, matcher, prefixed
+from ccotel_tui.query.regex import among, containing, matcher, one_of, prefixed
 from ccotel_tui.telemetry import vocabulary
 from ccotel_tui.telemetry.vocabulary import SERVICE_PREFIX, UNKNOWN
 
@@ -30,17 +31,37 @@ LOOK_BACK = "31d"
 _LABELS = {"source": "query_source"}
 """What a label is called in Prometheus, where that differs."""
 
+_OURS = f'job=~"{SERVICE_PREFIX}.*"'
 
-def compile(ask: Ask, scope: Scope, span: str) -> tuple[str, ...]:
+
+def compile(ask: Ask, scope: Scope, span: str, sessions: Sequence[str] = ()) -> tuple[str, ...]:
     """The queries whose answers add up to the ask's, one for each metric.
 
-    `span` is the range they look back over, such as `900s` or `$__range`.
+    `span` is the range they look back over, such as `900s` or `$__range`; `sessions`, where there
+    are any, those that count.
     """
-    return tuple(_compiled(METRICS[record], ask, scope, span) for record in ask.measure.records)
+    matchers = _matchers(ask, scope, sessions)
+    return tuple(_compiled(METRICS[record], ask, matchers, span) for record in ask.measure.records)
 
 
-def _compiled(metric: str, ask: Ask, scope: Scope, span: str) -> str:
-    selector = metric + "{" + ", ".join(_matchers(ask, scope)) + "}"
+def series(ask: Ask, scope: Scope, sessions: Sequence[str] = ()) -> str:
+    """The selector of all series of the ask's counters."""
+    names = (METRICS[record] for record in ask.measure.records)
+    return "{" + ", ".join([_named(names), *_matchers(ask, scope, sessions)]) + "}"
+
+
+def without_start() -> str:
+    """The selector of the series whose restarts cannot be told."""
+    return "{" + ", ".join([_named(METRICS.values()), _OURS, 'stream_start=""']) + "}"
+
+
+def grouped(series: str, by: str, span: str) -> str:
+    """Under which values of the label there is any of these series within the span."""
+    return f"group by ({by}) (last_over_time({series}[{span}]))"
+
+
+def _compiled(metric: str, ask: Ask, matchers: list[str], span: str) -> str:
+    selector = metric + "{" + ", ".join(matchers) + "}"
     last = f"last_over_time({selector}[{span}])"
     base = f"(last_over_time({selector}[{LOOK_BACK}] offset {span}) or {last} * 0)"
     grown = f"((({last} - {base}) >= 0) or {last}) > 0"
@@ -53,8 +74,8 @@ def label(name: str) -> str:
     return _LABELS.get(name, name)
 
 
-def _matchers(ask: Ask, scope: Scope) -> list[str]:
-    matchers = [f'job=~"{SERVICE_PREFIX}.*"']
+def _matchers(ask: Ask, scope: Scope, sessions: Sequence[str] = ()) -> list[str]:
+    matchers = [_OURS, *([among(sessions)] if sessions else [])]
     if scope.session_id == UNKNOWN:
         matchers.append('session_id=""')
     elif scope.session_id:
@@ -68,3 +89,7 @@ def _matchers(ask: Ask, scope: Scope) -> list[str]:
 
 def _condition(condition: Condition) -> str:
     return matcher(label(condition.label), condition)
+
+
+def _named(metrics: Iterable[str]) -> str:
+    return f"__name__=~{json.dumps(one_of(metrics))}"

@@ -36,6 +36,12 @@ def one_of(texts: Iterable[str]) -> str:
     return f"^({'|'.join(map(quoted, texts))})$"
 
 
+def among(sessions: Iterable[str]) -> str:
+    """The condition that keeps these sessions."""
+    ids = ("" if one == UNKNOWN else one for one in sessions)
+    return f"session_id=~{json.dumps(one_of(ids))}"
+
+
 def model(name: str) -> str:
     """The expression that matches the model, with or without the `[1m]` behind its name."""
     return rf"^{quoted(name)}(\[.*\])?$"

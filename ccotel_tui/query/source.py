@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from threading import Event
 from typing import Literal, Protocol
 
+from ccotel_tui.query.address import Headers, address
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.window import Window
 
@@ -14,6 +16,8 @@ class Source(Protocol):
     """Answers questions. Every method may block, and raises SourceUnavailable."""
 
     name: str
+    moved_on: Event
+    """Set while nobody waits for the answer: the asking may end with SourceUnavailable."""
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
         """The answer to each question, all from the same moment where the source can."""
@@ -58,15 +62,24 @@ class Source(Protocol):
     def close(self) -> None: ...
 
 
-def open_source(name: SourceName, database: Path, prometheus_url: str, loki_url: str) -> Source:
-    """The source of that name; `auto` is the stack where it answers, else the embedded store."""
+def open_source(
+    name: SourceName,
+    database: Path,
+    prometheus_url: str,
+    loki_url: str,
+    headers: Headers = (),
+) -> Source:
+    """The source of that name; `auto` is the stack where it answers, else the embedded store.
+
+    Raises BadDatabase, and ValueError for what is no address.
+    """
     from ccotel_tui.query.embedded_source import EmbeddedSource
 
     # A port that nobody listens on is told at once, and without importing an HTTP client.
     if name == "stack" or (name == "auto" and _listens(prometheus_url) and _listens(loki_url)):
         from ccotel_tui.query.stack_source import StackSource
 
-        stack = StackSource(prometheus_url, loki_url)
+        stack = StackSource(prometheus_url, loki_url, headers)
         if name == "stack" or stack.answers():
             return stack
         stack.close()
@@ -75,12 +88,9 @@ def open_source(name: SourceName, database: Path, prometheus_url: str, loki_url:
 
 def _listens(url: str) -> bool:
     import socket
-    from urllib.parse import urlsplit
 
-    parsed = urlsplit(url)
-    port = parsed.port or (443 if parsed.scheme == "https" else 80)
     try:
-        socket.create_connection((parsed.hostname or "", port), timeout=0.5).close()
+        socket.create_connection(address(url).host, timeout=0.5).close()
     except OSError:
         return False
     return True

@@ -122,6 +122,6 @@ def _newest(
         "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes,"
         " (SELECT o.attributes FROM origins o WHERE o.id = r.origin)"
         f" FROM events r{index} WHERE r.time_ns > ? AND r.time_ns <= ?{where}"
-        " ORDER BY r.time_ns DESC LIMIT ?",
+        " ORDER BY r.time_ns DESC, r.session_id DESC, r.sequence DESC LIMIT ?",
         (*within, *parameters, limit),
     )

@@ -30,6 +30,8 @@ Clock = Callable[[], int]
 class Refresher:
     """Asks in a thread and posts Answered; what is asked meanwhile is asked after.
 
+    Where that is about something else, nobody waits for the answer under way.
+
     News waits until the machine has rested for as long as the last asking took, so that keys
     are heard however much comes in; a key does not wait.
     """
@@ -53,6 +55,7 @@ class Refresher:
         self._next_look: asyncio.TimerHandle | None = None
         self._next_ask: asyncio.TimerHandle | None = None
         self._rested_at = 0.0
+        self._asked: Question | None = None
         self._asking = False
         self._again = False
         self._news = False
@@ -69,6 +72,7 @@ class Refresher:
         """Ask this one from now on."""
         self.stop()
         self._ticking.stop()
+        self._source.moved_on.set()
         self._source, self._version = source, source.version()
         self.start()
 
@@ -80,13 +84,17 @@ class Refresher:
 
     def ask(self) -> None:
         """Ask now, or as soon as the asking under way is done."""
+        question, source = self._question(), self._source
         if self._asking:
             self._again = True
+            if question != self._asked:
+                source.moved_on.set()
             return
         self._asking = True
         self._again = self._news = False
-        question = self._question()
-        self._app.run_worker(lambda: self._run(question), thread=True, group="ask")
+        self._asked = question
+        source.moved_on.clear()
+        self._app.run_worker(lambda: self._run(question, source), thread=True, group="ask")
 
     def _look(self) -> None:
         # The loop's own timer costs a third of what one of the screen's does.
@@ -109,11 +117,12 @@ class Refresher:
             loop = asyncio.get_running_loop()
             self._next_ask = loop.call_at(self._rested_at, self.ask)
 
-    def _run(self, question: Question) -> None:
+    def _run(self, question: Question, source: Source) -> None:
         began = monotonic()
         now_ns = self._clock()
-        snapshot = take(question, self._source, self._registry.read, now_ns, self._zone)
-        self._app.post_message(Answered(question, snapshot))
+        snapshot = take(question, source, self._registry.read, now_ns, self._zone)
+        if not source.moved_on.is_set():
+            self._app.post_message(Answered(question, snapshot))
         self._app.call_from_thread(self._done, monotonic() - began)
 
     def _done(self, took: float) -> None:

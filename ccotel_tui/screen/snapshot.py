@@ -76,6 +76,9 @@ def take(
     """Ask the source all of it; where it does not answer, the snapshot says why."""
     window = question.period.window(now_ns, zone)
     answers = answer_panels(question.panels, source, window, question.scope, now_ns)
+    errors = (answer.notes[0] for answer in answers.values() if answer.state == "error")
+    if failure := next(errors, ""):
+        return Snapshot(now_ns, window, answers, failure=failure)
     try:
         return Snapshot(
             now_ns,
@@ -95,13 +98,10 @@ def take(
 
 def kept(former: Snapshot | None, new: Snapshot) -> Snapshot:
     """The new one; where the source failed, the former with its panels marked as stale."""
-    failure = new.failure or next(
-        (answer.notes[0] for answer in new.answers.values() if answer.state == "error"), ""
-    )
-    if not failure or former is None:
-        return replace(new, failure=failure)
+    if not new.failure or former is None:
+        return new
     answers = {id: _stale(former.answers.get(id), answer) for id, answer in new.answers.items()}
-    return replace(former, answers=answers, failure=failure)
+    return replace(former, answers=answers, failure=new.failure)
 
 
 def _stale(former: PanelAnswer | None, new: PanelAnswer) -> PanelAnswer:

@@ -63,8 +63,7 @@ def check(
     """Every panel says the truth of these sessions about this window."""
     answers = panels(path, window, session, now_ns)
     check_answers(answers, window, truth, now_ns)
-    if path.name != "stack":
-        check_notes(answers, truth.within(window.from_ns, window.to_ns))
+    check_notes(answers, truth.within(window.from_ns, window.to_ns))
     return answers
 
 

@@ -283,10 +283,8 @@ CASES: list[tuple[str, Temporality]] = [
 ONLY_EMBEDDED = [
     case
     for case in CASES
-    # The stack has no fallback to the counters yet.
-    if case[0] in ("requests-lost", "counters-only", "counters-beside-events")
     # The collector takes one of two delta points of one stream that are of the same moment.
-    or case == ("one-id-tied", "delta")
+    if case == ("one-id-tied", "delta")
 ]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from ccotel_tui.query.stack_source import StackSource
 from ccotel_tui.record import replay
-from tests.panels.recordings import Recorded, moved
+from tests.panels.recordings import Recorded, copies, moved
 from tests.servers.servers import Stack
 
 
@@ -15,6 +15,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
         if stack.loki is None:
             pytest.skip("no Loki on this machine, and these queries have no recorded answers")
         lines, newest_ns = moved()
+        lines = [*copies(lines), *lines]
         replay.send(lines, stack.collector.grpc)
         stack.settle()
         source = StackSource(stack.prometheus.url, stack.loki.url)

@@ -2,12 +2,17 @@
 
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
+from google.protobuf.message import Message
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
+
 from ccotel_tui.query.stack_source import StackSource
-from ccotel_tui.query.window import DAY, MINUTE
+from ccotel_tui.query.window import DAY, HOUR, MINUTE
 from ccotel_tui.record import replay
 from ccotel_tui.record.replay import Line
 from ccotel_tui.store.database import Database
@@ -15,6 +20,18 @@ from ccotel_tui.telemetry.decode import decoded
 from tests.servers.servers import Stack
 
 SESSIONS = sorted((Path(__file__).parents[1] / "data").glob("sessions*.jsonl"))
+
+AGES = (26 * DAY, 12 * DAY, 3 * DAY + 5 * HOUR, 17 * HOUR, 4 * HOUR, 20 * MINUTE)
+"""How much older than the recordings their copies are, which lack some of the events."""
+
+WITHOUT_LOGS = ("82dfef6d", "b83bc4bb")
+"""The beginnings of sessions that have counters only, one by deltas, one cumulative."""
+
+WITHOUT_REQUESTS = "eacf60ba"
+"""Its prompts and tools are told, its requests are not."""
+
+WITH_GAPS = "1f2a6ccc"
+"""Every third of its events was not received."""
 
 
 @dataclass
@@ -35,6 +52,48 @@ def moved() -> tuple[list[Line], int]:
     for line in lines:
         replay.move(line.request, by_ns)
     return lines, newest_ns + by_ns
+
+
+def copies(lines: Iterable[Line]) -> Iterator[Line]:
+    """The requests again at each of the ages, the oldest first, by other sessions."""
+    lines = list(lines)
+    for age_ns in AGES:
+        for line in lines:
+            request = deepcopy(line.request)
+            replay.move(request, -age_ns)
+            if isinstance(request, ExportLogsServiceRequest):
+                _thin(request)
+            _rename(request, f"-{age_ns // MINUTE}")
+            yield Line(request, line.time_ns - age_ns)
+
+
+def _thin(request: ExportLogsServiceRequest) -> None:
+    for logs in request.resource_logs:
+        for scope in logs.scope_logs:
+            kept = [record for record in scope.log_records if _received(record)]
+            del scope.log_records[:]
+            scope.log_records.extend(kept)
+
+
+def _received(record: LogRecord) -> bool:
+    said = {pair.key: pair.value for pair in record.attributes}
+    session = said["session.id"].string_value
+    if session.startswith(WITHOUT_REQUESTS):
+        return said["event.name"].string_value != "api_request"
+    if session.startswith(WITH_GAPS):
+        return said["event.sequence"].int_value % 3 != 1
+    return not session.startswith(WITHOUT_LOGS)
+
+
+def _rename(message: Message, ending: str) -> None:
+    for field, value in message.ListFields():
+        if field.name == "attributes":
+            for pair in value:
+                if pair.key == "session.id":
+                    pair.value.string_value += ending
+        elif field.message_type is not None:
+            for inner in [value] if isinstance(value, Message) else value:
+                _rename(inner, ending)
 
 
 def fill(path: Path, lines: Iterable[Line]) -> None:

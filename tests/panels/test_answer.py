@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from threading import Event
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -127,6 +128,7 @@ class Broken:
     """A source that never answers."""
 
     name = "broken"
+    moved_on = Event()
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
         raise SourceUnavailable("Nobody answers.")

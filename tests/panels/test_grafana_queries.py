@@ -1,5 +1,6 @@
 """Every query of the boards on the real servers: the panel's own number, asked Grafana's way."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -11,8 +12,10 @@ from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.panels.grafana import boards
 from ccotel_tui.panels.panel import One, Panel, Ratio
+from ccotel_tui.query.address import address
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.http import Http
+from ccotel_tui.query.servers import ANSWER_WITHIN
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from tests.panels.equality import alike, check
 from tests.panels.recordings import Recorded
@@ -77,12 +80,16 @@ class Servers:
         url = self.urls[target["datasource"]["uid"]]
         to = str(window.to_ns // SECOND)
         if target.get("instant") or target.get("queryType") == "instant":
-            return list(self.http.get(f"{url}/query", {"query": query, "time": to})["result"])
+            return self._got(f"{url}/query", {"query": query, "time": to})
         asked = {"query": query, "start": str(window.from_ns // SECOND), "end": to}
         asked["step"] = str(window.step_ns // SECOND)
         if "maxLines" in target:
             asked["limit"] = str(target["maxLines"])
-        return list(self.http.get(f"{url}/query_range", asked)["result"])
+        return self._got(f"{url}/query_range", asked)
+
+    def _got(self, url: str, parameters: dict[str, str]) -> list[Json]:
+        until = time.monotonic() + ANSWER_WITHIN
+        return list(self.http.get(address(url), "", parameters.items(), until)["result"])
 
 
 @pytest.fixture(scope="module")

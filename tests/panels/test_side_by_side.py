@@ -1,7 +1,9 @@
 """The same recordings in the embedded store and on the real servers: the same answers."""
 
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,25 +11,32 @@ import pytest
 
 from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import PANELS
+from ccotel_tui.panels.document import document
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.embedded_source import EmbeddedSource
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.window import DAY, MINUTE, SECOND, Window
+from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from tests.panels.equality import check
-from tests.panels.recordings import Recorded, fill
+from tests.panels.recordings import AGES, WITHOUT_LOGS, WITHOUT_REQUESTS, Recorded, fill
 
 pytestmark = pytest.mark.servers
 
-ZONES = ("UTC", "Asia/Kolkata", "Europe/Berlin")
 MILLISECOND = SECOND // 1000
 WINDOWS = {
-    "a day": (DAY, 30 * SECOND),
-    "eight days": (8 * DAY, SECOND),
+    "1h": (HOUR, 30 * SECOND),
+    "6h": (6 * HOUR, 17 * SECOND),
+    "24h": (DAY, 30 * SECOND + 7 * MILLISECOND),
+    "7d": (7 * DAY, SECOND),
+    "30d": (30 * DAY, 2 * MINUTE),
     # From the middle of the first recording to the middle of the last, at no round time.
     "a part": (59 * MINUTE + 123 * MILLISECOND, -41 * SECOND - 7 * MILLISECOND),
 }
-"""Length, and how long after the newest record it ends."""
+"""Every step of the ladder, and a window cut anywhere: length, and how long after the newest
+record it ends."""
+
+ZONES = ("UTC", "Asia/Kathmandu", "Europe/Berlin")
+"""In Berlin the summer ends while the telemetry comes in."""
 
 SCOPES = (
     # Most ids have an e somewhere, few begin with one.
@@ -54,7 +63,27 @@ def embedded(recorded: Recorded, tmp_path_factory: pytest.TempPathFactory) -> It
 def window(recorded: Recorded, name: str, zone: str) -> Window:
     length_ns, after_ns = WINDOWS[name]
     to_ns = recorded.newest_ns + after_ns
-    return Window.between(to_ns - length_ns, to_ns, ZoneInfo(zone))
+    summer_ends = (recorded.newest_ns - 12 * DAY) // DAY * DAY + HOUR
+    return Window.between(
+        to_ns - length_ns,
+        to_ns,
+        changing(zone, summer_ends) if zone == "Europe/Berlin" else ZoneInfo(zone),
+    )
+
+
+def changing(name: str, summer_ends: int) -> ZoneInfo:
+    """A zone two hours ahead up to then and one afterwards, whatever the time of the year."""
+    moments = struct.pack(">2l2b", 0, summer_ends // SECOND, 0, 1)
+    offsets = struct.pack(">lbblbb", 2 * 3600, 1, 0, 3600, 0, 5)
+    names = b"CEST\0CET\0"
+    head = struct.pack(">4s16x6l", b"TZif", 0, 0, 0, 2, 2, len(names))
+    return ZoneInfo.from_file(BytesIO(head + moments + offsets + names), key=name)
+
+
+def test_the_clock_changes_in_the_longest_window(recorded: Recorded) -> None:
+    asked = window(recorded, "30d", "Europe/Berlin")
+    lengths = {bucket.to_ns - bucket.from_ns for bucket in asked.buckets()[1:-1]}
+    assert lengths == {DAY, DAY + HOUR}
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -66,7 +95,7 @@ def test_panels(recorded: Recorded, embedded: Source, name: str, zone: str) -> N
 
 @pytest.mark.parametrize("scope", SCOPES, ids=str)
 def test_panels_in_a_scope(recorded: Recorded, embedded: Source, scope: Scope) -> None:
-    check_panels(embedded, recorded.source, window(recorded, "a day", "UTC"), scope)
+    check_panels(embedded, recorded.source, window(recorded, "24h", "UTC"), scope)
 
 
 @pytest.mark.parametrize("name", WINDOWS)
@@ -85,6 +114,32 @@ def test_the_newest_events_of_every_kind(recorded: Recorded, embedded: Source, n
     check(ours, theirs)
 
 
+def test_the_current_session_at_any_time(recorded: Recorded, embedded: Source) -> None:
+    heard_ns = embedded.last_heard()
+    assert heard_ns is not None
+    assert recorded.source.current(heard_ns, Scope()) == embedded.current(heard_ns, Scope())
+    found = set()
+    for age_ns in (0, *AGES):
+        for before_ns in (0, MILLISECOND, MINUTE, 3 * MINUTE):
+            to_ns = recorded.newest_ns - age_ns - before_ns
+            current = embedded.current(to_ns, Scope())
+            assert recorded.source.current(to_ns, Scope()) == current
+            found.add(current)
+    assert len(found) > len(AGES)
+
+
+def test_what_the_recordings_lack_is_noticed(recorded: Recorded, embedded: Source) -> None:
+    """Else the comparisons would prove less than they seem to."""
+    asked = window(recorded, "1h", "UTC")
+    cost = answer_panels(PANELS, embedded, asked, Scope(), asked.to_ns)["total_cost"]
+    assert len(cost.notes) == 2
+    rows = sessions_of(embedded, window(recorded, "6h", "UTC"), Scope())
+    for session in (*WITHOUT_LOGS, WITHOUT_REQUESTS):
+        found = [row for row in rows if row.session_id.startswith(session) and not row.requests]
+        assert found
+        assert all(row.cost > 0 for row in found)
+
+
 def check_panels(ours: Source, theirs: Source, asked: Window, scope: Scope) -> None:
     now_ns = asked.to_ns + SECOND
     answers, others = (
@@ -93,18 +148,13 @@ def check_panels(ours: Source, theirs: Source, asked: Window, scope: Scope) -> N
     assert (
         {"value"} <= {answer.state for answer in answers.values()} <= {"value", "empty", "absent"}
     )
-    for id, answer in answers.items():
-        check(told(answer), told(others[id]), id)
+    check(told(answers, asked, scope), told(others, asked, scope))
 
 
-def told(answer: PanelAnswer) -> Mapping[str, object]:
-    """What a panel says; when something was heard last is left out: the stack asks Loki only."""
+def told(answers: Mapping[str, PanelAnswer], asked: Window, scope: Scope) -> Mapping[str, object]:
+    """What `panels --json` says, but when something was heard last: the stack asks Loki only."""
+    panels: dict[str, dict[str, object]] = document(answers, "", asked, scope)["panels"]
     return {
-        "state": answer.state,
-        "signal": answer.signal,
-        "notes": answer.notes,
-        "value": answer.value,
-        "parts": answer.parts,
-        "series": {str(one.labels): (one.points, total) for one, total in answer.series},
-        "rows": answer.rows,
+        id: {name: said for name, said in panel.items() if name != "last_heard"}
+        for id, panel in panels.items()
     }

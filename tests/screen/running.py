@@ -17,6 +17,7 @@ from ccotel_tui.control.stack import Stack
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.embedded_source import EmbeddedSource
 from ccotel_tui.query.period import Period
+from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import HOUR
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.controls import Controls
@@ -69,9 +70,10 @@ async def dashboard(
     size: tuple[int, int] = (80, 24),
     registry: SessionRegistry | None = None,
     stack: FakeStack | None = None,
+    source: Source | None = None,
 ) -> AsyncIterator[Running]:
-    """The running app, its first answer shown."""
-    source = EmbeddedSource(tmp_path / "telemetry.db")
+    """The running app, its first answer shown; its source is the store of the path, or another."""
+    source = source or EmbeddedSource(tmp_path / "telemetry.db")
     clock = Clock()
     none = SessionRegistry(tmp_path / "nobody")
     controls = Controls(lambda: cast(Stack, stack or FakeStack()), NoHandover)

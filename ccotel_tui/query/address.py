@@ -1,0 +1,71 @@
+"""Where a server is and how it is spoken to. Pure."""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+Headers = tuple[tuple[str, str], ...]
+
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(r"[ \t\x21-\x7e\xa0-\xff]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A server's URL without its password, and the headers that go with every question.
+
+    What is secret is in no text that is made of it.
+    """
+
+    url: str
+    headers: Headers = field(repr=False)
+
+    @property
+    def server(self) -> str:
+        """What a person calls it."""
+        parsed = urlsplit(self.url)
+        return f"{parsed.scheme}://{parsed.netloc}"
+
+    @property
+    def host(self) -> tuple[str, int]:
+        """Its name and port."""
+        parsed = urlsplit(self.url)
+        return parsed.hostname or "", parsed.port or (443 if parsed.scheme == "https" else 80)
+
+
+def address(url: str, headers: Iterable[tuple[str, str]] = ()) -> Address:
+    """`http[s]://[user:password@]host[:port][/path]` as an address.
+
+    Raises ValueError, whose text says what is wrong and repeats nothing that may be secret.
+    """
+    if not _is_server(url):
+        raise ValueError("write an address such as http://127.0.0.1:3100")
+    parsed = urlsplit(url)
+    own = dict(headers)
+    login, at, host = parsed.netloc.rpartition("@")
+    if at:
+        name, _, password = login.partition(":")
+        told = f"{unquote(name)}:{unquote(password)}".encode()
+        own = {name: value for name, value in own.items() if name.lower() != "authorization"}
+        own["Authorization"] = f"Basic {b64encode(told).decode()}"
+    path = parsed.path.rstrip("/")
+    return Address(f"{parsed.scheme}://{host or parsed.netloc}{path}", tuple(own.items()))
+
+
+def header(words: str) -> tuple[str, str]:
+    """`Name: value` as its parts. Raises ValueError, whose text does not repeat the words."""
+    name, colon, value = words.partition(":")
+    if not colon or not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+        raise ValueError("write 'Name: value', such as 'X-Scope-OrgID: team'")
+    return name, value.strip()
+
+
+def _is_server(url: str) -> bool:
+    try:
+        parsed = urlsplit(url)
+        named = bool(parsed.hostname) and parsed.port != 0 and url.isprintable() and " " not in url
+    except ValueError:
+        return False
+    return named and parsed.scheme in ("http", "https") and not (parsed.query or parsed.fragment)

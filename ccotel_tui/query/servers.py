@@ -1,0 +1,284 @@
+"""Prometheus and Loki: questions sent at once, and the numbers and rows in their answers."""
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from math import isfinite
+from threading import Event
+from typing import Any, NamedTuple
+
+from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.query import logql, promql
+from ccotel_tui.query.address import Address, Headers, address
+from ccotel_tui.query.ask import Ask, Scope
+from ccotel_tui.query.http import CONNECT_WITHIN, CONNECTIONS, Http, silent
+from ccotel_tui.query.window import SECOND, Bucket, Window
+from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN, model_name
+
+ANSWER_WITHIN = 15.0
+"""Seconds for all that is asked at once, tries included."""
+
+_LOOK_EVERY = 0.05
+"""Seconds between two looks whether the reader has moved on."""
+
+_PAGE = 5000
+"""Rows that Loki hands out at once."""
+
+MILLISECOND = 1_000_000
+
+Labels = tuple[str, ...]
+Found = tuple[Labels, int, float]
+"""The labels' values in the order of `by`, the bucket's end and the number."""
+
+Row = tuple[int, dict[str, str]]
+"""An event's time and its labels."""
+
+Sample = tuple[str, int, float]
+"""The session, the time and what the counter grew by."""
+
+
+class Query(NamedTuple):
+    """One request: which server, which path of its API, and the parameters.
+
+    Its numbers are told so many nanoseconds later than the buckets end.
+    """
+
+    server: Address
+    path: str
+    parameters: tuple[tuple[str, str], ...]
+    later_ns: int = 0
+
+
+class Servers:
+    def __init__(self, prometheus_url: str, loki_url: str, headers: Headers = ()) -> None:
+        self._prometheus = address(prometheus_url, headers)
+        self._loki = address(loki_url, headers)
+        self._http = Http()
+        self._workers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="ask")
+        self.moved_on = Event()
+
+    def answer(self) -> bool:
+        """Whether both are ready."""
+        return self._http.answers(self._prometheus, "/-/ready") and self._http.answers(
+            self._loki, "/ready"
+        )
+
+    def close(self) -> None:
+        self.moved_on.set()
+        self._http.close()
+        self._workers.shutdown(cancel_futures=True)
+
+    def together(self, queries: Iterable[Query]) -> dict[Query, Any]:
+        """What each distinct query answers, all asked at once.
+
+        The first that fails ends all, and so does a reader who has moved on. Raises
+        SourceUnavailable.
+        """
+        until = time.monotonic() + ANSWER_WITHIN
+        asked: dict[Query, Future[Any]] = {}
+        pending: set[Future[Any]] = set()
+        try:
+            for query in queries:
+                if query not in asked:
+                    asked[query] = self._submit(query, until)
+            pending = set(asked.values())
+            while pending:
+                done, pending = wait(pending, _LOOK_EVERY, FIRST_EXCEPTION)
+                for one in done:
+                    one.result()
+                if pending and self.moved_on.is_set():
+                    raise SourceUnavailable("The reader has moved on.")
+                if pending and time.monotonic() > until:
+                    late = next(query for query, one in asked.items() if one in pending)
+                    raise SourceUnavailable(silent(late.server.server))
+        except SourceUnavailable:
+            self._end(asked.values())
+            raise
+        return {query: future.result() for query, future in asked.items()}
+
+    def queries(
+        self, ask: Ask, scope: Scope, window: Window, sessions: Sequence[str] = ()
+    ) -> list[Query]:
+        """What has to be asked for the numbers; of these sessions only, where some are named."""
+        runs = _runs(window) if ask.stepped else [[window.whole]]
+        if ask.measure.signal == "counters":
+            return [
+                self._ranged(True, text, run)
+                for run in runs
+                for text in promql.compile(ask, scope, span(run[0]), sessions)
+            ]
+        found = []
+        for run in runs:
+            # Loki moves a range query to multiples of its step: where the buckets do not end
+            # there, as local days do not, it looks back from the next one.
+            later_ns = -run[0].to_ns % window.step_ns if len(run) > 1 else 0
+            offset = f" offset {later_ns // MILLISECOND}ms" if later_ns else ""
+            texts = logql.compile(ask, scope, span(run[0]), sessions, offset)
+            found += [self._ranged(False, text, run, later_ns) for text in texts]
+        return found
+
+    def counters(self, text: str, window: Window) -> Query:
+        """A query in PromQL that looks back over the whole window."""
+        return self._ranged(True, text, [window.whole])
+
+    def events(self, text: str, window: Window) -> Query:
+        """The same in LogQL."""
+        return self._ranged(False, text, [window.whole])
+
+    def rows(self, text: str, window: Window, limit: int) -> list[Row]:
+        """The newest rows of the window, in no order.
+
+        Loki cuts an answer anywhere among rows of one time, so that those at an edge are asked
+        for by themselves.
+        """
+        found: list[Row] = []
+        to_ns = window.to_ns
+        while True:
+            wanted = min(_PAGE, limit - len(found) + 1)
+            page = self._page(text, window.from_ns, to_ns, wanted)
+            if len(page) < wanted:
+                return found + page
+            edge_ns = min(at for at, _ in page)
+            found += [row for row in page if row[0] > edge_ns]
+            if len(found) < limit:
+                found += self._page(text, edge_ns - 1, edge_ns, _PAGE)
+            if len(found) >= limit:
+                return found
+            to_ns = edge_ns - 1
+
+    def _page(self, text: str, from_ns: int, to_ns: int, limit: int) -> list[Row]:
+        """Loki's rows are those in [start, end): a nanosecond later it is our (from, to]."""
+        query = Query(
+            self._loki,
+            "/loki/api/v1/query_range",
+            (
+                ("query", text),
+                ("limit", str(limit)),
+                ("direction", "backward"),
+                ("start", str(from_ns + 1)),
+                ("end", str(to_ns + 1)),
+            ),
+        )
+        [data] = self.together([query]).values()
+        with understood(query):
+            return [
+                (int(at), dict(stream["stream"]))
+                for stream in data["result"]
+                for at, *_ in stream["values"]
+            ]
+
+    def _ranged(self, counters: bool, text: str, run: list[Bucket], later_ns: int = 0) -> Query:
+        """The query over neighbouring buckets of one length."""
+        server, api = (self._prometheus, "/api/v1") if counters else (self._loki, "/loki/api/v1")
+        if len(run) == 1:
+            return Query(server, f"{api}/query", (("query", text), ("time", _time(run[0].to_ns))))
+        parameters = (
+            ("query", text),
+            ("start", _time(run[0].to_ns + later_ns)),
+            ("end", _time(run[-1].to_ns + later_ns)),
+            ("step", str((run[0].to_ns - run[0].from_ns) // SECOND)),
+        )
+        return Query(server, f"{api}/query_range", parameters, later_ns)
+
+    def _submit(self, query: Query, until: float) -> Future[Any]:
+        try:
+            return self._workers.submit(self._http.get, *query[:3], until)
+        except RuntimeError as error:
+            raise SourceUnavailable("The reader has gone.") from error
+
+    def _end(self, futures: Iterable[Future[Any]]) -> None:
+        """Send nothing more, and wait for no answer."""
+        futures = list(futures)
+        for one in futures:
+            one.cancel()
+        self._http.cut()
+        wait(futures, CONNECT_WITHIN + 1)
+        self._http.mend()
+
+
+def span(bucket: Bucket) -> str:
+    """The bucket's length, as both languages write it."""
+    return f"{(bucket.to_ns - bucket.from_ns) // MILLISECOND}ms"
+
+
+def numbers(ask: Ask, query: Query, data: Any) -> list[Found]:
+    """The numbers in the answer to one of the ask's queries. Raises SourceUnavailable."""
+    with understood(query):
+        return [
+            (
+                tuple(_label(ask, name, series["metric"]) for name in ask.by),
+                _nanoseconds(at) - query.later_ns,
+                _number(ask, number),
+            )
+            for series in data["result"]
+            for at, number in series.get("values") or [series["value"]]
+        ]
+
+
+def grown(raw: tuple[Query, Any], before: tuple[Query, Any]) -> Iterator[Sample]:
+    """What each counter grew by at each of its samples; `before` is what it held already."""
+    with understood(before[0]):
+        held = {_key(one["metric"]): float(one["value"][1]) for one in before[1]["result"]}
+    with understood(raw[0]):
+        for series in raw[1]["result"]:
+            last = held.get(_key(series["metric"]), 0.0)
+            session = series["metric"].get("session_id") or UNKNOWN
+            for at, text in series["values"]:
+                value = float(text)
+                # As in PromQL: what went back began anew.
+                if increment := value - last if value >= last else value:
+                    yield session, _nanoseconds(at), increment
+                last = value
+
+
+@contextmanager
+def understood(query: Query) -> Iterator[None]:
+    """Turns the surprise of an answer in another form into SourceUnavailable."""
+    try:
+        yield
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+        raise SourceUnavailable(
+            f"{query.server.server} answered in another form than a query's: is it another "
+            "program's port?"
+        ) from error
+
+
+def _key(labels: dict[str, str]) -> frozenset[tuple[str, str]]:
+    return frozenset(labels.items())
+
+
+def _nanoseconds(seconds: Any) -> int:
+    return round(float(seconds) * 1000) * MILLISECOND
+
+
+def _number(ask: Ask, text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    # A float does not hold nanoseconds since 1970, but microseconds, and no client sends more.
+    return round(int(number), -3) if ask.stat in ("first", "last") else number
+
+
+def _label(ask: Ask, name: str, labels: dict[str, str]) -> str:
+    known = promql.label(name) if ask.measure.signal == "counters" else name
+    value = labels.get(known) or MISSING.get(name, UNKNOWN)
+    return model_name(value) if name == "model" else value
+
+
+def _runs(window: Window) -> list[list[Bucket]]:
+    """The window's buckets in runs that one range query answers: neighbours of a step's length."""
+    runs: list[list[Bucket]] = []
+    whole = False
+    for bucket in window.buckets():
+        was_whole, whole = whole, bucket.to_ns - bucket.from_ns == window.step_ns
+        if whole and was_whole:
+            runs[-1].append(bucket)
+        else:
+            runs.append([bucket])
+    return runs
+
+
+def _time(ns: int) -> str:
+    """Unix seconds to the millisecond, which both servers read."""
+    return f"{ns // SECOND}.{ns % SECOND // MILLISECOND:03d}"

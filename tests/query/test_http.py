@@ -1,0 +1,202 @@
+"""Servers that fail, or want to know who asks."""
+
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.query import servers
+from ccotel_tui.query.address import address, header
+from ccotel_tui.query.ask import Ask, Scope
+from ccotel_tui.query.measures import COST
+from ccotel_tui.query.stack_source import StackSource
+from ccotel_tui.query.window import HOUR, Window
+from tests.otlp import T0
+from tests.query.faults import FAULTS, hangs, says
+from tests.query.stub import Request, Stub, well
+from tests.servers.servers import free_port
+
+WINDOW = Window.between(T0, T0 + HOUR, ZoneInfo("UTC"))
+ASK = Ask(COST, by=("model",))
+SECRET = "sesame"
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    with Stub() as stub:
+        yield stub
+
+
+@pytest.fixture
+def source(stub: Stub) -> Iterator[StackSource]:
+    source = stub.source(("X-Token", SECRET))
+    yield source
+    stub.released.set()
+    source.close()
+
+
+def cost(source: StackSource) -> float | None:
+    [series] = source.numbers([ASK], WINDOW, Scope())[ASK]
+    return series.points[0][1]
+
+
+def refusal(source: StackSource) -> str:
+    with pytest.raises(SourceUnavailable) as raised:
+        cost(source)
+    return str(raised.value)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_said_without_secrets_and_is_over_when_it_ends(
+    stub: Stub, source: StackSource, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub.behave, said = FAULTS[fault]
+    with monkeypatch.context() as patience:
+        if fault in ("hangs", "drips"):
+            patience.setattr(servers, "ANSWER_WITHIN", 0.2)
+        told = refusal(source)
+    assert said in told
+    assert stub.url in told
+    assert "secret" not in told
+    assert SECRET not in told
+    assert told.isprintable()
+    stub.behave = well
+    assert cost(source) == 1.25
+
+
+def test_nobody_there_is_said_and_is_over_when_somebody_is() -> None:
+    port = free_port()
+    source = StackSource(f"http://me:{SECRET}@127.0.0.1:{port}", f"http://127.0.0.1:{port}")
+    assert f"Nobody answers at http://127.0.0.1:{port}: start the stack" in refusal(source)
+    with Stub(port):
+        assert cost(source) == 1.25
+    source.close()
+
+
+def test_who_is_busy_is_asked_again_within_the_limit(stub: Stub, source: StackSource) -> None:
+    busy = iter((429, 503))
+
+    def behave(request: Request) -> None:
+        status = next(busy, 200)
+        if status == 200:
+            well(request)
+        else:
+            says(status, b"", Retry_After="0")(request)
+
+    stub.behave = behave
+    assert cost(source) == 1.25
+
+
+def test_a_connection_that_was_dropped_idle_is_made_anew(stub: Stub, source: StackSource) -> None:
+    first = threading.Event()
+
+    def behave(request: Request) -> None:
+        if first.is_set():
+            well(request)
+        else:
+            first.set()
+            request.close_connection = True
+
+    stub.behave = behave
+    assert cost(source) == 1.25
+
+
+def test_who_has_moved_on_waits_for_no_answer(stub: Stub, source: StackSource) -> None:
+    stub.behave = hangs
+    said: list[str] = []
+    asking = threading.Thread(target=lambda: said.append(refusal(source)))
+    asking.start()
+    assert stub.asked.wait(20)
+    source.moved_on.set()
+    asking.join(20)
+    assert said == ["The reader has moved on."]
+    stub.behave = well
+    source.moved_on.clear()
+    assert cost(source) == 1.25
+
+
+def test_leaving_waits_for_no_answer(stub: Stub) -> None:
+    stub.behave = hangs
+    source = stub.source()
+    asking = threading.Thread(target=lambda: refusal(source))
+    asking.start()
+    assert stub.asked.wait(20)
+    source.close()
+    asking.join(20)
+    assert not asking.is_alive()
+    assert not stub.released.is_set()
+
+
+def test_headers_go_with_every_question(stub: Stub) -> None:
+    source = stub.source(("Authorization", "Bearer b"), ("X-Scope-OrgID", "team"))
+    assert source.answers()
+    cost(source)
+    source.close()
+    assert len(stub.headers) > 3
+    assert {one["Authorization"] for one in stub.headers} == {"Bearer b"}
+    assert {one["X-Scope-OrgID"] for one in stub.headers} == {"team"}
+
+
+def test_a_name_and_password_in_an_address_are_for_its_server_only(stub: Stub) -> None:
+    with Stub() as other:
+        mine = stub.url.replace("//", "//me%40home:p%3Aw@")
+        source = StackSource(mine, f"{other.url}/", (("authorization", "Bearer b"),))
+        cost(source)
+        source.close()
+    assert {one["Authorization"] for one in stub.headers} == {"Basic bWVAaG9tZTpwOnc="}
+    assert {one["authorization"] for one in other.headers} == {"Bearer b"}
+    assert "p:w" not in repr(address(mine))
+    assert "bWVA" not in repr(address(mine))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "secret", "ftp://secret@x", "http://", "http://a:secret@x:port", "http://x:99999",
+     "http://x/?secret", "http://x y", "http://[secret"],
+)  # fmt: skip
+def test_what_is_no_address_is_not_repeated(url: str) -> None:
+    with pytest.raises(ValueError, match="write an address") as raised:
+        address(url)
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "words", ["secret", ": secret", "A B: secret", "A: secret\r\nB: c", "A: 시"]
+)
+def test_what_is_no_header_is_not_repeated(words: str) -> None:
+    with pytest.raises(ValueError, match="Name: value") as raised:
+        header(words)
+    assert "secret" not in str(raised.value)
+
+
+def test_a_header_is_its_name_and_value() -> None:
+    assert header("Authorization: Basic a:b") == ("Authorization", "Basic a:b")
+    assert header("X-Scope-OrgID:team") == ("X-Scope-OrgID", "team")
+
+
+def test_a_server_is_trusted_as_the_system_trusts_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=stub",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with Stub(context=context) as stub:
+        source = stub.source()
+        told = refusal(source)
+        source.close()
+        assert f"{stub.url} is not trusted" in told
+        assert "SSL_CERT_FILE" in told
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        source = stub.source()
+        assert cost(source) == 1.25
+        source.close()

@@ -1,0 +1,103 @@
+"""Servers that fail while the dashboard runs: what is seen, and that keys are heard."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ccotel_tui.panels.catalogue import PANELS
+from ccotel_tui.query import servers
+from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.period import Period
+from ccotel_tui.query.window import SECOND
+from ccotel_tui.screen.snapshot import Question, Snapshot, kept, take
+from tests.query.faults import FAULTS, hangs
+from tests.query.stub import Stub, well
+from tests.screen.running import NOW, dashboard
+
+QUESTION = Question("all", "stack", PANELS, Period(), Scope(), sessions=True, present=True, events=10)
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    with Stub() as stub:
+        yield stub
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_panel_is_stale_while_the_servers_fail_and_recovers_by_itself(
+    stub: Stub, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = stub.source()
+
+    def asked(former: Snapshot | None, now_ns: int) -> Snapshot:
+        return kept(former, take(QUESTION, source, dict, now_ns, ZoneInfo("UTC")))
+
+    first = asked(None, NOW)
+    assert {answer.state for answer in first.answers.values()} == {"value", "empty"}
+    stub.behave, said = FAULTS[fault]
+    with monkeypatch.context() as patience:
+        if fault in ("hangs", "drips"):
+            patience.setattr(servers, "ANSWER_WITHIN", 0.2)
+        second = asked(first, NOW + SECOND)
+    assert said in second.failure
+    assert second.now_ns == NOW
+    assert second.stale
+    for id, answer in second.answers.items():
+        assert (answer.state, answer.as_of_ns) == ("stale", NOW)
+        assert answer.notes == (second.failure,)
+        assert answer.value == first.answers[id].value
+        assert answer.rows == first.answers[id].rows
+    stub.behave = well
+    third = asked(second, NOW + 2 * SECOND)
+    assert not third.failure
+    assert {answer.state for answer in third.answers.values()} == {"value", "empty"}
+    source.close()
+
+
+async def test_keys_are_heard_while_a_server_hangs(stub: Stub, tmp_path: Path) -> None:
+    async with dashboard(tmp_path, source=stub.source()) as running:
+        await running.until("$1.25")
+        stub.behave = hangs
+        stub.asked.clear()
+        await running.press("r")
+        assert await asyncio.to_thread(stub.asked.wait, 20)
+        shown = await running.press("2")
+        assert "Cumulative Cost by Model" in shown
+        assert "$" not in shown
+        assert "Keys" in await running.press("question_mark")
+        assert "$1.25" in await running.press("escape", "1")
+        assert not stub.released.is_set()
+        await running.press("2")
+        stub.behave = well
+        stub.released.set()
+        await running.until("$2.50")
+
+
+async def test_leaving_is_possible_while_a_server_hangs(stub: Stub, tmp_path: Path) -> None:
+    async with dashboard(tmp_path, source=stub.source()) as running:
+        await running.until("$1.25")
+        stub.behave = hangs
+        stub.asked.clear()
+        await running.press("r")
+        assert await asyncio.to_thread(stub.asked.wait, 20)
+        await running.press("q")
+    assert not stub.released.is_set()
+
+
+async def test_what_was_asked_before_the_reader_moved_on_is_never_shown(
+    stub: Stub, tmp_path: Path
+) -> None:
+    async with dashboard(tmp_path, source=stub.source()) as running:
+        await running.until("$1.25")
+        stub.behave = hangs
+        stub.asked.clear()
+        await running.press("r")
+        assert await asyncio.to_thread(stub.asked.wait, 20)
+        await running.press("2", "1")
+        stub.behave = well
+        stub.released.set()
+        await running.press("r")
+        assert "moved on" not in await running.until("$1.25")
