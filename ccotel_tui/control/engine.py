@@ -147,8 +147,11 @@ class Engine:
         try:
             self._api.start(container)
         except APIError as error:
-            if port := port_in_use(flat(error.explanation)):
+            said = flat(error.explanation)
+            if port := port_in_use(said):
                 raise PortInUse(str(port)) from error
+            if "is ambiguous" in said:
+                raise ChangedMeanwhile(f"Somebody makes networks meanwhile: {said}.") from error
             raise
 
     @_crossing
@@ -178,9 +181,9 @@ class Engine:
         return ""
 
     @_crossing
-    def network(self, name: str) -> dict[str, Any] | None:
-        """The network of exactly that name."""
-        return next((one for one in self._api.networks(names=[name]) if one["Name"] == name), None)
+    def networks_named(self, name: str) -> list[dict[str, Any]]:
+        """The networks of exactly that name: the engine lets there be several."""
+        return [one for one in self._api.networks(names=[name]) if one["Name"] == name]
 
     @_crossing
     def networks(self, project: str) -> list[dict[str, Any]]:

@@ -63,9 +63,9 @@ class Up:
         images = self._each(wanted, lambda one: pull(self._engine, one, self._say, self._cancelled))
         self._images = dict(zip((one.name for one in wanted), images, strict=True))
         self._deadline = time.monotonic() + READY_WITHIN
-        self._make_network()
-        self._make_volumes(wanted)
         found = by_service(containers(self._engine, self._file.project))
+        self._network_id = self._network(found)
+        self._make_volumes(wanted)
         actions = {one.name: self._action(one, found.get(one.name)) for one in wanted}
         first = [one for one in wanted if not one.publishes(OTLP_HTTP)]
         # A container that is only created holds no port.
@@ -92,19 +92,23 @@ class Up:
         if self._cancelled.is_set():
             raise Cancelled("Stopped half-way: up goes on from here.")
 
-    def _make_network(self) -> None:
+    def _network(self, found: dict[str, Found]) -> str:
+        """The id of the project's network, made where there is none."""
         name = make.network(self._file)
-        there = self._engine.network(name)
-        if there and not is_of_project(there["Labels"], self._file.project):
+        there = self._engine.networks_named(name)
+        if any(not is_of_project(one["Labels"], self._file.project) for one in there):
             raise NameTaken(
                 f"The network {name} is not of this stack: remove it (docker network rm {name}), "
                 "or set COMPOSE_PROJECT_NAME."
             )
-        self._network_id = (
-            there["Id"]
-            if there
-            else self._engine.create_network(name, make.network_labels(self._file))
-        )
+        if not there:
+            return self._engine.create_network(name, make.network_labels(self._file))
+        used = {id_ for one in found.values() for id_ in one.network_ids.values()}
+        kept, *twins = sorted(there, key=lambda one: one["Id"] not in used)
+        # A start that was killed may have left the engine to make another.
+        for twin in twins:
+            self._engine.remove_network(twin["Id"])
+        return str(kept["Id"])
 
     def _make_volumes(self, services: Sequence[Service]) -> None:
         used = {one.source for each in services for one in each.volumes if one.kind == "volume"}

@@ -69,6 +69,8 @@ class Daemon:
                 self._process.kill()
                 self._process.wait()
             self._process = None
+            # One that was killed once leaves this mount, and the directory cannot be removed.
+            subprocess.run(["umount", "-l", self._directory / "data"], capture_output=True)
 
     def kill(self) -> None:
         """SIGKILL, so that it says nothing to anybody."""

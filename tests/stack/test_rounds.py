@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
+from docker import APIClient
 
 from tests.stack.images import SERVE
 from tests.stack.project import SERVICES, Project, ignore
@@ -84,6 +85,20 @@ def test_ctrl_c_ends_a_start_with_a_sentence_and_the_next_goes_on(project: Proje
     assert "Stopped half-way: up goes on from here." in said
     assert "Traceback" not in said
     project.up()
+
+
+def test_a_network_that_is_there_twice(project: Project) -> None:
+    project.up(services=["loki"])
+    label = f"com.docker.compose.project={project.name}"
+    client = APIClient(base_url=project.url, version="auto")
+    client.create_network(
+        f"{project.name}_default", labels=dict([label.split("=")]), check_duplicate=False
+    )
+    client.close()
+    project.up()
+    assert {one.health for one in project.states().values()} == {"ready"}
+    names = project.docker("network", "ls", "--filter", f"label={label}", "--format", "{{.Name}}")
+    assert names == f"{project.name}_default"
 
 
 def test_a_half_made_stack(project: Project) -> None:
