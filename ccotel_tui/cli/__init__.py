@@ -18,6 +18,7 @@ COMMANDS = {
     "record": ("ccotel_tui.cli.keep", "record"),
     "replay": ("ccotel_tui.cli.keep", "replay"),
     "export": ("ccotel_tui.cli.keep", "export"),
+    "backfill": ("ccotel_tui.cli.keep", "backfill"),
     "forget": ("ccotel_tui.cli.keep", "forget"),
     "stack": ("ccotel_tui.cli.stack", "stack"),
     "env": ("ccotel_tui.cli.setup", "env"),

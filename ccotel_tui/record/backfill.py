@@ -132,11 +132,16 @@ def _alone(database: Path) -> Iterator[None]:
     file = database.with_name(database.name + ".backfill")
     descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(descriptor, database)
         yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, database: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise AlreadyBackfilling(
             f"Another process sends what {database} keeps to the stack already."
         ) from error
-    finally:
-        os.close(descriptor)
