@@ -1,5 +1,6 @@
 """What was kept while the stack was down, sent behind what came live: each window is the truth."""
 
+import contextlib
 import random
 import re
 import subprocess
@@ -18,6 +19,7 @@ from ccotel_tui.telemetry.decode import decoded
 from tests.accuracy.check import check
 from tests.accuracy.client import Client, Temporality
 from tests.accuracy.cuts import cuts
+from tests.accuracy.days import BEGIN
 from tests.accuracy.otlp import Request
 from tests.accuracy.paths import StackPath
 from tests.accuracy.scenarios import CASES, ONLY_EMBEDDED, SCENARIOS, briskly, scope_of
@@ -33,7 +35,7 @@ import sys
 from pathlib import Path
 from ccotel_tui.record.backfill import backfill
 from ccotel_tui.store import backlog
-backlog.BATCH = 20
+backlog.BATCH = 10
 backfill(Path(sys.argv[1]), sys.argv[2], sys.argv[3], lambda line: print(line, flush=True))
 """
 KILLS = 10
@@ -110,13 +112,13 @@ def test_killed_again_and_again(path: StackPath, kept: Path, temporality: Tempor
         ) as process:
             assert process.stdout is not None
             process.stdout.readline()
-            try:
-                process.wait(dice.uniform(0, 0.3))
-            except subprocess.TimeoutExpired:
-                process.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(dice.uniform(0, 0.03))
+            process.kill()
         if dice.random() < 0.5:
             flush(path)
-    run(path, kept)
+    [sent] = run(path, kept)
+    assert sent.startswith("sent: ")
     for window in cuts(truth, few=True):
         check(path, window, session, truth)
 
@@ -142,7 +144,7 @@ def test_another_stack_gets_all(path: StackPath, kept: Path) -> None:
     session, truth = "another-stack", Truth()
     keep(kept, briskly(Client(session, "delta", truth), "02:00:00.300", 20))
     with closing(Backlog(kept, 0)) as backlog:
-        backlog.mark = 1
+        backlog.mark = BEGIN
         while batch := backlog.next("events"):
             backlog.begin(batch)
             backlog.done(batch)
