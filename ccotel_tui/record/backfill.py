@@ -9,6 +9,8 @@ from pathlib import Path
 
 from ccotel_tui.errors import AlreadyBackfilling, EndpointUnavailable
 from ccotel_tui.record import BACKFILLED, SIGNATURE
+from ccotel_tui.record.door import COME_BY_WITHIN
+from ccotel_tui.record.lock import holder
 from ccotel_tui.record.loki import Loki
 from ccotel_tui.record.replay import Request, exporter
 from ccotel_tui.store.backlog import SIGNALS, Backlog, Batch
@@ -20,6 +22,9 @@ OLDEST_S = 30 * 86_400 - 3600
 
 _ON_THE_WAY = 8
 """Batches in the collector's queue: what is live waits behind them."""
+
+_SERVED_ON = COME_BY_WITHIN + 3.0
+"""Seconds from the hand-over on in which a recorder without ports may still take something."""
 
 _ARRIVED_WITHIN, _LOOK_EVERY = 60.0, 0.02
 """Seconds."""
@@ -39,7 +44,13 @@ def backfill(database: Path, endpoint: str, loki_url: str, say: Callable[[str], 
         backlog = stack.enter_context(closing(Backlog(database, after_ns)))
         loki = stack.enter_context(closing(Loki(loki_url)))
         export = stack.enter_context(exporter(endpoint, BACKFILLED))
-        Backfill(backlog, loki, export, say).run()
+        one = Backfill(backlog, loki, export, say)
+        one.run()
+        if holder(database) is not None:
+            # Sessions that were connected to it when it gave the ports up are served on meanwhile.
+            time.sleep(_SERVED_ON)
+            if backlog.waiting():
+                one.run()
 
 
 class Backfill:
