@@ -15,6 +15,7 @@ COMMANDS = {
     "panels": ("ccotel_tui.cli.look", "panels"),
     "events": ("ccotel_tui.cli.look", "events"),
     "sessions": ("ccotel_tui.cli.look", "sessions"),
+    "reconcile": ("ccotel_tui.cli.look", "reconcile"),
     "record": ("ccotel_tui.cli.keep", "record"),
     "replay": ("ccotel_tui.cli.keep", "replay"),
     "export": ("ccotel_tui.cli.keep", "export"),
