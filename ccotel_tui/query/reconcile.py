@@ -109,7 +109,8 @@ class Reconciliation:
 def reconcile(source: Source, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
     """Compare the sessions that were active in the window. Raises SourceUnavailable."""
     active = _by_session(source.numbers([_LAST], window, scope)[_LAST])
-    life = Window.between(now_ns - _LONGEST_SESSION, now_ns, window.zone)
+    ends_ns = min(now_ns, window.to_ns + _LONGEST_SESSION)
+    life = Window.between(window.from_ns - _LONGEST_SESSION, ends_ns, window.zone)
     answers = source.numbers(
         [_LAST, *(ask for pair in _ASKS.values() for ask in pair)], life, scope
     )

@@ -10,7 +10,6 @@ from pathlib import Path
 from ccotel_tui.errors import AlreadyBackfilling, EndpointUnavailable
 from ccotel_tui.record import BACKFILLED, SIGNATURE
 from ccotel_tui.record.door import COME_BY_WITHIN
-from ccotel_tui.record.lock import holder
 from ccotel_tui.record.loki import Loki
 from ccotel_tui.record.replay import Request, exporter
 from ccotel_tui.store.backlog import SIGNALS, Backlog, Batch
@@ -23,8 +22,8 @@ OLDEST_S = 30 * 86_400 - 3600
 _ON_THE_WAY = 8
 """Batches in the collector's queue: what is live waits behind them."""
 
-_SERVED_ON = COME_BY_WITHIN + 3.0
-"""Seconds from the hand-over on in which a recorder without ports may still take something."""
+_SERVED_ON_NS = int((COME_BY_WITHIN + 3.0) * 1e9)
+"""So long a recorder that gave its ports up may take something: its clients are served on."""
 
 _ARRIVED_WITHIN, _LOOK_EVERY = 60.0, 0.02
 """Seconds."""
@@ -46,9 +45,9 @@ def backfill(database: Path, endpoint: str, loki_url: str, say: Callable[[str], 
         export = stack.enter_context(exporter(endpoint, BACKFILLED))
         one = Backfill(backlog, loki, export, say)
         one.run()
-        if holder(database) is not None:
-            # Sessions that were connected to it when it gave the ports up are served on meanwhile.
-            time.sleep(_SERVED_ON)
+        while (wait_ns := backlog.heard_ns + _SERVED_ON_NS - time.time_ns()) > 0:
+            say("waiting for what sessions may still send to the recorder")
+            time.sleep(wait_ns / 1e9)
             if backlog.waiting():
                 one.run()
 

@@ -69,6 +69,11 @@ class Backlog:
     def mark(self, mark: int) -> None:
         self._change("UPDATE stack SET mark = ?", mark)
 
+    @property
+    def heard_ns(self) -> int:
+        """When somebody listened last, as far as that was written down."""
+        return self._one("SELECT ifnull(max(to_ns), 0) FROM listening")
+
     def start_over(self) -> None:
         """Another stack: nothing is known to be there, and any event may be."""
         self._change("UPDATE backlog SET sent = 0, sending = 0")

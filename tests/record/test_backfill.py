@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ccotel_tui.record.child import Child
 from ccotel_tui.store.backlog import Backlog
 from ccotel_tui.store.database import Database
 from tests.cli.test_words import run
@@ -52,3 +53,10 @@ def test_nobody_there_is_told_and_nothing_is_lost(kept: Path) -> None:
     assert "Loki does not answer" in done.stderr
     with closing(Backlog(kept, 0)) as backlog:
         assert (backlog.mark, backlog.waiting()) == (7, 2)
+
+
+async def test_a_child_tells_how_far_it_is_and_whether_it_is_done(kept: Path) -> None:
+    child = await Child.backfill(kept, "127.0.0.1:1", NOBODY)
+    said = [line async for line in child.lines()]
+    assert "127.0.0.1:1 did not take a request" in said[-1]
+    assert not child.succeeded

@@ -78,14 +78,16 @@ def test_deltas_are_a_stream_of_their_batch(database: Database, backlog: Backlog
     assert [(one.value, one.attributes["backfill"]) for one in batch.points] == [(5, "4")]
 
 
-def test_a_cumulative_stream_is_what_the_client_sent(database: Database, backlog: Backlog) -> None:
+def test_a_cumulative_stream_is_what_the_client_sent(
+    database: Database, backlog: Backlog, path: Path
+) -> None:
     points = [
         lines(value, at=T0 + number * SECOND, cumulative=True)
         for number, value in enumerate([3, 5, 11], start=1)
     ]
     database.append(points[:2])
     assert [batch.points for batch in sent(backlog, "increments")] == [points[:2]]
-    forget_session(backlog._path, "s1")
+    forget_session(path, "s1")
     database.append(points)
     assert [batch.points for batch in sent(backlog, "increments")] == [points[2:]]
 
