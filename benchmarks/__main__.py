@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from benchmarks.backfill import backfill
 from benchmarks.durable import durable_ingest
 from benchmarks.figure import HEADER, QUICK, Effort, Figure, row
 from benchmarks.latency import event_to_screen, key_to_screen
@@ -25,6 +26,7 @@ GROUPS: dict[str, Callable[[Effort], Iterator[Figure]]] = {
     "cpu": processor,
     "memory": memory,
     "ingest": durable_ingest,
+    "backfill": backfill,
     "stack": stack,
     "servers": servers,
 }

@@ -3,6 +3,7 @@
 CcotelError
 ├── MalformedTelemetry      a request is not OTLP, or a file not OTLP JSON lines
 ├── AlreadyRecording        another process holds the recorder's lock
+├── AlreadyBackfilling      another process sends what was kept to the stack
 ├── PortTaken               none of the OTLP ports could be bound
 ├── EndpointUnavailable     nobody answers where telemetry is to be sent
 ├── SourceUnavailable       the source does not answer, or not as it should
@@ -33,6 +34,10 @@ class MalformedTelemetry(CcotelError):
 
 
 class AlreadyRecording(CcotelError):
+    pass
+
+
+class AlreadyBackfilling(CcotelError):
     pass
 
 

@@ -122,6 +122,25 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
 
 
 @click.command()
+@click.option("--endpoint", default="127.0.0.1:14317", show_default=True, metavar="HOST:PORT")
+@click.option("--loki-url", default="http://127.0.0.1:13100", show_default=True, metavar="URL")
+@click.option("--child", is_flag=True, hidden=True)
+@DATABASE
+def backfill(endpoint: str, loki_url: str, child: bool, db: Path | None) -> None:
+    """Send what was kept while the stack was down to its collector, each record once.
+
+    What is cut off goes on where it was the next time.
+    """
+    from ccotel_tui.record.backfill import backfill as send
+
+    if child:
+        from ccotel_tui.record.parent import end_with_parent
+
+        end_with_parent()
+    send(_existing(db), endpoint, loki_url, lambda line: click.echo(line, err=True))
+
+
+@click.command()
 @click.option("--before", metavar="TIME", help="All that is older than this time (RFC 3339).")
 @click.option("--session", metavar="ID", help="All of this session (or the beginning of its id).")
 @click.option("--yes", is_flag=True, help="Don't ask.")

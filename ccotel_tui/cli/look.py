@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
@@ -24,7 +24,10 @@ from ccotel_tui.panels.document import (
     table,
     text,
 )
+from ccotel_tui.panels.reconciliation import lines, note, reconciliation_document
 from ccotel_tui.query.ask import EventKind, Scope
+from ccotel_tui.query.reconcile import Reconciliation
+from ccotel_tui.query.reconcile import reconcile as compare
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import Window
@@ -52,6 +55,9 @@ def panels(
     ]
     with _asked(options) as asked:
         answers = answer_panels(chosen, asked.source, asked.window, asked.scope, asked.now_ns)
+        cost = answers.get("total_cost")
+        if cost and cost.state == "value" and (said := note(asked.reconciled())):
+            answers["total_cost"] = replace(cost, notes=(*cost.notes, said))
     if as_json:
         written = document(answers, asked.source.name, asked.window, asked.scope)
         click.echo(json.dumps(written, ensure_ascii=False, allow_nan=False))
@@ -116,6 +122,21 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
                 click.echo(session_text(row, asked.window, status or ""))
 
 
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@where_options
+def reconcile(as_json: bool, **options: Any) -> None:
+    """Events against counters of the window's whole sessions: do both tell the same?"""
+    with _asked(options) as asked:
+        found = asked.reconciled()
+    if as_json:
+        written = reconciliation_document(found, asked.source.name, asked.window)
+        click.echo(json.dumps(written, ensure_ascii=False))
+    else:
+        for line in lines(found, asked.window.zone):
+            click.echo(line)
+
+
 @dataclass
 class _Asked:
     """A source, and what is asked of it now."""
@@ -130,6 +151,11 @@ class _Asked:
         """Make it now again."""
         self.now_ns = now()
         self.window = self.where.period.window(self.now_ns, zone())
+
+    def reconciled(self) -> Reconciliation:
+        """Whole sessions, so only the session of the scope counts."""
+        session = Scope(self.scope.session_id)
+        return compare(self.source, self.window, session, self.now_ns)
 
 
 @contextmanager

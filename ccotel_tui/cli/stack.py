@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from ccotel_tui import locations
-from ccotel_tui.errors import BadWords
+from ccotel_tui.errors import BadWords, CcotelError
 from ccotel_tui.panels.plain import plain
 from ccotel_tui.panels.units import duration, size
 from ccotel_tui.record.handover import Ports
@@ -47,6 +47,9 @@ def up(services: tuple[str, ...]) -> None:
     with _opened(services) as ours, _interruptible() as cancelled, _Told() as told:
         ours.up(told, Ports(locations.database()), cancelled, services)
         _say_where(ours)
+        endpoints = _endpoints(ours)
+    if endpoints and not services:
+        _backfill(*endpoints)
 
 
 @stack.command()
@@ -125,6 +128,32 @@ def opened() -> "Stack":
     from ccotel_tui.control.stack import Stack
 
     return Stack(read(locations.stack() / "docker-compose.yml", os.environ), find(os.environ))
+
+
+def _endpoints(ours: "Stack") -> tuple[str, str] | None:
+    """Where the collector and Loki are published."""
+    published = [
+        port
+        for service in ours.compose.services
+        for container_port in (4317, 3100)
+        if (port := service.publishes(container_port))
+    ]
+    if len(published) != 2:
+        return None
+    collector, loki = sorted(published, key=lambda port: -port.container)
+    return str(collector), f"http://{loki}"
+
+
+def _backfill(endpoint: str, loki_url: str) -> None:
+    """The stack is up, whatever becomes of this; the next time it goes on."""
+    from ccotel_tui.record.backfill import backfill
+
+    if not locations.database().exists():
+        return
+    try:
+        backfill(locations.database(), endpoint, loki_url, lambda line: click.echo(line, err=True))
+    except CcotelError as error:
+        click.echo(f"What was kept is not all on the stack yet: {plain(str(error))}", err=True)
 
 
 @contextmanager

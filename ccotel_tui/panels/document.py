@@ -25,8 +25,8 @@ def document(
         "schema": SCHEMA,
         "source": source,
         "window": {
-            "from": _rfc3339(window.from_ns, window),
-            "to": _rfc3339(window.to_ns, window),
+            "from": rfc3339(window.from_ns, window),
+            "to": rfc3339(window.to_ns, window),
             "step": window.step_ns // SECOND,
             "tz": window.zone.key,
         },
@@ -48,6 +48,8 @@ def text(answers: Iterable[PanelAnswer]) -> Iterator[str]:
     for answer in answers:
         panel = answer.panel
         yield f"{panel.title}: {headline(answer)}"
+        for note in answer.notes if answer.state == "value" else ():
+            yield f"  {plain(note)}"
         for name, part in answer.parts.items():
             yield f"  {name:32} {shown(part, part_unit(panel, name)):>12}"
         for series, total in answer.series:
@@ -64,17 +66,17 @@ def table(answers: Iterable[PanelAnswer]) -> Iterator[tuple[object, ...]]:
     for answer in answers:
         id = answer.panel.id
         if answer.panel.value:
-            yield id, "value", "", "", _plain(answer.value)
+            yield id, "value", "", "", bare(answer.value)
         for name, part in answer.parts.items():
-            yield id, name, "", "", _plain(part)
+            yield id, name, "", "", bare(part)
         for series, _ in answer.series:
             labels = plain(" ".join(f"{key}={value}" for key, value in series.labels.items()))
             for end, number in series.points:
-                yield id, "series", labels, _plain(end / SECOND), _plain(number)
+                yield id, "series", labels, bare(end / SECOND), bare(number)
         for row in answer.rows if not answer.panel.events else ():
             (label, value), *columns = row.items()
             for name, cell in columns:
-                written = cell if isinstance(cell, str) else _plain(cell)
+                written = cell if isinstance(cell, str) else bare(cell)
                 yield id, name, plain(f"{label}={value}"), "", written
 
 
@@ -100,13 +102,13 @@ def session_document(row: SessionRow, window: Window, **known: str | None) -> di
     """A session as JSON; `known` is what Claude Code says of it on this machine."""
     return {
         "session_id": row.session_id,
-        "started": _rfc3339(row.started_ns, window),
-        "last_seen": _rfc3339(row.last_seen_ns, window),
+        "started": rfc3339(row.started_ns, window),
+        "last_seen": rfc3339(row.last_seen_ns, window),
         **known,
         "project": row.project,
         "model": _models(row),
-        "cost": _plain(row.cost),
-        "tokens": _plain(row.tokens),
+        "cost": bare(row.cost),
+        "tokens": bare(row.tokens),
         "cache_hit_ratio": row.cache_hit_ratio,
         "requests": row.requests,
         "tools": row.tools,
@@ -171,16 +173,16 @@ def _panel(answer: PanelAnswer, window: Window) -> dict[str, Any]:
         "state": answer.state,
         "signal": answer.signal,
         "exact": answer.exact,
-        "as_of": _rfc3339(answer.as_of_ns, window),
-        "last_heard": answer.last_heard_ns and _rfc3339(answer.last_heard_ns, window),
+        "as_of": rfc3339(answer.as_of_ns, window),
+        "last_heard": answer.last_heard_ns and rfc3339(answer.last_heard_ns, window),
         "notes": list(answer.notes),
-        "value": _plain(answer.value),
-        "parts": {name: _plain(part) for name, part in answer.parts.items()},
+        "value": bare(answer.value),
+        "parts": {name: bare(part) for name, part in answer.parts.items()},
         "series": [
             {
                 "labels": dict(series.labels),
-                "total": _plain(total),
-                "points": [[_plain(end / SECOND), _plain(n)] for end, n in series.points],
+                "total": bare(total),
+                "points": [[bare(end / SECOND), bare(n)] for end, n in series.points],
             }
             for series, total in answer.series
         ],
@@ -191,21 +193,22 @@ def _panel(answer: PanelAnswer, window: Window) -> dict[str, Any]:
 def row_document(row: Row, window: Window) -> dict[str, Any]:
     """A row as JSON holds it: an event's time in RFC 3339."""
     return {
-        name: _rfc3339(int(cell), window)
+        name: rfc3339(int(cell), window)
         if name == "time" and isinstance(cell, int)
         else cell
         if isinstance(cell, str | bool)
-        else _plain(cell)
+        else bare(cell)
         for name, cell in row.items()
     }
 
 
-def _plain(number: float | None) -> float | int | None:
+def bare(number: float | None) -> float | int | None:
     """A whole number without its `.0`."""
     return int(number) if number is not None and number == int(number) else number
 
 
-def _rfc3339(time_ns: int, window: Window) -> str:
+def rfc3339(time_ns: int, window: Window) -> str:
+    """The time in the window's zone, as JSON has it."""
     return _local(time_ns, window).isoformat()
 
 

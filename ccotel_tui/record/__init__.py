@@ -7,3 +7,6 @@ os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 SIGNATURE = "ccotel-tui"
 """How our recorder's answers tell it from a collector's."""
+
+BACKFILLED = ("x-backfill", SIGNATURE)
+"""The header of requests that only a collector may take."""

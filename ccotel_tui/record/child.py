@@ -1,4 +1,4 @@
-"""A recorder as a child of the dashboard: it waits for its turn, and ends with its parent."""
+"""Children of the dashboard, which end with it: a recorder that waits for its turn, a backfill."""
 
 import asyncio
 import contextlib
@@ -10,24 +10,39 @@ _STOPPED_WITHIN = 5.0
 
 
 class Child:
-    """A recorder that this process started."""
+    """A command of ours that this process started."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
     @classmethod
     async def start(cls, database: Path, grpc_address: str, http_address: str) -> "Child":
-        """Start it; what it says comes from `lines`."""
+        """Start a recorder; what it says comes from `lines`."""
+        addresses = ("--otlp-grpc", grpc_address, "--otlp-http", http_address)
+        return await cls._start("record", "--db", str(database), *addresses)
+
+    @classmethod
+    async def backfill(cls, database: Path, endpoint: str, loki_url: str) -> "Child":
+        """Start to send what was kept to the stack; how far it is comes from `lines`."""
+        places = ("--endpoint", endpoint, "--loki-url", loki_url)
+        return await cls._start("backfill", "--db", str(database), *places)
+
+    @classmethod
+    async def _start(cls, *words: str) -> "Child":
         return cls(
             await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "ccotel_tui", "record", "--child", "--db", str(database)),
-                *("--otlp-grpc", grpc_address, "--otlp-http", http_address),
+                *(sys.executable, "-m", "ccotel_tui", *words, "--child"),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
                 start_new_session=True,
             )
         )
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it has ended, and did what it was to do."""
+        return self._process.returncode == 0
 
     async def lines(self) -> AsyncIterator[str]:
         """What it says, line by line, until it ends."""
@@ -37,7 +52,7 @@ class Child:
         await self._process.wait()
 
     async def stop(self) -> None:
-        """Close the pipe and wait until what was acknowledged is on the disk."""
+        """Close the pipe and wait until it has ended, what it took being on the disk."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         with contextlib.suppress(TimeoutError):

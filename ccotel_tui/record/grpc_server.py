@@ -7,11 +7,14 @@ from contextlib import asynccontextmanager
 import grpc
 
 from ccotel_tui.errors import MalformedTelemetry
-from ccotel_tui.record import SIGNATURE
+from ccotel_tui.record import BACKFILLED, SIGNATURE
 from ccotel_tui.record.receiver import LARGEST_BODY, SERVICES, Receiver
 from ccotel_tui.telemetry.decode import Signal
 
 Handler = Callable[[bytes, "grpc.aio.ServicerContext[bytes, bytes]"], Awaitable[bytes]]
+
+_NOT_BACK = "a recorder has the port, and the stack has not"
+"""What it kept must not come back to it."""
 
 _OPTIONS = [
     ("grpc.so_reuseport", 0),
@@ -43,6 +46,8 @@ async def grpc_server(
 def _export(signal: Signal, receiver: Receiver) -> Handler:
     async def export(body: bytes, context: "grpc.aio.ServicerContext[bytes, bytes]") -> bytes:
         context.set_trailing_metadata((("x-server", SIGNATURE),))
+        if BACKFILLED in (context.invocation_metadata() or ()):
+            await context.abort(grpc.StatusCode.FAILED_PRECONDITION, _NOT_BACK)
         try:
             return await receiver.take(signal, body, "protobuf")
         except MalformedTelemetry as error:

@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
 
 Request = ExportLogsServiceRequest | ExportMetricsServiceRequest
+
+_TIMEOUT = 10.0
+"""Seconds."""
 
 _METHODS: dict[type[Request], str] = {
     ExportLogsServiceRequest: "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
@@ -89,20 +93,31 @@ def send(lines: Iterable[Line], endpoint: str, speed: float = 0) -> int:
     """
     sent = 0
     before = None
-    with grpc.insecure_channel(endpoint.removeprefix("http://")) as channel:
+    with exporter(endpoint) as export:
         for line in lines:
             if speed and before is not None and line.time_ns > before:
                 time.sleep((line.time_ns - before) / 1e9 / speed)
             before = line.time_ns
-            call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
-                _METHODS[type(line.request)]
-            )
-            try:
-                call(line.request.SerializeToString(), timeout=10)
-            except grpc.RpcError as error:
-                raise EndpointUnavailable(
-                    f"{endpoint} did not take request {sent + 1} ({error.details()}): "
-                    "is a recorder or a collector listening there?"
-                ) from error
+            export(line.request)
             sent += 1
     return sent
+
+
+@contextmanager
+def exporter(endpoint: str, *metadata: tuple[str, str]) -> Iterator[Callable[[Request], None]]:
+    """What sends a request to the endpoint and raises EndpointUnavailable where it is not taken."""
+    with grpc.insecure_channel(endpoint.removeprefix("http://")) as channel:
+
+        def export(request: Request) -> None:
+            call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
+                _METHODS[type(request)]
+            )
+            try:
+                call(request.SerializeToString(), timeout=_TIMEOUT, metadata=metadata)
+            except grpc.RpcError as error:
+                raise EndpointUnavailable(
+                    f"{endpoint} did not take a request ({error.details()}): "
+                    "is a recorder or a collector listening there?"
+                ) from error
+
+        yield export

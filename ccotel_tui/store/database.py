@@ -38,6 +38,9 @@ INSERT INTO origins (service, version, attributes, names) VALUES (?, ?, ?, ?) RE
 _NEW_EVENT = f"INSERT OR IGNORE INTO events ({EVENT_COLUMNS}) VALUES ({places(EVENT_COLUMNS)})"
 _NEW_SERIES = f"""\
 INSERT INTO series ({SERIES_COLUMNS}) VALUES ({places(SERIES_COLUMNS)}) RETURNING id"""
+_NEW_INCREMENT = """\
+INSERT OR IGNORE INTO increments (series, time_ns, start_ns, value, total)
+VALUES (?, ?, ?, ?, ?)"""
 
 
 class Database:
@@ -133,8 +136,11 @@ class Database:
         value = self._grown(int(row[0] or 0), point) if point.cumulative else point.value
         if value is not None and value > 0:
             self._connection.execute(
-                "INSERT OR IGNORE INTO increments VALUES (?, ?, ?, ?)",
-                (self._series(row), point.time_ns, point.start_ns, value),
+                _NEW_INCREMENT,
+                (
+                    *(self._series(row), point.time_ns, point.start_ns, value),
+                    point.value if point.cumulative else None,
+                ),
             )
 
     def _series(self, row: tuple[Column, ...]) -> int:

@@ -3,6 +3,7 @@
 import sqlite3
 
 from ccotel_tui.store import changes, listening
+from ccotel_tui.store.backlog import lower
 from ccotel_tui.store.transaction import transaction
 
 BATCH = 1000
@@ -40,6 +41,7 @@ def delete_oldest(connection: sqlite3.Connection, before_ns: int) -> bool:
         ).fetchall()
         connection.executemany(_UNUSED, set(series))
         connection.execute(_UNUSED_ORIGINS)
+        lower(connection)
         changes.tell(connection, 0, until_ns)
         listening.cut(connection, until_ns)
     _give_back(connection)
@@ -59,6 +61,7 @@ def delete_session(connection: sqlite3.Connection, session_id: str) -> bool:
         )
         connection.execute("DELETE FROM series WHERE session_id = ?", (session_id,))
         connection.execute(_UNUSED_ORIGINS)
+        lower(connection)
         changes.tell(connection, 0, _EVER)
     _give_back(connection)
     return deleted == BATCH

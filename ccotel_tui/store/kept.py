@@ -57,7 +57,7 @@ def records(
     session = " AND session_id = ?" if session_id else ""
     events = connection.execute(_EVENTS.format(session=session), parameters)
     points = connection.execute(_POINTS.format(session=session), parameters)
-    yield from heapq.merge(map(_event, events), map(_point, points), key=lambda one: one.time_ns)
+    yield from heapq.merge(map(event, events), map(_point, points), key=lambda one: one.time_ns)
 
 
 def sessions(connection: sqlite3.Connection, beginning: str) -> list[str]:
@@ -75,7 +75,8 @@ def count_of_session(connection: sqlite3.Connection, session_id: str) -> Count:
     return Count(*connection.execute(_OF_SESSION, (session_id,)).fetchone())
 
 
-def _event(row: tuple[int, str, str, str, str, str]) -> Record:
+def event(row: tuple[int, str, str, str, str, str]) -> Event:
+    """An event from its time, service, name, attributes of its origin, its own, and version."""
     time_ns, service, name, common, own, version = row
     return Event(time_ns, service, unqualified(service, name), joined(common, own), version)
 

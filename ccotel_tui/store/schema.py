@@ -3,11 +3,14 @@
 An event is a row, and its `origin` what it has in common with others: the attributes that seldom
 change are kept there once, and the event's own are known by name, so that no question reads what
 the origin rules out. A counter is `series` (a metric with its attributes) and `increments` (what it
-grew by, and when); `streams` holds the last value of each cumulative stream, so that a restart of
-the recorder neither loses nor doubles what comes next. It names the series by a digest only: it
+grew by, and when; of a cumulative stream also the `total` it had then); `streams` holds the last
+value of each cumulative stream, so that a restart of the recorder neither loses nor doubles what
+comes next. It names the series by a digest only: it
 outlives the series, or a session that goes on would count in full again once its beginning was
 forgotten. `listening` holds when somebody recorded. `changes` holds from which times records came
-or went in each of the last transactions: what was read of another time still holds.
+or went in each of the last transactions: what was read of another time still holds. `backlog` holds
+up to which id the stack has the records, and up to which it may have them; `stack` the mark that it
+is known by.
 
 The partial indexes hold `name` too, or SQLite would not take them for covering.
 """
@@ -194,7 +197,37 @@ CREATE INDEX activity_of_session ON events (session_id, time_ns, project, origin
 CREATE INDEX event_origins ON events (origin);
 """
 
-MIGRATIONS = (_FIRST, _SECOND)
+_THIRD = """
+ALTER TABLE increments RENAME TO former;
+CREATE TABLE increments (
+    id INTEGER PRIMARY KEY,
+    series INTEGER NOT NULL REFERENCES series (id),
+    time_ns INTEGER NOT NULL,
+    start_ns INTEGER NOT NULL,
+    value REAL NOT NULL,
+    total REAL
+) STRICT;
+INSERT INTO increments (series, time_ns, start_ns, value, total)
+    SELECT f.series, f.time_ns, f.start_ns, f.value, t.value - ifnull(sum(f.value) OVER (
+        PARTITION BY f.series, f.start_ns ORDER BY f.time_ns
+        ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), 0)
+    FROM former f JOIN series s ON s.id = f.series
+    LEFT JOIN streams t ON t.identity = s.identity AND t.start_ns = f.start_ns
+    ORDER BY f.time_ns;
+DROP TABLE former;
+CREATE UNIQUE INDEX increment_identity ON increments (series, time_ns, start_ns, value);
+CREATE INDEX increment_times ON increments (time_ns);
+CREATE TABLE backlog (
+    signal TEXT PRIMARY KEY,
+    sent INTEGER NOT NULL,
+    sending INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO backlog VALUES ('events', 0, 0), ('increments', 0, 0);
+CREATE TABLE stack (mark INTEGER NOT NULL) STRICT;
+INSERT INTO stack VALUES (0);
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD)
 """The script that leads from each version to the next; a database's user_version counts them."""
 
 

@@ -201,14 +201,15 @@ class StackPath(DataPath):
             assert until(lambda: sent <= received, _WITHIN), "events did not reach Loki"
 
     def source(self) -> Source:
-        return StackSource(self._stack.prometheus.url, self._loki_url)
+        return StackSource(self._stack.prometheus.url, self.loki_url)
 
     def options(self) -> list[str]:
         prometheus = ["--prometheus-url", self._stack.prometheus.url]
-        return ["--source", "stack", *prometheus, "--loki-url", self._loki_url]
+        return ["--source", "stack", *prometheus, "--loki-url", self.loki_url]
 
     @property
-    def _loki_url(self) -> str:
+    def loki_url(self) -> str:
+        """Where Loki answers, or what stands in for it."""
         if self._loki:
             return self._loki.url
         assert self._stack.loki

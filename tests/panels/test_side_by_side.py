@@ -14,6 +14,7 @@ from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.document import document
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.reconcile import reconcile
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
@@ -104,6 +105,16 @@ def test_sessions(recorded: Recorded, embedded: Source, name: str) -> None:
     ours, theirs = (sessions_of(source, asked, Scope()) for source in (embedded, recorded.source))
     assert ours
     check([asdict(row) for row in ours], [asdict(row) for row in theirs])
+
+
+def test_events_agree_with_counters(recorded: Recorded, embedded: Source) -> None:
+    asked = window(recorded, "a day", "UTC")
+    now_ns = recorded.newest_ns + 3 * MINUTE
+    ours, theirs = (
+        reconcile(source, asked, Scope(), now_ns) for source in (embedded, recorded.source)
+    )
+    assert len(ours.of("agrees")) == len(ours.balances) > 20
+    check(asdict(ours), asdict(theirs))
 
 
 @pytest.mark.parametrize("name", WINDOWS)

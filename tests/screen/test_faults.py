@@ -17,7 +17,9 @@ from tests.query.faults import FAULTS, hangs
 from tests.query.stub import Stub, well
 from tests.screen.running import NOW, dashboard
 
-QUESTION = Question("all", "stack", PANELS, Period(), Scope(), sessions=True, present=True, events=10)
+QUESTION = Question(
+    "all", "stack", PANELS, Period(), Scope(), sessions=True, present=True, events=10
+)
 
 
 @pytest.fixture

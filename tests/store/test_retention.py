@@ -56,7 +56,7 @@ def test_the_oldest_go_where_the_file_is_too_large(database: Database, path: Pat
 
 
 def test_the_file_gets_smaller(database: Database, path: Path) -> None:
-    database.append([event("note", at=T0 + n, text="x" * 900) for n in range(2000)])
+    database.append([event("note", at=T0 + n, text="x" * 900) for n in range(3000)])
     database.close()
     large = path.stat().st_size
     with closing(Database(path)) as again:

@@ -1,0 +1,70 @@
+"""What was kept sent to a running stack, and how long live data takes beside it."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks import month
+from benchmarks.environment import ROOT, environment
+from benchmarks.figure import Effort, Figure, percentile
+from benchmarks.recorder import Client, client
+from ccotel_tui.record.loki import Loki
+from ccotel_tui.store.backlog import Backlog
+from ccotel_tui.telemetry.records import Event
+from tests.servers.servers import ServerError, Stack
+
+_EVENTS = 50_000
+_QUIET = 40
+"""Events that are timed before."""
+
+_EVERY, _LOOK_EVERY = 0.1, 0.005
+
+
+def backfill(effort: Effort) -> Iterator[Figure]:
+    """Needs the servers of `make test-stack` and a real Loki. Raises ServerError."""
+    with TemporaryDirectory() as folder:
+        database = Path(folder) / "telemetry.db"
+        month.fill(database, _EVENTS, time.time_ns())
+        with closing(Backlog(database, 0)) as backlog:
+            records = backlog.waiting()
+        with Stack(Path(folder)) as stack:
+            if stack.loki is None:
+                raise ServerError("no Loki: see CCOTEL_TEST_LOKI")
+            endpoint, url = stack.collector.grpc, stack.loki.url
+            words = ["backfill", "--db", str(database), "--endpoint", endpoint, "--loki-url", url]
+            with client(endpoint) as live, closing(Loki(url)) as loki:
+                quiet = _arrivals(live, loki, lambda number: number < _QUIET)
+                began = time.monotonic()
+                with subprocess.Popen(
+                    [sys.executable, "-m", "ccotel_tui", *words],
+                    cwd=ROOT,
+                    env=environment(),
+                    stderr=subprocess.DEVNULL,
+                ) as process:
+                    beside = _arrivals(live, loki, lambda _: process.poll() is None)
+                    seconds = time.monotonic() - began
+                if process.returncode:
+                    raise RuntimeError(f"backfill ended with status {process.returncode}")
+            stack.settle()
+    yield Figure("backfill, records on the stack", records / seconds, "/s")
+    for name, taken in (("before it", quiet), ("beside backfill", beside)):
+        yield Figure(
+            f"live event -> found in Loki, {name}, p95", percentile(taken, 0.95) * 1e3, "ms"
+        )
+
+
+def _arrivals(live: Client, loki: Loki, on: Callable[[int], bool]) -> list[float]:
+    """Seconds from sending an event until Loki has it, again and again."""
+    taken: list[float] = []
+    while on(len(taken)):
+        began, at = time.monotonic(), time.time_ns()
+        live.send(Event(at, "live", "tick", {}))
+        while not loki.has("live", at):
+            time.sleep(_LOOK_EVERY)
+        taken.append(time.monotonic() - began)
+        time.sleep(_EVERY)
+    return taken

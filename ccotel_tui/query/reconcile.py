@@ -1,0 +1,157 @@
+"""Events against counters: a session tells what it cost twice, and both must say the same.
+
+Only whole sessions can be compared: over their life, and quiet for two minutes, since counters
+come up to a minute after the events they count. By model they may differ: events say who answered,
+counters who was asked.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from ccotel_tui.query.ask import Answer, Ask, Scope
+from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, TOKENS, TOKENS_COUNTED
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.window import DAY, MINUTE, Window
+from ccotel_tui.telemetry.vocabulary import UNKNOWN
+
+TOLERANCE = 1e-6
+"""Dollars; a token is far above it."""
+
+QUIET_NS = 2 * MINUTE
+_LONGEST_SESSION = 31 * DAY
+
+Name = Literal["cost", "tokens"]
+State = Literal["agrees", "differs", "events only", "counters only"]
+
+_BY = ("session_id", "source")
+_ASKS: Mapping[Name, tuple[Ask, Ask]] = {
+    # Without a fallback: what counters tell must not stand on the side of the events.
+    "cost": (Ask(replace(COST, fallback=None), by=_BY), Ask(COST_COUNTED, by=_BY)),
+    "tokens": (Ask(replace(TOKENS, fallback=None), by=_BY), Ask(TOKENS_COUNTED, by=_BY)),
+}
+_LAST = Ask(ACTIVITY, by=("session_id",), stat="last")
+
+CAUSES = {
+    "lost": "{} of its events were sent and not received.",
+    "more": "Its counters hold more: events were lost, which cumulative counters tell all the same,"
+    " or the client is older than 2.1.214, which counts some things twice.",
+    "less": "Its events hold more: points of its counters were lost, or two processes wrote one"
+    " counter at once.",
+    "split": "The totals agree; its events and counters say differently who asked.",
+    "events only": "It has no such counters: its metrics exporter is off, or they were lost.",
+    "counters only": "It has no request events: its logs exporter is off, or they were lost.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a session's events and its counters amount to, by source; empty: none are there."""
+
+    events: Mapping[str, float]
+    counters: Mapping[str, float]
+
+    @property
+    def difference(self) -> float:
+        """What the counters hold above the events."""
+        return sum(self.counters.values()) - sum(self.events.values())
+
+    def by_source(self) -> dict[str, float]:
+        """The difference of each source; none where one side does not tell the source."""
+        sources = sorted({*self.events, *self.counters})
+        if UNKNOWN in sources:
+            return {}
+        return {one: self.counters.get(one, 0) - self.events.get(one, 0) for one in sources}
+
+    @property
+    def state(self) -> State:
+        if not self.counters:
+            return "events only"
+        if not self.events:
+            return "counters only"
+        gaps = (self.difference, *self.by_source().values())
+        return "differs" if any(abs(gap) > TOLERANCE for gap in gaps) else "agrees"
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A whole session; `last_seen_ns` is its last activity, `cause` why the sides differ."""
+
+    session_id: str
+    last_seen_ns: int
+    sums: Mapping[Name, Sums]
+    cause: str = ""
+
+    @property
+    def state(self) -> State:
+        states = {one.state for one in self.sums.values()}
+        order: tuple[State, ...] = ("differs", "events only", "counters only", "agrees")
+        return next(state for state in order if state in states)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The whole sessions, the last active last, and how many others are not quiet yet."""
+
+    balances: tuple[Balance, ...]
+    going_on: int
+
+    def of(self, state: State) -> list[Balance]:
+        return [one for one in self.balances if one.state == state]
+
+    @property
+    def difference_usd(self) -> float:
+        """Dollars by which sessions differ, in whichever direction."""
+        return sum(abs(one.sums["cost"].difference) for one in self.of("differs"))
+
+
+def reconcile(source: Source, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
+    """Compare the sessions that were active in the window. Raises SourceUnavailable."""
+    active = _by_session(source.numbers([_LAST], window, scope)[_LAST])
+    ends_ns = min(now_ns, window.to_ns + _LONGEST_SESSION)
+    life = Window.between(window.from_ns - _LONGEST_SESSION, ends_ns, window.zone)
+    answers = source.numbers(
+        [_LAST, *(ask for pair in _ASKS.values() for ask in pair)], life, scope
+    )
+    last = {one: int(at) for one, at in _by_session(answers[_LAST]).items() if one in active}
+    last.pop(UNKNOWN, None)
+    sums = {name: tuple(_by_source(answers[ask]) for ask in pair) for name, pair in _ASKS.items()}
+    newest = max(last.values(), default=0)
+    balances = []
+    for session, at in sorted(last.items(), key=lambda one: one[::-1]):
+        told = {
+            name: Sums(events[session], counters[session])
+            for name, (events, counters) in sums.items()
+        }
+        spent = {name: one for name, one in told.items() if one.events or one.counters}
+        if spent and at <= now_ns - QUIET_NS:
+            balance = Balance(session, at, spent)
+            missed = source.missed({session: newest}) if balance.state != "agrees" else 0
+            balances.append(replace(balance, cause=_cause(balance, missed or 0)))
+    going_on = sum(at > now_ns - QUIET_NS for at in last.values())
+    return Reconciliation(tuple(balances), going_on)
+
+
+def _cause(balance: Balance, missed: int) -> str:
+    state = balance.state
+    if state == "agrees":
+        return ""
+    if state != "differs":
+        return CAUSES[state]
+    gaps = [one.difference for one in balance.sums.values() if one.state == "differs"]
+    if max(gaps) > TOLERANCE:
+        return CAUSES["lost"].format(missed) if missed else CAUSES["more"]
+    return CAUSES["less" if min(gaps) < -TOLERANCE else "split"]
+
+
+def _by_session(answer: Answer) -> dict[str, float]:
+    return {one.labels["session_id"]: one.points[0][1] or 0.0 for one in answer}
+
+
+def _by_source(answer: Answer) -> defaultdict[str, dict[str, float]]:
+    found: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for series in answer:
+        if number := series.points[0][1]:
+            found[series.labels["session_id"]][series.labels["source"]] = number
+    return found

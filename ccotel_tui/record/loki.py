@@ -1,0 +1,107 @@
+"""What Loki has, to find out what it lacks."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import urllib3
+
+from ccotel_tui.errors import EndpointUnavailable
+from ccotel_tui.telemetry.records import Event, Value
+from ccotel_tui.telemetry.values import number, words
+from ccotel_tui.telemetry.vocabulary import ATTRIBUTES, EVENT_PREFIX
+
+_LINES = 5000
+"""Lines of an answer at most: Loki gives no more."""
+
+_NAMES = frozenset(name.replace(".", "_") for name in ATTRIBUTES) | {"service_name"}
+
+Labels = dict[str, object]
+
+
+class Row(NamedTuple):
+    time_ns: int
+    line: str
+    labels: Labels
+
+
+class Loki:
+    """Raises EndpointUnavailable where it does not answer."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+        self._pool = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2.0, read=30.0))
+
+    def has(self, service: str, time_ns: int) -> bool:
+        """Whether there is a row of that service at that time."""
+        query = "{service_name=" + json.dumps(service) + "}"
+        return bool(self._page(query, time_ns, time_ns + 1))
+
+    def missing(self, events: Iterable[Event]) -> list[Event]:
+        """Those of the events that are not there."""
+        events = list(events)
+        times = [event.time_ns for event in events]
+        held: defaultdict[tuple[int, str], list[Labels]] = defaultdict(list)
+        for row in self._rows(min(times), max(times) + 1):
+            held[row.time_ns, row.line].append(row.labels)
+        return [event for event in events if not _taken(event, held)]
+
+    def close(self) -> None:
+        self._pool.clear()
+
+    def _rows(self, from_ns: int, to_ns: int) -> Iterator[Row]:
+        """All rows in [from_ns, to_ns), page by page."""
+        while from_ns < to_ns:
+            page = self._page('{service_name=~".+"}', from_ns, to_ns)
+            if len(page) < _LINES:
+                yield from page
+                return
+            # Of the last moment there may be more than the page has room for.
+            newest = max(page[-1].time_ns, from_ns + 1)
+            yield from (row for row in page if row.time_ns < newest)
+            from_ns = newest
+
+    def _page(self, query: str, from_ns: int, to_ns: int) -> list[Row]:
+        url = f"{self._url}/loki/api/v1/query_range"
+        asked = {"query": query, "start": str(from_ns), "end": str(to_ns)}
+        try:
+            answer = self._pool.request(
+                "GET", url, fields={**asked, "limit": str(_LINES), "direction": "forward"}
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise EndpointUnavailable(f"Loki does not answer at {self._url}: {error}") from error
+        if answer.status != 200:
+            said = answer.data.decode(errors="replace").strip()[:200]
+            raise EndpointUnavailable(f"{self._url} answered {answer.status}: {said}")
+        return sorted(_read(answer.data), key=lambda row: row.time_ns)
+
+
+def _read(body: bytes) -> Iterator[Row]:
+    data: dict[str, Any] = json.loads(body)["data"]
+    for stream in data["result"]:
+        labels = {name: _plain(text) for name, text in stream["stream"].items() if name in _NAMES}
+        for time_ns, line, *_ in stream["values"]:
+            yield Row(int(time_ns), line, labels)
+
+
+def _taken(event: Event, held: dict[tuple[int, str], list[Labels]]) -> bool:
+    """Take the event's row from those that are there, where there is one."""
+    said = {name.replace(".", "_"): _plain(value) for name, value in event.attributes.items()}
+    said["service_name"] = event.service
+    # An empty text is not kept, and what is not plain in another form.
+    known = {(name, value) for name, value in said.items() if name in _NAMES and value != ""}
+    rows = held.get((event.time_ns, EVENT_PREFIX + event.name), [])
+    for at, labels in enumerate(rows):
+        if known <= labels.items():
+            del rows[at]
+            return True
+    return False
+
+
+def _plain(value: Value) -> object:
+    """The value, whichever type it has been through: text where it is no number."""
+    if value is None or isinstance(value, list | dict):
+        return ""
+    parsed = number(value)
+    return words(value) if parsed is None else parsed

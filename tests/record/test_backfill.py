@@ -1,0 +1,62 @@
+"""Who may not be sent what was kept, and who may not send it."""
+
+import fcntl
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from ccotel_tui.record.child import Child
+from ccotel_tui.store.backlog import Backlog
+from ccotel_tui.store.database import Database
+from tests.cli.test_words import run
+from tests.otlp import SECOND, lines, request
+from tests.record.running import recorder
+from tests.store.reading import count
+
+NOBODY = "http://127.0.0.1:1"
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    path = tmp_path / "telemetry.db"
+    now_ns = time.time_ns()
+    with closing(Database(path)) as database:
+        database.append([request(1.0, at=now_ns), lines(5, at=now_ns, start=now_ns - SECOND)])
+    return path
+
+
+def test_what_was_kept_does_not_come_back_to_the_recorder(kept: Path) -> None:
+    with recorder(kept) as running:
+        done = run("backfill", "--db", str(kept), "--endpoint", running.grpc, "--loki-url", NOBODY)
+    assert done.returncode == 1
+    assert "a recorder has the port" in done.stderr
+    assert (count(kept, "events"), count(kept, "increments")) == (1, 1)
+    with closing(Backlog(kept, 0)) as backlog:
+        assert backlog.waiting() == 2
+
+
+def test_one_at_a_time(kept: Path) -> None:
+    with kept.with_name("telemetry.db.backfill").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        done = run("backfill", "--db", str(kept), "--loki-url", NOBODY)
+    assert done.returncode == 1
+    assert "Another process" in done.stderr
+
+
+def test_nobody_there_is_told_and_nothing_is_lost(kept: Path) -> None:
+    with closing(Backlog(kept, 0)) as backlog:
+        backlog.mark = 7
+    done = run("backfill", "--db", str(kept), "--loki-url", NOBODY)
+    assert done.returncode == 1
+    assert "Loki does not answer" in done.stderr
+    with closing(Backlog(kept, 0)) as backlog:
+        assert (backlog.mark, backlog.waiting()) == (7, 2)
+
+
+async def test_a_child_tells_how_far_it_is_and_whether_it_is_done(kept: Path) -> None:
+    child = await Child.backfill(kept, "127.0.0.1:1", NOBODY)
+    said = [line async for line in child.lines()]
+    assert "127.0.0.1:1 did not take a request" in said[-1]
+    assert not child.succeeded
