@@ -11,6 +11,7 @@ import click
 
 from ccotel_tui.cli.options import listen_options, now, resolved, where, where_options, zone
 from ccotel_tui.errors import NoTerminal
+from ccotel_tui.record.child import Child
 from ccotel_tui.record.handover import Ports
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.controls import Controls
@@ -70,4 +71,10 @@ def _controls(database: Path) -> Controls:
 
         return opened()
 
-    return Controls(opened, lambda: Ports(database))
+    async def send_kept(stack: "Stack") -> Child | None:
+        from ccotel_tui.cli.stack import endpoints
+
+        places = endpoints(stack)
+        return await Child.backfill(database, *places) if places else None
+
+    return Controls(opened, lambda: Ports(database), send_kept)

@@ -47,9 +47,9 @@ def up(services: tuple[str, ...]) -> None:
     with _opened(services) as ours, _interruptible() as cancelled, _Told() as told:
         ours.up(told, Ports(locations.database()), cancelled, services)
         _say_where(ours)
-        endpoints = _endpoints(ours)
-    if endpoints and not services:
-        _backfill(*endpoints)
+        places = endpoints(ours)
+    if places and not services:
+        _backfill(*places)
 
 
 @stack.command()
@@ -130,7 +130,7 @@ def opened() -> "Stack":
     return Stack(read(locations.stack() / "docker-compose.yml", os.environ), find(os.environ))
 
 
-def _endpoints(ours: "Stack") -> tuple[str, str] | None:
+def endpoints(ours: "Stack") -> tuple[str, str] | None:
     """Where the collector and Loki are published."""
     published = [
         port

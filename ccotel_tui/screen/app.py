@@ -311,6 +311,7 @@ class Dashboard(App[None]):
             view.wants_sessions,
             view.wants_present,
             view.wants_events,
+            view.wants_balances,
         )
 
     def _changed(self) -> None:

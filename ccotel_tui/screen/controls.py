@@ -1,6 +1,6 @@
 """What the screen needs to drive the stack, without importing Docker to say so."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,11 +8,14 @@ from ccotel_tui.control.shapes import Handover
 
 if TYPE_CHECKING:
     from ccotel_tui.control.stack import Stack
+    from ccotel_tui.record.child import Child
 
 
 @dataclass(frozen=True)
 class Controls:
-    """How the stack is reached, and how the OTLP ports come to its collector."""
+    """How the stack is reached, and how ports and what was kept come to its collector."""
 
     open: "Callable[[], Stack]"
     handover: Callable[[], Handover]
+    send_kept: "Callable[[Stack], Awaitable[Child | None]]"
+    """Begins to send what was kept while the stack was down; None where nothing is kept."""

@@ -46,6 +46,7 @@ _SHOWN = {
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",
     "slash": "/",
+    "equals_sign": "=",
     "space": "Space",
     "escape": "Esc",
     "end": "End",
@@ -90,6 +91,7 @@ KEYS = (
     Key("window.now", "n", "window_now", "now", "the window up to now"),
     Key("pause", "space", "pause", "pause", "stop and start the updates, hold the log"),
     Key("refresh", "r", "refresh_now", "refresh", "ask again now"),
+    Key("balances", "equals_sign", "section('balances')", "compare", "events against counters"),
     Key(
         "stack", "u", "section('stack')", "stack", "the stack: collector, Prometheus, Loki, Grafana"
     ),

@@ -48,6 +48,7 @@ class View(VerticalScroll, can_focus=False):
     wants_sessions = False
     wants_present = False
     wants_events = 0
+    wants_balances = False
 
     @property
     def panels(self) -> tuple[Panel, ...]:

@@ -11,6 +11,7 @@ from ccotel_tui.panels.panel import Panel
 from ccotel_tui.query import measures
 from ccotel_tui.query.ask import Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.period import Period
+from ccotel_tui.query.reconcile import Reconciliation, reconcile
 from ccotel_tui.query.sessions import SessionRow, sessions_of
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import DAY, MINUTE, Window
@@ -24,7 +25,7 @@ _FLOW_ROWS = 200
 
 @dataclass(frozen=True)
 class Question:
-    """What the visible view wants of whom: panels, sessions and the present or not, some events."""
+    """What the visible view wants of whom: panels, so many events, and what else or not."""
 
     view: str
     source: str
@@ -34,6 +35,7 @@ class Question:
     sessions: bool = False
     present: bool = False
     events: int = 0
+    balances: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Snapshot:
     running: Mapping[str, Running] = field(default_factory=dict)
     present: Present = field(default_factory=Present)
     events: Sequence[EventRow] = ()
+    reconciled: Reconciliation | None = None
     heard_ns: int | None = None
     failure: str = ""
 
@@ -90,6 +93,9 @@ def take(
             events=source.rows((), window, question.scope, question.events)
             if question.events
             else (),
+            reconciled=reconcile(source, window, question.scope, now_ns)
+            if question.balances
+            else None,
             heard_ns=source.last_heard(),
         )
     except SourceUnavailable as error:

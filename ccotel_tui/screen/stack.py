@@ -62,6 +62,7 @@ class StackView(View):
         self._doing: Verb | None = None
         self._steps: dict[str, Progress] = {}
         self._outcome = ""
+        self._kept = ""
         self._switching = False
         self._cancelled = Event()
         self._hidden = Event()
@@ -115,6 +116,8 @@ class StackView(View):
         self._update()
         if not message.error:
             self.app.post_message(messages.StackChanged())
+            if message.verb in ("start", "restart"):
+                self.run_worker(self._send_kept(), group="kept", exclusive=True)
 
     def on_log_came(self, message: messages.LogCame) -> None:
         if message.reading is self._read_no_more:
@@ -168,6 +171,17 @@ class StackView(View):
     def _stop_if(self, yes: bool | None) -> None:
         if yes:
             self._begin("stop", ())
+
+    async def _send_kept(self) -> None:
+        """What came while the stack was down goes there behind what is live."""
+        if self._stack is None or (child := await self._controls.send_kept(self._stack)) is None:
+            return
+        try:
+            async for line in child.lines():
+                self._kept = line
+                self._say()
+        finally:
+            await child.stop()
 
     async def _clean(self) -> None:
         if self._stack is None:
@@ -268,7 +282,7 @@ class StackView(View):
         self.query_one(".hint", Static).update(Content("\n").join(self._hints()))
         told = [
             Content.styled(plain(text), "$text-warning")
-            for text in (self._seen.trouble, self._step(), self._outcome)
+            for text in (self._seen.trouble, self._step(), self._outcome, self._kept)
             if text and (text is self._seen.trouble or text not in self._seen.trouble)
         ]
         told += service_line.last_words(self._seen.services)

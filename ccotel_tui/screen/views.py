@@ -11,6 +11,7 @@ _OWN = {
     "overview": (_SECTION, "Overview"),
     "sessions": (_SECTION, "SessionsView"),
     "log": ("ccotel_tui.screen.log", "LogView"),
+    "balances": ("ccotel_tui.screen.balances", "BalancesView"),
     "stack": ("ccotel_tui.screen.stack", "StackView"),
 }
 """Those that are more than the panels of their section."""

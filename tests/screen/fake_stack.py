@@ -1,9 +1,10 @@
 """A stack as the screen meets it, without Docker: it does what a test tells it to."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from queue import Queue
 from threading import Event
+from typing import cast
 
 from ccotel_tui.control.shapes import (
     Handover,
@@ -15,6 +16,7 @@ from ccotel_tui.control.shapes import (
     ServiceState,
 )
 from ccotel_tui.errors import Cancelled
+from ccotel_tui.record.child import Child
 
 _NAMES = ("otel-collector", "prometheus", "loki", "grafana")
 _PORTS = ("14317", "19090", "13100", "13000")
@@ -27,6 +29,7 @@ class FakeStack:
         self.done: list[tuple[str, tuple[str, ...]]] = []
         self.go = threading.Event()
         self.changes: Queue[Seen] = Queue()
+        self.kept: list[str] = []
         self.failure: Exception | None = None
         self.see(Seen(tuple(map(ServiceState, _NAMES))))
 
@@ -92,3 +95,20 @@ class FakeStack:
 
     def clean(self, say: Say, cancelled: Event) -> None:
         self.done.append(("clean", ()))
+
+    async def send_kept(self, stack: object) -> Child | None:
+        return cast(Child, _Kept(self.kept)) if self.kept else None
+
+
+class _Kept:
+    """A child that says these lines."""
+
+    def __init__(self, said: Sequence[str]) -> None:
+        self._said = said
+
+    async def lines(self) -> AsyncIterator[str]:
+        for line in self._said:
+            yield line
+
+    async def stop(self) -> None:
+        pass

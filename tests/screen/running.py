@@ -76,7 +76,8 @@ async def dashboard(
     source = source or EmbeddedSource(tmp_path / "telemetry.db")
     clock = Clock()
     none = SessionRegistry(tmp_path / "nobody")
-    controls = Controls(lambda: cast(Stack, stack or FakeStack()), NoHandover)
+    stack = stack or FakeStack()
+    controls = Controls(lambda: cast(Stack, stack), NoHandover, stack.send_kept)
     app = Dashboard(source, None, Period(), Scope(), clock, SEOUL, controls, registry or none)
     answered, something = Event(), Event()
 

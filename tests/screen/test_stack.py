@@ -139,6 +139,16 @@ async def test_a_service_that_dies_is_seen_with_its_last_words(
         await running.until("Reconnecting")
 
 
+async def test_what_was_kept_is_told_on_its_way_to_the_stack(
+    database: Database, tmp_path: Path, stack: FakeStack
+) -> None:
+    stack.go.set()
+    stack.kept = ["200 of 1,204 records sent", "1,204 of 1,204 records sent"]
+    async with dashboard(tmp_path, stack=stack) as running:
+        await running.press("U")
+        await running.until("1,204 of 1,204 records sent")
+
+
 async def test_its_keys_do_nothing_elsewhere(
     database: Database, tmp_path: Path, stack: FakeStack
 ) -> None:

@@ -7,10 +7,10 @@ from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
 from ccotel_tui.screen.messages import Answered, RecorderSaid
 from ccotel_tui.store.database import Database
-from tests.otlp import event, request
+from tests.otlp import T0, event, request
 from tests.screen.registry import register
 from tests.screen.running import NOW, dashboard
-from tests.screen.scenes import BUSY, OLD, OTHER, busy_day
+from tests.screen.scenes import BUSY, OLD, OTHER, busy_day, counter
 
 
 async def test_the_first_day_turns_into_the_dashboard_at_the_first_event(
@@ -349,3 +349,16 @@ async def test_q_leaves(database: Database, tmp_path: Path) -> None:
     async with dashboard(tmp_path) as running:
         await running.press("q")
         assert running.app.return_code == 0
+
+
+async def test_events_are_held_against_counters_by_a_key(
+    database: Database, tmp_path: Path
+) -> None:
+    spent = request(1.25, session=BUSY)
+    database.append([spent, counter("cost.usage", 1.75, T0 + SECOND)])
+    async with dashboard(tmp_path) as running:
+        await running.press("=")
+        shown = await running.until("agree in 0 of 1 whole session")
+        assert "difference +$0.500000" in shown
+        await running.press("escape")
+        await running.until("this session")
