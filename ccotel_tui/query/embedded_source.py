@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -78,6 +78,9 @@ class EmbeddedSource:
         if self._answered[0] != version or len(self._answered[1]) > _WINDOWS:
             self._answered = version, {}
         return self._answered[1].setdefault((window, scope), {})
+
+    def at_once(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
+        return [call() for call in calls]
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
         [(dollars,)] = self._run(sql_rows.UNSEEN, (json.dumps(list(sessions)), to_ns))

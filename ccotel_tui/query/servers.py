@@ -12,11 +12,11 @@ from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import logql, promql
 from ccotel_tui.query.address import Address, Headers, address
 from ccotel_tui.query.ask import Ask, Scope
-from ccotel_tui.query.http import CONNECT_WITHIN, CONNECTIONS, Http, silent
+from ccotel_tui.query.http import CONNECT_WITHIN, CONNECTIONS, Http, Limit, silent
 from ccotel_tui.query.window import SECOND, Bucket, Window
 from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN, model_name
 
-ANSWER_WITHIN = 15.0
+ANSWER_WITHIN = 30.0
 """Seconds for all that is asked at once, tries included."""
 
 _LOOK_EVERY = 0.05
@@ -75,13 +75,13 @@ class Servers:
         The first that fails ends all, and so does a reader who has moved on. Raises
         SourceUnavailable.
         """
-        until = time.monotonic() + ANSWER_WITHIN
+        limit = self._http.limit(ANSWER_WITHIN)
         asked: dict[Query, Future[Any]] = {}
         pending: set[Future[Any]] = set()
         try:
             for query in queries:
                 if query not in asked:
-                    asked[query] = self._submit(query, until)
+                    asked[query] = self._submit(query, limit)
             pending = set(asked.values())
             while pending:
                 done, pending = wait(pending, _LOOK_EVERY, FIRST_EXCEPTION)
@@ -89,11 +89,11 @@ class Servers:
                     one.result()
                 if pending and self.moved_on.is_set():
                     raise SourceUnavailable("The reader has moved on.")
-                if pending and time.monotonic() > until:
+                if pending and time.monotonic() > limit.until:
                     late = next(query for query, one in asked.items() if one in pending)
                     raise SourceUnavailable(silent(late.server.server))
-        except SourceUnavailable:
-            self._end(asked.values())
+        except SourceUnavailable as error:
+            self._end(asked.values(), str(error))
             raise
         return {query: future.result() for query, future in asked.items()}
 
@@ -181,18 +181,18 @@ class Servers:
         )
         return Query(server, f"{api}/query_range", parameters, later_ns)
 
-    def _submit(self, query: Query, until: float) -> Future[Any]:
+    def _submit(self, query: Query, limit: Limit) -> Future[Any]:
         try:
-            return self._workers.submit(self._http.get, *query[:3], until)
+            return self._workers.submit(self._http.get, *query[:3], limit)
         except RuntimeError as error:
             raise SourceUnavailable("The reader has gone.") from error
 
-    def _end(self, futures: Iterable[Future[Any]]) -> None:
+    def _end(self, futures: Iterable[Future[Any]], why: str) -> None:
         """Send nothing more, and wait for no answer."""
         futures = list(futures)
         for one in futures:
             one.cancel()
-        self._http.cut()
+        self._http.cut(why)
         wait(futures, CONNECT_WITHIN + 1)
         self._http.mend()
 

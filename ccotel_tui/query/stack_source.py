@@ -2,9 +2,11 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from operator import itemgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from ccotel_tui.query import logql, promql
@@ -38,6 +40,9 @@ _NOTHING = 5e-7
 
 _ALL = 1 << 62
 """Rows."""
+
+_ASKINGS = 8
+"""At the same time, of those that wait for one another's end."""
 
 _COUNTED = Ask(COST_COUNTED, by=("session_id",))
 _SEEN = Ask(COST, by=("session_id",))
@@ -93,6 +98,11 @@ class StackSource:
             )
             for ask, some in fields.items()
         }
+
+    def at_once(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
+        with ThreadPoolExecutor(_ASKINGS) as askers:
+            futures = [askers.submit(call) for call in calls]
+            return [future.result() for future in futures]
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
         life = Window.between(to_ns - _LONGEST_SILENCE, to_ns, _UTC)
