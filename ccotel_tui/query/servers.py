@@ -136,19 +136,22 @@ class Servers:
         to_ns = window.to_ns
         while True:
             wanted = min(_PAGE, limit - len(found) + 1)
-            page = self._page(text, window.from_ns, to_ns, wanted)
+            page = self.page(text, Bucket(window.from_ns, to_ns), wanted)
             if len(page) < wanted:
                 return found + page
             edge_ns = min(at for at, _ in page)
             found += [row for row in page if row[0] > edge_ns]
             if len(found) < limit:
-                found += self._page(text, edge_ns - 1, edge_ns, _PAGE)
+                found += self.page(text, Bucket(edge_ns - 1, edge_ns), _PAGE)
             if len(found) >= limit:
                 return found
             to_ns = edge_ns - 1
 
-    def _page(self, text: str, from_ns: int, to_ns: int, limit: int) -> list[Row]:
-        """Loki's rows are those in [start, end): a nanosecond later it is our (from, to]."""
+    def page(self, text: str, within: Bucket, limit: int) -> list[Row]:
+        """The newest rows, any of those of one time, as many as Loki hands out at once.
+
+        Its rows are those in [start, end): a nanosecond later it is our (from, to].
+        """
         query = Query(
             self._loki,
             "/loki/api/v1/query_range",
@@ -156,8 +159,8 @@ class Servers:
                 ("query", text),
                 ("limit", str(limit)),
                 ("direction", "backward"),
-                ("start", str(from_ns + 1)),
-                ("end", str(to_ns + 1)),
+                ("start", str(within.from_ns + 1)),
+                ("end", str(within.to_ns + 1)),
             ),
         )
         [data] = self.together([query]).values()
