@@ -19,7 +19,7 @@ from ccotel_tui.panels.catalogue import PANELS, SECTIONS
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.query import promql
 from ccotel_tui.query.ask import Ask, Scope
-from ccotel_tui.query.http import Http
+from ccotel_tui.query.http import Http, Limit
 from ccotel_tui.query.measures import ACTIVE_TIME, LINES
 from ccotel_tui.query.stack_source import StackSource
 from ccotel_tui.query.window import DAY, Window
@@ -48,9 +48,9 @@ def servers(effort: Effort) -> Iterator[Figure]:
                 if answer.state == "error":
                     raise ServerError(answer.notes[0])
 
-        ask(list(PANELS))
         for section in SECTIONS:
             own = [panel for panel in PANELS if panel.section == section]
+            ask(own)
             refresh = _median(partial(ask, own), rounds)
             slowest = max(_median(query, rounds) for query in _queries(partial(ask, own)))
             name = f"{section}: a refresh ({refresh * 1000:.0f} ms) to its slowest query alone"
@@ -93,11 +93,9 @@ def _queries(ask: Callable[[], None]) -> list[Callable[[], Any]]:
     sent: dict[Any, Callable[[], Any]] = {}
     get = Http.get
 
-    def watched(http: Http, server: Any, path: str, parameters: Any, until: float) -> Any:
-        sent[server, path, parameters] = lambda: get(
-            http, server, path, parameters, time.monotonic() + 60
-        )
-        return get(http, server, path, parameters, until)
+    def watched(http: Http, server: Any, path: str, parameters: Any, limit: Limit) -> Any:
+        sent[server, path, parameters] = lambda: get(http, server, path, parameters, http.limit(60))
+        return get(http, server, path, parameters, limit)
 
     with patch.object(Http, "get", watched):
         ask()

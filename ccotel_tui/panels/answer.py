@@ -1,9 +1,10 @@
 """Panels asked of a source, and what they answer."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.panels import derive
@@ -58,20 +59,22 @@ def answer_panels(
     panels = tuple(panels)
     absent = {panel.id: _absent(panel, scope, now_ns) for panel in panels}
     asked = [panel for panel in panels if absent[panel.id] is None]
+    shown = [panel for panel in asked if panel.events]
     try:
-        evaluation = _ask(asked, source, window, scope, now_ns)
-        rows = {
-            panel.id: event_rows(panel.events, source, window, scope, NEWEST)
-            for panel in asked
-            if panel.events
-        }
-        heard = source.last_heard()
+        evaluation, heard, *found = source.at_once(
+            [
+                partial(_ask, asked, source, window, scope, now_ns),
+                source.last_heard,
+                *(partial(event_rows, p.events, source, window, scope, NEWEST) for p in shown),
+            ]
+        )
         nowhere = [f"No record has the attribute {name}." for name in source.nowhere(scope)]
     except SourceUnavailable as error:
         return {
             panel.id: PanelAnswer(panel, "error", _signal(panel), now_ns, notes=(str(error),))
             for panel in panels
         }
+    rows = dict(zip((panel.id for panel in shown), found, strict=True))
     return {
         panel.id: absent[panel.id]
         or _answered(panel, evaluation, rows.get(panel.id, []), heard, now_ns, nowhere)
@@ -91,42 +94,66 @@ def _ask(
             by_span[span].add(ask)
     if unseen:
         by_span[Span.WINDOW].add(_ACTIVE)
-    found: dict[tuple[Span, Ask], Answer] = {}
-    known: dict[tuple[Window, Ask], Answer] = {}
-    for span, conditions in _spans(by_span, source, scope, now_ns):
-        asked = {ask: replace(ask, where=ask.where + conditions) for ask in by_span[span]}
-        within = _window(span, window, now_ns)
-        new = [ask for ask in asked.values() if (within, ask) not in known]
-        if new:
-            numbers = source.numbers(new, within, scope)
-            known |= {(within, ask): answer for ask, answer in numbers.items()}
-        found |= {(span, ask): known[within, narrowed] for ask, narrowed in asked.items()}
-    dollars, missed = None, None
+    own = {span for span in by_span if span in (Span.SESSION, Span.PROMPT)}
+    others = _narrowed(by_span, by_span.keys() - own, (), window, now_ns)
+    found, current = source.at_once(
+        [
+            partial(_numbers, others, source, scope),
+            partial(source.current, now_ns, scope) if own else lambda: None,
+        ]
+    )
+    calls: list[Callable[[], Any]] = []
+    if current:
+        session = Condition("session_id", current.session_id)
+        prompt = Condition("prompt_id", current.prompt_id or "")
+        of_session = _narrowed(by_span, own & {Span.SESSION}, (session,), window, now_ns)
+        spans = own & {Span.PROMPT} if current.prompt_id else set()
+        of_prompt = _narrowed(by_span, spans, (session, prompt), window, now_ns)
+        calls.append(partial(_numbers, of_session | of_prompt, source, scope))
     if unseen:
         active = {
             series.labels["session_id"]: series.points[0][1] or 0.0
             for series in found[Span.WINDOW, _ACTIVE]
         }
-        dollars = source.unseen(active, now_ns - _LASTING)
-        missed = source.missed(active)
-    return Evaluation(found, window, dollars, missed)
+        calls.append(partial(source.unseen, active, now_ns - _LASTING))
+        calls.append(partial(source.missed, active))
+    more = source.at_once(calls)
+    missed, dollars = (more.pop(), more.pop()) if unseen else (None, None)
+    return Evaluation(found | (more[0] if more else {}), window, dollars, missed)
 
 
-def _spans(
-    spans: Iterable[Span], source: Source, scope: Scope, now_ns: int
-) -> Iterator[tuple[Span, tuple[Condition, ...]]]:
-    """Each span and whose records it is about; without a session those about it are left out."""
-    current = None
-    if Span.SESSION in spans or Span.PROMPT in spans:
-        current = source.current(now_ns, scope)
-    for span in spans:
-        if span not in (Span.SESSION, Span.PROMPT):
-            yield span, ()
-        elif current and span is Span.SESSION:
-            yield span, (Condition("session_id", current.session_id),)
-        elif current and current.prompt_id:
-            session = Condition("session_id", current.session_id)
-            yield span, (session, Condition("prompt_id", current.prompt_id))
+Asked = dict[tuple[Span, Ask], tuple[Window, Ask]]
+"""Each question by its span, and what is asked for it over which time."""
+
+
+def _narrowed(
+    asks: Mapping[Span, Iterable[Ask]],
+    spans: Iterable[Span],
+    conditions: tuple[Condition, ...],
+    window: Window,
+    now_ns: int,
+) -> Asked:
+    """What is asked for these spans of the records that meet the conditions."""
+    return {
+        (span, ask): (
+            _window(span, window, now_ns),
+            replace(ask, where=ask.where + conditions),
+        )
+        for span in spans
+        for ask in asks[span]
+    }
+
+
+def _numbers(asked: Asked, source: Source, scope: Scope) -> dict[tuple[Span, Ask], Answer]:
+    """The answers, those about the same time asked together."""
+    by_window: defaultdict[Window, set[Ask]] = defaultdict(set)
+    for within, ask in asked.values():
+        by_window[within].add(ask)
+    answers = source.at_once(
+        [partial(source.numbers, asks, within, scope) for within, asks in by_window.items()]
+    )
+    known = dict(zip(by_window, answers, strict=True))
+    return {key: known[within][ask] for key, (within, ask) in asked.items()}
 
 
 def _window(span: Span, window: Window, now_ns: int) -> Window:

@@ -69,6 +69,9 @@ class EmbeddedSource:
             self._answered = version, {}
         return self._answered[1].setdefault((window, scope), {})
 
+    def at_once(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
+        return [call() for call in calls]
+
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
         def read(session: str) -> float:
             [(counted, seen)] = self._run(sql_rows.UNSEEN, (session, to_ns))

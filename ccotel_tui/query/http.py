@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakSet
 
 import urllib3
@@ -40,6 +40,13 @@ _PAUSE = 0.25
 Parameters = Iterable[tuple[str, str]]
 
 
+class Limit(NamedTuple):
+    """Until when (time.monotonic) is asked, and how often had been cut when that began."""
+
+    until: float
+    cuts: int
+
+
 class Http:
     """Asks; whatever is being asked can be cut off from another thread."""
 
@@ -47,22 +54,29 @@ class Http:
         self._lock = threading.Lock()
         self._sockets: WeakSet[socket.socket] = WeakSet()
         self._cut = threading.Event()
+        self._cuts = 0
+        self._why = ""
         self._pool = urllib3.PoolManager(maxsize=CONNECTIONS, block=True, retries=False)
         self._pool.pool_classes_by_scheme = _pools(self._opened)
 
-    def get(self, address: Address, path: str, parameters: Parameters, until: float) -> Any:
+    def limit(self, seconds: float) -> Limit:
+        """What begins now may last so long."""
+        return Limit(time.monotonic() + seconds, self._cuts)
+
+    def get(self, address: Address, path: str, parameters: Parameters, limit: Limit) -> Any:
         """The `data` of an answer in Prometheus' form, which Loki's have too.
 
-        What is busy is asked again while that is before `until` (time.monotonic). Raises
-        SourceUnavailable.
+        What is busy is asked again within the limit. Raises SourceUnavailable.
         """
         pause = _PAUSE
         while True:
-            response = self._request(address, path, parameters, until)
+            response = self._request(address, path, parameters, limit)
             if response.status not in _BUSY:
                 break
             wanted = _seconds(response.headers.get("Retry-After"))
-            if time.monotonic() + (wanted or pause) > until or self._cut.wait(wanted or pause):
+            if time.monotonic() + (wanted or pause) > limit.until or self._cut.wait(
+                wanted or pause
+            ):
                 break
             pause *= 2
         if response.status != 200:
@@ -83,8 +97,10 @@ class Http:
             return False
         return response.status == 200
 
-    def cut(self) -> None:
-        """End all that is being asked, at once: it raises SourceUnavailable."""
+    def cut(self, why: str) -> None:
+        """End all that is being asked, at once: it raises SourceUnavailable that says why."""
+        self._why = why
+        self._cuts += 1
         self._cut.set()
         with self._lock:
             sockets = list(self._sockets)
@@ -96,15 +112,15 @@ class Http:
         self._cut.clear()
 
     def close(self) -> None:
-        self.cut()
+        self.cut("The reader has gone.")
         self._pool.clear()
 
     def _request(
-        self, address: Address, path: str, parameters: Parameters, until: float
+        self, address: Address, path: str, parameters: Parameters, limit: Limit
     ) -> urllib3.BaseHTTPResponse:
         again = True
         while True:
-            left = max(until - time.monotonic(), 0.001)
+            left = max(limit.until - time.monotonic(), 0.001)
             try:
                 return self._pool.request(
                     "GET",
@@ -115,9 +131,11 @@ class Http:
                     timeout=urllib3.Timeout(connect=min(CONNECT_WITHIN, left), read=left),
                 )
             except HTTPError as error:
+                if self._cuts != limit.cuts or self._cut.is_set():
+                    raise SourceUnavailable(self._why) from error
                 # A server may close an idle connection just when it is used again.
                 dropped = isinstance(error, ProtocolError) and not isinstance(error, IncompleteRead)
-                if not (dropped and again) or self._cut.is_set():
+                if not (dropped and again):
                     raise SourceUnavailable(_unreached(address, error)) from error
                 again = False
 

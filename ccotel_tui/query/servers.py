@@ -12,11 +12,11 @@ from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import logql, promql
 from ccotel_tui.query.address import Address, Headers, address
 from ccotel_tui.query.ask import Ask, Scope
-from ccotel_tui.query.http import CONNECT_WITHIN, CONNECTIONS, Http, silent
+from ccotel_tui.query.http import CONNECT_WITHIN, CONNECTIONS, Http, Limit, silent
 from ccotel_tui.query.window import SECOND, Bucket, Window
 from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN, model_name
 
-ANSWER_WITHIN = 15.0
+ANSWER_WITHIN = 30.0
 """Seconds for all that is asked at once, tries included."""
 
 _LOOK_EVERY = 0.05
@@ -75,13 +75,13 @@ class Servers:
         The first that fails ends all, and so does a reader who has moved on. Raises
         SourceUnavailable.
         """
-        until = time.monotonic() + ANSWER_WITHIN
+        limit = self._http.limit(ANSWER_WITHIN)
         asked: dict[Query, Future[Any]] = {}
         pending: set[Future[Any]] = set()
         try:
             for query in queries:
                 if query not in asked:
-                    asked[query] = self._submit(query, until)
+                    asked[query] = self._submit(query, limit)
             pending = set(asked.values())
             while pending:
                 done, pending = wait(pending, _LOOK_EVERY, FIRST_EXCEPTION)
@@ -89,11 +89,11 @@ class Servers:
                     one.result()
                 if pending and self.moved_on.is_set():
                     raise SourceUnavailable("The reader has moved on.")
-                if pending and time.monotonic() > until:
+                if pending and time.monotonic() > limit.until:
                     late = next(query for query, one in asked.items() if one in pending)
                     raise SourceUnavailable(silent(late.server.server))
-        except SourceUnavailable:
-            self._end(asked.values())
+        except SourceUnavailable as error:
+            self._end(asked.values(), str(error))
             raise
         return {query: future.result() for query, future in asked.items()}
 
@@ -136,19 +136,22 @@ class Servers:
         to_ns = window.to_ns
         while True:
             wanted = min(_PAGE, limit - len(found) + 1)
-            page = self._page(text, window.from_ns, to_ns, wanted)
+            page = self.page(text, Bucket(window.from_ns, to_ns), wanted)
             if len(page) < wanted:
                 return found + page
             edge_ns = min(at for at, _ in page)
             found += [row for row in page if row[0] > edge_ns]
             if len(found) < limit:
-                found += self._page(text, edge_ns - 1, edge_ns, _PAGE)
+                found += self.page(text, Bucket(edge_ns - 1, edge_ns), _PAGE)
             if len(found) >= limit:
                 return found
             to_ns = edge_ns - 1
 
-    def _page(self, text: str, from_ns: int, to_ns: int, limit: int) -> list[Row]:
-        """Loki's rows are those in [start, end): a nanosecond later it is our (from, to]."""
+    def page(self, text: str, within: Bucket, limit: int) -> list[Row]:
+        """The newest rows, any of those of one time, as many as Loki hands out at once.
+
+        Its rows are those in [start, end): a nanosecond later it is our (from, to].
+        """
         query = Query(
             self._loki,
             "/loki/api/v1/query_range",
@@ -156,8 +159,8 @@ class Servers:
                 ("query", text),
                 ("limit", str(limit)),
                 ("direction", "backward"),
-                ("start", str(from_ns + 1)),
-                ("end", str(to_ns + 1)),
+                ("start", str(within.from_ns + 1)),
+                ("end", str(within.to_ns + 1)),
             ),
         )
         [data] = self.together([query]).values()
@@ -181,18 +184,18 @@ class Servers:
         )
         return Query(server, f"{api}/query_range", parameters, later_ns)
 
-    def _submit(self, query: Query, until: float) -> Future[Any]:
+    def _submit(self, query: Query, limit: Limit) -> Future[Any]:
         try:
-            return self._workers.submit(self._http.get, *query[:3], until)
+            return self._workers.submit(self._http.get, *query[:3], limit)
         except RuntimeError as error:
             raise SourceUnavailable("The reader has gone.") from error
 
-    def _end(self, futures: Iterable[Future[Any]]) -> None:
+    def _end(self, futures: Iterable[Future[Any]], why: str) -> None:
         """Send nothing more, and wait for no answer."""
         futures = list(futures)
         for one in futures:
             one.cancel()
-        self._http.cut()
+        self._http.cut(why)
         wait(futures, CONNECT_WITHIN + 1)
         self._http.mend()
 

@@ -1,9 +1,9 @@
 """Who answers: one narrow protocol, and how a source is chosen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Event
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from ccotel_tui.query.address import Headers, address
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
@@ -21,6 +21,10 @@ class Source(Protocol):
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
         """The answer to each question, all from the same moment where the source can."""
+        ...
+
+    def at_once(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
+        """What these askings of it return: at the same time, where that is quicker."""
         ...
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:

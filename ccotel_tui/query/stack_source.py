@@ -2,9 +2,12 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import chain
 from operator import itemgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from ccotel_tui.query import logql, promql
@@ -39,8 +42,11 @@ _NOTHING = 5e-7
 _ALL = 1 << 62
 """Rows."""
 
+_ASKINGS = 8
+"""At the same time, of those that wait for one another's end."""
+
 _COUNTED = Ask(COST_COUNTED, by=("session_id",))
-_SEEN = Ask(COST, by=("session_id",))
+_SEEN = Ask(replace(COST, fallback=None), by=("session_id",))
 
 
 class StackSource:
@@ -75,7 +81,8 @@ class StackSource:
             if series
             else (set(), set())
         )
-        if sessions and (alone := self._alone.among(sessions, window.from_ns)):
+        lacking = any(ask.measure.fallback for ask in asks)
+        if lacking and (alone := self._alone.among(sessions, window.from_ns)):
             counted = self._alone.numbers(asks, window, scope, alone)
         found = {
             ask: [one for query in some for one in numbers(ask, query, answers[query])]
@@ -94,17 +101,19 @@ class StackSource:
             for ask, some in fields.items()
         }
 
+    def at_once(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
+        with ThreadPoolExecutor(_ASKINGS) as askers:
+            futures = [askers.submit(call) for call in calls]
+            return [future.result() for future in futures]
+
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
         life = Window.between(to_ns - _LONGEST_SILENCE, to_ns, _UTC)
         answers = self.numbers((_COUNTED, _SEEN), life, Scope())
         if not all(series.exact for series in answers[_COUNTED]):
             return None
         counted, seen = (
-            {series.labels["session_id"]: series.points[0][1] or 0.0 for series in some}
-            for some in (
-                answers[_COUNTED],
-                [one for one in answers[_SEEN] if one.signal == "events"],
-            )
+            {series.labels["session_id"]: series.points[0][1] or 0.0 for series in answers[ask]}
+            for ask in (_COUNTED, _SEEN)
         )
         gaps = (counted.get(one, 0.0) - seen[one] for one in sessions if one in seen)
         return sum(gap for gap in gaps if gap > _NOTHING)
@@ -156,7 +165,7 @@ class StackSource:
     def _newest(self, query: str, to_ns: int) -> list[Row]:
         """The newest row up to then, if there is one."""
         life = Window.between(to_ns - _LONGEST_SILENCE, to_ns, _UTC)
-        return sorted(self._servers.rows(query, life, 1), key=itemgetter(0))[-1:]
+        return sorted(self._servers.page(query, life.whole, 1), key=itemgetter(0))[-1:]
 
     def _series(self, asks: Iterable[Ask], window: Window, scope: Scope) -> list[Query]:
         """Which sessions have counters, and whether any counter does not tell its start."""

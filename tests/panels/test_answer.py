@@ -1,8 +1,9 @@
 """Panels over a small store: the numbers, and the honest states where there are none."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Event
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -132,6 +133,9 @@ class Broken:
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
         raise SourceUnavailable("Nobody answers.")
+
+    def at_once(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
+        return [call() for call in calls]
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
         return None

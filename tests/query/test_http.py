@@ -14,6 +14,7 @@ from ccotel_tui.query import servers
 from ccotel_tui.query.address import address, header
 from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import COST
+from ccotel_tui.query.source import open_source
 from ccotel_tui.query.stack_source import StackSource
 from ccotel_tui.query.window import HOUR, Window
 from tests.otlp import T0
@@ -140,6 +141,20 @@ def test_headers_go_with_every_question(stub: Stub) -> None:
     assert len(stub.headers) > 3
     assert {one["Authorization"] for one in stub.headers} == {"Bearer b"}
     assert {one["X-Scope-OrgID"] for one in stub.headers} == {"team"}
+
+
+def test_auto_lets_itself_in_with_the_headers(stub: Stub, tmp_path: Path) -> None:
+    def behave(request: Request) -> None:
+        if request.headers["X-Token"] == SECRET:
+            well(request)
+        else:
+            says(401, b"")(request)
+
+    stub.behave = behave
+    for headers, name in (((), "embedded"), ((("X-Token", SECRET),), "stack")):
+        source = open_source("auto", tmp_path / "no.db", stub.url, stub.url, headers)
+        assert source.name == name
+        source.close()
 
 
 def test_a_name_and_password_in_an_address_are_for_its_server_only(stub: Stub) -> None:
