@@ -11,6 +11,9 @@ from ccotel_tui.query.regex import model, quoted
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
 from ccotel_tui.telemetry.vocabulary import UNKNOWN
 
+LEFT_OUT = "a board takes one filter, and none by source."
+"""Why a filter is not in a link."""
+
 _NAMED = {
     "today": ("now/d", "now"),
     "yesterday": ("now-1d/d", "now-1d/d"),

@@ -1,4 +1,4 @@
-"""What the screen needs to drive the stack, without importing Docker to say so."""
+"""What the screen needs of the stack, without importing Docker to say so."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Controls:
-    """How the stack is reached, and how the OTLP ports come to its collector."""
+    """How the stack is reached, how the OTLP ports come to its collector, and Grafana's address.
+
+    The address raises BadComposeFile.
+    """
 
     open: "Callable[[], Stack]"
     handover: Callable[[], Handover]
+    grafana: Callable[[], str]

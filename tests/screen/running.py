@@ -76,7 +76,9 @@ async def dashboard(
     source = source or EmbeddedSource(tmp_path / "telemetry.db")
     clock = Clock()
     none = SessionRegistry(tmp_path / "nobody")
-    controls = Controls(lambda: cast(Stack, stack or FakeStack()), NoHandover)
+    controls = Controls(
+        lambda: cast(Stack, stack or FakeStack()), NoHandover, lambda: "http://127.0.0.1:13000"
+    )
     app = Dashboard(source, None, Period(), Scope(), clock, SEOUL, controls, registry or none)
     answered, something = Event(), Event()
 
