@@ -1,5 +1,6 @@
 """The dashboard."""
 
+import os
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
@@ -64,7 +65,7 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
 
 
 def _controls(database: Path) -> Controls:
-    """Docker is imported when the stack is first looked at."""
+    """Docker, and what reads the compose file, is imported when it is first needed."""
 
     def opened() -> "Stack":
         from ccotel_tui.cli.stack import opened
@@ -77,4 +78,9 @@ def _controls(database: Path) -> Controls:
         places = endpoints(stack)
         return await Child.backfill(database, *places) if places else None
 
-    return Controls(opened, lambda: Ports(database), send_kept)
+    def grafana() -> str:
+        from ccotel_tui.control.grafana import address
+
+        return address(os.environ)
+
+    return Controls(opened, lambda: Ports(database), send_kept, grafana)

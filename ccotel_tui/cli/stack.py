@@ -5,15 +5,18 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from threading import Event
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
 from ccotel_tui import locations
+from ccotel_tui.cli.options import now, resolved, where, where_options, zone
 from ccotel_tui.errors import BadWords, CcotelError
+from ccotel_tui.panels.catalogue import SECTIONS
+from ccotel_tui.panels.panel import Section
 from ccotel_tui.panels.plain import plain
 from ccotel_tui.panels.units import duration, size
 from ccotel_tui.record.handover import Ports
@@ -119,6 +122,28 @@ def clean(yes: bool) -> None:
             click.confirm("Remove it?", abort=True, err=True)
         with _Told() as told:
             ours.clean(told, cancelled)
+
+
+@stack.command("open")
+@click.argument("section", type=click.Choice(SECTIONS), default=SECTIONS[0])
+@where_options
+def open_(section: Section, **options: Any) -> None:
+    """Grafana's board of a section in the browser, and its address: same window, same scope."""
+    from ccotel_tui.control.browser import browse
+    from ccotel_tui.control.grafana import address
+    from ccotel_tui.panels.grafana_link import LEFT_OUT, link
+
+    asked = where(**options)
+    asked.period.window(now(), zone())
+    scope = asked.scope
+    if scope.session_id == "current":
+        with closing(asked.open()) as source:
+            scope = resolved(source, scope, now())
+    found = link(address(os.environ), section, asked.period, scope, zone())
+    for filter_ in found.left_out:
+        click.echo(f"--filter {plain(filter_)} is left out: {LEFT_OUT}", err=True)
+    click.echo(found.url)
+    browse(found.url)
 
 
 def opened() -> "Stack":

@@ -22,6 +22,14 @@ DATASOURCES: Mapping[Signal, Json] = {
     "counters": {"type": "prometheus", "uid": "ccotel-prometheus"},
     "events": {"type": "loki", "uid": "ccotel-loki"},
 }
+VARIABLES = (
+    ("session", "Session", "", "How its id begins. Empty: all sessions."),
+    ("model", "Model", "", "What its name has in it, in any case. Empty: all models."),
+    ("filter_key", "Attribute", "session_id", "Its name, with underscores in place of dots."),
+    ("filter_value", "is", ".*", "All of its value. Empty: records without it; .*: everything."),
+)
+"""Name, label, default, and what it selects by: each a regular expression, but for the name."""
+
 MIXED = {"type": "datasource", "uid": "-- Mixed --"}
 """Of a panel whose targets have several: else Grafana asks them all of the panel's own."""
 
@@ -35,6 +43,12 @@ UNITS: Mapping[Unit, str] = {
     "1/min": "cpm",
     "1": "locale",
 }
+
+DESCRIPTION = (
+    "What Claude Code reports of itself, each number as in ccotel-tui. Selected by session, model "
+    "or attribute, those records count that carry it: a panel that has none shows no data, or 0 in "
+    "its parts, where ccotel-tui says that it cannot be known."
+)
 
 COLUMNS = 24
 STAT = {"w": 12, "h": 6}
@@ -79,15 +93,39 @@ def _board(name: str, sections: tuple[Section, ...]) -> Json:
     return {
         "uid": f"ccotel-{name}",
         "title": f"Claude Code: {name.capitalize()}",
-        "description": "What Claude Code reports of itself, each number as in ccotel-tui.",
+        "description": DESCRIPTION,
         "tags": [_TAG],
-        "links": [{"type": "dashboards", "title": "", "tags": [_TAG], "keepTime": True}],
+        "links": [
+            {
+                "type": "dashboards",
+                "title": "",
+                "tags": [_TAG],
+                "keepTime": True,
+                "includeVars": True,
+            }
+        ],
         "schemaVersion": 39,
         "time": {"from": "now/d", "to": "now"},
         "refresh": "30s",
         "timezone": "browser",
+        "weekStart": "monday",
+        "templating": {"list": [_variable(*one) for one in VARIABLES]},
         "graphTooltip": 1,
         "panels": list(_placed(_tiles(sections))),
+    }
+
+
+def _variable(name: str, label: str, default: str, meaning: str) -> Json:
+    """A box to type into above the board."""
+    chosen = {"text": default, "value": default}
+    return {
+        "type": "textbox",
+        "name": name,
+        "label": label,
+        "description": meaning,
+        "query": default,
+        "current": chosen,
+        "options": [{**chosen, "selected": True}],
     }
 
 

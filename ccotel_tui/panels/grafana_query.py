@@ -1,5 +1,7 @@
 """Numbers and curves as query text with Grafana's variables in it. Pure.
 
+What counts is said by the boards' variables, which stand where a Scope's values do.
+
 Sessions without any request event count by their counters on the screen. That is a difference of
 two sets of sessions from two servers, which Grafana cannot ask: here they are left out.
 """
@@ -35,6 +37,15 @@ _SPANS = {
 _STEP = "[$__interval] offset -$__interval"
 _UP_TO_STEP = "[$__range${__interval_ms}ms] offset -$__interval"
 _SINCE_FROM = "label_format at=`{{ __timestamp__ | unixEpochNanos }}` | at > ${__from}000000"
+
+_VALUES = Scope("SESSION", "MODEL", attributes=(("KEY", "VALUE"),))
+_VARIABLES = {
+    '"^SESSION.*"': "`(?s)^(${session:raw}).*`",
+    '"(?i).*MODEL.*"': "`(?is).*(${model:raw}).*`",
+    'KEY="VALUE"': "${filter_key:raw}=~`(?s)^(${filter_value:raw})$`",
+}
+"""The conditions on those values, and on Grafana's variables: raw between backticks, where neither
+Grafana nor a server reads a backslash as its own; (?s): a hostile name may have several lines."""
 
 _BEFORE = f"[{promql.LOOK_BACK}] offset $__range"
 """What a counter held before the window, in PromQL."""
@@ -98,7 +109,7 @@ def rows(kinds: tuple[EventKind, ...]) -> str:
     """
     shown = [kind for kind in kinds if kind.name != API_RETRIES_EXHAUSTED]
     told = "".join(f"{{{{ if .{name} }}}} {name}={{{{ .{name} }}}}{{{{ end }}}}" for name in _TOLD)
-    return f"{logql.rows(shown, Scope())} | line_format `{{{{ .event_name }}}}{told}`"
+    return f"{_variable(logql.rows(shown, _VALUES))} | line_format `{{{{ .event_name }}}}{told}`"
 
 
 def _stepped(number: Number, by: Labels) -> str:
@@ -139,6 +150,13 @@ def _or_zero(text: str, like: str, by: Labels) -> str:
 
 def _compiled(ask: Ask, span: str) -> str:
     compile = promql.compile if ask.measure.signal == "counters" else logql.compile
-    texts = compile(ask, Scope(), span)
+    texts = [_variable(text) for text in compile(ask, _VALUES, span)]
     # A sum of several fields: all come with every request, so each series is in all of them.
     return texts[0] if len(texts) == 1 else f"({' + '.join(texts)})"
+
+
+def _variable(text: str) -> str:
+    """The query with variables in place of the scope's values."""
+    for condition, variable in _VARIABLES.items():
+        text = text.replace(condition, variable)
+    return text

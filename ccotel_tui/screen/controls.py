@@ -1,4 +1,4 @@
-"""What the screen needs to drive the stack, without importing Docker to say so."""
+"""What the screen needs of the stack, without importing Docker to say so."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,3 +19,5 @@ class Controls:
     handover: Callable[[], Handover]
     send_kept: "Callable[[Stack], Awaitable[Child | None]]"
     """Begins to send what was kept while the stack was down; None where nothing is kept."""
+    grafana: Callable[[], str]
+    """Its address; raises BadComposeFile."""

@@ -106,6 +106,7 @@ KEYS = (
             ("clean", "C", "remove it and all that it kept, after a question"),
         )
     ),
+    Key("grafana", "g", "grafana", "Grafana", "the same section and window in Grafana"),
     Key("palette", "ctrl+p", "command_palette", "palette", "find a command", listed=False),
     Key("help", "question_mark", "help", "help", "this list", footer=True),
     Key("quit", "q", "quit", "quit", "leave", footer=True),

@@ -157,6 +157,11 @@ INFO = {
 HELP = "Keys"
 EXACT = "yes: every record is counted, nothing is sampled"
 
+GRAFANA = "Grafana"
+GRAFANA_OPENED = "A browser opens where there is one; else open this:"
+GRAFANA_WITHOUT = "Without {filter}: {why}"
+GRAFANA_NEEDS = "Grafana shows what the stack has, not the embedded store; it must run (u)."
+
 SERVICE_COLUMNS = {
     "service": "service",
     "state": "state",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui import __version__
+from tests.browser import Browser
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -80,6 +81,8 @@ def test_auto_is_the_embedded_store_where_no_stack_answers(tmp_path: Path) -> No
             ),
             "No such option",
         ),
+        (("stack", "open", "kitchen"), "is not one of"),
+        (("stack", "open", "--from", "2999-01-01"), "ends before it begins"),
         (("dance",), "No such command"),
     ],
 )
@@ -97,6 +100,23 @@ def test_times_without_a_zone_are_local(tmp_path: Path) -> None:
     assert window["from"] == "2026-01-02T09:00:00+09:00"
     assert window["to"] == "2026-01-02T19:00:00+09:00"
     assert (window["step"], window["tz"]) == (900, "Asia/Seoul")
+
+
+def test_grafana_opens_where_the_words_point_and_says_where(browser: Browser) -> None:
+    words = ("--since", "6h", "--session", "a b", "--filter", "x=1", "--filter", "y=2")
+    done = run("stack", "open", "tools", *words, CCOTEL_GRAFANA_PORT="13999")
+    place = "http://127.0.0.1:13999/d/ccotel-tools?from=now-6h&to=now"
+    assert done.stdout == f"{place}&var-session=a%20b&var-filter_key=x&var-filter_value=1\n"
+    assert "--filter y=2 is left out" in done.stderr
+    assert done.returncode == 0
+    assert browser.address() == done.stdout.strip()
+
+
+def test_grafana_s_address_is_printed_where_no_browser_is() -> None:
+    done = run("stack", "open", BROWSER="", DISPLAY="", WAYLAND_DISPLAY="", PATH="", TZ="UTC")
+    place = "/d/ccotel-overview?from=now/d&to=now&timezone=UTC\n"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(place)
 
 
 @pytest.mark.parametrize(

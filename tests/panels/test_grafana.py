@@ -19,7 +19,9 @@ COMMITTED = Path(__file__).parents[2] / "stack" / "grafana" / "boards"
 BOARDS = grafana.boards()
 OVERVIEW = BOARDS["ccotel-overview.json"]["panels"]
 SHOWN: list[Json] = [tile for tile in OVERVIEW if tile["type"] != "row"]
+NAMES = [name for name, *_ in grafana.VARIABLES]
 VARIABLES = {
+    *(f"${{{name}:raw}}" for name in NAMES),
     *("$__range", "$__range_ms", "$__interval", "$__interval_ms"),
     *("${__interval_ms}", "${__from}"),
 }
@@ -94,7 +96,8 @@ def test_a_panel_has_what_grafana_expects(tile: Json) -> None:
     )
     for target in tile["targets"]:
         assert target["datasource"] in grafana.DATASOURCES.values()
-        assert set(re.findall(r"\$\w+|\$\{\w+\}", target["expr"])) <= VARIABLES
+        assert set(re.findall(r"\$\w+|\$\{[^}]*\}", target["expr"])) <= VARIABLES
+        assert all(f"${{{name}:raw}}" in target["expr"] for name in NAMES)
         if target["datasource"]["type"] == "loki":
             # With a step of its own Loki's steps could overlap or leave gaps.
             assert target["queryType"] in {"instant", "range"}
@@ -140,10 +143,16 @@ def numbers(title: str) -> dict[str, str]:
     return {one["displayName"]: one["unit"] for one in properties}
 
 
-CALLS = (
-    'sum (count_over_time({service_name=~"claude-code.*"} | event_name="tool_result" [$__range]))'
+SCOPED = (
+    r'label_format model=`{{ regexReplaceAll "\\[[^\\]]*\\]$" .model "" }}` | '
+    "session_id=~`(?s)^(${session:raw}).*` | model=~`(?is).*(${model:raw}).*` | "
+    "${filter_key:raw}=~`(?s)^(${filter_value:raw})$`"
 )
-WENT_WELL = CALLS.replace(" [", ' | success="true" [')
+CALLS = (
+    'sum (count_over_time({service_name=~"claude-code.*"} | event_name="tool_result" | '
+    f"{SCOPED} [$__range]))"
+)
+WENT_WELL = CALLS.replace(" [$", ' | success="true" [$')
 FAILED = CALLS.replace("tool_result", "api_error")
 
 

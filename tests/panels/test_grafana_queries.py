@@ -3,17 +3,20 @@
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
-from ccotel_tui.panels.grafana import boards
+from ccotel_tui.panels.grafana import VARIABLES, boards
+from ccotel_tui.panels.grafana_link import link
 from ccotel_tui.panels.panel import One, Panel, Ratio
 from ccotel_tui.query.address import address
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.http import Http
+from ccotel_tui.query.period import Period
 from ccotel_tui.query.servers import ANSWER_WITHIN
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from tests.panels.equality import alike, check
@@ -32,11 +35,39 @@ WINDOWS = {
 }
 """Length, step, and how long before the end of the recordings it ends."""
 
+SCOPES = {
+    "a session": Scope(session_id="d1438814"),
+    # Most ids have an e somewhere, few begin with one.
+    "sessions": Scope(session_id="e"),
+    "no session's": Scope(session_id="unknown"),
+    "a model": Scope(model="SONNET-5-5"),
+    # Some events say claude-opus-4-8[1m].
+    "a model to the letter": Scope(attributes=(("model", "claude-opus-4-8"),)),
+    "an attribute": Scope(attributes=(("project", "shop"),)),
+    "without an attribute": Scope(model="5", attributes=(("team.id", ""),)),
+    "a dot that is none": Scope(model="sonnet.5"),
+    "a hostile session": Scope(session_id='`} or vector(1) #$__range\n"\\'),
+}
+
 TILES: dict[str, Json] = {
     f"{tile['type']} {tile['title']}": tile
     for tile in boards()["ccotel-overview.json"]["panels"]
     if tile["type"] != "row"
 }
+
+
+EVERYTHING = Scope()
+
+
+def chosen(scope: Scope) -> dict[str, str]:
+    """What stands for the board's variables where its link leads."""
+    address = link("", "overview", Period(), scope, ZoneInfo("UTC"))
+    assert not address.left_out
+    said = parse_qs(urlsplit(address.url).query, keep_blank_values=True)
+    return {
+        f"${{{name}:raw}}": said.get(f"var-{name}", [default])[0]
+        for name, _, default, _ in VARIABLES
+    }
 
 
 class Servers:
@@ -57,13 +88,12 @@ class Servers:
         to_ns = -(-self.recorded.newest_ns // step_ns) * step_ns - before_ns
         return Window.between(to_ns - length_ns, to_ns, ZoneInfo("UTC"), step_ns)
 
-    def answer(self, panel: Panel, window: Window) -> PanelAnswer:
+    def answer(self, panel: Panel, window: Window, scope: Scope = EVERYTHING) -> PanelAnswer:
         source = self.recorded.source
-        [answer] = answer_panels([panel], source, window, Scope(), window.to_ns).values()
-        assert answer.state in ("value", "empty")
+        [answer] = answer_panels([panel], source, window, scope, window.to_ns).values()
         return answer
 
-    def ask(self, target: Json, window: Window) -> list[Json]:
+    def ask(self, target: Json, window: Window, scope: Scope = EVERYTHING) -> list[Json]:
         """The series or the streams that the server answers, Grafana's variables filled in."""
         query: str = target["expr"]
         length_ns = window.to_ns - window.from_ns
@@ -74,6 +104,7 @@ class Servers:
             "$__interval": f"{window.step_ns // SECOND}s",
             "${__interval_ms}": str(window.step_ns // MILLISECOND),
             "${__from}": str(window.from_ns // MILLISECOND),
+            **chosen(scope),
         }.items():
             query = query.replace(variable, value)
         url = self.urls[target["datasource"]["uid"]]
@@ -101,13 +132,37 @@ def servers(recorded: Recorded) -> Iterator[Servers]:
 @pytest.mark.parametrize("name", WINDOWS)
 @pytest.mark.parametrize("tile", TILES.values(), ids=TILES)
 def test_a_target_answers_what_the_panel_says(servers: Servers, tile: Json, name: str) -> None:
-    window = servers.window(name)
+    answer = compared(servers, tile, servers.window(name))
+    assert answer.state == ("empty" if name == "the day before" else "value")
+
+
+@pytest.mark.parametrize("name", SCOPES)
+@pytest.mark.parametrize("tile", TILES.values(), ids=TILES)
+def test_a_target_answers_what_the_panel_says_of_a_scope(
+    servers: Servers, tile: Json, name: str
+) -> None:
+    compared(servers, tile, servers.window("a day"), SCOPES[name])
+
+
+def test_every_scope_but_those_of_nothing_selects_something(servers: Servers) -> None:
+    panel, window = BY_ID["total_cost"], servers.window("a day")
+    states = {name: servers.answer(panel, window, scope).state for name, scope in SCOPES.items()}
+    nothing = {"no session's", "a dot that is none", "a hostile session"}
+    assert {name for name, state in states.items() if state == "empty"} == nothing
+
+
+def compared(
+    servers: Servers, tile: Json, window: Window, scope: Scope = EVERYTHING
+) -> PanelAnswer:
+    """The panel's answer, once the tile's targets have told the same."""
     title = tile["title"].removesuffix(", over all")
     [panel] = [panel for panel in PANELS if panel.title == title]
-    answer = servers.answer(panel, window)
-    found = {target["refId"]: servers.ask(target, window) for target in tile["targets"]}
-    assert answer.state == ("empty" if name == "the day before" else "value")
-    if name == "a day":
+    answer = servers.answer(panel, window, scope)
+    found = {target["refId"]: servers.ask(target, window, scope) for target in tile["targets"]}
+    if answer.state == "absent":
+        check_absent(panel, tile, found)
+        return answer
+    if scope == EVERYTHING and answer.state == "value":
         assert all(found.values())
     match tile["type"]:
         case "stat":
@@ -127,6 +182,18 @@ def test_a_target_answers_what_the_panel_says(servers: Servers, tile: Json, name
             assert logged(found["A"]) == Counter(
                 (row["event_name"], row["time"]) for row in answer.rows
             )
+    return answer
+
+
+def check_absent(panel: Panel, tile: Json, found: dict[str, list[Json]]) -> None:
+    """Nothing is found, or 0; of what makes a session active, only some has a model."""
+    if panel.id == "active_sessions":
+        return
+    if tile["type"] == "stat":
+        [value, *parts] = stat(tile, found).values()
+        assert (value, set(parts) - {0.0, None}) == (None, set())
+    else:
+        assert not any(found.values())
 
 
 def test_a_running_sum_ends_at_the_total_whatever_the_window_s_ends(servers: Servers) -> None:

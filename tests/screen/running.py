@@ -77,7 +77,12 @@ async def dashboard(
     clock = Clock()
     none = SessionRegistry(tmp_path / "nobody")
     stack = stack or FakeStack()
-    controls = Controls(lambda: cast(Stack, stack), NoHandover, stack.send_kept)
+    controls = Controls(
+        lambda: cast(Stack, stack),
+        NoHandover,
+        stack.send_kept,
+        lambda: "http://127.0.0.1:13000",
+    )
     app = Dashboard(source, None, Period(), Scope(), clock, SEOUL, controls, registry or none)
     answered, something = Event(), Event()
 

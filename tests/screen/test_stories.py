@@ -3,10 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.errors import BadComposeFile
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
 from ccotel_tui.screen.messages import Answered, RecorderSaid
 from ccotel_tui.store.database import Database
+from tests.browser import Browser
 from tests.otlp import T0, event, request
 from tests.screen.registry import register
 from tests.screen.running import NOW, dashboard
@@ -362,3 +366,41 @@ async def test_events_are_held_against_counters_by_a_key(
         assert "difference +$0.500000" in shown
         await running.press("escape")
         await running.until("this session")
+
+
+async def test_grafana_opens_at_the_section_window_and_session_that_are_shown(
+    database: Database, tmp_path: Path, browser: Browser
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (40, 20)) as running:
+        await running.press("s")
+        await running.until(BUSY[:8])
+        await running.press("enter", "2", "left_square_bracket", "g")
+        shown = await running.until("A browser opens")
+        address = browser.address()
+        place = "http://127.0.0.1:13000/d/ccotel-cost?from=now-6h&to=now"
+        assert address == f"{place}&var-session={running.app._scope.session_id}"
+        assert address in "".join(line.strip() for line in shown.splitlines())
+        assert "must run" in shown
+
+
+@pytest.mark.parametrize(("key", "board"), [("e", "events"), ("s", "overview"), ("u", "overview")])
+async def test_a_view_of_no_section_has_a_board_in_grafana(
+    database: Database, tmp_path: Path, browser: Browser, key: str, board: str
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path) as running:
+        await running.press(key, "g")
+        await running.until("A browser opens")
+        assert f"/d/ccotel-{board}?from=now/d&to=now&timezone=Asia/Seoul" in browser.address()
+
+
+async def test_settings_that_hide_grafana_are_said(database: Database, tmp_path: Path) -> None:
+    def hidden() -> str:
+        raise BadComposeFile("CCOTEL_GRAFANA_PORT is no port: [/red]")
+
+    busy_day(database)
+    async with dashboard(tmp_path) as running:
+        running.app.controls = replace(running.app.controls, grafana=hidden)
+        await running.press("g")
+        await running.until("CCOTEL_GRAFANA_PORT is no port: [/red]")

@@ -1,0 +1,49 @@
+"""Records without a session, and of one with a hostile id, under the boards' variables."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from ccotel_tui.panels.catalogue import BY_ID
+from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.stack_source import StackSource
+from ccotel_tui.query.window import MINUTE, SECOND
+from tests.accuracy.sending import send
+from tests.otlp import lines, logs_request, metrics_request, request
+from tests.panels.recordings import Recorded
+from tests.panels.test_grafana_queries import TILES, Servers, compared
+from tests.servers.servers import Stack
+
+pytestmark = pytest.mark.servers
+
+HOSTILE = "a`b\n$__range \\ \"'${model:raw}"
+SCOPES = {"everything": Scope(), "none": Scope("unknown"), "hostile": Scope(HOSTILE)}
+DOLLARS = {"everything": 3.5, "none": 1.0, "hostile": 2.5}
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    at = time.time_ns() // MINUTE * MINUTE - 5 * MINUTE
+    events = [request(1.0, at, ""), request(2.5, at, HOSTILE)]
+    points = [lines(10, at + SECOND, at, ""), lines(25, at + SECOND, at, HOSTILE)]
+    del events[0].attributes["session.id"], points[0].attributes["session.id"]
+    with Stack(tmp_path_factory.mktemp("stack")) as stack:
+        if stack.loki is None:
+            pytest.skip("no Loki on this machine, and these queries have no recorded answers")
+        send([logs_request(*events), metrics_request(*points)], "grpc", stack.collector.grpc)
+        stack.settle()
+        source = StackSource(stack.prometheus.url, stack.loki.url)
+        servers = Servers(Recorded(stack, source, [], at + SECOND))
+        yield servers
+        servers.http.close()
+        source.close()
+
+
+@pytest.mark.parametrize("name", SCOPES)
+def test_they_count_where_they_are_meant(servers: Servers, name: str) -> None:
+    window = servers.window("a day")
+    for panel, of_a_dollar in (("total_cost", 1), ("lines_of_code", 10)):
+        tile = TILES[f"stat {BY_ID[panel].title}"]
+        answer = compared(servers, tile, window, SCOPES[name])
+        assert answer.value == DOLLARS[name] * of_a_dollar
