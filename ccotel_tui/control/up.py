@@ -256,6 +256,8 @@ class Up:
         if state["Status"] == "exited" and service.name not in self._started:
             # A down or stop that was killed itself: the engine completes what it was asked.
             raise ChangedMeanwhile(f"Somebody stopped {service.name} meanwhile. Try again.")
+        if make.network(self._file) not in told["NetworkSettings"]["Networks"]:
+            raise ChangedMeanwhile(f"{service.name} lost its network meanwhile. Try again.")
         if state["Status"] in ("exited", "dead"):
             raise self._not_ready(service, f"has ended with status {state['ExitCode']}")
         if restarts >= _ENDS:
