@@ -47,7 +47,8 @@ UNITS: Mapping[Unit, str] = {
 DESCRIPTION = (
     "What Claude Code reports of itself, each number as in ccotel-tui. Selected by session, model "
     "or attribute, those records count that carry it: a panel that has none shows no data, or 0 in "
-    "its parts, where ccotel-tui says that it cannot be known."
+    "its parts, where ccotel-tui says that it cannot be known. What is made of events leaves out "
+    "sessions that send counters only."
 )
 
 COLUMNS = 24
