@@ -59,6 +59,12 @@ BESIDE = {"w": COLUMNS - 6, "h": 9}
 WIDE = {"w": COLUMNS, "h": 9}
 
 _TAG = "claude-code"
+_OTHERS = {
+    **{"type": "dashboards", "tags": [_TAG], "title": "", "tooltip": "", "icon": "dashboard"},
+    **{"asDropdown": False, "targetBlank": False, "keepTime": True, "includeVars": True},
+}
+"""The other boards, about the same time and scope."""
+
 _RUNNING = {"drawStyle": "line", "lineInterpolation": "stepAfter", "showPoints": "never"}
 _BROKEN = {"drawStyle": "line", "showPoints": "always", "insertNulls": True}
 """A line over steps that hold nothing would tell what nobody measured."""
@@ -96,15 +102,7 @@ def _board(name: str, sections: tuple[Section, ...]) -> Json:
         "title": f"Claude Code: {name.capitalize()}",
         "description": DESCRIPTION,
         "tags": [_TAG],
-        "links": [
-            {
-                "type": "dashboards",
-                "title": "",
-                "tags": [_TAG],
-                "keepTime": True,
-                "includeVars": True,
-            }
-        ],
+        "links": [_OTHERS],
         "schemaVersion": 39,
         "time": {"from": "now/d", "to": "now"},
         "refresh": "30s",
