@@ -47,7 +47,8 @@ UNITS: Mapping[Unit, str] = {
 DESCRIPTION = (
     "What Claude Code reports of itself, each number as in ccotel-tui. Selected by session, model "
     "or attribute, those records count that carry it: a panel that has none shows no data, or 0 in "
-    "its parts, where ccotel-tui says that it cannot be known."
+    "its parts, where ccotel-tui says that it cannot be known. What is made of events leaves out "
+    "sessions that send counters only."
 )
 
 COLUMNS = 24
@@ -58,6 +59,12 @@ BESIDE = {"w": COLUMNS - 6, "h": 9}
 WIDE = {"w": COLUMNS, "h": 9}
 
 _TAG = "claude-code"
+_OTHERS = {
+    **{"type": "dashboards", "tags": [_TAG], "title": "", "tooltip": "", "icon": "dashboard"},
+    **{"asDropdown": False, "targetBlank": False, "keepTime": True, "includeVars": True},
+}
+"""The other boards, about the same time and scope."""
+
 _RUNNING = {"drawStyle": "line", "lineInterpolation": "stepAfter", "showPoints": "never"}
 _BROKEN = {"drawStyle": "line", "showPoints": "always", "insertNulls": True}
 """A line over steps that hold nothing would tell what nobody measured."""
@@ -95,15 +102,7 @@ def _board(name: str, sections: tuple[Section, ...]) -> Json:
         "title": f"Claude Code: {name.capitalize()}",
         "description": DESCRIPTION,
         "tags": [_TAG],
-        "links": [
-            {
-                "type": "dashboards",
-                "title": "",
-                "tags": [_TAG],
-                "keepTime": True,
-                "includeVars": True,
-            }
-        ],
+        "links": [_OTHERS],
         "schemaVersion": 39,
         "time": {"from": "now/d", "to": "now"},
         "refresh": "30s",

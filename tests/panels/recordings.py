@@ -3,10 +3,12 @@
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from google.protobuf.message import Message
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
@@ -42,6 +44,18 @@ class Recorded:
     source: StackSource
     lines: list[Line]
     newest_ns: int
+
+
+@contextmanager
+def sent(lines: list[Line], newest_ns: int, directory: Path) -> Iterator[Recorded]:
+    """The real servers with these requests on them."""
+    with Stack(directory) as stack:
+        if stack.loki is None:
+            pytest.skip("no Loki on this machine, and these queries have no recorded answers")
+        replay.send(lines, stack.collector.grpc)
+        stack.settle()
+        with closing(StackSource(stack.prometheus.url, stack.loki.url)) as source:
+            yield Recorded(stack, source, lines, newest_ns)
 
 
 def moved() -> tuple[list[Line], int]:

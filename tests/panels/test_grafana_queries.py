@@ -20,7 +20,7 @@ from ccotel_tui.query.period import Period
 from ccotel_tui.query.servers import ANSWER_WITHIN
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from tests.panels.equality import alike, check
-from tests.panels.recordings import Recorded
+from tests.panels.recordings import Recorded, moved, sent
 
 pytestmark = pytest.mark.servers
 
@@ -123,10 +123,12 @@ class Servers:
 
 
 @pytest.fixture(scope="module")
-def servers(recorded: Recorded) -> Iterator[Servers]:
-    servers = Servers(recorded)
-    yield servers
-    servers.http.close()
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """With sessions of which each has requests: the boards leave out those that have none."""
+    with sent(*moved(), tmp_path_factory.mktemp("stack")) as recorded:
+        servers = Servers(recorded)
+        yield servers
+        servers.http.close()
 
 
 @pytest.mark.parametrize("name", WINDOWS)

@@ -7,13 +7,11 @@ import pytest
 
 from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.stack_source import StackSource
 from ccotel_tui.query.window import MINUTE, SECOND
-from tests.accuracy.sending import send
+from ccotel_tui.record.replay import Line
 from tests.otlp import lines, logs_request, metrics_request, request
-from tests.panels.recordings import Recorded
+from tests.panels.recordings import sent
 from tests.panels.test_grafana_queries import TILES, Servers, compared
-from tests.servers.servers import Stack
 
 pytestmark = pytest.mark.servers
 
@@ -28,16 +26,11 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     events = [request(1.0, at, ""), request(2.5, at, HOSTILE)]
     points = [lines(10, at + SECOND, at, ""), lines(25, at + SECOND, at, HOSTILE)]
     del events[0].attributes["session.id"], points[0].attributes["session.id"]
-    with Stack(tmp_path_factory.mktemp("stack")) as stack:
-        if stack.loki is None:
-            pytest.skip("no Loki on this machine, and these queries have no recorded answers")
-        send([logs_request(*events), metrics_request(*points)], "grpc", stack.collector.grpc)
-        stack.settle()
-        source = StackSource(stack.prometheus.url, stack.loki.url)
-        servers = Servers(Recorded(stack, source, [], at + SECOND))
+    requests = [Line(logs_request(*events), at), Line(metrics_request(*points), at)]
+    with sent(requests, at + SECOND, tmp_path_factory.mktemp("stack")) as recorded:
+        servers = Servers(recorded)
         yield servers
         servers.http.close()
-        source.close()
 
 
 @pytest.mark.parametrize("name", SCOPES)
