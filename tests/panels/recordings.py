@@ -3,10 +3,12 @@
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from google.protobuf.message import Message
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
@@ -42,6 +44,19 @@ class Recorded:
     source: StackSource
     lines: list[Line]
     newest_ns: int
+
+
+@contextmanager
+def running(folder: Path, lines: list[Line], newest_ns: int) -> Iterator[Recorded]:
+    """The real servers, these requests on them."""
+    with Stack(folder) as stack:
+        if stack.loki is None:
+            pytest.skip("no Loki on this machine, and these queries have no recorded answers")
+        replay.send(lines, stack.collector.grpc)
+        stack.settle()
+        source = StackSource(stack.prometheus.url, stack.loki.url)
+        yield Recorded(stack, source, lines, newest_ns)
+        source.close()
 
 
 def moved() -> tuple[list[Line], int]:

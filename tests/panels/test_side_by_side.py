@@ -18,7 +18,16 @@ from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from tests.panels.equality import check
-from tests.panels.recordings import AGES, WITHOUT_LOGS, WITHOUT_REQUESTS, Recorded, fill
+from tests.panels.recordings import (
+    AGES,
+    WITHOUT_LOGS,
+    WITHOUT_REQUESTS,
+    Recorded,
+    copies,
+    fill,
+    moved,
+    running,
+)
 
 pytestmark = pytest.mark.servers
 
@@ -49,6 +58,15 @@ SCOPES = (
     Scope(attributes=(("source", "main"),)),
     Scope(attributes=(("terminal.type", "xterm-256color"), ("team", ""))),
 )
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
+    """Servers of its own: with copies of the recordings that lack some of the events."""
+    lines, newest_ns = moved()
+    lines = [*copies(lines), *lines]
+    with running(tmp_path_factory.mktemp("stack"), lines, newest_ns) as recorded:
+        yield recorded
 
 
 @pytest.fixture(scope="module")
