@@ -108,7 +108,7 @@ def test_sessions(recorded: Recorded, embedded: Source, name: str) -> None:
 
 
 def test_events_agree_with_counters(recorded: Recorded, embedded: Source) -> None:
-    asked = window(recorded, "a day", "UTC")
+    asked = window(recorded, "24h", "UTC")
     now_ns = recorded.newest_ns + 3 * MINUTE
     ours, theirs = (
         reconcile(source, asked, Scope(), now_ns) for source in (embedded, recorded.source)
