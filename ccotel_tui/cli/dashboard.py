@@ -13,12 +13,12 @@ import click
 from ccotel_tui.cli.options import listen_options, now, resolved, where, where_options, zone
 from ccotel_tui.errors import NoTerminal
 from ccotel_tui.record.child import Child
-from ccotel_tui.record.handover import Ports
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.controls import Controls
 from ccotel_tui.screen.recording import Recording
 
 if TYPE_CHECKING:
+    from ccotel_tui.control.shapes import Handover
     from ccotel_tui.control.stack import Stack
 
 
@@ -72,6 +72,11 @@ def _controls(database: Path) -> Controls:
 
         return opened()
 
+    def handover() -> "Handover":
+        from ccotel_tui.record.handover import Ports
+
+        return Ports(database)
+
     async def send_kept(stack: "Stack") -> Child | None:
         from ccotel_tui.cli.stack import endpoints
 
@@ -83,4 +88,4 @@ def _controls(database: Path) -> Controls:
 
         return address(os.environ)
 
-    return Controls(opened, lambda: Ports(database), send_kept, grafana)
+    return Controls(opened, handover, send_kept, grafana)

@@ -90,8 +90,6 @@ class Dashboard(App[None]):
     def compose(self) -> ComposeResult:
         yield TopBar(SECTIONS)
         yield ContentSwitcher()
-        with VerticalScroll(id="first-day"):
-            yield Static(markup=False)
         yield BottomBar()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -105,11 +103,14 @@ class Dashboard(App[None]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
         self._say_what()
-        self.on_recorder_said(self._recorder_said)
+        self._say_state()
         self.call_after_refresh(self._begin)
 
     async def _begin(self) -> None:
         """What can wait until something is seen."""
+        first_day = VerticalScroll(Static(markup=False), id="first-day")
+        await self.screen_stack[0].mount(first_day, before="BottomBar")
+        self._say_first_day()
         await self._open(SECTIONS[0])
         self._refresher.start()
         self.set_interval(1.0, self._say_state)

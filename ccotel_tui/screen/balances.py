@@ -4,6 +4,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from ccotel_tui.panels.reconciliation import lines
+from ccotel_tui.query.reconcile import reconcile
 from ccotel_tui.screen.section import View
 from ccotel_tui.screen.snapshot import Snapshot
 from ccotel_tui.screen.widgets.lines import Lines
@@ -12,7 +13,7 @@ from ccotel_tui.screen.widgets.lines import Lines
 class BalancesView(View):
     """Those that do not agree, each with why."""
 
-    wants_balances = True
+    wants_balances = staticmethod(reconcile)
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name)

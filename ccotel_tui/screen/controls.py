@@ -4,9 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ccotel_tui.control.shapes import Handover
-
 if TYPE_CHECKING:
+    from ccotel_tui.control.shapes import Handover
     from ccotel_tui.control.stack import Stack
     from ccotel_tui.record.child import Child
 
@@ -16,7 +15,7 @@ class Controls:
     """How the stack is reached, and how ports and what was kept come to its collector."""
 
     open: "Callable[[], Stack]"
-    handover: Callable[[], Handover]
+    handover: "Callable[[], Handover]"
     send_kept: "Callable[[Stack], Awaitable[Child | None]]"
     """Begins to send what was kept while the stack was down; None where nothing is kept."""
     grafana: Callable[[], str]

@@ -1,6 +1,6 @@
 """The views: what each wants to know, and how it lays its answers out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
@@ -8,6 +8,10 @@ from textual.widget import Widget
 
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.panels.panel import Kind, Panel
+from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.reconcile import Reconciliation
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.window import Window
 from ccotel_tui.screen import info
 from ccotel_tui.screen.messages import PanelsChanged
 from ccotel_tui.screen.session_line import ordered
@@ -48,7 +52,7 @@ class View(VerticalScroll, can_focus=False):
     wants_sessions = False
     wants_present = False
     wants_events = 0
-    wants_balances = False
+    wants_balances: Callable[[Source, Window, Scope, int], Reconciliation] | None = None
 
     @property
     def panels(self) -> tuple[Panel, ...]:

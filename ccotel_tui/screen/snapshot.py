@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from ccotel_tui.claude.session_registry import Running
@@ -11,11 +12,13 @@ from ccotel_tui.panels.panel import Panel
 from ccotel_tui.query import measures
 from ccotel_tui.query.ask import Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.period import Period
-from ccotel_tui.query.reconcile import Reconciliation, reconcile
 from ccotel_tui.query.sessions import SessionRow, sessions_of
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import DAY, MINUTE, Window
 from ccotel_tui.telemetry import vocabulary
+
+if TYPE_CHECKING:
+    from ccotel_tui.query.reconcile import Reconciliation
 
 _COST = Ask(measures.COST)
 _BURN = 10 * MINUTE
@@ -35,7 +38,7 @@ class Question:
     sessions: bool = False
     present: bool = False
     events: int = 0
-    balances: bool = False
+    balances: "Callable[[Source, Window, Scope, int], Reconciliation] | None" = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Snapshot:
     running: Mapping[str, Running] = field(default_factory=dict)
     present: Present = field(default_factory=Present)
     events: Sequence[EventRow] = ()
-    reconciled: Reconciliation | None = None
+    reconciled: "Reconciliation | None" = None
     heard_ns: int | None = None
     failure: str = ""
 
@@ -93,7 +96,7 @@ def take(
             events=source.rows((), window, question.scope, question.events)
             if question.events
             else (),
-            reconciled=reconcile(source, window, question.scope, now_ns)
+            reconciled=question.balances(source, window, question.scope, now_ns)
             if question.balances
             else None,
             heard_ns=source.last_heard(),
