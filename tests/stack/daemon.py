@@ -112,6 +112,18 @@ def directory() -> Path:
     return Path(tempfile.mkdtemp(prefix="ccotel-docker-", dir="/tmp"))
 
 
+def main() -> int:
+    """Exit status 1, and why, where no engine starts here."""
+    place = directory()
+    try:
+        with Daemon(place):
+            return 0
+    except DaemonError as error:
+        print(" ".join(str(error).split()))
+        return 1
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
 if __name__ == "__main__":
-    print(unable())
-    sys.exit(1 if unable() else 0)
+    sys.exit(main())
