@@ -4,6 +4,7 @@ import os
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING, Any
@@ -44,7 +45,7 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
             from ccotel_tui.store.database import Database
 
             Database(asked.database).close()
-        source = asked.open()
+        source = asked.open(again_and_again=True)
         if asked.source_name != "stack" and not demo:
             recording = Recording(asked.database, otlp_grpc, otlp_http)
         scope = resolved(source, asked.scope, now())
@@ -58,7 +59,7 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
             _controls(asked.database),
             command="ccotel-tui" if which("ccotel-tui") else str(Path(sys.argv[0]).absolute()),
             label="demo" if demo else "",
-            reopen=asked.open if asked.source_name == "auto" else None,
+            reopen=partial(asked.open, True) if asked.source_name == "auto" else None,
         )
         app.run()
     sys.exit(app.return_code)

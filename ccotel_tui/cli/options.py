@@ -63,10 +63,10 @@ class Where:
     period: Period
     scope: Scope
 
-    def open(self) -> Source:
+    def open(self, again_and_again: bool = False) -> Source:
         """Raises BadDatabase."""
         urls = self.prometheus_url, self.loki_url
-        return open_source(self.source_name, self.database, *urls, self.headers)
+        return open_source(self.source_name, self.database, *urls, self.headers, again_and_again)
 
 
 def where_options(command: Command) -> Command:

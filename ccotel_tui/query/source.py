@@ -72,18 +72,22 @@ def open_source(
     prometheus_url: str,
     loki_url: str,
     headers: Headers = (),
+    again_and_again: bool = False,
 ) -> Source:
     """The source of that name; `auto` is the stack where it answers, else the embedded store.
 
+    One that is asked again and again may hold what is long ago for a minute.
     Raises BadDatabase, and ValueError for what is no address.
     """
     from ccotel_tui.query.embedded_source import EmbeddedSource
 
     # A port that nobody listens on is told at once, and without importing an HTTP client.
     if name == "stack" or (name == "auto" and _listens(prometheus_url) and _listens(loki_url)):
+        from ccotel_tui.query.patient_source import PatientSource
         from ccotel_tui.query.stack_source import StackSource
 
-        stack = StackSource(prometheus_url, loki_url, headers)
+        kind = PatientSource if again_and_again else StackSource
+        stack = kind(prometheus_url, loki_url, headers)
         if name == "stack" or stack.answers():
             return stack
         stack.close()

@@ -24,6 +24,9 @@ ASK_EVERY = 5.0
 MOVE_EVERY = 30.0
 """Seconds after which is asked without news: windows move, and what is recent grows old."""
 
+_REST = 4.0
+"""Times what the last asking took, before a source is asked again that cannot tell of news."""
+
 Clock = Callable[[], int]
 
 
@@ -127,7 +130,9 @@ class Refresher:
 
     def _done(self, took: float) -> None:
         self._asking = False
-        self._rested_at = asyncio.get_running_loop().time() + took
+        # Who cannot tell of news has it looked for by other machines, which want to rest too.
+        rest = took if self._version is not None else _REST * took
+        self._rested_at = asyncio.get_running_loop().time() + rest
         if self._again:
             self.ask()
         else:
