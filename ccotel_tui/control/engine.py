@@ -9,6 +9,7 @@ from docker import APIClient
 from docker.errors import APIError, ImageNotFound, NotFound
 from docker.tls import TLSConfig
 from docker.types import CancellableStream
+from requests.exceptions import JSONDecodeError
 
 from ccotel_tui.control.docker_host import DockerHost
 from ccotel_tui.control.foreign import FOREIGN, flat, image_missing, port_in_use, translate
@@ -123,8 +124,11 @@ class Engine:
 
     @_crossing
     def stats(self, container: str) -> dict[str, Any]:
-        """One sample, at once. Raises ChangedMeanwhile."""
-        told: dict[str, Any] = self._api.stats(container, stream=False, one_shot=True)
+        """One sample, at once; empty of a container that ends. Raises ChangedMeanwhile."""
+        try:
+            told: dict[str, Any] = self._api.stats(container, stream=False, one_shot=True)
+        except JSONDecodeError:
+            return {}
         return told
 
     @_crossing

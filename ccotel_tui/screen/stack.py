@@ -182,6 +182,9 @@ class StackView(View):
                 self._say()
         finally:
             await child.stop()
+        if child.succeeded:
+            self._kept = words.KEPT_SENT
+            self._say()
 
     async def _clean(self) -> None:
         if self._stack is None:

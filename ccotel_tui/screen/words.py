@@ -220,6 +220,7 @@ CANCELLING = "cancelling after this step"
 STOP_STACK = "Stop the stack?"
 CLEAN_STACK = "Remove the stack and all that it kept?"
 CLEAN_GOES = "This goes, for good:"
+KEPT_SENT = "what was kept is on the stack"
 NOTHING_LEFT = "Nothing of the stack is there."
 YES_NO = "y yes     n no"
 

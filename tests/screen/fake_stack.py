@@ -103,6 +103,8 @@ class FakeStack:
 class _Kept:
     """A child that says these lines."""
 
+    succeeded = True
+
     def __init__(self, said: Sequence[str]) -> None:
         self._said = said
 
