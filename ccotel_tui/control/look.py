@@ -17,7 +17,7 @@ from ccotel_tui.control.streams import lines
 
 _LAST_WORDS = 3
 _AT_ONCE = 8
-_LISTENS_WITHIN = 30.0
+LISTENS_WITHIN = 30.0
 """Seconds."""
 
 
@@ -148,7 +148,7 @@ def last_words(engine: Engine, container: str) -> tuple[str, ...]:
 def _health(service: Service, uptime_s: float) -> Health:
     """What it answers; one that does not listen yet is starting."""
     answer = health(service)
-    return "starting" if answer == "unreachable" and uptime_s < _LISTENS_WITHIN else answer
+    return "starting" if answer == "unreachable" and uptime_s < LISTENS_WITHIN else answer
 
 
 def _since(at: str) -> float:

@@ -10,7 +10,7 @@ from threading import Event
 
 import pytest
 
-from ccotel_tui.control import pulling, up
+from ccotel_tui.control import look, pulling, up
 from ccotel_tui.control.docker_host import DockerHost
 from ccotel_tui.control.shapes import NoHandover
 from ccotel_tui.control.stack import Stack
@@ -276,6 +276,8 @@ def test_a_service_that_never_answers(project: Project, monkeypatch: pytest.Monk
         f"grafana is not ready after 3 s: http://127.0.0.1:{project.ports['GRAFANA']}/api/health "
         "does not answer 200: see ccotel-tui stack logs grafana. It has said nothing."
     )
+    assert project.states()["grafana"].health == "starting"
+    monkeypatch.setattr(look, "LISTENS_WITHIN", 0.0)
     assert project.states()["grafana"].health == "unreachable"
     assert project.states()["otel-collector"].state == "created"
 
