@@ -29,10 +29,12 @@ if TYPE_CHECKING:
 @where_options
 def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> None:
     """The dashboard, with a recorder where nobody records yet."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):
+    if not _has_terminal():
         raise NoTerminal("The dashboard needs a terminal; `ccotel-tui panels` prints without one.")
     asked = where(**options)
     asked.period.window(now(), zone())
+    # The stack is the user's own, also from the demo: no recorded session may come into it.
+    controls = _controls(asked.database)
     recording = None
     with ExitStack() as stack:
         if demo:
@@ -56,13 +58,17 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
             scope,
             now,
             zone(),
-            _controls(asked.database),
+            controls,
             command="ccotel-tui" if which("ccotel-tui") else str(Path(sys.argv[0]).absolute()),
             label="demo" if demo else "",
             reopen=partial(asked.open, True) if asked.source_name == "auto" else None,
         )
         app.run()
     sys.exit(app.return_code)
+
+
+def _has_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()
 
 
 def _controls(database: Path) -> Controls:
@@ -82,7 +88,9 @@ def _controls(database: Path) -> Controls:
         from ccotel_tui.cli.stack import endpoints
 
         places = endpoints(stack)
-        return await Child.backfill(database, *places) if places else None
+        if places is None or not database.exists():
+            return None
+        return await Child.backfill(database, *places)
 
     def grafana() -> str:
         from ccotel_tui.control.grafana import address

@@ -1,0 +1,40 @@
+"""What the dashboard is given to drive the stack with."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from ccotel_tui.cli import dashboard
+from ccotel_tui.screen.controls import Controls
+
+
+def test_the_demo_drives_the_users_own_stack_with_the_users_own_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[Path] = []
+    shown: list[Any] = []
+
+    class Dashboard:
+        return_code = 0
+
+        def __init__(self, source: Any, *more: Any, **named: Any) -> None:
+            shown.append(source)
+
+        def run(self) -> None:
+            pass
+
+    def controls(database: Path) -> Controls:
+        given.append(database)
+        return Controls(None, None, None, None)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(dashboard, "Dashboard", Dashboard)
+    monkeypatch.setattr(dashboard, "_controls", controls)
+    monkeypatch.setattr(dashboard, "_has_terminal", lambda: True)
+    own = tmp_path / "own.db"
+    result = CliRunner().invoke(dashboard.dashboard, ["--demo", "--db", str(own)])
+    assert result.exit_code == 0, result.output
+    assert given == [own]
+    assert shown
+    assert not own.exists()
