@@ -1,11 +1,12 @@
 """The stack as a screen asks it, every few seconds: what is long ago is not summed up each time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from threading import Lock
 from time import monotonic
 from typing import NamedTuple
 
 from ccotel_tui.query.address import Headers
-from ccotel_tui.query.ask import Answer, Ask, Scope, Series
+from ccotel_tui.query.ask import Answer, Ask, Current, Scope, Series
 from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.stack_source import StackSource
 from ccotel_tui.query.window import DAY, HOUR, Window
@@ -14,6 +15,10 @@ HELD_FOR = 60.0
 """Seconds in which what arrives late for a time long ago is not seen."""
 
 _LONG = 2 * DAY
+
+
+_Key = tuple[Ask, Scope, int, int]
+"""What was asked, over which length of time, and up to when it is held."""
 
 
 class _Held(NamedTuple):
@@ -28,7 +33,9 @@ class PatientSource(StackSource):
     def __init__(self, prometheus_url: str, loki_url: str, headers: Headers = ()) -> None:
         """Raises ValueError for what is no address."""
         super().__init__(prometheus_url, loki_url, headers)
-        self._held: dict[tuple[Ask, Scope, int, int], _Held] = {}
+        self._held: dict[_Key, _Held] = {}
+        self._holding = Lock()
+        self._current: tuple[int, Scope, Current | None] | None = None
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
         asks = list(asks)
@@ -37,17 +44,33 @@ class PatientSource(StackSource):
             return super().numbers(asks, window, scope)
         cut_ns = window.to_ns // HOUR * HOUR - HOUR
         keys = {ask: (ask, scope, length_ns, cut_ns) for ask in asks}
-        now = monotonic()
-        self._held = {key: held for key, held in self._held.items() if held.until > now}
-        if new := [ask for ask, key in keys.items() if key not in self._held]:
+        earlier = self._known(keys)
+        if new := [ask for ask in asks if ask not in earlier]:
             before = Window.between(window.from_ns, cut_ns, window.zone)
-            for ask, answer in super().numbers(new, before, scope).items():
-                self._held[keys[ask]] = _Held(now + HELD_FOR, answer)
+            found = super().numbers(new, before, scope)
+            self._hold({keys[ask]: answer for ask, answer in found.items()})
+            earlier |= found
         newest = super().numbers(asks, Window.between(cut_ns, window.to_ns, window.zone), scope)
-        return {
-            ask: added(self._held[key].answer, newest[ask], window.to_ns)
-            for ask, key in keys.items()
-        }
+        return {ask: added(earlier[ask], newest[ask], window.to_ns) for ask in asks}
+
+    def current(self, to_ns: int, scope: Scope) -> Current | None:
+        """The panels and the overview want it of the same moment."""
+        if self._current is None or self._current[:2] != (to_ns, scope):
+            self._current = to_ns, scope, super().current(to_ns, scope)
+        return self._current[2]
+
+    def _known(self, keys: Mapping[Ask, _Key]) -> dict[Ask, Answer]:
+        now = monotonic()
+        held = {ask: self._held.get(key) for ask, key in keys.items()}
+        return {ask: one.answer for ask, one in held.items() if one and one.until > now}
+
+    def _hold(self, answers: Mapping[_Key, Answer]) -> None:
+        """Several spans are asked about at once: each leaves the others' answers alone."""
+        now = monotonic()
+        with self._holding:
+            self._held = {key: held for key, held in self._held.items() if held.until > now} | {
+                key: _Held(now + HELD_FOR, answer) for key, answer in answers.items()
+            }
 
 
 def added(earlier: Answer, later: Answer, to_ns: int) -> Answer:
