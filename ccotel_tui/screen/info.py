@@ -92,7 +92,7 @@ def _meaning(answer: PanelAnswer, window: Window) -> Iterator[Content]:
         "value": shown(answer.value, panel.unit) if panel.value else "",
         "state": "" if answer.state == "value" else words.STATES[answer.state],
         "signal": answer.signal,
-        "exact": words.EXACT,
+        "exact": words.EXACT if answer.exact else words.APPROXIMATE,
         "window": f"{_minute(window.from_ns, window)} - {_minute(window.to_ns, window)}",
         "as_of": _moment(answer.as_of_ns, window),
         "last_heard": _moment(heard, window) if heard is not None else "",

@@ -156,6 +156,7 @@ INFO = {
 }
 HELP = "Keys"
 EXACT = "yes: every record is counted, nothing is sampled"
+APPROXIMATE = "no: the best approximation that this source allows"
 
 GRAFANA = "Grafana"
 GRAFANA_OPENED = "A browser opens where there is one; else open this:"

@@ -4,12 +4,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ccotel_tui.panels.answer import PanelAnswer
+from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.panels.colours import css
 from ccotel_tui.query.ask import EventRow, Series
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.record import occupant
 from ccotel_tui.screen.event_filter import filtered, parse
 from ccotel_tui.screen.flow import newest_flow
+from ccotel_tui.screen.info import meaning
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.names import short_model
 from ccotel_tui.screen.state import in_full, problem
@@ -161,3 +164,10 @@ def test_who_has_a_port_in_few_words_and_in_full(kind: occupant.Kind, who: str) 
     both = "the collector receives" if kind == "collector" else "ports taken"
     assert problem(f"not recording: {named} {named}", False) == f"not recording: {both}"
     assert not problem("recording: OTLP/HTTP 127.0.0.1:14318, into /a/b.db", recording=True)
+
+
+@pytest.mark.parametrize(("exact", "said"), [(True, "yes: every record"), (False, "no: the best")])
+def test_what_a_number_is_says_whether_it_is_exact(exact: bool, said: str) -> None:
+    window = Window.between(0, HOUR, ZoneInfo("UTC"))
+    answer = PanelAnswer(BY_ID["lines_of_code"], "value", "counters", HOUR, value=3.0, exact=exact)
+    assert said in meaning([answer], window, "").plain
