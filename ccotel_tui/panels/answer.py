@@ -59,6 +59,8 @@ def answer_panels(
     panels = tuple(panels)
     absent = {panel.id: _absent(panel, scope, now_ns) for panel in panels}
     asked = [panel for panel in panels if absent[panel.id] is None]
+    if not asked:
+        return {id: answer for id, answer in absent.items() if answer is not None}
     shown = [panel for panel in asked if panel.events]
     try:
         evaluation, heard, *found = source.at_once(

@@ -85,6 +85,7 @@ def take(
     errors = (answer.notes[0] for answer in answers.values() if answer.state == "error")
     if failure := next(errors, ""):
         return Snapshot(now_ns, window, answers, failure=failure)
+    asked = [answer for answer in answers.values() if answer.state != "absent"]
     try:
         return Snapshot(
             now_ns,
@@ -99,7 +100,7 @@ def take(
             reconciled=question.balances(source, window, question.scope, now_ns)
             if question.balances
             else None,
-            heard_ns=source.last_heard(),
+            heard_ns=asked[0].last_heard_ns if asked else source.last_heard(),
         )
     except SourceUnavailable as error:
         return Snapshot(now_ns, window, answers, failure=str(error))

@@ -1,0 +1,46 @@
+"""One moment, asked of the source."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from ccotel_tui.panels.catalogue import PANELS
+from ccotel_tui.panels.panel import Panel
+from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.period import Period
+from ccotel_tui.query.source import Source
+from ccotel_tui.screen.snapshot import Question, take
+from ccotel_tui.store.database import Database
+from tests.otlp import T0, request
+from tests.screen.running import NOW, SEOUL
+
+
+class Asked:
+    """A source, and how often it was asked when it heard of anything."""
+
+    def __init__(self, source: EmbeddedSource) -> None:
+        self._source = source
+        self.times = 0
+
+    def last_heard(self) -> int | None:
+        self.times += 1
+        return self._source.last_heard()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._source, name)
+
+
+@pytest.mark.parametrize("panels", [PANELS, ()])
+def test_when_the_newest_record_came_is_asked_once(
+    database: Database, tmp_path: Path, panels: Sequence[Panel]
+) -> None:
+    database.append([request(1.25)])
+    source = Asked(EmbeddedSource(tmp_path / "telemetry.db"))
+    question = Question("overview", "embedded", panels, Period(), Scope(), present=True)
+    snapshot = take(question, cast(Source, source), dict, NOW, SEOUL)
+    assert snapshot.heard_ns == T0
+    assert source.times == 1
+    source.close()
