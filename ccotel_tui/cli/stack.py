@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from ccotel_tui.control.shapes import LogLine, Progress, ServiceState
     from ccotel_tui.control.stack import Stack
 
+_OTLP_GRPC, _LOKI = 4317, 3100
+"""Ports inside the containers."""
+
 _LONGEST_LINE = 16_384
 _NAMES = click.argument("services", nargs=-1, metavar="[SERVICE]...")
 
@@ -157,16 +160,10 @@ def opened() -> "Stack":
 
 def endpoints(ours: "Stack") -> tuple[str, str] | None:
     """Where the collector and Loki are published."""
-    published = [
-        port
-        for service in ours.compose.services
-        for container_port in (4317, 3100)
-        if (port := service.publishes(container_port))
-    ]
-    if len(published) != 2:
+    ports = {port.container: port for service in ours.compose.services for port in service.ports}
+    if not {_OTLP_GRPC, _LOKI} <= ports.keys():
         return None
-    collector, loki = sorted(published, key=lambda port: -port.container)
-    return str(collector), f"http://{loki}"
+    return str(ports[_OTLP_GRPC]), f"http://{ports[_LOKI]}"
 
 
 def _backfill(endpoint: str, loki_url: str) -> None:

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ccotel_tui.errors import PortTaken
-from ccotel_tui.record.lock import holder
+from ccotel_tui.record.lock import holder, locked
 
 ASKED = signal.SIGUSR1
 """What a recorder that listens is told when somebody has taken the loan."""
@@ -78,17 +78,8 @@ def _ask(database: Path) -> None:
 
 def released(database: Path) -> bool:
     """Whether the ports are on loan now."""
-    try:
-        descriptor = os.open(_file(database), os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
+    with locked(_file(database)) as descriptor:
+        return descriptor is not None
 
 
 def wait_while_released(database: Path, say: Callable[[str], None]) -> None:

@@ -75,17 +75,28 @@ def hold(database: Path, say: Callable[[str], None], wait: bool = False) -> Iter
 
 def holder(database: Path) -> State | None:
     """What the recorder of this database says of itself; None where nobody records."""
+    with locked(_file(database)) as descriptor:
+        return None if descriptor is None else _state(descriptor)
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[int | None]:
+    """The file, open, where another process holds its lock; else None."""
     try:
-        descriptor = os.open(_file(database), os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
-        return None
+        yield None
+        return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return _state(descriptor)
+        yield descriptor
+    else:
+        # Let go at once: who wants the lock meanwhile shall not find it taken.
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        yield None
     finally:
         os.close(descriptor)
-    return None
 
 
 def _file(database: Path) -> Path:
