@@ -14,6 +14,9 @@ from ccotel_tui.query.window import DAY, Window
 
 _UTC = ZoneInfo("UTC")
 _LONGEST_SILENCE = 31 * DAY
+FEW = 20
+"""Sessions that a query names rather than ask about all: each name costs Loki time at each row."""
+
 AT_ONCE = 500
 """Sessions that one query names."""
 
@@ -41,17 +44,25 @@ class Alone:
         """Those of the sessions that have no request at all; they have counters after `from_ns`."""
         asked, now = set(sessions), time.monotonic()
         fresh = {one for one, at in self._looked_up.items() if now - at < _SAME_TICK}
-        new = sorted(asked - self._telling - fresh)
-        life = Window.between(from_ns - _LONGEST_SILENCE, time.time_ns(), _UTC)
+        new = asked - self._telling - fresh
+        to_ns = time.time_ns()
+        if len(new) > FEW:
+            self._look(Window.between(from_ns, to_ns, _UTC), [()])
+        names = sorted(new - self._telling)
+        some = [names[at : at + AT_ONCE] for at in range(0, len(names), AT_ONCE)]
+        self._look(Window.between(from_ns - _LONGEST_SILENCE, to_ns, _UTC), some)
+        self._looked_up |= dict.fromkeys(new, now)
+        return sorted(asked - self._telling)
+
+    def _look(self, window: Window, sessions: Iterable[Sequence[str]]) -> None:
+        """See which of the sessions have a request; none stands for all."""
         queries = [
             query
-            for at in range(0, len(new), AT_ONCE)
-            for query in self._servers.queries(_REQUESTS, Scope(), life, new[at : at + AT_ONCE])
+            for some in sessions
+            for query in self._servers.queries(_REQUESTS, Scope(), window, some)
         ]
         for query, data in self._servers.together(queries).items():
             self._telling |= {one for (one,), _, _ in numbers(_REQUESTS, query, data)}
-        self._looked_up |= dict.fromkeys(new, now)
-        return sorted(asked - self._telling)
 
     def numbers(
         self, asks: Iterable[Ask], window: Window, scope: Scope, sessions: Sequence[str]

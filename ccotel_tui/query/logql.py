@@ -41,8 +41,9 @@ def compile(
 ) -> tuple[str, ...]:
     """The queries whose answers add up to the ask's, one for each field that is summed.
 
-    `span` is the range they look back over, such as `900s` or `$__range`; `sessions`, where there
-    are any, those that count; `offset` goes behind the range.
+    A model may stand under several names in them, with and without what is in brackets. `span` is
+    the range they look back over, such as `900s` or `$__range`; `sessions`, where there are any,
+    those that count; `offset` goes behind the range.
     """
     range_ = f"[{span}]{offset}"
     own = [among(sessions)] if sessions else []
@@ -83,8 +84,8 @@ def activity(scope: Scope) -> str:
     return rows(map(EventKind, ACTIVITY), scope)
 
 
-def doubtful(sessions: Iterable[str], span: str) -> str:
-    """Of these sessions those that are not one process with every number in its place."""
+def doubtful(sessions: Sequence[str], span: str) -> str:
+    """Of these sessions, or of all, those that are not one process with each number in place."""
     stages = _numbered(sessions)
     unwrapped = " | ".join([*stages, "unwrap event_sequence", '__error__=""'])
     last, first = (
@@ -94,13 +95,13 @@ def doubtful(sessions: Iterable[str], span: str) -> str:
     return f"({last} - {first} + 1 - {count}) != 0"
 
 
-def sequences(sessions: Iterable[str]) -> str:
+def sequences(sessions: Sequence[str]) -> str:
     """The rows of these sessions, with nothing but their places."""
     return " | ".join([*_numbered(sessions), "keep session_id, event_sequence"])
 
 
-def _numbered(sessions: Iterable[str]) -> list[str]:
-    return [STREAM, among(sessions), 'event_sequence!=""']
+def _numbered(sessions: Sequence[str]) -> list[str]:
+    return [STREAM, *([among(sessions)] if sessions else []), 'event_sequence!=""']
 
 
 def _aggregated(ask: Ask, samples: str) -> str:
@@ -120,7 +121,9 @@ def _named(names: tuple[str, ...]) -> str:
 def _selected(ask: Ask, scope: Scope) -> list[str]:
     conditions = (*ask.measure.where, *ask.where)
     labels = {*ask.by, *(condition.label for condition in conditions)}
-    formats = [_PLAIN_MODEL] if "model" in ask.by or scope.model else []
+    # A template costs as much as the rest of the query: what adds up is put together afterwards.
+    distinct = ask.stat == "sessions" or isinstance(ask.stat, float)
+    formats = [_PLAIN_MODEL] if scope.model or (distinct and "model" in ask.by) else []
     if "source" in labels or "source" in dict(scope.attributes):
         formats.append(_SOURCE)
     return [*formats, *_scoped(scope), *map(_condition, conditions)]

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import replace
 from math import isfinite
 from threading import Event
 from typing import Any, NamedTuple
@@ -12,8 +13,9 @@ from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import logql, promql
 from ccotel_tui.query.address import Address, Headers, address
 from ccotel_tui.query.ask import Ask, Scope
+from ccotel_tui.query.cover import MANY
 from ccotel_tui.query.http import CONNECT_WITHIN, CONNECTIONS, Http, Limit, silent
-from ccotel_tui.query.window import SECOND, Bucket, Window
+from ccotel_tui.query.window import DAY, SECOND, Bucket, Window
 from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN, model_name
 
 ANSWER_WITHIN = 30.0
@@ -24,6 +26,9 @@ _LOOK_EVERY = 0.05
 
 _PAGE = 5000
 """Rows that Loki hands out at once."""
+
+_LONGEST = 30 * DAY
+"""That one request for rows may be about, as Loki has it."""
 
 MILLISECOND = 1_000_000
 
@@ -41,7 +46,7 @@ Sample = tuple[str, int, float]
 class Query(NamedTuple):
     """One request: which server, which path of its API, and the parameters.
 
-    Its numbers are told so many nanoseconds later than the buckets end.
+    Its numbers are told so many nanoseconds later than they are meant.
     """
 
     server: Address
@@ -108,6 +113,12 @@ class Servers:
                 for run in runs
                 for text in promql.compile(ask, scope, span(run[0]), sessions)
             ]
+        if not ask.stepped and MANY & set(ask.by):
+            return [
+                self._ranged(False, text, [day], day.to_ns - window.to_ns)
+                for day in replace(window, step_ns=DAY).buckets()
+                for text in logql.compile(ask, scope, span(day), sessions)
+            ]
         found = []
         for run in runs:
             # Loki moves a range query to multiples of its step: where the buckets do not end
@@ -134,18 +145,22 @@ class Servers:
         """
         found: list[Row] = []
         to_ns = window.to_ns
-        while True:
+        while to_ns > window.from_ns:
             wanted = min(_PAGE, limit - len(found) + 1)
-            page = self.page(text, Bucket(window.from_ns, to_ns), wanted)
+            from_ns = max(window.from_ns, to_ns - _LONGEST)
+            page = self.page(text, Bucket(from_ns, to_ns), wanted)
             if len(page) < wanted:
-                return found + page
+                found += page
+                to_ns = from_ns
+                continue
             edge_ns = min(at for at, _ in page)
             found += [row for row in page if row[0] > edge_ns]
             if len(found) < limit:
                 found += self.page(text, Bucket(edge_ns - 1, edge_ns), _PAGE)
             if len(found) >= limit:
-                return found
+                break
             to_ns = edge_ns - 1
+        return found
 
     def page(self, text: str, within: Bucket, limit: int) -> list[Row]:
         """The newest rows, any of those of one time, as many as Loki hands out at once.
@@ -175,7 +190,8 @@ class Servers:
         """The query over neighbouring buckets of one length."""
         server, api = (self._prometheus, "/api/v1") if counters else (self._loki, "/loki/api/v1")
         if len(run) == 1:
-            return Query(server, f"{api}/query", (("query", text), ("time", _time(run[0].to_ns))))
+            at = _time(run[0].to_ns)
+            return Query(server, f"{api}/query", (("query", text), ("time", at)), later_ns)
         parameters = (
             ("query", text),
             ("start", _time(run[0].to_ns + later_ns)),

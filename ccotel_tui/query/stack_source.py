@@ -2,17 +2,17 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import chain
-from operator import itemgetter
-from typing import Any
+from functools import partial
+from itertools import chain, pairwise
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ccotel_tui.query import logql, promql
 from ccotel_tui.query.address import Headers
-from ccotel_tui.query.alone import AT_ONCE, COUNTED_ACTIVITY, Alone
+from ccotel_tui.query.alone import AT_ONCE, COUNTED_ACTIVITY, FEW, Alone
 from ccotel_tui.query.ask import (
     Answer,
     Ask,
@@ -27,8 +27,8 @@ from ccotel_tui.query.cover import coarser, covering, parts
 from ccotel_tui.query.event_row import event_row
 from ccotel_tui.query.measures import COST, COST_COUNTED, Condition, Signal
 from ccotel_tui.query.sequence import skipped
-from ccotel_tui.query.servers import MILLISECOND, Found, Labels, Query, Row, Servers, numbers, span
-from ccotel_tui.query.window import DAY, Window
+from ccotel_tui.query.servers import MILLISECOND, Found, Labels, Row, Servers, numbers, span
+from ccotel_tui.query.window import DAY, HOUR, Bucket, Window
 from ccotel_tui.telemetry.values import number
 from ccotel_tui.telemetry.vocabulary import API_REQUEST, UNKNOWN
 
@@ -48,6 +48,23 @@ _ASKINGS = 8
 _COUNTED = Ask(COST_COUNTED, by=("session_id",))
 _SEEN = Ask(replace(COST, fallback=None), by=("session_id",))
 
+HELD_FOR = 60.0
+"""Seconds in which what arrives late for a time long ago is not seen."""
+
+
+class _Missed(NamedTuple):
+    """How many events are missing of a session seen last then, looked up at that (monotonic)."""
+
+    events: int
+    seen: float
+    at: float
+
+    def old(self, seen: float, now: float) -> bool:
+        return seen != self.seen and now > self.at + HELD_FOR
+
+
+_NEVER = _Missed(0, -1.0, -HELD_FOR)
+
 
 class StackSource:
     name = "stack"
@@ -56,7 +73,7 @@ class StackSource:
         """Raises ValueError for what is no address."""
         self._servers = Servers(prometheus_url, loki_url, headers)
         self._alone = Alone(self._servers)
-        self._missed: dict[str, tuple[float, int]] = {}
+        self._missed: dict[str, _Missed] = {}
         self.moved_on = self._servers.moved_on
 
     def answers(self) -> bool:
@@ -64,30 +81,14 @@ class StackSource:
         return self._servers.answer()
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
-        asks = list(asks)
         fields = {ask: parts(ask) for ask in asks}
         chosen = covering(one for some in fields.values() for one in some)
-        queries = {ask: self._servers.queries(ask, scope, window) for ask in set(chosen.values())}
-        series = self._series(asks, window, scope)
-        answers = self._servers.together(
-            [*(query for some in queries.values() for query in some), *series]
+        found, (counted, exact) = self.at_once(
+            [
+                partial(self._found, set(chosen.values()), window, scope),
+                partial(self._counted, list(fields), window, scope),
+            ]
         )
-        counted: dict[Ask, list[Found]] = {}
-        sessions, without_start = (
-            (
-                {session for (session,), _, _ in numbers(_COUNTED, query, answers[query])}
-                for query in series
-            )
-            if series
-            else (set(), set())
-        )
-        lacking = any(ask.measure.fallback for ask in asks)
-        if lacking and (alone := self._alone.among(sessions, window.from_ns)):
-            counted = self._alone.numbers(asks, window, scope, alone)
-        found = {
-            ask: [one for query in some for one in numbers(ask, query, answers[query])]
-            for ask, some in queries.items()
-        }
         return {
             ask: _answer(
                 ask,
@@ -96,7 +97,7 @@ class StackSource:
                     coarser(chosen[one], one, found[chosen[one]], window.to_ns) for one in some
                 ),
                 counted.get(ask, []),
-                exact=not without_start,
+                exact,
             )
             for ask, some in fields.items()
         }
@@ -119,14 +120,13 @@ class StackSource:
         return sum(gap for gap in gaps if gap > _NOTHING)
 
     def missed(self, sessions: Mapping[str, float]) -> int | None:
-        new = sorted(s for s, seen in sessions.items() if self._missed.get(s, (-1, 0))[0] != seen)
-        found: dict[str, int] = {}
-        for at in range(0, len(new), AT_ONCE):
-            some = new[at : at + AT_ONCE]
-            from_ns = int(min(sessions[one] for one in some)) - _LONGEST_SILENCE
-            found |= self._skipped(some, Window.between(from_ns, time.time_ns(), _UTC))
-        self._missed |= {one: (sessions[one], found.get(one, 0)) for one in new}
-        return sum(self._missed[one][1] for one in sessions)
+        now = time.monotonic()
+        new = {one for one in sessions if self._missed.get(one, _NEVER).old(sessions[one], now)}
+        if new:
+            from_ns = int(min(sessions[one] for one in new)) - _LONGEST_SILENCE
+            found = self._skipped(new, Window.between(from_ns, time.time_ns(), _UTC))
+            self._missed |= {one: _Missed(found.get(one, 0), sessions[one], now) for one in new}
+        return sum(self._missed[one].events for one in sessions)
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
         from_ns = to_ns - _LONGEST_SILENCE
@@ -162,35 +162,58 @@ class StackSource:
     def close(self) -> None:
         self._servers.close()
 
-    def _newest(self, query: str, to_ns: int) -> list[Row]:
-        """The newest row up to then, if there is one."""
-        life = Window.between(to_ns - _LONGEST_SILENCE, to_ns, _UTC)
-        return sorted(self._servers.page(query, life.whole, 1), key=itemgetter(0))[-1:]
+    def _found(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, list[Found]]:
+        """What the asks' own records say, all asked at once."""
+        queries = {ask: self._servers.queries(ask, scope, window) for ask in asks}
+        answers = self._servers.together(query for some in queries.values() for query in some)
+        return {
+            ask: [one for query in some for one in numbers(ask, query, answers[query])]
+            for ask, some in queries.items()
+        }
 
-    def _series(self, asks: Iterable[Ask], window: Window, scope: Scope) -> list[Query]:
-        """Which sessions have counters, and whether any counter does not tell its start."""
-        if not any(ask.measure.fallback or ask.measure.signal == "counters" for ask in asks):
-            return []
+    def _counted(
+        self, asks: Sequence[Ask], window: Window, scope: Scope
+    ) -> tuple[dict[Ask, list[Found]], bool]:
+        """What is told by counters only, and whether all counters tell when they began."""
+        lacking = any(ask.measure.fallback for ask in asks)
+        if not lacking and all(ask.measure.signal == "events" for ask in asks):
+            return {}, True
         length = span(window.whole)
-        return [
+        having, beginless = (
             self._servers.counters(promql.grouped(series, by, length), window)
             for series, by in (
                 (promql.series(COUNTED_ACTIVITY, scope), "session_id"),
                 (promql.without_start(), ""),
             )
-        ]
+        )
+        answers = self._servers.together([having, beginless])
+        exact = not numbers(_COUNTED, beginless, answers[beginless])
+        sessions = {session for (session,), _, _ in numbers(_COUNTED, having, answers[having])}
+        alone = self._alone.among(sessions, window.from_ns) if lacking else []
+        return self._alone.numbers(asks, window, scope, alone) if alone else {}, exact
 
-    def _skipped(self, sessions: Sequence[str], life: Window) -> dict[str, int]:
+    def _newest(self, query: str, to_ns: int) -> list[Row]:
+        """The newest row up to then, if there is one: most often it is of the last hour."""
+        ages = (0, HOUR, DAY, _LONGEST_SILENCE)
+        for newer, older in pairwise(ages):
+            within = Bucket(to_ns - older, to_ns - newer)
+            if found := self._servers.page(query, within, 1):
+                return found
+        return []
+
+    def _skipped(self, sessions: Set[str], life: Window) -> dict[str, int]:
         """How many events are missing of those sessions that miss any."""
-        query = self._servers.events(logql.doubtful(sessions, span(life.whole)), life)
+        named = sorted(sessions) if len(sessions) <= FEW else []
+        query = self._servers.events(logql.doubtful(named, span(life.whole)), life)
         [data] = self._servers.together([query]).values()
-        doubtful = [session for (session,), _, _ in numbers(_SEEN, query, data)]
+        doubtful = sorted(sessions & {session for (session,), _, _ in numbers(_SEEN, query, data)})
         told: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-        if doubtful:
-            for at, labels in self._servers.rows(logql.sequences(doubtful), life, _ALL):
+        for at in range(0, len(doubtful), AT_ONCE):
+            rows = logql.sequences(doubtful[at : at + AT_ONCE])
+            for time_ns, labels in self._servers.rows(rows, life, _ALL):
                 place = number(labels.get("event_sequence"))
                 if place is not None:
-                    told[labels.get("session_id", UNKNOWN)].append((at, int(place)))
+                    told[labels.get("session_id", UNKNOWN)].append((time_ns, int(place)))
         return {one: skipped(place for _, place in sorted(places)) for one, places in told.items()}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 def check(ours: object, theirs: object, where: str = "") -> None:
     """Whole numbers, and so times and counts, and texts are equal, others to nine figures."""
     mine, other = dict(flat(ours, where)), dict(flat(theirs, where))
-    assert mine.keys() == other.keys()
+    assert mine.keys() == other.keys(), sorted(mine.keys() ^ other.keys())[:9]
     differences = {
         place: (one, other[place]) for place, one in mine.items() if not alike(one, other[place])
     }

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
@@ -14,10 +15,12 @@ from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.document import document
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.patient_source import PatientSource
 from ccotel_tui.query.reconcile import reconcile
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
+from ccotel_tui.telemetry.decode import decoded
 from tests.panels.equality import check
 from tests.panels.recordings import (
     AGES,
@@ -62,7 +65,7 @@ SCOPES = (
 @pytest.fixture(scope="module")
 def embedded(recorded: Recorded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
     path: Path = tmp_path_factory.mktemp("store") / "telemetry.db"
-    fill(path, recorded.lines)
+    fill(path, (decoded(line.request).records for line in recorded.lines))
     source = EmbeddedSource(path)
     yield source
     source.close()
@@ -99,6 +102,22 @@ def test_the_clock_changes_in_the_longest_window(recorded: Recorded) -> None:
 def test_panels(recorded: Recorded, embedded: Source, name: str, zone: str) -> None:
     asked = window(recorded, name, zone)
     check_panels(embedded, recorded.source, asked, Scope())
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("name", ["7d", "30d"])
+def test_panels_that_a_screen_asks_for_again(
+    recorded: Recorded, embedded: Source, name: str, zone: str
+) -> None:
+    """The second time most of it is what is held of the first."""
+    stack = recorded.stack
+    assert stack.loki
+    first = window(recorded, name, zone)
+    to_ns = first.to_ns + 5 * SECOND
+    second = Window.between(first.from_ns + 5 * SECOND, to_ns, first.zone)
+    with closing(PatientSource(stack.prometheus.url, stack.loki.url)) as patient:
+        for asked in (first, second):
+            check_panels(embedded, patient, asked, Scope())
 
 
 @pytest.mark.parametrize("scope", SCOPES, ids=str)

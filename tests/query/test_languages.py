@@ -19,7 +19,6 @@ def test_a_sum_of_events_in_logql() -> None:
     [text] = logql.compile(Ask(COST, by=("model",)), EVERYTHING, "900s")
     assert text == (
         'sum by (model) (sum_over_time({service_name=~"claude-code.*"} | event_name="api_request"'
-        ' | label_format model=`{{ regexReplaceAll "\\\\[[^\\\\]]*\\\\]$" .model "" }}`'
         ' | unwrap cost_usd | __error__="" [900s]))'
     )
 
@@ -57,7 +56,10 @@ def test_filters_are_alike_in_dots_and_underscores() -> None:
 def test_quantiles_are_taken_over_raw_values_under_their_grouping() -> None:
     [text] = logql.compile(Ask(DURATION, by=("model",), stat=0.95), EVERYTHING, "1h")
     assert text.startswith("quantile_over_time(0.95, {")
-    assert text.endswith('| unwrap duration_ms | __error__="" [1h]) by (model)')
+    assert text.endswith(
+        ' | label_format model=`{{ regexReplaceAll "\\\\[[^\\\\]]*\\\\]$" .model "" }}`'
+        ' | unwrap duration_ms | __error__="" [1h]) by (model)'
+    )
 
 
 def test_the_model_of_a_counter_is_matched_with_what_stands_behind_it() -> None:

@@ -1,42 +1,62 @@
 """What a screen asks of the stack again and again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.query.ask import Answer, Ask, Current, Scope, Series
-from ccotel_tui.query.measures import COST
-from ccotel_tui.query.patient_source import HELD_FOR, PatientSource
-from ccotel_tui.query.stack_source import StackSource
-from ccotel_tui.query.window import DAY, HOUR, SECOND, Window
+from ccotel_tui.query.ask import Ask, Current, Scope
+from ccotel_tui.query.measures import COST, DURATION
+from ccotel_tui.query.patient_source import PatientSource
+from ccotel_tui.query.servers import Found
+from ccotel_tui.query.stack_source import HELD_FOR, StackSource
+from ccotel_tui.query.window import DAY, HOUR, SECOND, Bucket, Window
 from tests.otlp import T0
 
 UTC = ZoneInfo("UTC")
+NOON = T0 // DAY * DAY + 12 * HOUR
 BY_MODEL = Ask(COST, by=("model",))
+STEPPED = Ask(COST, by=("model",), stepped=True)
+QUANTILE = Ask(DURATION, stat=0.95)
 HOURLY = {"opus": 1.0, "sonnet": 0.25}
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Window]:
-    """The windows that the servers are asked about; each hour of them cost the same."""
+    """The windows that Loki is asked about; each hour of them cost the same."""
     windows: list[Window] = []
 
-    def numbers(
+    def found(
         self: StackSource, asks: Iterable[Ask], window: Window, scope: Scope
-    ) -> dict[Ask, Answer]:
-        windows.append(window)
-        hours = (window.to_ns - window.from_ns) / HOUR
-        answer = tuple(
-            Series({"model": model}, ((window.to_ns, dollars * hours),))
-            for model, dollars in HOURLY.items()
-        )
-        return dict.fromkeys(asks, answer)
+    ) -> dict[Ask, list[Found]]:
+        asks = list(asks)
+        windows.extend([window] * bool(asks))
+        return {
+            ask: [
+                ((model,) if ask.by else (), bucket.to_ns, dollars * _hours(bucket))
+                for bucket in (window.buckets() if ask.stepped else (window.whole,))
+                for model, dollars in HOURLY.items()
+                if ask.by or model == "opus"
+            ]
+            for ask in asks
+        }
 
-    monkeypatch.setattr(StackSource, "numbers", numbers)
+    monkeypatch.setattr(StackSource, "_found", found)
+    monkeypatch.setattr(StackSource, "_counted", lambda *_: ({}, True))
     return windows
+
+
+@pytest.fixture
+def source() -> Iterator[PatientSource]:
+    source = PatientSource("http://127.0.0.1:1", "http://127.0.0.1:1")
+    yield source
+    source.close()
+
+
+def _hours(bucket: Bucket) -> float:
+    return (bucket.to_ns - bucket.from_ns) / HOUR
 
 
 def dollars(source: PatientSource, length: int, to_ns: int) -> dict[str, float | None]:
@@ -47,33 +67,64 @@ def dollars(source: PatientSource, length: int, to_ns: int) -> dict[str, float |
 
 
 def test_long_ago_is_asked_once_a_minute_and_what_is_new_each_time(
-    asked: list[Window], monkeypatch: pytest.MonkeyPatch
+    source: PatientSource, asked: list[Window], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = PatientSource("http://127.0.0.1:1", "http://127.0.0.1:1")
-    assert dollars(source, 7 * DAY, T0) == pytest.approx({"opus": 168.0, "sonnet": 42.0})
+    assert dollars(source, 7 * DAY, NOON) == pytest.approx({"opus": 168.0, "sonnet": 42.0})
     assert len(asked) == 2
-    later = dollars(source, 7 * DAY, T0 + 5 * SECOND)
+    asked.clear()
+    later = dollars(source, 7 * DAY, NOON + 5 * SECOND)
     assert later["opus"] == pytest.approx(168.0 + 5 / 3600)
-    assert [w.to_ns - w.from_ns <= 2 * HOUR for w in asked] == [False, True, True]
+    assert [_hours(window.whole) for window in asked] == [pytest.approx(2 + 5 / 3600)]
     later_still = monotonic() + HELD_FOR + 1
     monkeypatch.setattr("ccotel_tui.query.patient_source.monotonic", lambda: later_still)
-    assert dollars(source, 7 * DAY, T0 + 9 * SECOND) == pytest.approx({"opus": 168, "sonnet": 42})
-    assert len(asked) == 5
-    source.close()
+    assert dollars(source, 7 * DAY, NOON + 9 * SECOND) == pytest.approx({"opus": 168, "sonnet": 42})
+    assert len(asked) == 3
 
 
-def test_spans_that_are_asked_about_at_once_keep_their_answers(asked: list[Window]) -> None:
-    source = PatientSource("http://127.0.0.1:1", "http://127.0.0.1:1")
-    lengths = [days * DAY for days in range(3, 23)]
+def test_a_window_just_as_long_that_begins_elsewhere_is_asked_itself(
+    source: PatientSource, asked: list[Window]
+) -> None:
+    dollars(source, 30 * DAY, NOON)
+    assert dollars(source, 30 * DAY, NOON + 3 * HOUR)["opus"] == 720
+    assert dollars(source, 30 * DAY, NOON)["opus"] == 720
+
+
+def test_buckets_of_days_are_held_but_for_the_newest(
+    source: PatientSource, asked: list[Window]
+) -> None:
+    for to_ns in (NOON, NOON + 5 * SECOND):
+        asked.clear()
+        window = Window.between(to_ns - 30 * DAY, to_ns, UTC)
+        answer = source.numbers([STEPPED], window, Scope())[STEPPED]
+        opus = answer[0].points
+        assert [end for end, _ in opus] == [bucket.to_ns for bucket in window.buckets()]
+        assert [number for _, number in opus][1:-1] == [24.0] * 29
+        assert opus[-1][1] == pytest.approx(_hours(window.buckets()[-1]))
+    assert [_hours(window.whole) < 13 for window in asked] == [True]
+
+
+def test_a_quantile_of_the_whole_is_held_whole(source: PatientSource, asked: list[Window]) -> None:
+    for to_ns in (NOON, NOON + 5 * SECOND):
+        window = Window.between(to_ns - 30 * DAY, to_ns, UTC)
+        [series] = source.numbers([QUANTILE], window, Scope())[QUANTILE]
+        assert series.points == ((to_ns, 720.0),)
+    assert [window.to_ns for window in asked] == [NOON]
+
+
+def test_spans_that_are_asked_about_at_once_keep_their_answers(
+    source: PatientSource, asked: list[Window]
+) -> None:
+    lengths = [days * DAY for days in range(8, 28)]
     with ThreadPoolExecutor(len(lengths)) as threads:
         for _ in range(5):
-            found = list(threads.map(lambda length: dollars(source, length, T0), lengths))
+            found = list(threads.map(lambda length: dollars(source, length, NOON), lengths))
             assert [one["opus"] for one in found] == pytest.approx([n / HOUR for n in lengths])
-    assert sum(window.to_ns < T0 for window in asked) == len(lengths)
-    source.close()
+    assert sum(window.to_ns < NOON for window in asked) == len(lengths)
 
 
-def test_who_is_at_work_is_asked_once_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_at_work_is_asked_once_for_a_moment(
+    source: PatientSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
     moments: list[int] = []
 
     def current(self: StackSource, to_ns: int, scope: Scope) -> Current:
@@ -81,17 +132,13 @@ def test_who_is_at_work_is_asked_once_for_a_moment(monkeypatch: pytest.MonkeyPat
         return Current(f"s{len(moments)}", None)
 
     monkeypatch.setattr(StackSource, "current", current)
-    source = PatientSource("http://127.0.0.1:1", "http://127.0.0.1:1")
     seen = [source.current(at, scope) for at in (T0, T0, T0 + 1) for scope in (Scope(),)]
     assert [one.session_id for one in seen if one] == ["s1", "s1", "s2"]
     other = source.current(T0 + 1, Scope(model="opus"))
     assert other is not None
     assert other.session_id == "s3"
-    source.close()
 
 
-def test_a_day_is_asked_whole(asked: list[Window]) -> None:
-    source = PatientSource("http://127.0.0.1:1", "http://127.0.0.1:1")
-    dollars(source, DAY, T0)
+def test_a_day_is_asked_whole(source: PatientSource, asked: list[Window]) -> None:
+    dollars(source, DAY, NOON)
     assert [window.to_ns - window.from_ns for window in asked] == [DAY]
-    source.close()

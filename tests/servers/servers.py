@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -134,12 +134,13 @@ class Prometheus(Server):
 
 
 class Loki(Server):
-    """Loki under stack/loki.yml."""
+    """Loki under stack/loki.yml, some of it set otherwise by flags."""
 
     name = "loki"
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, flags: Sequence[str] = ()) -> None:
         super().__init__(directory)
+        self.flags = flags
         self.port = free_port()
         self.grpc_port = free_port()
         self.url = f"http://{LOCAL}:{self.port}"
@@ -157,6 +158,7 @@ class Loki(Server):
             f"-common.storage.filesystem.chunk-directory={data / 'chunks'}",
             f"-common.storage.filesystem.rules-directory={data / 'rules'}",
             f"-compactor.working-directory={data / 'compactor'}",
+            *self.flags,
         ]
 
     @property
