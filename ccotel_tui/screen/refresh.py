@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from zoneinfo import ZoneInfo
 
 from textual.app import App
 
 from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.source import Source
 from ccotel_tui.screen.messages import Answered
 from ccotel_tui.screen.snapshot import Question, take
@@ -18,8 +20,11 @@ LOOK_EVERY = 0.1
 LOOK_EVERY_PAUSED = 1.0
 """Seconds between two looks while only a count of what came is waited for."""
 
+LISTEN_EVERY = 1.0
+"""Seconds between two questions for the newest event, to a source that does not tell of news."""
+
 ASK_EVERY = 5.0
-"""Seconds after which a source that cannot tell of news is asked again."""
+"""Seconds after which such a source is asked all again: counters come without an event."""
 
 MOVE_EVERY = 30.0
 """Seconds after which is asked without news: windows move, and what is recent grows old."""
@@ -62,19 +67,25 @@ class Refresher:
         self._asking = False
         self._again = False
         self._news = False
+        self._heard_ns: int | None = None
         self.paused = False
 
     def start(self) -> None:
         if self._version is not None:
             self._look()
-        every = ASK_EVERY if self._version is None else MOVE_EVERY
-        self._ticking = self._app.set_interval(every, self._tick)
+            self._ticking = [self._app.set_interval(MOVE_EVERY, self._tick)]
+        else:
+            self._ticking = [
+                self._app.set_interval(ASK_EVERY, self._tick),
+                self._app.set_interval(LISTEN_EVERY, self._listen),
+            ]
         self.ask()
 
     def turn_to(self, source: Source) -> None:
         """Ask this one from now on."""
         self.stop()
-        self._ticking.stop()
+        for timer in self._ticking:
+            timer.stop()
         self._source.moved_on.set()
         self._source, self._version = source, source.version()
         self.start()
@@ -85,8 +96,8 @@ class Refresher:
             if timer is not None:
                 timer.cancel()
 
-    def ask(self) -> None:
-        """Ask now, or as soon as the asking under way is done."""
+    def ask(self, unheard: bool = False) -> None:
+        """Ask now, or as soon as the asking under way is done; or only for what is `unheard`."""
         question, source = self._question(), self._source
         if self._asking:
             self._again = True
@@ -94,10 +105,12 @@ class Refresher:
                 source.moved_on.set()
             return
         self._asking = True
-        self._again = self._news = False
+        self._again = False
+        self._news = self._news and unheard
         self._asked = question
         source.moved_on.clear()
-        self._app.run_worker(lambda: self._run(question, source), thread=True, group="ask")
+        run = partial(self._run, question, source, unheard)
+        self._app.run_worker(run, thread=True, group="ask")
 
     def _look(self) -> None:
         # The loop's own timer costs a third of what one of the screen's does.
@@ -107,11 +120,20 @@ class Refresher:
             self._version = version
             self._tick()
 
-    def _tick(self) -> None:
+    @property
+    def _wanted(self) -> bool:
         # A list of events that stands still says how many came meanwhile.
-        if not self.paused or self._question().events:
+        return not self.paused or bool(self._question().events)
+
+    def _tick(self) -> None:
+        if self._wanted:
             self._news = True
             self._ask_rested()
+
+    def _listen(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._wanted and not self._asking and now >= self._rested_at:
+            self.ask(unheard=True)
 
     def _ask_rested(self) -> None:
         if self._next_ask is not None:
@@ -120,13 +142,22 @@ class Refresher:
             loop = asyncio.get_running_loop()
             self._next_ask = loop.call_at(self._rested_at, self.ask)
 
-    def _run(self, question: Question, source: Source) -> None:
+    def _run(self, question: Question, source: Source, unheard: bool) -> None:
         began = monotonic()
-        now_ns = self._clock()
-        snapshot = take(question, source, self._registry.read, now_ns, self._zone)
-        if not source.moved_on.is_set():
-            self._app.post_message(Answered(question, snapshot))
+        if not unheard or self._unheard(source):
+            now_ns = self._clock()
+            snapshot = take(question, source, self._registry.read, now_ns, self._zone)
+            self._heard_ns = snapshot.heard_ns
+            if not source.moved_on.is_set():
+                self._app.post_message(Answered(question, snapshot))
         self._app.call_from_thread(self._done, monotonic() - began)
+
+    def _unheard(self, source: Source) -> bool:
+        """Whether anything came since the last asking; one that fails is asked, and says why."""
+        try:
+            return source.last_heard() != self._heard_ns
+        except SourceUnavailable:
+            return not source.moved_on.is_set()
 
     def _done(self, took: float) -> None:
         self._asking = False

@@ -1,6 +1,7 @@
 """Servers that fail while the dashboard runs: what is seen, and that keys are heard."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,9 +13,10 @@ from ccotel_tui.query import servers
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.window import SECOND
+from ccotel_tui.screen import refresh
 from ccotel_tui.screen.snapshot import Question, Snapshot, kept, take
 from tests.query.faults import FAULTS, hangs
-from tests.query.stub import Stub, well
+from tests.query.stub import Request, Stub, data, well
 from tests.screen.running import NOW, dashboard
 
 QUESTION = Question(
@@ -103,3 +105,34 @@ async def test_what_was_asked_before_the_reader_moved_on_is_never_shown(
         stub.released.set()
         await running.press("r")
         assert "moved on" not in await running.until("$1.25")
+
+
+async def test_what_the_stack_was_sent_is_seen_before_all_is_asked_again(
+    stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A panel that has nothing new is not asked for; only the newest event is looked for."""
+    monkeypatch.setattr(refresh, "ASK_EVERY", 3600.0)
+    monkeypatch.setattr(refresh, "LISTEN_EVERY", 0.05)
+    newest, dollars = [NOW // SECOND], ["1.25"]
+    sums: list[str] = []
+
+    def answer(request: Request) -> None:
+        found = data(request.path)
+        for series in found["result"]:
+            if "stream" in series:
+                series["values"] = [[str(newest[0] * SECOND), "claude_code.api_request"]]
+            elif "value" in series:
+                series["value"][1] = dollars[0]
+                sums.append(request.path)
+        request.say(200, json.dumps({"status": "success", "data": found}).encode())
+
+    stub.behave = answer
+    async with dashboard(tmp_path, source=stub.source()) as running:
+        await running.until("$1.25")
+        asked, looked = len(sums), len(stub.paths)
+        while len(stub.paths) < looked + 5:
+            await running.press("f12")
+        assert len(sums) == asked
+        newest[0] += 1
+        dollars[0] = "7.75"
+        await running.until("$7.75")
