@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from benchmarks.backfill import backfill
 from benchmarks.durable import durable_ingest
+from benchmarks.faults import key_under_faults
 from benchmarks.figure import HEADER, QUICK, Effort, Figure, row
 from benchmarks.latency import event_to_screen, key_to_screen
 from benchmarks.panels import panels
@@ -22,6 +23,7 @@ GROUPS: dict[str, Callable[[Effort], Iterator[Figure]]] = {
     "words": words,
     "event": event_to_screen,
     "key": key_to_screen,
+    "faults": key_under_faults,
     "panels": panels,
     "cpu": processor,
     "memory": memory,

@@ -62,13 +62,19 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
-    """All that runs."""
+class Shown:
+    """A dashboard, and a session whose events its source is sent."""
 
     terminal: Terminal
-    recorder: Recorder
     client: Client
     session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class Live(Shown):
+    """With the recorder that takes them."""
+
+    recorder: Recorder
 
 
 @contextmanager
@@ -84,4 +90,4 @@ def live(since: str = "24h") -> Iterator[Live]:
         words = ["ccotel_tui", "--source", "embedded", "--db", str(store.path), "--since", since]
         with terminal(words, CLAUDE_CONFIG_DIR=str(store.path.parent)) as shown:
             shown.until("$1.00")
-            yield Live(shown, recording, exporting, session)
+            yield Live(shown, exporting, session, recording)

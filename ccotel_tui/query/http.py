@@ -63,8 +63,15 @@ class Http:
         """What begins now may last so long."""
         return Limit(time.monotonic() + seconds, self._cuts)
 
-    def get(self, address: Address, path: str, parameters: Parameters, limit: Limit) -> Any:
-        """The `data` of an answer in Prometheus' form, which Loki's have too.
+    def get(
+        self,
+        address: Address,
+        path: str,
+        parameters: Parameters,
+        limit: Limit,
+        what: str = "data",
+    ) -> Any:
+        """What an answer's JSON has under that name: `data` in Prometheus' form, and in Loki's.
 
         What is busy is asked again within the limit. Raises SourceUnavailable.
         """
@@ -81,7 +88,7 @@ class Http:
             pause *= 2
         if response.status != 200:
             raise SourceUnavailable(_refused(address, response))
-        return _data(address, response)
+        return _said_under(what, address, response)
 
     def answers(self, address: Address, path: str) -> bool:
         """Whether a server says at this path that it is ready, within half a second."""
@@ -174,9 +181,9 @@ def _shut(one: socket.socket) -> None:
         socket.socket.shutdown(one, socket.SHUT_RDWR)
 
 
-def _data(address: Address, response: urllib3.BaseHTTPResponse) -> Any:
+def _said_under(name: str, address: Address, response: urllib3.BaseHTTPResponse) -> Any:
     try:
-        return json.loads(response.data)["data"]
+        return json.loads(response.data)[name]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         kind = _printable(response.headers.get("Content-Type", "").split(";")[0])
         raise SourceUnavailable(

@@ -16,7 +16,10 @@ from ccotel_tui.telemetry.vocabulary import ACTIVITY, SERVICE_PREFIX, UNKNOWN
 STREAM = '{service_name=~"' + SERVICE_PREFIX + '.*"}'
 """Every row of Claude Code."""
 
-_PLAIN_MODEL = r'label_format model=`{{ regexReplaceAll "\\[[^\\]]*\\]$" .model "" }}`'
+_PLAIN_MODEL = (
+    'label_format model=`{{ if hasSuffix "]" .model }}'
+    r'{{ regexReplaceAll "\\[[^\\]]*\\]$" .model "" }}{{ else }}{{ .model }}{{ end }}`'
+)
 
 _TIME = "label_format time=`{{ __timestamp__ | unixEpochNanos }}`"
 

@@ -1,6 +1,7 @@
 """The stack as a screen asks it, every few seconds: what is long ago is not read each time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from threading import Lock
 from time import monotonic
@@ -33,7 +34,8 @@ class _Held(NamedTuple):
 class PatientSource(StackSource):
     """Of what events say over days, all but the newest buckets is held for a minute.
 
-    A quantile of a whole window is held whole: those of its parts do not add up.
+    A quantile of a whole window is held whole: those of its parts do not add up. What was missed
+    is looked up beside the rest, and not before the first answer is there.
     """
 
     def __init__(self, prometheus_url: str, loki_url: str, headers: Headers = ()) -> None:
@@ -42,12 +44,29 @@ class PatientSource(StackSource):
         self._held: dict[_Key, _Held] = {}
         self._holding = Lock()
         self._current: tuple[int, Scope, Current | None] | None = None
+        self._beside = StackSource(prometheus_url, loki_url, headers)
+        self._looking = ThreadPoolExecutor(1, thread_name_prefix="missed")
+        self._looked: Future[int | None] | None = None
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
         """The panels and the overview want it of the same moment."""
         if self._current is None or self._current[:2] != (to_ns, scope):
             self._current = to_ns, scope, super().current(to_ns, scope)
         return self._current[2]
+
+    def missed(self, sessions: Mapping[str, float]) -> int | None:
+        if self._looked is None:
+            # What the first answer waits for is enough for the servers.
+            self._looked = Future()
+            self._looked.set_result(None)
+        elif self._looked.done():
+            self._looked = self._looking.submit(self._beside.missed, dict(sessions))
+        return self._beside.known_missed(sessions)
+
+    def close(self) -> None:
+        super().close()
+        self._beside.close()
+        self._looking.shutdown(cancel_futures=True)
 
     def _found(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, list[Found]]:
         asks, length_ns = set(asks), window.to_ns - window.from_ns

@@ -2,11 +2,10 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -81,26 +80,24 @@ class StackSource:
         return self._servers.answer()
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
-        fields = {ask: parts(ask) for ask in asks}
+        asks = list(asks)
+        lacking = any(ask.measure.fallback for ask in asks)
+        counting, exact = self._counting(asks, window, scope)
+        # Where many sessions are new, which of them have requests is found on the way.
+        new = lacking and scope == Scope() and len(self._alone.unknown(counting)) > FEW
+        fields = {ask: parts(ask) for ask in ([*asks, _SEEN] if new else asks)}
         chosen = covering(one for some in fields.values() for one in some)
-        found, (counted, exact) = self.at_once(
-            [
-                partial(self._found, set(chosen.values()), window, scope),
-                partial(self._counted, list(fields), window, scope),
-            ]
-        )
-        return {
-            ask: _answer(
-                ask,
-                window,
-                chain.from_iterable(
-                    coarser(chosen[one], one, found[chosen[one]], window.to_ns) for one in some
-                ),
-                counted.get(ask, []),
-                exact,
-            )
-            for ask, some in fields.items()
-        }
+        found = self._found(set(chosen.values()), window, scope)
+
+        def own(ask: Ask) -> Iterator[Found]:
+            for one in fields[ask]:
+                yield from coarser(chosen[one], one, found[chosen[one]], window.to_ns)
+
+        if new:
+            self._alone.tell(session for (session,), _, _ in own(_SEEN))
+        alone = self._alone.among(counting, window.from_ns) if lacking else []
+        counted = self._alone.numbers(asks, window, scope, alone) if alone else {}
+        return {ask: _answer(ask, window, own(ask), counted.get(ask, []), exact) for ask in asks}
 
     def at_once(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
         with ThreadPoolExecutor(_ASKINGS) as askers:
@@ -126,7 +123,12 @@ class StackSource:
             from_ns = int(min(sessions[one] for one in new)) - _LONGEST_SILENCE
             found = self._skipped(new, Window.between(from_ns, time.time_ns(), _UTC))
             self._missed |= {one: _Missed(found.get(one, 0), sessions[one], now) for one in new}
-        return sum(self._missed[one].events for one in sessions)
+        return self.known_missed(sessions)
+
+    def known_missed(self, sessions: Iterable[str]) -> int | None:
+        """The same of those sessions that were looked up, None where none was."""
+        known = [self._missed[one].events for one in sessions if one in self._missed]
+        return sum(known) if known else None
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
         from_ns = to_ns - _LONGEST_SILENCE
@@ -171,13 +173,10 @@ class StackSource:
             for ask, some in queries.items()
         }
 
-    def _counted(
-        self, asks: Sequence[Ask], window: Window, scope: Scope
-    ) -> tuple[dict[Ask, list[Found]], bool]:
-        """What is told by counters only, and whether all counters tell when they began."""
-        lacking = any(ask.measure.fallback for ask in asks)
-        if not lacking and all(ask.measure.signal == "events" for ask in asks):
-            return {}, True
+    def _counting(self, asks: Iterable[Ask], window: Window, scope: Scope) -> tuple[set[str], bool]:
+        """Which sessions have counters, and whether all counters tell when they began."""
+        if not any(ask.measure.fallback or ask.measure.signal == "counters" for ask in asks):
+            return set(), True
         length = span(window.whole)
         having, beginless = (
             self._servers.counters(promql.grouped(series, by, length), window)
@@ -187,10 +186,8 @@ class StackSource:
             )
         )
         answers = self._servers.together([having, beginless])
-        exact = not numbers(_COUNTED, beginless, answers[beginless])
         sessions = {session for (session,), _, _ in numbers(_COUNTED, having, answers[having])}
-        alone = self._alone.among(sessions, window.from_ns) if lacking else []
-        return self._alone.numbers(asks, window, scope, alone) if alone else {}, exact
+        return sessions, not numbers(_COUNTED, beginless, answers[beginless])
 
     def _newest(self, query: str, to_ns: int) -> list[Row]:
         """The newest row up to then, if there is one: most often it is of the last hour."""

@@ -172,6 +172,9 @@ def _handler(loki: Answering) -> type[BaseHTTPRequestHandler]:
             if target.path == "/ready":
                 self._say(200, b"ready")
                 return
+            if target.path.endswith("/drilldown-limits"):
+                self._say(200, b'{"limits":{"max_query_series":10000}}')
+                return
             question = Question.asked(target.path, dict(parse_qsl(target.query)))
             data = loki.answer(question, self.path)
             if data is None:

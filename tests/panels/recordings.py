@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from ccotel_tui.query.window import DAY, HOUR, MINUTE
 from ccotel_tui.record import replay
 from ccotel_tui.record.replay import Line
 from ccotel_tui.store.database import Database
-from ccotel_tui.telemetry.records import Record
+from ccotel_tui.telemetry.decode import decoded
 from tests.servers.servers import Stack
 
 SESSIONS = sorted((Path(__file__).parents[1] / "data").glob("sessions*.jsonl"))
@@ -110,11 +110,11 @@ def _rename(message: Message, ending: str) -> None:
                 _rename(inner, ending)
 
 
-def fill(path: Path, batches: Iterable[Sequence[Record]]) -> None:
-    """Keep the records in a new store, as if somebody had listened all the time."""
+def fill(path: Path, lines: Iterable[Line]) -> None:
+    """Keep the requests in a new store, as if somebody had listened all the time."""
     database = Database(path)
-    for records in batches:
-        database.append(records)
+    for line in lines:
+        database.append(decoded(line.request).records)
     database.close()
     connection = sqlite3.connect(path)
     connection.execute("INSERT INTO listening VALUES (0, ?)", (time.time_ns(),))

@@ -17,12 +17,13 @@ from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.stack_source import StackSource
 from ccotel_tui.query.window import DAY, MINUTE, Window
+from ccotel_tui.record.replay import Line
 from ccotel_tui.telemetry.encode import logs_request
 from ccotel_tui.telemetry.records import Event
 from tests.otlp import SECOND, Plain, event
 from tests.panels.equality import check
 from tests.panels.recordings import fill
-from tests.panels.test_side_by_side import check_panels
+from tests.panels.test_side_by_side import check_panels, wait_for_missed
 from tests.servers.cache import find
 from tests.servers.servers import Loki, Prometheus
 
@@ -83,13 +84,15 @@ def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
     path: Path = tmp_path_factory.mktemp("store") / "telemetry.db"
-    fill(path, [list(events())])
+    fill(path, [Line(logs_request(events()), NEWEST)])
     with closing(EmbeddedSource(path)) as source:
         yield source
 
 
 def test_more_sessions_than_one_answer_may_hold(embedded: Source, urls: tuple[str, str]) -> None:
     with closing(PatientSource(*urls)) as source:
+        check_panels(embedded, source, WINDOW, Scope(), but=("notes",))
+        wait_for_missed(source, WINDOW)
         check_panels(embedded, source, WINDOW, Scope())
         ours, theirs = (sessions_of(one, WINDOW, Scope()) for one in (embedded, source))
     assert len(ours) == DAYS * A_DAY

@@ -20,7 +20,6 @@ from ccotel_tui.query.reconcile import reconcile
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
-from ccotel_tui.telemetry.decode import decoded
 from tests.panels.equality import check
 from tests.panels.recordings import (
     AGES,
@@ -30,6 +29,7 @@ from tests.panels.recordings import (
     Recorded,
     fill,
 )
+from tests.servers.servers import until
 
 pytestmark = pytest.mark.servers
 
@@ -65,7 +65,7 @@ SCOPES = (
 @pytest.fixture(scope="module")
 def embedded(recorded: Recorded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
     path: Path = tmp_path_factory.mktemp("store") / "telemetry.db"
-    fill(path, (decoded(line.request).records for line in recorded.lines))
+    fill(path, recorded.lines)
     source = EmbeddedSource(path)
     yield source
     source.close()
@@ -116,6 +116,8 @@ def test_panels_that_a_screen_asks_for_again(
     to_ns = first.to_ns + 5 * SECOND
     second = Window.between(first.from_ns + 5 * SECOND, to_ns, first.zone)
     with closing(PatientSource(stack.prometheus.url, stack.loki.url)) as patient:
+        check_panels(embedded, patient, first, Scope(), but=("notes",))
+        wait_for_missed(patient, first)
         for asked in (first, second):
             check_panels(embedded, patient, asked, Scope())
 
@@ -183,7 +185,19 @@ def test_what_the_recordings_lack_is_noticed(recorded: Recorded, embedded: Sourc
         assert all(row.cost > 0 for row in found)
 
 
-def check_panels(ours: Source, theirs: Source, asked: Window, scope: Scope) -> None:
+def wait_for_missed(patient: PatientSource, asked: Window) -> None:
+    """What was missed is looked up beside what is asked for."""
+
+    def known() -> bool:
+        answers = answer_panels(PANELS[:2], patient, asked, Scope(), asked.to_ns + SECOND)
+        return any("not received" in note for note in answers["total_cost"].notes)
+
+    assert until(known, 30.0)
+
+
+def check_panels(
+    ours: Source, theirs: Source, asked: Window, scope: Scope, but: tuple[str, ...] = ()
+) -> None:
     now_ns = asked.to_ns + SECOND
     answers, others = (
         answer_panels(PANELS, source, asked, scope, now_ns) for source in (ours, theirs)
@@ -191,13 +205,15 @@ def check_panels(ours: Source, theirs: Source, asked: Window, scope: Scope) -> N
     assert (
         {"value"} <= {answer.state for answer in answers.values()} <= {"value", "empty", "absent"}
     )
-    check(told(answers, asked, scope), told(others, asked, scope))
+    check(told(answers, asked, scope, but), told(others, asked, scope, but))
 
 
-def told(answers: Mapping[str, PanelAnswer], asked: Window, scope: Scope) -> Mapping[str, object]:
+def told(
+    answers: Mapping[str, PanelAnswer], asked: Window, scope: Scope, but: tuple[str, ...]
+) -> Mapping[str, object]:
     """What `panels --json` says, but when something was heard last: the stack asks Loki only."""
     panels: dict[str, dict[str, object]] = document(answers, "", asked, scope)["panels"]
     return {
-        id: {name: said for name, said in panel.items() if name != "last_heard"}
+        id: {name: said for name, said in panel.items() if name not in ("last_heard", *but)}
         for id, panel in panels.items()
     }

@@ -57,7 +57,8 @@ def test_quantiles_are_taken_over_raw_values_under_their_grouping() -> None:
     [text] = logql.compile(Ask(DURATION, by=("model",), stat=0.95), EVERYTHING, "1h")
     assert text.startswith("quantile_over_time(0.95, {")
     assert text.endswith(
-        ' | label_format model=`{{ regexReplaceAll "\\\\[[^\\\\]]*\\\\]$" .model "" }}`'
+        ' | label_format model=`{{ if hasSuffix "]" .model }}'
+        '{{ regexReplaceAll "\\\\[[^\\\\]]*\\\\]$" .model "" }}{{ else }}{{ .model }}{{ end }}`'
         ' | unwrap duration_ms | __error__="" [1h]) by (model)'
     )
 

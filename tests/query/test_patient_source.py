@@ -44,7 +44,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Window]:
         }
 
     monkeypatch.setattr(StackSource, "_found", found)
-    monkeypatch.setattr(StackSource, "_counted", lambda *_: ({}, True))
+    monkeypatch.setattr(StackSource, "_counting", lambda *_: (set(), True))
     return windows
 
 

@@ -1,0 +1,34 @@
+"""Keys while the servers of the stack do all that servers may do instead of answering."""
+
+import random
+import tempfile
+from collections.abc import Iterator
+
+from benchmarks.figure import Effort, Figure
+from benchmarks.latency import shares
+from benchmarks.live import OVERVIEW, SECTIONS
+from benchmarks.terminal import terminal
+from tests.query.faults import FAULTS
+from tests.query.stub import Stub
+
+
+def key_under_faults(effort: Effort) -> Iterator[Figure]:
+    """From a key to its section being painted, under each fault in turn."""
+    dice = random.Random(7)
+    taken = []
+    with tempfile.TemporaryDirectory() as folder, Stub() as stub:
+        urls = ("--prometheus-url", stub.url, "--loki-url", stub.url)
+        words = ["ccotel_tui", "--source", "stack", *urls]
+        with terminal(words, CLAUDE_CONFIG_DIR=folder) as shown:
+            shown.until(OVERVIEW)
+            for key, section in SECTIONS:
+                shown.press(key)
+                shown.until(section)
+                shown.follow(1.0)
+            for behave, _ in FAULTS.values():
+                stub.behave = behave
+                for key, section in SECTIONS[: max(2, effort.presses // len(FAULTS))]:
+                    shown.follow(dice.uniform(0.2, 0.4))
+                    pressed = shown.press(key)
+                    taken.append(shown.until(section) - pressed)
+    yield from shares(f"key -> its section painted, {len(FAULTS)} faults", taken, 0.95, 40.0)
