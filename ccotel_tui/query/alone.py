@@ -4,7 +4,6 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
-from threading import Lock
 from zoneinfo import ZoneInfo
 
 from ccotel_tui.query import promql
@@ -40,7 +39,6 @@ class Alone:
         self._servers = servers
         self._telling: set[str] = set()
         self._looked_up: dict[str, float] = {}
-        self._looking = Lock()
 
     def unknown(self, sessions: Set[str]) -> Set[str]:
         """Those of which nobody has told yet that they have requests."""
@@ -52,18 +50,17 @@ class Alone:
 
     def among(self, sessions: Iterable[str], from_ns: int) -> list[str]:
         """Those of the sessions that have no request at all; they have counters after `from_ns`."""
-        asked = set(sessions)
-        with self._looking:  # who asks at the same time asks about the same sessions
-            now, to_ns = time.monotonic(), time.time_ns()
-            fresh = {one for one, at in self._looked_up.items() if now - at < _SAME_TICK}
-            new = self.unknown(asked - fresh)
-            if len(new) > FEW:
-                self._look(Window.between(from_ns, to_ns, _UTC), [()])
-            names = sorted(new - self._telling)
-            some = [names[at : at + AT_ONCE] for at in range(0, len(names), AT_ONCE)]
-            self._look(Window.between(from_ns - _LONGEST_SILENCE, to_ns, _UTC), some)
-            self._looked_up |= dict.fromkeys(new, now)
-        return sorted(asked - self._telling)
+        asked, now = set(sessions), time.monotonic()
+        fresh = {one for one, at in self._looked_up.items() if now - at < _SAME_TICK}
+        new = self.unknown(asked - fresh)
+        to_ns = time.time_ns()
+        if len(new) > FEW:
+            self._look(Window.between(from_ns, to_ns, _UTC), [()])
+        names = sorted(self.unknown(new))
+        some = [names[at : at + AT_ONCE] for at in range(0, len(names), AT_ONCE)]
+        self._look(Window.between(from_ns - _LONGEST_SILENCE, to_ns, _UTC), some)
+        self._looked_up |= dict.fromkeys(new, now)
+        return sorted(self.unknown(asked))
 
     def _look(self, window: Window, sessions: Iterable[Sequence[str]]) -> None:
         """See which of the sessions have a request; none stands for all."""

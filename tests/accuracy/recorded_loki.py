@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
@@ -29,6 +29,7 @@ NOT_RECORDED = "This question to Loki was not recorded: run make record-loki"
 _MILLISECOND = 1_000_000
 _LENGTH_MS = (END - BEGIN) // _MILLISECOND
 _RANGE = re.compile(r"\[(\d+)ms\]")
+_NAMED = re.compile(r' \| session_id=~"\^\(([^"]*)\)\$"')
 _NOTHING = {"resultType": "vector", "result": []}
 
 Data = dict[str, Any]
@@ -39,12 +40,23 @@ Data = dict[str, Any]
 class Question:
     """`key` is what it is recorded under, `time` when an instant query asks (Unix seconds).
 
-    `empty` says that it asks about a time when nothing was.
+    `empty` says that it asks about a time when nothing was. Which `sessions` are named hangs on
+    what is known when it is asked: the answer is recorded of all, and given of these.
     """
 
     key: str
     time: float
     empty: bool
+    sessions: frozenset[str] = frozenset()
+
+    def of_these(self, data: Data) -> Data:
+        """What it is answered, from what all sessions are."""
+        if not self.sessions:
+            return data
+        named = [
+            one for one in data["result"] if one["metric"].get("session_id", "") in self.sessions
+        ]
+        return {**data, "result": named}
 
     @classmethod
     def asked(cls, path: str, parameters: Mapping[str, str]) -> Self:
@@ -59,8 +71,15 @@ class Question:
             return cls(f"{query} at {ends[0]} {ends[1]}", 0.0, False)
         end = _ms(parameters["time"])
         from_ms, to_ms = _of_day(end - int(span[1])), _of_day(end)
-        text = _RANGE.sub("[range]", query)
-        return cls(f"{text} in {from_ms} {to_ms}", end / 1000, from_ms >= to_ms)
+        text = _RANGE.sub("[range]", of_all(query))
+        named = _NAMED.search(query)
+        sessions = frozenset(named[1].replace("\\\\", "").split("|") if named else ())
+        return cls(f"{text} in {from_ms} {to_ms}", end / 1000, from_ms >= to_ms, sessions)
+
+
+def of_all(query: str) -> str:
+    """The query about all sessions."""
+    return _NAMED.sub("", query)
 
 
 def moved(data: Data, seconds: int, time: float) -> Data:
@@ -121,7 +140,9 @@ class RecordedLoki(Answering):
 
     def answer(self, question: Question, target: str) -> Data | None:
         data = _NOTHING if question.empty else self._answers.get(question.key)
-        return None if data is None else moved(data, BEGIN // SECOND, question.time)
+        if data is None:
+            return None
+        return question.of_these(moved(data, BEGIN // SECOND, question.time))
 
 
 class RecordingLoki(Answering):
@@ -134,13 +155,17 @@ class RecordingLoki(Answering):
         self._answers: dict[str, Data] = {}
 
     def answer(self, question: Question, target: str) -> Data | None:
+        if question.sessions:
+            path, _, query = target.partition("?")
+            asked = dict(parse_qsl(query))
+            target = f"{path}?{urlencode({**asked, 'query': of_all(asked['query'])})}"
         with urllib.request.urlopen(self._real_url + target, timeout=20) as answered:
             data: Data = json.load(answered)["data"]
         plain = {name: data[name] for name in ("resultType", "result")}
         if not question.empty:
             with self._lock:
                 self._answers[question.key] = moved(plain, -BEGIN // SECOND, 0)
-        return plain
+        return question.of_these(plain)
 
     def write(self, path: Path = ANSWERS) -> None:
         """Write the file: sorted, an answer a line."""
