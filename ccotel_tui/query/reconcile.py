@@ -37,8 +37,8 @@ CAUSES = {
     "lost": "{} of its events were sent and not received.",
     "more": "Its counters hold more: events were lost, which cumulative counters tell all the same,"
     " or the client is older than 2.1.214, which counts some things twice.",
-    "less": "Its events hold more: points of its counters were lost, or two processes wrote one"
-    " counter at once.",
+    "less": "Its events hold more: points of its counters were lost, two processes wrote one"
+    " counter at once, or events came twice to a Loki that had written them to its disk meanwhile.",
     "split": "The totals agree; its events and counters say differently who asked.",
     "events only": "It has no such counters: its metrics exporter is off, or they were lost.",
     "counters only": "It has no request events: its logs exporter is off, or they were lost.",

@@ -10,6 +10,7 @@ from tests.accuracy.check import TALLY
 from tests.accuracy.paths import MODE, DataPath, EmbeddedPath, StackPath, StorePath, loki_mode
 from tests.accuracy.recordings import requests
 from tests.accuracy.sending import PROTOCOLS
+from tests.servers.cache import find
 
 PATHS = ("embedded", pytest.param("stack", marks=pytest.mark.servers))
 
@@ -39,6 +40,15 @@ def stack_path(
     }[mode]
     with path:
         send_recordings(path)
+        yield path
+
+
+@pytest.fixture(scope="session")
+def real_stack_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPath]:
+    """The stack with Loki itself, and nothing in it: recorded answers know no marks."""
+    if find("loki") is None:
+        pytest.skip(f"no Loki on this machine: {NO_LOKI}")
+    with StackPath(tmp_path_factory.mktemp("real"), "real") as path:
         yield path
 
 

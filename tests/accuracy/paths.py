@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, Self
@@ -187,11 +188,19 @@ class StackPath(DataPath):
         self._stack.collector.start()
 
     @contextlib.contextmanager
-    def without_prometheus(self) -> Iterator[None]:
-        """Prometheus ends without a warning, and comes back."""
-        self._stack.prometheus.kill()
+    def without(self, name: Literal["prometheus", "loki"]) -> Iterator[None]:
+        """The server ends without a warning, and comes back."""
+        server = self._stack.prometheus if name == "prometheus" else self._stack.loki
+        assert server
+        server.kill()
         yield
-        self._stack.prometheus.start()
+        server.start()
+
+    def flush(self) -> None:
+        """After this Loki does not know any more what it was sent a moment ago."""
+        call = urllib.request.Request(f"{self.loki_url}/flush", method="POST")
+        with urllib.request.urlopen(call, timeout=10):
+            pass
 
     def settle(self) -> None:
         self._stack.settle()

@@ -5,8 +5,7 @@ import random
 import re
 import subprocess
 import sys
-import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -24,7 +23,6 @@ from tests.accuracy.otlp import Request
 from tests.accuracy.paths import StackPath
 from tests.accuracy.scenarios import CASES, ONLY_EMBEDDED, SCENARIOS, briskly, scope_of
 from tests.accuracy.truth import Truth
-from tests.servers.cache import find
 
 pytestmark = pytest.mark.servers
 
@@ -41,12 +39,9 @@ backfill(Path(sys.argv[1]), sys.argv[2], sys.argv[3], lambda line: print(line, f
 KILLS = 10
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPath]:
-    if find("loki") is None:
-        pytest.skip("no Loki on this machine, and recorded answers know no marks")
-    with StackPath(tmp_path_factory.mktemp("stack"), "real") as path:
-        yield path
+@pytest.fixture
+def path(real_stack_path: StackPath) -> StackPath:
+    return real_stack_path
 
 
 @pytest.fixture
@@ -67,13 +62,6 @@ def run(path: StackPath, kept: Path) -> list[str]:
     backfill(kept, path.grpc, path.loki_url, said.append)
     path.settle()
     return said
-
-
-def flush(path: StackPath) -> None:
-    """After this Loki does not know any more what it was sent a moment ago."""
-    call = urllib.request.Request(f"{path.loki_url}/flush", method="POST")
-    with urllib.request.urlopen(call, timeout=10):
-        pass
 
 
 @pytest.mark.parametrize(
@@ -116,7 +104,7 @@ def test_killed_again_and_again(path: StackPath, kept: Path, temporality: Tempor
                 process.wait(dice.uniform(0, 0.03))
             process.kill()
         if dice.random() < 0.5:
-            flush(path)
+            path.flush()
     [sent] = run(path, kept)
     assert sent.startswith("sent: ")
     for window in cuts(truth, few=True):
@@ -131,7 +119,7 @@ def test_sent_again_it_changes_nothing(
     keep(kept, briskly(Client(session, temporality, truth), "02:00:00.300", 20))
     [sent] = run(path, kept)
     assert re.fullmatch(r"sent: \d+ records", sent)
-    flush(path)
+    path.flush()
     assert run(path, kept) == ["Nothing to send: the stack has what is kept."]
     with closing(Backlog(kept, 0)) as backlog:
         backlog.start_over()

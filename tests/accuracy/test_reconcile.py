@@ -3,6 +3,7 @@
 from contextlib import closing
 
 import pytest
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.reconcile import CAUSES, Reconciliation, reconcile
@@ -11,7 +12,7 @@ from tests.accuracy.check import same
 from tests.accuracy.client import Temporality
 from tests.accuracy.cuts import UTC
 from tests.accuracy.days import BEGIN, DAY, END
-from tests.accuracy.paths import DataPath
+from tests.accuracy.paths import DataPath, StackPath
 from tests.accuracy.scenarios import Scenario, late, long
 from tests.accuracy.truth import Truth
 
@@ -45,3 +46,20 @@ def test_a_lost_batch_is_the_difference(path: DataPath) -> None:
     assert balance.state == "differs"
     same(balance.sums["cost"].difference, sum(truth.unseen.values()), "usd")
     assert balance.cause in (CAUSES["more"], CAUSES["lost"].format(sum(truth.missed.values())))
+
+
+@pytest.mark.servers
+def test_events_that_come_twice_with_a_flush_between_are_the_difference(
+    real_stack_path: StackPath,
+) -> None:
+    """Loki forgets what it has written to the disk, and takes it again: that is told."""
+    path, session, truth = real_stack_path, "flushed-between", Truth()
+    [requests] = long(session, "delta", truth)
+    path.send(requests, "grpc")
+    path.settle()
+    path.flush()
+    path.send([one for one in requests if isinstance(one, ExportLogsServiceRequest)], "grpc")
+    path.settle()
+    [balance] = compared(path, session).balances
+    assert (balance.state, balance.cause) == ("differs", CAUSES["less"])
+    same(balance.sums["cost"].difference, -truth.spent(), "usd")

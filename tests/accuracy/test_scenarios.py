@@ -150,9 +150,23 @@ def test_prometheus_is_away_for_a_while(stack_path: StackPath, temporality: Temp
     session, truth = f"prometheus-away-{temporality}", Truth()
     before, while_away, after = SCENARIOS["killed"](session, temporality, truth)
     stack_path.send(before, "grpc")
-    with stack_path.without_prometheus():
+    with stack_path.without("prometheus"):
         stack_path.send(while_away, "grpc")
     stack_path.send(after, "grpc")
     stack_path.settle()
     for window in cuts(truth, few=True):
         check(stack_path, window, session, truth)
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize("temporality", TEMPORALITIES)
+def test_loki_is_away_for_a_while(real_stack_path: StackPath, temporality: Temporality) -> None:
+    session, truth = f"loki-away-{temporality}", Truth()
+    before, while_away, after = SCENARIOS["killed"](session, temporality, truth)
+    real_stack_path.send(before, "grpc")
+    with real_stack_path.without("loki"):
+        real_stack_path.send(while_away, "grpc")
+    real_stack_path.send(after, "grpc")
+    real_stack_path.settle()
+    for window in cuts(truth, few=True):
+        check(real_stack_path, window, session, truth)
