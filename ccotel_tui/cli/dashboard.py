@@ -2,6 +2,7 @@
 
 import os
 import sys
+from asyncio import to_thread
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -34,7 +35,7 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
     asked = where(**options)
     asked.period.window(now(), zone())
     # The stack is the user's own, also from the demo: no recorded session may come into it.
-    controls = _controls(asked.database)
+    controls = _controls(asked.database, asked.loki_url)
     recording = None
     with ExitStack() as stack:
         if demo:
@@ -71,7 +72,7 @@ def _has_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()
 
 
-def _controls(database: Path) -> Controls:
+def _controls(database: Path, loki_url: str) -> Controls:
     """Docker, and what reads the compose file, is imported when it is first needed."""
 
     def opened() -> "Stack":
@@ -84,17 +85,20 @@ def _controls(database: Path) -> Controls:
 
         return Ports(database)
 
-    async def send_kept(stack: "Stack") -> Child | None:
-        from ccotel_tui.cli.stack import endpoints
+    def receivers() -> tuple[str, str] | None:
+        from ccotel_tui.control import published
 
-        places = endpoints(stack)
-        if places is None or not database.exists():
+        return published.receivers(published.shipped(os.environ))
+
+    async def send_kept(started: bool) -> Child | None:
+        places = await to_thread(receivers) if database.exists() else None
+        if places is None or not (started or places[1] == loki_url):
             return None
         return await Child.backfill(database, *places)
 
     def grafana() -> str:
-        from ccotel_tui.control.grafana import address
+        from ccotel_tui.control import published
 
-        return address(os.environ)
+        return published.grafana(os.environ)
 
     return Controls(opened, handover, send_kept, grafana)

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from ccotel_tui.control.shapes import LogLine, Progress, ServiceState
     from ccotel_tui.control.stack import Stack
 
-_OTLP_GRPC, _LOKI = 4317, 3100
-"""Ports inside the containers."""
-
 _LONGEST_LINE = 16_384
 _NAMES = click.argument("services", nargs=-1, metavar="[SERVICE]...")
 
@@ -50,10 +47,12 @@ def stack(context: click.Context, project: str | None) -> None:
 @_NAMES
 def up(services: tuple[str, ...]) -> None:
     """Start all services (or these), and wait until they answer; go on from whatever is there."""
+    from ccotel_tui.control import published
+
     with _opened(services) as ours, _interruptible() as cancelled, _Told() as told:
         ours.up(told, Ports(locations.database()), cancelled, services)
         _say_where(ours)
-        places = endpoints(ours)
+        places = published.receivers(ours.compose)
     if places and not services:
         _backfill(*places)
 
@@ -132,8 +131,8 @@ def clean(yes: bool) -> None:
 @where_options
 def open_(section: Section, **options: Any) -> None:
     """Grafana's board of a section in the browser, and its address: same window, same scope."""
+    from ccotel_tui.control import published
     from ccotel_tui.control.browser import browse
-    from ccotel_tui.control.grafana import address
     from ccotel_tui.panels.grafana_link import LEFT_OUT, link
 
     asked = where(**options)
@@ -142,7 +141,7 @@ def open_(section: Section, **options: Any) -> None:
     if scope.session_id == "current":
         with closing(asked.open()) as source:
             scope = resolved(source, scope, now())
-    found = link(address(os.environ), section, asked.period, scope, zone())
+    found = link(published.grafana(os.environ), section, asked.period, scope, zone())
     for filter_ in found.left_out:
         click.echo(f"--filter {plain(filter_)} is left out: {LEFT_OUT}", err=True)
     click.echo(found.url)
@@ -156,14 +155,6 @@ def opened() -> "Stack":
     from ccotel_tui.control.stack import Stack
 
     return Stack(read(locations.stack() / "docker-compose.yml", os.environ), find(os.environ))
-
-
-def endpoints(ours: "Stack") -> tuple[str, str] | None:
-    """Where the collector and Loki are published."""
-    ports = {port.container: port for service in ours.compose.services for port in service.ports}
-    if not {_OTLP_GRPC, _LOKI} <= ports.keys():
-        return None
-    return str(ports[_OTLP_GRPC]), f"http://{ports[_LOKI]}"
 
 
 def _backfill(endpoint: str, loki_url: str) -> None:

@@ -12,8 +12,10 @@ from textual import on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
+from textual.worker import Worker
 
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.control.browser import browse
@@ -26,6 +28,7 @@ from ccotel_tui.query.period import Period
 from ccotel_tui.query.source import Source
 from ccotel_tui.screen import messages, words
 from ccotel_tui.screen.controls import Controls
+from ccotel_tui.screen.history import send_kept
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.recording import Recording
 from ccotel_tui.screen.refresh import Clock, Refresher
@@ -41,8 +44,15 @@ if TYPE_CHECKING:
     from ccotel_tui.screen.stack import StackView, Verb
 
 
+_LOOK_EVERY = 3.0
+"""Seconds between two looks whether somebody else has started the stack, or stopped it."""
+
+
 class Dashboard(App[None]):
     """Panels of one source; where that is the embedded store, with its recorder."""
+
+    kept = reactive("")
+    """How far what was kept is on its way to the stack."""
 
     AUTO_FOCUS = None
     CSS_PATH = "app.tcss"
@@ -84,6 +94,7 @@ class Dashboard(App[None]):
         self._refresher = Refresher(self, source, self._question, clock, zone, registry)
         self._recorder_said = messages.RecorderSaid("", recording is None)
         self._snapshots: dict[str, Snapshot] = {}
+        self._sending: Worker[None] | None = None
         self._empty = False
         self._before = SECTIONS[0]
 
@@ -114,6 +125,10 @@ class Dashboard(App[None]):
         await self._open(SECTIONS[0])
         self._refresher.start()
         self.set_interval(1.0, self._say_state)
+        if self._reopen is not None:
+            self.set_interval(_LOOK_EVERY, self._look_who_answers)
+            if self._source.name == "stack":
+                self._send_kept(started=False)
         if self._recording is not None:
             self.run_worker(self._recording.keep_going(self.post_message), group="recorder")
 
@@ -148,19 +163,38 @@ class Dashboard(App[None]):
         self._say_first_day()
         self._say_state()
 
-    async def on_stack_changed(self) -> None:
-        """Ask whoever answers now."""
+    async def on_stack_changed(self, message: messages.StackChanged) -> None:
+        await self._turn_to_who_answers()
+        if message.started:
+            self._send_kept(started=True)
+
+    async def _look_who_answers(self) -> None:
+        """Somebody else may start the stack, or stop it."""
+        receives = problem(self._recorder_said.said, self._recorder_said.recording)
+        embedded, seen = self._source.name == "embedded", self._snapshot
+        begun = embedded and receives == words.COLLECTOR_RECEIVES
+        ended = not embedded and self._recorder_said.recording and bool(seen and seen.failure)
+        if (begun or ended) and await self._turn_to_who_answers() and begun:
+            self._send_kept(started=False)
+
+    async def _turn_to_who_answers(self) -> bool:
+        """Whether that is another one than before."""
         if self._reopen is None:
-            return
+            return False
         found = await to_thread(self._reopen)
         if found.name == self._source.name:
             found.close()
-            return
+            return False
         self._former.append(self._source)
         self._source = found
         self._refresher.turn_to(found)
         self._changed()
         self._say_first_day()
+        return True
+
+    def _send_kept(self, started: bool) -> None:
+        sending = send_kept(self.controls, started, partial(setattr, self, "kept"))
+        self._sending = self.run_worker(sending, group="kept", exclusive=True)
 
     async def on_session_chosen(self, message: messages.SessionChosen) -> None:
         self._scope = replace(self._unscoped, session_id=message.session_id)
@@ -360,6 +394,7 @@ class Dashboard(App[None]):
         main.query_one(TopBar).state = state(seen, said.recording, self._refresher.paused, now_ns)
         text = bottom(seen, self._label or self._source.name, said.said, said.recording, now_ns)
         bar = main.query_one(BottomBar)
-        bar.said = plain(text)
         failed = bool(seen and seen.failure)
+        sending = self._sending is not None and self._sending.is_running
+        bar.said = plain(self.kept if self.kept and sending and not failed else text)
         bar.wrong = failed or bool(problem(said.said, said.recording))

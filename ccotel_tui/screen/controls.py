@@ -16,7 +16,11 @@ class Controls:
 
     open: "Callable[[], Stack]"
     handover: "Callable[[], Handover]"
-    send_kept: "Callable[[Stack], Awaitable[Child | None]]"
-    """Begins to send what was kept while the stack was down; None where nothing is kept."""
+    send_kept: "Callable[[bool], Awaitable[Child | None]]"
+    """Begins to send what was kept while the stack was down; None where nothing is kept.
+
+    Whether it was started from here: if not, what answers must be what the compose file publishes.
+    Raises BadComposeFile.
+    """
     grafana: Callable[[], str]
     """Its address; raises BadComposeFile."""

@@ -79,7 +79,9 @@ class StackEnded(Message):
 
 @dataclass
 class StackChanged(Message):
-    """Another source may answer from now on."""
+    """Another source may answer from now on; `started`: the stack does, and was not before."""
+
+    started: bool
 
 
 @dataclass

@@ -62,7 +62,6 @@ class StackView(View):
         self._doing: Verb | None = None
         self._steps: dict[str, Progress] = {}
         self._outcome = ""
-        self._kept = ""
         self._switching = False
         self._cancelled = Event()
         self._hidden = Event()
@@ -74,6 +73,9 @@ class StackView(View):
         yield Static(classes="hint")
         yield Static(classes="said")
         yield Log(max_lines=_KEPT_LINES)
+
+    def on_mount(self) -> None:
+        self.watch(self.app, "kept", self._say, init=False)
 
     def on_show(self) -> None:
         self._hidden = Event()
@@ -115,9 +117,8 @@ class StackView(View):
         self._outcome = message.error or words.OUTCOMES[message.verb]
         self._update()
         if not message.error:
-            self.app.post_message(messages.StackChanged())
-            if message.verb in ("start", "restart"):
-                self.run_worker(self._send_kept(), group="kept", exclusive=True)
+            started = message.verb in ("start", "restart")
+            self.app.post_message(messages.StackChanged(started))
 
     def on_log_came(self, message: messages.LogCame) -> None:
         if message.reading is self._read_no_more:
@@ -171,20 +172,6 @@ class StackView(View):
     def _stop_if(self, yes: bool | None) -> None:
         if yes:
             self._begin("stop", ())
-
-    async def _send_kept(self) -> None:
-        """What came while the stack was down goes there behind what is live."""
-        if self._stack is None or (child := await self._controls.send_kept(self._stack)) is None:
-            return
-        try:
-            async for line in child.lines():
-                self._kept = line
-                self._say()
-        finally:
-            await child.stop()
-        if child.succeeded:
-            self._kept = words.KEPT_SENT
-            self._say()
 
     async def _clean(self) -> None:
         if self._stack is None:
@@ -261,8 +248,12 @@ class StackView(View):
             self.post_message(messages.LogCame([LogLine("", "", str(error))], no_more))
 
     @property
+    def _dashboard(self) -> "Dashboard":
+        return cast("Dashboard", self.app)
+
+    @property
     def _controls(self) -> Controls:
-        return cast("Dashboard", self.app).controls
+        return self._dashboard.controls
 
     def _update(self) -> None:
         width = self.size.width - 1
@@ -285,7 +276,7 @@ class StackView(View):
         self.query_one(".hint", Static).update(Content("\n").join(self._hints()))
         told = [
             Content.styled(plain(text), "$text-warning")
-            for text in (self._seen.trouble, self._step(), self._outcome, self._kept)
+            for text in (self._seen.trouble, self._step(), self._outcome, self._dashboard.kept)
             if text and (text is self._seen.trouble or text not in self._seen.trouble)
         ]
         told += service_line.last_words(self._seen.services)

@@ -25,7 +25,7 @@ def test_the_demo_drives_the_users_own_stack_with_the_users_own_store(
         def run(self) -> None:
             pass
 
-    def controls(database: Path) -> Controls:
+    def controls(database: Path, loki_url: str) -> Controls:
         given.append(database)
         return Controls(None, None, None, None)  # type: ignore[arg-type]
 

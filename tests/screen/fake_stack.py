@@ -30,6 +30,7 @@ class FakeStack:
         self.go = threading.Event()
         self.changes: Queue[Seen] = Queue()
         self.kept: list[str] = []
+        self.sent: list[bool] = []
         self.failure: Exception | None = None
         self.see(Seen(tuple(map(ServiceState, _NAMES))))
 
@@ -96,7 +97,8 @@ class FakeStack:
     def clean(self, say: Say, cancelled: Event) -> None:
         self.done.append(("clean", ()))
 
-    async def send_kept(self, stack: object) -> Child | None:
+    async def send_kept(self, started: bool) -> Child | None:
+        self.sent.append(started)
         return cast(Child, _Kept(self.kept)) if self.kept else None
 
 

@@ -71,8 +71,12 @@ async def dashboard(
     registry: SessionRegistry | None = None,
     stack: FakeStack | None = None,
     source: Source | None = None,
+    reopen: Callable[[], Source] | None = None,
 ) -> AsyncIterator[Running]:
-    """The running app, its first answer shown; its source is the store of the path, or another."""
+    """The running app, its first answer shown; its source is the store of the path, or another.
+
+    `reopen` is who answers from then on.
+    """
     source = source or EmbeddedSource(tmp_path / "telemetry.db")
     clock = Clock()
     none = SessionRegistry(tmp_path / "nobody")
@@ -83,7 +87,9 @@ async def dashboard(
         stack.send_kept,
         lambda: "http://127.0.0.1:13000",
     )
-    app = Dashboard(source, None, Period(), Scope(), clock, SEOUL, controls, registry or none)
+    app = Dashboard(
+        source, None, Period(), Scope(), clock, SEOUL, controls, registry or none, reopen=reopen
+    )
     answered, something = Event(), Event()
 
     def seen(message: object) -> None:

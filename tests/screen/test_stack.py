@@ -1,13 +1,20 @@
 """The stack, driven by keys."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ccotel_tui.control.shapes import Seen
 from ccotel_tui.errors import PortInUse
+from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.source import Source
+from ccotel_tui.screen import app
+from ccotel_tui.screen.messages import RecorderSaid
 from ccotel_tui.store.database import Database
 from tests.otlp import request
+from tests.query.faults import FAULTS
+from tests.query.stub import Stub
 from tests.screen.fake_stack import FakeStack
 from tests.screen.running import dashboard
 
@@ -157,3 +164,43 @@ async def test_its_keys_do_nothing_elsewhere(
         await running.press("a", "x", "R", "C", "l")
         await running.until("$1.25")
         assert stack.done == []
+
+
+COLLECTOR = "not recording: " + " ".join(
+    f"127.0.0.1:{port} is taken by an OpenTelemetry receiver: what is sent there goes to it."
+    for port in (14317, 14318)
+)
+
+
+async def test_what_was_kept_goes_to_a_stack_that_answers_already(
+    database: Database, tmp_path: Path, stack: FakeStack
+) -> None:
+    stack.kept = ["sending what was kept: 200 of 1,204 records"]
+    with Stub() as stub:
+        async with dashboard(
+            tmp_path, stack=stack, source=stub.source(), reopen=stub.source
+        ) as running:
+            await running.press("u")
+            await running.until("what was kept is on the stack")
+    assert stack.sent == [False]
+
+
+async def test_a_stack_that_somebody_else_starts_is_turned_to_and_left_when_it_has_ended(
+    database: Database, tmp_path: Path, stack: FakeStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "_LOOK_EVERY", 0.05)
+    database.append([request(7.0)])
+    with Stub() as stub:
+        answers: list[Callable[[], Source]] = [stub.source]
+        async with dashboard(tmp_path, stack=stack, reopen=lambda: answers[0]()) as running:
+            await running.until("$7.00")
+            running.app.post_message(RecorderSaid(COLLECTOR, recording=False))
+            await running.until("$1.25")
+            assert stack.sent == [False]
+            # It fails, and somebody else has the ports: what was shown stays, and is stale.
+            stub.behave = FAULTS["500"][0]
+            answers[0] = lambda: EmbeddedSource(tmp_path / "telemetry.db")
+            await running.press("r")
+            assert "$1.25" in await running.until("stale")
+            running.app.post_message(RecorderSaid("recording OTLP/gRPC", recording=True))
+            await running.until("$7.00")

@@ -1,0 +1,28 @@
+"""Where a person, or a program of ours, finds what the compose file publishes."""
+
+from collections.abc import Mapping
+
+from ccotel_tui import locations
+from ccotel_tui.control.compose_file import ComposeFile, read
+
+_OTLP_GRPC, _LOKI, _GRAFANA = 4317, 3100, 3000
+"""In their containers."""
+
+
+def grafana(environment: Mapping[str, str]) -> str:
+    """Grafana's address. Raises BadComposeFile."""
+    services = shipped(environment).services
+    return f"http://{next(filter(None, (service.publishes(_GRAFANA) for service in services)))}"
+
+
+def receivers(file: ComposeFile) -> tuple[str, str] | None:
+    """The collector's (host:port, gRPC) and Loki's (a URL); None where one is not published."""
+    ports = {port.container: port for service in file.services for port in service.ports}
+    if not {_OTLP_GRPC, _LOKI} <= ports.keys():
+        return None
+    return str(ports[_OTLP_GRPC]), f"http://{ports[_LOKI]}"
+
+
+def shipped(environment: Mapping[str, str]) -> ComposeFile:
+    """The compose file with its variables set. Raises BadComposeFile."""
+    return read(locations.stack() / "docker-compose.yml", environment)
