@@ -63,10 +63,11 @@ def answer_panels(
         return {id: answer for id, answer in absent.items() if answer is not None}
     shown = [panel for panel in asked if panel.events]
     try:
-        evaluation, heard, *found = source.at_once(
+        evaluation, heard, dropped, *found = source.at_once(
             [
                 partial(_ask, asked, source, window, scope, now_ns),
                 source.last_heard,
+                partial(source.dropped, window),
                 *(partial(event_rows, p.events, source, window, scope, NEWEST) for p in shown),
             ]
         )
@@ -79,7 +80,14 @@ def answer_panels(
     rows = dict(zip((panel.id for panel in shown), found, strict=True))
     return {
         panel.id: absent[panel.id]
-        or _answered(panel, evaluation, rows.get(panel.id, []), heard, now_ns, nowhere)
+        or _answered(
+            panel,
+            evaluation,
+            rows.get(panel.id, []),
+            heard,
+            now_ns,
+            [*nowhere, *_dropped(_signal(panel), dropped)],
+        )
         for panel in panels
     }
 
@@ -181,7 +189,7 @@ def _answered(
     rows: list[EventRow],
     heard: int | None,
     now_ns: int,
-    nowhere: list[str],
+    notes: list[str],
 ) -> PanelAnswer:
     answers = [evaluation.answers[key] for key in panel.asked() if key[0] is Span.WINDOW]
     found = any(answers) or bool(rows)
@@ -194,13 +202,22 @@ def _answered(
         signal="counters" if counted == {"counters"} else _signal(panel),
         as_of_ns=now_ns,
         last_heard_ns=heard,
-        notes=(*nowhere, *_notes(panel, evaluation, counted)),
+        notes=(*notes, *_notes(panel, evaluation, counted)),
         value=evaluation.number(panel.value) if panel.value and found else None,
         parts={name: evaluation.number(number) for name, number in panel.parts.items()},
         series=tuple(_series(panel.curves, evaluation)) if panel.curves and found else (),
         rows=_rows(panel.rows, evaluation) if panel.rows else tuple(rows),
         exact=_exact(panel, evaluation),
     )
+
+
+def _dropped(signal: Signal, dropped: Mapping[Signal, int]) -> Iterator[str]:
+    if count := dropped.get(signal):
+        records = "points of counters" if signal == "counters" else "events"
+        yield (
+            f"The collector dropped {count:,} {records} in this time: they came out of order, or a "
+            "server refused them. `ccotel-tui stack logs otel-collector` says more."
+        )
 
 
 def _exact(panel: Panel, evaluation: Evaluation) -> bool:

@@ -18,6 +18,7 @@ from ccotel_tui.query.answers import Labels, Numbers, answer, columns, named
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.event_row import event_row
 from ccotel_tui.query.held import Held, Row
+from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.quantile import finest, quantiles
 from ccotel_tui.query.sequence import skipped
 from ccotel_tui.query.sql_where import Query, nowhere
@@ -130,6 +131,9 @@ class EmbeddedSource:
             event_row(time_ns, name, {"session.id": session, **joined(common, own)})
             for time_ns, name, session, _, own, common in reversed(found)
         ]
+
+    def dropped(self, window: Window) -> Mapping[Signal, int]:
+        return {}
 
     def nowhere(self, scope: Scope) -> list[str]:
         sought = [name for name, value in scope.attributes if value]

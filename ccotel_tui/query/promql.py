@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from ccotel_tui.query.ask import Ask, Scope
-from ccotel_tui.query.measures import Condition
+from ccotel_tui.query.measures import Condition, Signal
 from ccotel_tui.query.regex import among, containing, matcher, one_of, prefixed
 from ccotel_tui.telemetry import vocabulary
 from ccotel_tui.telemetry.vocabulary import SERVICE_PREFIX, UNKNOWN
@@ -24,6 +24,16 @@ METRICS = {
     vocabulary.EDIT_DECISIONS: "claude_code_code_edit_tool_decision_total",
 }
 """The names the counters have in Prometheus, units and `_total` behind."""
+
+DROPPED: dict[Signal, tuple[str, ...]] = {
+    "counters": (
+        'otelcol_deltatocumulative_datapoints{error!=""}',
+        "otelcol_exporter_send_failed_metric_points",
+    ),
+    "events": ("otelcol_exporter_send_failed_log_records",),
+}
+"""The selectors of what the collector counts of what it was sent and did not pass on: points that
+came out of order, records that a server refused for good."""
 
 LOOK_BACK = "31d"
 """Longer than any silence of a live process: a laptop may sleep for days with a stream open."""
@@ -55,6 +65,11 @@ def without_start() -> str:
     return "{" + ", ".join([_named(METRICS.values()), _OURS, 'stream_start=""']) + "}"
 
 
+def dropped(selector: str, span: str) -> str:
+    """How many the collector dropped within the span; since its last start, where that is in it."""
+    return f"sum ({_grown(selector, span)})"
+
+
 def grouped(series: str, by: str, span: str) -> str:
     """Under which values of the label there is any of these series within the span."""
     return f"group by ({by}) (last_over_time({series}[{span}]))"
@@ -62,11 +77,14 @@ def grouped(series: str, by: str, span: str) -> str:
 
 def _compiled(metric: str, ask: Ask, matchers: list[str], span: str) -> str:
     selector = metric + "{" + ", ".join(matchers) + "}"
+    grouping = f" by ({', '.join(label(name) for name in ask.by)})" if ask.by else ""
+    return f"sum{grouping} ({_grown(selector, span)})"
+
+
+def _grown(selector: str, span: str) -> str:
     last = f"last_over_time({selector}[{span}])"
     base = f"(last_over_time({selector}[{LOOK_BACK}] offset {span}) or {last} * 0)"
-    grown = f"((({last} - {base}) >= 0) or {last}) > 0"
-    grouping = f" by ({', '.join(label(name) for name in ask.by)})" if ask.by else ""
-    return f"sum{grouping} ({grown})"
+    return f"((({last} - {base}) >= 0) or {last}) > 0"
 
 
 def label(name: str) -> str:

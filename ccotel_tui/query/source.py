@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 
 from ccotel_tui.query.address import Headers, address
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
+from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.window import Window
 
 SourceName = Literal["auto", "embedded", "stack"]
@@ -53,6 +54,10 @@ class Source(Protocol):
 
     def nowhere(self, scope: Scope) -> list[str]:
         """The attributes that the scope looks for and no record has; none where not knowable."""
+        ...
+
+    def dropped(self, window: Window) -> Mapping[Signal, int]:
+        """Records that the collector of a stack dropped meanwhile, by what they were."""
         ...
 
     def last_heard(self) -> int | None:

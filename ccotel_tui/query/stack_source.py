@@ -45,6 +45,7 @@ _ASKINGS = 8
 """At the same time, of those that wait for one another's end."""
 
 _COUNTED = Ask(COST_COUNTED, by=("session_id",))
+_IN_ALL = Ask(COST_COUNTED)
 _SEEN = Ask(replace(COST, fallback=None), by=("session_id",))
 
 HELD_FOR = 60.0
@@ -153,6 +154,21 @@ class StackSource:
 
     def nowhere(self, scope: Scope) -> list[str]:
         return []
+
+    def dropped(self, window: Window) -> Mapping[Signal, int]:
+        length = span(window.whole)
+        queries = {
+            signal: [
+                self._servers.counters(promql.dropped(selector, length), window)
+                for selector in selectors
+            ]
+            for signal, selectors in promql.DROPPED.items()
+        }
+        answers = self._servers.together(query for some in queries.values() for query in some)
+        return {
+            signal: round(sum(n for q in some for _, _, n in numbers(_IN_ALL, q, answers[q])))
+            for signal, some in queries.items()
+        }
 
     def last_heard(self) -> int | None:
         newest = self._newest(logql.STREAM, time.time_ns())

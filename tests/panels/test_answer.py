@@ -14,6 +14,7 @@ from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.document import document, text
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Window
 from ccotel_tui.store.database import Database
 from tests.otlp import SECOND, T0, event, lines, request
@@ -153,6 +154,9 @@ class Broken:
 
     def nowhere(self, scope: Scope) -> list[str]:
         return []
+
+    def dropped(self, window: Window) -> Mapping[Signal, int]:
+        return {}
 
     def last_heard(self) -> int | None:
         return None

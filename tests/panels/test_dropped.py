@@ -1,0 +1,86 @@
+"""What the collector drops is told where its numbers would be."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ccotel_tui.panels.answer import answer_panels
+from ccotel_tui.panels.catalogue import PANELS
+from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.stack_source import StackSource
+from ccotel_tui.query.window import HOUR, MINUTE, Window
+from ccotel_tui.record.replay import Line, send
+from ccotel_tui.telemetry.encode import metrics_request
+from tests.otlp import SECOND, lines
+from tests.panels.recordings import Recorded
+from tests.servers.servers import LOCAL, STACK, Collector, Prometheus, until
+
+pytestmark = pytest.mark.servers
+
+TARGETS = '["otel-collector:8888", "prometheus:9090", "loki:3100"]'
+
+
+class Scraping(Prometheus):
+    """Prometheus as it is shipped, but that it looks at a collector of ours, each second."""
+
+    def scrape(self, collector: Collector) -> None:
+        shipped = (STACK / "prometheus.yml").read_text()
+        assert TARGETS in shipped
+        assert "scrape_interval: 15s" in shipped
+        here = shipped.replace(TARGETS, f'["{LOCAL}:{collector.telemetry_port}"]')
+        self.config.write_text(here.replace("scrape_interval: 15s", "scrape_interval: 1s"))
+
+    @property
+    def config(self) -> Path:
+        return self.directory / "prometheus.yml"
+
+    @property
+    def arguments(self) -> list[str]:
+        return [f"--config.file={self.config}", *super().arguments[1:]]
+
+
+@pytest.fixture
+def stack(recorded: Recorded, tmp_path: Path) -> Iterator[tuple[Collector, StackSource]]:
+    assert recorded.stack.loki
+    prometheus = Scraping(tmp_path / "prometheus")
+    collector = Collector(tmp_path / "collector", prometheus.url, recorded.stack.loki.url)
+    prometheus.scrape(collector)
+    with (
+        prometheus,
+        collector,
+        closing(StackSource(prometheus.url, recorded.stack.loki.url)) as source,
+    ):
+        yield collector, source
+
+
+def test_points_that_come_out_of_order(stack: tuple[Collector, StackSource]) -> None:
+    collector, source = stack
+    now_ns = time.time_ns() // SECOND * SECOND
+
+    def recent() -> Window:
+        to_ns = time.time_ns() // SECOND * SECOND
+        return Window.between(to_ns - HOUR, to_ns, ZoneInfo("UTC"))
+
+    taken = [lines(3, now_ns - at * SECOND, now_ns - (at + 10) * SECOND) for at in (70, 50)]
+    # One begins before the stream does, one ends before what was there.
+    dropped = [
+        lines(5, now_ns - 2 * MINUTE, now_ns - 3 * MINUTE),
+        lines(7, now_ns - 55 * SECOND, now_ns - 60 * SECOND),
+    ]
+    for point in taken:
+        send([Line(metrics_request([point]), point.time_ns)], collector.grpc)
+    assert until(lambda: collector.count("otelcol_deltatocumulative_datapoints") == 2, 20)
+    assert source.dropped(recent()) == {"counters": 0, "events": 0}
+    for point in dropped:
+        send([Line(metrics_request([point]), point.time_ns)], collector.grpc)
+    assert until(lambda: source.dropped(recent())["counters"] == 2, 30)
+    window = recent()
+    answers = answer_panels(PANELS, source, window, Scope(), window.to_ns)
+    assert answers["lines_of_code"].value == 6
+    for id, answer in answers.items():
+        told = any("dropped 2 points" in note for note in answer.notes)
+        assert told == (id in ("lines_of_code", "code_changes", "dev_activity"))
