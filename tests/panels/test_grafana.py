@@ -144,7 +144,8 @@ def numbers(title: str) -> dict[str, str]:
 
 
 SCOPED = (
-    r'label_format model=`{{ regexReplaceAll "\\[[^\\]]*\\]$" .model "" }}` | '
+    'label_format model=`{{ if hasSuffix "]" .model }}'
+    r'{{ regexReplaceAll "\\[[^\\]]*\\]$" .model "" }}{{ else }}{{ .model }}{{ end }}` | '
     "session_id=~`(?s)^(${session:raw}).*` | model=~`(?is).*(${model:raw}).*` | "
     "${filter_key:raw}=~`(?s)^(${filter_value:raw})$`"
 )
