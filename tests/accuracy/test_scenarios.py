@@ -1,5 +1,7 @@
 """Sessions made up to be hard: each window says what was done in it."""
 
+from typing import Literal
+
 import pytest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
@@ -147,26 +149,24 @@ def test_cumulative_counters_delivered_twice(stack_path: StackPath) -> None:
 @pytest.mark.servers
 @pytest.mark.parametrize("temporality", TEMPORALITIES)
 def test_prometheus_is_away_for_a_while(stack_path: StackPath, temporality: Temporality) -> None:
-    session, truth = f"prometheus-away-{temporality}", Truth()
-    before, while_away, after = SCENARIOS["killed"](session, temporality, truth)
-    stack_path.send(before, "grpc")
-    with stack_path.without("prometheus"):
-        stack_path.send(while_away, "grpc")
-    stack_path.send(after, "grpc")
-    stack_path.settle()
-    for window in cuts(truth, few=True):
-        check(stack_path, window, session, truth)
+    check_away(stack_path, "prometheus", temporality)
 
 
 @pytest.mark.servers
 @pytest.mark.parametrize("temporality", TEMPORALITIES)
 def test_loki_is_away_for_a_while(real_stack_path: StackPath, temporality: Temporality) -> None:
-    session, truth = f"loki-away-{temporality}", Truth()
+    check_away(real_stack_path, "loki", temporality)
+
+
+def check_away(
+    path: StackPath, server: Literal["prometheus", "loki"], temporality: Temporality
+) -> None:
+    session, truth = f"{server}-away-{temporality}", Truth()
     before, while_away, after = SCENARIOS["killed"](session, temporality, truth)
-    real_stack_path.send(before, "grpc")
-    with real_stack_path.without("loki"):
-        real_stack_path.send(while_away, "grpc")
-    real_stack_path.send(after, "grpc")
-    real_stack_path.settle()
+    path.send(before, "grpc")
+    with path.without(server):
+        path.send(while_away, "grpc")
+    path.send(after, "grpc")
+    path.settle()
     for window in cuts(truth, few=True):
-        check(real_stack_path, window, session, truth)
+        check(path, window, session, truth)
