@@ -143,7 +143,9 @@ class Dashboard(App[None]):
         if message.question != self._question():
             # It is about what was seen before a key was pressed: the next answer is on its way.
             return
-        snapshot = kept(self._snapshot, message.snapshot)
+        former, snapshot = self._snapshot, kept(self._snapshot, message.snapshot)
+        if snapshot == former:
+            return
         self._snapshots[self._shown] = snapshot
         self._view.show(snapshot, period_label(self._period, self._zone))
         self._empty = snapshot.heard_ns is None and not snapshot.failure

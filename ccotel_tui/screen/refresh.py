@@ -68,6 +68,7 @@ class Refresher:
         self._again = False
         self._news = False
         self._heard_ns: int | None = None
+        self._failed = False
         self.paused = False
 
     def start(self) -> None:
@@ -147,17 +148,17 @@ class Refresher:
         if not unheard or self._unheard(source):
             now_ns = self._clock()
             snapshot = take(question, source, self._registry.read, now_ns, self._zone)
-            self._heard_ns = snapshot.heard_ns
+            self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)
             if not source.moved_on.is_set():
                 self._app.post_message(Answered(question, snapshot))
         self._app.call_from_thread(self._done, monotonic() - began)
 
     def _unheard(self, source: Source) -> bool:
-        """Whether anything came since the last asking; one that fails is asked, and says why."""
+        """Whether anything came since the last asking, or the source began or ceased to fail."""
         try:
-            return source.last_heard() != self._heard_ns
+            return source.last_heard() != self._heard_ns or self._failed
         except SourceUnavailable:
-            return not source.moved_on.is_set()
+            return not (self._failed or source.moved_on.is_set())
 
     def _done(self, took: float) -> None:
         self._asking = False
