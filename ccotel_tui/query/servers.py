@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
-from math import isfinite
-from threading import Event
+from math import inf, isfinite
+from threading import Event, Lock
 from typing import Any, NamedTuple
 
 from ccotel_tui.errors import SourceUnavailable
@@ -29,6 +29,9 @@ _PAGE = 5000
 
 _MANY = 5000
 """Series: where an answer may have fewer, as 500 where nobody set it, sessions are asked by day."""
+
+_ASK_MOST_EVERY = 60.0
+"""Seconds from one question for that number to the next, where it was not answered."""
 
 _TENANT = "X-Scope-OrgID"
 
@@ -65,7 +68,8 @@ class Servers:
         self._prometheus = address(prometheus_url, headers)
         self._loki = address(loki_url, headers)
         self._http = Http()
-        self._most: int | None = None
+        self._most, self._most_until = 0, 0.0
+        self._asking_most = Lock()
         self._workers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="ask")
         self.moved_on = Event()
 
@@ -193,19 +197,24 @@ class Servers:
             ]
 
     def _holds_many(self) -> bool:
-        """Whether Loki says that it puts many series in one answer; asked once."""
-        if self._most is None:
-            # One that serves a single tenant calls it fake, and says this only to a tenant.
-            tenant = replace(self._loki, headers=((_TENANT, "fake"), *self._loki.headers))
-            limit = self._http.limit(ANSWER_WITHIN)
-            try:
-                limits = self._http.get(
-                    tenant, "/loki/api/v1/drilldown-limits", (), limit, "limits"
-                )
-                self._most = int(limits["max_query_series"])
-            except (SourceUnavailable, LookupError, TypeError, ValueError):
-                return False
+        """Whether Loki says that it puts many series in one answer; asked until it says so."""
+        with self._asking_most:
+            if time.monotonic() >= self._most_until:
+                self._most, self._most_until = self._answered_most()
         return self._most >= _MANY
+
+    def _answered_most(self) -> tuple[int, float]:
+        """How many it says, and until when that is good (time.monotonic)."""
+        # One that serves a single tenant calls it fake, and says this only to a tenant.
+        named = any(name.lower() == _TENANT.lower() for name, _ in self._loki.headers)
+        only = () if named else ((_TENANT, "fake"),)
+        tenant = replace(self._loki, headers=(*self._loki.headers, *only))
+        limit = self._http.limit(CONNECT_WITHIN)
+        try:
+            limits = self._http.get(tenant, "/loki/api/v1/drilldown-limits", (), limit, "limits")
+            return int(limits["max_query_series"]), inf
+        except (SourceUnavailable, LookupError, TypeError, ValueError):
+            return 0, time.monotonic() + _ASK_MOST_EVERY
 
     def _ranged(self, counters: bool, text: str, run: list[Bucket], later_ns: int = 0) -> Query:
         """The query over neighbouring buckets of one length."""

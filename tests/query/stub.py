@@ -46,7 +46,13 @@ Behaviour = Callable[[Request], None]
 
 
 def well(request: Request) -> None:
-    """Every sum is the same, every search finds one row; Prometheus has nothing."""
+    """Every sum is the same, every search finds one row; Prometheus has nothing.
+
+    It does not say what its limits are.
+    """
+    if request.path.endswith("-limits"):
+        request.say(404, b"404 page not found")
+        return
     request.say(200, json.dumps({"status": "success", "data": data(request.path)}).encode())
 
 
