@@ -23,7 +23,7 @@ LOOK_EVERY_PAUSED = 1.0
 LISTEN_EVERY = 1.0
 """Seconds between two questions for the newest event, to a source that does not tell of news."""
 
-ASK_EVERY = 5.0
+ASK_EVERY = 10.0
 """Seconds after which such a source is asked all again: counters come without an event."""
 
 MOVE_EVERY = 30.0
