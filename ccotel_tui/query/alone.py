@@ -96,12 +96,8 @@ class Alone:
         """The time and the session of the newest activity in (from_ns, to_ns]."""
         window = Window.between(from_ns, to_ns, _UTC)
         ask = Ask(COST_COUNTED, by=_SESSION)
-        queries = self._servers.queries(ask, scope, window)
-        counted = {
-            session
-            for query, data in self._servers.together(queries).items()
-            for (session,), _, _ in numbers(ask, query, data)
-        }
+        found = self._servers.found([ask], window, scope)[ask]
+        counted = {session for (session,), _, _ in found}
         alone = self.among(counted, from_ns)
         if not alone:
             return None
@@ -111,15 +107,8 @@ class Alone:
     def _sums(
         self, asks: Mapping[Ask, Ask], window: Window, scope: Scope, sessions: Sequence[str]
     ) -> dict[Ask, list[Found]]:
-        queries = {
-            ask: self._servers.queries(counted, scope, window, sessions)
-            for ask, counted in asks.items()
-        }
-        answers = self._servers.together(query for some in queries.values() for query in some)
-        return {
-            ask: [one for query in some for one in numbers(asks[ask], query, answers[query])]
-            for ask, some in queries.items()
-        }
+        found = self._servers.found(asks.values(), window, scope, sessions)
+        return {ask: found[counted] for ask, counted in asks.items()}
 
     def _sessions(
         self, ask: Ask, window: Window, scope: Scope, sessions: Sequence[str]

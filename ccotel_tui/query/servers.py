@@ -112,6 +112,17 @@ class Servers:
             raise
         return {query: future.result() for query, future in asked.items()}
 
+    def found(
+        self, asks: Iterable[Ask], window: Window, scope: Scope, sessions: Sequence[str] = ()
+    ) -> dict[Ask, list[Found]]:
+        """The numbers of each, all asked at once; of these sessions only, where some are named."""
+        queries = {ask: self.queries(ask, scope, window, sessions) for ask in asks}
+        answers = self.together(query for some in queries.values() for query in some)
+        return {
+            ask: [one for query in some for one in numbers(ask, query, answers[query])]
+            for ask, some in queries.items()
+        }
+
     def queries(
         self, ask: Ask, scope: Scope, window: Window, sessions: Sequence[str] = ()
     ) -> list[Query]:

@@ -181,13 +181,8 @@ class StackSource:
         self._servers.close()
 
     def _found(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, list[Found]]:
-        """What the asks' own records say, all asked at once."""
-        queries = {ask: self._servers.queries(ask, scope, window) for ask in asks}
-        answers = self._servers.together(query for some in queries.values() for query in some)
-        return {
-            ask: [one for query in some for one in numbers(ask, query, answers[query])]
-            for ask, some in queries.items()
-        }
+        """What the asks' own records say."""
+        return self._servers.found(asks, window, scope)
 
     def _counting(self, asks: Iterable[Ask], window: Window, scope: Scope) -> tuple[set[str], bool]:
         """Which sessions have counters, and whether all counters tell when they began."""
