@@ -193,7 +193,7 @@ class StackView(View):
     def _begin(self, verb: Verb, services: tuple[str, ...]) -> None:
         if self._stack is None or self._doing:
             return
-        self._doing, self._outcome = verb, ""
+        self._doing, self._outcome, self._dashboard.kept = verb, "", ""
         self._cancelled = Event()
         self._in_thread(self._carry_out, self._stack, verb, services, self._cancelled)
         self._update()

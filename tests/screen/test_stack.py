@@ -154,6 +154,8 @@ async def test_what_was_kept_is_told_on_its_way_to_the_stack(
     async with dashboard(tmp_path, stack=stack) as running:
         await running.press("U")
         await running.until("what was kept is on the stack")
+        await running.press("x")
+        assert "what was kept" not in await running.until("0 of 4 ready")
 
 
 async def test_its_keys_do_nothing_elsewhere(
