@@ -1,7 +1,7 @@
 """The dashboard: its views, the state they share, and what keys do to it."""
 
 import signal
-from asyncio import get_running_loop, to_thread
+from asyncio import get_running_loop
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -27,6 +27,7 @@ from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.source import Source
 from ccotel_tui.screen import messages, words
+from ccotel_tui.screen.answering import Answering
 from ccotel_tui.screen.controls import Controls
 from ccotel_tui.screen.history import send_kept
 from ccotel_tui.screen.keys import KEYS
@@ -82,9 +83,7 @@ class Dashboard(App[None]):
         self.controls = controls
         self._command = command
         self._label = label
-        self._source = source
-        self._former: list[Source] = []
-        self._reopen = reopen
+        self._answering = Answering(source, reopen)
         self._recording = recording
         self._period = self._rolling = period
         self._scope = self._unscoped = scope
@@ -125,9 +124,9 @@ class Dashboard(App[None]):
         await self._open(SECTIONS[0])
         self._refresher.start()
         self.set_interval(1.0, self._say_state)
-        if self._reopen is not None:
+        if self._answering.changes:
             self.set_interval(_LOOK_EVERY, self._look_who_answers)
-            if self._source.name == "stack":
+            if self._answering.source.name == "stack":
                 self._send_kept(started=False)
         if self._recording is not None:
             self.run_worker(self._recording.keep_going(self.post_message), group="recorder")
@@ -136,8 +135,7 @@ class Dashboard(App[None]):
         self._refresher.stop()
         if self._recording is not None:
             await self._recording.stop()
-        for source in (self._source, *self._former):
-            source.close()
+        self._answering.close()
 
     def on_answered(self, message: messages.Answered) -> None:
         if message.question != self._question():
@@ -173,7 +171,7 @@ class Dashboard(App[None]):
     async def _look_who_answers(self) -> None:
         """Somebody else may start the stack, or stop it."""
         receives = problem(self._recorder_said.said, self._recorder_said.recording)
-        embedded, seen = self._source.name == "embedded", self._snapshot
+        embedded, seen = self._answering.source.name == "embedded", self._snapshot
         begun = embedded and receives == words.COLLECTOR_RECEIVES
         ended = not embedded and self._recorder_said.recording and bool(seen and seen.failure)
         if (begun or ended) and await self._turn_to_who_answers() and begun:
@@ -181,15 +179,9 @@ class Dashboard(App[None]):
 
     async def _turn_to_who_answers(self) -> bool:
         """Whether that is another one than before."""
-        if self._reopen is None:
+        if not await self._answering.look():
             return False
-        found = await to_thread(self._reopen)
-        if found.name == self._source.name:
-            found.close()
-            return False
-        self._former.append(self._source)
-        self._source = found
-        self._refresher.turn_to(found)
+        self._refresher.turn_to(self._answering.source)
         self._changed()
         self._say_first_day()
         return True
@@ -305,7 +297,7 @@ class Dashboard(App[None]):
             return
         there = link(base, cast("Section", section), self._period, self._scope, self._zone)
         browse(there.url)
-        self._show(grafana_page(there, self._source.name))
+        self._show(grafana_page(there, self._answering.source.name))
 
     def action_help(self) -> None:
         self._show(help_page())
@@ -326,7 +318,7 @@ class Dashboard(App[None]):
     @property
     def _recorder(self) -> messages.RecorderSaid:
         """What the recorder says; nothing, where it is not what is looked at."""
-        embedded = self._source.name == "embedded"
+        embedded = self._answering.source.name == "embedded"
         return self._recorder_said if embedded else messages.RecorderSaid("", recording=True)
 
     @property
@@ -359,7 +351,7 @@ class Dashboard(App[None]):
         view = self._view
         return Question(
             self._shown,
-            self._source.name,
+            self._answering.source.name,
             view.panels,
             self._period,
             self._scope,
@@ -394,7 +386,9 @@ class Dashboard(App[None]):
             return
         now_ns, said, seen = self._clock(), self._recorder, self._snapshot
         main.query_one(TopBar).state = state(seen, said.recording, self._refresher.paused, now_ns)
-        text = bottom(seen, self._label or self._source.name, said.said, said.recording, now_ns)
+        text = bottom(
+            seen, self._label or self._answering.source.name, said.said, said.recording, now_ns
+        )
         bar = main.query_one(BottomBar)
         failed = bool(seen and seen.failure)
         sending = self._sending is not None and self._sending.is_running
