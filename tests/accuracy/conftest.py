@@ -46,9 +46,19 @@ def stack_path(
 @pytest.fixture(scope="session")
 def real_stack_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPath]:
     """The stack with Loki itself, and nothing in it: recorded answers know no marks."""
+    yield from real_stack(tmp_path_factory.mktemp("real"))
+
+
+@pytest.fixture
+def own_stack_path(tmp_path: Path) -> Iterator[StackPath]:
+    """As real_stack_path, for one test: Loki killed after a flush forgets what came since."""
+    yield from real_stack(tmp_path)
+
+
+def real_stack(directory: Path) -> Iterator[StackPath]:
     if find("loki") is None:
         pytest.skip(f"no Loki on this machine: {NO_LOKI}")
-    with StackPath(tmp_path_factory.mktemp("real"), "real") as path:
+    with StackPath(directory, "real") as path:
         yield path
 
 

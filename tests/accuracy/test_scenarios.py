@@ -154,8 +154,8 @@ def test_prometheus_is_away_for_a_while(stack_path: StackPath, temporality: Temp
 
 @pytest.mark.servers
 @pytest.mark.parametrize("temporality", TEMPORALITIES)
-def test_loki_is_away_for_a_while(real_stack_path: StackPath, temporality: Temporality) -> None:
-    check_away(real_stack_path, "loki", temporality)
+def test_loki_is_away_for_a_while(own_stack_path: StackPath, temporality: Temporality) -> None:
+    check_away(own_stack_path, "loki", temporality)
 
 
 def check_away(

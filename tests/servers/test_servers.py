@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from google.protobuf.message import Message
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
@@ -153,6 +154,12 @@ def test_late_event_counts_at_its_own_time(stack: Stack, loki_url: str) -> None:
     assert ask_loki(loki_url, EVENT_SUM % "late") == [pytest.approx(COST)]
     month = (EVENT_SUM % "late").replace("[1h]", "[30d]")
     assert ask_loki(loki_url, month) == [pytest.approx(1.0 + COST)]
+
+
+def test_no_silence_moves_events_out_of_what_a_crash_spares(loki_url: str) -> None:
+    """Events that come back to a Loki that let go of the stream are lost if it is killed soon."""
+    ingester = yaml.safe_load(read(f"{loki_url}/config"))["ingester"]
+    assert ingester["chunk_idle_period"] == ingester["max_chunk_age"] == "1488h0m0s"
 
 
 def test_counter_adds_up_over_a_pause(stack: Stack) -> None:
