@@ -23,7 +23,7 @@ Row = Mapping[str, str | float | bool | None]
 NEWEST = 200
 """Event rows of a panel."""
 
-_ACTIVE = Ask(ACTIVITY, by=("session_id",), stat="last")
+_ACTIVE = Ask(ACTIVITY, by=("session_id",), stat="sessions")
 _LASTING = 2 * MINUTE
 """Counters come up to a minute after the events they count: only what lasts is unseen."""
 
@@ -121,12 +121,9 @@ def _ask(
         of_prompt = _narrowed(by_span, spans, (session, prompt), window, now_ns)
         calls.append(partial(_numbers, of_session | of_prompt, source, scope))
     if unseen:
-        active = {
-            series.labels["session_id"]: series.points[0][1] or 0.0
-            for series in found[Span.WINDOW, _ACTIVE]
-        }
+        active = [series.labels["session_id"] for series in found[Span.WINDOW, _ACTIVE]]
         calls.append(partial(source.unseen, active, now_ns - _LASTING))
-        calls.append(partial(source.missed, active))
+        calls.append(partial(source.missed, active, window))
     more = source.at_once(calls)
     missed, dollars = (more.pop(), more.pop()) if unseen else (None, None)
     return Evaluation(found | (more[0] if more else {}), window, dollars, missed)

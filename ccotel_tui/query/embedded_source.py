@@ -81,14 +81,13 @@ class EmbeddedSource:
 
         return fsum(n for n in self._of_each(sessions, to_ns, "unseen", read) if n > _NOTHING)
 
-    def missed(self, sessions: Mapping[str, float]) -> int | None:
+    def missed(self, sessions: Iterable[str], window: Window) -> int | None:
         def read(session: str) -> int:
             if self._run(sql_rows.DOUBTFUL, (session,)) == [(0,)]:
                 return 0
             return skipped(number for (number,) in self._run(sql_rows.SEQUENCE, (session,)))
 
-        to_ns = int(max(sessions.values(), default=0)) - _LATE
-        return sum(self._of_each(sessions, to_ns, "missed", read))
+        return sum(self._of_each(sessions, window.to_ns - _LATE, "missed", read))
 
     def _of_each(
         self,
@@ -169,7 +168,12 @@ class EmbeddedSource:
         for ask in asks:
             fallback = sql.compile_fallback(ask, scope)
             if fallback is not None and self._counted_alone():
-                counted = columns([ask], self._rows_of(ask, fallback, whole))
+                more = self._rows_of(ask, fallback, whole)
+                if ask.stat == "sessions":
+                    # One that an event makes active is not counted again by its counters.
+                    told = {(index if ask.stepped else 0, labels) for index, labels, _ in rows}
+                    more = [row for row in more if row[:2] not in told]
+                counted = columns([ask], more)
                 for labels, numbers in counted[ask].items():
                     own = found[ask].setdefault(labels, Numbers("counters"))
                     own.mixed = own.signal != "counters"

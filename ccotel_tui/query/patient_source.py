@@ -1,6 +1,6 @@
 """The stack as a screen asks it, every few seconds: what is long ago is not read each time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from threading import Lock
@@ -54,13 +54,14 @@ class PatientSource(StackSource):
             self._current = to_ns, scope, super().current(to_ns, scope)
         return self._current[2]
 
-    def missed(self, sessions: Mapping[str, float]) -> int | None:
+    def missed(self, sessions: Iterable[str], window: Window) -> int | None:
+        sessions = list(sessions)
         if self._looked is None:
             # What the first answer waits for is enough for the servers.
             self._looked = Future()
             self._looked.set_result(None)
         elif self._looked.done():
-            self._looked = self._looking.submit(self._beside.missed, dict(sessions))
+            self._looked = self._looking.submit(self._beside.missed, sessions, window)
         return self._beside.known_missed(sessions)
 
     def close(self) -> None:

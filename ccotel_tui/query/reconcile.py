@@ -117,7 +117,6 @@ def reconcile(source: Source, window: Window, scope: Scope, now_ns: int) -> Reco
     last = {one: int(at) for one, at in _by_session(answers[_LAST]).items() if one in active}
     last.pop(UNKNOWN, None)
     sums = {name: tuple(_by_source(answers[ask]) for ask in pair) for name, pair in _ASKS.items()}
-    newest = max(last.values(), default=0)
     balances = []
     for session, at in sorted(last.items(), key=lambda one: one[::-1]):
         told = {
@@ -127,7 +126,7 @@ def reconcile(source: Source, window: Window, scope: Scope, now_ns: int) -> Reco
         spent = {name: one for name, one in told.items() if one.events or one.counters}
         if spent and at <= now_ns - QUIET_NS:
             balance = Balance(session, at, spent)
-            missed = source.missed({session: newest}) if balance.state != "agrees" else 0
+            missed = source.missed([session], life) if balance.state != "agrees" else 0
             balances.append(replace(balance, cause=_cause(balance, missed or 0)))
     going_on = sum(at > now_ns - QUIET_NS for at in last.values())
     return Reconciliation(tuple(balances), going_on)

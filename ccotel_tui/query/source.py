@@ -35,10 +35,10 @@ class Source(Protocol):
         """
         ...
 
-    def missed(self, sessions: Mapping[str, float]) -> int | None:
+    def missed(self, sessions: Iterable[str], window: Window) -> int | None:
         """Events of these sessions that were sent and not received; None where not knowable.
 
-        `sessions` holds the time of each one's newest activity: without news none is read again.
+        They were active in the window, and are looked up in their whole life up to its end.
         """
         ...
 

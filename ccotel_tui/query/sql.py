@@ -66,12 +66,6 @@ _LEADS: Mapping[tuple[str, ...], tuple[str, str]] = {
 _BY_TIME: Mapping[tuple[str, ...], str] = {ACTIVITY: "activity"}
 """The index for other groupings, where `event_names` will not do."""
 
-_NOT_COUNTED = f"""\
- AND NOT EXISTS (SELECT 1 FROM events e INDEXED BY activity_of_session
-    WHERE e.name {is_one_of(ACTIVITY)} AND e.session_id = r.session_id
-    AND e.time_ns > b.from_ns AND e.time_ns <= b.to_ns)"""
-"""A session that an event makes active is not counted again by its counters."""
-
 
 def kin(ask: Ask) -> object:
     """What asks have in common that one scan answers."""
@@ -129,8 +123,6 @@ def compile_fallback(ask: Ask, scope: Scope) -> Query | None:
     if fallback is None or not {*by, *(c.label for c in ask.where)} <= fallback.labels:
         return None
     where, parameters = selected(fallback, ask.where, scope)
-    if ask.stat == "sessions":
-        where += _NOT_COUNTED
     return _filled(_COUNTERS, [ask], fallback, by, WITHOUT_REQUESTS + where), parameters
 
 

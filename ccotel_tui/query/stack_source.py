@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from ccotel_tui.query import logql, promql
@@ -24,10 +24,10 @@ from ccotel_tui.query.ask import (
 )
 from ccotel_tui.query.cover import coarser, covering, parts
 from ccotel_tui.query.event_row import event_row
-from ccotel_tui.query.measures import COST, COST_COUNTED, Condition, Signal
+from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, Condition, Signal
 from ccotel_tui.query.sequence import skipped
 from ccotel_tui.query.servers import MILLISECOND, Found, Labels, Row, Servers, numbers, span
-from ccotel_tui.query.window import DAY, HOUR, Bucket, Window
+from ccotel_tui.query.window import DAY, HOUR, MINUTE, Bucket, Window
 from ccotel_tui.telemetry.values import number
 from ccotel_tui.telemetry.vocabulary import API_REQUEST, UNKNOWN
 
@@ -35,6 +35,7 @@ _LONGEST_SILENCE = 31 * DAY
 _UTC = ZoneInfo("UTC")
 _RESOURCE = ("service_name", "service_version", "os_type", "os_version", "host_arch")
 _ADDED = ("scope_name", "scope_version", "observed_timestamp")
+_LATE = 2 * MINUTE
 _NOTHING = 5e-7
 """Dollars below what the client reports."""
 
@@ -46,24 +47,11 @@ _ASKINGS = 8
 
 _COUNTED = Ask(COST_COUNTED, by=("session_id",))
 _IN_ALL = Ask(COST_COUNTED)
+_ACTIVE = Ask(ACTIVITY, by=("session_id",))
 _SEEN = Ask(replace(COST, fallback=None), by=("session_id",))
 
 HELD_FOR = 60.0
 """Seconds in which what arrives late for a time long ago is not seen."""
-
-
-class _Missed(NamedTuple):
-    """How many events are missing of a session seen last then, looked up at that (monotonic)."""
-
-    events: int
-    seen: float
-    at: float
-
-    def old(self, seen: float, now: float) -> bool:
-        return seen != self.seen and now > self.at + HELD_FOR
-
-
-_NEVER = _Missed(0, -1.0, -HELD_FOR)
 
 
 class StackSource:
@@ -73,7 +61,8 @@ class StackSource:
         """Raises ValueError for what is no address."""
         self._servers = Servers(prometheus_url, loki_url, headers)
         self._alone = Alone(self._servers)
-        self._missed: dict[str, _Missed] = {}
+        self._missed: dict[str, int] = {}
+        self._heard_to, self._hear_again = time.time_ns(), time.monotonic() + HELD_FOR
         self.moved_on = self._servers.moved_on
 
     def answers(self) -> bool:
@@ -117,18 +106,19 @@ class StackSource:
         gaps = (counted.get(one, 0.0) - seen[one] for one in sessions if one in seen)
         return sum(gap for gap in gaps if gap > _NOTHING)
 
-    def missed(self, sessions: Mapping[str, float]) -> int | None:
-        now = time.monotonic()
-        new = {one for one in sessions if self._missed.get(one, _NEVER).old(sessions[one], now)}
-        if new:
-            from_ns = int(min(sessions[one] for one in new)) - _LONGEST_SILENCE
-            found = self._skipped(new, Window.between(from_ns, time.time_ns(), _UTC))
-            self._missed |= {one: _Missed(found.get(one, 0), sessions[one], now) for one in new}
-        return self.known_missed(sessions)
+    def missed(self, sessions: Iterable[str], window: Window) -> int | None:
+        asked, now_ns = set(sessions), time.time_ns()
+        stale = self._heard_of(now_ns) & asked & self._missed.keys()
+        new = asked - self._missed.keys()
+        for some, active_ns in ((new, window.from_ns), (stale, now_ns)):
+            if some:
+                life = Window.between(active_ns - _LONGEST_SILENCE, now_ns, _UTC)
+                self._missed |= dict.fromkeys(some, 0) | self._skipped(some, life)
+        return self.known_missed(asked)
 
     def known_missed(self, sessions: Iterable[str]) -> int | None:
         """The same of those sessions that were looked up, None where none was."""
-        known = [self._missed[one].events for one in sessions if one in self._missed]
+        known = [self._missed[one] for one in sessions if one in self._missed]
         return sum(known) if known else None
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
@@ -208,6 +198,15 @@ class StackSource:
             if found := self._servers.page(query, within, 1):
                 return found
         return []
+
+    def _heard_of(self, now_ns: int) -> set[str]:
+        """The sessions that were active since this was last asked, but for within a minute."""
+        if time.monotonic() < self._hear_again:
+            return set()
+        since = Window.between(self._heard_to - _LATE, now_ns, _UTC)
+        self._heard_to, self._hear_again = now_ns, time.monotonic() + HELD_FOR
+        found = self._servers.found([_ACTIVE], since, Scope())[_ACTIVE]
+        return {session for (session,), _, _ in found}
 
     def _skipped(self, sessions: Set[str], life: Window) -> dict[str, int]:
         """How many events are missing of those sessions that miss any."""

@@ -141,7 +141,7 @@ class Broken:
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
         return None
 
-    def missed(self, sessions: Mapping[str, float]) -> int | None:
+    def missed(self, sessions: Iterable[str], window: Window) -> int | None:
         return None
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
