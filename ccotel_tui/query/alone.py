@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from ccotel_tui.query import promql
 from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import ACTIVITY, COST_COUNTED, REQUESTS
-from ccotel_tui.query.servers import Found, Sample, Servers, grown, numbers, span
+from ccotel_tui.query.server_answers import Found, Sample, grown, numbers
+from ccotel_tui.query.servers import Servers, span
 from ccotel_tui.query.window import DAY, Window
 
 _UTC = ZoneInfo("UTC")

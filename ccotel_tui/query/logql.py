@@ -40,17 +40,23 @@ _OF_SOURCE = {
 
 
 def compile(
-    ask: Ask, scope: Scope, span: str, sessions: Sequence[str] = (), offset: str = ""
+    ask: Ask,
+    scope: Scope,
+    span: str,
+    sessions: Sequence[str] = (),
+    offset: str = "",
+    plain: bool = True,
 ) -> tuple[str, ...]:
     """The queries whose answers add up to the ask's, one for each field that is summed.
 
-    A model may stand under several names in them, with and without what is in brackets. `span` is
-    the range they look back over, such as `900s` or `$__range`; `sessions`, where there are any,
-    those that count; `offset` goes behind the range.
+    A model may stand under several names in them, with and without what is in brackets; of a
+    quantile only where that is not to be `plain`. `span` is the range they look back over, such as
+    `900s` or `$__range`; `sessions`, where there are any, those that count; `offset` goes behind
+    the range.
     """
     range_ = f"[{span}]{offset}"
     own = [among(sessions)] if sessions else []
-    stages = [STREAM, _named(ask.measure.records), *own, *_selected(ask, scope)]
+    stages = [STREAM, _named(ask.measure.records), *own, *_selected(ask, scope, plain)]
     if ask.stat in ("first", "last"):
         function = "min_over_time" if ask.stat == "first" else "max_over_time"
         text = " | ".join([*stages, _TIME, "unwrap time"])
@@ -121,12 +127,12 @@ def _named(names: tuple[str, ...]) -> str:
     return f"event_name=~{json.dumps(one_of(names))}"
 
 
-def _selected(ask: Ask, scope: Scope) -> list[str]:
+def _selected(ask: Ask, scope: Scope, plain: bool) -> list[str]:
     conditions = (*ask.measure.where, *ask.where)
     labels = {*ask.by, *(condition.label for condition in conditions)}
     # A template costs as much as the rest of the query: what adds up is put together afterwards.
-    distinct = ask.stat == "sessions" or isinstance(ask.stat, float)
-    formats = [_PLAIN_MODEL] if scope.model or (distinct and "model" in ask.by) else []
+    whole = plain and (ask.stat == "sessions" or isinstance(ask.stat, float))
+    formats = [_PLAIN_MODEL] if scope.model or (whole and "model" in ask.by) else []
     if "source" in labels or "source" in dict(scope.attributes):
         formats.append(_SOURCE)
     return [*formats, *_scoped(scope), *map(_condition, conditions)]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ccotel_tui.query.address import Headers
 from ccotel_tui.query.ask import Ask, Current, Scope
-from ccotel_tui.query.servers import Found
+from ccotel_tui.query.server_answers import Found
 from ccotel_tui.query.stack_source import HELD_FOR, StackSource
 from ccotel_tui.query.window import DAY, HOUR, SECOND, Window
 

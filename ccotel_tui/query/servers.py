@@ -1,22 +1,29 @@
 """Prometheus and Loki: questions sent at once, and the numbers and rows in their answers."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from dataclasses import replace
-from math import inf, isfinite
+from math import inf
 from threading import Event, Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import logql, promql
-from ccotel_tui.query.address import Address, Headers, address
+from ccotel_tui.query.address import Headers, address
 from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.cover import MANY
 from ccotel_tui.query.http import CONNECT_WITHIN, CONNECTIONS, Http, Limit, silent
+from ccotel_tui.query.server_answers import (
+    MILLISECOND,
+    Found,
+    Query,
+    Row,
+    numbers,
+    told_twice,
+    understood,
+)
 from ccotel_tui.query.window import DAY, SECOND, Bucket, Window
-from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN, model_name
 
 ANSWER_WITHIN = 30.0
 """Seconds for all that is asked at once, tries included."""
@@ -38,30 +45,6 @@ _TENANT = "X-Scope-OrgID"
 _LONGEST = 30 * DAY
 """That one request for rows may be about, as Loki has it."""
 
-MILLISECOND = 1_000_000
-
-Labels = tuple[str, ...]
-Found = tuple[Labels, int, float]
-"""The labels' values in the order of `by`, the bucket's end and the number."""
-
-Row = tuple[int, dict[str, str]]
-"""An event's time and its labels."""
-
-Sample = tuple[str, int, float]
-"""The session, the time and what the counter grew by."""
-
-
-class Query(NamedTuple):
-    """One request: which server, which path of its API, and the parameters.
-
-    Its numbers are told so many nanoseconds later than they are meant.
-    """
-
-    server: Address
-    path: str
-    parameters: tuple[tuple[str, str], ...]
-    later_ns: int = 0
-
 
 class Servers:
     def __init__(self, prometheus_url: str, loki_url: str, headers: Headers = ()) -> None:
@@ -70,6 +53,7 @@ class Servers:
         self._http = Http()
         self._most, self._most_until = 0, 0.0
         self._asking_most = Lock()
+        self._plain_models = False
         self._workers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="ask")
         self.moved_on = Event()
 
@@ -116,15 +100,28 @@ class Servers:
         self, asks: Iterable[Ask], window: Window, scope: Scope, sessions: Sequence[str] = ()
     ) -> dict[Ask, list[Found]]:
         """The numbers of each, all asked at once; of these sessions only, where some are named."""
-        queries = {ask: self.queries(ask, scope, window, sessions) for ask in asks}
+        plain = self._plain_models
+        queries = {ask: self.queries(ask, scope, window, sessions, plain) for ask in asks}
         answers = self.together(query for some in queries.values() for query in some)
-        return {
+        found = {
             ask: [one for query in some for one in numbers(ask, query, answers[query])]
             for ask, some in queries.items()
         }
+        # To make a model's names one costs Loki half as much again: it is asked where there are
+        # two, of which a quantile is not that of both.
+        quantiles = [] if plain else [ask for ask in found if isinstance(ask.stat, float)]
+        if two := [ask for ask in quantiles if told_twice(found[ask])]:
+            self._plain_models = True
+            found |= self.found(two, window, scope, sessions)
+        return found
 
     def queries(
-        self, ask: Ask, scope: Scope, window: Window, sessions: Sequence[str] = ()
+        self,
+        ask: Ask,
+        scope: Scope,
+        window: Window,
+        sessions: Sequence[str] = (),
+        plain: bool = False,
     ) -> list[Query]:
         """What has to be asked for the numbers; of these sessions only, where some are named."""
         runs = _runs(window) if ask.stepped else [[window.whole]]
@@ -146,7 +143,7 @@ class Servers:
             # there, as local days do not, it looks back from the next one.
             later_ns = -run[0].to_ns % window.step_ns if len(run) > 1 else 0
             offset = f" offset {later_ns // MILLISECOND}ms" if later_ns else ""
-            texts = logql.compile(ask, scope, span(run[0]), sessions, offset)
+            texts = logql.compile(ask, scope, span(run[0]), sessions, offset, plain)
             found += [self._ranged(False, text, run, later_ns) for text in texts]
         return found
 
@@ -260,70 +257,6 @@ class Servers:
 def span(bucket: Bucket) -> str:
     """The bucket's length, as both languages write it."""
     return f"{(bucket.to_ns - bucket.from_ns) // MILLISECOND}ms"
-
-
-def numbers(ask: Ask, query: Query, data: Any) -> list[Found]:
-    """The numbers in the answer to one of the ask's queries. Raises SourceUnavailable."""
-    with understood(query):
-        return [
-            (
-                tuple(_label(ask, name, series["metric"]) for name in ask.by),
-                _nanoseconds(at) - query.later_ns,
-                _number(ask, number),
-            )
-            for series in data["result"]
-            for at, number in series.get("values") or [series["value"]]
-        ]
-
-
-def grown(raw: tuple[Query, Any], before: tuple[Query, Any]) -> Iterator[Sample]:
-    """What each counter grew by at each of its samples; `before` is what it held already."""
-    with understood(before[0]):
-        held = {_key(one["metric"]): float(one["value"][1]) for one in before[1]["result"]}
-    with understood(raw[0]):
-        for series in raw[1]["result"]:
-            last = held.get(_key(series["metric"]), 0.0)
-            session = series["metric"].get("session_id") or UNKNOWN
-            for at, text in series["values"]:
-                value = float(text)
-                # As in PromQL: what went back began anew.
-                if increment := value - last if value >= last else value:
-                    yield session, _nanoseconds(at), increment
-                last = value
-
-
-@contextmanager
-def understood(query: Query) -> Iterator[None]:
-    """Turns the surprise of an answer in another form into SourceUnavailable."""
-    try:
-        yield
-    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
-        raise SourceUnavailable(
-            f"{query.server.server} answered in another form than a query's: is it another "
-            "program's port?"
-        ) from error
-
-
-def _key(labels: dict[str, str]) -> frozenset[tuple[str, str]]:
-    return frozenset(labels.items())
-
-
-def _nanoseconds(seconds: Any) -> int:
-    return round(float(seconds) * 1000) * MILLISECOND
-
-
-def _number(ask: Ask, text: str) -> float:
-    number = float(text)
-    if not isfinite(number):
-        raise ValueError(text)
-    # A float does not hold nanoseconds since 1970, but microseconds, and no client sends more.
-    return round(int(number), -3) if ask.stat in ("first", "last") else number
-
-
-def _label(ask: Ask, name: str, labels: dict[str, str]) -> str:
-    known = promql.label(name) if ask.measure.signal == "counters" else name
-    value = labels.get(known) or MISSING.get(name, UNKNOWN)
-    return model_name(value) if name == "model" else value
 
 
 def _runs(window: Window) -> list[list[Bucket]]:

@@ -26,7 +26,8 @@ from ccotel_tui.query.cover import coarser, covering, parts
 from ccotel_tui.query.event_row import event_row
 from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, Condition, Signal
 from ccotel_tui.query.sequence import skipped
-from ccotel_tui.query.servers import MILLISECOND, Found, Labels, Row, Servers, numbers, span
+from ccotel_tui.query.server_answers import MILLISECOND, Found, Labels, Row, numbers
+from ccotel_tui.query.servers import Servers, span
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Bucket, Window
 from ccotel_tui.telemetry.values import number
 from ccotel_tui.telemetry.vocabulary import API_REQUEST, UNKNOWN

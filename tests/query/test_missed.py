@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.query.ask import Ask, Scope
-from ccotel_tui.query.servers import Found, Servers
+from ccotel_tui.query.server_answers import Found
+from ccotel_tui.query.servers import Servers
 from ccotel_tui.query.stack_source import HELD_FOR, StackSource
 from ccotel_tui.query.window import DAY, SECOND, Window
 

@@ -10,7 +10,7 @@ import pytest
 from ccotel_tui.query.ask import Ask, Current, Scope
 from ccotel_tui.query.measures import COST, DURATION
 from ccotel_tui.query.patient_source import PatientSource
-from ccotel_tui.query.servers import Found
+from ccotel_tui.query.server_answers import Found
 from ccotel_tui.query.stack_source import HELD_FOR, StackSource
 from ccotel_tui.query.window import DAY, HOUR, SECOND, Bucket, Window
 from tests.otlp import T0

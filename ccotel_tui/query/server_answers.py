@@ -1,0 +1,106 @@
+"""What is in the answers of Prometheus and Loki. Pure."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from math import isfinite
+from typing import Any, NamedTuple
+
+from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.query import promql
+from ccotel_tui.query.address import Address
+from ccotel_tui.query.ask import Ask
+from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN, model_name
+
+MILLISECOND = 1_000_000
+
+Labels = tuple[str, ...]
+Found = tuple[Labels, int, float]
+"""The labels' values in the order of `by`, the bucket's end and the number."""
+
+Row = tuple[int, dict[str, str]]
+"""An event's time and its labels."""
+
+Sample = tuple[str, int, float]
+"""The session, the time and what the counter grew by."""
+
+
+class Query(NamedTuple):
+    """One request: which server, which path of its API, and the parameters.
+
+    Its numbers are told so many nanoseconds later than they are meant.
+    """
+
+    server: Address
+    path: str
+    parameters: tuple[tuple[str, str], ...]
+    later_ns: int = 0
+
+
+def numbers(ask: Ask, query: Query, data: Any) -> list[Found]:
+    """The numbers in the answer to one of the ask's queries. Raises SourceUnavailable."""
+    with understood(query):
+        return [
+            (
+                tuple(_label(ask, name, series["metric"]) for name in ask.by),
+                _nanoseconds(at) - query.later_ns,
+                _number(ask, number),
+            )
+            for series in data["result"]
+            for at, number in series.get("values") or [series["value"]]
+        ]
+
+
+def grown(raw: tuple[Query, Any], before: tuple[Query, Any]) -> Iterator[Sample]:
+    """What each counter grew by at each of its samples; `before` is what it held already."""
+    with understood(before[0]):
+        held = {_key(one["metric"]): float(one["value"][1]) for one in before[1]["result"]}
+    with understood(raw[0]):
+        for series in raw[1]["result"]:
+            last = held.get(_key(series["metric"]), 0.0)
+            session = series["metric"].get("session_id") or UNKNOWN
+            for at, text in series["values"]:
+                value = float(text)
+                # As in PromQL: what went back began anew.
+                if increment := value - last if value >= last else value:
+                    yield session, _nanoseconds(at), increment
+                last = value
+
+
+def told_twice(found: Iterable[Found]) -> bool:
+    """Whether the same labels have two numbers of one bucket."""
+    places = [place for *place, _ in found]
+    return len(set(map(tuple, places))) < len(places)
+
+
+@contextmanager
+def understood(query: Query) -> Iterator[None]:
+    """Turns the surprise of an answer in another form into SourceUnavailable."""
+    try:
+        yield
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+        raise SourceUnavailable(
+            f"{query.server.server} answered in another form than a query's: is it another "
+            "program's port?"
+        ) from error
+
+
+def _key(labels: dict[str, str]) -> frozenset[tuple[str, str]]:
+    return frozenset(labels.items())
+
+
+def _nanoseconds(seconds: Any) -> int:
+    return round(float(seconds) * 1000) * MILLISECOND
+
+
+def _number(ask: Ask, text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    # A float does not hold nanoseconds since 1970, but microseconds, and no client sends more.
+    return round(int(number), -3) if ask.stat in ("first", "last") else number
+
+
+def _label(ask: Ask, name: str, labels: dict[str, str]) -> str:
+    known = promql.label(name) if ask.measure.signal == "counters" else name
+    value = labels.get(known) or MISSING.get(name, UNKNOWN)
+    return model_name(value) if name == "model" else value
