@@ -192,7 +192,7 @@ def wait_for_missed(patient: PatientSource, asked: Window) -> None:
         answers = answer_panels(PANELS[:2], patient, asked, Scope(), asked.to_ns + SECOND)
         return any("not received" in note for note in answers["total_cost"].notes)
 
-    assert until(known, 30.0)
+    assert until(known, 120.0)
 
 
 def check_panels(

@@ -7,6 +7,7 @@ import pytest
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.screen import words
 from ccotel_tui.store.database import Database
+from tests.screen.fake_stack import FakeStack
 from tests.screen.registry import register
 from tests.screen.running import dashboard
 from tests.screen.scenes import BUSY, OTHER, busy_day
@@ -22,6 +23,8 @@ VIEWS = {
     "6": "API",
     "e": "follow",
     "s": "cost",
+    "=": "going on",
+    "u": "3 of 4",
 }
 
 
@@ -33,7 +36,11 @@ async def test_views_look_as_they_did(
     folder = tmp_path / "sessions"
     register(folder, 1, BUSY, "busy", name="")
     register(folder, 2, OTHER, "waiting", waitingFor="permission prompt")
-    async with dashboard(tmp_path, size, SessionRegistry(folder, lambda _: "7")) as running:
+    stack = FakeStack()
+    stack.see_running()
+    stack.see_dead("loki", "write wal: no space left on device")
+    registry = SessionRegistry(folder, lambda _: "7")
+    async with dashboard(tmp_path, size, registry, stack) as running:
         for key, told in VIEWS.items():
             await running.press(key)
             shown = await running.until(told)
