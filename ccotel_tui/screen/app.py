@@ -1,5 +1,6 @@
 """The dashboard: its views, the state they share, and what keys do to it."""
 
+import gc
 import signal
 from asyncio import get_running_loop
 from collections.abc import Callable, Iterable
@@ -49,6 +50,11 @@ _LOOK_EVERY = 3.0
 """Seconds between two looks whether somebody else has started the stack, or stopped it."""
 
 
+_NEVER = 1_000_000
+"""As a number of collections after which Python would look through everything for garbage. That
+takes as long as three frames, and would come in the middle of one: it is done between them."""
+
+
 class Dashboard(App[None]):
     """Panels of one source; where that is the embedded store, with its recorder."""
 
@@ -94,6 +100,7 @@ class Dashboard(App[None]):
         self._recorder_said = messages.RecorderSaid("", recording is None)
         self._snapshots: dict[str, Snapshot] = {}
         self._sending: Worker[None] | None = None
+        self._collected = gc.get_threshold()
         self._empty = False
         self._before = SECTIONS[0]
 
@@ -123,7 +130,8 @@ class Dashboard(App[None]):
         self._say_first_day()
         await self._open(SECTIONS[0])
         self._refresher.start()
-        self.set_interval(1.0, self._say_state)
+        gc.set_threshold(*self._collected[:2], _NEVER)
+        self.set_interval(1.0, self._each_second)
         if self._answering.changes:
             self.set_interval(_LOOK_EVERY, self._look_who_answers)
             if self._answering.source.name == "stack":
@@ -132,6 +140,7 @@ class Dashboard(App[None]):
             self.run_worker(self._recording.keep_going(self.post_message), group="recorder")
 
     async def on_unmount(self) -> None:
+        gc.set_threshold(*self._collected)
         self._refresher.stop()
         if self._recording is not None:
             await self._recording.stop()
@@ -312,6 +321,9 @@ class Dashboard(App[None]):
             new = view(name)
             await self._switcher.mount(new)
             new.hold(self._refresher.paused)
+            # It stays, and so is not looked through again.
+            gc.collect(1)
+            gc.freeze()
         self._switcher.current = name
         self.query_one(TopBar).section = name
 
@@ -378,6 +390,11 @@ class Dashboard(App[None]):
         self.screen_stack[0].query_one("#first-day Static", Static).update(
             first_day(said.said, said.recording, self._command)
         )
+
+    def _each_second(self) -> None:
+        self._say_state()
+        if gc.get_count()[2] > self._collected[2]:
+            gc.collect()
 
     def _say_state(self) -> None:
         main = self.screen_stack[0]
