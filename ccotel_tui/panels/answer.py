@@ -35,8 +35,9 @@ class PanelAnswer:
     """What a panel says at a moment.
 
     Times are Unix nanoseconds. `notes` says why it is absent or what went wrong, and what else a
-    reader should know; where it is not `exact` it is the best approximation. `series` are pairs of
-    a series and what it amounts to over the window.
+    reader should know; where it is not `exact` it is the best approximation. `missed` are events
+    that were sent and not received. `series` are pairs of a series and what it amounts to over the
+    window.
     """
 
     panel: Panel
@@ -50,6 +51,7 @@ class PanelAnswer:
     series: tuple[tuple[Series, float | None], ...] = ()
     rows: tuple[Row, ...] = ()
     exact: bool = True
+    missed: int | None = None
 
 
 def answer_panels(
@@ -205,6 +207,7 @@ def _answered(
         series=tuple(_series(panel.curves, evaluation)) if panel.curves and found else (),
         rows=_rows(panel.rows, evaluation) if panel.rows else tuple(rows),
         exact=_exact(panel, evaluation),
+        missed=_missed(panel, evaluation),
     )
 
 
@@ -230,8 +233,14 @@ def _notes(panel: Panel, evaluation: Evaluation, counted: set[Signal]) -> Iterat
         )
     if len(counted) > 1:
         yield "Sessions without request events count by their counters."
-    if evaluation.missed and any(isinstance(number, Unseen) for number in panel.numbers()):
-        yield f"{evaluation.missed} events were sent and not received: their numbers are skipped."
+    if missed := _missed(panel, evaluation):
+        yield f"{missed} events were sent and not received: their numbers are skipped."
+
+
+def _missed(panel: Panel, evaluation: Evaluation) -> int | None:
+    """Told where what was not seen is told."""
+    told = any(isinstance(number, Unseen) for number in panel.numbers())
+    return evaluation.missed if told else None
 
 
 def _series(curves: Curves, evaluation: Evaluation) -> Iterator[tuple[Series, float | None]]:

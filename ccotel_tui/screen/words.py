@@ -96,6 +96,7 @@ DAYS_30 = "30d"
 BURN = "{dollars}/h"
 BURN_RATE = "last 10 min"
 UNSEEN = "+{dollars} before recording"
+MISSED = ("{count} event lost", "{count} events lost")
 TOKENS = "{count} tokens"
 CACHED = "{ratio} cached"
 OUTPUT = "{count} out"
@@ -155,7 +156,7 @@ INFO = {
     "footnote": "meaning",
 }
 HELP = "Keys"
-EXACT = "yes: every record is counted, nothing is sampled"
+EXACT = "yes: every record that came in is counted, nothing is sampled"
 APPROXIMATE = "no: the best approximation that this source allows"
 
 GRAFANA = "Grafana"

@@ -1,5 +1,10 @@
 """What a store holds in the tests of the screen."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import count
+
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event, Point
 from tests.otlp import SECOND, T0, Plain, event, lines
@@ -73,41 +78,48 @@ def counter(name: str, value: float, at: int, **attributes: str) -> Point:
 
 def busy_day(database: Database) -> None:
     """Three sessions, three models, tools that fail, an overloaded API, commits."""
-    database.append(api_request(BUSY, T0 + n * 110 * SECOND, 2 * n, 0.04 * n) for n in range(1, 32))
-    database.append(api_request(OTHER, T0 + n * 90 * SECOND, 2 * n, 0.031) for n in range(1, 30))
-    database.append(api_request(OLD, T0 - n * 20 * MINUTE, 2 * n, 0.5) for n in range(1, 9))
-    database.append(
-        tool(BUSY, T0 + n * 50 * SECOND, 1000 + n, TOOLS[n % 4], ok=bool(n % 9))
-        for n in range(1, 60)
-    )
+    now = T0 + 58 * MINUTE
+    events = [
+        *(api_request(BUSY, T0 + n * 110 * SECOND, 2 * n, 0.04 * n) for n in range(1, 32)),
+        *(api_request(OTHER, T0 + n * 90 * SECOND, 2 * n, 0.031) for n in range(1, 30)),
+        *(api_request(OLD, T0 - n * 20 * MINUTE, 2 * n, 0.5) for n in range(1, 9)),
+        *(
+            tool(BUSY, T0 + n * 50 * SECOND, 1000 + n, TOOLS[n % 4], ok=bool(n % 9))
+            for n in range(1, 60)
+        ),
+        _event(
+            "api_error",
+            T0 + 57 * MINUTE,
+            BUSY,
+            {
+                "event.sequence": 3000,
+                "model": "claude-opus-4-8[1m]",
+                "error": "Overloaded",
+                "status_code": 529,
+                "duration_ms": 258,
+            },
+        ),
+        prompt(BUSY, now, 4000, "로그인 테스트를 고쳐줘 fix the login test"),
+        tool(BUSY, now + 12 * SECOND, 4001, "Read", ok=True, took=4000),
+        tool(BUSY, now + 13 * SECOND, 4002, "Grep", ok=True, took=4000),
+        tool(BUSY, now + 40 * SECOND, 4003, "Bash", ok=False, took=20_000),
+        tool(BUSY, now + 50 * SECOND, 4004, "Edit", ok=True, took=900),
+        api_request(BUSY, now + 60 * SECOND, 4005, 0.38),
+    ]
+    database.append(_numbered(events))
     database.append([lines(412), lines(96, kind="removed")])
     database.append(
         [
             counter("active_time.total", 340, T0 + 20 * MINUTE, type="user"),
             counter("active_time.total", 1260, T0 + 40 * MINUTE, type="cli"),
             counter("commit.count", 3, T0 + 30 * MINUTE),
-            _event(
-                "api_error",
-                T0 + 57 * MINUTE,
-                BUSY,
-                {
-                    "event.sequence": 3000,
-                    "model": "claude-opus-4-8[1m]",
-                    "error": "Overloaded",
-                    "status_code": 529,
-                    "duration_ms": 258,
-                },
-            ),
         ]
     )
-    now = T0 + 58 * MINUTE
-    database.append(
-        [
-            prompt(BUSY, now, 4000, "로그인 테스트를 고쳐줘 fix the login test"),
-            tool(BUSY, now + 12 * SECOND, 4001, "Read", ok=True, took=4000),
-            tool(BUSY, now + 13 * SECOND, 4002, "Grep", ok=True, took=4000),
-            tool(BUSY, now + 40 * SECOND, 4003, "Bash", ok=False, took=20_000),
-            tool(BUSY, now + 50 * SECOND, 4004, "Edit", ok=True, took=900),
-            api_request(BUSY, now + 60 * SECOND, 4005, 0.38),
-        ]
-    )
+
+
+def _numbered(events: Iterable[Event]) -> Iterator[Event]:
+    """As the client numbers them: in each session from 0 on, with none left out."""
+    numbers: dict[object, Iterator[int]] = defaultdict(count)
+    for one in sorted(events, key=lambda event: event.time_ns):
+        number = next(numbers[one.attributes["session.id"]])
+        yield replace(one, attributes={**one.attributes, "event.sequence": number})

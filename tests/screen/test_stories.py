@@ -37,6 +37,25 @@ async def test_a_request_is_on_the_screen_without_a_key(database: Database, tmp_
         await running.until("$3.25")
 
 
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+async def test_events_that_did_not_come_in_stand_beside_the_dollars(
+    database: Database, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    database.append([request(1.25, sequence=1), request(2.0, at=T0 + SECOND, sequence=5)])
+    async with dashboard(tmp_path, size) as running:
+        await running.until("3 events lost")
+
+
+async def test_what_a_number_is_tells_what_did_not_come_in(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.25, sequence=1), request(2.0, at=T0 + SECOND, sequence=5)])
+    async with dashboard(tmp_path) as running:
+        await running.until("$3.25")
+        await running.press("i")
+        assert "that came in is counted" in await running.until("3 events were sent")
+
+
 async def test_a_busy_day_at_the_smallest_pane_says_what_matters(
     database: Database, tmp_path: Path
 ) -> None:

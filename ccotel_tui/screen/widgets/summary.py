@@ -105,7 +105,9 @@ class _Lines:
         )
         end = self._who_waits() or self._active(words.ACTIVE)
         room = self._width - end.cell_length - 1
-        yield apart(joined([*self._who(), self._unseen()], "  ", room), end, self._width)
+        who, *more = self._who()
+        told = joined([who, self._unseen(), self._missed(), *more], "  ", room)
+        yield apart(told, end, self._width)
         yield from wrapped([*self._tokens(), *self._lines(), self._tools()], "   ", self._width, 2)
         yield from self._flow()
         if error := self._error():
@@ -157,17 +159,24 @@ class _Lines:
         return Content("" if rate is None else words.BURN.format(dollars=dollars(rate)))
 
     def _beside(self) -> Content:
-        """What today's line has room for: the window's cost, or what nobody saw."""
+        """What today's line has room for: the window's cost, or what did not come in."""
         if self._period not in _ROLLING:
             amount = shown(self._value("total_cost"), "usd")
             return Content.assemble((amount, "bold"), (f" {self._period}", "$foreground-muted"))
-        return self._unseen()
+        return self._unseen() or self._missed()
 
     def _unseen(self) -> Content:
         unseen = self._part("unseen")
         if not unseen or unseen < 0.005:
             return Content("")
         return Content.styled(words.UNSEEN.format(dollars=dollars(unseen)), "$text-warning")
+
+    def _missed(self) -> Content:
+        answer = self._answer("total_cost")
+        if answer is None or not answer.missed:
+            return Content("")
+        said = words.counted(words.MISSED, answer.missed).format(count=f"{answer.missed:,}")
+        return Content.styled(said, "$text-warning")
 
     def _tokens(self) -> list[Content]:
         ratio = self._part("cache_hit_ratio", "token_usage")
