@@ -8,7 +8,7 @@ from ccotel_tui.claude.environment import variables
 from ccotel_tui.glance import LIVE_FOR_NS
 from ccotel_tui.panels.plain import plain
 from ccotel_tui.query.period import Period
-from ccotel_tui.query.window import DAY, SECOND
+from ccotel_tui.query.window import DAY, MINUTE, SECOND
 from ccotel_tui.screen import words
 from ccotel_tui.screen.session_line import age
 from ccotel_tui.screen.snapshot import Snapshot
@@ -103,7 +103,10 @@ def period_label(period: Period, zone: ZoneInfo) -> str:
         return f"{start:%m-%d}..{end:%m-%d}"
     if start.date() == end.date() and period.to_ns - period.from_ns > DAY - 2 * 3600 * SECOND:
         return f"{start:%m-%d}"
-    return f"{start:%m-%d %H:%M}-{_local(period.to_ns, zone):%H:%M}"
+    if start.date() == end.date():
+        return f"{start:%m-%d %H:%M}-{_local(period.to_ns, zone):%H:%M}"
+    hours, rest = divmod((period.to_ns - period.from_ns) // MINUTE, 60)
+    return f"{start:%m-%d %H:%M} +{hours}h" + (f" {rest}m" if rest else "")
 
 
 def _local(time_ns: int, zone: ZoneInfo) -> datetime:

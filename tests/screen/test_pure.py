@@ -8,14 +8,15 @@ from ccotel_tui.panels.answer import PanelAnswer
 from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.panels.colours import css
 from ccotel_tui.query.ask import EventRow, Series
-from ccotel_tui.query.window import HOUR, Window
+from ccotel_tui.query.period import Period
+from ccotel_tui.query.window import DAY, HOUR, Window
 from ccotel_tui.record import occupant
 from ccotel_tui.screen.event_filter import filtered, parse
 from ccotel_tui.screen.flow import newest_flow
 from ccotel_tui.screen.info import meaning
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.names import short_model
-from ccotel_tui.screen.state import in_full, problem
+from ccotel_tui.screen.state import in_full, period_label, problem
 from ccotel_tui.screen.widgets.bar_plot import column, stacked
 from ccotel_tui.screen.widgets.canvas import Canvas
 from ccotel_tui.screen.widgets.frame import framed
@@ -80,6 +81,29 @@ def test_pieces_of_one_colour_are_one_piece_and_blanks_make_none() -> None:
     [first, _] = framed([row], "9", window).split("\n")
     assert first.plain == "9      a bc "
     assert [str(span.style) for span in first.spans] == ["red", "blue"]
+
+
+def test_a_number_longer_than_its_place_moves_no_column() -> None:
+    window = Window.between(0, HOUR, ZoneInfo("UTC"))
+    rows = [[(text, "red") for text in "abcd"]] * 2
+    first, second, _ = framed(rows, "0.02/min", window).split("\n")
+    assert (first.plain, second.plain) == ("0.02/minbcd", "       abcd")
+
+
+@pytest.mark.parametrize(
+    ("hours", "label"),
+    [
+        ((9, 12), "01-02 09:00-12:00"),
+        ((18, 24), "01-02 18:00-00:00"),
+        ((0, 24), "01-02"),
+        ((18, 30), "01-02 18:00 +12h"),
+        ((18, 42), "01-02 18:00 +24h"),
+        ((18, 18 + 72), "01-02..01-05"),
+    ],
+)
+def test_a_stretch_is_called_by_its_ends(hours: tuple[int, int], label: str) -> None:
+    from_ns, to_ns = (DAY + hour * HOUR for hour in hours)
+    assert period_label(Period(from_ns=from_ns, to_ns=to_ns), ZoneInfo("UTC")) == label
 
 
 def test_the_newest_prompts_calls_one_after_and_beside_the_other() -> None:

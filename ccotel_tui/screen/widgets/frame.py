@@ -16,10 +16,11 @@ GUTTER = 7
 
 def framed(rows: Sequence[Sequence[Cell]], top: str, window: Window) -> Content:
     """The rows, the highest first, as one text."""
-    lines = [
-        Content.assemble(f"{'' if at else top:<{GUTTER}}", *_together(row))
-        for at, row in enumerate(rows)
-    ]
+    lines = []
+    for at, row in enumerate(rows):
+        label = f"{'' if at else top:<{GUTTER}}"
+        # A longer number stands over what is oldest.
+        lines.append(Content(label) + Content.assemble(*_together(row))[len(label) - GUTTER :])
     room = sum(len(text) for text, _ in rows[0]) if rows else 0
     times = " " * GUTTER + axis(window, room)
     return Content("\n").join([*lines, Content.styled(times, "$foreground-muted")])
