@@ -38,7 +38,7 @@ class Source(Protocol):
     def missed(self, sessions: Iterable[str], window: Window) -> int | None:
         """Events of these sessions that were sent and not received; None where not knowable.
 
-        They were active in the window, and are looked up in their whole life up to its end.
+        They were active in the window; each is looked up in its whole life.
         """
         ...
 

@@ -204,7 +204,8 @@ class StackSource:
         """The sessions that were active since this was last asked, but for within a minute."""
         if time.monotonic() < self._hear_again:
             return set()
-        since = Window.between(self._heard_to - _LATE, now_ns, _UTC)
+        # The clock may have been set back.
+        since = Window.between(min(self._heard_to, now_ns) - _LATE, now_ns, _UTC)
         self._heard_to, self._hear_again = now_ns, time.monotonic() + HELD_FOR
         found = self._servers.found([_ACTIVE], since, Scope())[_ACTIVE]
         return {session for (session,), _, _ in found}
