@@ -5,11 +5,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from threading import Lock
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ccotel_tui.query.address import Headers
-from ccotel_tui.query.ask import Ask, Current, Scope
+from ccotel_tui.query.ask import Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.server_answers import Found
 from ccotel_tui.query.stack_source import HELD_FOR, StackSource
 from ccotel_tui.query.window import DAY, HOUR, SECOND, Window
@@ -25,7 +25,7 @@ class _Held(NamedTuple):
 
     from_ns: int
     until: float
-    found: list[Found]
+    found: list[Any]
 
     def good(self, from_ns: int, now: float) -> bool:
         return now < self.until and 0 <= from_ns - self.from_ns <= HELD_FOR * SECOND
@@ -43,6 +43,7 @@ class PatientSource(StackSource):
         super().__init__(prometheus_url, loki_url, headers)
         self._held: dict[_Key, _Held] = {}
         self._holding = Lock()
+        self._rows: dict[object, _Held] = {}
         self._current: tuple[int, Scope, Current | None] | None = None
         self._beside = StackSource(prometheus_url, loki_url, headers)
         self._looking = ThreadPoolExecutor(1, thread_name_prefix="missed")
@@ -64,6 +65,27 @@ class PatientSource(StackSource):
             self._looked = self._looking.submit(self._beside.missed, sessions, window)
         return self._beside.known_missed(sessions)
 
+    def rows(
+        self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
+    ) -> list[EventRow]:
+        kinds, length_ns = tuple(kinds), window.to_ns - window.from_ns
+        if length_ns <= _LONG:
+            return super().rows(kinds, window, scope, limit)
+        before, newest = _parted(window)
+        found = super().rows(kinds, newest, scope, limit)
+        if len(found) >= limit:
+            return found
+        key, now = (kinds, scope, limit, length_ns, before.to_ns), monotonic()
+        held = self._rows.get(key)
+        if held is None or not held.good(window.from_ns, now):
+            older = super().rows(kinds, before, scope, limit)
+            held = _Held(window.from_ns, now + HELD_FOR, older)
+            with self._holding:
+                fresh = {key: one for key, one in self._rows.items() if now < one.until}
+                self._rows = fresh | {key: held}
+        older = [row for row in held.found if row["time"] > window.from_ns]
+        return [*older, *found][-limit:]
+
     def close(self) -> None:
         super().close()
         self._beside.close()
@@ -73,9 +95,8 @@ class PatientSource(StackSource):
         asks, length_ns = set(asks), window.to_ns - window.from_ns
         if length_ns <= _LONG:
             return super()._found(asks, window, scope)
-        cut_ns = max(b.from_ns for b in window.buckets() if b.from_ns <= window.to_ns - HOUR)
-        before = Window.between(window.from_ns, cut_ns, window.zone, window.step_ns)
-        newest = Window.between(cut_ns, window.to_ns, window.zone, window.step_ns)
+        before, newest = _parted(window)
+        cut_ns = before.to_ns
         counters = {ask for ask in asks if ask.measure.signal == "counters"}
         whole = {ask for ask in asks - counters if isinstance(ask.stat, float) and not ask.stepped}
         cut = asks - counters - whole
@@ -109,3 +130,12 @@ class PatientSource(StackSource):
         now = monotonic()
         with self._holding:
             self._held = {key: one for key, one in self._held.items() if now < one.until} | new
+
+
+def _parted(window: Window) -> tuple[Window, Window]:
+    """What is long ago, and the newest buckets."""
+    cut_ns = max(b.from_ns for b in window.buckets() if b.from_ns <= window.to_ns - HOUR)
+    return (
+        Window.between(window.from_ns, cut_ns, window.zone, window.step_ns),
+        Window.between(cut_ns, window.to_ns, window.zone, window.step_ns),
+    )

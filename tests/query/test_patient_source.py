@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.query.ask import Ask, Current, Scope
+from ccotel_tui.query.ask import Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.measures import COST, DURATION
 from ccotel_tui.query.patient_source import PatientSource
 from ccotel_tui.query.server_answers import Found
@@ -142,3 +142,53 @@ def test_who_is_at_work_is_asked_once_for_a_moment(
 def test_a_day_is_asked_whole(source: PatientSource, asked: list[Window]) -> None:
     dollars(source, DAY, NOON)
     assert [window.to_ns - window.from_ns for window in asked] == [DAY]
+
+
+def test_rows_of_long_ago_are_read_once_a_minute(
+    source: PatientSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[float] = []
+    times = [NOON - 5 * DAY, NOON - 3 * DAY, NOON - SECOND]
+
+    def rows(
+        self: StackSource, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
+    ) -> list[EventRow]:
+        read.append(_hours(window.whole))
+        found: list[EventRow] = [
+            {"time": at} for at in times if window.from_ns < at <= window.to_ns
+        ]
+        return found[-limit:]
+
+    monkeypatch.setattr(StackSource, "rows", rows)
+
+    def times_of(to_ns: int, limit: int) -> list[object]:
+        window = Window.between(to_ns - 7 * DAY, to_ns, UTC)
+        return [row["time"] for row in source.rows([], window, Scope(), limit)]
+
+    assert times_of(NOON, 9) == times
+    assert len(read) == 2
+    times.append(NOON + SECOND)
+    assert times_of(NOON + 5 * SECOND, 9) == times
+    assert [hours < 3 for hours in read[2:]] == [True]
+    assert times_of(NOON + 5 * SECOND, 3) == times[-3:]
+    assert times_of(NOON + 5 * SECOND, 2) == times[-2:]
+    later_still = monotonic() + HELD_FOR + 1
+    monkeypatch.setattr("ccotel_tui.query.patient_source.monotonic", lambda: later_still)
+    read.clear()
+    times.insert(0, NOON - 6 * DAY)
+    assert times_of(NOON + 9 * SECOND, 9) == times
+    assert len(read) == 2
+
+
+def test_a_row_that_left_the_window_is_not_told(
+    source: PatientSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = NOON - 7 * DAY + SECOND
+    monkeypatch.setattr(
+        StackSource,
+        "rows",
+        lambda _, kinds, window, *more: [{"time": at}] * (window.from_ns < at <= window.to_ns),
+    )
+    for to_ns, count in ((NOON, 1), (NOON + 5 * SECOND, 0)):
+        window = Window.between(to_ns - 7 * DAY, to_ns, UTC)
+        assert len(source.rows([], window, Scope(), 9)) == count
