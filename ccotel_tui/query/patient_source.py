@@ -1,12 +1,11 @@
 """The stack as a screen asks it, every few seconds: what is long ago is not read each time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from threading import Lock
 from time import monotonic
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from ccotel_tui.query.address import Headers
 from ccotel_tui.query.ask import Ask, Current, EventKind, EventRow, Scope
@@ -15,9 +14,6 @@ from ccotel_tui.query.stack_source import HELD_FOR, StackSource
 from ccotel_tui.query.window import DAY, HOUR, SECOND, Window
 
 _LONG = 2 * DAY
-
-_Key = tuple[Ask, Scope, int, int, ZoneInfo]
-"""What was asked, over how long a time, up to when it is held, and where a day begins."""
 
 
 class _Held(NamedTuple):
@@ -41,9 +37,8 @@ class PatientSource(StackSource):
     def __init__(self, prometheus_url: str, loki_url: str, headers: Headers = ()) -> None:
         """Raises ValueError for what is no address."""
         super().__init__(prometheus_url, loki_url, headers)
-        self._held: dict[_Key, _Held] = {}
+        self._held: dict[object, _Held] = {}
         self._holding = Lock()
-        self._rows: dict[object, _Held] = {}
         self._current: tuple[int, Scope, Current | None] | None = None
         self._beside = StackSource(prometheus_url, loki_url, headers)
         self._looking = ThreadPoolExecutor(1, thread_name_prefix="missed")
@@ -75,14 +70,12 @@ class PatientSource(StackSource):
         found = super().rows(kinds, newest, scope, limit)
         if len(found) >= limit:
             return found
-        key, now = (kinds, scope, limit, length_ns, before.to_ns), monotonic()
-        held = self._rows.get(key)
-        if held is None or not held.good(window.from_ns, now):
+        key = kinds, scope, limit, length_ns, before.to_ns
+        held = self._held.get(key)
+        if held is None or not held.good(window.from_ns, monotonic()):
             older = super().rows(kinds, before, scope, limit)
-            held = _Held(window.from_ns, now + HELD_FOR, older)
-            with self._holding:
-                fresh = {key: one for key, one in self._rows.items() if now < one.until}
-                self._rows = fresh | {key: held}
+            held = _Held(window.from_ns, monotonic() + HELD_FOR, older)
+            self._hold({key: held})
         older = [row for row in held.found if row["time"] > window.from_ns]
         return [*older, *found][-limit:]
 
@@ -125,11 +118,16 @@ class PatientSource(StackSource):
             found |= asked
         return found
 
-    def _hold(self, new: dict[_Key, _Held]) -> None:
-        """Several windows are asked about at once: each leaves the others' numbers alone."""
+    def _hold(self, new: Mapping[object, _Held]) -> None:
+        """By what was asked, over how long a time, up to when it is held, and where a day begins.
+
+        Several windows are asked about at once: each leaves the others' numbers alone.
+        """
         now = monotonic()
         with self._holding:
-            self._held = {key: one for key, one in self._held.items() if now < one.until} | new
+            self._held = {key: one for key, one in self._held.items() if now < one.until} | dict(
+                new
+            )
 
 
 def _parted(window: Window) -> tuple[Window, Window]:
