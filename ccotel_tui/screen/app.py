@@ -1,6 +1,5 @@
 """The dashboard: its views, the state they share, and what keys do to it."""
 
-import gc
 import signal
 from asyncio import get_running_loop
 from collections.abc import Callable, Iterable
@@ -27,9 +26,10 @@ from ccotel_tui.panels.plain import plain
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.source import Source
-from ccotel_tui.screen import messages, words
+from ccotel_tui.screen import garbage, messages, words
 from ccotel_tui.screen.answering import Answering
 from ccotel_tui.screen.controls import Controls
+from ccotel_tui.screen.garbage import Garbage
 from ccotel_tui.screen.history import send_kept
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.recording import Recording
@@ -48,11 +48,6 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY = 3.0
 """Seconds between two looks whether somebody else has started the stack, or stopped it."""
-
-
-_NEVER = 1_000_000
-"""As a number of collections after which Python would look through everything for garbage. That
-takes as long as three frames, and would come in the middle of one: it is done between them."""
 
 
 class Dashboard(App[None]):
@@ -100,7 +95,7 @@ class Dashboard(App[None]):
         self._recorder_said = messages.RecorderSaid("", recording is None)
         self._snapshots: dict[str, Snapshot] = {}
         self._sending: Worker[None] | None = None
-        self._collected = gc.get_threshold()
+        self._garbage = Garbage()
         self._empty = False
         self._before = SECTIONS[0]
 
@@ -130,7 +125,7 @@ class Dashboard(App[None]):
         self._say_first_day()
         await self._open(SECTIONS[0])
         self._refresher.start()
-        gc.set_threshold(*self._collected[:2], _NEVER)
+        self._garbage.begin()
         self.set_interval(1.0, self._each_second)
         if self._answering.changes:
             self.set_interval(_LOOK_EVERY, self._look_who_answers)
@@ -140,7 +135,7 @@ class Dashboard(App[None]):
             self.run_worker(self._recording.keep_going(self.post_message), group="recorder")
 
     async def on_unmount(self) -> None:
-        gc.set_threshold(*self._collected)
+        self._garbage.end()
         self._refresher.stop()
         if self._recording is not None:
             await self._recording.stop()
@@ -321,9 +316,7 @@ class Dashboard(App[None]):
             new = view(name)
             await self._switcher.mount(new)
             new.hold(self._refresher.paused)
-            # It stays, and so is not looked through again.
-            gc.collect(1)
-            gc.freeze()
+            garbage.keep()
         self._switcher.current = name
         self.query_one(TopBar).section = name
 
@@ -393,8 +386,7 @@ class Dashboard(App[None]):
 
     def _each_second(self) -> None:
         self._say_state()
-        if gc.get_count()[2] > self._collected[2]:
-            gc.collect()
+        self._garbage.look()
 
     def _say_state(self) -> None:
         main = self.screen_stack[0]
