@@ -127,8 +127,8 @@ class EmbeddedSource:
     ) -> list[EventRow]:
         found = self._run(*sql_rows.rows(tuple(kinds), scope, window.whole, limit))
         return [
-            event_row(time_ns, name, {"session.id": session, **joined(common, own)})
-            for time_ns, name, session, _, own, common in reversed(found)
+            event_row(time_ns, name, {"session.id": session, **joined(common, own, context)})
+            for time_ns, name, session, _, own, common, context in reversed(found)
         ]
 
     def dropped(self, window: Window) -> Mapping[Signal, int]:

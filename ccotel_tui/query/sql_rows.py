@@ -73,7 +73,7 @@ WHERE i.time_ns > ?1 AND r.id = i.series"""
 def rows(
     kinds: Sequence[EventKind], scope: Scope, within: tuple[int, int], limit: int
 ) -> tuple[str, tuple[str | int, ...]]:
-    """(time, name, session, sequence, own, common attributes) of the newest events.
+    """(time, name, session, sequence, own, common, context attributes) of the newest events.
 
     With all parameters. Each kind's newest are read from its own end of the index, then the newest
     of those are taken.
@@ -120,7 +120,8 @@ def _newest(
         parameters = (scope.session_id, scope.session_id + "\U0010ffff", *parameters)
     return (
         "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes,"
-        " (SELECT o.attributes FROM origins o WHERE o.id = r.origin)"
+        " (SELECT o.attributes FROM origins o WHERE o.id = r.origin),"
+        " (SELECT o.context FROM origins o WHERE o.id = r.origin)"
         f" FROM events r{index} WHERE r.time_ns > ? AND r.time_ns <= ?{where}"
         " ORDER BY r.time_ns DESC, r.session_id DESC, r.sequence DESC LIMIT ?",
         (*within, *parameters, limit),

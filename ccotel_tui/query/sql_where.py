@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.measures import Condition, Measure
@@ -56,31 +57,65 @@ _EVENT_COLUMNS = _SERIES_COLUMNS - {"type"} | {
 def _attribute(name: str, value: str, of_event: bool) -> Query:
     """A condition on an attribute without a column of its own, in the JSON that keeps them all.
 
-    An event keeps it with its origin or else, as the origin says, with its own. The JSON is
-    canonical, and a quote inside a string is escaped there: `"team":"shop"` stands where the
-    attribute is, and to look for it is ten times faster than to parse.
+    An event keeps it with its origin or else, as the origin says, with its own; a record that has
+    none of that name itself has that of its context. The JSON is canonical, and a quote inside a
+    string is escaped there: `"team":"shop"` stands where the attribute has that value, or inside
+    another one that is nested, which no client sends. Looking for the text is three times as fast
+    as to parse.
     """
     names = _spellings(name)
     starts = tuple(f"{json.dumps(one, ensure_ascii=False)}:" for one in names)
     sought = [f"{start}{json.dumps(value, ensure_ascii=False)}" for start in starts]
     if _LITERAL.fullmatch(value):
         sought += [f"{start}{value}{end}" for start in starts for end in ",}"]
-    own, values = _holds("r.attributes", sought), tuple(sought)
+    own = _Terms(_holds("r.attributes", sought))
     if not of_event:
-        lacks = "" if value else f"NOT {_holds('r.attributes', starts)} OR "
-        return f" AND ({lacks}{own})", (() if value else starts) + values
-    lines = tuple(f"\n{one}\n" for one in names)
-    named = _holds("o.names", lines)
-    lacks = "" if value else f"NOT ({named} OR {_holds('o.attributes', starts)}) OR "
-    common = f"{lacks}{_holds('o.attributes', sought)}"
-    commonly = (() if value else lines + starts) + values
-    # Where no origin may have it, the first condition ends the question before a row is read.
-    return (
-        f" AND EXISTS (SELECT 1 FROM origins o WHERE {named} OR {common})"
-        f" AND (r.origin IN (SELECT o.id FROM origins o WHERE {common})"
-        f" OR (r.origin IN (SELECT o.id FROM origins o WHERE {named}) AND {own}))",
-        (*lines, *commonly, *commonly, *lines, *values),
+        has = _Terms(_holds("r.attributes", starts))
+        inherited = has.negated() & _inherited("r.context", starts, sought, lacks=not value)
+        return (own | inherited).condition()
+    line = _Terms(_holds("o.names", tuple(f"\n{one}\n" for one in names)))
+    has = line | _Terms(_holds("o.attributes", starts))
+    common = _Terms(_holds("o.attributes", sought)) | (
+        has.negated() & _inherited("o.context", starts, sought, lacks=not value)
     )
+    # Where no origin may have it, the first condition ends the question before a row is read.
+    some = (line | common).within("EXISTS (SELECT 1 FROM origins o WHERE {})")
+    of_origin = common.within("r.origin IN (SELECT o.id FROM origins o WHERE {})")
+    of_row = line.within("r.origin IN (SELECT o.id FROM origins o WHERE {})") & own
+    return (some & (of_origin | of_row)).condition()
+
+
+def _inherited(column: str, starts: Sequence[str], sought: Sequence[str], lacks: bool) -> "_Terms":
+    """The context has the value; or, where `lacks` is asked for, nothing of that name."""
+    found = _Terms(_holds(column, sought))
+    return _Terms(_holds(column, starts)).negated() | found if lacks else found
+
+
+class _Terms(NamedTuple):
+    """A condition in SQL, and its parameters in the order of their places."""
+
+    query: Query
+
+    def __and__(self, other: "_Terms") -> "_Terms":
+        return self._joined("AND", other)
+
+    def __or__(self, other: "_Terms") -> "_Terms":
+        return self._joined("OR", other)
+
+    def negated(self) -> "_Terms":
+        return self.within("NOT {}")
+
+    def within(self, form: str) -> "_Terms":
+        text, parameters = self.query
+        return _Terms((form.format(text), parameters))
+
+    def condition(self) -> Query:
+        """As it follows on other conditions."""
+        return self.within(" AND {}").query
+
+    def _joined(self, operator: str, other: "_Terms") -> "_Terms":
+        (text, parameters), (more, others) = self.query, other.query
+        return _Terms((f"({text} {operator} {more})", parameters + others))
 
 
 def nowhere(name: str) -> Query:
@@ -88,14 +123,15 @@ def nowhere(name: str) -> Query:
     if name.replace(".", "_") in _EVENT_COLUMNS | _SERIES_COLUMNS:
         return "SELECT 0", ()
     names = _spellings(name)
-    lines = tuple(f"\n{one}\n" for one in names)
     starts = tuple(f"{json.dumps(one, ensure_ascii=False)}:" for one in names)
-    return (
-        "SELECT NOT EXISTS (SELECT 1 FROM origins o"
-        f" WHERE {_holds('o.names', lines)} OR {_holds('o.attributes', starts)})"
-        f" AND NOT EXISTS (SELECT 1 FROM series r WHERE {_holds('r.attributes', starts)})",
-        lines + starts + starts,
+    line = _Terms(_holds("o.names", tuple(f"\n{one}\n" for one in names)))
+    of_events, of_counters = (
+        _Terms(_holds(f"{table}.attributes", starts)) | _Terms(_holds(f"{table}.context", starts))
+        for table in ("o", "r")
     )
+    events = (line | of_events).within("EXISTS (SELECT 1 FROM origins o WHERE {})")
+    counters = of_counters.within("EXISTS (SELECT 1 FROM series r WHERE {})")
+    return (events | counters).within("SELECT NOT {}").query
 
 
 def _spellings(name: str) -> tuple[str, ...]:
@@ -103,8 +139,9 @@ def _spellings(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((name, name.replace("_", "."), name.replace(".", "_"))))
 
 
-def _holds(text: str, sought: Iterable[str]) -> str:
-    return f"({' OR '.join(f'instr({text}, ?)' for _ in sought)})"
+def _holds(text: str, sought: Iterable[str]) -> Query:
+    sought = tuple(sought)
+    return f"({' OR '.join(f'instr({text}, ?)' for _ in sought)})", sought
 
 
 _LITERAL = re.compile(r"true|false|-?\d+(\.\d+)?")

@@ -12,8 +12,8 @@ from ccotel_tui.record import BACKFILLED, SIGNATURE
 from ccotel_tui.record.door import COME_BY_WITHIN
 from ccotel_tui.record.loki import Loki
 from ccotel_tui.record.replay import Request, exporter
-from ccotel_tui.store.backlog import SIGNALS, Backlog, Batch
-from ccotel_tui.telemetry.encode import logs_request, metrics_request
+from ccotel_tui.store.backlog import BATCH, SIGNALS, Backlog, Batch
+from ccotel_tui.telemetry.encode import batches, logs_request, metrics_request, requests
 from ccotel_tui.telemetry.records import Event
 
 OLDEST_S = 30 * 86_400 - 3600
@@ -28,8 +28,8 @@ _SERVED_ON_NS = int((COME_BY_WITHIN + 3.0) * 1e9)
 _ARRIVED_WITHIN, _LOOK_EVERY = 60.0, 0.02
 """Seconds."""
 
-_LARGEST_REQUEST = 8 * 1024 * 1024
-"""Characters of text in its attributes; raw API bodies have 60 kB each."""
+_REQUEST_BYTES = 8 * 1024 * 1024
+"""Our own collector takes 32 MiB; raw API bodies have 60 kB each."""
 
 
 def backfill(database: Path, endpoint: str, loki_url: str, say: Callable[[str], None]) -> None:
@@ -108,7 +108,7 @@ class Backfill:
     def _arrive(self) -> None:
         """Return when all that was sent is in Loki, and know the stack by that."""
         mark = time.time_ns()
-        self._export(logs_request([Event(mark, SIGNATURE, "mark", {})]))
+        self._export(logs_request([Event(mark, SIGNATURE, "mark", {}, scope=SIGNATURE)]))
         deadline = time.monotonic() + _ARRIVED_WITHIN
         while not self._loki.has(SIGNATURE, mark):
             if time.monotonic() > deadline:
@@ -123,17 +123,8 @@ class Backfill:
 def _requests(batch: Batch, events: Iterable[Event]) -> Iterator[Request]:
     if batch.points:
         yield metrics_request(batch.points)
-    some: list[Event] = []
-    size = 0
-    for event in events:
-        length = sum(len(text) for text in event.attributes.values() if isinstance(text, str))
-        if some and size + length > _LARGEST_REQUEST:
-            yield logs_request(some)
-            some, size = [], 0
-        some.append(event)
-        size += length
-    if some:
-        yield logs_request(some)
+    for records in batches(events, BATCH, _REQUEST_BYTES):
+        yield from requests(records)
 
 
 @contextmanager

@@ -37,7 +37,9 @@ class Receiver:
         """
         found = decode(signal, body, encoding)
         if found.records:
-            await self._writer.keep(found.records)
+            refused = await self._writer.keep(found.records)
+            rejected, reason = found.rejected + refused.records, found.reason or refused.reason
+            found = found._replace(rejected=rejected, reason=reason)
         if found.spans:
             self._count_spans(found.spans)
         return encode(_response(signal, found), encoding)
@@ -51,16 +53,22 @@ def encode(message: Message, encoding: Encoding) -> bytes:
 
 
 def _response(signal: Signal, found: Decoded) -> Message:
+    """Say what was not kept; without a rejected record the message is a warning."""
     if signal == "traces":
         return ExportTraceServiceResponse()
     if signal == "logs":
         logs = ExportLogsServiceResponse()
-        if found.rejected:
+        if message := _shortcomings(found):
             logs.partial_success.rejected_log_records = found.rejected
-            logs.partial_success.error_message = found.reason
+            logs.partial_success.error_message = message
         return logs
     metrics = ExportMetricsServiceResponse()
-    if found.rejected:
+    if message := _shortcomings(found):
         metrics.partial_success.rejected_data_points = found.rejected
-        metrics.partial_success.error_message = found.reason
+        metrics.partial_success.error_message = message
     return metrics
+
+
+def _shortcomings(found: Decoded) -> str:
+    values = f"{found.unreadable} values could not be read" if found.unreadable else ""
+    return "; ".join(filter(None, (found.reason, values)))

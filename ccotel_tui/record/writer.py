@@ -8,11 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from ccotel_tui.errors import MalformedTelemetry
-from ccotel_tui.store.database import Database
+from ccotel_tui.store.database import Database, Refused
 from ccotel_tui.telemetry.records import Record
 
-_Waiting = tuple[Sequence[Record], "asyncio.Future[None]", asyncio.AbstractEventLoop]
+_Waiting = tuple[Sequence[Record], "asyncio.Future[Refused]", asyncio.AbstractEventLoop]
 Result = TypeVar("Result")
 
 
@@ -25,15 +24,15 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="writer")
         self._thread.start()
 
-    async def keep(self, records: Sequence[Record]) -> None:
-        """Return when the records are on the disk.
+    async def keep(self, records: Sequence[Record]) -> Refused:
+        """Return when the records are on the disk, all but those that no database could hold.
 
-        Raises MalformedTelemetry for what no database could hold, else what the store says.
+        Raises what the store says where it can keep nothing.
         """
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[None] = loop.create_future()
+        done: asyncio.Future[Refused] = loop.create_future()
         self._waiting.put((records, done, loop))
-        await done
+        return await done
 
     async def do(self, work: Callable[[Database], Result]) -> Result:
         """Run this on the thread that writes, between two commits."""
@@ -73,26 +72,21 @@ class Writer:
                 return
 
     def _commit(self, batch: list[_Waiting]) -> None:
+        refused: list[Refused] = []
         failure: Exception | None = None
         try:
-            records = (record for records, _, _ in batch for record in records)
-            self._database.append(records, time.time_ns())
-        except (ArithmeticError, ValueError) as error:
-            if len(batch) > 1:  # one request's fault is not its neighbours'
-                for request in batch:
-                    self._commit([request])
-                return
-            failure = MalformedTelemetry(f"a record that cannot be kept: {error}")
+            requests = [records for records, _, _ in batch]
+            refused = self._database.append_requests(requests, time.time_ns())
         except Exception as error:  # whatever it is, the senders must hear of it
             failure = error
-        for _, done, loop in batch:
-            loop.call_soon_threadsafe(_settle, done, failure)
+        for place, (_, done, loop) in enumerate(batch):
+            loop.call_soon_threadsafe(_settle, done, failure or refused[place])
 
 
-def _settle(done: "asyncio.Future[None]", failure: Exception | None) -> None:
+def _settle(done: "asyncio.Future[Refused]", outcome: Refused | Exception) -> None:
     if done.cancelled():
         return
-    if failure is None:
-        done.set_result(None)
+    if isinstance(outcome, Exception):
+        done.set_exception(outcome)
     else:
-        done.set_exception(failure)
+        done.set_result(outcome)

@@ -10,10 +10,11 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ccotel_tui.store.connection import open_to_write, undamaged
 from ccotel_tui.store.kept import event
+from ccotel_tui.store.origins import canonical, context_without_service
 from ccotel_tui.store.rows import unqualified
 from ccotel_tui.store.transaction import transaction
 from ccotel_tui.telemetry.records import Event, Point
@@ -23,20 +24,21 @@ SIGNALS: tuple[Signal, Signal] = ("events", "increments")
 _BY_TIME = {"events": "event_identity", "increments": "increment_times"}
 
 BATCH = 1000
-"""Records."""
+"""Records, and those of the same time as the last."""
 
 _EVENTS = """\
-SELECT e.id, e.time_ns, o.service, e.name, o.attributes, e.attributes, o.version
+SELECT e.id, e.time_ns, o.service, e.name, o.attributes, e.attributes, o.version, o.scope,
+    o.context
 FROM events e CROSS JOIN origins o ON o.id = e.origin
 WHERE e.id > ? AND e.id <= ? AND e.time_ns > ? ORDER BY e.id LIMIT ?"""
 
 _INCREMENTS = """\
 SELECT i.id, i.time_ns, i.start_ns, i.value, i.total, i.series,
-    s.service, s.metric, s.unit, s.attributes, s.version
+    s.service, s.metric, s.unit, s.attributes, s.version, s.scope, s.context
 FROM increments i CROSS JOIN series s ON s.id = i.series
 WHERE i.id > ? AND i.id <= ? AND i.time_ns > ? ORDER BY i.id LIMIT ?"""
 
-_Increment = tuple[int, int, int, float, float | None, int, str, str, str, str, str]
+_Increment = tuple[int, int, int, float, float | None, int, str, str, str, str, str, str, str]
 
 _EVER = 2**63 - 1
 
@@ -97,9 +99,9 @@ class Backlog:
                 "SELECT sent, sending FROM backlog WHERE signal = ?", (signal,)
             )
             doubtful = sending > sent
-            asked = (sent, sending if doubtful else _EVER, self._after_ns, BATCH)
+            asked = (sent, sending if doubtful else _EVER, self._after_ns, 2 * BATCH)
             text = _EVENTS if signal == "events" else _INCREMENTS
-            rows = self._connection.execute(text, asked).fetchall()
+            rows = _of_whole_times(self._connection.execute(text, asked).fetchall())
         if not rows:
             if doubtful:
                 self._change("UPDATE backlog SET sending = sent WHERE signal = ?", signal)
@@ -151,6 +153,14 @@ def lower(connection: sqlite3.Connection) -> None:
         )
 
 
+def _of_whole_times(rows: list[Any]) -> list[Any]:
+    """The first rows, a batch and what else has the time of its last: equal ones stay together."""
+    end = BATCH
+    while end < len(rows) and rows[end][1] == rows[end - 1][1]:
+        end += 1
+    return rows[:end]
+
+
 def _points(rows: Iterable[_Increment]) -> list[Point]:
     """The increments as cumulative points, a point for each stream and time.
 
@@ -164,14 +174,25 @@ def _points(rows: Iterable[_Increment]) -> list[Point]:
     starts: dict[int, int] = {}
     points = {}
     for _, time_ns, start_ns, value, total, series, *told in ordered:
-        service, metric, unit, text, version = told
+        service, metric, unit, text, version, scope, context = told
         attributes = json.loads(text)
         if total is None:
             sums[series] += value
             start_ns, total = starts.setdefault(series, start_ns), sums[series]
             attributes["backfill"] = batch
+        metric = unqualified(scope, service, metric)
         points[series, start_ns, time_ns] = Point(
-            *(time_ns, start_ns, service, unqualified(service, metric), unit),
-            *(True, total, attributes, version),
+            *(time_ns, start_ns, service, metric, unit, True),
+            value=total,
+            attributes=attributes,
+            version=version,
+            scope=scope,
+            context=context_without_service(context),
         )
-    return sorted(points.values(), key=lambda one: (one.service, one.version, one.metric, one.unit))
+    return sorted(points.values(), key=_metric)
+
+
+def _metric(point: Point) -> tuple[str, ...]:
+    """What points of one metric in a request have in common."""
+    context = canonical(point.context)
+    return point.service, point.version, point.scope, context, point.metric, point.unit

@@ -1,24 +1,26 @@
 """The recorder's side of the SQLite file."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from ccotel_tui.store import changes, deletion, listening
 from ccotel_tui.store.connection import open_to_write, undamaged
-from ccotel_tui.store.origins import Origin, parted
+from ccotel_tui.store.origins import Origin, context_of, parted, service_alone
 from ccotel_tui.store.rows import (
     EVENT_COLUMNS,
     SERIES_COLUMNS,
     Column,
     event_row,
     places,
+    repeated,
     series_row,
 )
 from ccotel_tui.store.temporality import Last, increment
 from ccotel_tui.store.transaction import transaction
-from ccotel_tui.telemetry.records import Event, Point, Record
+from ccotel_tui.telemetry.records import Attributes, Event, Point, Record
 from ccotel_tui.telemetry.vocabulary import VARYING
 
 KEPT_DAYS = 400
@@ -30,17 +32,28 @@ _SELDOM = 1000
 """An attribute of more values than this is not one that seldom changes."""
 
 _ORIGIN = """\
-SELECT id FROM origins WHERE service = ? AND version = ? AND attributes = ? AND names = ?"""
+SELECT id FROM origins
+WHERE service = ? AND version = ? AND scope = ? AND attributes = ? AND names = ? AND context = ?"""
 
 _NEW_ORIGIN = """\
-INSERT INTO origins (service, version, attributes, names) VALUES (?, ?, ?, ?) RETURNING id"""
+INSERT INTO origins (service, version, scope, attributes, names, context)
+VALUES (?, ?, ?, ?, ?, ?) RETURNING id"""
 
 _NEW_EVENT = f"INSERT OR IGNORE INTO events ({EVENT_COLUMNS}) VALUES ({places(EVENT_COLUMNS)})"
 _NEW_SERIES = f"""\
 INSERT INTO series ({SERIES_COLUMNS}) VALUES ({places(SERIES_COLUMNS)}) RETURNING id"""
+_SERIES = """\
+SELECT id, context FROM series WHERE identity = ? AND context IN (?, ?) ORDER BY context = ?"""
 _NEW_INCREMENT = """\
-INSERT OR IGNORE INTO increments (series, time_ns, start_ns, value, total)
-VALUES (?, ?, ?, ?, ?)"""
+INSERT OR IGNORE INTO increments (series, time_ns, start_ns, value, total, repeat)
+VALUES (?, ?, ?, ?, ?, ?)"""
+
+
+class Refused(NamedTuple):
+    """How many records of a request cannot be kept, and why the first of them cannot."""
+
+    records: int = 0
+    reason: str = ""
 
 
 class Database:
@@ -59,28 +72,34 @@ class Database:
         self._varying = set(VARYING)
         self._origins: dict[Origin, int] = {}
         self._values: defaultdict[str, set[int]] = defaultdict(set)
+        self._equal: Counter[tuple[object, ...]] = Counter()
+        self._context: tuple[Attributes, str] = ({}, "")
         self._connection = open_to_write(path)
 
-    def append(self, records: Iterable[Record], now_ns: int | None = None) -> None:
-        """Keep the records, all or none; one that is kept already changes nothing.
+    def append(self, records: Iterable[Record], now_ns: int | None = None) -> Refused:
+        """Keep the records of one request, as `append_requests` does."""
+        return self.append_requests([records], now_ns)[0]
 
-        `now_ns`, where it is given, is a sign that somebody listens.
+    def append_requests(
+        self, requests: Sequence[Iterable[Record]], now_ns: int | None = None
+    ) -> list[Refused]:
+        """Keep the records of these requests; one that is kept already changes nothing.
+
+        Equal records of one request are distinct; the same request again is a repetition. A record
+        that no database could hold is refused alone. `now_ns`, where it is given, is a sign that
+        somebody listens.
         """
         with undamaged(self._path), transaction(self._connection):
-            times = []
+            times: list[int] = []
             self._origins.clear()
-            for record in records:
-                times.append(record.time_ns)
-                if isinstance(record, Event):
-                    self._append_event(record)
-                else:
-                    self._append_point(record)
+            refused = [self._append(records, times) for records in requests]
             if times:
                 changes.tell(self._connection, min(times), max(times))
             if now_ns is not None:
                 listening.sign(self._connection, now_ns, self._heard_ns)
         if now_ns is not None:
             self._heard_ns = now_ns
+        return refused
 
     def listen(self, now_ns: int, begins: bool = False) -> None:
         """Say that somebody listens: when that begins, every 30 s, and when it ends."""
@@ -113,9 +132,41 @@ class Database:
         )
         return int((pages - free) * bytes_a_page)
 
+    def _append(self, records: Iterable[Record], times: list[int]) -> Refused:
+        refused = Refused()
+        self._equal.clear()
+        for record in records:
+            try:
+                if isinstance(record, Event):
+                    self._append_event(record)
+                else:
+                    self._append_point(record)
+            except (ArithmeticError, ValueError) as error:
+                reason = refused.reason or f"a record that cannot be kept: {error}"
+                refused = Refused(refused.records + 1, reason)
+            else:
+                times.append(record.time_ns)
+        return refused
+
+    def _place(self, *key: object) -> int:
+        """How many equal records of this request came before this one."""
+        place = self._equal[key]
+        self._equal[key] = place + 1
+        return place
+
+    def _context_of(self, record: Record) -> str:
+        """The record's context as JSON, made once for neighbours that share it."""
+        held, text = self._context
+        if held is not record.context or not text:
+            text = context_of(record)
+            self._context = record.context, text
+        return text
+
     def _append_event(self, event: Event) -> None:
-        origin, own = parted(event.service, event.version, event.attributes, self._varying)
+        origin, own = parted(event, self._context_of(event), self._varying)
         row = event_row(event, self._origin(origin), own)
+        if place := self._place(*row[:2]):
+            row = (row[0], repeated(row[1], place), *row[2:])
         self._connection.execute(_NEW_EVENT, row)
 
     def _origin(self, origin: Origin) -> int:
@@ -132,24 +183,28 @@ class Database:
         return self._origins[origin]
 
     def _append_point(self, point: Point) -> None:
-        row = series_row(point)
+        row = series_row(point, self._context_of(point))
         value = self._grown(int(row[0] or 0), point) if point.cumulative else point.value
         if value is not None and value > 0:
-            self._connection.execute(
-                _NEW_INCREMENT,
-                (
-                    *(self._series(row), point.time_ns, point.start_ns, value),
-                    point.value if point.cumulative else None,
-                ),
-            )
+            series = self._series(row, service_alone(point))
+            place = self._place(series, point.time_ns, point.start_ns, value)
+            total = point.value if point.cumulative else None
+            increment = (series, point.time_ns, point.start_ns, value, total, place)
+            self._connection.execute(_NEW_INCREMENT, increment)
 
-    def _series(self, row: tuple[Column, ...]) -> int:
-        known = self._connection.execute(
-            "SELECT id FROM series WHERE identity = ?", row[:1]
-        ).fetchone()
-        if known is None:
-            known = self._connection.execute(_NEW_SERIES, row).fetchone()
-        return int(known[0])
+    def _series(self, row: tuple[Column, ...], service: str) -> int:
+        """The id of the point's series; one whose context was not kept is given it."""
+        identity, context = row[0], row[-1]
+        rows = self._connection.execute(_SERIES, (identity, context, service, service)).fetchall()
+        if not rows:
+            (id,) = self._connection.execute(_NEW_SERIES, row).fetchone()
+        else:
+            id, kept = rows[0]
+            if kept != context:
+                self._connection.execute(
+                    "UPDATE series SET context = ? WHERE id = ?", (context, id)
+                )
+        return int(id)
 
     def _grown(self, identity: int, point: Point) -> float | None:
         held = self._connection.execute(

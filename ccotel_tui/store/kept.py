@@ -6,19 +6,22 @@ import sqlite3
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ccotel_tui.store.origins import joined
+from ccotel_tui.store.origins import context_without_service, joined
 from ccotel_tui.store.rows import unqualified
 from ccotel_tui.telemetry.records import Event, Point, Record
 
 _EVENTS = """\
-SELECT e.time_ns, o.service, e.name, o.attributes, e.attributes, o.version
+SELECT e.time_ns, o.service, e.name, o.attributes, e.attributes, o.version, o.scope, o.context
 FROM events e JOIN origins o ON o.id = e.origin
-WHERE e.time_ns > ? AND e.time_ns <= ?{session} ORDER BY e.time_ns"""
+WHERE e.time_ns > ? AND e.time_ns <= ?{session} ORDER BY e.time_ns, e.identity"""
 
 _POINTS = """\
-SELECT i.time_ns, i.start_ns, s.service, s.metric, s.unit, i.value, s.attributes, s.version
+SELECT i.time_ns, i.start_ns, s.service, s.metric, s.unit, i.value, s.attributes, s.version,
+    s.scope, s.context
 FROM increments i JOIN series s ON s.id = i.series
-WHERE i.time_ns > ? AND i.time_ns <= ?{session} ORDER BY i.time_ns"""
+WHERE i.time_ns > ? AND i.time_ns <= ?{session}
+ORDER BY i.time_ns, s.identity, s.context, i.start_ns, i.value"""
+"""In an order that the records alone determine: an export of an export is the same."""
 
 _SESSIONS = """\
 SELECT session_id FROM events WHERE substr(session_id, 1, length(?1)) = ?1
@@ -75,22 +78,20 @@ def count_of_session(connection: sqlite3.Connection, session_id: str) -> Count:
     return Count(*connection.execute(_OF_SESSION, (session_id,)).fetchone())
 
 
-def event(row: tuple[int, str, str, str, str, str]) -> Event:
-    """An event from its time, service, name, attributes of its origin, its own, and version."""
-    time_ns, service, name, common, own, version = row
-    return Event(time_ns, service, unqualified(service, name), joined(common, own), version)
+def event(row: tuple[int, str, str, str, str, str, str, str]) -> Event:
+    """An event from its time, service, name, attributes of its origin and its own, version, scope
+    and context.
+    """
+    time_ns, service, name, common, own, version, scope, context = row
+    return Event(
+        *(time_ns, service, unqualified(scope, service, name), joined(common, own), version, scope),
+        context_without_service(context),
+    )
 
 
-def _point(row: tuple[int, int, str, str, str, float, str, str]) -> Record:
-    time_ns, start_ns, service, metric, unit, value, attributes, version = row
+def _point(row: tuple[int, int, str, str, str, float, str, str, str, str]) -> Record:
+    time_ns, start_ns, service, metric, unit, value, attributes, version, scope, context = row
     return Point(
-        time_ns,
-        start_ns,
-        service,
-        unqualified(service, metric),
-        unit,
-        False,
-        value,
-        json.loads(attributes),
-        version,
+        *(time_ns, start_ns, service, unqualified(scope, service, metric), unit, False, value),
+        *(json.loads(attributes), version, scope, context_without_service(context)),
     )

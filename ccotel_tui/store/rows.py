@@ -5,7 +5,7 @@ from hashlib import blake2b
 from ccotel_tui.store.origins import canonical
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Value
 from ccotel_tui.telemetry.values import number, words
-from ccotel_tui.telemetry.vocabulary import SERVICE_PREFIX, UNKNOWN, model_name, source_name
+from ccotel_tui.telemetry.vocabulary import CLIENT_SCOPES, UNKNOWN, model_name, source_name
 
 Column = str | int | float | None
 
@@ -17,9 +17,12 @@ EVENT_COLUMNS = (
     "input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, attributes"
 )
 SERIES_COLUMNS = (
-    "identity, service, version, metric, unit, session_id, model, source, type, tool_name, "
-    "decision, attributes"
+    "identity, service, version, scope, metric, unit, session_id, model, source, type, tool_name, "
+    "decision, attributes, context"
 )
+
+_UNQUALIFIED_IN_DIGESTS = "claude-code"
+"""Services whose names stand alone in a digest: it must stay what it was for what is kept."""
 
 
 def places(columns: str) -> str:
@@ -29,14 +32,13 @@ def places(columns: str) -> str:
 
 def event_row(event: Event, origin: int, own: str) -> tuple[Column, ...]:
     """The event in the order of EVENT_COLUMNS."""
-    attributes = event.attributes
-    name = qualified(event.service, event.name)
+    attributes = {**event.context, **event.attributes} if event.context else event.attributes
     sequence = number(attributes.get("event.sequence"))
     return (
         event.time_ns,
-        _digest(event.service, name, canonical(attributes)),
+        _identity(event.service, event.name, canonical(event.attributes)),
         origin,
-        name,
+        qualified(event.scope, event.service, event.name),
         session(attributes),
         int(sequence) if sequence is not None and abs(sequence) < _LARGEST else None,
         words(attributes.get("prompt.id")),
@@ -59,16 +61,16 @@ def event_row(event: Event, origin: int, own: str) -> tuple[Column, ...]:
     )
 
 
-def series_row(point: Point) -> tuple[Column, ...]:
-    """The point's series in the order of SERIES_COLUMNS."""
-    attributes = point.attributes
-    metric = qualified(point.service, point.metric)
-    text = canonical(attributes)
+def series_row(point: Point, context: str) -> tuple[Column, ...]:
+    """The point's series in the order of SERIES_COLUMNS; `context` as `context_of` has it."""
+    attributes = {**point.context, **point.attributes} if point.context else point.attributes
+    text = canonical(point.attributes)
     return (
-        _digest(point.service, metric, text),
+        _identity(point.service, point.metric, text),
         point.service,
         point.version,
-        metric,
+        point.scope,
+        qualified(point.scope, point.service, point.metric),
         point.unit,
         session(attributes),
         _model(attributes),
@@ -77,21 +79,34 @@ def series_row(point: Point) -> tuple[Column, ...]:
         words(attributes.get("tool_name")),
         words(attributes.get("decision")),
         text,
+        context,
     )
 
 
-def qualified(service: str, name: str) -> str:
+def repeated(identity: Column, number: int) -> int:
+    """The identity of the record that is the n-th of equal ones in its request, from 1 on."""
+    return _digest(str(identity), str(number))
+
+
+def qualified(scope: str, service: str, name: str) -> str:
     """The name as it is for Claude Code, behind its service for anybody else's telemetry."""
-    return name if service.startswith(SERVICE_PREFIX) else f"{service}/{name}"
+    return name if scope in CLIENT_SCOPES else f"{service}/{name}"
 
 
-def unqualified(service: str, name: str) -> str:
+def unqualified(scope: str, service: str, name: str) -> str:
     """The name as it came in."""
-    return name if service.startswith(SERVICE_PREFIX) else name.removeprefix(f"{service}/")
+    return name if scope in CLIENT_SCOPES else name.removeprefix(f"{service}/")
 
 
 def session(attributes: Attributes) -> str:
     return words(attributes.get("session.id")) or UNKNOWN
+
+
+def _identity(service: str, name: str, attributes: str) -> int:
+    """What a record or a stream is known by: its own attributes, not those of its context."""
+    if not service.startswith(_UNQUALIFIED_IN_DIGESTS):
+        name = f"{service}/{name}"
+    return _digest(service, name, attributes)
 
 
 def _digest(*parts: str) -> int:
@@ -101,7 +116,9 @@ def _digest(*parts: str) -> int:
 
 def _whole(value: float | None) -> float | int | None:
     """A whole number as an integer: shorter as text, in which quantiles are read."""
-    return int(value) if value is not None and value.is_integer() else value
+    if value is None or abs(value) >= _LARGEST or not value.is_integer():
+        return value
+    return int(value)
 
 
 def _model(attributes: Attributes) -> str | None:

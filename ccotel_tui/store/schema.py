@@ -1,11 +1,12 @@
 """The tables, and how a database of an earlier version becomes one of this.
 
 An event is a row, and its `origin` what it has in common with others: the attributes that seldom
-change are kept there once, and the event's own are known by name, so that no question reads what
-the origin rules out. A counter is `series` (a metric with its attributes) and `increments` (what it
-grew by, and when; of a cumulative stream also the `total` it had then); `streams` holds the last
-value of each cumulative stream, so that a restart of the recorder neither loses nor doubles what
-comes next. It names the series by a digest only: it
+change are kept there once, those of its resource and scope (`context`) and the scope's name too,
+and the event's own are known by name, so that no question reads what the origin rules out. A
+counter is `series` (a metric with its attributes and context) and `increments` (what it grew by,
+and when; of a cumulative stream also the `total` it had then; `repeat` tells equal ones of one
+request apart); `streams` holds the last value of each cumulative stream, so that a restart of the
+recorder neither loses nor doubles what comes next. It names the series by a digest only: it
 outlives the series, or a session that goes on would count in full again once its beginning was
 forgotten. `listening` holds when somebody recorded. `changes` holds from which times records came
 or went in each of the last transactions: what was read of another time still holds. `backlog` holds
@@ -22,7 +23,14 @@ from functools import lru_cache
 from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store.origins import parted
 from ccotel_tui.store.transaction import transaction
-from ccotel_tui.telemetry.vocabulary import VARYING
+from ccotel_tui.telemetry.records import Event
+from ccotel_tui.telemetry.vocabulary import (
+    EVENT_SCOPE,
+    EVENTS,
+    METRIC_SCOPE,
+    UNKNOWN,
+    VARYING,
+)
 
 APPLICATION_ID = 0x63636F74
 """`ccot` in the file's header, which tells our files from other programs' databases."""
@@ -227,7 +235,88 @@ CREATE TABLE stack (mark INTEGER NOT NULL) STRICT;
 INSERT INTO stack VALUES (0);
 """
 
-MIGRATIONS = (_FIRST, _SECOND, _THIRD)
+_IS_CLIENTS = """
+substr(service, 1, 11) = 'claude-code' OR substr(metric, length(service) + 2, 12) = 'claude_code.'
+"""
+_SERVICE_ALONE = """
+CASE WHEN service = '' AND version = '' THEN '{}'
+    WHEN version = '' THEN json_object('service.name', service)
+    WHEN service = '' THEN json_object('service.version', version)
+    ELSE json_object('service.name', service, 'service.version', version) END
+"""
+
+_FOURTH = f"""
+CREATE TABLE later (
+    id INTEGER PRIMARY KEY,
+    service TEXT NOT NULL,
+    version TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    names TEXT NOT NULL,
+    context TEXT NOT NULL,
+    UNIQUE (attributes, names, context, version, service, scope)
+) STRICT;
+INSERT INTO later SELECT id, service, version,
+    CASE WHEN substr(service, 1, 11) = 'claude-code' THEN '{EVENT_SCOPE}' ELSE '' END,
+    attributes, names, {_SERVICE_ALONE} FROM origins;
+CREATE TEMP TABLE clients AS SELECT id, origin FROM events e WHERE origin IN (
+        SELECT id FROM origins WHERE substr(service, 1, 11) <> 'claude-code')
+    AND instr(attributes, '"event.name":')
+    AND (session_id <> '{UNKNOWN}' OR instr(attributes, '"user.id":'))
+    AND (sequence IS NOT NULL OR substr(name, length((SELECT service FROM origins o
+        WHERE o.id = e.origin)) + 2) IN ({", ".join(f"'{name}'" for name in EVENTS)}));
+INSERT INTO later (service, version, scope, attributes, names, context)
+    SELECT service, version, '{EVENT_SCOPE}', attributes, names, context FROM later
+    WHERE id IN (SELECT origin FROM clients);
+UPDATE events SET
+    name = substr(name, length((SELECT service FROM origins o WHERE o.id = events.origin)) + 2),
+    origin = (SELECT twin.id FROM later was JOIN later twin ON twin.attributes = was.attributes
+        AND twin.names = was.names AND twin.context = was.context AND twin.version = was.version
+        AND twin.service = was.service AND twin.scope = '{EVENT_SCOPE}'
+        WHERE was.id = events.origin)
+    WHERE id IN (SELECT id FROM clients);
+DROP TABLE clients;
+DROP TABLE origins;
+ALTER TABLE later RENAME TO origins;
+
+CREATE TABLE later (
+    id INTEGER PRIMARY KEY,
+    identity INTEGER NOT NULL,
+    service TEXT NOT NULL,
+    version TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    metric TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    model TEXT,
+    source TEXT,
+    type TEXT,
+    tool_name TEXT,
+    decision TEXT,
+    attributes TEXT NOT NULL,
+    context TEXT NOT NULL,
+    UNIQUE (identity, context)
+) STRICT;
+INSERT INTO later SELECT id, identity, service, version,
+    CASE WHEN {_IS_CLIENTS} THEN '{METRIC_SCOPE}' ELSE '' END,
+    CASE WHEN substr(service, 1, 11) <> 'claude-code' AND ({_IS_CLIENTS})
+        THEN substr(metric, length(service) + 2) ELSE metric END,
+    unit, session_id, model, source, type, tool_name, decision, attributes, {_SERVICE_ALONE}
+    FROM series;
+DROP TABLE series;
+ALTER TABLE later RENAME TO series;
+CREATE INDEX series_of_metric ON series (metric, session_id);
+CREATE INDEX series_of_session ON series (session_id, metric);
+ALTER TABLE increments ADD COLUMN repeat INTEGER NOT NULL DEFAULT 0;
+DROP INDEX increment_identity;
+CREATE UNIQUE INDEX increment_identity
+    ON increments (series, time_ns, start_ns, value, repeat);
+DELETE FROM origins WHERE NOT EXISTS (SELECT 1 FROM events WHERE origin = origins.id);
+"""
+"""Until here service.name told whose a record is; now that is the scope, which was not kept. An
+event under another service is the client's if it has what the client's events have."""
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """The script that leads from each version to the next; a database's user_version counts them."""
 
 
@@ -257,7 +346,9 @@ def _part(number: int, service: str, attributes: str) -> str:
 
 @lru_cache(maxsize=1)
 def _parts(service: str, attributes: str) -> tuple[str, str, str]:
-    origin, own = parted(service, "", json.loads(attributes), VARYING)
+    scope = EVENT_SCOPE if service.startswith("claude-code") else ""
+    event = Event(0, service, "", json.loads(attributes), scope=scope)
+    origin, own = parted(event, "", VARYING)
     return origin.attributes, origin.names, own
 
 

@@ -11,7 +11,7 @@ from google.protobuf.message import DecodeError, Message
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope, KeyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.metrics.v1.metrics_pb2 import (
     AggregationTemporality,
@@ -23,7 +23,9 @@ from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
 from ccotel_tui.errors import MalformedTelemetry
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, Value
-from ccotel_tui.telemetry.vocabulary import EVENT_PREFIX
+from ccotel_tui.telemetry.salvage import Salvage
+from ccotel_tui.telemetry.values import words
+from ccotel_tui.telemetry.vocabulary import CLIENT_SCOPES, EVENT_PREFIX, EVENT_SCOPE, METRIC_SCOPE
 
 Signal = Literal["logs", "metrics", "traces"]
 Encoding = Literal["protobuf", "json"]
@@ -50,30 +52,46 @@ class Rejection(str):
 class Decoded(NamedTuple):
     """What an export request holds.
 
-    `rejected` of its records cannot be kept, `reason` says why the first of them cannot. Spans
-    are counted only: no panel reads them.
+    `rejected` of its records cannot be kept, `reason` says why the first of them cannot.
+    `unreadable` values are absent from records that are kept. Spans are counted only: no panel
+    reads them.
     """
 
     records: list[Record]
     rejected: int = 0
     reason: str = ""
     spans: int = 0
+    unreadable: int = 0
 
 
 def decode(signal: Signal, body: bytes, encoding: Encoding = "protobuf") -> Decoded:
-    """The content of one export request.
+    """Return the content of one export request, of a broken one all that can be read.
 
-    Raises MalformedTelemetry where the body is not such a request.
+    Raises MalformedTelemetry where nothing of the body is such a request.
     """
     request = _REQUESTS[signal]()
+    text = _paired(body.decode(errors="replace")) if encoding == "json" else ""
     try:
         if encoding == "json":
-            json_format.Parse(_paired(body.decode()), request, ignore_unknown_fields=True)
+            json_format.Parse(text, request, ignore_unknown_fields=True)
         else:
             request.ParseFromString(body)
-    except (DecodeError, json_format.ParseError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedTelemetry(f"not an OTLP {signal} request in {encoding}: {error}") from error
-    return decoded(request)
+        return decoded(request)
+    except (DecodeError, json_format.ParseError, RecursionError, ValueError) as error:
+        cause: Exception = error
+    salvage, request = Salvage(), _REQUESTS[signal]()
+    try:
+        if encoding == "json":
+            salvage.from_json(text, request)
+        else:
+            salvage.from_wire(body, request)
+    except MalformedTelemetry as error:
+        cause = error
+    found = decoded(request)
+    if not (found.records or found.rejected or found.spans):
+        why = f"not an OTLP {signal} request in {encoding}: {cause}"
+        raise MalformedTelemetry(why) from cause
+    return found._replace(unreadable=salvage.unreadable)
 
 
 def decoded(request: Message) -> Decoded:
@@ -104,61 +122,76 @@ def _paired(text: str) -> str:
 def _records(request: Message) -> Iterator[Record | Rejection]:
     if isinstance(request, ExportLogsServiceRequest):
         for resource_logs in request.resource_logs:
-            source = _source(resource_logs.resource)
             for scope_logs in resource_logs.scope_logs:
+                origin = _origin(resource_logs.resource, scope_logs.scope)
                 for record in scope_logs.log_records:
-                    yield _event(source, record)
+                    yield _event(origin, record)
     elif isinstance(request, ExportMetricsServiceRequest):
         for resource_metrics in request.resource_metrics:
-            source = _source(resource_metrics.resource)
             for scope_metrics in resource_metrics.scope_metrics:
+                origin = _origin(resource_metrics.resource, scope_metrics.scope)
                 for metric in scope_metrics.metrics:
-                    yield from _points(source, metric)
+                    yield from _points(origin, metric)
 
 
-def _event(source: "_Source", record: LogRecord) -> Event | Rejection:
+def _event(origin: "_Origin", record: LogRecord) -> Event | Rejection:
     time_ns = record.time_unix_nano or record.observed_time_unix_nano
     if unfit := _unfit(time_ns):
         return unfit
     attributes = _attributes(record.attributes)
-    name = record.event_name or attributes.get("event.name")
-    if not name:
-        name = record.body.string_value.removeprefix(EVENT_PREFIX)
+    names = (record.event_name, attributes.get("event.name"), record.body.string_value)
+    client = origin.scope in CLIENT_SCOPES or any(
+        isinstance(name, str) and name.startswith(EVENT_PREFIX) for name in names
+    )
     return Event(
         time_ns=time_ns,
-        service=source.service,
-        version=source.version,
-        name=str(name).removeprefix(EVENT_PREFIX),
+        service=origin.service,
+        version=origin.version,
+        name=event_name(client, *names),
         attributes=attributes,
+        scope=EVENT_SCOPE if client else origin.scope,
+        context=origin.context,
     )
 
 
-def _points(source: "_Source", metric: Metric) -> Iterator[Point | Rejection]:
+def event_name(client: bool, *names: Value) -> str:
+    """Return the first name that is given, without the prefix of the client's own."""
+    name = words(next(filter(None, names), None)) or ""
+    return name.removeprefix(EVENT_PREFIX) if client else name
+
+
+def _points(origin: "_Origin", metric: Metric) -> Iterator[Point | Rejection]:
     # Gauges, histograms and sums that may fall are accepted and ignored: no panel reads them, and
     # another program that sends here must not be told that its export failed.
     if metric.sum.is_monotonic:
         for point in metric.sum.data_points:
             if not point.flags & _NO_VALUE:
-                yield _point(source, metric, point)
+                yield _point(origin, metric, point)
 
 
-def _point(source: "_Source", metric: Metric, point: NumberDataPoint) -> Point | Rejection:
-    value = point.as_double if point.HasField("as_double") else float(point.as_int)
-    if not math.isfinite(value):
-        return Rejection(f"{metric.name}: {value} is not a number that can be added")
+def _point(origin: "_Origin", metric: Metric, point: NumberDataPoint) -> Point | Rejection:
+    kind = point.WhichOneof("value")
+    if kind is None:
+        return Rejection(f"{metric.name}: a point without a value")
+    value = float(getattr(point, kind))
+    if not math.isfinite(value) or value < 0:
+        return Rejection(f"{metric.name}: {value} is not a number that a counter can grow by")
     if unfit := _unfit(point.time_unix_nano, point.start_time_unix_nano):
         return unfit
+    client = origin.scope in CLIENT_SCOPES or metric.name.startswith(EVENT_PREFIX)
     return Point(
         time_ns=point.time_unix_nano,
         start_ns=point.start_time_unix_nano,
-        service=source.service,
-        version=source.version,
+        service=origin.service,
+        version=origin.version,
         metric=metric.name,
         unit=metric.unit,
         cumulative=metric.sum.aggregation_temporality
         == AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE,
         value=value,
         attributes=_attributes(point.attributes),
+        scope=METRIC_SCOPE if client else origin.scope,
+        context=origin.context,
     )
 
 
@@ -170,19 +203,23 @@ def _unfit(time_ns: int, start_ns: int = 0) -> Rejection | None:
     return None
 
 
-class _Source(NamedTuple):
+class _Origin(NamedTuple):
+    """What the records of one resource and scope have in common, as in Event."""
+
     service: str
     version: str
+    scope: str
+    context: Attributes
 
 
-def _source(resource: Resource) -> _Source:
-    attributes = _attributes(resource.attributes)
-    return _Source(
-        str(attributes.get("service.name", "")), str(attributes.get("service.version", ""))
-    )
+def _origin(resource: Resource, scope: InstrumentationScope) -> _Origin:
+    context = _attributes(resource.attributes)
+    service, version = (words(context.pop(f"service.{name}", "")) for name in ("name", "version"))
+    context |= _attributes(scope.attributes)
+    return _Origin(service or "", version or "", scope.name, context)
 
 
-def _attributes(pairs: Iterable[KeyValue]) -> Attributes:
+def _attributes(pairs: Iterable[KeyValue]) -> dict[str, Value]:
     return {pair.key: _value(pair.value) for pair in pairs}
 
 

@@ -1,12 +1,13 @@
 """Records to OTLP requests, protobuf or JSON: the way back from decode. Pure.
 
-Of a resource its service.name and service.version come back, of a log record its times, body and
-attributes. The scope's version, os.type, os.version and host.arch are not kept.
+A resource comes back with the attributes of its scopes among its own, a scope with its name, a log
+record with its time, name and attributes.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
+from itertools import groupby
 
 from google.protobuf import json_format
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
@@ -14,6 +15,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from opentelemetry.proto.common.v1.common_pb2 import (
     AnyValue,
     ArrayValue,
+    InstrumentationScope,
     KeyValue,
     KeyValueList,
 )
@@ -24,11 +26,13 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import (
 )
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
+from ccotel_tui.telemetry.decode import event_name
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, Value
-from ccotel_tui.telemetry.vocabulary import EVENT_PREFIX, EVENT_SCOPE, METRIC_SCOPE
+from ccotel_tui.telemetry.vocabulary import CLIENT_SCOPES, EVENT_PREFIX
 
-_A_LINE = 50
-"""Records of a line at most: raw API bodies are 60 kB each, and a collector takes 4 MiB."""
+_RECORDS_A_LINE = 50
+REQUEST_BYTES = 3_000_000
+"""Of a request at most, where its records can be parted: a collector takes 4 MiB."""
 
 Request = ExportLogsServiceRequest | ExportMetricsServiceRequest
 
@@ -36,23 +40,20 @@ Request = ExportLogsServiceRequest | ExportMetricsServiceRequest
 def logs_request(events: Iterable[Event]) -> ExportLogsServiceRequest:
     """One export request with these events in this order."""
     request = ExportLogsServiceRequest()
-    for resource, group in groupby(events, _resource):
+    for (resource, scope), group in groupby(events, _origin):
         logs = request.resource_logs.add(resource=resource)
-        scope = logs.scope_logs.add()
-        scope.scope.name = EVENT_SCOPE
-        scope.log_records.extend(map(_log_record, group))
+        logs.scope_logs.add(scope=scope, log_records=map(_log_record, group))
     return request
 
 
 def metrics_request(points: Iterable[Point]) -> ExportMetricsServiceRequest:
     """One export request with these points in this order."""
     request = ExportMetricsServiceRequest()
-    for resource, group in groupby(points, _resource):
+    for (resource, scope), group in groupby(points, _origin):
         metrics = request.resource_metrics.add(resource=resource)
-        scope = metrics.scope_metrics.add()
-        scope.scope.name = METRIC_SCOPE
+        scope_metrics = metrics.scope_metrics.add(scope=scope)
         for (name, unit, cumulative), same in groupby(group, _metric):
-            metric = scope.metrics.add(name=name, unit=unit)
+            metric = scope_metrics.metrics.add(name=name, unit=unit)
             metric.sum.is_monotonic = True
             metric.sum.aggregation_temporality = (
                 AggregationTemporality.AGGREGATION_TEMPORALITY_CUMULATIVE
@@ -74,26 +75,66 @@ def requests(records: Iterable[Record]) -> Iterator[Request]:
 
 def lines(records: Iterable[Record]) -> Iterator[str]:
     """The records as the collector's file exporter writes them, a request a line."""
-    rest = iter(records)
-    while batch := list(islice(rest, _A_LINE)):
+    for batch in batches(records, _RECORDS_A_LINE):
         for request in requests(batch):
             body = json_format.MessageToDict(request, use_integers_for_enums=True)
             yield json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
-def _resource(record: Record) -> Resource:
-    told = {"service.name": record.service, "service.version": record.version}
-    return Resource(attributes=_pairs({name: text for name, text in told.items() if text}))
+def batches(
+    records: Iterable[Record], most: int, size: int = REQUEST_BYTES
+) -> Iterator[list[Record]]:
+    """Part records, in the order of their times, into batches of so many records and bytes.
+
+    Records of one time stay together, so that equal ones are told from a repetition; where they
+    are too large for that, at least equal ones do.
+    """
+    batch: list[Record] = []
+    room = size
+    for _, moment in groupby(records, key=lambda record: record.time_ns):
+        for group in _inseparable(list(moment), size):
+            length = sum(map(_length, group))
+            if batch and (length > room or len(batch) + len(group) > most):
+                yield batch
+                batch, room = [], size
+            batch += group
+            room -= length
+    if batch:
+        yield batch
+
+
+def _inseparable(moment: list[Record], size: int) -> Iterable[list[Record]]:
+    """The records of one time, in groups that a request must hold whole."""
+    if len(moment) == 1 or sum(map(_length, moment)) <= size:
+        return [moment]
+    equal: defaultdict[str, list[Record]] = defaultdict(list)
+    for record in moment:
+        equal[repr(record)].append(record)
+    return equal.values()
+
+
+def _length(record: Record) -> int:
+    """About how many bytes the record has; its numbers and names are short."""
+    return 200 + sum(len(str(value).encode()) for value in record.attributes.values())
+
+
+def _origin(record: Record) -> tuple[Resource, InstrumentationScope]:
+    service = {"service.name": record.service, "service.version": record.version}
+    named = {name: text for name, text in service.items() if text}
+    resource = Resource(attributes=_pairs({**named, **record.context}))
+    return resource, InstrumentationScope(name=record.scope)
 
 
 def _log_record(event: Event) -> LogRecord:
-    told = event.attributes.get("event.name", event.name)
+    client = event.scope in CLIENT_SCOPES
+    body = EVENT_PREFIX + event.name if client else event.name
+    attribute = event.attributes.get("event.name")
     return LogRecord(
         time_unix_nano=event.time_ns,
         observed_time_unix_nano=event.time_ns,
-        # The client leaves it empty; here it is said where nothing else would tell.
-        event_name="" if told == event.name else event.name,
-        body=AnyValue(string_value=EVENT_PREFIX + event.name),
+        # The client leaves it empty; here it is said where the attribute tells another name.
+        event_name="" if event_name(client, attribute, body) == event.name else body,
+        body=AnyValue(string_value=body),
         attributes=_pairs(event.attributes),
     )
 

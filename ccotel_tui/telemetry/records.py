@@ -1,7 +1,9 @@
 """The two shapes that telemetry has inside the project."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from ccotel_tui.telemetry.vocabulary import EVENT_SCOPE, METRIC_SCOPE
 
 Value = str | int | float | bool | list["Value"] | dict[str, "Value"] | None
 """An attribute's value, as JSON can hold it."""
@@ -14,7 +16,9 @@ class Event:
     """Something that happened once, a log record in OTLP.
 
     `time_ns` is Unix time in nanoseconds, `service` and `version` the resource's service.name and
-    service.version, `name` without the client's prefix.
+    service.version, `name` without the client's prefix. `scope` names its instrumentation scope:
+    the client's, or another program's. `context` has the other attributes of its resource and its
+    scope; where a key is in both, that of `attributes` holds.
     """
 
     time_ns: int
@@ -22,6 +26,8 @@ class Event:
     name: str
     attributes: Attributes
     version: str = ""
+    scope: str = EVENT_SCOPE
+    context: Attributes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Point:
     """One data point of a monotonic sum.
 
     `start_ns` and `time_ns` are Unix time in nanoseconds. A delta counts what came in
-    (start, time], a cumulative point all since its start.
+    (start, time], a cumulative point all since its start. The rest is as in Event.
     """
 
     time_ns: int
@@ -41,6 +47,8 @@ class Point:
     value: float
     attributes: Attributes
     version: str = ""
+    scope: str = METRIC_SCOPE
+    context: Attributes = field(default_factory=dict)
 
 
 Record = Event | Point

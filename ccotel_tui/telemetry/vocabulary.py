@@ -2,7 +2,7 @@
 
 The first of three dictionaries; `query.measures` says what can be summed, `panels.catalogue` what
 is shown. Source: the Monitoring page of the Claude Code documentation, and recordings of the CLI
-2.1.197 and 2.1.330.
+2.1.197, 2.1.330 and 2.1.332.
 """
 
 import re
@@ -11,11 +11,14 @@ SERVICE_PREFIX = "claude-code"
 """service.name is `claude-code`, or `claude-code-desktop` for the desktop app."""
 
 EVENT_PREFIX = "claude_code."
-"""A log record's body is this and the event's name."""
+"""A log record's body is this and the event's name; a metric's name begins so too."""
 
 METRIC_SCOPE = "com.anthropic.claude_code"
 EVENT_SCOPE = "com.anthropic.claude_code.events"
 """The instrumentation scopes of the client's points and log records."""
+
+CLIENT_SCOPES = frozenset({METRIC_SCOPE, EVENT_SCOPE})
+"""They tell whose telemetry it is: service.name is the user's to set."""
 
 UNKNOWN = "unknown"
 """The session, and the source, of a record that carries none."""
@@ -94,7 +97,7 @@ _METRICS = {
     EDIT_DECISIONS: _words("tool_name decision source language"),
     ACTIVE_TIME: _words("type"),
 }
-_EVENTS = {
+EVENTS = {
     USER_PROMPT: _words(
         "prompt prompt_text prompt_length message.uuid command_name command_source"
     ),
@@ -167,7 +170,9 @@ _EVENTS = {
     """),
 }
 
-RECORDS = {**_METRICS, **{name: _EVENT | own for name, own in _EVENTS.items()}}
+"""What each event may carry, beside what all may and COMMON; clients send others too."""
+
+RECORDS = {**_METRICS, **{name: _EVENT | own for name, own in EVENTS.items()}}
 """What each metric's points and each event may carry beside COMMON."""
 
 VARYING = frozenset({"session.id"}).union(*RECORDS.values())

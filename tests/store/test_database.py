@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -88,17 +89,46 @@ def test_any_order_of_delta_points_gives_the_same(tmp_path: Path) -> None:
 
 
 def test_other_programs_telemetry_is_kept_under_their_name(database: Database, path: Path) -> None:
-    database.append([Event(T0, "shop", "api_request", {"cost_usd": 9.0})])
+    database.append([Event(T0, "shop", "api_request", {"cost_usd": 9.0}, scope="shop.orders")])
     connection = connect(path)
     assert connection.execute("SELECT name FROM events").fetchall() == [("shop/api_request",)]
     connection.close()
 
 
-def test_all_of_a_request_is_kept_or_nothing(database: Database, path: Path) -> None:
-    impossible = event("api_request", at=2**70)
-    with pytest.raises(OverflowError):
-        database.append([request(1.0), impossible])
-    assert total(path, "events", "cost_usd") == 0
+def test_a_record_that_no_database_holds_is_refused_alone(database: Database, path: Path) -> None:
+    impossible = event("api_request", at=2**70, cost_usd=9.0)
+    refused = database.append_requests([[request(0.5), impossible, request(0.25, sequence=1)], []])
+    assert [one.records for one in refused] == [1, 0]
+    assert "cannot be kept" in refused[0].reason
+    assert total(path, "events", "cost_usd") == 0.75
+
+
+def test_equal_records_of_one_request_are_distinct_and_a_repeated_request_is_not(
+    database: Database, path: Path
+) -> None:
+    sent: list[Record] = [request(0.5), lines(3), request(0.5), lines(3), request(0.5)]
+    for _ in range(2):
+        database.append(sent)
+    database.append_requests([sent[:2], sent[:3]])
+    assert total(path, "events", "cost_usd") == 1.5
+    assert total(path, "increments", "value") == 6
+
+
+def test_a_duration_beyond_all_measure_is_kept(database: Database, path: Path) -> None:
+    database.append([event("api_request", duration_ms=1e300), request(0.5)])
+    assert total(path, "events", "duration_ms") == 1e300
+    assert total(path, "events", "cost_usd") == 0.5
+
+
+def test_what_a_record_is_known_by_does_not_depend_on_its_context(
+    database: Database, path: Path
+) -> None:
+    plain: list[Record] = [request(0.5), lines(3, cumulative=True)]
+    rich = [replace(one, context={"project": "shop"}, version="9") for one in plain]
+    database.append(plain)
+    database.append(rich)
+    assert total(path, "events", "cost_usd") == 0.5
+    assert total(path, "increments", "value") == 3
 
 
 def test_only_the_user_may_read_it(database: Database, path: Path) -> None:

@@ -55,10 +55,16 @@ def test_what_is_appended_is_a_sign_too(database: Database, path: Path) -> None:
     assert heard(path) == [(0, 20)]
 
 
-def test_what_could_not_be_kept_is_no_sign(database: Database, path: Path) -> None:
+def test_what_could_not_be_kept_is_no_sign(
+    database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("no space left")
+
     listen(database, 0)
-    with pytest.raises(OverflowError):
-        database.append([request(1.0, at=2**70)], T0 + 20 * SECOND)
+    monkeypatch.setattr("ccotel_tui.store.database.changes.tell", fail)
+    with pytest.raises(OSError, match="no space"):
+        database.append([request(1.0)], T0 + 20 * SECOND)
     assert heard(path) == [(0, 0)]
 
 

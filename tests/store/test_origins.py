@@ -1,21 +1,24 @@
 """What an event has in common with others is kept once, and is found wherever it is kept."""
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.measures import LINES
 from ccotel_tui.query.window import Window
 from ccotel_tui.store import database as database_module
 from ccotel_tui.store.connection import connect
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.forgetting import forget_older, forget_session
 from ccotel_tui.store.kept import records
-from ccotel_tui.telemetry.records import Event, Value
-from tests.otlp import SECOND, T0, event
+from ccotel_tui.telemetry.records import Event, Point, Record, Value
+from ccotel_tui.telemetry.vocabulary import EVENT_SCOPE
+from tests.otlp import SECOND, T0, event, lines
 from tests.store.reading import count
 
 HOSTILE: dict[str, Value] = {
@@ -39,7 +42,8 @@ def sent(sequence: int, service: str = "claude-code", /, **attributes: Value) ->
         "event.name": "note",
         "event.sequence": sequence,
     }
-    return Event(T0 + sequence, service, "note", common | attributes, "1.0")
+    scope = EVENT_SCOPE if service == "claude-code" else ""
+    return Event(T0 + sequence, service, "note", common | attributes, "1.0", scope)
 
 
 def found(path: Path, name: str, value: str) -> list[int]:
@@ -76,6 +80,46 @@ def test_a_filter_finds_it_wherever_it_is_kept(
     assert found(path, "team", "") == [3, 4]
     assert found(path, "request.id", "r1") == [3]
     assert found(path, "nobody.has", "x") == []
+
+
+def test_a_filter_finds_what_resource_and_scope_say_and_the_records_own_before_it(
+    database: Database, path: Path
+) -> None:
+    context: dict[str, Value] = {"project": "shop", "team.id": "blue", "os.type": ""}
+    held: list[dict[str, Value]] = [{}, {"project": "mine"}, {"project": None}, {"project": ""}]
+    plain = [sent(n, **one) for n, one in enumerate(held, 1)]
+    database.append([replace(one, context=context) for one in plain])
+    database.append([sent(9)])
+    assert found(path, "project", "shop") == [1]
+    assert found(path, "project", "mine") == [2]
+    assert found(path, "project", "") == [4, 9]
+    assert found(path, "team_id", "blue") == [1, 2, 3, 4]
+    assert found(path, "os.type", "") == [1, 2, 3, 4, 9]
+    assert found(path, "service.name", "claude-code") == [1, 2, 3, 4, 9]
+    assert found(path, "service.version", "") == []
+
+
+def test_a_counter_is_found_by_its_context_too(database: Database, path: Path) -> None:
+    points: list[Record] = [
+        replace(lines(3, kind=kind), context={"project": project})
+        for kind, project in (("added", "shop"), ("removed", "infra"))
+    ]
+    database.append([*points, lines(9, session="bare")])
+    window = Window.between(T0 - 1, T0 + 2 * SECOND, ZoneInfo("UTC"))
+    ask = Ask(LINES)
+
+    def counted(value: str) -> float:
+        scope = Scope(attributes=(("project", value),))
+        with closing(EmbeddedSource(path)) as source:
+            answer = source.numbers([ask], window, scope)[ask]
+        return sum(number or 0 for series in answer for _, number in series.points)
+
+    assert [counted(value) for value in ("shop", "infra", "", "none")] == [3, 3, 9, 0]
+    with closing(EmbeddedSource(path)) as source:
+        assert source.nowhere(Scope(attributes=(("project", "x"), ("town", "y")))) == ["town"]
+    with closing(connect(path)) as connection:
+        kept = [one for one in records(connection, 0, T0 * 2) if isinstance(one, Point)]
+    assert {one.context["project"] for one in kept if one.context} == {"shop", "infra"}
 
 
 def test_attributes_that_are_the_same_are_kept_once(database: Database, path: Path) -> None:

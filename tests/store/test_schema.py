@@ -31,7 +31,7 @@ OLD = [
     Event(T0, "claude-code", "note", {"user.id": "u1", "n": 1, "session.id": "s1"}, "1.0"),
     Event(T0 + 1, "claude-code", "note", {"user.id": "u1", "n": 2, "session.id": "s1"}, "1.0"),
     Event(T0 + 2, "claude-code", "note", {"user.id": "ü", "a'\n": [None, {"b": '"'}]}, "1.0"),
-    Event(T0 + 3, "shop", "note", {"user.id": "u1"}, "1.0"),
+    Event(T0 + 3, "shop", "note", {"user.id": "u1"}, "1.0", scope=""),
 ]
 
 

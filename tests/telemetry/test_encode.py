@@ -10,33 +10,51 @@ from ccotel_tui.record.replay import parse
 from ccotel_tui.telemetry.decode import LATEST, decode, decoded
 from ccotel_tui.telemetry.encode import lines, logs_request, metrics_request, requests
 from ccotel_tui.telemetry.records import Event, Point, Record, Value
+from ccotel_tui.telemetry.vocabulary import EVENT_PREFIX, EVENT_SCOPE, METRIC_SCOPE
 from tests.otlp import T0, event
 from tests.otlp import lines as lines_of_code
 
 times = st.integers(1, LATEST)
+
+
+def is_foreign(attributes: dict[str, Value]) -> bool:
+    """Whether nothing in them has the form of a name of the client's."""
+    return not str(attributes.get("event.name")).startswith(EVENT_PREFIX)
+
+
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 plain = st.text() | st.integers(-(2**63), 2**63 - 1) | numbers | st.booleans() | st.none()
 values: st.SearchStrategy[Value] = st.recursive(
     plain, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=5
 )
 attributes = st.dictionaries(st.text() | st.sampled_from(["event.name", "session.id"]), values)
-names = st.text(min_size=1).filter(lambda name: not name.startswith("claude_code."))
+names = st.text(min_size=1).filter(lambda name: not name.startswith(EVENT_PREFIX))
 versions = st.sampled_from(["", "2.1.330"])
 
+services = st.sampled_from(["claude-code", "my-team", ""])
+context = st.dictionaries(st.sampled_from(["os.type", "project", "팀"]), values)
 events = st.builds(
-    Event, times, st.sampled_from(["claude-code", "shop", ""]), names, attributes, versions
+    *(Event, times, services, st.text(min_size=1), attributes, versions),
+    st.just(EVENT_SCOPE),
+    context,
+) | st.builds(
+    *(Event, times, services, names, attributes.filter(is_foreign), versions),
+    st.sampled_from(["", "shop.orders"]),
+    context,
 )
 points = st.builds(
     Point,
     times,
     st.integers(0, LATEST),
-    st.sampled_from(["claude-code", "shop"]),
-    st.text(),
+    services,
+    names,
     st.text(),
     st.booleans(),
-    numbers,
+    st.floats(0, allow_infinity=False),
     attributes,
     versions,
+    st.sampled_from([METRIC_SCOPE, "", "shop.orders"]),
+    context,
 )
 
 
