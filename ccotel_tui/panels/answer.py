@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Literal
 
 from ccotel_tui.errors import SourceUnavailable
-from ccotel_tui.panels import derive
+from ccotel_tui.panels import costs, derive
 from ccotel_tui.panels.derive import Answers, Evaluation, Labels
 from ccotel_tui.panels.events import event_rows
 from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Span, Unseen, leaves
@@ -100,6 +100,8 @@ def _ask(
     """The answer to each distinct question, those about the same time asked together."""
     by_span: defaultdict[Span, set[Ask]] = defaultdict(set)
     unseen = False
+    if any(costs.tells_cost(panel) for panel in panels):
+        by_span[Span.WINDOW].update(costs.ASKS)
     for panel in panels:
         unseen |= any(isinstance(number, Unseen) for number in panel.numbers())
         for span, ask in panel.asked():
@@ -206,7 +208,7 @@ def _answered(
         parts={name: evaluation.number(number) for name, number in panel.parts.items()},
         series=tuple(_series(panel.curves, evaluation)) if panel.curves and found else (),
         rows=_rows(panel.rows, evaluation) if panel.rows else tuple(rows),
-        exact=_exact(panel, evaluation),
+        exact=_exact(panel, evaluation) and not costs.requests_without(panel, evaluation),
         missed=_missed(panel, evaluation),
     )
 
@@ -231,6 +233,7 @@ def _notes(panel: Panel, evaluation: Evaluation, counted: set[Signal]) -> Iterat
             "Approximate: these counters do not tell when they began (the label stream_start), "
             "so that restarts are guessed."
         )
+    yield from costs.notes(panel, evaluation)
     if len(counted) > 1:
         yield "Sessions without request events count by their counters."
     if missed := _missed(panel, evaluation):

@@ -6,10 +6,13 @@ from typing import Literal, NamedTuple
 
 from ccotel_tui.query.measures import Condition, Measure, Signal
 
-Stat = Literal["sum", "sessions", "first", "last"] | float
-"""What is made of the records: their sum, the number of sessions that have one, the time of the
-first or the last in Unix nanoseconds, or a quantile (0.95) of their raw values, linear between
-ranks."""
+Stat = Literal["sum", "readable", "negative", "sessions", "first", "last"] | float
+"""What is made of the records: the sum of their fields, how many have the one field as a number, or
+as one below 0, the number of sessions that have a record, the time of the first or the last in Unix
+nanoseconds, or a quantile (0.95) of their raw values, linear between ranks."""
+
+SUMS: frozenset[Stat] = frozenset({"sum", "readable", "negative"})
+"""They add up over records, and so over any parts of a window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Ask:
     @property
     def adds_up(self) -> bool:
         """Whether a bucket without records is 0: a quantile of nothing is none."""
-        return self.stat in ("sum", "sessions")
+        return self.stat in SUMS or self.stat == "sessions"
 
 
 @dataclass(frozen=True, slots=True)

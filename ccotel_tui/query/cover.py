@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import permutations
 
-from ccotel_tui.query.ask import Ask
+from ccotel_tui.query.ask import SUMS, Ask
 from ccotel_tui.query.measures import Condition
 
 Labels = tuple[str, ...]
@@ -18,7 +18,7 @@ def parts(ask: Ask) -> list[Ask]:
     if isinstance(ask.stat, float):
         return [ask]
     measure = replace(ask.measure, fallback=None, labels=frozenset())
-    summed = measure.fields if ask.stat == "sum" else ()
+    summed = measure.fields if ask.stat in SUMS else ()
     fields: list[tuple[str, ...]] = [(field,) for field in summed] or [()]
     return [replace(ask, measure=replace(measure, fields=one)) for one in fields]
 

@@ -70,6 +70,7 @@ COST_COUNTED = _counter(vocabulary.COST, "usd", _BY_REQUEST)
 TOKENS_COUNTED = _counter(vocabulary.TOKENS, "tokens", ("type", *_BY_REQUEST))
 
 COST = _requests(("cost_usd",), "usd", COST_COUNTED)
+COST_BY_EVENTS = _requests(("cost_usd",), "usd")
 INPUT = _tokens("input_tokens", "input")
 OUTPUT = _tokens("output_tokens", "output")
 CACHE_READ = _tokens("cache_read_tokens", "cacheRead")

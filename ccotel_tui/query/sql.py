@@ -12,7 +12,7 @@ counters, that is a query of its own.
 
 from collections.abc import Mapping, Sequence
 
-from ccotel_tui.query.ask import Ask, Scope
+from ccotel_tui.query.ask import SUMS, Ask, Scope
 from ccotel_tui.query.measures import Measure
 from ccotel_tui.query.sql_where import WITHOUT_REQUESTS, Query, is_one_of, selected
 from ccotel_tui.telemetry.vocabulary import (
@@ -69,7 +69,7 @@ _BY_TIME: Mapping[tuple[str, ...], str] = {ACTIVITY: "activity"}
 
 def kin(ask: Ask) -> object:
     """What asks have in common that one scan answers."""
-    measure, own = ask.measure, ask.stat if ask.stat != "sum" else ""
+    measure, own = ask.measure, "" if ask.stat in SUMS else ask.stat
     return labels(ask), ask.stepped, ask.where, own, measure.signal, measure.records, measure.where
 
 
@@ -87,7 +87,7 @@ def adds_up(ask: Ask, short: bool) -> bool:
     Over a long time the sessions are jumped through, faster than any bucket is read; and each
     series of a counter is looked up once a bucket.
     """
-    if ask.stat == "sum":
+    if ask.stat in SUMS:
         return ask.stepped or ask.measure.signal == "events"
     return short and (ask.stat != "sessions" or "session_id" in labels(ask))
 
@@ -166,6 +166,10 @@ def _value(ask: Ask, measure: Measure, lead: str) -> str:
             return some if lead == "session_id" else "count(DISTINCT r.session_id)"
         case "first" | "last":
             return some.removesuffix(" IS NOT NULL")
+        case "readable":
+            return f"count(r.{measure.fields[0]})"
+        case "negative":
+            return f"count(iif(r.{measure.fields[0]} < 0, 1, NULL))"
         case float():
             # Raw values as text: ten times faster to carry over than a row each.
             return f"group_concat(r.{measure.fields[0]}, ' ')"

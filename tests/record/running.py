@@ -100,3 +100,9 @@ def export(
 
 
 LOGS, METRICS, TRACES = "logs.v1.LogsService", "metrics.v1.MetricsService", "trace.v1.TraceService"
+
+
+def export_lines(recorder: Recorder, lines: str) -> None:
+    """Send what `export` printed, as the user would."""
+    command = [sys.executable, "-m", "ccotel_tui", "replay", "-", "--endpoint", recorder.grpc]
+    subprocess.run(command, input=lines, text=True, check=True, timeout=60, capture_output=True)
