@@ -5,7 +5,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
 
-.PHONY: run up down restart logs status clean env test test-docker check lint goldens boards bench test-stack test-kill test-handover test-handover-docker record-loki
+.PHONY: run up down restart logs status clean env test test-docker check lint goldens boards bench test-stack test-kill test-fuzz test-handover test-handover-docker record-loki
 
 run: $(INSTALLED)
 	@$(BIN)/ccotel-tui $(ARGS)
@@ -54,6 +54,10 @@ bench: $(INSTALLED)
 # SIGKILLs the recorder N times in the middle of an ingest; nothing acknowledged may be lost.
 test-kill: $(INSTALLED)
 	$(BIN)/python -m tests.record.kill $(or $(N),1000)
+
+# Broken requests, N with each of three seeds: no valid neighbour may be lost.
+test-fuzz: $(INSTALLED)
+	$(BIN)/python -m tests.record.fuzz $(or $(N),10000)
 
 # What is lost and doubled when the ports go to a collector and back; ARGS=--rounds=5 for less.
 test-handover: $(INSTALLED)

@@ -150,6 +150,7 @@ def test_what_an_event_says_has_the_types_of_its_numbers(database: Path, home: P
         "output_tokens": 20,
         "cache_read_tokens": 30,
         "project": "shop",
+        "service_name": "claude-code",
     }
     assert rows[2]["success"] is False
     assert rows[4]["status_code"] == 529

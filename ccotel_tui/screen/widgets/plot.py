@@ -46,9 +46,14 @@ class Plot(Widget):
         ]
         top = max((number for _, run in stretches for _, number in run), default=0.0)
         across = (canvas.width - 1) / (window.to_ns - window.from_ns)
-        up = (canvas.height - 1) / (top or 1)
+        whole = top if top > 0 else 1.0
         for index, run in reversed(stretches):
-            dots = [(int((at - window.from_ns) * across), round(n * up)) for at, n in run]
+            # What is below 0 stands on the floor.
+            shares = [(at, max(0.0, number) / whole) for at, number in run]
+            dots = [
+                (int((at - window.from_ns) * across), round(share * (canvas.height - 1)))
+                for at, share in shares
+            ]
             canvas.draw(dots, index)
         cells = [[(text, _style(curve)) for text, curve in row] for row in canvas.rows()]
         return framed(cells, shown(top, answer.panel.unit), window)
