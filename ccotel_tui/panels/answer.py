@@ -12,7 +12,7 @@ from ccotel_tui.panels.derive import Answers, Evaluation, Labels
 from ccotel_tui.panels.events import event_rows
 from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Span, Unseen, leaves
 from ccotel_tui.query.ask import Answer, Ask, EventRow, Scope, Series
-from ccotel_tui.query.measures import ACTIVITY, Condition, Signal
+from ccotel_tui.query.measures import ACTIVITY, COST, Condition, Signal
 from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import DAY, MINUTE, Window, local_day, midnight
@@ -130,7 +130,24 @@ def _ask(
         calls.append(partial(source.missed, active, window))
     more = source.at_once(calls)
     missed, dollars = (more.pop(), more.pop()) if unseen else (None, None)
-    return Evaluation(found | (more[0] if more else {}), window, dollars, missed)
+    twice = _counted_twice(found, source, window, scope)
+    return Evaluation(found | (more[0] if more else {}), window, dollars, missed, twice)
+
+
+def _counted_twice(
+    answers: Answers, source: Source, window: Window, scope: Scope
+) -> tuple[float, ...]:
+    """Dollars that the window's cost may have twice; asked only where counters are in it."""
+    by_counters = any(
+        series.signal == "counters" or series.mixed
+        for (span, ask), answer in answers.items()
+        if span is Span.WINDOW and ask.measure == COST
+        for series in answer
+    )
+    if not by_counters:
+        return ()
+    sides = source.numbers((costs.BY_COUNTERS, costs.BY_EVENTS), window, scope)
+    return costs.counted_twice(sides[costs.BY_COUNTERS], sides[costs.BY_EVENTS])
 
 
 Asked = dict[tuple[Span, Ask], tuple[Window, Ask]]

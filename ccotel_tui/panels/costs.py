@@ -1,11 +1,13 @@
-"""What stands beside a sum of dollars: requests that told no cost, and costs below 0. Pure."""
+"""What stands beside a sum of dollars: what it lacks, and what it may hold twice. Pure."""
 
 from collections.abc import Iterator
+from math import fsum
 
 from ccotel_tui.panels.derive import Evaluation
 from ccotel_tui.panels.panel import Panel, Span, Total
 from ccotel_tui.query import measures
-from ccotel_tui.query.ask import Ask
+from ccotel_tui.query.ask import Answer, Ask
+from ccotel_tui.query.reconcile import TOLERANCE
 
 _REQUESTS = Ask(measures.REQUESTS)
 _READABLE = Ask(measures.COST_BY_EVENTS, stat="readable")
@@ -13,6 +15,10 @@ _NEGATIVE = Ask(measures.COST_BY_EVENTS, stat="negative")
 
 ASKS = (_REQUESTS, _READABLE, _NEGATIVE)
 """What is asked about the window where a panel tells cost."""
+
+BY_COUNTERS = Ask(measures.COST_COUNTED, by=("session_id",))
+BY_EVENTS = Ask(measures.COST_BY_EVENTS, by=("session_id",))
+"""What is asked where sessions of both kinds are in the sum."""
 
 
 def tells_cost(panel: Panel) -> bool:
@@ -36,6 +42,31 @@ def notes(panel: Panel, evaluation: Evaluation) -> Iterator[str]:
         yield f"{missing:,} of {_requests(evaluation):,} requests told no cost."
     if negative := _count(evaluation, _NEGATIVE):
         yield f"{negative:,} requests told a cost below 0; the sum has it."
+    for dollars in evaluation.counted_twice:
+        yield (
+            f"${dollars:.6f} are told by counters of one session and by events of another: if "
+            "both are one, the sum has them twice."
+        )
+
+
+def counted_twice(by_counters: Answer, by_events: Answer) -> tuple[float, ...]:
+    """Dollars that a session tells by counters only, and others by events only.
+
+    Counters stand under another id than their events where the id was taken off one of them.
+    """
+    counted, told = _by_session(by_counters), _by_session(by_events)
+    without_events = [dollars for one, dollars in counted.items() if one not in told]
+    without_counters = [dollars for one, dollars in told.items() if one not in counted]
+    sums = [*without_counters, fsum(without_counters)]
+    return tuple(
+        dollars
+        for dollars in without_events
+        if any(abs(dollars - other) <= TOLERANCE < other for other in sums)
+    )
+
+
+def _by_session(answer: Answer) -> dict[str, float]:
+    return {one.labels["session_id"]: one.points[0][1] or 0.0 for one in answer}
 
 
 def _requests(evaluation: Evaluation) -> int:

@@ -18,12 +18,18 @@ class Evaluation:
     """Numbers over the answers of one moment: for the window, or for one of its buckets."""
 
     def __init__(
-        self, answers: Answers, window: Window, unseen: float | None, missed: int | None
+        self,
+        answers: Answers,
+        window: Window,
+        unseen: float | None,
+        missed: int | None,
+        counted_twice: Sequence[float] = (),
     ) -> None:
         self.answers = answers
         self.buckets = window.buckets()
         self._window = window
         self.missed = missed
+        self.counted_twice = counted_twice
         self._unseen = unseen
 
     def number(self, number: Number, labels: Labels = ALL, at: int | None = None) -> float | None:

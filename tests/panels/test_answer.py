@@ -1,6 +1,8 @@
 """Panels over a small store: the numbers, and the honest states where there are none."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -204,3 +206,35 @@ def test_hostile_names_are_harmless_as_text(path: Path) -> None:
     said = "\n".join(text(asked(path).values()))
     assert "Ba ]52;c;AAAA sh" in said
     assert not {"\x1b", "\x07", "\u202e"} & set(said)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A store with nothing in it."""
+    with closing(Database(tmp_path / "empty.db")) as database:
+        yield database
+
+
+def test_counters_under_another_id_than_their_events_are_told(
+    database: Database, tmp_path: Path
+) -> None:
+    counted = replace(lines(1.5, session="counters"), metric="claude_code.cost.usage")
+    database.append([request(1.25, T0 + 1, "events"), counted])
+    assert not any("twice" in note for note in asked(tmp_path / "empty.db")["total_cost"].notes)
+    database.append([request(0.25, T0 + 2, "events", 1)])
+    answers = asked(tmp_path / "empty.db")
+    assert answers["total_cost"].value == 3.0
+    for id in ("total_cost", "cost_by_model"):
+        assert "$1.500000 are told by counters of one session" in answers[id].notes[0]
+
+
+def test_costs_that_are_absent_or_below_0_are_told(database: Database, tmp_path: Path) -> None:
+    negative = request(-0.25, T0 + 1, sequence=1)
+    unread = [event("api_request", at=T0 + 2, cost_usd="0,07"), event("api_request", at=T0 + 3)]
+    database.append([request(1.25, T0 + 1), negative, *unread])
+    cost = asked(tmp_path / "empty.db")["total_cost"]
+    assert (cost.value, cost.exact) == (1.0, False)
+    assert cost.notes == (
+        "2 of 4 requests told no cost.",
+        "1 requests told a cost below 0; the sum has it.",
+    )
