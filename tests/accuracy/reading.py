@@ -32,16 +32,37 @@ def read(requests: Iterable[Json]) -> Truth:
     """What the requests tell, each thing once."""
     truth = Truth()
     last: dict[object, float] = {}
+    prompts: dict[str, str] = {}
     for request in requests:
         for logs in request.get("resourceLogs", ()):
             for scope in logs["scopeLogs"]:
                 for record in scope["logRecords"]:
                     _event(int(record["timeUnixNano"]), _said(record), truth)
+                    _continue(_said(record), prompts)
         for resource in request.get("resourceMetrics", ()):
             for scope in resource["scopeMetrics"]:
                 for metric in scope["metrics"]:
                     truth.amounts.extend(_grown(metric, last))
+    truth.amounts[:] = [
+        one._replace(prompt=prompts.get(one.prompt, one.prompt)) for one in truth.amounts
+    ]
     return truth
+
+
+def _continue(said: Json, prompts: dict[str, str]) -> None:
+    """Note which prompt this one of the client's belongs to: the last that a person typed.
+
+    Where the client tells of its background agents in the recordings, there was one such prompt.
+    """
+    if said["event.name"] == "user_prompt" and said.get("command_source") != "builtin":
+        session, id = said["session.id"], said["prompt.id"]
+        prompts[id] = prompts.setdefault(session, id) if _notifies(said) else id
+        if not _notifies(said):
+            prompts[session] = id
+
+
+def _notifies(said: Json) -> bool:
+    return str(said.get("prompt", "")).startswith("<task-notification>")
 
 
 def _said(holder: Json) -> Json:
@@ -78,7 +99,8 @@ def _amounts(name: str, said: Json) -> Iterator[tuple[str, str, float]]:
         case "api_error":
             yield "error", str(said.get("status_code", "none")), 1
         case "user_prompt":
-            yield "builtin" if said.get("command_source") == "builtin" else "prompt", "", 1
+            builtin = said.get("command_source") == "builtin"
+            yield "builtin" if builtin else "notification" if _notifies(said) else "prompt", "", 1
 
 
 def _grown(metric: Json, last: dict[object, float]) -> Iterator[Amount]:

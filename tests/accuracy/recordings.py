@@ -6,21 +6,42 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from google.protobuf.message import Message
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
 from ccotel_tui.record.replay import move, parse
-from tests.accuracy.days import SHIFT
-from tests.accuracy.otlp import Request
+from tests.accuracy.days import DAY, HOUR, SHIFT
+from tests.accuracy.otlp import Request, pairs
 from tests.accuracy.reading import read
 from tests.accuracy.sending import Protocol
-from tests.accuracy.truth import TOKENS, Truth
+from tests.accuracy.truth import TOKENS, Truth, together
 
 DATA = Path(__file__).parents[1] / "data"
-VERSIONS = ("2.1.197", "2.1.330")
-_FILES = {"2.1.197": ("sessions.jsonl", "truth.json")}
-_FILES["2.1.330"] = ("sessions-2.1.330.jsonl", "truth-2.1.330.json")
+VERSIONS = {"2.1.197": 0, "2.1.330": 0, "2.1.332": -(4 * DAY + 17 * HOUR)}
+"""The recorded versions, and what moves each to the day of the first."""
+
+_FILES = {"2.1.197": ("sessions.jsonl", "truth.json")} | {
+    version: (f"sessions-{version}.jsonl", f"truth-{version}.json")
+    for version in ("2.1.330", "2.1.332")
+}
+
+
+class Settings(NamedTuple):
+    """What a stranger's settings make of the requests: whose name they bear, and how they come."""
+
+    service: str
+    resource: Mapping[str, str] = {}
+    deliveries: int = 1
+
+
+SETTINGS: Mapping[Protocol, Settings] = {
+    "grpc": Settings("claude-code"),
+    "http/protobuf": Settings("my-team", {"project": "shop", "deployment.environment": "prod"}),
+    "http/json": Settings("acme/agents", {"team.id": "platform"}, deliveries=2),
+}
+"""Each protocol is spoken by a client of other settings; no figure may show it."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +59,23 @@ def renamed(session_id: str, protocol: Protocol) -> str:
 
 
 def requests(protocol: Protocol) -> Iterator[Request]:
-    """All recorded requests, moved in time and renamed for the protocol."""
-    for version in VERSIONS:
+    """All recorded requests, moved in time, and as the protocol's settings make them."""
+    for version, by_ns in VERSIONS.items():
         for line in _lines(version):
             request = parse(line).request
-            move(request, SHIFT)
+            move(request, by_ns + SHIFT)
             _rename(request, protocol)
-            yield request
+            _set(request, SETTINGS[protocol])
+            yield from [request] * SETTINGS[protocol].deliveries
 
 
 @cache
 def recorded() -> Truth:
     """All that was done, as it was recorded."""
-    return read(json.loads(line)["request"] for version in VERSIONS for line in _lines(version))
+    return together(
+        read(_body(line) for line in _lines(version)).moved(by_ns, "")
+        for version, by_ns in VERSIONS.items()
+    )
 
 
 @cache
@@ -62,8 +87,11 @@ def truth(protocol: Protocol) -> Truth:
 @cache
 def sessions() -> tuple[Session, ...]:
     """Every recorded session in the order of the truth files."""
-    old = [_older(entry) for entry in _truth("2.1.197")]
-    return (*old, *(_newer(entry) for entry in _truth("2.1.330")))
+    return (
+        *map(_older, _truth("2.1.197")),
+        *map(_newer, _truth("2.1.330")),
+        *map(_newest, _truth("2.1.332")["sessions"]),
+    )
 
 
 def _older(entry: dict[str, Any]) -> Session:
@@ -109,6 +137,24 @@ def _newer(entry: dict[str, Any]) -> Session:
     return Session(entry["session"], entry["capture"], sums)
 
 
+def _newest(entry: dict[str, Any]) -> Session:
+    sums = {"cost": entry["events_cost_usd"], "prompt": entry["typed_prompts"]}
+    return Session(entry["session"], f"2.1.332 {entry['mode']}", sums)
+
+
+def _set(request: Request, settings: Settings) -> None:
+    resources = (
+        [one.resource for one in request.resource_logs]
+        if isinstance(request, ExportLogsServiceRequest)
+        else [one.resource for one in request.resource_metrics]
+    )
+    for resource in resources:
+        for pair in resource.attributes:
+            if pair.key == "service.name":
+                pair.value.string_value = settings.service
+        resource.attributes.extend(pairs(settings.resource))
+
+
 def _rename(message: Message, protocol: Protocol) -> None:
     for field, value in message.ListFields():
         if field.name == "attributes":
@@ -124,6 +170,11 @@ def _lines(version: str) -> list[str]:
     return (DATA / _FILES[version][0]).read_text().splitlines()
 
 
-def _truth(version: str) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = json.loads((DATA / _FILES[version][1]).read_text())
-    return entries
+def _body(line: str) -> dict[str, Any]:
+    line_body = json.loads(line)
+    request: dict[str, Any] = line_body.get("request", line_body)
+    return request
+
+
+def _truth(version: str) -> Any:
+    return json.loads((DATA / _FILES[version][1]).read_text())
