@@ -1,5 +1,11 @@
-"""Property tests are judged by what they find, not by the time that they take."""
+"""What all tests share: judged by what they find and not by time, in an environment that is bare.
 
+The variables of whoever runs the tests reach neither the tests nor the processes they start.
+"""
+
+import os
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +16,30 @@ from tests.browser import Browser
 
 settings.register_profile("ours", deadline=None)
 settings.load_profile("ours")
+
+_FOREIGN = re.compile(
+    r"""
+    (?: https? | all | ftp | grpc | no | no_grpc )_proxy  # in either case
+    | (?: OTEL | CLAUDE | DOCKER | COMPOSE | TEXTUAL | CLICOLOR ) .*
+    | CCOTEL_ (?! TEST_ | UPDATE_GOLDENS $ ) .*
+    | (?: REQUESTS_CA | CURL_CA ) _BUNDLE
+    | NO_COLOR | FORCE_COLOR | COLUMNS | LINES
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""What changes an answer of ours, or of a library below."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bare_environment() -> Iterator[None]:
+    """For the fixtures of a session too, which start before any test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if _FOREIGN.fullmatch(name)]:
+            patch.delenv(name)
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.fixture
