@@ -81,22 +81,22 @@ def _service(act: str, words: list[str]) -> None:
 
 @click.command()
 @click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, allow_dash=True)
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
 )
 @click.option("--endpoint", default="127.0.0.1:14317", show_default=True, metavar="HOST:PORT")
 @click.option("--speed", default=0.0, help="1 keeps the pauses, 10 makes them a tenth; 0: none.")
 @click.option("--now", "to_now", is_flag=True, help="Move all times, so that the last is now.")
 def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -> None:
     """Send OTLP JSON lines to an endpoint by gRPC; - is the standard input."""
-    from ccotel_tui.record.replay import Line, move, read, send
+    from ccotel_tui.record.replay import Line, moved_to, read, send
 
     paths = [Path("/dev/stdin") if file == Path("-") else file for file in files]
     lines: Iterable[Line] = (line for path in paths for line in read(path))
     if to_now:
-        lines = list(lines)
-        by_ns = now() - max((line.time_ns for line in lines), default=0)
-        for line in lines:
-            move(line.request, by_ns)
+        lines = moved_to(lines, now())
     click.echo(f"{send(lines, endpoint, speed)} requests sent to {endpoint}")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import grpc
 from google.protobuf import json_format
@@ -13,16 +14,35 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
+from ccotel_tui.record.channel import options
 
 Request = ExportLogsServiceRequest | ExportMetricsServiceRequest
 
 _TIMEOUT = 10.0
 """Seconds."""
 
+_JSON_TYPES = {
+    list: "an array",
+    str: "a string",
+    int: "a number",
+    float: "a number",
+    bool: "true or false",
+    type(None): "null",
+}
+
 _METHODS: dict[type[Request], str] = {
     ExportLogsServiceRequest: "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
     ExportMetricsServiceRequest: "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
 }
+
+
+_KINDS: dict[str, type[Request]] = {
+    "resourceLogs": ExportLogsServiceRequest,
+    "resource_logs": ExportLogsServiceRequest,
+    "resourceMetrics": ExportMetricsServiceRequest,
+    "resource_metrics": ExportMetricsServiceRequest,
+}
+"""By the key that tells them, in both spellings that JSON of a protobuf message may have."""
 
 
 @dataclass(frozen=True)
@@ -34,31 +54,72 @@ class Line:
 
 
 def read(path: Path) -> Iterator[Line]:
-    """The file's requests, in the order they stand there.
+    """The file's requests, in the order they stand there; blank lines are skipped.
 
     A line may wrap the request as `{"request": {...}}`. Raises MalformedTelemetry with the number
     of the line.
     """
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, text in enumerate(lines, start=1):
             if text.strip():
                 try:
                     yield parse(text)
-                except (ValueError, AttributeError, json_format.ParseError) as error:
+                except MalformedTelemetry as error:
                     raise MalformedTelemetry(
-                        f"{path}, line {number} is not an OTLP request in JSON: {error}"
+                        f"{path} line {number} is no OTLP request: {error}."
                     ) from error
 
 
-def parse(text: str) -> Line:
-    """The request that one line holds."""
-    body = json.loads(text)
-    body = body.get("request", body)
-    request: Request = (
-        ExportLogsServiceRequest() if "resourceLogs" in body else ExportMetricsServiceRequest()
-    )
-    json_format.ParseDict(body, request, ignore_unknown_fields=True)
+def parse(text: str | bytes) -> Line:
+    """The request that one line holds. Raises MalformedTelemetry with the reason."""
+    body = _body(text)
+    kinds = [kind for key, kind in _KINDS.items() if key in body]
+    if len(kinds) != 1:
+        raise MalformedTelemetry(_no_signal(body))
+    request = kinds[0]()
+    try:
+        json_format.ParseDict(body, request, ignore_unknown_fields=True)
+        if not _has_records(request):
+            # A key that is none of OTLP's would take its records with it in silence.
+            json_format.ParseDict(body, kinds[0]())
+    except (json_format.ParseError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise MalformedTelemetry(" ".join(str(error).split()).rstrip(".")) from error
     return Line(request, max((getattr(part, name) for part, name in times(request)), default=0))
+
+
+def _body(text: str | bytes) -> dict[str, Any]:
+    """The JSON object that is the request."""
+    try:
+        body = json.loads(text)
+    except UnicodeDecodeError as error:
+        raise MalformedTelemetry("it is not text in UTF-8; is the file compressed?") from error
+    except json.JSONDecodeError as error:
+        raise MalformedTelemetry(
+            f"it is no JSON, or cut short, at character {error.pos + 1} ({error.msg})"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise MalformedTelemetry(
+            "a number in it is too long, or it is nested too deeply"
+        ) from error
+    if isinstance(body, dict):
+        body = body.get("request", body)
+    if not isinstance(body, dict):
+        raise MalformedTelemetry(f"it is {_JSON_TYPES[type(body)]}, no object")
+    return body
+
+
+def _no_signal(body: dict[str, Any]) -> str:
+    if "resourceSpans" in body or "resource_spans" in body:
+        return "it holds spans, and only logs and metrics are sent; leave such lines out"
+    if _KINDS.keys() & body.keys():
+        return "it holds logs and metrics at once, or one of them twice"
+    return "it has neither resourceLogs nor resourceMetrics"
+
+
+def _has_records(request: Request) -> bool:
+    if isinstance(request, ExportLogsServiceRequest):
+        return any(scope.log_records for part in request.resource_logs for scope in part.scope_logs)
+    return any(scope.metrics for part in request.resource_metrics for scope in part.scope_metrics)
 
 
 def times(request: Request) -> Iterator[tuple[object, str]]:
@@ -89,24 +150,38 @@ def send(lines: Iterable[Line], endpoint: str, speed: float = 0) -> int:
     """Send the requests in order and return how many there were.
 
     `speed` 1 keeps the pauses between them, 10 makes them a tenth, 0 leaves them out. Raises
-    EndpointUnavailable.
+    EndpointUnavailable, and MalformedTelemetry of the lines; both say how many were sent before.
     """
     sent = 0
     before = None
-    with exporter(endpoint) as export:
-        for line in lines:
-            if speed and before is not None and line.time_ns > before:
-                time.sleep((line.time_ns - before) / 1e9 / speed)
-            before = line.time_ns
-            export(line.request)
-            sent += 1
+    try:
+        with exporter(endpoint) as export:
+            for line in lines:
+                if speed and before is not None and line.time_ns > before:
+                    time.sleep((line.time_ns - before) / 1e9 / speed)
+                before = line.time_ns
+                export(line.request)
+                sent += 1
+    except (EndpointUnavailable, MalformedTelemetry) as error:
+        requests = f"{sent:,} request{'' if sent == 1 else 's'}"
+        raise type(error)(f"{error} Sent before it: {requests if sent else 'nothing'}.") from error
     return sent
+
+
+def moved_to(lines: Iterable[Line], time_ns: int) -> Iterator[Line]:
+    """The lines with all times shifted, so that the newest of them is this."""
+    lines = list(lines)
+    by_ns = time_ns - max((line.time_ns for line in lines), default=0)
+    for line in lines:
+        move(line.request, by_ns)
+        yield line
 
 
 @contextmanager
 def exporter(endpoint: str, *metadata: tuple[str, str]) -> Iterator[Callable[[Request], None]]:
     """What sends a request to the endpoint and raises EndpointUnavailable where it is not taken."""
-    with grpc.insecure_channel(endpoint.removeprefix("http://")) as channel:
+    target = endpoint.removeprefix("http://")
+    with grpc.insecure_channel(target, options(target)) as channel:
 
         def export(request: Request) -> None:
             call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
