@@ -9,6 +9,7 @@ import grpc
 
 from ccotel_tui.listener import process_of
 from ccotel_tui.record import SIGNATURE
+from ccotel_tui.record.channel import options
 from ccotel_tui.record.ports import Address
 from ccotel_tui.record.receiver import SERVICES
 
@@ -50,7 +51,7 @@ async def _kind(address: str) -> Kind:
 
 
 async def _ask_grpc(address: str) -> str | None:
-    async with grpc.aio.insecure_channel(address) as channel:
+    async with grpc.aio.insecure_channel(address, options(address)) as channel:
         export: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
             f"/{SERVICES['logs']}/Export"
         )

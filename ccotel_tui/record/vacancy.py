@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 
 import grpc
 
+from ccotel_tui.record.channel import options
 from ccotel_tui.record.ports import Address
 
-_OPTIONS = [("grpc.max_reconnect_backoff_ms", 10_000)]
+_RECONNECT = ("grpc.max_reconnect_backoff_ms", 10_000)
 _READY = grpc.ChannelConnectivity.READY
 
 
@@ -18,7 +19,8 @@ async def watched(address: Address, ended: asyncio.Event) -> AsyncIterator[None]
 
     A connection to it is kept for that, and nothing is sent there.
     """
-    async with grpc.aio.insecure_channel(str(address), _OPTIONS) as channel:
+    target = str(address)
+    async with grpc.aio.insecure_channel(target, [_RECONNECT, *options(target)]) as channel:
         watching = asyncio.create_task(_watch(channel, ended))
         try:
             yield
