@@ -81,7 +81,7 @@ def in_full(recorder: str, recording: bool) -> str:
 
 def first_day(recorder: str, recording: bool, command: str) -> str:
     """What is wrong, how to connect, and what the recorder listens on."""
-    needed = "\n".join(f"  {name}={value}" for name, value in variables(recorder).items())
+    needed = "\n".join(f"  {name}={plain(value)}" for name, value in variables(recorder).items())
     wrong = in_full(recorder, recording)
     return words.FIRST_DAY.format(
         command=command,
