@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ccotel_tui.errors import DockerUnavailable
+from ccotel_tui.loopback import is_loopback
 
 DEFAULT = "unix:///var/run/docker.sock"
 
@@ -40,10 +42,40 @@ class DockerHost:
     @property
     def remote(self) -> bool:
         """Its published ports are on another machine, as far as the address tells."""
-        scheme, _, rest = self.url.partition("://")
-        return scheme in ("ssh", "tcp", "http", "https") and not rest.startswith(
-            ("127.", "localhost", "[::1]")
+        scheme, host = self._parsed
+        return scheme in ("ssh", "tcp", "http", "https") and not (not host or is_loopback(host))
+
+    @property
+    def ssh_problem(self) -> str:
+        """Why an engine that is reached by ssh is not used; empty of any other."""
+        if self._parsed[0] != "ssh":
+            return ""
+        return f"{self} is reached by ssh, and ccotel-tui does not do that. {self._local_instead}"
+
+    @property
+    def remote_problem(self) -> str:
+        """Why the stack cannot be started there; empty where it can."""
+        if not self.remote:
+            return ""
+        return (
+            f"Docker runs on another machine ({self}): it cannot mount the stack's files, which "
+            f"are on this one, and would open the ports there. {self._local_instead}"
         )
+
+    @property
+    def _local_instead(self) -> str:
+        choose = "unset DOCKER_HOST" if self.chosen_by == "DOCKER_HOST" else "docker context ls"
+        others = f" There is {'; '.join(self.others)}." if self.others else ""
+        return (
+            f"Choose an engine of this machine ({choose}), or start the servers there and name "
+            f"them with --prometheus-url and --loki-url.{others}"
+        )
+
+    @property
+    def _parsed(self) -> tuple[str, str]:
+        """Scheme and host; an address without a scheme is one of tcp."""
+        parsed = urlsplit(self.url if "://" in self.url else f"tcp://{self.url}")
+        return parsed.scheme, parsed.hostname or ""
 
     def __str__(self) -> str:
         return f"{self.url} ({self.chosen_by})"

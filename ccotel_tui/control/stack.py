@@ -26,7 +26,7 @@ from ccotel_tui.control.shapes import (
 )
 from ccotel_tui.control.stopping import stop
 from ccotel_tui.control.up import Up
-from ccotel_tui.errors import Cancelled
+from ccotel_tui.errors import Cancelled, DockerUnavailable
 
 _LOOKS = 3
 """How often `up` begins again where somebody else changes the stack meanwhile."""
@@ -54,8 +54,9 @@ class Stack:
         """Bring all services (or these) to run as the file says and wait until they answer.
 
         What runs already and matches is left alone; where the collector does, `handover` is not
-        called.
+        called. Raises DockerUnavailable where the engine is on another machine.
         """
+        self._refuse_remote()
         with self._alone(say, cancelled) as say_one:
             self._up(say_one, handover, cancelled, services)
 
@@ -75,6 +76,7 @@ class Stack:
         self, say: Say, handover: Handover, cancelled: Event, services: Sequence[str] = ()
     ) -> None:
         """Stop all services (or these), then `up`: changed settings are taken too."""
+        self._refuse_remote()
         with self._alone(say, cancelled) as say_one:
             self._stop(say_one, cancelled, services)
             self._up(say_one, handover, cancelled, services)
@@ -134,6 +136,10 @@ class Stack:
     def close(self) -> None:
         """Let the connections go."""
         self._engine.close()
+
+    def _refuse_remote(self) -> None:
+        if problem := self.host.ssh_problem or self.host.remote_problem:
+            raise DockerUnavailable(problem)
 
     @contextmanager
     def _alone(self, say: Say, cancelled: Event) -> Iterator[Say]:

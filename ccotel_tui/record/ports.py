@@ -3,9 +3,9 @@
 import errno
 import socket
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 from ccotel_tui.errors import BadWords, PortTaken
+from ccotel_tui.loopback import is_loopback as is_loopback
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,6 @@ def parse(form: str, words: str, allow_remote: bool) -> Address:
             "or add --allow-remote if that is what you want (a container without another way)."
         )
     return Address(form, host, int(port))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches the host of that name."""
-    try:
-        return host.lower() == "localhost" or ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def listen(address: Address) -> socket.socket | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.control.docker_host import DEFAULT, find
+from ccotel_tui.control.docker_host import DEFAULT, DockerHost, find
 from ccotel_tui.errors import DockerUnavailable
 
 
@@ -50,6 +50,29 @@ def test_docker_host_then_docker_context_then_the_current_one(home: Path) -> Non
     given = find(environment(home, DOCKER_CONTEXT="other", DOCKER_HOST="tcp://10.0.0.2:2375"))
     assert (given.url, given.remote) == ("tcp://10.0.0.2:2375", True)
     assert not find(environment(home, DOCKER_HOST="tcp://127.0.0.1:2375")).remote
+
+
+@pytest.mark.parametrize(
+    ("url", "remote"),
+    [
+        ("unix:///var/run/docker.sock", False),
+        ("unix://localhost.sock", False),
+        ("tcp://127.9.9.9:2375", False),
+        ("tcp://localhost:2375", False),
+        ("tcp://[::1]:2375", False),
+        ("tcp://:2375", False),
+        ("127.0.0.1:2375", False),
+        ("10.0.0.2:2375", True),
+        ("tcp://localhost.example.com:2375", True),
+        ("tcp://127.0.0.1.example.com:2375", True),
+        ("https://engine.example.com:2376", True),
+        ("ssh://me@engine.example.com", True),
+    ],
+)
+def test_an_engine_of_another_machine_is_told_by_its_address(url: str, remote: bool) -> None:
+    host = DockerHost(url, "the tests")
+    assert (host.remote, bool(host.remote_problem)) == (remote, remote)
+    assert bool(host.ssh_problem) == url.startswith("ssh")
 
 
 def test_docker_config_moves_the_folder(home: Path) -> None:
