@@ -7,24 +7,21 @@ from typing import Any, TypeVar, cast
 
 from docker import APIClient
 from docker.errors import APIError, ImageNotFound, NotFound
-from docker.tls import TLSConfig
 from docker.types import CancellableStream
 from requests.exceptions import JSONDecodeError
 
+from ccotel_tui.control.client import PullClient, client, connect
 from ccotel_tui.control.docker_host import DockerHost
-from ccotel_tui.control.foreign import FOREIGN, flat, image_missing, port_in_use, translate
+from ccotel_tui.control.foreign import FOREIGN, flat, port_in_use, translate
 from ccotel_tui.errors import EngineRefused, PortInUse
 
 PROJECT = "com.docker.compose.project"
 SERVICE = "com.docker.compose.service"
 
-_CONNECT_WITHIN = 5
-_ANSWER_WITHIN = 60
 _SAFE_SINCE = 28
 """The first major version that keeps ports on 127.0.0.1 from the local network."""
 
 Call = TypeVar("Call", bound=Callable[..., Any])
-Client = TypeVar("Client", bound=APIClient)
 
 
 class ChangedMeanwhile(EngineRefused):
@@ -49,14 +46,6 @@ def _crossing(call: Call) -> Call:
     return cast(Call, crossed)
 
 
-class _Pulling(APIClient):
-    """A client whose answer can be closed while it is read."""
-
-    def send(self, request: Any, **options: Any) -> Any:
-        self.answer = super().send(request, **options)
-        return self.answer
-
-
 class Engine:
     """Connects at the first call; may be used from any thread. Raises StackError."""
 
@@ -69,24 +58,8 @@ class Engine:
     def _api(self) -> APIClient:
         with self._lock:
             if self._connected is None:
-                client = self._client(APIClient, "auto")
-                client.timeout = _ANSWER_WITHIN
-                self._connected = client
+                self._connected = connect(self.host)
             return self._connected
-
-    def _client(self, kind: type[Client], version: str) -> Client:
-        host = self.host
-        tls: TLSConfig | bool = False
-        if host.tls:
-            pair = (host.certificate, host.key) if host.certificate and host.key else None
-            tls = TLSConfig(client_cert=pair, ca_cert=host.ca or None, verify=host.verify)
-        return kind(
-            base_url=host.url,
-            version=version,
-            timeout=_CONNECT_WITHIN,
-            tls=tls,
-            use_ssh_client=host.url.startswith("ssh://"),
-        )
 
     def close(self) -> None:
         with self._lock:
@@ -253,11 +226,11 @@ class Engine:
         return self._api.events(decode=True, filters=filters)
 
     @_crossing
-    def pull(self, image: str, variable: str) -> "CancellableStream[Any]":
-        """Messages of a pull, each with `status` or `error`; `failed` understands the error."""
-        client = self._client(_Pulling, self._api.api_version)
+    def pull(self, image: str, auth: dict[str, str]) -> "CancellableStream[Any]":
+        """Messages of a pull, each with `status` or `error`. Waits for the first of them."""
+        pulling = client(PullClient, self.host, self._api.api_version)
         try:
-            messages = client.pull(image, stream=True, decode=True)
+            messages = pulling.pull(image, stream=True, decode=True, auth_config=auth)
         except APIError as error:
-            raise image_missing(image, variable, flat(error.explanation)) from error
-        return CancellableStream(messages, client.answer)
+            messages = iter([{"error": error.explanation}])
+        return CancellableStream(messages, pulling.answer)

@@ -35,6 +35,7 @@ _PORT = re.compile(r"(?:[\d.]+|\[[\da-f:]+\]):(\d+)")
 _MOUNT = re.compile(r"bind source path does not exist: (.+?)\s*$")
 _NAME = re.compile(r'name "/?([^"]+)" is already in use by container "?(\w{12})')
 _TAG = re.compile(r"manifest unknown|not found|does not exist|manifest for|invalid reference")
+_DENIED = r"denied|unauthorized|authentication"
 _ALONE = re.compile(r"no route|no such host|timeout|refused|unreachable|lookup|TLS|EOF|deadline")
 _LONGEST = 400
 
@@ -52,12 +53,20 @@ def port_in_use(said: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def image_missing(image: str, variable: str, said: str) -> ImageMissing:
-    """A pull that failed, for the cause that the engine's words tell."""
+def image_missing(image: str, variable: str, said: str, login_problem: str = "") -> ImageMissing:
+    """A pull that failed, for the cause that the engine's words tell.
+
+    `login_problem` says why a login that the registry may want was not had.
+    """
     other = f"{variable}=IMAGE names another." if variable else ""
+    mend = f"Mend or remove the helper in Docker's config.json, then docker login. {other}".rstrip()
     if "no space left" in said:
         return ImageMissing(f"{image} does not fit on Docker's disk: docker system df.")
-    if re.search(r"denied|unauthorized|authentication", said):
+    if login_problem and re.search(rf"{_DENIED}|toomanyrequests", said):
+        return ImageMissing(
+            f"The registry does not give {image} ({said}), and {login_problem}. {mend}"
+        )
+    if re.search(_DENIED, said):
         return ImageMissing(
             f"The registry does not give {image} ({said}): it does not exist there, or docker "
             f"login is needed. {other}".rstrip()

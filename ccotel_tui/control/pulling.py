@@ -1,19 +1,24 @@
 """Images, layer by layer."""
 
 import time
+from collections.abc import Iterator
 from queue import Empty
 from threading import Event
 from typing import Any
 
 from ccotel_tui.control.compose_file import Service
+from ccotel_tui.control.credentials import Login, Logins
 from ccotel_tui.control.engine import Engine
 from ccotel_tui.control.foreign import flat, image_missing
 from ccotel_tui.control.shapes import Progress, Say
-from ccotel_tui.control.streams import Reading
+from ccotel_tui.control.streams import LateStream, Reading
 from ccotel_tui.errors import Cancelled, ImageMissing
 
 STALLED_AFTER = 90.0
-"""Seconds without a word from the engine; unpacking a large layer is reported as it goes."""
+"""Seconds without a word from a credential helper, and then from the engine.
+
+Unpacking a large layer is reported as it goes.
+"""
 
 _SAY_EVERY = 0.1
 _LOOK_EVERY = 0.2
@@ -39,16 +44,38 @@ class Layers:
         return Progress("pulling", service.name, service.image, done, len(self._done), received)
 
 
-def pull(engine: Engine, service: Service, say: Say, cancelled: Event) -> str:
+def pull(engine: Engine, service: Service, logins: Logins, say: Say, cancelled: Event) -> str:
     """The id of the service's image, pulled where this machine has none.
 
     Raises ImageMissing and Cancelled; what was pulled so far is not pulled again.
     """
     if image := engine.image(service.image):
         return image
-    layers, said, heard = Layers(), 0.0, time.monotonic()
+    login = logins.of(service, STALLED_AFTER, cancelled)
+    layers, said = Layers(), 0.0
     say(layers.progress(service))
-    reading = Reading(engine.pull(service.image, service.image_variable))
+    for message in _messages(engine, service, login, cancelled):
+        if "error" in message:
+            raise image_missing(
+                service.image, service.image_variable, flat(message["error"]), login.problem
+            )
+        layers.take(message)
+        if time.monotonic() - said >= _SAY_EVERY:
+            said = time.monotonic()
+            say(layers.progress(service))
+    say(layers.progress(service))
+    if image := engine.image(service.image):
+        return image
+    raise image_missing(service.image, service.image_variable, "the download broke off: EOF")
+
+
+def _messages(
+    engine: Engine, service: Service, login: Login, cancelled: Event
+) -> Iterator[dict[str, Any]]:
+    """The engine's messages of a pull. Raises Cancelled, and ImageMissing where none comes."""
+    # The engine may be silent before its first message too.
+    reading = Reading(LateStream(lambda: engine.pull(service.image, login.auth)))
+    heard = time.monotonic()
     try:
         while True:
             if cancelled.is_set():
@@ -62,19 +89,9 @@ def pull(engine: Engine, service: Service, say: Say, cancelled: Event) -> str:
                         "the network, then up goes on from here."
                     ) from None
                 continue
+            except EOFError:
+                return
             heard = time.monotonic()
-            if "error" in message:
-                said_so = flat(message["error"])
-                raise image_missing(service.image, service.image_variable, said_so)
-            layers.take(message)
-            if heard - said >= _SAY_EVERY:
-                said = heard
-                say(layers.progress(service))
-    except EOFError:
-        pass
+            yield message
     finally:
         reading.close()
-    say(layers.progress(service))
-    if image := engine.image(service.image):
-        return image
-    raise image_missing(service.image, service.image_variable, "the download broke off: EOF")

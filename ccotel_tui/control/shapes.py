@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 Step = Literal[
     "waiting",  # another process works on this stack
     "warning",
+    "asking",  # a credential helper for the login at a registry
     "pulling",
     "creating",
     "starting",

@@ -31,20 +31,45 @@ _LONGEST_LINE = 64 * 1024
 _PAUSE = 0.2
 
 
+class LateStream:
+    """A stream that begins when it is read first, by whoever reads it."""
+
+    def __init__(self, begin: "Callable[[], CancellableStream[Any]]") -> None:
+        self._begin = begin
+        self._stream: CancellableStream[Any] | None = None
+        self._closed = Event()
+
+    def __iter__(self) -> Iterator[Any]:
+        self._stream = self._begin()
+        if self._closed.is_set():
+            self._stream.close()
+        yield from self._stream
+
+    def close(self) -> None:
+        self._closed.set()
+        if self._stream is not None:
+            self._stream.close()
+
+
 class Reading:
     """A stream read by a thread into a bounded queue, so that whoever waits can also give up."""
 
-    def __init__(self, stream: "CancellableStream[Any]") -> None:
+    def __init__(self, stream: "CancellableStream[Any] | LateStream") -> None:
         self._stream = stream
         self._queue: Queue[Any] = Queue(_WAITING_LINES)
         self._closed = Event()
         threading.Thread(target=self._read, daemon=True).start()
 
     def next(self, within_s: float) -> Any:
-        """The next piece; raises Empty when the time is over, and EOFError at the stream's end."""
+        """The next piece; raises Empty when the time is over, and EOFError at the stream's end.
+
+        Raises StackError where the stream could not begin.
+        """
         piece = self._queue.get(timeout=within_s)
         if piece is None:
             raise EOFError
+        if isinstance(piece, StackError):
+            raise piece
         return piece
 
     def close(self) -> None:
@@ -56,8 +81,11 @@ class Reading:
     def _read(self) -> None:
         # Whatever breaks it off, including close() in another thread, is its end.
         with suppress(Exception):
-            for piece in self._stream:
-                self._put(piece)
+            try:
+                for piece in self._stream:
+                    self._put(piece)
+            except StackError as error:
+                self._put(error)
         self._put(None)
 
     def _put(self, piece: Any) -> None:

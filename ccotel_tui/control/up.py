@@ -12,6 +12,7 @@ from threading import Event
 from ccotel_tui.control import container as make
 from ccotel_tui.control import plan
 from ccotel_tui.control.compose_file import ComposeFile, Port, Service
+from ccotel_tui.control.credentials import Logins
 from ccotel_tui.control.engine import ChangedMeanwhile, Engine
 from ccotel_tui.control.look import Found, by_service, containers, is_of_project, last_words
 from ccotel_tui.control.plan import Action
@@ -60,7 +61,10 @@ class Up:
                     "127.0.0.1; Docker 28 and newer do not.",
                 )
             )
-        images = self._each(wanted, lambda one: pull(self._engine, one, self._say, self._cancelled))
+        logins = Logins(self._say)
+        images = self._each(
+            wanted, lambda one: pull(self._engine, one, logins, self._say, self._cancelled)
+        )
         self._images = dict(zip((one.name for one in wanted), images, strict=True))
         self._deadline = time.monotonic() + READY_WITHIN
         found = by_service(containers(self._engine, self._file.project))
@@ -181,7 +185,7 @@ class Up:
     def _port_in_use(self, service: Service, published: int) -> PortInUse:
         port = next((one for one in service.ports if one.published == published), None)
         container = self._engine.publisher(published)
-        process = "" if container or self._engine.host.remote else process_of(published)
+        process = "" if container else process_of(published)
         holder = f"the container {container}" if container else process or "another program"
         change = (
             f"{port.variable}={other_port(published)}"
@@ -268,13 +272,8 @@ class Up:
     def _not_ready(self, service: Service, what: str) -> NotReady:
         said = last_words(self._engine, self._ids[service.name])
         words = f" Its last words: {' | '.join(said)}" if said else " It has said nothing."
-        remote = (
-            f" Docker runs on another machine ({self._engine.host}): the ports are there."
-            if self._engine.host.remote
-            else ""
-        )
         return NotReady(
-            f"{service.name} {what}: see ccotel-tui stack logs {service.name}.{remote}{words}",
+            f"{service.name} {what}: see ccotel-tui stack logs {service.name}.{words}",
             service.name,
         )
 

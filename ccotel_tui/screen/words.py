@@ -187,6 +187,7 @@ OUT_OF_MEMORY = "ended: out of memory"
 STEPS = {
     "waiting": "waiting: this process works on the stack:",
     "warning": "note:",
+    "asking": "asking for a login",
     "pulling": "pulling",
     "creating": "creating",
     "starting": "starting",
