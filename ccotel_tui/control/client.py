@@ -1,5 +1,6 @@
 """Clients of docker-py that follow the Docker host, and no variable meant for other programs."""
 
+import re
 from typing import Any, TypeVar
 
 import requests.utils
@@ -11,6 +12,7 @@ from docker.tls import TLSConfig
 from ccotel_tui.control.docker_host import DockerHost
 from ccotel_tui.errors import DockerUnavailable
 
+_VERSION = re.compile(r"\d+\.\d+")
 _CONNECT_WITHIN = 5
 _ANSWER_WITHIN = 60
 
@@ -29,13 +31,13 @@ def connect(host: DockerHost) -> APIClient:
     """A client of the version that the engine has. Raises DockerUnavailable and foreign errors."""
     unversioned = client(APIClient, host, MINIMUM_DOCKER_API_VERSION)
     try:
-        version = unversioned.version(api_version=False).get("ApiVersion")
-    except AttributeError as error:
-        raise DockerException("its version is no object") from error
+        version = unversioned.version(api_version=False)["ApiVersion"]
+        if not _VERSION.fullmatch(version):
+            raise ValueError(version)
+    except Exception as error:  # another program's answer breaks docker-py anywhere
+        raise DockerException(f"it does not tell its version: {error}") from error
     finally:
         unversioned.close()
-    if not version:
-        raise DockerException("it does not say its version")
     connected = client(APIClient, host, version)
     connected.timeout = _ANSWER_WITHIN
     return connected

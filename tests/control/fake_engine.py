@@ -7,7 +7,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import ThreadingMixIn, UnixStreamServer
-from typing import Any, Self
+from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
 DENIED = "pull access denied for a, repository does not exist or may require 'docker login': denied"
@@ -25,7 +25,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif name:
             self.answer(404, {"message": "No such image"})
         else:
-            self.answer(200, {"ApiVersion": "1.41", "MinAPIVersion": "1.24"})
+            self.answer(*self.engine.version)
 
     def do_POST(self) -> None:
         asked = parse_qs(urlsplit(self.path).query)
@@ -41,7 +41,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.engine.pulled.add(image)
             self.answer(200, {"status": "Pull complete", "id": "layer"})
 
-    def answer(self, status: int, body: dict[str, Any]) -> None:
+    def answer(self, status: int, body: object) -> None:
         text = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
@@ -70,6 +70,7 @@ class FakeEngine:
         self, folder: Path, tcp: bool = False, context: ssl.SSLContext | None = None
     ) -> None:
         self.private = self.silent = False
+        self.version: tuple[int, object] = (200, {"ApiVersion": "1.41"})
         self.asked, self.released = threading.Event(), threading.Event()
         self.logins: dict[str, dict[str, str]] = {}
         self.pulled: set[str] = set()

@@ -107,6 +107,27 @@ def test_an_engine_of_another_machine_is_reached_through_the_proxy(
         assert proxy.targets == []
 
 
+@pytest.mark.parametrize(
+    "version",
+    [
+        (200, {}),
+        (200, []),
+        (200, {"ApiVersion": None}),
+        (200, {"ApiVersion": "new"}),
+        (404, {"errors": []}),
+        (403, "no"),
+        (500, {}),
+    ],
+)
+def test_another_program_s_answer_is_no_engine_s(
+    tmp_path: Path, version: tuple[int, object]
+) -> None:
+    with FakeEngine(tmp_path) as engine:
+        engine.version = version
+        with pytest.raises(DockerUnavailable, match="does not answer as it should at unix://"):
+            answers(DockerHost(engine.url, "the tests"))
+
+
 REMOTE = ["tcp://10.0.0.2:2375", "tcp://engine.example.com:2376", "ssh://me@engine.example.com"]
 
 
