@@ -137,6 +137,22 @@ def test_a_pull_tells_its_layers(project: Project) -> None:
     project.docker("rmi", known.image)
 
 
+def test_a_missing_credential_helper_as_the_docker_command_has_it(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(project.directory))
+    (project.directory / ".docker").mkdir()
+    (project.directory / ".docker" / "config.json").write_text('{"credsStore": "missing"}')
+    with registry("gives") as known:
+        project.docker("pull", known.image)
+        project.docker("rmi", known.image)
+        project.variables["CCOTEL_GRAFANA_IMAGE"] = known.image
+        project.up(services=["grafana"])
+    assert any("docker-credential-missing is not on the PATH" in one.text for one in project.said)
+    project.docker("rm", "-f", project.ids()["grafana"])
+    project.docker("rmi", known.image)
+
+
 def test_a_pull_that_stalls(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulling, "STALLED_AFTER", 1.0)
     with registry("stalls") as silent:
