@@ -17,7 +17,7 @@ from tests.otlp import lines, logs_request, metrics_request, request
 from tests.record.running import Recorder
 from tests.record.test_recorder import spent
 
-NOT_OTLP = Path(__file__).parents[1] / "data" / "not-otlp.jsonl"
+NOT_OTLP = Path(__file__).parents[1] / "data" / "cases" / "16-not-otlp.jsonl"
 
 LOGS = json_format.MessageToDict(logs_request(request(0.5)))
 METRICS = json_format.MessageToDict(metrics_request(lines(3)))
