@@ -1,7 +1,5 @@
 """The dashboard: its views, the state they share, and what keys do to it."""
 
-import signal
-from asyncio import get_running_loop
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -12,6 +10,7 @@ from textual import on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.driver import Driver
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
@@ -30,6 +29,7 @@ from ccotel_tui.screen import garbage, messages, words
 from ccotel_tui.screen.answering import Answering
 from ccotel_tui.screen.controls import Controls
 from ccotel_tui.screen.garbage import Garbage
+from ccotel_tui.screen.hangup import SignalExit, driver
 from ccotel_tui.screen.history import send_kept
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.recording import Recording
@@ -96,6 +96,7 @@ class Dashboard(App[None]):
         self._snapshots: dict[str, Snapshot] = {}
         self._sending: Worker[None] | None = None
         self._garbage = Garbage()
+        self._signal_exit = SignalExit(self)
         self._empty = False
         self._before = SECTIONS[0]
 
@@ -112,8 +113,7 @@ class Dashboard(App[None]):
                 yield SystemCommand(key.help, f"{key.label}  {key.shown}", run)
 
     def on_mount(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            get_running_loop().add_signal_handler(number, self.exit, None, 128 + number)
+        self._signal_exit.begin()
         self._say_what()
         self._say_state()
         self.call_after_refresh(self._begin)
@@ -140,6 +140,10 @@ class Dashboard(App[None]):
         if self._recording is not None:
             await self._recording.stop()
         self._answering.close()
+        self._signal_exit.end()
+
+    def get_driver_class(self) -> type[Driver]:
+        return driver(super().get_driver_class())
 
     def on_answered(self, message: messages.Answered) -> None:
         if message.question != self._question():

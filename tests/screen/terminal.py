@@ -15,6 +15,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+
+IN_CONTROL = """\
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])"""
+"""Makes the terminal that of the session, whose end is then signalled, and becomes a command."""
+
 _QUIET = 0.15
 """Seconds without output after which a screen is taken to be drawn."""
 
@@ -54,6 +61,16 @@ class Terminal:
         os.kill(self.pid, signal.SIGWINCH)
         return self.read_until()
 
+    def hang_up(self) -> int:
+        """Take the terminal away; the exit status."""
+        self.close()
+        return self._process.wait(60)
+
+    def close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
     def end(self) -> int:
         """The exit status, once all is read; minus the signal where one ended it."""
         end = time.monotonic() + 20
@@ -70,14 +87,18 @@ class Terminal:
 
 
 @contextmanager
-def terminal(database: Path, columns: int = 80, rows: int = 24) -> Iterator[Terminal]:
-    """The dashboard on that store, in a pty."""
+def terminal(
+    database: Path, columns: int = 80, rows: int = 24, in_control: bool = False
+) -> Iterator[Terminal]:
+    """The dashboard on that store, in a pty; its end is signalled where that is `in_control`."""
     descriptor, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
     environment |= {"TERM": "xterm-256color", "CLAUDE_CONFIG_DIR": str(database.parent)}
     command = [sys.executable, "-m", "ccotel_tui", "--source", "embedded", "--db", str(database)]
     command += ["--otlp-grpc", "127.0.0.1:0", "--otlp-http", "127.0.0.1:0", "--since", "24h"]
+    if in_control:
+        command = [sys.executable, "-c", IN_CONTROL, *command]
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -88,9 +109,10 @@ def terminal(database: Path, columns: int = 80, rows: int = 24) -> Iterator[Term
         start_new_session=True,
     )
     os.close(theirs)
+    shown = Terminal(process, descriptor)
     try:
-        yield Terminal(process, descriptor)
+        yield shown
     finally:
         process.kill()
         process.wait()
-        os.close(descriptor)
+        shown.close()

@@ -3,10 +3,13 @@
 import os
 import signal
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from ccotel_tui.record.lock import holder
 from ccotel_tui.store.database import Database
 from tests.otlp import SECOND, request
 from tests.screen.terminal import terminal
@@ -30,3 +33,34 @@ def test_every_way_out_restores_the_terminal(
         assert LEAVE_ALTERNATE_SCREEN in shown.output
         assert SHOW_CURSOR in shown.output
     assert status == (0 if way in ("q", "\x03") else 128 + int(str(int(way))))  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("in_control", [True, False], ids=["signalled", "not signalled"])
+def test_it_ends_with_its_terminal(database: Database, tmp_path: Path, in_control: bool) -> None:
+    """Several at once: which thread notices first is a matter of load."""
+    database.append([request(1.25, at=time.time_ns() - 60 * SECOND)])
+    with ExitStack() as stack:
+        dashboards = [
+            stack.enter_context(terminal(tmp_path / "telemetry.db", in_control=in_control))
+            for _ in range(4)
+        ]
+        for dashboard in dashboards:
+            dashboard.read_until("$1.25")
+        assert [dashboard.hang_up() for dashboard in dashboards] == [128 + signal.SIGHUP] * 4
+
+
+def test_its_recorder_ends_with_its_terminal(database: Database, tmp_path: Path) -> None:
+    database.append([request(1.25, at=time.time_ns() - 60 * SECOND)])
+    path = tmp_path / "telemetry.db"
+    with terminal(path, in_control=True) as shown:
+        shown.read_until("$1.25")
+        until(lambda: holder(path) is not None)
+        shown.hang_up()
+        until(lambda: holder(path) is None)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)

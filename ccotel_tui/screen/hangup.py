@@ -1,0 +1,131 @@
+"""Ends the process when a signal asks for it, also where its terminal has gone away."""
+
+import os
+import signal
+import time
+from asyncio import AbstractEventLoop, get_running_loop
+from collections.abc import Callable
+from threading import Thread
+from types import FrameType
+from typing import Any, TextIO, cast
+
+from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
+
+ENDS_WITHIN = 4.0
+"""Seconds from a signal to the end, where the terminal has gone away."""
+
+RESTORES_WITHIN = 6.0
+"""Seconds more for a terminal that is still there, which has to be restored."""
+
+
+class SignalExit:
+    """Exits in order on SIGTERM and SIGHUP, and for certain some seconds later."""
+
+    def __init__(self, app: App[None]) -> None:
+        self._app = app
+        self._loop: AbstractEventLoop | None = None
+        self._former: dict[signal.Signals, Any] = {}
+        self._ending = False
+
+    def begin(self) -> None:
+        """Handle the signals; called in the main thread, in the app's loop."""
+        self._loop = get_running_loop()
+        # The thread starts now: a signal's handler may come between any two steps of another.
+        read, self._write = os.pipe()
+        Thread(target=_end_for_certain, args=(read,), name="last-resort", daemon=True).start()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            self._former[number] = signal.signal(number, self._handle)
+
+    def end(self) -> None:
+        """Leave the signals alone again, unless one of them is what ends the app."""
+        if self._former and not self._ending:
+            for number, handler in self._former.items():
+                signal.signal(number, handler)
+            os.close(self._write)
+            self._former.clear()
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        """Runs at once, unlike a handler of the loop, and so before that of SIGCONT."""
+        if number == signal.SIGHUP:
+            # It comes with the hangup, and Textual would start anew on a terminal that is gone.
+            signal.signal(signal.SIGCONT, signal.SIG_IGN)
+        if not self._ending and self._loop is not None:
+            self._ending = True
+            os.write(self._write, bytes([128 + number]))
+            self._loop.call_soon_threadsafe(self._app.exit, None, 128 + number)
+
+
+def _end_for_certain(read: int) -> None:
+    """Wait for an exit status, then end this process with it, however far it is by itself."""
+    status = os.read(read, 1)
+    os.close(read)
+    if not status:
+        return
+    time.sleep(ENDS_WITHIN)
+    if os.isatty(0):
+        time.sleep(RESTORES_WITHIN)
+    os._exit(status[0])
+
+
+class TerminalDriver(LinuxDriver):
+    """Textual's driver, whose threads outlive a terminal that goes away.
+
+    Its writer dies of the first failed write; whoever writes next then waits for ever.
+    """
+
+    def __init__(
+        self,
+        app: App[Any],
+        *,
+        debug: bool = False,
+        mouse: bool = True,
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        terminal = cast(TextIO, self._file)
+        self._descriptors = self.fileno, terminal.fileno()
+        self._file = cast(Any, _Output(terminal, self._let_go))
+
+    def run_input_thread(self) -> None:
+        try:
+            super().run_input_thread()
+        except OSError:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Write to nowhere from now on, and end as after the hangup's own signal."""
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in self._descriptors:
+            os.dup2(nowhere, descriptor)
+        os.close(nowhere)
+        os.kill(os.getpid(), signal.SIGHUP)
+
+
+class _Output:
+    """The terminal as a file; a failure is reported and ends no thread."""
+
+    def __init__(self, file: TextIO, failed: Callable[[], None]) -> None:
+        self._file = file
+        self._failed = failed
+
+    def write(self, text: str) -> None:
+        try:
+            self._file.write(text)
+        except OSError:
+            self._failed()
+
+    def flush(self) -> None:
+        try:
+            self._file.flush()
+        except OSError:
+            self._failed()
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+
+def driver(usual: type[Driver]) -> type[Driver]:
+    """The driver to use in place of Textual's usual one for this machine."""
+    return TerminalDriver if usual is LinuxDriver else usual
