@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import fsum
 from zoneinfo import ZoneInfo
 
+from ccotel_tui.panels.plain import plain
 from ccotel_tui.panels.units import NOT_KNOWN, dollars, duration
 from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import COST, Condition
@@ -52,7 +53,7 @@ class Glance:
             "burn": _shown(self.burn),
             "today": _shown(self.today),
             "state": self.state,
-            "session_id": self.session_id or NOT_KNOWN,
+            "session_id": plain(self.session_id or NOT_KNOWN),
         }
         forms = (form,) if form else _SHORTER
         lines = [one.format(**words) for one in forms]
@@ -71,15 +72,17 @@ def glance(
 
     What Claude Code says of its own session is right also for what nobody recorded.
     """
-    if session_id is None and (current := source.current(now_ns, Scope())):
-        session_id = current.session_id
-    if session_cost is None and session_id is not None:
-        own = Ask(COST, where=(Condition("session_id", session_id),))
-        session_cost = _sum(source, own, now_ns - _LONGEST_SESSION, now_ns, zone)
+    # A cost without an id is that of a session which need not be the current one.
+    if session_id is None and session_cost is None:
+        if current := source.current(now_ns, Scope()):
+            session_id = current.session_id
+            session_cost = _session_cost(source, session_id, now_ns, zone) or 0.0
+    elif session_cost is None and session_id is not None:
+        session_cost = _session_cost(source, session_id, now_ns, zone)
     heard_ns = source.last_heard()
     knows = heard_ns is not None
-    burnt = _sum(source, _COST, now_ns - BURN_NS, now_ns, zone) * BURNS_AN_HOUR
-    today = _sum(source, _COST, midnight(local_day(now_ns - 1, zone), zone), now_ns, zone)
+    burnt = (_sum(source, _COST, now_ns - BURN_NS, now_ns, zone) or 0.0) * BURNS_AN_HOUR
+    today = _sum(source, _COST, midnight(local_day(now_ns - 1, zone), zone), now_ns, zone) or 0.0
     return Glance(
         session_id,
         session_cost,
@@ -100,10 +103,18 @@ def state(heard_ns: int | None, now_ns: int, recording: bool) -> str:
     return f"quiet {duration((now_ns - heard_ns) / SECOND).split()[0]}"
 
 
-def _sum(source: Source, ask: Ask, from_ns: int, to_ns: int, zone: ZoneInfo) -> float:
+def _session_cost(source: Source, session_id: str, now_ns: int, zone: ZoneInfo) -> float | None:
+    own = Ask(COST, where=(Condition("session_id", session_id),))
+    return _sum(source, own, now_ns - _LONGEST_SESSION, now_ns, zone)
+
+
+def _sum(source: Source, ask: Ask, from_ns: int, to_ns: int, zone: ZoneInfo) -> float | None:
+    """The sum over (from_ns, to_ns]; None where no record is in it."""
     if from_ns >= to_ns:
-        return 0.0
+        return None
     answer = source.numbers([ask], Window.between(from_ns, to_ns, zone), Scope())[ask]
+    if not answer:
+        return None
     return fsum(number or 0.0 for series in answer for _, number in series.points)
 
 

@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,20 +21,28 @@ STATUS_LINE = (Path(__file__).parent / "data" / "statusline.json").read_text()
 SEEN = Glance("3f2a", 4.12, 6.1, 18.4, "live")
 
 
+def filled(path: Path, now_ns: int) -> Path:
+    with closing(Database(path)) as database:
+        database.append(
+            [
+                request(8.0, at=now_ns - 30 * HOUR, session="s1"),
+                request(2.0, at=now_ns - 20 * MINUTE, session="s1", sequence=1),
+                request(0.5, at=now_ns - 9 * MINUTE, session="s2"),
+                request(0.25, at=now_ns - MINUTE, session="s1", sequence=2),
+            ]
+        )
+    return path
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    path = tmp_path / "telemetry.db"
-    database = Database(path)
-    database.append(
-        [
-            request(8.0, at=T0 - 30 * HOUR, session="s1"),
-            request(2.0, at=T0 - 20 * MINUTE, session="s1", sequence=1),
-            request(0.5, at=T0 - 9 * MINUTE, session="s2"),
-            request(0.25, at=T0 - MINUTE, session="s1", sequence=2),
-        ]
-    )
-    database.close()
-    return path
+    return filled(tmp_path / "telemetry.db", T0)
+
+
+@pytest.fixture
+def recent(tmp_path: Path) -> Path:
+    """The same, up to a minute ago by the clock that a command goes by."""
+    return filled(tmp_path / "recent.db", time.time_ns())
 
 
 def test_the_session_the_last_ten_minutes_and_the_local_day(path: Path) -> None:
@@ -89,18 +99,12 @@ def test_what_matters_least_goes_first(width: int, said: str) -> None:
     assert SEEN.line(width) == said
 
 
+COMMAND = [sys.executable, "-m", "ccotel_tui", "line", "--source", "embedded"]
+
+
 def run(path: Path, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "ccotel_tui",
-        "line",
-        "--source",
-        "embedded",
-        "--db",
-        str(path),
-    ]
-    return subprocess.run([*command, *words], capture_output=True, text=True, input=stdin)
+    command = [*COMMAND, "--db", str(path), *words]
+    return subprocess.run(command, capture_output=True, text=True, input=stdin)
 
 
 def test_the_status_line_of_claude_code_is_read_from_stdin(path: Path) -> None:
@@ -112,6 +116,39 @@ def test_the_status_line_of_claude_code_is_read_from_stdin(path: Path) -> None:
     assert seen["state"] == "not recording"
 
 
+@pytest.mark.parametrize(
+    ("stdin", "session_id", "session"),
+    [
+        ("{}", "s1", 10.25),
+        ('{"session_id": null, "cost": null}', "s1", 10.25),
+        ('{"session_id": 7, "cost": {"total_cost_usd": "1"}}', "s1", 10.25),
+        ('{"session_id": "s2", "cost": {"total_cost_usd": null}}', "s2", 0.5),
+        ('{"session_id": "s2", "cost": {"total_cost_usd": true}}', "s2", 0.5),
+        ('{"session_id": "s2", "cost": {"total_cost_usd": NaN}}', "s2", 0.5),
+        ('{"session_id": "s2", "cost": 3}', "s2", 0.5),
+        ('{"session_id": "s2", "cost": {"total_cost_usd": 3}}', "s2", 3),
+        ('{"session_id": "", "cost": {"total_cost_usd": 3}}', None, 3),
+        ('{"session_id": "a0000000-c2", "cost": {"total_cost_usd": null}}', "a0000000-c2", None),
+    ],
+)
+def test_what_the_status_line_does_not_say_is_looked_up(
+    recent: Path, stdin: str, session_id: str | None, session: float | None
+) -> None:
+    done = run(recent, "--json", stdin=stdin)
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert (seen["session_id"], seen["session"]) == (session_id, session)
+
+
+def test_a_silent_stdin_is_not_waited_for(path: Path) -> None:
+    command = [*COMMAND, "--db", str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as line:
+        # Its end of file comes after the line, which therefore did not wait for it.
+        assert line.stdout is not None
+        assert line.stdout.read().endswith(b"not recording\n")
+        assert line.wait() == 0
+
+
 def test_a_format_of_ones_own(path: Path) -> None:
     assert run(path, "--format", "[{session}] {state}").stdout == "[$10.25] not recording\n"
 
@@ -121,7 +158,8 @@ def test_a_format_of_ones_own(path: Path) -> None:
     [
         (("--format", "{nope}"), "", 2, "there is {session}"),
         ((), "not json", 1, "not Claude Code's status line"),
-        ((), "{}", 1, "not Claude Code's status line"),
+        ((), "[1]", 1, "not Claude Code's status line"),
+        ((), "{} {}", 1, "not Claude Code's status line"),
     ],
 )
 def test_what_cannot_be_read_is_said(
@@ -134,7 +172,7 @@ def test_what_cannot_be_read_is_said(
 
 def test_the_line_imports_none_of_the_big_libraries(path: Path) -> None:
     code = (
-        "import sys, io; sys.stdin = io.StringIO('')\n"
+        "import sys\n"
         f"sys.argv = ['ccotel-tui', 'line', '--db', {str(path)!r},\n"
         "  '--prometheus-url', 'http://127.0.0.1:1']\n"
         "from ccotel_tui.cli import main\n"
@@ -143,5 +181,7 @@ def test_the_line_imports_none_of_the_big_libraries(path: Path) -> None:
         "big = {'textual', 'grpc', 'docker', 'aiohttp', 'urllib3', 'google.protobuf'}\n"
         "print(big & set(sys.modules))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
     assert done.stdout.splitlines()[-1] == "set()", done.stderr

@@ -1,14 +1,14 @@
 """The one line, for tmux, a prompt or Claude Code's status line."""
 
 import json
-import sys
 from dataclasses import asdict
 from typing import Any
 
 import click
 
 from ccotel_tui.cli.options import now, where, where_options, zone
-from ccotel_tui.errors import BadWords, CcotelError
+from ccotel_tui.cli.status_line import read_status_line
+from ccotel_tui.errors import BadWords
 from ccotel_tui.glance import FORMAT, glance
 from ccotel_tui.record.lock import holder
 
@@ -24,7 +24,7 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
     With Claude Code's status line JSON on stdin the session and its cost are taken from that.
     """
     asked = where(**options)
-    told = _status_line()
+    status = read_status_line()
     source = asked.open()
     try:
         seen = glance(
@@ -32,8 +32,8 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
             now(),
             zone(),
             lambda: source.name != "embedded" or holder(asked.database) is not None,
-            told.get("session_id"),
-            told.get("cost", {}).get("total_cost_usd"),
+            status.session_id,
+            status.session_cost,
         )
     finally:
         source.close()
@@ -47,18 +47,3 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
             f"--format {form}: there is {{session}}, {{burn}}, {{today}}, {{state}} and "
             "{session_id}."
         ) from error
-
-
-def _status_line() -> dict[str, Any]:
-    """What Claude Code says of its session, where it pipes that in."""
-    if sys.stdin is None or sys.stdin.isatty():
-        return {}
-    text = sys.stdin.read()
-    if not text.strip():
-        return {}
-    try:
-        told = json.loads(text)
-        told["cost"]["total_cost_usd"] + 0.0
-    except (ValueError, KeyError, TypeError) as error:
-        raise CcotelError(f"stdin is not Claude Code's status line JSON: {error!r}") from error
-    return dict(told)

@@ -1,0 +1,86 @@
+"""Claude Code's status line JSON on the standard input, where there is any."""
+
+import json
+import os
+import select
+import sys
+import time
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from ccotel_tui.errors import CcotelError
+
+WAIT = 0.1
+"""Seconds in all for which the standard input is read: who pipes nothing in may keep it open."""
+
+_CHUNK = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """What Claude Code says of its session; None is what it does not say."""
+
+    session_id: str | None = None
+    session_cost: float | None = None
+
+
+def read_status_line() -> StatusLine:
+    """Return what is on the standard input; nothing, where that neither ends nor is whole in time.
+
+    A field that is missing, null or of another type counts as not said. Raises CcotelError for
+    text that is not a JSON object.
+    """
+    if sys.stdin is None or sys.stdin.isatty():
+        return StatusLine()
+    return parse(read(sys.stdin.fileno(), WAIT))
+
+
+def read(descriptor: int, seconds: float) -> bytes:
+    """Return what comes before the end of file, or the first JSON object; b"" if neither comes."""
+    text = b""
+    end = time.monotonic() + seconds
+    while select.select([descriptor], [], [], max(0.0, end - time.monotonic()))[0]:
+        chunk = os.read(descriptor, _CHUNK)
+        text += chunk
+        if not chunk or _is_whole(text):
+            return text
+    return b""
+
+
+def parse(text: bytes) -> StatusLine:
+    """The fields of the JSON. Raises CcotelError."""
+    if not text.strip():
+        return StatusLine()
+    try:
+        status = json.loads(text)
+    except ValueError as error:
+        raise CcotelError(f"stdin is not Claude Code's status line JSON: {error}.") from error
+    if not isinstance(status, dict):
+        raise CcotelError("stdin is not Claude Code's status line JSON: it is not an object.")
+    return StatusLine(_session_id(status), _cost(status))
+
+
+def _is_whole(text: bytes) -> bool:
+    # Parsed only where it may be: what comes in many pieces costs no parse for each.
+    if not text.rstrip().endswith(b"}"):
+        return False
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _session_id(status: dict[str, Any]) -> str | None:
+    value = status.get("session_id")
+    return value if isinstance(value, str) and value else None
+
+
+def _cost(status: dict[str, Any]) -> float | None:
+    cost = status.get("cost")
+    value = cost.get("total_cost_usd") if isinstance(cost, dict) else None
+    # A bool is an int to Python, and JSON as Python reads it has NaN.
+    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+        return float(value)
+    return None
