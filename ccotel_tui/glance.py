@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 from math import fsum
-from zoneinfo import ZoneInfo
 
 from ccotel_tui.panels.plain import plain
 from ccotel_tui.panels.units import NOT_KNOWN, dollars, duration
@@ -63,7 +63,7 @@ class Glance:
 def glance(
     source: Source,
     now_ns: int,
-    zone: ZoneInfo,
+    zone: tzinfo,
     recording: Callable[[], bool],
     session_id: str | None = None,
     session_cost: float | None = None,
@@ -103,12 +103,12 @@ def state(heard_ns: int | None, now_ns: int, recording: bool) -> str:
     return f"quiet {duration((now_ns - heard_ns) / SECOND).split()[0]}"
 
 
-def _session_cost(source: Source, session_id: str, now_ns: int, zone: ZoneInfo) -> float | None:
+def _session_cost(source: Source, session_id: str, now_ns: int, zone: tzinfo) -> float | None:
     own = Ask(COST, where=(Condition("session_id", session_id),))
     return _sum(source, own, now_ns - _LONGEST_SESSION, now_ns, zone)
 
 
-def _sum(source: Source, ask: Ask, from_ns: int, to_ns: int, zone: ZoneInfo) -> float | None:
+def _sum(source: Source, ask: Ask, from_ns: int, to_ns: int, zone: tzinfo) -> float | None:
     """The sum over (from_ns, to_ns]; None where no record is in it."""
     if from_ns >= to_ns:
         return None

@@ -1,19 +1,20 @@
 """The options that several commands share, and what they mean."""
 
-import os
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from ccotel_tui import locations
 from ccotel_tui.errors import BadWords
+from ccotel_tui.local_zone import local_zone, misread_zone
+from ccotel_tui.panels.plain import plain
 from ccotel_tui.query.address import Headers, address, header
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.period import NAMES, Period
@@ -26,6 +27,9 @@ Parsed = TypeVar("Parsed")
 MILLISECOND = 1_000_000
 
 _ATTRIBUTE = re.compile(r"[\w.-]+")
+_YEARS = range(1900, 2262)
+"""Nanoseconds since 1970 are 64 bits."""
+
 _LENGTH = re.compile(r"(\d+)(s|m|h|d|w)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
@@ -35,20 +39,16 @@ def now() -> int:
     return time.time_ns() // MILLISECOND * MILLISECOND
 
 
-def zone() -> ZoneInfo:
-    """The local time zone, UTC where it cannot be told."""
-    name = os.environ.get("TZ", "").lstrip(":") or _system_zone()
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+def zone() -> tzinfo:
+    """The local time zone; that TZ is not understood is said once on stderr."""
+    if problem := misread_zone():
+        _warn(plain(problem))
+    return local_zone()
 
 
-def _system_zone() -> str:
-    try:
-        return os.path.realpath("/etc/localtime").split("/zoneinfo/")[1]
-    except IndexError:
-        return "UTC"
+@cache
+def _warn(sentence: str) -> None:
+    click.echo(f"ccotel-tui: {sentence}", err=True)
 
 
 @dataclass(frozen=True)
@@ -150,6 +150,8 @@ def moment(words: str, option: str) -> int:
         parsed = datetime.fromisoformat(words)
     except ValueError as error:
         raise BadWords(f"{option} {words}: write a time such as 2026-11-24T09:00.") from error
+    if parsed.year not in _YEARS:
+        raise BadWords(f"{option} {words}: write a time from {_YEARS[0]} to {_YEARS[-1]}.")
     if parsed.tzinfo is None:
         parsed = parsed.replace(tzinfo=zone())
     return round(parsed.timestamp() * 1000) * MILLISECOND

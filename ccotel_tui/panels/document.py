@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ccotel_tui.local_zone import zone_name
 from ccotel_tui.panels.answer import PanelAnswer, Row
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.plain import plain
@@ -28,7 +29,7 @@ def document(
             "from": rfc3339(window.from_ns, window),
             "to": rfc3339(window.to_ns, window),
             "step": window.step_ns // SECOND,
-            "tz": window.zone.key,
+            "tz": zone_name(window.zone, _utc(window.to_ns)),
         },
         "scope": {
             name: value
@@ -213,5 +214,9 @@ def rfc3339(time_ns: int, window: Window) -> str:
 
 
 def _local(time_ns: int, window: Window) -> datetime:
+    return _utc(time_ns).astimezone(window.zone)
+
+
+def _utc(time_ns: int) -> datetime:
     whole = datetime.fromtimestamp(time_ns // SECOND, UTC)
-    return whole.replace(microsecond=time_ns % SECOND // 1000).astimezone(window.zone)
+    return whole.replace(microsecond=time_ns % SECOND // 1000)

@@ -1,5 +1,6 @@
 """Where Grafana shows what the screen does: the same section, window and scope. Pure."""
 
+from datetime import tzinfo
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
@@ -25,6 +26,9 @@ _NAMED = {
 _UNITS = ((HOUR, "h"), (MINUTE, "m"), (SECOND, "s"))
 """No days: Grafana's are as long as the calendar's."""
 
+_BROWSER = "browser"
+"""The time zone of whoever looks at the board, where ours has no name that Grafana knows."""
+
 _MILLISECOND = 1_000_000
 
 
@@ -35,12 +39,12 @@ class Link(NamedTuple):
     left_out: tuple[str, ...]
 
 
-def link(base: str, section: Section, period: Period, scope: Scope, zone: ZoneInfo) -> Link:
+def link(base: str, section: Section, period: Period, scope: Scope, zone: tzinfo) -> Link:
     """The section's board at Grafana's address `base`; local periods are those of the zone."""
     start, end = _ends(period)
     asked = {"from": start, "to": end}
     if not period.from_ns and not period.since_ns:
-        asked["timezone"] = zone.key
+        asked["timezone"] = zone.key if isinstance(zone, ZoneInfo) else _BROWSER
     if scope.session_id:
         asked["var-session"] = "$" if scope.session_id == UNKNOWN else _literal(scope.session_id)
     if scope.model:

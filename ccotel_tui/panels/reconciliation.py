@@ -1,9 +1,8 @@
 """What events and counters say of each whole session, as lines to read and as JSON. Pure."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ccotel_tui.panels.document import SCHEMA, bare, rfc3339
 from ccotel_tui.panels.plain import plain
@@ -24,7 +23,7 @@ def note(found: Reconciliation) -> str | None:
     )
 
 
-def lines(found: Reconciliation, zone: ZoneInfo) -> Iterator[str]:
+def lines(found: Reconciliation, zone: tzinfo) -> Iterator[str]:
     """A sentence, then the sessions that do not agree, the last active first, each with why."""
     yield _summary(found)
     for one in reversed(found.balances):

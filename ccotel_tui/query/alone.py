@@ -4,7 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
-from zoneinfo import ZoneInfo
+from datetime import UTC
 
 from ccotel_tui.query import promql
 from ccotel_tui.query.ask import Ask, Scope
@@ -13,7 +13,6 @@ from ccotel_tui.query.server_answers import Found, Sample, grown, numbers
 from ccotel_tui.query.servers import Servers, span
 from ccotel_tui.query.window import DAY, Window
 
-_UTC = ZoneInfo("UTC")
 _LONGEST_SILENCE = 31 * DAY
 FEW = 20
 """Sessions that a query names rather than ask about all: each name costs Loki time at each row."""
@@ -56,10 +55,10 @@ class Alone:
         new = self.unknown(asked - fresh)
         to_ns = time.time_ns()
         if len(new) > FEW:
-            self._look(Window.between(from_ns, to_ns, _UTC), [()])
+            self._look(Window.between(from_ns, to_ns, UTC), [()])
         names = sorted(self.unknown(new))
         some = [names[at : at + AT_ONCE] for at in range(0, len(names), AT_ONCE)]
-        self._look(Window.between(from_ns - _LONGEST_SILENCE, to_ns, _UTC), some)
+        self._look(Window.between(from_ns - _LONGEST_SILENCE, to_ns, UTC), some)
         self._looked_up |= dict.fromkeys(new, now)
         return sorted(self.unknown(asked))
 
@@ -95,7 +94,7 @@ class Alone:
 
     def newest(self, from_ns: int, to_ns: int, scope: Scope) -> tuple[int, str] | None:
         """The time and the session of the newest activity in (from_ns, to_ns]."""
-        window = Window.between(from_ns, to_ns, _UTC)
+        window = Window.between(from_ns, to_ns, UTC)
         ask = Ask(COST_COUNTED, by=_SESSION)
         found = self._servers.found([ask], window, scope)[ask]
         counted = {session for (session,), _, _ in found}

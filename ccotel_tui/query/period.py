@@ -1,8 +1,7 @@
 """Which time was asked for in words; a window once it is known when it is."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta, tzinfo
 
 from ccotel_tui.errors import BadWords
 from ccotel_tui.query.window import DAY, HOUR, Window, local_day, midnight
@@ -23,7 +22,7 @@ class Period:
     to_ns: int = 0
     step_ns: int = 0
 
-    def window(self, now_ns: int, zone: ZoneInfo) -> Window:
+    def window(self, now_ns: int, zone: tzinfo) -> Window:
         """The window as it is at that time. Raises BadWords where it would be empty."""
         from_ns, to_ns = self._ends(now_ns, zone)
         if from_ns >= to_ns:
@@ -47,7 +46,7 @@ class Period:
             place = LADDER.index(Period())
         return LADDER[max(0, min(place, len(LADDER) - 1))]
 
-    def moved(self, by: int, now_ns: int, zone: ZoneInfo) -> "Period":
+    def moved(self, by: int, now_ns: int, zone: tzinfo) -> "Period":
         """The stretch of the same length so many lengths later; days begin at local midnight."""
         window = self.window(now_ns, zone)
         days = {"today": 1, "yesterday": 1, "week": 7, "month": 30}.get(self.name, 0)
@@ -63,7 +62,7 @@ class Period:
                 return Period(from_ns=start, to_ns=end, step_ns=self.step_ns)
         return Period(from_ns=start, to_ns=start + length, step_ns=self.step_ns)
 
-    def _ends(self, now_ns: int, zone: ZoneInfo) -> tuple[int, int]:
+    def _ends(self, now_ns: int, zone: tzinfo) -> tuple[int, int]:
         if self.from_ns:
             return self.from_ns, min(self.to_ns or now_ns, now_ns)
         if self.since_ns:

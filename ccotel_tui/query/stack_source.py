@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC
 from itertools import pairwise
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ccotel_tui.query import logql, promql
 from ccotel_tui.query.address import Headers
@@ -33,7 +33,6 @@ from ccotel_tui.telemetry.values import number
 from ccotel_tui.telemetry.vocabulary import API_REQUEST, UNKNOWN
 
 _LONGEST_SILENCE = 31 * DAY
-_UTC = ZoneInfo("UTC")
 _RESOURCE = ("service_name", "service_version", "os_type", "os_version", "host_arch")
 _ADDED = ("scope_name", "scope_version", "observed_timestamp")
 _LATE = 2 * MINUTE
@@ -96,7 +95,7 @@ class StackSource:
             return [future.result() for future in futures]
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
-        life = Window.between(to_ns - _LONGEST_SILENCE, to_ns, _UTC)
+        life = Window.between(to_ns - _LONGEST_SILENCE, to_ns, UTC)
         answers = self.numbers((_COUNTED, _SEEN), life, Scope())
         if not all(series.exact for series in answers[_COUNTED]):
             return None
@@ -113,7 +112,7 @@ class StackSource:
         new = asked - self._missed.keys()
         for some, active_ns in ((new, window.from_ns), (stale, now_ns)):
             if some:
-                life = Window.between(active_ns - _LONGEST_SILENCE, now_ns, _UTC)
+                life = Window.between(active_ns - _LONGEST_SILENCE, now_ns, UTC)
                 self._missed |= dict.fromkeys(some, 0) | self._skipped(some, life)
         return self.known_missed(asked)
 
@@ -205,7 +204,7 @@ class StackSource:
         if time.monotonic() < self._hear_again:
             return set()
         # The clock may have been set back.
-        since = Window.between(min(self._heard_to, now_ns) - _LATE, now_ns, _UTC)
+        since = Window.between(min(self._heard_to, now_ns) - _LATE, now_ns, UTC)
         self._heard_to, self._hear_again = now_ns, time.monotonic() + HELD_FOR
         found = self._servers.found([_ACTIVE], since, Scope())[_ACTIVE]
         return {session for (session,), _, _ in found}

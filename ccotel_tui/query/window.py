@@ -5,10 +5,9 @@ belongs to what came before.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
@@ -33,10 +32,10 @@ class Window:
     from_ns: int
     to_ns: int
     step_ns: int
-    zone: ZoneInfo
+    zone: tzinfo
 
     @classmethod
-    def between(cls, from_ns: int, to_ns: int, zone: ZoneInfo, step_ns: int = 0) -> "Window":
+    def between(cls, from_ns: int, to_ns: int, zone: tzinfo, step_ns: int = 0) -> "Window":
         """A window with the step that follows from its length, or the one given."""
         return cls(from_ns, to_ns, step_ns or step_for(to_ns - from_ns), zone)
 
@@ -68,11 +67,11 @@ def step_for(length_ns: int) -> int:
     return next((step for longest, step in LADDER if length_ns <= longest), DAY)
 
 
-def midnight(day: date, zone: ZoneInfo) -> int:
+def midnight(day: date, zone: tzinfo) -> int:
     """When the day begins there."""
     return int(datetime.combine(day, time(), zone).timestamp()) * SECOND
 
 
-def local_day(time_ns: int, zone: ZoneInfo) -> date:
+def local_day(time_ns: int, zone: tzinfo) -> date:
     """The day it is there at that time."""
     return (datetime.fromtimestamp(time_ns // SECOND, UTC)).astimezone(zone).date()

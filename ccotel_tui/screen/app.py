@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import tzinfo
 from functools import partial
 from typing import TYPE_CHECKING, cast
-from zoneinfo import ZoneInfo
 
 from textual import on
 from textual.app import App, ComposeResult, SystemCommand
@@ -69,7 +69,7 @@ class Dashboard(App[None]):
         period: Period,
         scope: Scope,
         clock: Clock,
-        zone: ZoneInfo,
+        zone: tzinfo,
         controls: Controls,
         registry: SessionRegistry | None = None,
         command: str = "ccotel-tui",

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import tzinfo
 from functools import partial
 from time import monotonic
-from zoneinfo import ZoneInfo
 
 from textual.app import App
 
@@ -50,7 +50,7 @@ class Refresher:
         source: Source,
         question: Callable[[], Question],
         clock: Clock,
-        zone: ZoneInfo,
+        zone: tzinfo,
         registry: SessionRegistry,
     ) -> None:
         self._app = app

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import tzinfo
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.errors import SourceUnavailable
@@ -77,7 +77,7 @@ def take(
     source: Source,
     running: Callable[[], Mapping[str, Running]],
     now_ns: int,
-    zone: ZoneInfo,
+    zone: tzinfo,
 ) -> Snapshot:
     """Ask the source all of it; where it does not answer, the snapshot says why."""
     window = question.period.window(now_ns, zone)

@@ -1,8 +1,7 @@
 """The state of the data in a word, and what stands below. Pure."""
 
 import re
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, tzinfo
 
 from ccotel_tui.claude.environment import variables
 from ccotel_tui.glance import LIVE_FOR_NS
@@ -91,7 +90,7 @@ def first_day(recorder: str, recording: bool, command: str) -> str:
     )
 
 
-def period_label(period: Period, zone: ZoneInfo) -> str:
+def period_label(period: Period, zone: tzinfo) -> str:
     """What a person calls the period: its name, or its ends."""
     if not period.from_ns:
         return period.label
@@ -109,5 +108,5 @@ def period_label(period: Period, zone: ZoneInfo) -> str:
     return f"{start:%m-%d %H:%M} +{hours}h" + (f" {rest}m" if rest else "")
 
 
-def _local(time_ns: int, zone: ZoneInfo) -> datetime:
+def _local(time_ns: int, zone: tzinfo) -> datetime:
     return datetime.fromtimestamp(time_ns // SECOND, UTC).astimezone(zone)
