@@ -37,7 +37,7 @@ _LONGEST_SESSION = 31 * DAY
 class Glance:
     """Dollars of the session, of an hour at the present rate and of today, and the state.
 
-    A number is None where it cannot be known.
+    A number is None where it cannot be known. `ahead` says what is dated after now.
     """
 
     session_id: str | None
@@ -45,6 +45,7 @@ class Glance:
     burn: float | None
     today: float | None
     state: str
+    ahead: str | None = None
 
     def line(self, width: int, form: str | None = None) -> str:
         """The line in at most so many columns; 0 is any number. `form` has its own order."""
@@ -79,7 +80,7 @@ def glance(
             session_cost = _session_cost(source, session_id, now_ns, zone) or 0.0
     elif session_cost is None and session_id is not None:
         session_cost = _session_cost(source, session_id, now_ns, zone)
-    heard_ns = source.last_heard()
+    heard_ns, ahead = source.last_heard(now_ns), source.ahead(now_ns)
     knows = heard_ns is not None
     burnt = (_sum(source, _COST, now_ns - BURN_NS, now_ns, zone) or 0.0) * BURNS_AN_HOUR
     today = _sum(source, _COST, midnight(local_day(now_ns - 1, zone), zone), now_ns, zone) or 0.0
@@ -89,6 +90,7 @@ def glance(
         burnt if knows else None,
         today if knows else None,
         state(heard_ns, now_ns, recording()),
+        ahead.sentence(now_ns) if ahead else None,
     )
 
 

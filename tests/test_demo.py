@@ -16,7 +16,7 @@ def test_the_demo_is_a_day_of_sessions_and_leaves_nothing() -> None:
         source = EmbeddedSource(path)
         window = Window.between(T0 - DAY, T0, ZoneInfo("UTC"))
         rows = sessions_of(source, window, Scope())
-        assert source.last_heard() == T0
+        assert source.last_heard(T0) == T0
         source.close()
         assert len(rows) == 25
         assert round(sum(row.cost for row in rows), 4) == 6.6011

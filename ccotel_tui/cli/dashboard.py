@@ -14,6 +14,7 @@ import click
 
 from ccotel_tui.cli.options import listen_options, now, resolved, where, where_options, zone
 from ccotel_tui.errors import NoTerminal
+from ccotel_tui.local_zone import misread_zone
 from ccotel_tui.record.child import Child
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.controls import Controls
@@ -63,6 +64,7 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
             command="ccotel-tui" if which("ccotel-tui") else str(Path(sys.argv[0]).absolute()),
             label="demo" if demo else "",
             reopen=partial(asked.open, True) if asked.source_name == "auto" else None,
+            note=misread_zone(),
         )
         app.run()
     sys.exit(app.return_code)

@@ -67,7 +67,7 @@ def _status(database: Path) -> None:
     from ccotel_tui.record.status import status
 
     state = holder(database)
-    for line in status(database, state, zone()):
+    for line in status(database, state, zone(), now()):
         click.echo(line)
     sys.exit(0 if state and state.listening else 1)
 

@@ -40,6 +40,9 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
     if as_json:
         click.echo(json.dumps(asdict(seen), ensure_ascii=False))
         return
+    if seen.ahead and seen.today is None:
+        # A line that knows nothing although something came says why, beside itself.
+        click.echo(f"ccotel-tui: {seen.ahead}", err=True)
     try:
         click.echo(seen.line(width, form))
     except (KeyError, IndexError, ValueError) as error:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
+from ccotel_tui.ahead import Ahead
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.panels import costs, derive
 from ccotel_tui.panels.derive import Answers, Evaluation, Labels
@@ -36,8 +37,8 @@ class PanelAnswer:
 
     Times are Unix nanoseconds. `notes` says why it is absent or what went wrong, and what else a
     reader should know; where it is not `exact` it is the best approximation. `missed` are events
-    that were sent and not received. `series` are pairs of a series and what it amounts to over the
-    window.
+    that were sent and not received, `ahead` any panel's records that are dated after now. `series`
+    are pairs of a series and what it amounts to over the window.
     """
 
     panel: Panel
@@ -52,6 +53,7 @@ class PanelAnswer:
     rows: tuple[Row, ...] = ()
     exact: bool = True
     missed: int | None = None
+    ahead: Ahead | None = None
 
 
 def answer_panels(
@@ -65,10 +67,11 @@ def answer_panels(
         return {id: answer for id, answer in absent.items() if answer is not None}
     shown = [panel for panel in asked if panel.events]
     try:
-        evaluation, heard, dropped, *found = source.at_once(
+        evaluation, heard, ahead, dropped, *found = source.at_once(
             [
                 partial(_ask, asked, source, window, scope, now_ns),
-                source.last_heard,
+                partial(source.last_heard, now_ns),
+                partial(source.ahead, now_ns),
                 partial(source.dropped, window),
                 *(partial(event_rows, p.events, source, window, scope, NEWEST) for p in shown),
             ]
@@ -88,7 +91,8 @@ def answer_panels(
             rows.get(panel.id, []),
             heard,
             now_ns,
-            [*nowhere, *_dropped(_signal(panel), dropped)],
+            ahead,
+            [*nowhere, *_dated_ahead(ahead, now_ns), *_dropped(_signal(panel), dropped)],
         )
         for panel in panels
     }
@@ -207,6 +211,7 @@ def _answered(
     rows: list[EventRow],
     heard: int | None,
     now_ns: int,
+    ahead: Ahead | None,
     notes: list[str],
 ) -> PanelAnswer:
     answers = [evaluation.answers[key] for key in panel.asked() if key[0] is Span.WINDOW]
@@ -220,6 +225,7 @@ def _answered(
         signal="counters" if counted == {"counters"} else _signal(panel),
         as_of_ns=now_ns,
         last_heard_ns=heard,
+        ahead=ahead,
         notes=(*notes, *_notes(panel, evaluation, counted)),
         value=evaluation.number(panel.value) if panel.value and found else None,
         parts={name: evaluation.number(number) for name, number in panel.parts.items()},
@@ -228,6 +234,11 @@ def _answered(
         exact=_exact(panel, evaluation) and not costs.requests_without(panel, evaluation),
         missed=_missed(panel, evaluation),
     )
+
+
+def _dated_ahead(ahead: Ahead | None, now_ns: int) -> Iterator[str]:
+    if ahead is not None:
+        yield f"{ahead.sentence(now_ns)}: a clock is wrong, the sender's or this machine's."
 
 
 def _dropped(signal: Signal, dropped: Mapping[Signal, int]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any, TypeVar
 
+from ccotel_tui.ahead import SKEW_NS, Ahead
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import sql, sql_rows
 from ccotel_tui.query.answers import Labels, Numbers, answer, columns, named
@@ -25,6 +26,7 @@ from ccotel_tui.query.sql_where import Query, nowhere
 from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window
 from ccotel_tui.store import changes, listening
 from ccotel_tui.store.connection import connect, nothing
+from ccotel_tui.store.newest import AHEAD, NEWEST
 from ccotel_tui.store.origins import joined
 
 T = TypeVar("T")
@@ -50,11 +52,14 @@ class EmbeddedSource:
         self._answered: tuple[int, dict[tuple[Window, Scope], dict[Ask, Answer]]] = (-1, {})
         self._held = Held()
         self._asked_to: dict[str, int] = {}
+        # The latest time that a question was about: not after now, as a record may be.
+        self._latest_ns = 0
         self.moved_on = Event()
         self._watching = connect(path) if path.exists() else nothing()
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
         asks = list(asks)
+        self._latest_ns = max(self._latest_ns, window.to_ns)
         with self._moment():
             known = self._known(window, scope)
             unheard = self._unheard(window)
@@ -109,6 +114,7 @@ class EmbeddedSource:
         return [known[one] for one in sessions]
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
+        self._latest_ns = max(self._latest_ns, to_ns)
         with self._moment():
             found = []
             asked = [sql_rows.newest_activity(scope)]
@@ -138,9 +144,13 @@ class EmbeddedSource:
         sought = [name for name, value in scope.attributes if value]
         return [name for name in sought if self._run(*nowhere(name)) == [(1,)]]
 
-    def last_heard(self) -> int | None:
-        [(heard,)] = self._run(sql_rows.LAST_HEARD)
+    def last_heard(self, now_ns: int) -> int | None:
+        [(heard,)] = self._run(NEWEST, (now_ns,))
         return heard  # type: ignore[no-any-return]
+
+    def ahead(self, now_ns: int) -> Ahead | None:
+        [(count, latest_ns)] = self._run(AHEAD, (now_ns + SKEW_NS,))
+        return Ahead(count, latest_ns) if count else None
 
     def version(self) -> int | None:
         # A connection of its own: another thread may be in the middle of an answer.
@@ -204,7 +214,7 @@ class EmbeddedSource:
 
     def _sessions_alone(self) -> set[str]:
         """Of those found before, and of those heard of since, the sessions without requests."""
-        to_ns = (self.last_heard() or 0) - _LATE
+        to_ns = (self.last_heard(self._latest_ns) or 0) - _LATE
         before = self._asked_to.get("alone", to_ns)
         held = self._held.take("alone", Bucket(-1, before))
         if held is None:

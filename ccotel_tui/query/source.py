@@ -5,6 +5,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Literal, Protocol
 
+from ccotel_tui.ahead import Ahead
 from ccotel_tui.query.address import Headers, address
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.measures import Signal
@@ -60,8 +61,12 @@ class Source(Protocol):
         """Records that the collector of a stack dropped meanwhile, by what they were."""
         ...
 
-    def last_heard(self) -> int | None:
-        """The time of the newest record of any kind."""
+    def last_heard(self, now_ns: int) -> int | None:
+        """The time of the newest record of any kind that is not dated after now."""
+        ...
+
+    def ahead(self, now_ns: int) -> Ahead | None:
+        """The records that are dated after now by more than SKEW_NS; None where there are none."""
         ...
 
     def version(self) -> int | None:

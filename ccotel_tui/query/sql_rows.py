@@ -11,10 +11,6 @@ from ccotel_tui.telemetry.vocabulary import ACTIVITY, API_REQUEST, COST, TOKENS,
 _ACTIVE = f"r.name {is_one_of(ACTIVITY)}"
 """As the partial indexes of activity have it: SQLite compares the text."""
 
-LAST_HEARD = """\
-SELECT max(time_ns) FROM (
-    SELECT max(time_ns) AS time_ns FROM events UNION ALL SELECT max(time_ns) FROM increments)"""
-
 ALONE = f"""\
 SELECT DISTINCT r.session_id FROM series r
 WHERE r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS}"""

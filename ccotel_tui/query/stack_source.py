@@ -9,6 +9,7 @@ from datetime import UTC
 from itertools import pairwise
 from typing import Any
 
+from ccotel_tui.ahead import MOST, SKEW_NS, Ahead
 from ccotel_tui.query import logql, promql
 from ccotel_tui.query.address import Headers
 from ccotel_tui.query.alone import AT_ONCE, COUNTED_ACTIVITY, FEW, Alone
@@ -160,9 +161,21 @@ class StackSource:
             for signal, some in queries.items()
         }
 
-    def last_heard(self) -> int | None:
-        newest = self._newest(logql.STREAM, time.time_ns())
+    def last_heard(self, now_ns: int) -> int | None:
+        newest = self._newest(logql.STREAM, now_ns)
         return newest[0][0] if newest else None
+
+    def ahead(self, now_ns: int) -> Ahead | None:
+        """Events only, and of a day: Loki and Prometheus themselves take 10 minutes at most."""
+        after = Window.between(now_ns + SKEW_NS, now_ns + DAY, UTC)
+        newest = self._servers.page(logql.STREAM, after.whole, 1)
+        if not newest:
+            return None
+        counting = f"sum(count_over_time({logql.STREAM} [{span(after.whole)}]))"
+        query = self._servers.events(counting, after)
+        [data] = self._servers.together([query]).values()
+        count = round(sum(n for _, _, n in numbers(_IN_ALL, query, data)))
+        return Ahead(min(max(count, 1), MOST), newest[0][0])
 
     def version(self) -> int | None:
         return None

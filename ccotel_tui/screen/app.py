@@ -10,7 +10,6 @@ from textual import on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.driver import Driver
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
@@ -29,7 +28,7 @@ from ccotel_tui.screen import garbage, messages, words
 from ccotel_tui.screen.answering import Answering
 from ccotel_tui.screen.controls import Controls
 from ccotel_tui.screen.garbage import Garbage
-from ccotel_tui.screen.hangup import SignalExit, driver
+from ccotel_tui.screen.hangup import DRIVER, SignalExit
 from ccotel_tui.screen.history import send_kept
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.recording import Recording
@@ -75,15 +74,17 @@ class Dashboard(App[None]):
         command: str = "ccotel-tui",
         label: str = "",
         reopen: Callable[[], Source] | None = None,
+        note: str = "",
     ) -> None:
         """`command` is how this program is called, `label` the source where that is no name.
 
-        `reopen` finds who answers, where that may be another one after the stack's start or end.
+        `reopen` finds who answers, where that may be another one after the stack's start or end;
+        `note` is said where nothing else is wrong.
         """
-        super().__init__()
+        super().__init__(DRIVER)
         self.controls = controls
         self._command = command
-        self._label = label
+        self._label, self._note = label, note
         self._answering = Answering(source, reopen)
         self._recording = recording
         self._period = self._rolling = period
@@ -142,9 +143,6 @@ class Dashboard(App[None]):
         self._answering.close()
         self._signal_exit.end()
 
-    def get_driver_class(self) -> type[Driver]:
-        return driver(super().get_driver_class())
-
     def on_answered(self, message: messages.Answered) -> None:
         if message.question != self._question():
             # It is about what was seen before a key was pressed: the next answer is on its way.
@@ -154,7 +152,7 @@ class Dashboard(App[None]):
             return
         self._snapshots[self._shown] = snapshot
         self._view.show(snapshot, period_label(self._period, self._zone))
-        self._empty = snapshot.heard_ns is None and not snapshot.failure
+        self._empty = snapshot.heard_ns is None and not (snapshot.ahead or snapshot.failure)
         self._show_first_day()
         self._say_state()
 
@@ -283,7 +281,8 @@ class Dashboard(App[None]):
 
     def action_info(self) -> None:
         said = self._recorder
-        self._show(self._view.meaning(self.focused, in_full(said.said, said.recording)))
+        wrong = in_full(said.said, said.recording, self._note)
+        self._show(self._view.meaning(self.focused, wrong))
 
     async def action_step_back(self) -> None:
         if self._view.clear():
@@ -399,9 +398,8 @@ class Dashboard(App[None]):
             return
         now_ns, said, seen = self._clock(), self._recorder, self._snapshot
         main.query_one(TopBar).state = state(seen, said.recording, self._refresher.paused, now_ns)
-        text = bottom(
-            seen, self._label or self._answering.source.name, said.said, said.recording, now_ns
-        )
+        name = self._label or self._answering.source.name
+        text = bottom(seen, name, said.said, said.recording, now_ns, self._note)
         bar = main.query_one(BottomBar)
         failed = bool(seen and seen.failure)
         sending = self._sending is not None and self._sending.is_running

@@ -9,8 +9,8 @@ from threading import Thread
 from types import FrameType
 from typing import Any, TextIO, cast
 
+from textual import constants
 from textual.app import App
-from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 
 ENDS_WITHIN = 4.0
@@ -126,6 +126,5 @@ class _Output:
         return self._file.fileno()
 
 
-def driver(usual: type[Driver]) -> type[Driver]:
-    """The driver to use in place of Textual's usual one for this machine."""
-    return TerminalDriver if usual is LinuxDriver else usual
+DRIVER = None if constants.DRIVER else TerminalDriver
+"""None is Textual's choice, which goes by its variable TEXTUAL_DRIVER."""

@@ -156,7 +156,7 @@ class Refresher:
     def _unheard(self, source: Source) -> bool:
         """Whether anything came since the last asking, or the source began or ceased to fail."""
         try:
-            return source.last_heard() != self._heard_ns or self._failed
+            return source.last_heard(self._clock()) != self._heard_ns or self._failed
         except SourceUnavailable:
             return not (self._failed or source.moved_on.is_set())
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
+from ccotel_tui.ahead import Ahead
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.panels.answer import PanelAnswer, answer_panels
@@ -64,6 +65,7 @@ class Snapshot:
     events: Sequence[EventRow] = ()
     reconciled: "Reconciliation | None" = None
     heard_ns: int | None = None
+    ahead: Ahead | None = None
     failure: str = ""
 
     @property
@@ -100,7 +102,8 @@ def take(
             reconciled=question.balances(source, window, question.scope, now_ns)
             if question.balances
             else None,
-            heard_ns=asked[0].last_heard_ns if asked else source.last_heard(),
+            heard_ns=asked[0].last_heard_ns if asked else source.last_heard(now_ns),
+            ahead=asked[0].ahead if asked else source.ahead(now_ns),
         )
     except SourceUnavailable as error:
         return Snapshot(now_ns, window, answers, failure=str(error))

@@ -39,13 +39,25 @@ def state(snapshot: Snapshot | None, recording: bool, paused: bool, now_ns: int)
 
 
 def bottom(
-    snapshot: Snapshot | None, source: str, recorder: str, recording: bool, now_ns: int
+    snapshot: Snapshot | None,
+    source: str,
+    recorder: str,
+    recording: bool,
+    now_ns: int,
+    note: str = "",
 ) -> str:
-    """Who answers and how old the newest record is; first of all what is wrong."""
+    """Who answers and how old the newest record is; first of all what is wrong.
+
+    `note` is what a reader should know where nothing else is wrong.
+    """
     if snapshot is not None and snapshot.failure:
         return snapshot.failure
     if wrong := problem(recorder, recording):
         return wrong
+    if note:
+        return note
+    if snapshot is not None and snapshot.ahead is not None:
+        return snapshot.ahead.sentence(now_ns)
     if snapshot is not None and snapshot.heard_ns is not None:
         return f"{source}, {words.AGO.format(age=age(snapshot.heard_ns, now_ns))}"
     return f"{source}, {recorder}" if recorder else source
@@ -69,10 +81,10 @@ def problem(recorder: str, recording: bool) -> str:
     return "" if recording else recorder
 
 
-def in_full(recorder: str, recording: bool) -> str:
-    """All that the recorder says where something is wrong, that first; empty where nothing is."""
+def in_full(recorder: str, recording: bool, note: str = "") -> str:
+    """All that the recorder says where something is wrong, that first; else the note."""
     if not problem(recorder, recording):
-        return ""
+        return note
     taken = [found[0].strip() for found in _TAKEN.finditer(recorder)]
     rest = _TAKEN.sub("", recorder).strip().removesuffix(words.NOT_RECORDING + ":")
     return "\n".join(filter(None, (*taken, rest)))

@@ -108,14 +108,18 @@ class Database:
         self.append((), now_ns)
 
     def retain(self, now_ns: int, days: int = KEPT_DAYS, size: int = KEPT_BYTES) -> bool:
-        """Delete a batch of what is too old, or the oldest of too many bytes.
+        """Delete a batch of what is too old, or of too many bytes.
 
-        Call it again while it returns True: there may be more.
+        Of the latter, what is dated more than a day ahead goes first, then the oldest. Call it
+        again while it returns True: there may be more.
         """
         with undamaged(self._path):
             more = deletion.delete_oldest(self._connection, now_ns - days * _DAY_NS)
             if not more and self._size() > size:
-                more = deletion.delete_oldest(self._connection, now_ns)
+                # A record of the sender's wrong clock would stay for ever, in history's place.
+                more = deletion.delete_latest(
+                    self._connection, now_ns + _DAY_NS
+                ) or deletion.delete_oldest(self._connection, now_ns)
             if not more:
                 silence_ns = max(days * _DAY_NS, deletion.LONGEST_SILENCE_NS)
                 deletion.delete_ended_streams(self._connection, now_ns - silence_ns)

@@ -16,6 +16,10 @@ _OLDEST = """\
 SELECT time_ns FROM (SELECT time_ns FROM events UNION ALL SELECT time_ns FROM increments)
 WHERE time_ns < ? ORDER BY time_ns LIMIT ?"""
 
+_LATEST = """\
+SELECT time_ns FROM (SELECT time_ns FROM events UNION ALL SELECT time_ns FROM increments)
+WHERE time_ns > ? ORDER BY time_ns DESC LIMIT ?"""
+
 _UNUSED = """\
 DELETE FROM series
 WHERE id = ? AND NOT EXISTS (SELECT 1 FROM increments WHERE series = series.id)"""
@@ -35,17 +39,20 @@ def delete_oldest(connection: sqlite3.Connection, before_ns: int) -> bool:
     more = len(times) == BATCH
     until_ns = times[-1] if more else before_ns - 1
     with transaction(connection):
-        connection.execute("DELETE FROM events WHERE time_ns <= ?", (until_ns,))
-        series = connection.execute(
-            "DELETE FROM increments WHERE time_ns <= ? RETURNING series", (until_ns,)
-        ).fetchall()
-        connection.executemany(_UNUSED, set(series))
-        connection.execute(_UNUSED_ORIGINS)
-        lower(connection)
-        changes.tell(connection, 0, until_ns)
+        _delete(connection, 0, until_ns)
         listening.cut(connection, until_ns)
     _give_back(connection)
     return more
+
+
+def delete_latest(connection: sqlite3.Connection, after_ns: int) -> bool:
+    """Delete a batch of the records after then, the latest first; whether there were any."""
+    times = [time_ns for (time_ns,) in connection.execute(_LATEST, (after_ns, BATCH))]
+    if times:
+        with transaction(connection):
+            _delete(connection, times[-1], _EVER)
+        _give_back(connection)
+    return bool(times)
 
 
 def delete_session(connection: sqlite3.Connection, session_id: str) -> bool:
@@ -70,6 +77,19 @@ def delete_session(connection: sqlite3.Connection, session_id: str) -> bool:
 def delete_ended_streams(connection: sqlite3.Connection, before_ns: int) -> None:
     """Delete the last values of streams whose last point is older than that."""
     connection.execute("DELETE FROM streams WHERE time_ns < ?", (before_ns,))
+
+
+def _delete(connection: sqlite3.Connection, from_ns: int, to_ns: int) -> None:
+    """Delete the records of [from_ns, to_ns], and what only they needed."""
+    within = from_ns, to_ns
+    connection.execute("DELETE FROM events WHERE time_ns BETWEEN ? AND ?", within)
+    series = connection.execute(
+        "DELETE FROM increments WHERE time_ns BETWEEN ? AND ? RETURNING series", within
+    ).fetchall()
+    connection.executemany(_UNUSED, set(series))
+    connection.execute(_UNUSED_ORIGINS)
+    lower(connection)
+    changes.tell(connection, from_ns, to_ns)
 
 
 def _give_back(connection: sqlite3.Connection) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ccotel_tui.ahead import Ahead
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import PANELS
@@ -160,7 +161,10 @@ class Broken:
     def dropped(self, window: Window) -> Mapping[Signal, int]:
         return {}
 
-    def last_heard(self) -> int | None:
+    def last_heard(self, now_ns: int) -> int | None:
+        return None
+
+    def ahead(self, now_ns: int) -> Ahead | None:
         return None
 
     def version(self) -> int | None:

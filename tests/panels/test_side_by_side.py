@@ -160,7 +160,7 @@ def test_the_newest_events_of_every_kind(recorded: Recorded, embedded: Source, n
 
 
 def test_the_current_session_at_any_time(recorded: Recorded, embedded: Source) -> None:
-    heard_ns = embedded.last_heard()
+    heard_ns = embedded.last_heard(recorded.newest_ns)
     assert heard_ns is not None
     assert recorded.source.current(heard_ns, Scope()) == embedded.current(heard_ns, Scope())
     found = set()

@@ -25,9 +25,9 @@ class Asked:
         self._source = source
         self.times = 0
 
-    def last_heard(self) -> int | None:
+    def last_heard(self, now_ns: int) -> int | None:
         self.times += 1
-        return self._source.last_heard()
+        return self._source.last_heard(now_ns)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._source, name)

@@ -1,0 +1,32 @@
+"""Records that are dated after now: the sender's clock is not ours."""
+
+from typing import NamedTuple
+
+SKEW_NS = 10 * 1_000_000_000
+"""Clocks differ by a few seconds: that is not worth a word."""
+
+MOST = 1000
+"""Records that are counted of those dated ahead."""
+
+_UNITS = ((365.25 * 86_400, "years"), (86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+_ROUNDED_UP = 0.95
+
+
+class Ahead(NamedTuple):
+    """How many records are dated ahead, MOST for any more, and the latest of their times."""
+
+    records: int
+    latest_ns: int
+
+    def sentence(self, now_ns: int) -> str:
+        """Such as `3 records are dated 1 h ahead`."""
+        seconds = (self.latest_ns - now_ns) / 1e9
+        length = next(
+            f"{seconds / unit:,.0f} {name}"
+            for unit, name in _UNITS
+            if seconds >= unit * _ROUNDED_UP or unit == 1
+        )
+        if self.records == 1:
+            return f"1 record is dated {length} ahead"
+        least = "at least " if self.records >= MOST else ""
+        return f"{least}{self.records:,} records are dated {length} ahead"
