@@ -27,8 +27,8 @@ Parsed = TypeVar("Parsed")
 MILLISECOND = 1_000_000
 
 _ATTRIBUTE = re.compile(r"[\w.-]+")
-_YEARS = range(1900, 2262)
-"""Nanoseconds since 1970 are 64 bits."""
+_FIRST_YEAR = 1700
+"""Nanoseconds before 1970 are 64 bits."""
 
 _LENGTH = re.compile(r"(\d+)(s|m|h|d|w)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -150,11 +150,14 @@ def moment(words: str, option: str) -> int:
         parsed = datetime.fromisoformat(words)
     except ValueError as error:
         raise BadWords(f"{option} {words}: write a time such as 2026-11-24T09:00.") from error
-    if parsed.year not in _YEARS:
-        raise BadWords(f"{option} {words}: write a time from {_YEARS[0]} to {_YEARS[-1]}.")
+    if parsed.year < _FIRST_YEAR:
+        raise BadWords(f"{option} {words}: write a time from {_FIRST_YEAR} on.")
     if parsed.tzinfo is None:
         parsed = parsed.replace(tzinfo=zone())
-    return round(parsed.timestamp() * 1000) * MILLISECOND
+    try:
+        return round(parsed.timestamp() * 1000) * MILLISECOND
+    except (ValueError, OverflowError) as error:
+        raise BadWords(f"{option} {words}: write an earlier time.") from error
 
 
 def _step(words: str) -> int:

@@ -82,6 +82,7 @@ def test_auto_is_the_embedded_store_where_no_stack_answers(tmp_path: Path) -> No
             "No such option",
         ),
         (("stack", "open", "kitchen"), "is not one of"),
+        (("panels", "--from", "0001-01-01"), "write a time from 1700 on"),
         (("stack", "open", "--from", "2999-01-01"), "ends before it begins"),
         (("dance",), "No such command"),
     ],
@@ -100,6 +101,25 @@ def test_times_without_a_zone_are_local(tmp_path: Path) -> None:
     assert window["from"] == "2026-01-02T09:00:00+09:00"
     assert window["to"] == "2026-01-02T19:00:00+09:00"
     assert (window["step"], window["tz"]) == (900, "Asia/Seoul")
+
+
+@pytest.mark.parametrize(
+    ("setting", "name", "offset", "told"),
+    [
+        ("JST-9", "JST-9", "+09:00", ""),
+        (":/usr/share/zoneinfo/Asia/Seoul", "Asia/Seoul", "+09:00", ""),
+        ("Seoul/Nowhere", "UTC", "+00:00", "TZ=Seoul/Nowhere is no time zone"),
+    ],
+)
+def test_local_is_what_the_c_library_takes_tz_for(
+    tmp_path: Path, setting: str, name: str, offset: str, told: str
+) -> None:
+    words = ("panels", "--json", "--source", "embedded", "--db", str(tmp_path / "a.db"))
+    done = run(*words, "--from", "2026-01-02T09:00", "--to", "2026-01-03T09:00", TZ=setting)
+    window = json.loads(done.stdout)["window"]
+    assert (window["from"], window["tz"]) == (f"2026-01-02T09:00:00{offset}", name)
+    assert done.stderr.startswith(f"ccotel-tui: {told}" if told else "")
+    assert len(done.stderr.splitlines()) == bool(told)
 
 
 def test_grafana_opens_where_the_words_point_and_says_where(browser: Browser) -> None:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ccotel_tui.local_zone import LocalZone
 from ccotel_tui.panels import grafana
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.grafana_link import Link, link
@@ -52,6 +53,11 @@ def test_it_leads_to_a_board_that_is_there(section: Section) -> None:
 )
 def test_a_window_is_said_as_grafana_says_it(period: Period, words: str) -> None:
     assert to(period).url == f"{BASE}/d/ccotel-cost?{words}"
+
+
+def test_a_zone_without_a_name_is_left_to_the_browser() -> None:
+    there = link(BASE, "cost", Period(), EVERYTHING, LocalZone("JST-9"))
+    assert there.url == f"{BASE}/d/ccotel-cost?from=now/d&to=now&timezone=browser"
 
 
 def test_every_window_of_the_screen_can_be_said() -> None:

@@ -72,10 +72,11 @@ async def dashboard(
     stack: FakeStack | None = None,
     source: Source | None = None,
     reopen: Callable[[], Source] | None = None,
+    note: str = "",
 ) -> AsyncIterator[Running]:
     """The running app, its first answer shown; its source is the store of the path, or another.
 
-    `reopen` is who answers from then on.
+    `reopen` is who answers from then on, `note` what it says where nothing is wrong.
     """
     source = source or EmbeddedSource(tmp_path / "telemetry.db")
     clock = Clock()
@@ -88,7 +89,9 @@ async def dashboard(
         lambda: "http://127.0.0.1:13000",
     )
     app = Dashboard(
-        source, None, Period(), Scope(), clock, SEOUL, controls, registry or none, reopen=reopen
+        *(source, None, Period(), Scope(), clock, SEOUL, controls, registry or none),
+        reopen=reopen,
+        note=note,
     )
     answered, something = Event(), Event()
 

@@ -367,6 +367,28 @@ async def test_an_answer_to_a_former_question_changes_nothing(
         assert "quiet 1h" in (await running.press()).splitlines()[0]
 
 
+async def test_a_record_of_the_future_is_told_and_not_taken_for_news(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.25, at=NOW + HOUR)])
+    async with dashboard(tmp_path, (120, 40)) as running:
+        shown = await running.until("1 record is dated 1 h ahead")
+        assert "waiting" in shown.splitlines()[0]
+        assert "Nothing has been received yet" not in shown
+        database.append([request(1.25, at=NOW - 12 * MINUTE, sequence=1)])
+        assert "quiet 12m" in (await running.until("quiet")).splitlines()[0]
+        await running.press("i")
+        await running.until("a clock is wrong")
+
+
+async def test_a_time_zone_that_is_none_is_told(database: Database, tmp_path: Path) -> None:
+    database.append([request(1.25)])
+    async with dashboard(tmp_path, (120, 40), note="TZ=Seoul is no time zone") as running:
+        assert "TZ=Seoul is no time zone" in running.screen.splitlines()[-1]
+        await running.press("i")
+        await running.until("TZ=Seoul is no time zone")
+
+
 async def test_q_leaves(database: Database, tmp_path: Path) -> None:
     database.append([request(1.25)])
     async with dashboard(tmp_path) as running:
