@@ -85,7 +85,7 @@ class TerminalDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         terminal = cast(TextIO, self._file)
-        self._descriptors = self.fileno, terminal.fileno()
+        self._descriptors = {self.fileno, terminal.fileno()}
         self._file = cast(Any, _Output(terminal, self._let_go))
 
     def run_input_thread(self) -> None:
@@ -100,7 +100,10 @@ class TerminalDriver(LinuxDriver):
         for descriptor in self._descriptors:
             os.dup2(nowhere, descriptor)
         os.close(nowhere)
-        os.kill(os.getpid(), signal.SIGHUP)
+        # Once: the second would come when Python, about to end, does not handle it any more.
+        if self._descriptors:
+            self._descriptors = set()
+            os.kill(os.getpid(), signal.SIGHUP)
 
 
 class _Output:

@@ -11,7 +11,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -22,16 +22,20 @@ fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 os.execv(sys.argv[1], sys.argv[1:])"""
 """Makes the terminal that of the session, whose end is then signalled, and becomes a command."""
 
+_FULL = 0.5
+"""Seconds without room after which a terminal is taken to be full."""
+
 _QUIET = 0.15
 """Seconds without output after which a screen is taken to be drawn."""
 
 
 class Terminal:
-    def __init__(self, process: subprocess.Popen[bytes], descriptor: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], descriptor: int, name: str) -> None:
         self.pid = process.pid
         self._process = process
         self.output = b""
         self._descriptor = descriptor
+        self._name = name
 
     def read_until(self, text: str = "", seconds: float = 20) -> bytes:
         """What is written from here on, until the text came, or, without one, until it is quiet."""
@@ -64,6 +68,19 @@ class Terminal:
     def hang_up(self) -> int:
         """Take the terminal away; the exit status."""
         self.close()
+        return self.wait()
+
+    def fill(self) -> None:
+        """Have it hold as much as it can: what is written now waits until it is read."""
+        theirs = os.open(self._name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        # The kernel makes room a little later, when it has moved what came first.
+        while select.select([], [theirs], [], _FULL)[1]:
+            with suppress(BlockingIOError):
+                os.write(theirs, b" ")
+        os.close(theirs)
+
+    def wait(self) -> int:
+        """The exit status, however long that takes on a busy machine."""
         return self._process.wait(60)
 
     def close(self) -> None:
@@ -108,8 +125,8 @@ def terminal(
         stderr=theirs,
         start_new_session=True,
     )
+    shown = Terminal(process, descriptor, os.ttyname(theirs))
     os.close(theirs)
-    shown = Terminal(process, descriptor)
     try:
         yield shown
     finally:

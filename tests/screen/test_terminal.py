@@ -42,11 +42,11 @@ def test_it_ends_with_its_terminal(database: Database, tmp_path: Path, in_contro
     with ExitStack() as stack:
         dashboards = [
             stack.enter_context(terminal(tmp_path / "telemetry.db", in_control=in_control))
-            for _ in range(4)
+            for _ in range(3)
         ]
         for dashboard in dashboards:
-            dashboard.read_until("$1.25")
-        assert [dashboard.hang_up() for dashboard in dashboards] == [128 + signal.SIGHUP] * 4
+            dashboard.read_until("$1.25", seconds=60)
+        assert [dashboard.hang_up() for dashboard in dashboards] == [128 + signal.SIGHUP] * 3
 
 
 def test_its_recorder_ends_with_its_terminal(database: Database, tmp_path: Path) -> None:
@@ -57,6 +57,15 @@ def test_its_recorder_ends_with_its_terminal(database: Database, tmp_path: Path)
         until(lambda: holder(path) is not None)
         shown.hang_up()
         until(lambda: holder(path) is None)
+
+
+def test_it_ends_where_its_terminal_takes_nothing_more(database: Database, tmp_path: Path) -> None:
+    database.append([request(1.25, at=time.time_ns() - 60 * SECOND)])
+    with terminal(tmp_path / "telemetry.db", 200, 60) as shown:
+        shown.read_until("$1.25")
+        shown.fill()
+        os.kill(shown.pid, signal.SIGTERM)
+        assert shown.wait() == 128 + signal.SIGTERM
 
 
 def until(holds: Callable[[], bool]) -> None:
