@@ -30,7 +30,7 @@ from ccotel_tui.telemetry.records import Point
 from tests.otlp import T0, event, lines, request
 
 UTC = ZoneInfo("UTC")
-FUTURE = Path(__file__).parent / "data" / "future.json"
+FUTURE = Path(__file__).parent / "data" / "cases" / "08-future.json"
 YEAR_2096 = 4_003_387_200 * SECOND
 TODAY = Window.between(T0 - HOUR, T0, UTC)
 
