@@ -12,13 +12,16 @@ from ccotel_tui.panels import costs, derive
 from ccotel_tui.panels.derive import Answers, Evaluation, Labels
 from ccotel_tui.panels.events import event_rows
 from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Span, Unseen, leaves
+from ccotel_tui.query import typed_prompts
 from ccotel_tui.query.ask import Answer, Ask, EventRow, Scope, Series
 from ccotel_tui.query.measures import ACTIVITY, COST, Condition, Signal
 from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.source import Source
+from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.query.window import DAY, MINUTE, Window, local_day, midnight
 
 State = Literal["value", "empty", "stale", "absent", "error"]
+ThisSession = Callable[[], SessionPrompt | None]
 Row = Mapping[str, str | float | bool | None]
 
 NEWEST = 200
@@ -57,9 +60,18 @@ class PanelAnswer:
 
 
 def answer_panels(
-    panels: Iterable[Panel], source: Source, window: Window, scope: Scope, now_ns: int
+    panels: Iterable[Panel],
+    source: Source,
+    window: Window,
+    scope: Scope,
+    now_ns: int,
+    session: ThisSession | None = None,
 ) -> dict[str, PanelAnswer]:
-    """Every panel's answer, by its id; a source that fails makes them errors that say why."""
+    """Every panel's answer, by its id; a source that fails makes them errors that say why.
+
+    `session` tells the current session and its newest prompt, where that is not the session of
+    the newest activity; it is called only where a panel asks about them.
+    """
     panels = tuple(panels)
     absent = {panel.id: _absent(panel, scope, now_ns) for panel in panels}
     asked = [panel for panel in panels if absent[panel.id] is None]
@@ -69,7 +81,15 @@ def answer_panels(
     try:
         evaluation, heard, ahead, dropped, *found = source.at_once(
             [
-                partial(_ask, asked, source, window, scope, now_ns),
+                partial(
+                    _ask,
+                    asked,
+                    source,
+                    window,
+                    scope,
+                    now_ns,
+                    session or partial(typed_prompts.current_prompt, source, now_ns, scope),
+                ),
                 partial(source.last_heard, now_ns),
                 partial(source.ahead, now_ns),
                 partial(source.dropped, window),
@@ -99,7 +119,12 @@ def answer_panels(
 
 
 def _ask(
-    panels: Iterable[Panel], source: Source, window: Window, scope: Scope, now_ns: int
+    panels: Iterable[Panel],
+    source: Source,
+    window: Window,
+    scope: Scope,
+    now_ns: int,
+    session: ThisSession,
 ) -> Evaluation:
     """The answer to each distinct question, those about the same time asked together."""
     by_span: defaultdict[Span, set[Ask]] = defaultdict(set)
@@ -117,17 +142,12 @@ def _ask(
     found, current = source.at_once(
         [
             partial(_numbers, others, source, scope),
-            partial(source.current, now_ns, scope) if own else lambda: None,
+            session if own else lambda: None,
         ]
     )
     calls: list[Callable[[], Any]] = []
     if current:
-        session = Condition("session_id", current.session_id)
-        prompt = Condition("prompt_id", current.prompt_id or "")
-        of_session = _narrowed(by_span, own & {Span.SESSION}, (session,), window, now_ns)
-        spans = own & {Span.PROMPT} if current.prompt_id else set()
-        of_prompt = _narrowed(by_span, spans, (session, prompt), window, now_ns)
-        calls.append(partial(_numbers, of_session | of_prompt, source, scope))
+        calls.append(partial(_of_session, by_span, current, source, scope, window, now_ns))
     if unseen:
         active = [series.labels["session_id"] for series in found[Span.WINDOW, _ACTIVE]]
         calls.append(partial(source.unseen, active, now_ns - _LASTING))
@@ -152,6 +172,41 @@ def _counted_twice(
         return ()
     sides = source.numbers((costs.BY_COUNTERS, costs.BY_EVENTS), window, scope)
     return costs.counted_twice(sides[costs.BY_COUNTERS], sides[costs.BY_EVENTS])
+
+
+def _of_session(
+    by_span: Mapping[Span, Iterable[Ask]],
+    current: SessionPrompt,
+    source: Source,
+    scope: Scope,
+    window: Window,
+    now_ns: int,
+) -> dict[tuple[Span, Ask], Answer]:
+    """The answers about the session and its newest prompt, those of the prompt's ids together."""
+    session = Condition("session_id", current.session_id)
+    asks = by_span.get(Span.PROMPT, ())
+    whole = _narrowed(by_span, by_span.keys() & {Span.SESSION}, (session,), window, now_ns)
+    life = _window(Span.PROMPT, window, now_ns)
+    if current.began_ns is not None:
+        from_ns = max(life.from_ns, current.began_ns - MINUTE)
+        life = Window.between(min(from_ns, now_ns - MINUTE), now_ns, window.zone)
+    by_id = {
+        (ask, prompt_id): replace(
+            ask, where=(*ask.where, session, Condition("prompt_id", prompt_id))
+        )
+        for ask in asks
+        for prompt_id in current.prompt_ids
+    }
+    answers, in_prompt = source.at_once(
+        [
+            partial(_numbers, whole, source, scope),
+            partial(source.numbers, by_id.values(), life, scope) if by_id else dict,
+        ]
+    )
+    joined: dict[tuple[Span, Ask], Answer] = {}
+    for (ask, _), narrowed in by_id.items():
+        joined[Span.PROMPT, ask] = (*joined.get((Span.PROMPT, ask), ()), *in_prompt[narrowed])
+    return {**answers, **joined}
 
 
 Asked = dict[tuple[Span, Ask], tuple[Window, Ask]]
@@ -182,7 +237,10 @@ def _numbers(asked: Asked, source: Source, scope: Scope) -> dict[tuple[Span, Ask
     for within, ask in asked.values():
         by_window[within].add(ask)
     answers = source.at_once(
-        [partial(source.numbers, asks, within, scope) for within, asks in by_window.items()]
+        [
+            partial(typed_prompts.numbers, source, asks, within, scope)
+            for within, asks in by_window.items()
+        ]
     )
     known = dict(zip(by_window, answers, strict=True))
     return {key: known[within][ask] for key, (within, ask) in asked.items()}

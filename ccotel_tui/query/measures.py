@@ -14,11 +14,15 @@ Unit = Literal["usd", "tokens", "lines", "ms", "s", "ratio", "1/min", "1"]
 
 
 class Condition(NamedTuple):
-    """A label has this value; `negated`: any other, or none."""
+    """A label has this value; `negated`: any other, or none.
+
+    `prefix`: the value is the beginning of what an event's own attribute of that name holds.
+    """
 
     label: str
     value: str
     negated: bool = False
+    prefix: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,19 @@ DURATION = _requests(("duration_ms",), "ms")
 
 ERRORS = _events(vocabulary.API_ERROR, ("model", "source", "status_code"))
 TOOL_CALLS = _events(vocabulary.TOOL_RESULT, ("tool_name", "success"))
-PROMPTS = _events(
+_NO_COMMAND = Condition("command_source", "builtin", negated=True)
+PROMPTS = _events(vocabulary.USER_PROMPT, ("command_source",), where=(_NO_COMMAND,))
+"""Whatever the client calls a prompt; `query.prompts` takes out those that nobody typed."""
+
+NOTIFICATION = "<task-notification>"
+"""The beginning of a prompt that the client sends itself, to go on with the one before."""
+
+NOTIFICATIONS = _events(
     vocabulary.USER_PROMPT,
     ("command_source",),
-    where=(Condition("command_source", "builtin", negated=True),),
+    where=(_NO_COMMAND, Condition("prompt", NOTIFICATION, prefix=True)),
 )
+"""Prompts whose text tells that nobody typed them."""
 
 ACTIVITY = Measure(
     "events",

@@ -10,7 +10,10 @@ from ccotel_tui.telemetry.vocabulary import UNKNOWN
 
 def matcher(label: str, condition: Condition) -> str:
     """The condition on a label of that name: a session without an id has none at all."""
-    name, value, negated = condition
+    name, value, negated, prefix = condition
+    if prefix:
+        # With (?s): a text may have several lines.
+        return f"{label}=~{json.dumps(f'(?s){prefixed(value)}')}"
     if name == "session_id" and value == UNKNOWN:
         value = ""
     if name == "model" and value:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ccotel_tui.query import typed_prompts
 from ccotel_tui.query.ask import Answer, Ask, Scope, Series
 from ccotel_tui.query.measures import (
     ACTIVITY,
@@ -63,7 +64,7 @@ ASKS = (
 
 def sessions_of(source: Source, window: Window, scope: Scope) -> list[SessionRow]:
     """The sessions active in the window, the newest activity last. Raises SourceUnavailable."""
-    return session_rows(source.numbers(ASKS, window, scope))
+    return session_rows(typed_prompts.numbers(source, ASKS, window, scope))
 
 
 def session_rows(answers: Mapping[Ask, Answer]) -> list[SessionRow]:

@@ -24,7 +24,11 @@ def selected(measure: Measure | None, conditions: Iterable[Condition], scope: Sc
     text = ""
     parameters: tuple[str, ...] = ()
     columns = _SERIES_COLUMNS if measure and measure.signal == "counters" else _EVENT_COLUMNS
-    for label, value, negated in (*(measure.where if measure else ()), *conditions):
+    for label, value, negated, prefix in (*(measure.where if measure else ()), *conditions):
+        if prefix:
+            text += " AND instr(r.attributes, ?)"
+            parameters += (f'"{label}":{json.dumps(value, ensure_ascii=False)[:-1]}',)
+            continue
         text += f" AND r.{label} {'IS NOT' if negated else '='} ?"
         parameters += (value,)
     if scope.session_id:

@@ -1,0 +1,155 @@
+"""Prompts as a person typed them, and the prompts of the client that continue them. Pure.
+
+A prompt is what a person typed and all that followed: the records of its prompt.id and of the ids
+that continue it. The client sends two kinds of user_prompt that nobody typed. Built-in commands
+(/compact, /exit) stand for themselves and are no prompts. A `<task-notification>` tells that a
+background subagent has ended: it continues the prompt under which the first record of that agent
+stands, without an agent the prompt before. With texts redacted a user_prompt within 2 s after an
+asynchronous subagent_completed of its session is one.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from ccotel_tui.query.ask import EventRow
+from ccotel_tui.query.measures import NOTIFICATION
+from ccotel_tui.query.window import SECOND
+from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN, USER_PROMPT
+
+SUBAGENT_COMPLETED = "subagent_completed"
+REDACTED = "<REDACTED>"
+
+NOTIFIED_WITHIN = 2 * SECOND
+"""From the end of a background subagent to the client's prompt about it."""
+
+_TASK = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
+
+
+def time_of(row: EventRow) -> int:
+    """When it happened, in Unix nanoseconds."""
+    return int(row["time"] or 0)
+
+
+def is_command(row: EventRow) -> bool:
+    """Whether it is a command of the client, such as /exit."""
+    return row["event_name"] == USER_PROMPT and row.get("command_source") == "builtin"
+
+
+def fold(rows: Iterable[EventRow]) -> dict[str, str]:
+    """Map each prompt.id of the rows to the one that a person typed, or to itself.
+
+    The rows may be of several sessions, and in any order. Commands of the client stand for
+    themselves, and so does a notification of which nothing before it is in the rows.
+    """
+    roots: dict[str, str] = {}
+    for session in _by_session(rows).values():
+        roots |= _folded(session)
+    return roots
+
+
+def notifications(rows: Iterable[EventRow]) -> list[EventRow]:
+    """The user_prompt rows that nobody typed and that are no commands, in the order of time."""
+    return [
+        row
+        for session in _by_session(rows).values()
+        for row, continues, _ in prompts(session)
+        if continues
+    ]
+
+
+Prompt = tuple[EventRow, bool, tuple[str, ...]]
+"""A user_prompt row, whether it continues another, and the agents it may tell of, the likeliest
+first."""
+
+
+def prompts(rows: Sequence[EventRow]) -> list[Prompt]:
+    """The prompts among a session's rows, which are in the order of time."""
+    found: list[Prompt] = []
+    ended: list[EventRow] = []
+    for row in rows:
+        if ended_in_background(row):
+            ended.append(row)
+        elif row["event_name"] == USER_PROMPT:
+            continues = not is_command(row) and _continues(row, ended)
+            agents = _agents(row, ended) if continues else ()
+            found.append((row, continues, agents))
+    return found
+
+
+def _continues(prompt: EventRow, ended: Sequence[EventRow]) -> bool:
+    text = text_of(prompt)
+    if text:
+        return text.startswith(NOTIFICATION)
+    return any(0 <= time_of(prompt) - time_of(one) <= NOTIFIED_WITHIN for one in reversed(ended))
+
+
+def _agents(prompt: EventRow, ended: list[EventRow]) -> tuple[str, ...]:
+    """The agents that it may tell of; the end that it tells of is told of by no other.
+
+    Of several that ended just before, the first is told of first.
+    """
+    just_before = [one for one in ended if time_of(prompt) - time_of(one) <= NOTIFIED_WITHIN]
+    if len(just_before) > 1:
+        ended.remove(just_before[0])
+    task = _TASK.search(text_of(prompt))
+    named = [one.get("agent_id") for one in (just_before or ended[-1:])[:1]]
+    return tuple(dict.fromkeys(str(agent) for agent in (task and task[1], *named) if agent))
+
+
+def _folded(rows: Sequence[EventRow]) -> dict[str, str]:
+    """The same for one session, whose rows are in the order of time."""
+    first: dict[str, str] = {}
+    for row in rows:
+        if (agent := row.get("agent_id")) and (prompt_id := row.get("prompt_id")):
+            first.setdefault(str(agent), str(prompt_id))
+    under: dict[str, str] = {}
+    before: str | None = None
+    for row, continues, agents in prompts(rows):
+        prompt_id = row.get("prompt_id")
+        if not isinstance(prompt_id, str) or prompt_id in under:
+            continue
+        former = next((first[agent] for agent in agents if agent in first), before)
+        if not continues or former is None or _root(under, former) == prompt_id:
+            former = prompt_id
+        under[prompt_id] = former
+        if not is_command(row):
+            before = prompt_id
+    ids = (str(row["prompt_id"]) for row in rows if row.get("prompt_id"))
+    return {prompt_id: _root(under, prompt_id) for prompt_id in ids}
+
+
+def _root(under: Mapping[str, str], prompt_id: str) -> str:
+    """The prompt that the chain of those that it continues begins with."""
+    while (former := under.get(prompt_id, prompt_id)) != prompt_id:
+        prompt_id = former
+    return prompt_id
+
+
+def label_of(row: EventRow, label: str) -> str:
+    """The row's value under the label, or the word that stands where it has none."""
+    return str(row.get(label) or MISSING.get(label, UNKNOWN))
+
+
+def _by_session(rows: Iterable[EventRow]) -> dict[str, list[EventRow]]:
+    sessions: defaultdict[str, list[EventRow]] = defaultdict(list)
+    for row in sorted(rows, key=_order):
+        sessions[label_of(row, "session_id")].append(row)
+    return sessions
+
+
+def _order(row: EventRow) -> tuple[int, float, bool]:
+    sequence = row.get("event_sequence")
+    place = sequence if isinstance(sequence, int | float) else -1
+    return time_of(row), place, row["event_name"] == USER_PROMPT
+
+
+def ended_in_background(row: EventRow) -> bool:
+    """Whether it is the end of a subagent that nobody waited for."""
+    return row["event_name"] == SUBAGENT_COMPLETED and str(row.get("is_async")).lower() == "true"
+
+
+def text_of(prompt: EventRow) -> str:
+    """What it says, empty where the client keeps that to itself."""
+    text = prompt.get("prompt")
+    return text if isinstance(text, str) and text != REDACTED else ""

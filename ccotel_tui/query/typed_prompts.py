@@ -1,0 +1,236 @@
+"""Prompts asked of a source: how many a person typed, and the newest with all that belongs to it.
+
+To count prompts over months their rows are not read: `numbers` takes from the count of user_prompt
+what nobody typed. Where texts are sent, their beginning tells, which both query languages count
+like any condition (on the embedded store bucket by bucket, held until a record of that time
+comes). Where they are redacted, only the seconds after an asynchronous subagent_completed are
+looked at: those events are few, and who has none pays nothing. Whether a prompt continues another
+depends on its own text and on the 2 seconds before it, never on the window, so that the counts of
+parts add up. For the newest prompt the rows of one session are folded here, of prompts and ended
+subagents only; agents are looked up where one ended since.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from ccotel_tui.query.ask import Answer, Ask, EventKind, EventRow, Scope
+from ccotel_tui.query.measures import NOTIFICATIONS, PROMPTS
+from ccotel_tui.query.prompts import (
+    NOTIFIED_WITHIN,
+    SUBAGENT_COMPLETED,
+    ended_in_background,
+    fold,
+    is_command,
+    label_of,
+    notifications,
+    prompts,
+    text_of,
+    time_of,
+)
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.window import DAY, MINUTE, Window
+from ccotel_tui.telemetry.vocabulary import (
+    API_ERROR,
+    API_REQUEST,
+    TOOL_DECISION,
+    TOOL_RESULT,
+    USER_PROMPT,
+)
+
+_ALL = 1 << 62
+"""Rows."""
+
+_LONGEST_SESSION = 31 * DAY
+_STRETCHES = 16
+"""Row queries for the seconds after subagents ended, at most."""
+
+_UTC = ZoneInfo("UTC")
+_HEADS = (EventKind(USER_PROMPT), EventKind(SUBAGENT_COMPLETED))
+_OF_AGENT = tuple(map(EventKind, (API_REQUEST, API_ERROR, TOOL_RESULT, TOOL_DECISION)))
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPrompt:
+    """A session and its newest prompt: its ids, the typed one first, and its user_prompt row.
+
+    There are no ids where nothing was typed yet, and no row where it was not received.
+    """
+
+    session_id: str
+    prompt_ids: tuple[str, ...] = ()
+    typed: EventRow | None = None
+
+    @property
+    def began_ns(self) -> int | None:
+        """When it was typed, in Unix nanoseconds."""
+        return None if self.typed is None else time_of(self.typed)
+
+
+def numbers(source: Source, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
+    """Answer as the source does, but PROMPTS without those that nobody typed.
+
+    Raises SourceUnavailable.
+    """
+    asks = list(asks)
+    counts = [ask for ask in asks if ask.measure == PROMPTS]
+    by_text = {ask: replace(ask, measure=NOTIFICATIONS) for ask in counts}
+    answers = source.numbers([*asks, *by_text.values()], window, scope)
+    if not any(answers[ask] for ask in counts):
+        return answers
+    redacted = _redacted(source, window, scope)
+    for ask, notified in by_text.items():
+        untyped = _amounts(answers[notified]) + _counted(ask, answers[ask], redacted)
+        answers[ask] = _less(answers[ask], untyped)
+    return answers
+
+
+def newest_prompt(
+    source: Source, session_id: str, to_ns: int, newest_request: str | None = None
+) -> SessionPrompt:
+    """The session's newest prompt up to then.
+
+    `newest_request` is the prompt.id of its newest api_request, which tells of a prompt whose
+    own record was not received. Raises SourceUnavailable.
+    """
+    heads: list[EventRow] = []
+    typed: list[EventRow] = []
+    for length_ns in (DAY, _LONGEST_SESSION):
+        heads = _rows_of(source, _HEADS, session_id, to_ns - length_ns, to_ns)
+        typed = [row for row, continues, _ in prompts(heads) if not continues]
+        typed = [row for row in typed if not is_command(row)]
+        if typed:
+            break
+    if newest_request and newest_request not in {row.get("prompt_id") for row in heads}:
+        return SessionPrompt(session_id, (newest_request,))
+    if not typed:
+        return SessionPrompt(session_id)
+    newest = typed[-1]
+    return SessionPrompt(session_id, _with_those_after(source, session_id, newest, heads), newest)
+
+
+def _with_those_after(
+    source: Source, session_id: str, newest: EventRow, heads: Sequence[EventRow]
+) -> tuple[str, ...]:
+    """The ids of the newest typed prompt: its own, and those that continue it."""
+    prompt_id = newest.get("prompt_id")
+    if not isinstance(prompt_id, str):
+        return ()
+    later = [
+        (row, agents)
+        for row, continues, agents in prompts(heads)
+        if continues and time_of(row) >= time_of(newest)
+    ]
+    since_ns, to_ns = time_of(newest) - DAY, max(map(time_of, heads))
+    first = source.at_once(
+        partial(_rows_of, source, _OF_AGENT, session_id, since_ns, to_ns, agent)
+        for agent in sorted({agent for _, agents in later for agent in agents})
+    )
+    roots = fold([*heads, *(row for rows in first for row in rows)])
+    continued = (str(row.get("prompt_id")) for row, _ in later)
+    return tuple(
+        dict.fromkeys((prompt_id, *(one for one in continued if roots.get(one) == prompt_id)))
+    )
+
+
+def current_prompt(source: Source, now_ns: int, scope: Scope) -> SessionPrompt | None:
+    """The newest prompt of the session of the newest activity. Raises SourceUnavailable."""
+    current = source.current(now_ns, scope)
+    if current is None:
+        return None
+    return newest_prompt(source, current.session_id, now_ns, current.prompt_id)
+
+
+def _redacted(source: Source, window: Window, scope: Scope) -> list[EventRow]:
+    """The prompts in the window that nobody typed, as far as their texts do not tell it."""
+    session = Scope(scope.session_id)
+    early = Window.between(window.from_ns - NOTIFIED_WITHIN, window.to_ns, window.zone)
+    ended = [
+        row
+        for row in source.rows([EventKind(SUBAGENT_COMPLETED)], early, session, _ALL)
+        if ended_in_background(row)
+    ]
+    rows = source.at_once(
+        partial(
+            source.rows,
+            [EventKind(USER_PROMPT)],
+            Window.between(max(from_ns, window.from_ns), min(to_ns, window.to_ns), window.zone),
+            scope,
+            _ALL,
+        )
+        for from_ns, to_ns in _stretches([time_of(row) for row in ended])
+        if max(from_ns, window.from_ns) < min(to_ns, window.to_ns)
+    )
+    told = [row for some in rows for row in some if not text_of(row)]
+    return notifications([*ended, *told])
+
+
+def _stretches(times_ns: Sequence[int]) -> list[tuple[int, int]]:
+    """(from, to] around the seconds after these times, in few pieces: the longest gaps part them.
+
+    The times are in ascending order.
+    """
+    if not times_ns:
+        return []
+    gaps = sorted((b - a, at) for at, (a, b) in enumerate(pairwise(times_ns), start=1))
+    cuts = sorted(at for gap, at in gaps[-(_STRETCHES - 1) :] if gap > NOTIFIED_WITHIN)
+    return [
+        (times_ns[first] - 1, times_ns[last - 1] + NOTIFIED_WITHIN)
+        for first, last in pairwise([0, *cuts, len(times_ns)])
+    ]
+
+
+_Place = tuple[tuple[str, ...], int]
+"""A series' labels and a bucket's end."""
+
+
+def _amounts(answer: Answer) -> Counter[_Place]:
+    return Counter(
+        {
+            (tuple(series.labels.values()), end_ns): round(number or 0)
+            for series in answer
+            for end_ns, number in series.points
+        }
+    )
+
+
+def _counted(ask: Ask, answer: Answer, rows: Iterable[EventRow]) -> Counter[_Place]:
+    """How many of the rows count in which place of the answer."""
+    ends = [end_ns for end_ns, _ in answer[0].points] if answer else []
+    return Counter(
+        (tuple(label_of(row, label) for label in ask.by), ends[bisect_left(ends, time_of(row))])
+        for row in rows
+        if ends and all((label_of(row, c.label) == c.value) != c.negated for c in ask.where)
+    )
+
+
+def _less(answer: Answer, untyped: Mapping[_Place, int]) -> Answer:
+    return tuple(
+        replace(
+            series,
+            points=tuple(
+                (end, n and n - untyped.get((tuple(series.labels.values()), end), 0))
+                for end, n in series.points
+            ),
+        )
+        for series in answer
+    )
+
+
+def _rows_of(
+    source: Source,
+    kinds: Sequence[EventKind],
+    session_id: str,
+    from_ns: int,
+    to_ns: int,
+    agent: str = "",
+) -> list[EventRow]:
+    """The session's rows of these kinds, of that agent only where one is named."""
+    scope = Scope(session_id, attributes=(("agent_id", agent),) if agent else ())
+    rows = source.rows(kinds, Window.between(from_ns, to_ns, _UTC, MINUTE), scope, _ALL)
+    # A scope selects by the beginning of an id.
+    return [row for row in rows if label_of(row, "session_id") == session_id]

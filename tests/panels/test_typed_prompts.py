@@ -1,0 +1,61 @@
+"""Recorded sessions of the CLI 2.1.332: its background subagents send prompts of their own."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ccotel_tui.panels.answer import answer_panels
+from ccotel_tui.panels.catalogue import BY_ID
+from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.sessions import sessions_of
+from ccotel_tui.query.window import DAY, Window
+from ccotel_tui.record import replay
+from ccotel_tui.store.database import Database
+from ccotel_tui.telemetry.decode import decoded
+
+DATA = Path(__file__).parents[1] / "data"
+SESSIONS: list[dict[str, Any]] = json.loads((DATA / "truth-2.1.332.json").read_text())["sessions"]
+NOW = 1_795_902_300 * 10**9
+"""A minute after the last of them was left."""
+
+WINDOW = Window.between(NOW - DAY, NOW, ZoneInfo("UTC"))
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedSource]:
+    path = tmp_path_factory.mktemp("recorded") / "telemetry.db"
+    with closing(Database(path)) as database:
+        for line in replay.read(DATA / "sessions-2.1.332.jsonl"):
+            database.append(decoded(line.request).records)
+    with closing(EmbeddedSource(path)) as source:
+        yield source
+
+
+@pytest.mark.parametrize("truth", SESSIONS, ids=lambda truth: truth["session"])
+def test_a_session_has_the_prompts_that_were_typed(
+    recorded: EmbeddedSource, truth: dict[str, Any]
+) -> None:
+    scope = Scope(truth["session"])
+    panels = [BY_ID["total_cost"], BY_ID["dev_activity"]]
+    answers = answer_panels(panels, recorded, WINDOW, scope, NOW)
+    [row] = sessions_of(recorded, WINDOW, scope)
+    assert row.prompts == answers["dev_activity"].parts["prompts"] == truth["typed_prompts"]
+    assert row.requests == truth["requests"]
+    cost = answers["total_cost"]
+    assert cost.value == pytest.approx(truth["events_cost_usd"], abs=1e-9)
+    if truth["typed_prompts"] == 1:
+        assert cost.parts["last_prompt"] == pytest.approx(truth["events_cost_usd"], abs=1e-9)
+    if "last_prompt_usd" in truth:
+        assert cost.parts["last_prompt"] == pytest.approx(truth["last_prompt_usd"], abs=1e-9)
+
+
+def test_all_sessions_together_have_the_prompts_of_each(recorded: EmbeddedSource) -> None:
+    answers = answer_panels([BY_ID["dev_activity"]], recorded, WINDOW, Scope(), NOW)
+    typed = sum(one["typed_prompts"] for one in SESSIONS)
+    assert answers["dev_activity"].parts["prompts"] == typed
