@@ -12,6 +12,13 @@ def database() -> Path:
     return user_data_path(APP) / "telemetry.db"
 
 
+def session_memory() -> Path:
+    """The names and folders of sessions that ran on this machine."""
+    from platformdirs import user_data_path
+
+    return user_data_path(APP) / "sessions.json"
+
+
 def stack() -> Path:
     """The stack's configuration: in the wheel, or beside the package in a checkout."""
     package = Path(__file__).parent

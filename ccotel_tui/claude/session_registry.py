@@ -6,10 +6,13 @@ They are undocumented: whatever surprises in a file, nothing is said about that 
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
+
+from ccotel_tui.claude.session_memory import Remembered, SessionMemory
 
 Status = Literal["busy", "waiting", "idle", "shell", "ended"]
 
@@ -36,24 +39,55 @@ class Running:
     status: Status | None
     waiting_for: str
 
+    @property
+    def lives(self) -> bool:
+        """Whether the process runs."""
+        return self.status != "ended"
+
 
 class SessionRegistry:
     """The sessions that run on this machine; one that was seen and is gone has ended."""
 
-    def __init__(self, folder: Path | None = None, start_time: StartTime | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        start_time: StartTime | None = None,
+        memory: SessionMemory | None = None,
+        writes: bool = False,
+    ) -> None:
+        """`memory` knows of those that ended before; it is kept up to date where this `writes`."""
         self._folder = folder or sessions_folder()
         self._start_time = start_time or process_start
         self._seen: dict[str, Running] = {}
+        self._memory = memory
+        self._writes = writes
+        self._remembered = memory.read() if memory else {}
 
     def read(self) -> dict[str, Running]:
-        """Each session that was seen so far, by its id, as it is now."""
+        """Each session that was ever seen, by its id, as it is now."""
         ended = {
             id: replace(running, status="ended", waiting_for="")
             for id, running in self._seen.items()
         }
         found = sorted(self._files(), key=lambda running: running.updated_ms)
         self._seen = ended | {running.session_id: running for running in found}
-        return self._seen
+        if self._memory and self._writes:
+            self._remember(self._memory, found)
+        former = {id: _former(id, one) for id, one in self._remembered.items()}
+        return former | self._seen
+
+    def _remember(self, memory: SessionMemory, running: Iterable[Running]) -> None:
+        """Write where a session is new, or is called otherwise or elsewhere than before."""
+        now_ms = time.time_ns() // 1_000_000
+        changed: dict[str, Remembered] = {}
+        for one in running:
+            former = self._remembered.get(one.session_id, Remembered("", "", 0))
+            # A process that has just begun does not tell its name yet.
+            names = one.name or former.name, one.folder or former.folder
+            if one.lives and names != former[:2]:
+                changed[one.session_id] = Remembered(*names, now_ms)
+        if changed:
+            self._remembered = memory.add(changed)
 
     def _files(self) -> Iterator[Running]:
         try:
@@ -98,6 +132,11 @@ def parse(text: str) -> Running | None:
         status=known,
         waiting_for=_text(body, "waitingFor") if known == "waiting" else "",
     )
+
+
+def _former(session_id: str, remembered: Remembered) -> Running:
+    """A session of which only its name and folder are still there."""
+    return Running(0, "", session_id, remembered.name, remembered.folder, 0, "ended", "")
 
 
 def sessions_folder() -> Path:

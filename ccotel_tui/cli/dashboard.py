@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ccotel_tui.claude.session_memory import SessionMemory
+from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.cli.options import listen_options, now, resolved, where, where_options, zone
 from ccotel_tui.errors import NoTerminal
 from ccotel_tui.local_zone import misread_zone
+from ccotel_tui.locations import session_memory
 from ccotel_tui.record.child import Child
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.controls import Controls
@@ -61,6 +64,7 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
             now,
             zone(),
             controls,
+            _registry(writes=not demo),
             command="ccotel-tui" if which("ccotel-tui") else str(Path(sys.argv[0]).absolute()),
             label="demo" if demo else "",
             reopen=partial(asked.open, True) if asked.source_name == "auto" else None,
@@ -68,6 +72,11 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
         )
         app.run()
     sys.exit(app.return_code)
+
+
+def _registry(writes: bool) -> SessionRegistry:
+    """The sessions of this machine; what they are called is kept for when they have ended."""
+    return SessionRegistry(memory=SessionMemory(session_memory()), writes=writes)
 
 
 def _has_terminal() -> bool:

@@ -101,9 +101,11 @@ def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **op
 @where_options
 def sessions(as_json: bool, limit: int, **options: Any) -> None:
     """The sessions active in the window, the newest activity last."""
+    from ccotel_tui.claude.session_memory import SessionMemory
     from ccotel_tui.claude.session_registry import SessionRegistry
+    from ccotel_tui.locations import session_memory
 
-    running = SessionRegistry().read()
+    running = SessionRegistry(memory=SessionMemory(session_memory())).read()
     with _asked(options) as asked:
         for row in sessions_of(asked.source, asked.window, asked.scope)[-limit:]:
             known = running.get(row.session_id)

@@ -103,6 +103,15 @@ NOTIFICATIONS = _events(
 )
 """Prompts whose text tells that nobody typed them."""
 
+ASKED = Measure(
+    "events",
+    (vocabulary.USER_PROMPT, vocabulary.API_REQUEST),
+    (),
+    "1",
+    frozenset({"session_id"}),
+)
+"""Prompts and requests: what makes a session the one that is worked in."""
+
 ACTIVITY = Measure(
     "events",
     vocabulary.ACTIVITY,

@@ -7,9 +7,11 @@ from textual.content import Content
 from ccotel_tui.panels.plain import plain
 from ccotel_tui.panels.units import dollars, short, shown
 from ccotel_tui.query.ask import EventRow
+from ccotel_tui.query.measures import NOTIFICATION
+from ccotel_tui.query.prompts import is_command, text_of, time_of
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import words
-from ccotel_tui.screen.flow import time_of
+from ccotel_tui.screen.flow import command_name
 from ccotel_tui.screen.names import short_model
 from ccotel_tui.screen.text_screen import Page
 from ccotel_tui.screen.widgets.cells import fitted, right
@@ -64,9 +66,10 @@ def what(row: EventRow) -> str:
                 f"{short(came or 0)} in, {words.OUTPUT.format(count=short(went or 0))}",
             )
         case "user_prompt":
-            text = row.get("prompt")
-            if isinstance(text, str) and text != "<REDACTED>":
-                return text
+            if is_command(row):
+                return command_name(row)
+            if text := text_of(row):
+                return words.NOTIFIED if text.startswith(NOTIFICATION) else text
             length = row.get("prompt_length") or "?"
             return words.counted(words.CHARACTERS, 1 if str(length) == "1" else 0).format(
                 count=length

@@ -1,11 +1,13 @@
-"""What the newest prompt did so far, from its events. Pure."""
+"""What a session's newest prompt did so far, from its events. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ccotel_tui.panels.plain import plain
 from ccotel_tui.query.ask import EventRow
-from ccotel_tui.telemetry.vocabulary import API_REQUEST, TOOL_RESULT, USER_PROMPT
+from ccotel_tui.query.prompts import is_command, text_of, time_of
+from ccotel_tui.query.typed_prompts import SessionPrompt
+from ccotel_tui.telemetry.vocabulary import API_REQUEST, TOOL_RESULT
 
 MILLISECOND = 1_000_000
 
@@ -20,8 +22,19 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Command:
+    """A command of the client, such as /compact, and the dollars of its own requests."""
+
+    name: str
+    cost: float
+
+
+@dataclass(frozen=True)
 class Flow:
-    """The prompt's text (or its length, where the client keeps the text to itself) and calls."""
+    """The prompt's text (or its length, where the client keeps the text to itself) and calls.
+
+    `cost` is that of the events at hand; `commands` came after it.
+    """
 
     prompt: str
     characters: int | None
@@ -29,35 +42,56 @@ class Flow:
     began_ns: int
     last_ns: int
     steps: tuple[Step, ...]
+    commands: tuple[Command, ...] = ()
 
 
-def newest_flow(events: Sequence[EventRow]) -> Flow | None:
-    """The flow of the newest prompt of a session, whose events are in the order of time."""
-    events = [row for row in events if not _builtin(row)]
-    at = max((i for i, row in enumerate(events) if row["event_name"] == USER_PROMPT), default=None)
-    if at is None:
+def newest_flow(prompt: SessionPrompt, events: Sequence[EventRow]) -> Flow | None:
+    """The flow of the prompt, of events of its session in the order of time."""
+    rows = [row for row in events if _belongs(row, prompt)]
+    typed = prompt.typed or (rows[0] if rows else None)
+    if typed is None:
         return None
-    prompt, rows = events[at], events[at:]
-    text = prompt.get("prompt")
-    length = prompt.get("prompt_length")
+    length = typed.get("prompt_length")
     return Flow(
-        plain(text) if isinstance(text, str) and text != "<REDACTED>" else "",
+        plain(text_of(typed)),
         int(length) if isinstance(length, int | float | str) and str(length).isdigit() else None,
-        sum(_number(row, "cost_usd") for row in rows if row["event_name"] == API_REQUEST),
-        time_of(prompt),
-        time_of(rows[-1]),
+        _cost(rows),
+        time_of(typed),
+        time_of(rows[-1]) if rows else time_of(typed),
         _steps([row for row in rows if row["event_name"] == TOOL_RESULT]),
+        tuple(_commands(events, time_of(typed))),
     )
 
 
-def time_of(row: EventRow) -> int:
-    """When it happened, in Unix nanoseconds."""
-    return int(row["time"] or 0)
+def command_name(row: EventRow) -> str:
+    """A command as it is typed, such as /compact."""
+    name = row.get("command_name")
+    return plain(f"/{name}" if name else text_of(row).split(" ")[0] or "/…")
 
 
-def _builtin(row: EventRow) -> bool:
-    """Whether it is a command of the client, such as /exit: nothing is asked of a model."""
-    return row["event_name"] == USER_PROMPT and row.get("command_source") == "builtin"
+def _belongs(row: EventRow, prompt: SessionPrompt) -> bool:
+    """Whether the event is the prompt's; one without an id belongs to the prompt before it."""
+    prompt_id = row.get("prompt_id")
+    if prompt_id is not None and prompt.prompt_ids:
+        return prompt_id in prompt.prompt_ids
+    late = prompt.began_ns is not None and time_of(row) >= prompt.began_ns
+    return late and prompt_id is None and not is_command(row)
+
+
+def _commands(events: Sequence[EventRow], since_ns: int) -> list[Command]:
+    commands = [row for row in events if is_command(row) and time_of(row) >= since_ns]
+    return [
+        Command(command_name(row), _cost([one for one in events if _same_prompt(one, row)]))
+        for row in commands
+    ]
+
+
+def _same_prompt(row: EventRow, other: EventRow) -> bool:
+    return row.get("prompt_id") is not None and row.get("prompt_id") == other.get("prompt_id")
+
+
+def _cost(rows: Sequence[EventRow]) -> float:
+    return sum(_number(row, "cost_usd") for row in rows if row["event_name"] == API_REQUEST)
 
 
 def _steps(results: Sequence[EventRow]) -> tuple[Step, ...]:

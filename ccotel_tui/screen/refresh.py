@@ -13,6 +13,7 @@ from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.source import Source
 from ccotel_tui.screen.messages import Answered
 from ccotel_tui.screen.snapshot import Question, take
+from ccotel_tui.screen.this_session import ThisSession
 
 LOOK_EVERY = 0.1
 """Seconds between two looks whether there is news: a row is to be seen within 150 ms."""
@@ -59,6 +60,7 @@ class Refresher:
         self._clock = clock
         self._zone = zone
         self._registry = registry
+        self._this_session = ThisSession()
         self._version = source.version()
         self._next_look: asyncio.TimerHandle | None = None
         self._next_ask: asyncio.TimerHandle | None = None
@@ -147,7 +149,9 @@ class Refresher:
         began = monotonic()
         if not unheard or self._unheard(source):
             now_ns = self._clock()
-            snapshot = take(question, source, self._registry.read, now_ns, self._zone)
+            snapshot = take(
+                question, source, self._registry.read, now_ns, self._zone, self._this_session
+            )
             self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)
             if not source.moved_on.is_set():
                 self._app.post_message(Answered(question, snapshot))

@@ -151,7 +151,7 @@ class Overview(View):
         summary.period = period
         summary.snapshot = snapshot
         sessions = ordered(snapshot.sessions, snapshot.running)
-        self.query_one(SessionList).show(sessions, snapshot.now_ns)
+        self.query_one(SessionList).show(sessions, period, snapshot.now_ns)
 
 
 class SessionsView(View):
@@ -168,7 +168,7 @@ class SessionsView(View):
     def show(self, snapshot: Snapshot, period: str) -> None:
         super().show(snapshot, period)
         sessions = ordered(snapshot.sessions, snapshot.running)
-        self.query_one(SessionList).show(sessions, snapshot.now_ns)
+        self.query_one(SessionList).show(sessions, period, snapshot.now_ns)
 
 
 def _views(panels: Iterable[Panel]) -> Iterable[PanelView]:

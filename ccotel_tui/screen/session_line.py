@@ -16,7 +16,8 @@ from ccotel_tui.screen import words
 from ccotel_tui.screen.names import short_model, short_session
 from ccotel_tui.screen.widgets.cells import fitted, right
 
-_ORDER: tuple[Status | None, ...] = ("waiting", "busy", "shell", "idle", None, "ended")
+_ORDER: tuple[Status | None, ...] = ("waiting", "busy", "shell", "idle")
+"""Who waits and who runs; all others are in the order of their last activity."""
 
 _SIGNS: Mapping[Status | None, tuple[str, str]] = {
     "waiting": ("?", "bold $text-warning"),
@@ -44,6 +45,11 @@ class Session:
         return self.running.status if self.running else None
 
     @property
+    def runs(self) -> bool:
+        """Whether its process is known to run."""
+        return self.running is not None and self.running.lives
+
+    @property
     def name(self) -> str:
         """What it is called, else the beginning of its id."""
         called = self.running.name if self.running else ""
@@ -67,15 +73,42 @@ class Session:
 
 
 def ordered(rows: Sequence[SessionRow], running: Mapping[str, Running]) -> list[Session]:
-    """Who waits first, then who is busy, idle and ended; among them the newest first."""
+    """Who waits first, then who is busy, has a shell or is idle; among equals the newest first."""
     sessions = [Session(row, running.get(row.session_id)) for row in rows]
-    return sorted(sessions, key=lambda one: (_ORDER.index(one.status), -one.row.last_seen_ns))
+
+    def place(session: Session) -> tuple[int, int]:
+        last = len(_ORDER) + (not session.runs)
+        rank = _ORDER.index(session.status) if session.status in _ORDER else last
+        return rank, -session.row.last_seen_ns
+
+    return sorted(sessions, key=place)
 
 
-def heading(sessions: Sequence[Session], width: int, now_ns: int) -> Content:
-    """How many there are and were active just now, and a rule."""
-    active = sum(now_ns - one.row.last_seen_ns <= 5 * MINUTE for one in sessions)
-    said = words.SESSIONS.format(active=active, all=len(sessions))
+def counts(sessions: Sequence[Session], period: str, now_ns: int) -> str:
+    """How many run, wait and were active in the period.
+
+    Where nothing is known of who runs, as of sessions on other machines, how many were active in
+    the last minutes.
+    """
+    parts = []
+    if any(one.running for one in sessions):
+        waiting = sum(one.status == "waiting" for one in sessions)
+        running = sum(one.runs for one in sessions) - waiting
+        if running or not waiting:
+            parts.append(words.RUN.format(count=running))
+        if waiting:
+            parts.append(words.counted(words.WAIT, waiting).format(count=waiting))
+    else:
+        active = sum(now_ns - one.row.last_seen_ns <= 5 * MINUTE for one in sessions)
+        parts.append(words.ACTIVE.format(count=active))
+    form = words.IN_DAY if period in words.DAYS else words.IN_PERIOD
+    parts.append(form.format(count=len(sessions), period=period))
+    return ", ".join(parts)
+
+
+def heading(sessions: Sequence[Session], width: int, period: str, now_ns: int) -> Content:
+    """How many there are and what they do, and a rule."""
+    said = words.SESSIONS.format(counts=counts(sessions, period, now_ns))
     rule = "─" * max(0, width - len(said) - 1)
     line = Content.assemble((said, "$foreground-muted"), " ", (rule, "$foreground-disabled"))
     return line.truncate(width, ellipsis=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from ccotel_tui.ahead import Ahead
@@ -11,11 +12,14 @@ from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.query import measures
-from ccotel_tui.query.ask import Ask, Current, EventKind, EventRow, Scope
+from ccotel_tui.query.ask import Ask, EventKind, EventRow, Scope
 from ccotel_tui.query.period import Period
+from ccotel_tui.query.prompts import label_of
 from ccotel_tui.query.sessions import SessionRow, sessions_of
 from ccotel_tui.query.source import Source
+from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.query.window import DAY, MINUTE, Window
+from ccotel_tui.screen.this_session import ThisSession
 from ccotel_tui.telemetry import vocabulary
 
 if TYPE_CHECKING:
@@ -44,12 +48,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Present:
-    """What is going on: the current session, its newest events, the newest error."""
+    """What is going on: this session and its newest prompt, its events, the newest error.
 
-    current: Current | None = None
+    The burn rate and the error are of all sessions that are looked at, `alone` where that is one.
+    """
+
+    session: SessionPrompt | None = None
     burn_rate: float | None = None
     events: Sequence[EventRow] = ()
     error: EventRow | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,10 +88,24 @@ def take(
     running: Callable[[], Mapping[str, Running]],
     now_ns: int,
     zone: tzinfo,
+    this_session: ThisSession | None = None,
 ) -> Snapshot:
-    """Ask the source all of it; where it does not answer, the snapshot says why."""
+    """Ask the source all of it; where it does not answer, the snapshot says why.
+
+    Which session is meant is decided once, for the panels and for what is going on.
+    """
     window = question.period.window(now_ns, zone)
-    answers = answer_panels(question.panels, source, window, question.scope, now_ns)
+    here = running() if question.sessions or question.present else {}
+    chooser = this_session or ThisSession()
+    session = cache(partial(chooser.prompt, source, question.scope, here, now_ns))
+    answers = answer_panels(
+        question.panels,
+        source,
+        window,
+        question.scope,
+        now_ns,
+        session if question.present else None,
+    )
     errors = (answer.notes[0] for answer in answers.values() if answer.state == "error")
     if failure := next(errors, ""):
         return Snapshot(now_ns, window, answers, failure=failure)
@@ -94,8 +116,10 @@ def take(
             window,
             answers,
             sessions=sessions_of(source, window, question.scope) if question.sessions else (),
-            running=running() if question.sessions or question.present else {},
-            present=_present(source, window, question, now_ns) if question.present else Present(),
+            running=here,
+            present=_present(source, window, question, now_ns, session())
+            if question.present
+            else Present(),
             events=source.rows((), window, question.scope, question.events)
             if question.events
             else (),
@@ -123,19 +147,32 @@ def _stale(former: PanelAnswer | None, new: PanelAnswer) -> PanelAnswer:
     return replace(former, state="stale", notes=new.notes)
 
 
-def _present(source: Source, window: Window, question: Question, now_ns: int) -> Present:
+def _present(
+    source: Source,
+    window: Window,
+    question: Question,
+    now_ns: int,
+    session: SessionPrompt | None,
+) -> Present:
     scope = question.scope
     recent = Window.between(now_ns - _BURN, now_ns, window.zone)
     spent = source.numbers([_COST], recent, scope)[_COST]
     errors = source.rows([EventKind(vocabulary.API_ERROR)], window, scope, 1)
-    current = source.current(now_ns, scope)
     events: Sequence[EventRow] = ()
-    if current is not None:
-        day = Window.between(now_ns - DAY, now_ns, window.zone)
-        events = source.rows(_FLOW, day, replace(scope, session_id=current.session_id), _FLOW_ROWS)
+    if session is not None:
+        began_ns = session.began_ns or now_ns - DAY
+        since = Window.between(min(began_ns, now_ns) - 1, now_ns, window.zone)
+        events = [
+            row
+            for row in source.rows(
+                _FLOW, since, replace(scope, session_id=session.session_id), _FLOW_ROWS
+            )
+            if label_of(row, "session_id") == session.session_id
+        ]
     return Present(
-        current,
+        session,
         sum(number or 0.0 for series in spent for _, number in series.points) * 6,
         events,
         errors[-1] if errors else None,
+        alone=bool(scope.session_id),
     )

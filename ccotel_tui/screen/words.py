@@ -44,7 +44,13 @@ VALUES = {"api_duration": "p95"}
 SERIES = {"dev_activity": {"user": PARTS["active_time_user"], "cli": PARTS["active_time_cli"]}}
 """What a panel's series are called, where that is not what their records say."""
 
-SESSIONS = "sessions  {active} active of {all}"
+SESSIONS = "sessions  {counts}"
+RUN = "{count} running"
+WAIT = ("{count} waits", "{count} wait")
+ACTIVE = "{count} active in 5 min"
+IN_PERIOD = "{count} in {period}"
+IN_DAY = "{count} {period}"
+DAYS = ("today", "yesterday")
 
 LOADING = "loading"
 STATES = {
@@ -94,20 +100,23 @@ TODAY = "today"
 DAYS_7 = "7d"
 DAYS_30 = "30d"
 BURN = "{dollars}/h"
+BURN_OF_ALL = "all {dollars}/h"
+"""The rate of all sessions, beside what one of them cost."""
 BURN_RATE = "last 10 min"
 UNSEEN = "+{dollars} before recording"
 MISSED = ("{count} event lost", "{count} events lost")
+WINDOW = "window"
+"""Whose the numbers of a line are, where the window's own name has no room."""
 TOKENS = "{count} tokens"
 CACHED = "{ratio} cached"
 OUTPUT = "{count} out"
 LINES = "lines"
 TOOLS = ("{count} tool", "{count} tools")
 FAILURES = "{count} failed"
-ACTIVE = ("{now} active now, {all} in window",) * 2
-ACTIVE_SHORT = ("{now} active of {all} session", "{now} active of {all} sessions")
 LASTED = "for {time}"
 PROMPT = ("prompt of {count} character", "prompt of {count} characters")
 NO_PROMPT = "a prompt"
+NOTIFIED = "told the client that a task has ended"
 WAITS = "waits: {what}"
 WAITS_FOR_YOU = "you"
 NO_SESSION = "no session yet"

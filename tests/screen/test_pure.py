@@ -9,6 +9,7 @@ from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.panels.colours import css
 from ccotel_tui.query.ask import EventRow, Series
 from ccotel_tui.query.period import Period
+from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.query.window import DAY, HOUR, Window
 from ccotel_tui.record import occupant
 from ccotel_tui.screen.event_filter import filtered, parse
@@ -107,15 +108,17 @@ def test_a_stretch_is_called_by_its_ends(hours: tuple[int, int], label: str) -> 
 
 
 def test_the_newest_prompts_calls_one_after_and_beside_the_other() -> None:
+    asked = row("user_prompt", 2, prompt="<REDACTED>", prompt_length="41")
     flow = newest_flow(
+        SessionPrompt("s1", (), asked),
         [
             row("tool_result", 1, tool_name="Old", success=True, duration_ms=10),
-            row("user_prompt", 2, prompt="<REDACTED>", prompt_length="41"),
+            asked,
             row("tool_result", 10, tool_name="Read", success=True, duration_ms=5000),
             row("tool_result", 11, tool_name="Grep", success=True, duration_ms=4000),
             row("api_request", 12, cost_usd=0.25),
             row("tool_result", 20, tool_name="Bash", success=False, duration_ms=1000),
-        ]
+        ],
     )
     assert flow is not None
     assert (flow.prompt, flow.characters, flow.cost) == ("", 41, 0.25)
@@ -124,16 +127,40 @@ def test_the_newest_prompts_calls_one_after_and_beside_the_other() -> None:
         ("Grep", True, True),
         ("Bash", False, False),
     ]
-    assert newest_flow([]) is None
+    assert newest_flow(SessionPrompt("s1"), []) is None
 
 
-def test_a_command_of_the_client_is_no_prompt() -> None:
-    asked = row("user_prompt", 1, prompt="fix it")
-    left = row("user_prompt", 9, prompt="/exit", command_source="builtin")
-    flow = newest_flow([asked, left])
+def test_a_command_of_the_client_is_no_prompt_and_has_its_own_cost() -> None:
+    asked = row("user_prompt", 1, prompt="fix it", prompt_id="p")
+    events = [
+        asked,
+        row("api_request", 2, cost_usd=0.25, prompt_id="p"),
+        row("user_prompt", 3, prompt="/compact", command_source="builtin", prompt_id="c"),
+        row("api_request", 4, cost_usd=0.5, prompt_id="c"),
+        row("user_prompt", 9, command_name="exit", command_source="builtin", prompt_id="x"),
+    ]
+    flow = newest_flow(SessionPrompt("s1", ("p",), asked), events)
     assert flow is not None
-    assert (flow.prompt, flow.last_ns) == ("fix it", SECOND)
-    assert newest_flow([left]) is None
+    assert (flow.prompt, flow.cost, flow.last_ns) == ("fix it", 0.25, 2 * SECOND)
+    assert [(one.name, one.cost) for one in flow.commands] == [("/compact", 0.5), ("/exit", 0)]
+    assert newest_flow(SessionPrompt("s1"), events[-1:]) is None
+
+
+def test_what_continues_a_prompt_is_part_of_its_flow() -> None:
+    asked = row("user_prompt", 1, prompt="map it", prompt_id="p")
+    flow = newest_flow(
+        SessionPrompt("s1", ("p", "n"), asked),
+        [
+            asked,
+            row("tool_result", 2, tool_name="Agent", success=True, prompt_id="p"),
+            row("user_prompt", 5, prompt="<task-notification>", prompt_id="n"),
+            row("tool_result", 7, tool_name="Read", success=True, prompt_id="n"),
+            row("tool_result", 8, tool_name="Other", success=True, prompt_id="q"),
+        ],
+    )
+    assert flow is not None
+    assert flow.prompt == "map it"
+    assert [step.tool for step in flow.steps] == ["Agent", "Read"]
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ async def test_a_busy_day_at_the_smallest_pane_says_what_matters(
         shown = await running.until("529 Overloaded")
         for told in ("$20.22 this session", "$25.12 today", "$30.60/h", "live", "Read || Grep"):
             assert told in shown
-        assert "1 active of 3" in shown
+        assert "1 active in 5 min, 3 today" in shown
 
 
 async def test_who_waits_comes_first_and_enter_makes_all_about_one_session(
@@ -83,9 +83,9 @@ async def test_who_waits_comes_first_and_enter_makes_all_about_one_session(
         assert "waits: permission prompt" in shown
         await running.press("enter")
         shown = await running.until("only 91bc")
-        assert "$0.90" in await running.until("0 active of 1")
+        assert "$0.90" in await running.until("1 waits, 1 today")
         await running.press("escape")
-        assert "only" not in (await running.until("1 active of 3")).splitlines()[0]
+        assert "only" not in (await running.until("1 waits, 3 today")).splitlines()[0]
 
 
 async def test_silence_is_not_staleness(database: Database, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ class SessionList(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._sessions: Sequence[Session] = ()
+        self._period = ""
         self._now_ns = 0
         self._lines: Sequence[Content] = ()
 
@@ -39,8 +40,8 @@ class SessionList(Widget):
         yield Lines(classes="columns")
         yield OptionList(markup=False)
 
-    def show(self, sessions: Sequence[Session], now_ns: int) -> None:
-        self._sessions, self._now_ns = sessions, now_ns
+    def show(self, sessions: Sequence[Session], period: str, now_ns: int) -> None:
+        self._sessions, self._period, self._now_ns = sessions, period, now_ns
         self._fill()
 
     def on_resize(self) -> None:
@@ -63,5 +64,5 @@ class SessionList(Widget):
             if self._sessions:
                 options.highlighted = min(marked or 0, len(self._sessions) - 1)
         self.query_one(".columns", Lines).show([header])
-        heading = session_line.heading(self._sessions, width, self._now_ns)
+        heading = session_line.heading(self._sessions, width, self._period, self._now_ns)
         self.query_one(".heading", Lines).show([heading])

@@ -1,6 +1,7 @@
 """The overview's numbers in as few lines as the pane has, the most important first."""
 
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -10,11 +11,12 @@ from textual.widget import Widget
 from ccotel_tui.panels.answer import PanelAnswer
 from ccotel_tui.panels.plain import plain
 from ccotel_tui.panels.units import dollars, duration, short, shown
+from ccotel_tui.query.prompts import time_of
 from ccotel_tui.query.window import SECOND
 from ccotel_tui.screen import words
-from ccotel_tui.screen.flow import Flow, newest_flow, time_of
+from ccotel_tui.screen.flow import Flow, newest_flow
 from ccotel_tui.screen.names import short_model
-from ccotel_tui.screen.session_line import Session, age, ordered
+from ccotel_tui.screen.session_line import Session, age, counts, ordered
 from ccotel_tui.screen.snapshot import Snapshot
 from ccotel_tui.screen.widgets.cells import apart, fitted, joined, right, wrapped
 from ccotel_tui.screen.widgets.panel_view import NARROW
@@ -62,27 +64,37 @@ class _Lines:
         self._snapshot = snapshot
         self._period = period
         self._width = width
-        sessions = ordered(snapshot.sessions, snapshot.running)
-        current = snapshot.present.current
+        self._sessions = ordered(snapshot.sessions, snapshot.running)
+        self._this = snapshot.present.session
         self._session = next(
-            (one for one in sessions if current and one.row.session_id == current.session_id), None
+            (
+                one
+                for one in self._sessions
+                if self._this and one.row.session_id == self._this.session_id
+            ),
+            None,
         )
-        self._waiting = next((one for one in sessions if one.status == "waiting"), None)
+        self._waiting = next((one for one in self._sessions if one.status == "waiting"), None)
 
     def narrow(self) -> Iterator[Content]:
         who = self._who()
         yield apart(who[0], joined(who[1:], " ", self._width // 2), self._width)
         yield apart(self._money("current_session", words.SESSION), self._burn(), self._width)
-        yield apart(self._money("today", words.TODAY), self._beside(), self._width)
+        notices = self._notices()
+        yield apart(self._money("today", words.TODAY), self._beside(notices), self._width)
         month = self._small("30d", words.DAYS_30)
         yield apart(self._money("7d", words.DAYS_7), month, self._width)
-        yield joined(self._tokens(), "  ", self._width)
-        yield apart(joined(self._lines(), "  ", self._width), self._tools(), self._width)
-        yield from self._flow()
-        active, waiting = self._active(words.ACTIVE_SHORT), self._who_waits()
-        fit = active.cell_length + waiting.cell_length < self._width
-        yield apart(active, waiting, self._width) if fit else waiting
+        yield self._of_window(self._tokens())
+        yield self._of_window([*self._lines(), self._tools()])
+        if notices:
+            yield self._of_window(notices)
+        flow = self._flow()
+        yield from self._prompt(flow)
+        counted, waiting = self._counts(), self._who_waits()
+        fit = counted.cell_length + waiting.cell_length < self._width
+        yield apart(counted, waiting, self._width) if fit else waiting
         yield self._error()
+        yield from self._commands(flow)
 
     def wide(self) -> Iterator[Content]:
         cells = [
@@ -103,13 +115,15 @@ class _Lines:
             Content.styled(fitted(_amount(number, label), size), style)
             for (number, label, style), size in zip(cells, sizes, strict=True)
         )
-        end = self._who_waits() or self._active(words.ACTIVE)
-        room = self._width - end.cell_length - 1
-        who, *more = self._who()
-        told = joined([who, self._unseen(), self._missed(), *more], "  ", room)
+        end = self._who_waits() or self._counts()
+        told = joined(self._who(), "  ", self._width - end.cell_length - 1)
         yield apart(told, end, self._width)
-        yield from wrapped([*self._tokens(), *self._lines(), self._tools()], "   ", self._width, 2)
-        yield from self._flow()
+        label = Content.styled(self._period, "$foreground-muted")
+        parts = [label, *self._notices(), *self._tokens(), *self._lines(), self._tools()]
+        yield from wrapped(parts, "  ", self._width, 3)
+        flow = self._flow()
+        yield from self._prompt(flow)
+        yield from self._commands(flow)
         if error := self._error():
             yield error
 
@@ -128,19 +142,21 @@ class _Lines:
         return number
 
     def _who(self) -> list[Content]:
-        current = self._snapshot.present.current
-        if current is None:
+        if self._this is None:
             return [Content.styled(words.NO_SESSION, "$foreground-muted")]
+        session_id = self._this.session_id
+        here = self._snapshot.running.get(session_id)
+        folder = PurePath(here.folder).name if here else ""
+        project = self._session.project if self._session else folder
+        called = (here.name if here else "") or project
+        who = [Content.styled(plain(f"{session_id[:4]} {called}".rstrip()), "bold")]
         if self._session is None:
-            return [Content.styled(plain(current.session_id[:8]), "bold")]
+            return who
         row = self._session.row
-        called = [row.session_id[:4], self._session.project]
-        if self._session.running and self._session.running.name:
-            called[1] = self._session.running.name
         model = short_model(row.models[0]) if row.models else ""
         lasted = duration((row.last_seen_ns - row.started_ns) / SECOND).split()[0]
         return [
-            Content.styled(plain(" ".join(filter(None, called))), "bold"),
+            *who,
             Content.styled(model, "$foreground-muted"),
             Content.styled(words.LASTED.format(time=lasted), "$foreground-muted"),
         ]
@@ -155,15 +171,31 @@ class _Lines:
         return Content.assemble((amount, "bold"), (f" {label}", "$foreground-muted"))
 
     def _burn(self) -> Content:
-        rate = self._snapshot.present.burn_rate
-        return Content("" if rate is None else words.BURN.format(dollars=dollars(rate)))
+        rate, alone = self._snapshot.present.burn_rate, self._snapshot.present.alone
+        form = words.BURN if alone else words.BURN_OF_ALL
+        return Content("" if rate is None else form.format(dollars=dollars(rate)))
 
-    def _beside(self) -> Content:
-        """What today's line has room for: the window's cost, or what did not come in."""
+    def _beside(self, notices: list[Content]) -> Content:
+        """What today's line has room for: the window's cost, or the first of today's notices."""
         if self._period not in _ROLLING:
             amount = shown(self._value("total_cost"), "usd")
             return Content.assemble((amount, "bold"), (f" {self._period}", "$foreground-muted"))
-        return self._unseen() or self._missed()
+        return notices.pop(0) if notices and self._period == words.TODAY else Content("")
+
+    def _notices(self) -> list[Content]:
+        """What did not come in of the window."""
+        return [notice for notice in (self._unseen(), self._missed()) if notice]
+
+    def _of_window(self, parts: list[Content]) -> Content:
+        """The window's numbers behind its name, or a short one where that leaves no room."""
+        parts = [part for part in parts if part]
+        forms = [
+            Content.assemble((label, "$foreground-muted"), " ", Content(gap).join(parts))
+            for label in (self._period, words.WINDOW)
+            for gap in ("  ", " ")
+        ]
+        fitting = (form for form in forms if form.cell_length <= self._width)
+        return next(fitting, None) or joined(parts, " ", self._width)
 
     def _unseen(self) -> Content:
         unseen = self._part("unseen")
@@ -215,12 +247,11 @@ class _Lines:
         wrong = words.FAILURES.format(count=shown(failed, "1"))
         return Content.assemble(said, "  ", (wrong, "$text-error"))
 
-    def _active(self, forms: tuple[str, str]) -> Content:
-        now, all = self._part("last_5m", "active_sessions"), self._value("active_sessions")
-        if all is None:
+    def _counts(self) -> Content:
+        if self._value("active_sessions") is None:
             return Content("")
-        said = words.counted(forms, all).format(now=shown(now, "1"), all=shown(all, "1"))
-        return Content.styled(said, "" if now else "$foreground-muted")
+        said = counts(self._sessions, self._period, self._snapshot.now_ns)
+        return Content.styled(said, "$foreground-muted")
 
     def _who_waits(self) -> Content:
         if self._waiting is None:
@@ -243,8 +274,11 @@ class _Lines:
             self._width,
         )
 
-    def _flow(self) -> Iterator[Content]:
-        flow = newest_flow(self._snapshot.present.events)
+    def _flow(self) -> Flow | None:
+        present = self._snapshot.present
+        return newest_flow(present.session, present.events) if present.session else None
+
+    def _prompt(self, flow: Flow | None) -> Iterator[Content]:
         if flow is None:
             return
         prompt = flow.prompt or (
@@ -253,10 +287,18 @@ class _Lines:
             else words.counted(words.PROMPT, flow.characters).format(count=flow.characters)
         )
         took = duration((flow.last_ns - flow.began_ns) / SECOND)
-        end = Content.styled(f"{dollars(flow.cost)} {took}", "$foreground-muted")
+        cost = self._part("last_prompt")
+        said = f"{dollars(flow.cost if cost is None else cost)} {took}"
+        end = Content.styled(said, "$foreground-muted")
         yield apart(Content.assemble(("> ", "$text-accent"), prompt), end, self._width)
         if flow.steps:
             yield _steps(flow, self._width)
+
+    def _commands(self, flow: Flow | None) -> Iterator[Content]:
+        """The newest command of the client after the prompt, with what it cost itself."""
+        for command in flow.commands[-1:] if flow else ():
+            end = Content.styled(dollars(command.cost) if command.cost else "", "$foreground-muted")
+            yield apart(Content.styled(command.name, "$foreground-muted"), end, self._width)
 
 
 def _amount(number: float | None, label: str) -> str:

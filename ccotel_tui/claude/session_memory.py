@@ -1,0 +1,77 @@
+"""Names and folders of sessions that ran on this machine, kept when they have ended.
+
+A small JSON file that only its owner can read. It holds nothing else of what Claude Code's own
+files say; one that cannot be read is ignored, one that cannot be written is left as it is.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+MOST = 2000
+"""Sessions that are kept, the newest."""
+
+_LONGEST_FILE = 4_000_000
+_LONGEST_TEXT = 1024
+"""Characters of a name or a path that are kept."""
+
+
+class Remembered(NamedTuple):
+    """What a session was called, where it ran, and when it was last seen to run (Unix ms)."""
+
+    name: str
+    folder: str
+    seen_ms: int
+
+
+class SessionMemory:
+    """The sessions of one file, by their ids."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> dict[str, Remembered]:
+        """Return what the file holds, nothing where it is not there or not as it should be."""
+        try:
+            with self._path.open(encoding="utf-8") as file:
+                body = json.loads(file.read(_LONGEST_FILE))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        sessions = body.get("sessions") if isinstance(body, dict) else None
+        entries = sessions.items() if isinstance(sessions, dict) else ()
+        return {session_id: entry for session_id, told in entries if (entry := _entry(told))}
+
+    def add(self, sessions: Mapping[str, Remembered]) -> dict[str, Remembered]:
+        """Put these into the file beside what others put there, and return all that it holds."""
+        merged = self.read() | dict(sessions)
+        newest = sorted(merged, key=lambda one: (merged[one].seen_ms, one))[-MOST:]
+        kept = {session_id: merged[session_id] for session_id in newest}
+        try:
+            self._replace(json.dumps({"sessions": kept}, ensure_ascii=False))
+        except (OSError, ValueError):
+            # The names are still known to this process.
+            return kept
+        return kept
+
+    def _replace(self, text: str) -> None:
+        """Write the whole file or nothing: a temporary file is its owner's only (mode 0600)."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.replace(temporary, self._path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+def _entry(told: Any) -> Remembered | None:
+    match told:
+        case [str(name), str(folder), int(seen_ms)]:
+            return Remembered(name[:_LONGEST_TEXT], folder[:_LONGEST_TEXT], seen_ms)
+        case _:
+            return None
