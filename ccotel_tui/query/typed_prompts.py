@@ -47,7 +47,8 @@ _ALL = 1 << 62
 
 _LONGEST_SESSION = 31 * DAY
 _STRETCHES = 16
-"""Row queries for the seconds after subagents ended, at most."""
+"""Queries to servers for the seconds after subagents ended, at most: fewer read more rows. The
+embedded store is asked for each stretch by itself, which is quicker there."""
 
 _UTC = ZoneInfo("UTC")
 _HEADS = (EventKind(USER_PROMPT), EventKind(SUBAGENT_COMPLETED))
@@ -162,22 +163,26 @@ def _redacted(source: Source, window: Window, scope: Scope) -> list[EventRow]:
             scope,
             _ALL,
         )
-        for from_ns, to_ns in _stretches([time_of(row) for row in ended])
+        for from_ns, to_ns in _stretches(
+            [time_of(row) for row in ended],
+            len(ended) if source.name == "embedded" else _STRETCHES,
+        )
         if max(from_ns, window.from_ns) < min(to_ns, window.to_ns)
     )
     told = [row for some in rows for row in some if not text_of(row)]
     return notifications([*ended, *told])
 
 
-def _stretches(times_ns: Sequence[int]) -> list[tuple[int, int]]:
-    """(from, to] around the seconds after these times, in few pieces: the longest gaps part them.
+def _stretches(times_ns: Sequence[int], most: int) -> list[tuple[int, int]]:
+    """(from, to] around the seconds after these times, in so many: the longest gaps part them.
 
     The times are in ascending order.
     """
     if not times_ns:
         return []
     gaps = sorted((b - a, at) for at, (a, b) in enumerate(pairwise(times_ns), start=1))
-    cuts = sorted(at for gap, at in gaps[-(_STRETCHES - 1) :] if gap > NOTIFIED_WITHIN)
+    longest = gaps[max(0, len(gaps) + 1 - most) :]
+    cuts = sorted(at for gap, at in longest if gap > NOTIFIED_WITHIN)
     return [
         (times_ns[first] - 1, times_ns[last - 1] + NOTIFIED_WITHIN)
         for first, last in pairwise([0, *cuts, len(times_ns)])

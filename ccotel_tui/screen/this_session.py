@@ -95,6 +95,10 @@ class ThisSession:
         now_ns: int,
     ) -> str:
         """The session that has the place; `newest` is that of the newest activity."""
+        runs = {session_id for session_id, one in running.items() if one.lives}
+        if runs == {newest}:
+            self._place = Place(newest)
+            return newest
         day = Window.between(now_ns - DAY, now_ns, _UTC)
         active = {
             series.labels["session_id"]: int(at)
@@ -102,7 +106,6 @@ class ThisSession:
             for _, at in series.points
             if at is not None
         }
-        runs = {session_id for session_id, one in running.items() if one.lives}
         if not runs & active.keys():
             active |= _long_ago(source, scope, runs, now_ns)
         if not runs & active.keys() and newest not in active:

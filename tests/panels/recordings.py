@@ -59,13 +59,21 @@ def sent(lines: list[Line], newest_ns: int, directory: Path) -> Iterator[Recorde
 
 
 def moved() -> tuple[list[Line], int]:
-    """Every request, moved by whole days to the newest that is over, and its newest time."""
-    lines = [line for file in SESSIONS for line in replay.read(file)]
-    newest_ns = max(line.time_ns for line in lines)
-    by_ns = (time.time_ns() - 15 * MINUTE - newest_ns) // DAY * DAY
-    for line in lines:
-        replay.move(line.request, by_ns)
-    return lines, newest_ns + by_ns
+    """Every request, moved by whole days to the newest that is over, and the newest time.
+
+    The versions were recorded on several days.
+    """
+    lines: list[Line] = []
+    newest: list[int] = []
+    for file in SESSIONS:
+        own = list(replay.read(file))
+        newest_ns = max(line.time_ns for line in own)
+        by_ns = (time.time_ns() - 15 * MINUTE - newest_ns) // DAY * DAY
+        for line in own:
+            replay.move(line.request, by_ns)
+        lines += own
+        newest.append(newest_ns + by_ns)
+    return lines, max(newest)
 
 
 def copies(lines: Iterable[Line]) -> Iterator[Line]:
