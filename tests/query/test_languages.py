@@ -8,7 +8,15 @@ import pytest
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.query import logql, promql, sql, sql_rows
 from ccotel_tui.query.ask import Ask, EventKind, Scope
-from ccotel_tui.query.measures import COST, DURATION, LINES, TOOL_CALLS, Condition
+from ccotel_tui.query.measures import (
+    ASKED,
+    COST,
+    DURATION,
+    LINES,
+    NOTIFICATIONS,
+    TOOL_CALLS,
+    Condition,
+)
 from ccotel_tui.store.connection import nothing
 
 EVERYTHING = Scope()
@@ -113,3 +121,24 @@ def test_the_newest_activity_is_read_from_an_index(store: sqlite3.Connection, sc
     # What an origin leaves open is looked up in the event itself, where that comes up.
     assert f"USING {'' if scope is TEAM else 'COVERING '}INDEX activity " in plan
     store.close()
+
+
+def test_the_beginning_of_a_text_is_a_condition_in_both_languages() -> None:
+    ask = Ask(NOTIFICATIONS, by=("session_id",))
+    [text] = logql.compile(ask, Scope(), "60s")
+    assert r'prompt=~"(?s)^<task-notification>.*"' in text
+    sql_text, parameters = sql.compile([ask], Scope())
+    assert "instr(r.attributes, ?)" in sql_text
+    assert parameters == ("builtin", '"prompt":"<task-notification>')
+
+
+@pytest.mark.parametrize(
+    "ask", [Ask(NOTIFICATIONS, by=("session_id",)), Ask(ASKED, by=("session_id",), stat="last")]
+)
+def test_what_is_asked_by_session_is_read_by_its_name_and_time(
+    store: sqlite3.Connection, ask: Ask
+) -> None:
+    text, parameters = sql.compile([ask], EVERYTHING, short=True)
+    plan = store.execute(f"EXPLAIN QUERY PLAN {text}", ("[[0, 1]]", *parameters)).fetchall()
+    steps = [row[3] for row in plan]
+    assert any(step.startswith("SEARCH r USING INDEX event_names (name=? AND") for step in steps)
