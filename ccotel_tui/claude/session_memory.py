@@ -42,7 +42,7 @@ class SessionMemory:
             return {}
         sessions = body.get("sessions") if isinstance(body, dict) else None
         entries = sessions.items() if isinstance(sessions, dict) else ()
-        return {session_id: entry for session_id, told in entries if (entry := _entry(told))}
+        return {session_id: entry for session_id, value in entries if (entry := _entry(value))}
 
     def add(self, sessions: Mapping[str, Remembered]) -> dict[str, Remembered]:
         """Put these into the file beside what others put there, and return all that it holds."""
@@ -69,8 +69,8 @@ class SessionMemory:
             raise
 
 
-def _entry(told: Any) -> Remembered | None:
-    match told:
+def _entry(value: Any) -> Remembered | None:
+    match value:
         case [str(name), str(folder), int(seen_ms)]:
             return Remembered(name[:_LONGEST_TEXT], folder[:_LONGEST_TEXT], seen_ms)
         case _:

@@ -65,7 +65,7 @@ first."""
 
 def prompts(rows: Sequence[EventRow]) -> list[Prompt]:
     """The prompts among a session's rows, which are in the order of time."""
-    found: list[Prompt] = []
+    classified: list[Prompt] = []
     ended: list[EventRow] = []
     for row in rows:
         if ended_in_background(row):
@@ -73,8 +73,8 @@ def prompts(rows: Sequence[EventRow]) -> list[Prompt]:
         elif row["event_name"] == USER_PROMPT:
             continues = not is_command(row) and _continues(row, ended)
             agents = _agents(row, ended) if continues else ()
-            found.append((row, continues, agents))
-    return found
+            classified.append((row, continues, agents))
+    return classified
 
 
 def _continues(prompt: EventRow, ended: Sequence[EventRow]) -> bool:

@@ -127,14 +127,14 @@ def _with_those_after(
         if continues and time_of(row) >= time_of(newest)
     ]
     since_ns, to_ns = time_of(newest) - DAY, max(map(time_of, heads))
-    first = source.at_once(
+    agent_rows = source.at_once(
         partial(_rows_of, source, _OF_AGENT, session_id, since_ns, to_ns, agent)
         for agent in sorted({agent for _, agents in later for agent in agents})
     )
-    roots = fold([*heads, *(row for rows in first for row in rows)])
+    roots = fold([*heads, *(row for rows in agent_rows for row in rows)])
     continued = (str(row.get("prompt_id")) for row, _ in later)
     return tuple(
-        dict.fromkeys((prompt_id, *(one for one in continued if roots.get(one) == prompt_id)))
+        dict.fromkeys((prompt_id, *(other for other in continued if roots.get(other) == prompt_id)))
     )
 
 
@@ -169,8 +169,8 @@ def _redacted(source: Source, window: Window, scope: Scope) -> list[EventRow]:
         )
         if max(from_ns, window.from_ns) < min(to_ns, window.to_ns)
     )
-    told = [row for some in rows for row in some if not text_of(row)]
-    return notifications([*ended, *told])
+    without_text = [row for batch in rows for row in batch if not text_of(row)]
+    return notifications([*ended, *without_text])
 
 
 def _stretches(times_ns: Sequence[int], most: int) -> list[tuple[int, int]]:

@@ -127,4 +127,4 @@ def _long_ago(
         partial(source.rows, kinds, life, replace(scope, session_id=session_id), 1)
         for session_id in sorted(sessions)
     )
-    return {str(row.get("session_id")): int(row["time"] or 0) for some in rows for row in some}
+    return {str(row.get("session_id")): int(row["time"] or 0) for batch in rows for row in batch}

@@ -131,9 +131,16 @@ def _current(truth: Truth, now_ns: int) -> Numbers:
         return {"current_session": None, "last_prompt": None}
     session = max(active, key=lambda one: (active[one], one))
     costs = [one for one in life.of("cost") if one.session == session]
-    prompts = [one.prompt for one in sorted(costs, key=lambda one: one.time_ns) if one.prompt]
-    last = [one for one in costs if prompts and one.prompt == prompts[-1]]
-    return {"current_session": _total(costs), "last_prompt": _total(last) if last else None}
+    heads = [one for one in life.of("prompt", "builtin", "notification") if one.session == session]
+    typed = [one for one in heads if one.what == "prompt"]
+    # Of a prompt whose own record was not received the requests tell.
+    lost = [one for one in costs if one.prompt and one.prompt not in {one.prompt for one in heads}]
+    newest = max(costs, key=lambda one: one.time_ns, default=None)
+    last = newest.prompt if newest in lost and newest else ""
+    if not last and typed:
+        last = max(typed, key=lambda one: one.time_ns).prompt
+    prompt = [one for one in costs if one.prompt == last]
+    return {"current_session": _total(costs), "last_prompt": _total(prompt) if last else None}
 
 
 def _tokens(asked: Truth) -> Expected:
