@@ -93,7 +93,9 @@ def _agents(prompt: EventRow, ended: list[EventRow]) -> tuple[str, ...]:
     if len(just_before) > 1:
         ended.remove(just_before[0])
     task = _TASK.search(text_of(prompt))
-    named = [one.get("agent_id") for one in (just_before or ended[-1:])[:1]]
+    # A task that is no agent may be a shell: an agent that ended long ago has no part in it.
+    ends = just_before or ([] if task else ended[-1:])
+    named = [end.get("agent_id") for end in ends[:1]]
     return tuple(dict.fromkeys(str(agent) for agent in (task and task[1], *named) if agent))
 
 

@@ -91,6 +91,17 @@ def test_without_an_agent_it_continues_the_prompt_before_but_no_command() -> Non
     assert fold(rows(happened)) == {"p1": "p1", "c": "c", "n": "p1"}
 
 
+def test_a_shell_that_ends_long_after_an_agent_continues_the_prompt_before() -> None:
+    happened = [
+        prompted(0, "p1", "first"),
+        asked(1, "p1", "a"),
+        ended(5, "p1", "a"),
+        prompted(60, "p2", "second"),
+        prompted(90, "n", notified("b7c1")),
+    ]
+    assert fold(rows(happened))["n"] == "p2"
+
+
 def test_with_redacted_texts_the_seconds_after_a_subagent_tell() -> None:
     happened = [
         prompted(0, "p1"),
