@@ -5,7 +5,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
 
-.PHONY: run up down restart logs status clean env test test-docker check lint goldens boards bench test-stack test-kill test-fuzz test-handover test-handover-docker record-loki
+.PHONY: run up down restart logs status clean env test test-docker test-client check lint goldens boards bench test-stack test-kill test-fuzz test-handover test-handover-docker record-loki
 
 run: $(INSTALLED)
 	@$(BIN)/ccotel-tui $(ARGS)
@@ -19,7 +19,7 @@ env: $(INSTALLED)
 	@$(BIN)/ccotel-tui env $(ARGS)
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -m "not servers and not docker" $(ARGS)
+	$(BIN)/python -m pytest -m "not servers and not docker and not client" $(ARGS)
 
 check: lint test
 
@@ -46,6 +46,11 @@ test-stack: $(INSTALLED)
 test-docker: $(INSTALLED)
 	$(BIN)/python -m tests.servers.build
 	$(BIN)/python -m pytest -m docker $(ARGS)
+
+# The newest Claude Code that npm has, in tmux, against a Messages API of the tests' own.
+test-client: $(INSTALLED)
+	$(BIN)/python -m tests.client.install
+	$(BIN)/python -m pytest -m client tests/client $(ARGS)
 
 # Figures beside their limits; ARGS=--quick for a shorter look.
 bench: $(INSTALLED)
