@@ -144,8 +144,9 @@ class Dashboard(App[None]):
         self._signal_exit.end()
 
     def on_answered(self, message: messages.Answered) -> None:
-        if message.question != self._question():
-            # It is about what was seen before a key was pressed: the next answer is on its way.
+        if not self.screen_stack or message.question != self._question():
+            # The screen is being taken down; or it is about what was seen before a key was
+            # pressed, and the next answer is on its way.
             return
         former, snapshot = self._snapshot, kept(self._snapshot, message.snapshot)
         if snapshot == former:

@@ -92,7 +92,7 @@ class Database:
         with undamaged(self._path), transaction(self._connection):
             times: list[int] = []
             self._origins.clear()
-            refused = [self._append(records, times) for records in requests]
+            refused = [self._append(records, times, now_ns) for records in requests]
             if times:
                 changes.tell(self._connection, min(times), max(times))
             if now_ns is not None:
@@ -136,7 +136,7 @@ class Database:
         )
         return int((pages - free) * bytes_a_page)
 
-    def _append(self, records: Iterable[Record], times: list[int]) -> Refused:
+    def _append(self, records: Iterable[Record], times: list[int], now_ns: int | None) -> Refused:
         refused = Refused()
         self._equal.clear()
         for record in records:
@@ -144,7 +144,7 @@ class Database:
                 if isinstance(record, Event):
                     self._append_event(record)
                 else:
-                    self._append_point(record)
+                    self._append_point(record, now_ns)
             except (ArithmeticError, ValueError) as error:
                 reason = refused.reason or f"a record that cannot be kept: {error}"
                 refused = Refused(refused.records + 1, reason)
@@ -186,10 +186,12 @@ class Database:
         self._origins[origin] = int(known[0])
         return self._origins[origin]
 
-    def _append_point(self, point: Point) -> None:
+    def _append_point(self, point: Point, now_ns: int | None) -> None:
         row = series_row(point, self._context_of(point))
-        value = self._grown(int(row[0] or 0), point) if point.cumulative else point.value
-        if value is not None and value > 0:
+        value = point.value
+        if point.cumulative:
+            value = self._grown(int(row[0] or 0), point, now_ns)
+        if value > 0:
             series = self._series(row, service_alone(point))
             place = self._place(series, point.time_ns, point.start_ns, value)
             total = point.value if point.cumulative else None
@@ -210,16 +212,17 @@ class Database:
                 )
         return int(id)
 
-    def _grown(self, identity: int, point: Point) -> float | None:
+    def _grown(self, identity: int, point: Point, now_ns: int | None) -> float:
+        """What the point's stream grew by, 0 where it tells nothing new."""
         held = self._connection.execute(
             "SELECT time_ns, value FROM streams WHERE identity = ? AND start_ns = ?",
             (identity, point.start_ns),
         ).fetchone()
         seen = Last(point.time_ns, point.value)
-        grown = increment(Last(*held) if held else None, seen)
+        grown = increment(Last(*held) if held else None, seen, now_ns)
         if grown is not None:
             self._connection.execute(
                 "INSERT OR REPLACE INTO streams VALUES (?, ?, ?, ?)",
                 (identity, point.start_ns, *seen),
             )
-        return grown
+        return grown or 0.0

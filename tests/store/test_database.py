@@ -80,6 +80,13 @@ def test_an_older_point_of_a_cumulative_stream_changes_nothing(
     assert total(path, "increments", "value") == 9
 
 
+def test_a_cumulative_point_of_the_future_stops_no_stream(database: Database, path: Path) -> None:
+    now = T0 + 60 * SECOND
+    for seconds, value in ((10, 5), (999_999, 7), (20, 7), (30, 9), (25, 8)):
+        database.append([lines(value, at=T0 + seconds * SECOND, cumulative=True)], now)
+    assert total(path, "increments", "value") == 9
+
+
 def test_any_order_of_delta_points_gives_the_same(tmp_path: Path) -> None:
     points = [lines(n, at=T0 + n * SECOND, start=T0 + (n - 1) * SECOND) for n in (1, 2, 3)]
     for number, order in enumerate(permutations(points)):
