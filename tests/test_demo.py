@@ -19,5 +19,5 @@ def test_the_demo_is_a_day_of_sessions_and_leaves_nothing() -> None:
         assert source.last_heard(T0) == T0
         source.close()
         assert len(rows) == 25
-        assert round(sum(row.cost for row in rows), 4) == 6.6011
+        assert round(sum(row.cost or 0 for row in rows), 4) == 6.6011
     assert not Path(path).exists()

@@ -40,8 +40,9 @@ class PanelAnswer:
 
     Times are Unix nanoseconds. `notes` says why it is absent or what went wrong, and what else a
     reader should know; where it is not `exact` it is the best approximation. `missed` are events
-    that were sent and not received, `ahead` any panel's records that are dated after now. `series`
-    are pairs of a series and what it amounts to over the window.
+    that were sent and not received, `costless` requests that told no cost, `ahead` any panel's
+    records that are dated after now. `series` are pairs of a series and what it amounts to over
+    the window.
     """
 
     panel: Panel
@@ -56,6 +57,7 @@ class PanelAnswer:
     rows: tuple[Row, ...] = ()
     exact: bool = True
     missed: int | None = None
+    costless: int = 0
     ahead: Ahead | None = None
 
 
@@ -273,6 +275,7 @@ def _answered(
     notes: list[str],
 ) -> PanelAnswer:
     answers = [evaluation.answers[key] for key in panel.asked() if key[0] is Span.WINDOW]
+    costless = costs.requests_without(panel, evaluation)
     found = any(answers) or bool(rows)
     first = answers[0] if answers else ()
     counted = {series.signal for series in first}
@@ -289,7 +292,8 @@ def _answered(
         parts={name: evaluation.number(number) for name, number in panel.parts.items()},
         series=tuple(_series(panel.curves, evaluation)) if panel.curves and found else (),
         rows=_rows(panel.rows, evaluation) if panel.rows else tuple(rows),
-        exact=_exact(panel, evaluation) and not costs.requests_without(panel, evaluation),
+        exact=_exact(panel, evaluation) and not costless,
+        costless=costless,
         missed=_missed(panel, evaluation),
     )
 

@@ -8,7 +8,7 @@ from ccotel_tui.local_zone import zone_name
 from ccotel_tui.panels.answer import PanelAnswer, Row
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.plain import plain
-from ccotel_tui.panels.units import dollars, short, shown
+from ccotel_tui.panels.units import short, shown
 from ccotel_tui.query.ask import EventRow, Scope
 from ccotel_tui.query.measures import Unit
 from ccotel_tui.query.sessions import SessionRow
@@ -93,7 +93,7 @@ def session_text(row: SessionRow, window: Window, status: str) -> str:
     """A session in one line."""
     when = _local(row.last_seen_ns, window)
     return plain(
-        f"{when:%m-%d %H:%M}  {row.session_id[:8]:8}  {dollars(row.cost):>9}  "
+        f"{when:%m-%d %H:%M}  {row.session_id[:8]:8}  {shown(row.cost, 'usd'):>9}  "
         f"{short(row.tokens):>6} tokens  {row.requests:>4} requests  {row.tools:>4} tools  "
         f"{row.errors:>3} errors  {_models(row) or '-'}  {status}".rstrip()
     )

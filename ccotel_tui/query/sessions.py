@@ -27,7 +27,8 @@ from ccotel_tui.query.window import Window
 class SessionRow:
     """One session over a window: its first and last activity in it, and what it did there.
 
-    Times are Unix nanoseconds; `models` are ordered by cost, the dearest first.
+    Times are Unix nanoseconds; `models` are ordered by cost, the dearest first. The cost is None
+    where none of its requests told one.
     """
 
     session_id: str
@@ -35,7 +36,7 @@ class SessionRow:
     last_seen_ns: int
     project: str | None
     models: tuple[str, ...]
-    cost: float
+    cost: float | None
     tokens: float
     cache_hit_ratio: float | None
     requests: int
@@ -89,7 +90,7 @@ def session_rows(answers: Mapping[Ask, Answer]) -> list[SessionRow]:
             last_seen_ns=int(last[session]),
             project=named[0] if named else None,
             models=tuple(name for name, _ in dear),
-            cost=sum(dollars for _, dollars in dear),
+            cost=sum(dollars for _, dollars in dear) if dear or not number(REQUESTS) else None,
             tokens=number(TOKENS),
             cache_hit_ratio=read / asked if asked else None,
             requests=int(number(REQUESTS)),

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from ccotel_tui.claude.session_registry import Running, Status
 from ccotel_tui.panels.plain import plain
-from ccotel_tui.panels.units import NOT_KNOWN, dollars, duration, short
+from ccotel_tui.panels.units import NOT_KNOWN, duration, short, shown
 from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen import words
@@ -144,7 +144,7 @@ def _cells(session: Session, now_ns: int) -> dict[str, str]:
         "session": session.name,
         "project": session.project or NOT_KNOWN,
         "model": (model if len(model) <= room else fitted(model, room)) + more,
-        "cost": dollars(row.cost) if row.cost or row.requests else NOT_KNOWN,
+        "cost": shown(row.cost if row.cost or row.requests else None, "usd"),
         "tokens": short(row.tokens) if row.tokens or row.requests else NOT_KNOWN,
         "cache": NOT_KNOWN if row.cache_hit_ratio is None else f"{row.cache_hit_ratio:.0%}",
         "errors": str(row.errors),

@@ -105,6 +105,7 @@ BURN_OF_ALL = "all {dollars}/h"
 BURN_RATE = "last 10 min"
 UNSEEN = "+{dollars} before recording"
 MISSED = ("{count} event lost", "{count} events lost")
+COSTLESS = ("{count} cost not told", "{count} costs not told")
 WINDOW = "window"
 """Whose the numbers of a line are, where the window's own name has no room."""
 TOKENS = "{count} tokens"

@@ -182,7 +182,7 @@ def test_what_the_recordings_lack_is_noticed(recorded: Recorded, embedded: Sourc
     for session in (*WITHOUT_LOGS, WITHOUT_REQUESTS):
         found = [row for row in rows if row.session_id.startswith(session) and not row.requests]
         assert found
-        assert all(row.cost > 0 for row in found)
+        assert all((row.cost or 0) > 0 for row in found)
 
 
 def wait_for_missed(patient: PatientSource, asked: Window) -> None:

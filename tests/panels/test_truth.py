@@ -163,7 +163,7 @@ def test_the_bars_of_any_window_sum_to_its_number(source: EmbeddedSource) -> Non
 def test_sessions_sum_to_the_panels(source: EmbeddedSource) -> None:
     panels = asked(source)
     rows = sessions_of(source, WINDOW, Scope())
-    assert sum(row.cost for row in rows) == pytest.approx(panels["total_cost"].value)
+    assert sum(row.cost or 0 for row in rows) == pytest.approx(panels["total_cost"].value)
     assert sum(row.tokens for row in rows) == panels["token_usage"].value
     assert sum(row.tools for row in rows) == panels["tool_count"].value
     assert sum(row.errors for row in rows) == panels["api_errors"].parts["errors"]

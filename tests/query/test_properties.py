@@ -221,7 +221,7 @@ def test_rows_of_sessions_sum_to_the_panels(sent: list[Record]) -> None:
         rows = sessions_of(source, WHOLE, Scope())
         answers = asked(source, WHOLE)
     assert len(rows) == (answers["active_sessions"].value or 0)
-    assert fsum(row.cost for row in rows) == (answers["total_cost"].value or 0)
+    assert fsum(row.cost or 0 for row in rows) == (answers["total_cost"].value or 0)
     assert fsum(row.tokens for row in rows) == (answers["token_usage"].value or 0)
     assert sum(row.requests for row in rows) == answers["api_errors"].parts["requests"]
     assert sum(row.errors for row in rows) == answers["api_errors"].parts["errors"]

@@ -184,7 +184,8 @@ class _Lines:
 
     def _notices(self) -> list[Content]:
         """What did not come in of the window."""
-        return [notice for notice in (self._unseen(), self._missed()) if notice]
+        notices = (self._unseen(), self._missed(), self._costless())
+        return [notice for notice in notices if notice]
 
     def _of_window(self, parts: list[Content]) -> Content:
         """The window's numbers behind its name, or a short one where that leaves no room."""
@@ -209,6 +210,13 @@ class _Lines:
             return Content("")
         said = words.counted(words.MISSED, answer.missed).format(count=f"{answer.missed:,}")
         return Content.styled(said, "$text-warning")
+
+    def _costless(self) -> Content:
+        answer = self._answer("total_cost")
+        if answer is None or not answer.costless:
+            return Content("")
+        forms = words.counted(words.COSTLESS, answer.costless)
+        return Content.styled(forms.format(count=f"{answer.costless:,}"), "$text-warning")
 
     def _tokens(self) -> list[Content]:
         ratio = self._part("cache_hit_ratio", "token_usage")
