@@ -1,5 +1,6 @@
 """The commands that take telemetry in and send it on."""
 
+import json
 import sys
 from collections.abc import Iterable
 from contextlib import closing
@@ -21,6 +22,7 @@ from ccotel_tui.errors import BadDatabase, BadWords
 @click.option("--install", "act", flag_value="install", help="Record as a service, from login on.")
 @click.option("--uninstall", "act", flag_value="uninstall", help="End that service.")
 @click.option("--status", "act", flag_value="status", help="Does somebody record? 0 yes, 1 no.")
+@click.option("--json", "as_json", is_flag=True, help="With --status: one JSON document.")
 @click.option("--child", is_flag=True, hidden=True)
 @DATABASE
 def record(
@@ -29,6 +31,7 @@ def record(
     allow_remote: bool,
     wait: bool,
     act: str | None,
+    as_json: bool,
     child: bool,
     db: Path | None,
 ) -> None:
@@ -42,8 +45,10 @@ def record(
         parse("OTLP/gRPC", otlp_grpc, allow_remote),
         parse("OTLP/HTTP", otlp_http, allow_remote),
     ]
+    if as_json and act != "status":
+        raise BadWords("--json goes with --status only.")
     if act == "status":
-        _status(database)
+        _status(database, as_json)
     elif act:
         remote = ["--allow-remote"] if allow_remote else []
         listening = ["--otlp-grpc", otlp_grpc, "--otlp-http", otlp_http, *remote]
@@ -62,13 +67,16 @@ def record(
             Recorder(database, lock, click.echo, wait or child, allow_remote).run(sockets)
 
 
-def _status(database: Path) -> None:
+def _status(database: Path, as_json: bool) -> None:
     from ccotel_tui.record.lock import holder
-    from ccotel_tui.record.status import status
+    from ccotel_tui.record.status import document, status
 
     state = holder(database)
-    for line in status(database, state, zone(), now()):
-        click.echo(line)
+    if as_json:
+        click.echo(json.dumps(document(database, state, zone(), now())))
+    else:
+        for line in status(database, state, zone(), now()):
+            click.echo(line)
     sys.exit(0 if state and state.listening else 1)
 
 

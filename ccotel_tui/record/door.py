@@ -1,12 +1,14 @@
-"""A public port, and the server behind it."""
+"""A public port, and the servers behind it."""
 
 import asyncio
 import dataclasses
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
+from ccotel_tui.record.first_bytes import Protocol
 from ccotel_tui.record.ports import Address, named
+from ccotel_tui.record.refusals import Refusals
 from ccotel_tui.record.relay import Relay
 
 COME_BY_WITHIN = 12.0
@@ -15,20 +17,24 @@ COME_BY_WITHIN = 12.0
 Server = Callable[[asyncio.Event], AbstractAsyncContextManager[int]]
 """A server on the port that is given; after the event its answers end their connections."""
 
+Servers = Mapping[Protocol, Server]
+
 
 class Door:
-    """Where one form of OTLP comes in, as long as the port is ours.
+    """Where OTLP of either protocol comes in, as long as the port is ours.
 
-    `bound` says what is listened on, empty while the door is closed. Beginning without a server,
-    it has one from the first opening on; `grace` is in seconds.
+    `bound` says what is listened on, empty while the door is closed. Beginning without servers,
+    it has them from the first opening on; `grace` is in seconds.
     """
 
-    def __init__(self, address: Address, server: Server, grace: float, http2: bool) -> None:
+    def __init__(
+        self, address: Address, servers: Servers, refusals: Refusals, grace: float
+    ) -> None:
         self.address = address
         self.bound = ""
-        self._server = server
+        self._servers = servers
+        self._refusals = refusals
         self._grace = grace
-        self._http2 = http2
         self._serving: _Serving | None = None
         self._leaving: dict[_Serving, asyncio.Task[None]] = {}
 
@@ -40,7 +46,7 @@ class Door:
     async def open(self, listening: socket.socket) -> None:
         """Serve whoever connects to the socket; the same port is meant from now on."""
         if self._serving is None:
-            self._serving = await _Serving.begin(self._server, self._grace, self._http2)
+            self._serving = await _Serving.begin(self._servers, self._refusals, self._grace)
         await self._serving.relay.open(listening)
         host, port = listening.getsockname()[:2]
         self.address = dataclasses.replace(self.address, port=port)
@@ -73,24 +79,30 @@ class Door:
 
 
 class _Serving:
-    """A server and the relay in front of it."""
+    """Servers and the relay in front of them."""
 
-    def __init__(self, relay: Relay, leave: asyncio.Event, stack: AsyncExitStack, grace: float):
+    def __init__(
+        self, relay: Relay, leave: asyncio.Event, running: Iterable[AsyncExitStack], grace: float
+    ) -> None:
         self.relay = relay
         self._leave = leave
-        self._stack = stack
+        self._running = running
         self._grace = grace
 
     @classmethod
-    async def begin(cls, server: Server, grace: float, http2: bool) -> "_Serving":
-        leave, stack = asyncio.Event(), AsyncExitStack()
-        port = await stack.enter_async_context(server(leave))
-        return cls(Relay(port, http2), leave, stack, grace)
+    async def begin(cls, servers: Servers, refusals: Refusals, grace: float) -> "_Serving":
+        leave = asyncio.Event()
+        running = {protocol: AsyncExitStack() for protocol in servers}
+        ports = {
+            protocol: await running[protocol].enter_async_context(server(leave))
+            for protocol, server in servers.items()
+        }
+        return cls(Relay(ports, refusals), leave, running.values(), grace)
 
     def send_away(self) -> None:
         self._leave.set()
         self.relay.send_away()
 
     async def end(self) -> None:
-        await self._stack.aclose()
-        await self.relay.ended(self._grace)
+        await asyncio.gather(*(stack.aclose() for stack in self._running))
+        await self.relay.end(self._grace)

@@ -1,19 +1,22 @@
 """OTLP/HTTP, in protobuf and JSON; not for browsers."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from aiohttp import web
+from aiohttp import http_exceptions, web
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsPartialSuccess
 
 from ccotel_tui.errors import BodyTooLarge, MalformedTelemetry
 from ccotel_tui.record import SIGNATURE
 from ccotel_tui.record.ports import is_loopback
-from ccotel_tui.record.receiver import LARGEST_BODY, SERVICES, Receiver, encode
+from ccotel_tui.record.receiver import LARGEST_BODY, Receiver, encode
+from ccotel_tui.record.refusals import Reason, Refusals
+from ccotel_tui.record.signals import PATHS, is_served, signal_of
 from ccotel_tui.record.unpack import PACKINGS, unpacked
-from ccotel_tui.telemetry.decode import Encoding, Signal
+from ccotel_tui.telemetry.decode import Encoding
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -22,8 +25,20 @@ _ENCODINGS: dict[str, Encoding] = {
     "application/json": "json",
 }
 
-_INVALID_ARGUMENT, _RESOURCE_EXHAUSTED, _UNAVAILABLE = 3, 8, 14
-"""Codes of google.rpc.Status."""
+_CODES = {400: 3, 403: 7, 404: 5, 405: 12, 413: 8, 415: 3, 503: 14}
+"""The code of google.rpc.Status for each HTTP status."""
+
+_MALFORMED = "Check that OTEL_EXPORTER_OTLP_PROTOCOL is grpc, http/protobuf or http/json."
+_TOO_LARGE = f"more than {LARGEST_BODY} bytes, unpacked: let the sender export smaller batches."
+
+
+class _Refused(Exception):
+    """Why a request is not taken."""
+
+    def __init__(self, status: int, reason: Reason, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.reason: Reason = reason
 
 
 @asynccontextmanager
@@ -36,13 +51,16 @@ async def http_server(
     each answer ends its connection, so that no request meets one that is being closed.
     """
     begun: set[asyncio.Future[None]] = set()
-    app = web.Application(
-        client_max_size=LARGEST_BODY, middlewares=[_counted(begun, leave), _guard(allow_remote)]
-    )
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_counted(begun, leave)])
     app.on_response_prepare.append(_sign)
-    for signal in SERVICES:
-        app.router.add_post(f"/v1/{signal}", _export(signal, receiver))
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=grace, auto_decompress=False)
+    app.router.add_route("*", "/{path:.*}", _export(receiver, allow_remote))
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        logger=_logger(receiver.refusals),
+        shutdown_timeout=grace,
+        auto_decompress=False,
+    )
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     bound: Any = runner.addresses[0]
@@ -71,18 +89,51 @@ def _counted(begun: "set[asyncio.Future[None]]", leave: asyncio.Event) -> Any:
     return counted
 
 
-def _guard(allow_remote: bool) -> Any:
-    @web.middleware
-    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-        host = request.headers.get("Host", "")
-        if not (allow_remote or is_loopback(_without_port(host))):
-            # A page whose name was pointed at 127.0.0.1 after it was loaded (DNS rebinding).
-            raise web.HTTPForbidden(text=f"Host {host!r}: write 127.0.0.1")
-        if _from_a_page(request):
-            raise web.HTTPForbidden(text="a web page may not send telemetry here")
-        return await handler(request)
+async def _sign(_: web.Request, response: web.StreamResponse) -> None:
+    response.headers["Server"] = SIGNATURE
 
-    return guard
+
+def _logger(refusals: Refusals) -> logging.Logger:
+    """Counts what aiohttp refuses by itself; anything else it has to say goes the usual way."""
+
+    def kept(record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, http_exceptions.HttpProcessingError):
+            return record.levelno >= logging.WARNING and not isinstance(error, ConnectionError)
+        refusals.count("malformed", f"A request that is not HTTP: {error.message}. {_MALFORMED}")
+        return False
+
+    logger = logging.Logger("http", logging.DEBUG)
+    logger.parent = logging.getLogger()
+    logger.addFilter(kept)
+    return logger
+
+
+def _export(receiver: Receiver, allow_remote: bool) -> Handler:
+    async def export(request: web.Request) -> web.Response:
+        try:
+            _check_sender(request, allow_remote)
+            _check_head(request)
+            answer = await _take(request, receiver)
+        except _Refused as refused:
+            receiver.refusals.count(refused.reason, f"{_called(request)}: {refused}")
+            return _refusal(request, refused.status, str(refused))
+        return web.Response(body=answer, content_type=request.content_type)
+
+    return export
+
+
+def _called(request: web.Request) -> str:
+    return f"{request.method} {request.path[:80]}"
+
+
+def _check_sender(request: web.Request, allow_remote: bool) -> None:
+    host = request.headers.get("Host", "")
+    if not (allow_remote or is_loopback(_without_port(host))):
+        # A page whose name was pointed at 127.0.0.1 after it was loaded (DNS rebinding).
+        raise _Refused(403, "host", f"Host {host!r}: write 127.0.0.1")
+    if _from_a_page(request):
+        raise _Refused(403, "web_page", "a web page may not send telemetry here: use a program")
 
 
 def _without_port(host: str) -> str:
@@ -95,40 +146,57 @@ def _from_a_page(request: web.Request) -> bool:
     return "Origin" in request.headers or site not in ("none", "same-origin")
 
 
-async def _sign(_: web.Request, response: web.StreamResponse) -> None:
-    response.headers["Server"] = SIGNATURE
+def _check_head(request: web.Request) -> None:
+    if request.method != "POST":
+        raise _Refused(405, "method", f"telemetry is taken by POST only, to {PATHS}")
+    if not is_served(request.path):
+        raise _Refused(404, "path", f"there is no such path: send to {PATHS}")
+    if request.content_type not in _ENCODINGS:
+        expected = " or ".join(_ENCODINGS)
+        raise _Refused(415, "content_type", f"{request.content_type}: send {expected}")
+    if (packing := _packing(request)) not in PACKINGS:
+        raise _Refused(415, "encoding", f"{packing}: send {' or '.join(PACKINGS)}")
 
 
-def _export(signal: Signal, receiver: Receiver) -> Handler:
-    async def export(request: web.Request) -> web.Response:
-        encoding = _ENCODINGS.get(request.content_type)
-        if encoding is None:
-            expected = " or ".join(_ENCODINGS)
-            return web.Response(status=415, text=f"{request.content_type}: send {expected}")
-        packing = request.headers.get("Content-Encoding", "identity").lower()
-        if packing not in PACKINGS:
-            return web.Response(status=415, text=f"{packing}: send {' or '.join(PACKINGS)}")
-        try:
-            body = unpacked(await request.read(), packing)
-            answer = await receiver.take(signal, body, encoding)
-        except MalformedTelemetry as error:
-            return _refusal(request, 400, _INVALID_ARGUMENT, str(error))
-        except (BodyTooLarge, web.HTTPRequestEntityTooLarge):
-            reason = f"more than {LARGEST_BODY} bytes, unpacked"
-            return _refusal(request, 413, _RESOURCE_EXHAUSTED, reason)
-        except Exception as error:
-            return _refusal(request, 503, _UNAVAILABLE, f"not kept: {error}")
-        return web.Response(body=answer, content_type=request.content_type)
-
-    return export
+def _packing(request: web.Request) -> str:
+    return request.headers.get("Content-Encoding", "identity").lower()
 
 
-def _refusal(request: web.Request, status: int, code: int, reason: str) -> web.Response:
+async def _take(request: web.Request, receiver: Receiver) -> bytes:
     encoding = _ENCODINGS[request.content_type]
+    try:
+        body = unpacked(await request.read(), _packing(request))
+        signal = signal_of(request.path, body, encoding)
+        if signal is None:
+            unclear = f"neither path nor content tells which signal this is: send to {PATHS}"
+            raise _Refused(404, "path", unclear)
+        return await receiver.take(signal, body, encoding)
+    except _Refused:
+        raise
+    except (MalformedTelemetry, http_exceptions.HttpProcessingError) as error:
+        raise _Refused(400, "malformed", f"{error}. {_MALFORMED}") from error
+    except (BodyTooLarge, web.HTTPRequestEntityTooLarge) as error:
+        raise _Refused(413, "too_large", _TOO_LARGE) from error
+    except ConnectionError as error:
+        raise _Refused(
+            400, "broken_off", "the sender broke the request off: is it alive?"
+        ) from error
+    except Exception as error:  # whatever it is, the sender must hear of it
+        raise _Refused(503, "not_kept", f"not kept: {error}") from error
+
+
+def _refusal(request: web.Request, status: int, sentence: str) -> web.Response:
+    allow = {"Allow": "POST"} if status == web.HTTPMethodNotAllowed.status_code else {}
+    encoding = _ENCODINGS.get(request.content_type)
+    if encoding is None:
+        return web.Response(status=status, headers=allow, text=sentence)
     if encoding == "json":
-        return web.json_response({"code": code, "message": reason}, status=status)
+        told = {"code": _CODES[status], "message": sentence}
+        return web.json_response(told, status=status, headers=allow)
     # google.rpc.Status is not among OTLP's own messages; this one has the same fields on the wire.
     body = encode(
-        ExportLogsPartialSuccess(rejected_log_records=code, error_message=reason), encoding
+        ExportLogsPartialSuccess(rejected_log_records=_CODES[status], error_message=sentence),
+        encoding,
     )
-    return web.Response(status=status, body=body, content_type=request.content_type)
+    kind = request.content_type
+    return web.Response(status=status, headers=allow, body=body, content_type=kind)

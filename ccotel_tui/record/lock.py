@@ -8,19 +8,27 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ccotel_tui.errors import AlreadyRecording
+from ccotel_tui.record.refusals import Refusal
+
+_LARGEST_STATE = 64 * 1024
+"""Bytes."""
+
+_READS = 5
+"""A state that is being written while it is read is read anew, so often at most."""
 
 
 @dataclass(frozen=True)
 class State:
     """What the process that holds the lock is doing; `since` is Unix time in seconds.
 
-    `problem` says why it does not listen on all of its ports.
+    `problem` says why it does not listen on all of its ports; `refused` has what was not taken
+    since it began, by reason.
     """
 
     pid: int = 0
@@ -28,6 +36,8 @@ class State:
     listening: Sequence[str] = ()
     problem: str = ""
     spans: int = 0
+    refused: Mapping[str, int] = field(default_factory=dict)
+    last_refusal: Refusal | None = None
 
 
 class Lock:
@@ -35,17 +45,24 @@ class Lock:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        self._held = True
         self.state = State(os.getpid(), time.time())
         self.tell()
 
     def tell(self, **changes: object) -> None:
-        """Change the state that others read."""
+        """Change the state that others read, as long as the lock is held."""
         self.state = dataclasses.replace(self.state, **changes)  # type: ignore[arg-type]
-        line = json.dumps(dataclasses.asdict(self.state)) + "\n"
-        os.pwrite(self._descriptor, line.encode(), 0)
+        if self._held:
+            line = json.dumps(dataclasses.asdict(self.state)) + "\n"
+            os.pwrite(self._descriptor, line.encode(), 0)
+
+    def tell_refused(self, refused: Mapping[str, int], newest: Refusal) -> None:
+        """Change what was refused."""
+        self.tell(refused=refused, last_refusal=newest)
 
     def release(self) -> None:
         """Let the next recorder begin."""
+        self._held = False
         fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
 
@@ -104,7 +121,16 @@ def _file(database: Path) -> Path:
 
 
 def _state(descriptor: int) -> State:
-    line = os.pread(descriptor, 4096, 0).split(b"\n")[0]
-    with suppress(ValueError, TypeError):  # it has the lock and has not said anything yet
-        return State(**json.loads(line))
+    for _ in range(_READS):
+        line = os.pread(descriptor, _LARGEST_STATE, 0).split(b"\n")[0]
+        with suppress(ValueError, TypeError):  # it has the lock and has not said anything yet
+            return _parsed(json.loads(line))
     return State()
+
+
+def _parsed(said: dict[str, object]) -> State:
+    """The state of a recorder of this version or of a later one, which may say more."""
+    here = {one.name for one in dataclasses.fields(State)}
+    state = State(**{name: value for name, value in said.items() if name in here})  # type: ignore[arg-type]
+    newest = said.get("last_refusal")
+    return dataclasses.replace(state, last_refusal=Refusal(**newest) if newest else None)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 )
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
+from ccotel_tui.record.refusals import Refusals
 from ccotel_tui.record.writer import Writer
 from ccotel_tui.telemetry.decode import Decoded, Encoding, Signal, decode
 
@@ -24,9 +25,15 @@ SERVICES: dict[Signal, str] = {
 
 
 class Receiver:
-    """Takes requests in and acknowledges them after the store has committed."""
+    """Takes requests in and acknowledges them after the store has committed.
 
-    def __init__(self, writer: Writer, count_spans: Callable[[int], None]) -> None:
+    What is refused of a request that is taken is counted here; whole ones by whoever answers them.
+    """
+
+    def __init__(
+        self, writer: Writer, count_spans: Callable[[int], None], refusals: Refusals
+    ) -> None:
+        self.refusals = refusals
         self._writer = writer
         self._count_spans = count_spans
 
@@ -42,7 +49,16 @@ class Receiver:
             found = found._replace(rejected=rejected, reason=reason)
         if found.spans:
             self._count_spans(found.spans)
+        self._count_refused(signal, found)
         return encode(_response(signal, found), encoding)
+
+    def _count_refused(self, signal: Signal, found: Decoded) -> None:
+        if found.rejected:
+            sentence = f"Records of a {signal} request: {found.reason}. The sender must mend them."
+            self.refusals.count("record", sentence, found.rejected)
+        if found.unreadable:
+            sentence = f"Values of a {signal} request could not be read; their records are kept."
+            self.refusals.count("value", sentence, found.unreadable)
 
 
 def encode(message: Message, encoding: Encoding) -> bytes:

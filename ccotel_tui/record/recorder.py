@@ -1,6 +1,7 @@
 """The recorder: one process that holds the lock beside the database and receives."""
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from ccotel_tui.errors import PortTaken
-from ccotel_tui.record.door import Door
+from ccotel_tui.record.door import Door, Servers
 from ccotel_tui.record.entrance import Entrance, sentences
 from ccotel_tui.record.grpc_server import grpc_server
 from ccotel_tui.record.handover import ASKED
@@ -19,6 +20,7 @@ from ccotel_tui.record.http_server import http_server
 from ccotel_tui.record.lock import Lock
 from ccotel_tui.record.ports import Address
 from ccotel_tui.record.receiver import Receiver
+from ccotel_tui.record.refusals import Refusals, one_line
 from ccotel_tui.record.writer import Writer
 from ccotel_tui.store.database import Database
 
@@ -44,6 +46,9 @@ class Recorder:
 
         Raises PortTaken (where no port can be had) and BadDatabase.
         """
+        messages = logging.StreamHandler()
+        messages.setFormatter(_OneLine())
+        logging.basicConfig(handlers=[messages])
         asyncio.run(self._run(sockets))
 
     async def _run(self, sockets: Sockets) -> None:
@@ -55,17 +60,13 @@ class Recorder:
         async with AsyncExitStack() as stack:
             writer = Writer(Database(self.database))
             stack.callback(writer.close)
-            receiver = Receiver(writer, self._count_spans)
-            by_grpc, by_http = sockets
-            doors = [
-                Door(by_grpc, partial(grpc_server, receiver, _GRACE), _GRACE, http2=True),
-                Door(
-                    by_http,
-                    partial(http_server, receiver, _GRACE, self.allow_remote),
-                    _GRACE,
-                    http2=False,
-                ),
-            ]
+            refusals = Refusals(self.lock.tell_refused)
+            receiver = Receiver(writer, self._count_spans, refusals)
+            servers: Servers = {
+                "grpc": partial(grpc_server, receiver, _GRACE),
+                "http": partial(http_server, receiver, _GRACE, self.allow_remote),
+            }
+            doors = [Door(address, servers, refusals, _GRACE) for address in sockets]
             for door in doors:
                 stack.push_async_callback(door.end)
             entrance = Entrance(doors, self.database, self.lock, writer, self.say)
@@ -83,7 +84,17 @@ class Recorder:
             keeping.cancel()
             # The next recorder binds now; what this one has taken it still answers and keeps.
             entrance.close()
+            refusals.flush()
             self.lock.release()
 
     def _count_spans(self, number: int) -> None:
         self.lock.tell(spans=self.lock.state.spans + number)
+
+
+class _OneLine(logging.Formatter):
+    """What libraries have to say, without tracebacks: a stranger's bytes may be the cause."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        cause = f": {type(error).__name__}: {error}" if error else ""
+        return one_line(f"ccotel-tui: {record.getMessage()}{cause}")

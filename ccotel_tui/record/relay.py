@@ -7,18 +7,29 @@ to the next recorder or to a collector while the server still answers what it ha
 import asyncio
 import contextlib
 import socket
+from collections.abc import Mapping
 
+from ccotel_tui.record.first_bytes import FIRST_BYTES_WITHIN, FirstBytes, Protocol
 from ccotel_tui.record.frames import GOAWAY, Frames
+from ccotel_tui.record.refusals import Refusals
 
 _CHUNK = 256 * 1024
 
 
 class Relay:
-    """Passes each connection on to the server that listens on `target`, a port of 127.0.0.1."""
+    """Passes each connection on to the server of its protocol, on a port of 127.0.0.1.
 
-    def __init__(self, target: int, http2: bool = False) -> None:
-        self._target = target
-        self._http2 = http2
+    The first bytes tell the protocol; they must come within so many seconds.
+    """
+
+    def __init__(
+        self,
+        targets: Mapping[Protocol, int],
+        refusals: Refusals,
+        within: float = FIRST_BYTES_WITHIN,
+    ) -> None:
+        self._targets = targets
+        self._first_bytes = FirstBytes(refusals, within)
         self._server: asyncio.Server | None = None
         self._connections: dict[_Connection, asyncio.Future[None]] = {}
 
@@ -37,13 +48,17 @@ class Relay:
             self._server.close()
 
     def send_away(self) -> None:
-        """Where the relay can, have clients end their connections after what they have begun.
+        """Have clients of HTTP/2 end their connections after what they have begun.
 
         The server could only say so when it stops, and would not answer what is on its way then.
         """
-        if self._http2:
-            for connection in self._connections:
-                connection.send_away()
+        for connection in self._connections:
+            connection.send_away()
+
+    async def end(self, within: float) -> None:
+        """Wait for the connections that have begun, at the latest so many seconds."""
+        self._first_bytes.end()
+        await self.ended(within)
 
     async def ended(self, within: float) -> None:
         """Return when the last connection has ended, at the latest after so many seconds."""
@@ -55,8 +70,12 @@ class Relay:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._connections[connection] = done
         try:
-            await connection.pass_on(self._target)
+            beginning = await self._first_bytes.read(client, to_client)
+            if beginning is not None:
+                protocol, data = beginning
+                await connection.pass_on(self._targets[protocol], data, http2=protocol == "grpc")
         finally:
+            to_client.close()
             del self._connections[connection]
             done.set_result(None)
 
@@ -69,20 +88,22 @@ class _Connection:
         self._to_client = to_client
         self._answers = Frames()
         self._leaving = False
+        self._http2 = False
 
-    async def pass_on(self, target: int) -> None:
-        """Copy both ways until either side ends."""
+    async def pass_on(self, target: int, data: bytes, http2: bool) -> None:
+        """Send on what was read of the client, then copy both ways until either side ends."""
+        self._http2 = http2
         with contextlib.suppress(OSError):  # either side went away: so does the other
             server, to_server = await asyncio.open_connection("127.0.0.1", target, limit=_CHUNK)
+            to_server.write(data)
             sending = asyncio.create_task(_copy(self._client, to_server))
             await self._answer(server)
             to_server.close()
             self._to_client.close()
             await sending
-        self._to_client.close()
 
     def send_away(self) -> None:
-        """Say GOAWAY, now or after the frame that is being sent."""
+        """Say GOAWAY, now or after the frame that is being sent; in HTTP/2 only."""
         self._leaving = True
         self._say_goaway()
 
@@ -90,8 +111,9 @@ class _Connection:
         with contextlib.suppress(OSError):
             while data := await server.read(_CHUNK):
                 self._to_client.write(data)
-                self._answers.follow(data)
-                self._say_goaway()
+                if self._http2:
+                    self._answers.follow(data)
+                    self._say_goaway()
                 await self._to_client.drain()
             self._to_client.write_eof()
 

@@ -1,7 +1,8 @@
-"""Whether a database is recorded into, as text."""
+"""Whether a database is recorded into, as text and as JSON."""
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -21,9 +22,47 @@ def status(database: Path, state: State | None, zone: tzinfo, now_ns: int) -> It
         listens = ", ".join(state.listening) or "on no port, and takes them when they are free"
         yield f"listens: {listens}. {state.problem}".removesuffix(". ")
         yield f"spans: {state.spans} received, not kept"
+        if newest := state.last_refusal:
+            counts = ", ".join(f"{number} {reason}" for reason, number in state.refused.items())
+            at = _time(newest.time, zone)
+            yield f"refused: {counts} (newest: {at} {newest.reason}: {newest.sentence})"
     if database.exists():
+        newest_record, ahead = _newest(database, now_ns)
+        when = "none yet" if newest_record is None else _time(newest_record, zone)
         yield f"database: {database}, {_size(database) / 1e6:.1f} MB"
-        yield from _newest(database, zone, now_ns)
+        yield f"newest record: {when}"
+        if ahead.records:
+            yield ahead.sentence(now_ns)
+
+
+def document(database: Path, state: State | None, zone: tzinfo, now_ns: int) -> dict[str, object]:
+    """The same for `record --status --json`. Raises BadDatabase."""
+    here = state or State()
+    newest = here.last_refusal
+    newest_record = _newest(database, now_ns)[0] if database.exists() else None
+    return {
+        "schema": 0,
+        "recording": bool(here.listening),
+        "pid": here.pid or None,
+        "since": _rfc3339(here.since, zone) if here.since else None,
+        "listening": [_address(words) for words in here.listening],
+        "problem": here.problem or None,
+        "spans": here.spans,
+        "refused": dict(here.refused),
+        "last_refusal": newest
+        and {**asdict(newest), "time": _rfc3339(newest.time, zone, "milliseconds")},
+        "database": str(database),
+        "bytes": _size(database),
+        "newest_record": None if newest_record is None else _rfc3339(newest_record, zone),
+    }
+
+
+def _address(words: str) -> dict[str, object]:
+    """What is listened on, such as "OTLP/gRPC 127.0.0.1:14317", in parts."""
+    form, _, address = words.partition(" ")
+    host, _, port = address.rpartition(":")
+    protocol = form.removeprefix("OTLP/").lower()
+    return {"protocol": protocol, "host": host.strip("[]"), "port": int(port)}
 
 
 def _size(database: Path) -> int:
@@ -31,14 +70,17 @@ def _size(database: Path) -> int:
     return sum(file.stat().st_size for file in files if file.exists())
 
 
-def _newest(database: Path, zone: tzinfo, now_ns: int) -> Iterator[str]:
+def _newest(database: Path, now_ns: int) -> tuple[float | None, Ahead]:
+    """Unix time of the newest record in seconds, and what is dated after now."""
     with closing(connect(database)) as connection:
         (time_ns,) = connection.execute(NEWEST, (now_ns,)).fetchone()
-        (count, latest_ns) = connection.execute(AHEAD, (now_ns + SKEW_NS,)).fetchone()
-    yield f"newest record: {'none yet' if time_ns is None else _time(time_ns / 1e9, zone)}"
-    if count:
-        yield Ahead(count, latest_ns).sentence(now_ns)
+        ahead = Ahead(*connection.execute(AHEAD, (now_ns + SKEW_NS,)).fetchone())
+    return None if time_ns is None else time_ns / 1e9, ahead
 
 
 def _time(seconds: float, zone: tzinfo) -> str:
     return datetime.fromtimestamp(seconds, zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _rfc3339(seconds: float, zone: tzinfo, precision: str = "seconds") -> str:
+    return datetime.fromtimestamp(seconds, zone).isoformat(timespec=precision)

@@ -12,6 +12,12 @@ from pathlib import Path
 
 import grpc
 
+from ccotel_tui.record.lock import State, holder
+from tests.servers.servers import until
+
+WITHIN = 30.0
+"""Seconds."""
+
 PROTOBUF = "application/x-protobuf"
 JSON = "application/json"
 
@@ -106,3 +112,15 @@ def export_lines(recorder: Recorder, lines: str) -> None:
     """Send what `export` printed, as the user would."""
     command = [sys.executable, "-m", "ccotel_tui", "replay", "-", "--endpoint", recorder.grpc]
     subprocess.run(command, input=lines, text=True, check=True, timeout=60, capture_output=True)
+
+
+def refused(database: Path, **counts: int) -> State:
+    """The recorder's state when it says that so many were refused, by reason."""
+    states = [State()]
+
+    def counted() -> bool:
+        states.append(holder(database) or State())
+        return states[-1].refused == counts
+
+    assert until(counted, WITHIN), states[-1]
+    return states[-1]

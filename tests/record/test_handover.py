@@ -16,6 +16,7 @@ from ccotel_tui.errors import PortTaken
 from ccotel_tui.record import handover
 from ccotel_tui.record.handover import Ports, ports_released
 from ccotel_tui.record.lock import hold
+from ccotel_tui.record.refusals import Refusals
 from ccotel_tui.record.relay import Relay
 from ccotel_tui.store.connection import connect
 from ccotel_tui.store.listening import intervals
@@ -148,7 +149,11 @@ async def test_clients_leave_as_soon_as_the_port_answers(
             taken = [bind(address) for address in (running.grpc, running.http)]
         running.read()
         assert "is taken by another program" in running.read()
-        relays = [Relay(port_of(address)) for address in (other.grpc, other.http)]
+        refusals = Refusals(lambda *_: None)
+        relays = [
+            Relay(dict.fromkeys(("grpc", "http"), port_of(address)), refusals)
+            for address in (other.grpc, other.http)
+        ]
         for relay, listening in zip(relays, taken, strict=True):
             await relay.open(listening)
         said = await asyncio.to_thread(running.read)
