@@ -283,6 +283,7 @@ class Dashboard(App[None]):
     def action_info(self) -> None:
         said = self._recorder
         wrong = in_full(said.said, said.recording, self._note)
+        wrong = "\n".join(filter(None, (wrong, said.not_taken.in_full())))
         self._show(self._view.meaning(self.focused, wrong))
 
     async def action_step_back(self) -> None:
@@ -385,7 +386,7 @@ class Dashboard(App[None]):
     def _say_first_day(self) -> None:
         said = self._recorder
         self.screen_stack[0].query_one("#first-day Static", Static).update(
-            first_day(said.said, said.recording, self._command)
+            first_day(said.said, said.recording, self._command, said.not_taken.in_full())
         )
 
     def _each_second(self) -> None:
@@ -400,9 +401,10 @@ class Dashboard(App[None]):
         now_ns, said, seen = self._clock(), self._recorder, self._snapshot
         main.query_one(TopBar).state = state(seen, said.recording, self._refresher.paused, now_ns)
         name = self._label or self._answering.source.name
-        text = bottom(seen, name, said.said, said.recording, now_ns, self._note)
+        not_taken = said.not_taken.in_brief(now_ns)
+        text = bottom(seen, name, said.said, said.recording, now_ns, not_taken or self._note)
         bar = main.query_one(BottomBar)
         failed = bool(seen and seen.failure)
         sending = self._sending is not None and self._sending.is_running
         bar.said = plain(self.kept if self.kept and sending and not failed else text)
-        bar.wrong = failed or bool(problem(said.said, said.recording))
+        bar.wrong = failed or bool(problem(said.said, said.recording) or not_taken)

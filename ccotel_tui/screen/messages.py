@@ -1,12 +1,13 @@
 """What workers and widgets tell the screen; its handlers change the widgets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from ccotel_tui.screen.not_taken import NotTaken
 from ccotel_tui.screen.snapshot import Question, Snapshot
 from ccotel_tui.screen.text_screen import Page
 
@@ -25,10 +26,11 @@ class Answered(Message):
 
 @dataclass
 class RecorderSaid(Message):
-    """The recorder listens, or why it does not."""
+    """The recorder listens, or why it does not; and what it has not taken in."""
 
     said: str
     recording: bool
+    not_taken: NotTaken = field(default_factory=NotTaken)
 
 
 @dataclass

@@ -2,17 +2,22 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from ccotel_tui.record.child import Child
 from ccotel_tui.record.lock import holder
 from ccotel_tui.screen.messages import RecorderSaid
+from ccotel_tui.screen.not_taken import NotTaken
+
+Say = Callable[[str, bool], None]
+"""Posts what the recorder says, and whether it records."""
 
 START_EVERY = 2.0
 """Seconds from one start to the next: one that crashes at once is not started in a loop."""
 
 LOOK_EVERY = 2.0
-"""Seconds between two looks at what the recorder does that ours waits for."""
+"""Seconds between two looks at what the recorder does, be it ours or one that ours waits for."""
 
 
 class Recording:
@@ -24,12 +29,19 @@ class Recording:
         self._child: Child | None = None
         self._waits = False
         self._stopped = False
+        self._newest: RecorderSaid | None = None
 
     async def keep_going(self, post: Callable[[RecorderSaid], object]) -> None:
         """Start a recorder whenever there is none, and post what it says."""
-        following = asyncio.create_task(self._follow(post))
+
+        def say(said: str, recording: bool) -> None:
+            not_taken = self._newest.not_taken if self._newest else NotTaken()
+            self._newest = RecorderSaid(said, recording, not_taken)
+            post(self._newest)
+
+        following = asyncio.create_task(self._follow(say, post))
         try:
-            await self._keep_going(post)
+            await self._keep_going(say)
         finally:
             following.cancel()
 
@@ -39,7 +51,7 @@ class Recording:
         if self._child is not None:
             await self._child.stop()
 
-    async def _keep_going(self, post: Callable[[RecorderSaid], object]) -> None:
+    async def _keep_going(self, say: Say) -> None:
         clock = asyncio.get_running_loop().time
         while not self._stopped:
             started = clock()
@@ -48,31 +60,39 @@ class Recording:
             async for line in self._child.lines():
                 self._waits = line.startswith("waiting")
                 if (said := _said(line)) is not None:
-                    post(said)
+                    say(*said)
             if not self._stopped:
-                post(RecorderSaid(line or "the recorder ended", recording=False))
+                say(line or "the recorder ended", False)
                 await asyncio.sleep(START_EVERY - (clock() - started))
 
-    async def _follow(self, post: Callable[[RecorderSaid], object]) -> None:
-        """While ours waits, post whether the other recorder has a port, and why not."""
-        posted = waits = ("", True)
+    async def _follow(self, say: Say, post: Callable[[RecorderSaid], object]) -> None:
+        """Post what is refused, whoever records.
+
+        While ours waits, say whether the other recorder has a port, and why not.
+        """
+        before = waits = ("", True)
         while not self._stopped:
-            state = holder(self._database) if self._waits else None
-            if state is None:
-                posted = waits
+            state = holder(self._database)
+            if state is None or not self._waits:
+                before = waits
             elif state.listening or state.problem:
                 said = waits if state.listening else (f"not recording: {state.problem}", False)
-                if said != posted:
-                    post(RecorderSaid(*said))
-                posted = said
+                if said != before:
+                    say(*said)
+                before = said
+            if state is not None and self._newest is not None:
+                not_taken = NotTaken(state.refused, state.last_refusal)
+                if not_taken != self._newest.not_taken:
+                    self._newest = replace(self._newest, not_taken=not_taken)
+                    post(self._newest)
             await asyncio.sleep(LOOK_EVERY)
 
 
-def _said(line: str) -> RecorderSaid | None:
+def _said(line: str) -> tuple[str, bool] | None:
     if line.startswith("recording"):
-        return RecorderSaid(line, recording=True)
+        return line, True
     if line.startswith("waiting"):
-        return RecorderSaid("", recording=True)
+        return "", True
     if line.startswith("not recording"):
-        return RecorderSaid(line, recording=False)
+        return line, False
     return None

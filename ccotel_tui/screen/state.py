@@ -90,13 +90,15 @@ def in_full(recorder: str, recording: bool, note: str = "") -> str:
     return "\n".join(filter(None, (*taken, rest)))
 
 
-def first_day(recorder: str, recording: bool, command: str) -> str:
-    """What is wrong, how to connect, and what the recorder listens on."""
+def first_day(recorder: str, recording: bool, command: str, not_taken: str = "") -> str:
+    """What is wrong and was not taken, how to connect, and what the recorder listens on."""
     needed = "\n".join(f"  {name}={plain(value)}" for name, value in variables(recorder).items())
     wrong = in_full(recorder, recording)
     return words.FIRST_DAY.format(
         command=command,
-        problem="".join(f"{plain(line)}\n\n" for line in wrong.splitlines()),
+        problem="".join(
+            f"{plain(line)}\n\n" for line in f"{wrong}\n{not_taken}".split("\n") if line
+        ),
         recorder=f"{plain(recorder)}\n\n" if recorder and not wrong else "",
         variables=needed,
     )

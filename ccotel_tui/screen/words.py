@@ -87,6 +87,35 @@ TAKEN_BY = {
 }
 """Who has a port, by the first word that the recorder says of it."""
 
+NOT_TAKEN = "not taken: {what} ({reason}: {sentence})"
+NOT_TAKEN_IN_FULL = """\
+Not taken since the recorder began: {what} ({reasons}).
+The newest: {sentence}"""
+REFUSED_REQUESTS = ("{count} request", "{count} requests")
+REFUSED = {
+    "record": ("{count} record", "{count} records"),
+    "value": ("{count} value", "{count} values"),
+}
+"""What is refused for a reason, where that is not the whole request."""
+REFUSAL_REASONS = {
+    "malformed": "not OTLP",
+    "record": "bad record",
+    "value": "unreadable value",
+    "path": "wrong path",
+    "method": "wrong method",
+    "protocol": "unknown protocol",
+    "tls": "TLS",
+    "too_large": "too large",
+    "host": "wrong host",
+    "web_page": "from a web page",
+    "content_type": "wrong content type",
+    "encoding": "wrong content encoding",
+    "backfill": "backfill",
+    "timeout": "nothing sent",
+    "broken_off": "broken off",
+    "not_kept": "not kept",
+}
+
 AGO = "{age} ago"
 AS_OF = "stale, as of {time}"
 ESTIMATE = "est."

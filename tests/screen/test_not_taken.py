@@ -1,0 +1,96 @@
+"""What the recorder refuses is told where it is seen."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+
+from ccotel_tui.query.window import MINUTE, SECOND
+from ccotel_tui.record.refusals import Reason, Refusal
+from ccotel_tui.screen import words
+from ccotel_tui.screen.messages import RecorderSaid
+from ccotel_tui.screen.not_taken import RECENT, NotTaken
+from ccotel_tui.screen.recording import Recording
+from ccotel_tui.store.database import Database
+from tests.otlp import request
+from tests.record.running import post, recorder, refused
+from tests.screen.running import NOW, dashboard
+
+FOO = "POST /v1/foo: there is no such path: send to /v1/logs, /v1/metrics or /v1/traces"
+
+
+def not_taken(at: int = NOW, sentence: str = FOO, **counts: int) -> NotTaken:
+    return NotTaken(counts, Refusal(at / SECOND, next(reversed(counts)), sentence))
+
+
+def test_in_brief_it_is_told_for_minutes_and_in_full_for_good() -> None:
+    one = not_taken(tls=1, path=2, record=1)
+    brief = f"not taken: 3 requests, 1 record (bad record: {FOO})"
+    assert one.in_brief(NOW) == one.in_brief(NOW + RECENT) == brief
+    assert one.in_brief(NOW + RECENT + SECOND) == ""
+    assert one.in_full() == (
+        "Not taken since the recorder began: 3 requests, 1 record "
+        f"(1 TLS, 2 wrong path, 1 bad record).\nThe newest: {FOO}"
+    )
+    assert not_taken(value=1, a_new_reason=1).in_brief(NOW).startswith("not taken: 1 value, 1 req")
+    assert NotTaken().in_brief(NOW) == NotTaken().in_full() == ""
+
+
+def test_every_reason_has_words() -> None:
+    assert set(words.REFUSAL_REASONS) == set(Reason.__args__)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+async def test_it_is_on_the_first_day_the_bottom_line_and_the_page_of_a_number(
+    database: Database, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    said = RecorderSaid("recording: both, into /a/b.db", True, not_taken(path=3))
+    async with dashboard(tmp_path, size) as running:
+        running.app.post_message(said)
+        first_day = await running.until("Not taken since the recorder began: 3")
+        assert "POST /v1/foo" in first_day
+        assert "not taken: 3 requests" in first_day.splitlines()[-1]
+        database.append([request(1.25, at=NOW - SECOND)])
+        assert "not taken: 3 requests" in (await running.until("$1.25")).splitlines()[-1]
+        page = " ".join((await running.press("i")).split())
+        assert "requests (3 wrong path). The newest: POST /v1/foo" in page
+        await running.press("escape")
+        running.clock.now_ns += RECENT + MINUTE
+        assert "not taken" not in await running.until("6m ago")
+
+
+async def test_a_strangers_words_are_harmless(database: Database, tmp_path: Path) -> None:
+    said = RecorderSaid("recording", True, not_taken(sentence="\x1b[31m[b]x[/b] \u202e", path=1))
+    async with dashboard(tmp_path) as running:
+        running.app.post_message(said)
+        assert "[b]x[/b]" in await running.until("not taken: 1 request ")
+        assert not re.search("[\x1b\u202e]", running.screen)
+
+
+async def test_a_dashboard_hears_of_it_whoever_records(tmp_path: Path) -> None:
+    """From its own recorder, and from another one that its own waits for."""
+    database = tmp_path / "telemetry.db"
+    said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
+    recording = Recording(database, "127.0.0.1:0", "127.0.0.1:0")
+    async with asyncio.timeout(60):
+        with recorder(database) as other:
+            going = asyncio.create_task(recording.keep_going(said.put_nowait))
+            assert await said.get() == RecorderSaid("", recording=True)
+            await asyncio.to_thread(post, other.http, "/v1/foo", b"")
+            heard = await said.get()
+            assert (heard.said, heard.recording) == ("", True)
+            assert heard.not_taken.counts == {"path": 1}
+        while not (heard := await said.get()).said.startswith("recording: "):
+            pass
+        [address] = re.findall(r"HTTP ([\d.]+:\d+)", heard.said)
+        while heard.not_taken.newest:
+            heard = await said.get()
+        for path in ("/v1/foo", "/v1/bar"):
+            await asyncio.to_thread(post, address, path, b"")
+        await asyncio.to_thread(refused, database, path=2)
+        while heard.not_taken.counts != {"path": 2}:
+            heard = await said.get()
+        assert heard.said.startswith("recording: ")
+        await recording.stop()
+        await going
