@@ -166,6 +166,10 @@ def test_every_refusal_is_counted_by_its_reason(running: Recorder, database: Pat
     post(running.http, "/v1/logs", good, Content_Encoding="compress")
     records = [request(9.0, at=0, sequence=number) for number in range(3)]
     post(running.http, "/v1/logs", logs_request(request(0.5), *records).SerializeToString())
+    sent = json_format.MessageToDict(logs_request(request(0.25, sequence=9)))
+    pair = {"key": "big", "value": {"intValue": "99999999999999999999"}}
+    sent["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0]["attributes"].append(pair)
+    post(running.http, "/v1/logs", json.dumps(sent).encode(), JSON)
     with grpc.insecure_channel(running.grpc) as channel:
         call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
             f"/opentelemetry.proto.collector.{LOGS}/Export"
@@ -180,11 +184,12 @@ def test_every_refusal_is_counted_by_its_reason(running: Recorder, database: Pat
         content_type=1,
         encoding=1,
         record=3,
+        value=1,
         backfill=1,
     )
     assert state.last_refusal is not None
     assert "a recorder has the port" in state.last_refusal.sentence
-    assert kept(database) == (1, 0)
+    assert kept(database) == (2, 0)
 
 
 def status(database: Path, *words: str) -> tuple[int, str]:
