@@ -184,6 +184,7 @@ def borrowing(database: Path, far: Other, ports: Sequence[str]) -> Iterator[tupl
 
     def up() -> None:
         far.start(Ports(database))
+        assert until(lambda: sent_away(database), WITHIN), "the recorder keeps its clients"
 
     def down() -> None:
         far.stop()
@@ -214,6 +215,12 @@ def listens(database: Path) -> bool:
     """Whether the recorder has both ports."""
     state = holder(database)
     return state is not None and len(state.listening) == 2
+
+
+def sent_away(database: Path) -> bool:
+    """Whether the recorder has seen who has its ports, and told its clients to connect anew."""
+    state = holder(database)
+    return state is not None and state.problem.count("is taken by") == 2
 
 
 def kept(database: Path) -> Counter[Key]:
