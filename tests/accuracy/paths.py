@@ -103,7 +103,8 @@ class EmbeddedPath(DataPath):
         said = self._recorder.stdout.readline()
         bound = re.search(r"OTLP/gRPC (\S+), OTLP/HTTP (\S+), into", said)
         assert bound, f"the recorder said {said!r}"
-        self.grpc, self.http = bound[1], f"http://{bound[2]}"
+        # Each client has taken the other's port: both take both protocols.
+        self.grpc, self.http = bound[2], f"http://{bound[1]}"
 
     def _end(self) -> None:
         if self._recorder is not None:
