@@ -9,8 +9,6 @@ from ccotel_tui.telemetry.vocabulary import CLIENT_SCOPES, UNKNOWN, model_name, 
 
 Column = str | int | float | None
 
-_LARGEST = 2**53
-
 EVENT_COLUMNS = (
     "time_ns, identity, origin, name, session_id, sequence, prompt_id, model, source, agent_name, "
     "command_source, project, tool_name, decision, success, status_code, duration_ms, cost_usd, "
@@ -40,7 +38,7 @@ def event_row(event: Event, origin: int, own: str) -> tuple[Column, ...]:
         origin,
         qualified(event.scope, event.service, event.name),
         session(attributes),
-        int(sequence) if sequence is not None and abs(sequence) < _LARGEST else None,
+        None if sequence is None else int(sequence),
         words(attributes.get("prompt.id")),
         _model(attributes),
         source_name(words(attributes.get("query_source"))),
@@ -116,9 +114,7 @@ def _digest(*parts: str) -> int:
 
 def _whole(value: float | None) -> float | int | None:
     """A whole number as an integer: shorter as text, in which quantiles are read."""
-    if value is None or abs(value) >= _LARGEST or not value.is_integer():
-        return value
-    return int(value)
+    return int(value) if value is not None and value.is_integer() else value
 
 
 def _model(attributes: Attributes) -> str | None:

@@ -24,7 +24,7 @@ from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from ccotel_tui.errors import MalformedTelemetry
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, Value
 from ccotel_tui.telemetry.salvage import Salvage
-from ccotel_tui.telemetry.values import words
+from ccotel_tui.telemetry.values import LARGEST, words
 from ccotel_tui.telemetry.vocabulary import CLIENT_SCOPES, EVENT_PREFIX, EVENT_SCOPE, METRIC_SCOPE
 
 Signal = Literal["logs", "metrics", "traces"]
@@ -174,7 +174,7 @@ def _point(origin: "_Origin", metric: Metric, point: NumberDataPoint) -> Point |
     if kind is None:
         return Rejection(f"{metric.name}: a point without a value")
     value = float(getattr(point, kind))
-    if not math.isfinite(value) or value < 0:
+    if not 0 <= value <= LARGEST:
         return Rejection(f"{metric.name}: {value} is not a number that a counter can grow by")
     if unfit := _unfit(point.time_unix_nano, point.start_time_unix_nano):
         return unfit

@@ -1,9 +1,12 @@
 """An attribute's value as text and as a number: clients send both in several types. Pure."""
 
 import json
-import math
 
 from ccotel_tui.telemetry.records import Value
+
+LARGEST = 1e15
+"""No client has counted so many dollars, tokens or milliseconds: what is beyond it is no number,
+and sums of what is below it never reach the end of a float."""
 
 
 def words(value: Value) -> str | None:
@@ -14,11 +17,11 @@ def words(value: Value) -> str | None:
 
 
 def number(value: Value) -> float | None:
-    """The value of an int, a double or a numeric string; None for all else."""
+    """The value of an int, a double or a numeric string, up to LARGEST; None for all else."""
     if value is None or isinstance(value, bool | list | dict):
         return None
     try:
         parsed = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    return parsed if math.isfinite(parsed) else None
+    return parsed if abs(parsed) <= LARGEST else None

@@ -12,7 +12,7 @@ from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store.connection import connect
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event, Record
-from tests.otlp import SECOND, T0, event, lines, request
+from tests.otlp import SECOND, T0, Plain, event, lines, request
 from tests.store.reading import fill, total
 
 
@@ -121,10 +121,16 @@ def test_equal_records_of_one_request_are_distinct_and_a_repeated_request_is_not
     assert total(path, "increments", "value") == 6
 
 
-def test_a_duration_beyond_all_measure_is_kept(database: Database, path: Path) -> None:
-    database.append([event("api_request", duration_ms=1e300), request(0.5)])
-    assert total(path, "events", "duration_ms") == 1e300
+@pytest.mark.parametrize("beyond", [1e300, -1e308, "1e16", 2**63, 10**400])
+def test_a_number_beyond_all_measure_is_no_number(
+    database: Database, path: Path, beyond: float | str
+) -> None:
+    numbers: dict[str, Plain] = dict.fromkeys(("event.sequence", "duration_ms", "cost_usd"), beyond)
+    odd = event("api_request", T0, "s1", **numbers)
+    database.append([odd, request(0.5)])
+    assert total(path, "events", "1") == 2
     assert total(path, "events", "cost_usd") == 0.5
+    assert total(path, "events", "duration_ms IS NOT NULL OR sequence IS NOT NULL") == 1
 
 
 def test_what_a_record_is_known_by_does_not_depend_on_its_context(

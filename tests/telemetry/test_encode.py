@@ -10,6 +10,7 @@ from ccotel_tui.record.replay import parse
 from ccotel_tui.telemetry.decode import LATEST, decode, decoded
 from ccotel_tui.telemetry.encode import lines, logs_request, metrics_request, requests
 from ccotel_tui.telemetry.records import Event, Point, Record, Value
+from ccotel_tui.telemetry.values import LARGEST
 from ccotel_tui.telemetry.vocabulary import EVENT_PREFIX, EVENT_SCOPE, METRIC_SCOPE
 from tests.otlp import T0, event
 from tests.otlp import lines as lines_of_code
@@ -50,7 +51,7 @@ points = st.builds(
     names,
     st.text(),
     st.booleans(),
-    st.floats(0, allow_infinity=False),
+    st.floats(0, LARGEST),
     attributes,
     versions,
     st.sampled_from([METRIC_SCOPE, "", "shop.orders"]),
