@@ -81,7 +81,7 @@ def answer_panels(
         return {id: answer for id, answer in absent.items() if answer is not None}
     shown = [panel for panel in asked if panel.events]
     try:
-        evaluation, heard, ahead, dropped, *found = source.at_once(
+        evaluation, heard, ahead, dropped, remarks, *found = source.at_once(
             [
                 partial(
                     _ask,
@@ -95,13 +95,22 @@ def answer_panels(
                 partial(source.last_heard, now_ns),
                 partial(source.ahead, now_ns),
                 partial(source.dropped, window),
+                partial(source.remarks, window),
                 *(partial(event_rows, p.events, source, window, scope, NEWEST) for p in shown),
             ]
         )
         nowhere = [f"No record has the attribute {name}." for name in source.nowhere(scope)]
+        kept = not nowhere or source.keeps_context()
     except SourceUnavailable as error:
         return {
             panel.id: PanelAnswer(panel, "error", _signal(panel), now_ns, notes=(str(error),))
+            for panel in panels
+        }
+    if not kept:
+        why = (*nowhere, "This stack does not keep the attributes of resources.")
+        return {
+            panel.id: absent[panel.id]
+            or PanelAnswer(panel, "absent", _signal(panel), now_ns, notes=why)
             for panel in panels
         }
     rows = dict(zip((panel.id for panel in shown), found, strict=True))
@@ -114,7 +123,12 @@ def answer_panels(
             heard,
             now_ns,
             ahead,
-            [*nowhere, *_dated_ahead(ahead, now_ns), *_dropped(_signal(panel), dropped)],
+            [
+                *nowhere,
+                *_dated_ahead(ahead, now_ns),
+                *_dropped(_signal(panel), dropped),
+                *remarks.get(_signal(panel), ()),
+            ],
         )
         for panel in panels
     }

@@ -2,9 +2,14 @@
 
 What counts is said by the boards' variables, which stand where a Scope's values do.
 
+Boards are asked of the stack's own Loki, which holds little beside the client's events, and know no
+service beforehand: they select every stream, and of its lines those that begin as the client's do.
+
 Sessions without any request event count by their counters on the screen. That is a difference of
 two sets of sessions from two servers, which Grafana cannot ask: here they are left out.
 """
+
+from functools import partial
 
 from ccotel_tui.panels.panel import (
     Add,
@@ -109,7 +114,8 @@ def rows(kinds: tuple[EventKind, ...]) -> str:
     """
     shown = [kind for kind in kinds if kind.name != API_RETRIES_EXHAUSTED]
     told = "".join(f"{{{{ if .{name} }}}} {name}={{{{ .{name} }}}}{{{{ end }}}}" for name in _TOLD)
-    return f"{_variable(logql.rows(shown, _VALUES))} | line_format `{{{{ .event_name }}}}{told}`"
+    text = _variable(logql.rows(logql.EVERY_STREAM, shown, _VALUES))
+    return f"{text} | line_format `{{{{ .event_name }}}}{told}`"
 
 
 def _stepped(number: Number, by: Labels) -> str:
@@ -149,7 +155,11 @@ def _or_zero(text: str, like: str, by: Labels) -> str:
 
 
 def _compiled(ask: Ask, span: str) -> str:
-    compile = promql.compile if ask.measure.signal == "counters" else logql.compile
+    compile = (
+        promql.compile
+        if ask.measure.signal == "counters"
+        else partial(logql.compile, logql.EVERY_STREAM)
+    )
     texts = [_variable(text) for text in compile(ask, _VALUES, span)]
     # A sum of several fields: all come with every request, so each series is in all of them.
     return texts[0] if len(texts) == 1 else f"({' + '.join(texts)})"

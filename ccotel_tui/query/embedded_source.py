@@ -140,6 +140,12 @@ class EmbeddedSource:
     def dropped(self, window: Window) -> Mapping[Signal, int]:
         return {}
 
+    def remarks(self, window: Window) -> Mapping[Signal, Sequence[str]]:
+        return {}
+
+    def keeps_context(self) -> bool:
+        return True
+
     def nowhere(self, scope: Scope) -> list[str]:
         sought = [name for name, value in scope.attributes if value]
         return [name for name in sought if self._run(*nowhere(name)) == [(1,)]]

@@ -73,6 +73,7 @@ class Http:
     ) -> Any:
         """What an answer's JSON has under that name: `data` in Prometheus' form, and in Loki's.
 
+        Without a name all of it: Loki leaves `data` out where a label has no values.
         What is busy is asked again within the limit. Raises SourceUnavailable.
         """
         pause = _PAUSE
@@ -113,6 +114,10 @@ class Http:
             sockets = list(self._sockets)
         for one in sockets:
             _shut(one)
+
+    def cut_since(self, limit: Limit) -> bool:
+        """Whether what began then was cut."""
+        return self._cuts != limit.cuts
 
     def mend(self) -> None:
         """Ask on after a cut."""
@@ -183,7 +188,8 @@ def _shut(one: socket.socket) -> None:
 
 def _said_under(name: str, address: Address, response: urllib3.BaseHTTPResponse) -> Any:
     try:
-        return json.loads(response.data)[name]
+        said = json.loads(response.data)
+        return said[name] if name else said
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         kind = _printable(response.headers.get("Content-Type", "").split(";")[0])
         raise SourceUnavailable(

@@ -1,7 +1,8 @@
 """Ask to LogQL. Pure.
 
-Source: the Claude Code events as Loki keeps them, `service_name` the only index label, all other
-attributes structured metadata with dots as underscores.
+Source: the Claude Code events as Loki keeps them, all attributes but the stream's labels structured
+metadata with dots as underscores. A text begins with the selector of the streams that hold any, and
+keeps their lines that begin as the client's do.
 """
 
 import json
@@ -11,10 +12,12 @@ from dataclasses import replace
 from ccotel_tui.query.ask import Ask, EventKind, Scope
 from ccotel_tui.query.measures import Condition
 from ccotel_tui.query.regex import among, containing, matcher, one_of, prefixed
-from ccotel_tui.telemetry.vocabulary import ACTIVITY, SERVICE_PREFIX, UNKNOWN
+from ccotel_tui.telemetry.vocabulary import ACTIVITY, EVENT_PREFIX, UNKNOWN
 
-STREAM = '{service_name=~"' + SERVICE_PREFIX + '.*"}'
-"""Every row of Claude Code."""
+EVERY_STREAM = '{service_name=~".+"}'
+"""Of a Loki that holds little else, such as the stack's own."""
+
+_CLIENT = f'|= "{EVENT_PREFIX}"'
 
 _PLAIN_MODEL = (
     'label_format model=`{{ if hasSuffix "]" .model }}'
@@ -39,7 +42,23 @@ _OF_SOURCE = {
 """The rows of a source: a label of that name would stand in the rows, and some have their own."""
 
 
+def streams(label: str, values: Iterable[str]) -> str:
+    """The selector of the streams under these values of the label."""
+    return f"{{{label}=~{json.dumps(one_of(sorted(values)))}}}"
+
+
+def counted(streams: str, by: str, span: str) -> str:
+    """How many of the client's rows there are under each value of the label."""
+    return f"sum by ({by}) (count_over_time({client(streams)} [{span}]))"
+
+
+def client(streams: str) -> str:
+    """All of the client's rows in these streams."""
+    return f"{streams} {_CLIENT}"
+
+
 def compile(
+    streams: str,
     ask: Ask,
     scope: Scope,
     span: str,
@@ -56,7 +75,7 @@ def compile(
     """
     range_ = f"[{span}]{offset}"
     own = [among(sessions)] if sessions else []
-    stages = [STREAM, _named(ask.measure.records), *own, *_selected(ask, scope, plain)]
+    stages = [client(streams), _named(ask.measure.records), *own, *_selected(ask, scope, plain)]
     if ask.stat in ("first", "last"):
         function = "min_over_time" if ask.stat == "first" else "max_over_time"
         text = " | ".join([*stages, _TIME, "unwrap time"])
@@ -72,14 +91,18 @@ def compile(
     return tuple(_aggregated(ask, f"sum_over_time({text} {range_})") for text in texts)
 
 
-def rows(kinds: Iterable[EventKind], scope: Scope) -> str:
+def rows(streams: str, kinds: Iterable[EventKind], scope: Scope) -> str:
     """The rows of events of these kinds, of all where none is named."""
     kinds = tuple(kinds)
     source = dict(scope.attributes).get("source", "")
     if source in _OF_SOURCE:
         others = tuple(pair for pair in scope.attributes if pair != ("source", source))
         scope = replace(scope, attributes=others)
-    stages = [STREAM, *_scoped(scope), *([_OF_SOURCE[source]] if source in _OF_SOURCE else ())]
+    stages = [
+        client(streams),
+        *_scoped(scope),
+        *([_OF_SOURCE[source]] if source in _OF_SOURCE else ()),
+    ]
     if kinds:
         stages.insert(1, _named(tuple(kind.name for kind in kinds)))
     stages += [
@@ -88,14 +111,14 @@ def rows(kinds: Iterable[EventKind], scope: Scope) -> str:
     return " | ".join(stages)
 
 
-def activity(scope: Scope) -> str:
+def activity(streams: str, scope: Scope) -> str:
     """The rows that make a session active."""
-    return rows(map(EventKind, ACTIVITY), scope)
+    return rows(streams, map(EventKind, ACTIVITY), scope)
 
 
-def doubtful(sessions: Sequence[str], span: str) -> str:
+def doubtful(streams: str, sessions: Sequence[str], span: str) -> str:
     """Of these sessions, or of all, those that are not one process with each number in place."""
-    stages = _numbered(sessions)
+    stages = _numbered(streams, sessions)
     unwrapped = " | ".join([*stages, "unwrap event_sequence", '__error__=""'])
     last, first = (
         f"{function}_over_time({unwrapped} [{span}]) by (session_id)" for function in ("max", "min")
@@ -104,13 +127,18 @@ def doubtful(sessions: Sequence[str], span: str) -> str:
     return f"({last} - {first} + 1 - {count}) != 0"
 
 
-def sequences(sessions: Sequence[str]) -> str:
+def sequences(streams: str, sessions: Sequence[str]) -> str:
     """The rows of these sessions, with nothing but their places."""
-    return " | ".join([*_numbered(sessions), "keep session_id, event_sequence"])
+    return " | ".join([*_numbered(streams, sessions), "keep session_id, event_sequence"])
 
 
-def _numbered(sessions: Sequence[str]) -> list[str]:
-    return [STREAM, *([among(sessions)] if sessions else []), 'event_sequence!=""']
+def having(streams: str, name: str) -> str:
+    """The rows that have the attribute at all."""
+    return f'{client(streams)} | {name.replace(".", "_")}!=""'
+
+
+def _numbered(streams: str, sessions: Sequence[str]) -> list[str]:
+    return [client(streams), *([among(sessions)] if sessions else []), 'event_sequence!=""']
 
 
 def _aggregated(ask: Ask, samples: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ccotel_tui.query.address import Headers
 from ccotel_tui.query.ask import Ask, Current, EventKind, EventRow, Scope
+from ccotel_tui.query.remarks import Remarks
 from ccotel_tui.query.server_answers import Found
 from ccotel_tui.query.stack_source import HELD_FOR, StackSource
 from ccotel_tui.query.window import DAY, HOUR, SECOND, Window
@@ -59,6 +60,15 @@ class PatientSource(StackSource):
         elif self._looked.done():
             self._looked = self._looking.submit(self._beside.missed, sessions, window)
         return self._beside.known_missed(sessions)
+
+    def remarks(self, window: Window) -> Remarks:
+        key = "remarks", window.to_ns - window.from_ns
+        held = self._held.get(key)
+        if held is None or not held.good(window.from_ns, monotonic()):
+            held = _Held(window.from_ns, monotonic() + HELD_FOR, [super().remarks(window)])
+            self._hold({key: held})
+        [found] = held.found
+        return found  # type: ignore[no-any-return]
 
     def rows(
         self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int

@@ -6,24 +6,39 @@ collector adds, that is exact; without it the best approximation.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import Condition, Signal
 from ccotel_tui.query.regex import among, containing, matcher, one_of, prefixed
 from ccotel_tui.telemetry import vocabulary
-from ccotel_tui.telemetry.vocabulary import SERVICE_PREFIX, UNKNOWN
+from ccotel_tui.telemetry.vocabulary import UNKNOWN
 
-METRICS = {
-    vocabulary.COST: "claude_code_cost_usage_USD_total",
-    vocabulary.TOKENS: "claude_code_token_usage_tokens_total",
-    vocabulary.LINES_OF_CODE: "claude_code_lines_of_code_count_total",
-    vocabulary.ACTIVE_TIME: "claude_code_active_time_seconds_total",
-    vocabulary.COMMITS: "claude_code_commit_count_total",
-    vocabulary.PULL_REQUESTS: "claude_code_pull_request_count_total",
-    vocabulary.EDIT_DECISIONS: "claude_code_code_edit_tool_decision_total",
+
+def _names(name: str, unit: str = "") -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{name}{u}{total}" for u in ("", unit) for total in ("", "_total")))
+
+
+METRICS: dict[str, tuple[str, ...]] = {
+    vocabulary.COST: _names("claude_code_cost_usage", "_USD"),
+    vocabulary.TOKENS: _names("claude_code_token_usage", "_tokens"),
+    vocabulary.LINES_OF_CODE: _names("claude_code_lines_of_code_count"),
+    vocabulary.ACTIVE_TIME: (
+        *_names("claude_code_active_time", "_seconds"),
+        *_names("claude_code_active_time_total", "_seconds")[1:],
+    ),
+    vocabulary.COMMITS: _names("claude_code_commit_count"),
+    vocabulary.PULL_REQUESTS: _names("claude_code_pull_request_count"),
+    vocabulary.EDIT_DECISIONS: _names("claude_code_code_edit_tool_decision"),
 }
-"""The names the counters have in Prometheus, units and `_total` behind."""
+"""The names that a counter has in Prometheus, by how they are translated: with and without its
+unit and `_total` behind. Those with dots are not among them: their labels have dots too."""
+
+UNASKED = _names("claude_code_session_count")
+"""Names of what the client counts and no panel shows."""
+
+CLIENT_METRICS = '{__name__=~"claude_code[._].+"}'
+"""The selector of all that the client counts, under whatever name."""
 
 DROPPED: dict[Signal, tuple[str, ...]] = {
     "counters": (
@@ -35,13 +50,32 @@ DROPPED: dict[Signal, tuple[str, ...]] = {
 """The selectors of what the collector counts of what it was sent and did not pass on: points that
 came out of order, records that a server refused for good."""
 
+REFUSAL = ("http_route", "http_response_status_code", "rpc_method", "rpc_response_status_code")
+"""The labels that say which requests of which signal were refused, and why."""
+
+_REFUSED = (
+    '{__name__=~"^(http_server_request_duration_count|rpc_server_call_duration_count)$", '
+    'job="servers", http_response_status_code!~"2..|429|5..", '
+    'rpc_response_status_code!~"OK|CANCELLED|DEADLINE_EXCEEDED|UNAVAILABLE"}'
+)
+"""Of the stack's own collector; what a client sends again is not refused."""
+
 LOOK_BACK = "31d"
 """Longer than any silence of a live process: a laptop may sleep for days with a stream open."""
 
 _LABELS = {"source": "query_source"}
 """What a label is called in Prometheus, where that differs."""
 
-_OURS = f'job=~"{SERVICE_PREFIX}.*"'
+_NOT_OF_A_STREAM = (
+    *("__name__", "service_name", "service_version", "os_type", "os_version", "host_arch"),
+    *("host_name", "telemetry_sdk_language", "telemetry_sdk_name", "telemetry_sdk_version"),
+)
+"""Labels that one stream may have and have not, or have others of: since the stack keeps what a
+resource says, or since it translates names otherwise."""
+
+_OF_A_STREAM = f"max without ({', '.join(_NOT_OF_A_STREAM)}) "
+
+_RECORDS = {name: record for record, names in METRICS.items() for name in names}
 
 
 def compile(ask: Ask, scope: Scope, span: str, sessions: Sequence[str] = ()) -> tuple[str, ...]:
@@ -51,18 +85,29 @@ def compile(ask: Ask, scope: Scope, span: str, sessions: Sequence[str] = ()) -> 
     are any, those that count.
     """
     matchers = _matchers(ask, scope, sessions)
-    return tuple(_compiled(METRICS[record], ask, matchers, span) for record in ask.measure.records)
+    return tuple(_compiled(record, ask, matchers, span) for record in ask.measure.records)
 
 
 def series(ask: Ask, scope: Scope, sessions: Sequence[str] = ()) -> str:
     """The selector of all series of the ask's counters."""
-    names = (METRICS[record] for record in ask.measure.records)
-    return "{" + ", ".join([_named(names), *_matchers(ask, scope, sessions)]) + "}"
+    return _selector(ask.measure.records, _matchers(ask, scope, sessions))
 
 
 def without_start() -> str:
     """The selector of the series whose restarts cannot be told."""
-    return "{" + ", ".join([_named(METRICS.values()), _OURS, 'stream_start=""']) + "}"
+    return _selector(METRICS, ['stream_start=""'])
+
+
+def stream(labels: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    """What tells the stream of a series from every other, whatever it is called."""
+    record = _RECORDS.get(labels.get("__name__", ""), "")
+    own = {name: text for name, text in labels.items() if name not in _NOT_OF_A_STREAM}
+    return frozenset([("", record), *own.items()])
+
+
+def unasked(names: Iterable[str]) -> list[str]:
+    """Those of the client's counters that no question reads under such a name."""
+    return sorted(set(names) - _RECORDS.keys() - set(UNASKED))
 
 
 def dropped(selector: str, span: str) -> str:
@@ -71,20 +116,25 @@ def dropped(selector: str, span: str) -> str:
 
 
 def grouped(series: str, by: str, span: str) -> str:
-    """Under which values of the label there is any of these series within the span."""
+    """Under which values of the labels there is any of these series within the span."""
     return f"group by ({by}) (last_over_time({series}[{span}]))"
 
 
-def _compiled(metric: str, ask: Ask, matchers: list[str], span: str) -> str:
-    selector = metric + "{" + ", ".join(matchers) + "}"
+def refused(span: str) -> str:
+    """How many requests the stack's collector refused within the span, by what told it."""
+    return f"sum by ({', '.join(REFUSAL)}) ({_grown(_REFUSED, span)})"
+
+
+def _compiled(record: str, ask: Ask, matchers: list[str], span: str) -> str:
     grouping = f" by ({', '.join(label(name) for name in ask.by)})" if ask.by else ""
-    return f"sum{grouping} ({_grown(selector, span)})"
+    grown = _grown(_selector([record], matchers), span, _OF_A_STREAM)
+    return f"sum{grouping} ({grown})"
 
 
-def _grown(selector: str, span: str) -> str:
-    last = f"last_over_time({selector}[{span}])"
-    base = f"(last_over_time({selector}[{LOOK_BACK}] offset {span}) or {last} * 0)"
-    return f"((({last} - {base}) >= 0) or {last}) > 0"
+def _grown(selector: str, span: str, joined: str = "") -> str:
+    last = f"{joined}(last_over_time({selector}[{span}]))"
+    before = f"{joined}(last_over_time({selector}[{LOOK_BACK}] offset {span}))"
+    return f"((({last} - ({before} or {last} * 0)) >= 0) or {last}) > 0"
 
 
 def label(name: str) -> str:
@@ -93,7 +143,7 @@ def label(name: str) -> str:
 
 
 def _matchers(ask: Ask, scope: Scope, sessions: Sequence[str] = ()) -> list[str]:
-    matchers = [_OURS, *([among(sessions)] if sessions else [])]
+    matchers = [among(sessions)] if sessions else []
     if scope.session_id == UNKNOWN:
         matchers.append('session_id=""')
     elif scope.session_id:
@@ -109,5 +159,6 @@ def _condition(condition: Condition) -> str:
     return matcher(label(condition.label), condition)
 
 
-def _named(metrics: Iterable[str]) -> str:
-    return f"__name__=~{json.dumps(one_of(metrics))}"
+def _selector(records: Iterable[str], matchers: Iterable[str]) -> str:
+    names = one_of(name for record in records for name in METRICS[record])
+    return "{" + ", ".join([f"__name__=~{json.dumps(names)}", *matchers]) + "}"

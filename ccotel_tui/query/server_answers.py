@@ -1,5 +1,6 @@
 """What is in the answers of Prometheus and Loki. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from math import isfinite
@@ -51,18 +52,30 @@ def numbers(ask: Ask, query: Query, data: Any) -> list[Found]:
 
 
 def grown(raw: tuple[Query, Any], before: tuple[Query, Any]) -> Iterator[Sample]:
-    """What each counter grew by at each of its samples; `before` is what it held already."""
+    """What each counter grew by at each of its samples; `before` is what it held already.
+
+    A stream that stands under several names is one; the same of it, told later, is nothing new.
+    """
+    held: defaultdict[frozenset[tuple[str, str]], float] = defaultdict(float)
     with understood(before[0]):
-        held = {_key(one["metric"]): float(one["value"][1]) for one in before[1]["result"]}
+        for one in before[1]["result"]:
+            key = promql.stream(one["metric"])
+            held[key] = max(held[key], float(one["value"][1]))
+    streams: defaultdict[frozenset[tuple[str, str]], list[Any]] = defaultdict(list)
     with understood(raw[0]):
         for series in raw[1]["result"]:
-            last = held.get(_key(series["metric"]), 0.0)
-            session = series["metric"].get("session_id") or UNKNOWN
-            for at, text in series["values"]:
-                value = float(text)
+            streams[promql.stream(series["metric"])].append(series)
+        for key, parts in streams.items():
+            last = held[key]
+            session = parts[0]["metric"].get("session_id") or UNKNOWN
+            for at, value in sorted(
+                (_nanoseconds(at), float(text)) for part in parts for at, text in part["values"]
+            ):
+                if value < last and len(parts) > 1:
+                    continue
                 # As in PromQL: what went back began anew.
                 if increment := value - last if value >= last else value:
-                    yield session, _nanoseconds(at), increment
+                    yield session, at, increment
                 last = value
 
 
@@ -82,10 +95,6 @@ def understood(query: Query) -> Iterator[None]:
             f"{query.server.server} answered in another form than a query's: is it another "
             "program's port?"
         ) from error
-
-
-def _key(labels: dict[str, str]) -> frozenset[tuple[str, str]]:
-    return frozenset(labels.items())
 
 
 def _nanoseconds(seconds: Any) -> int:

@@ -1,9 +1,10 @@
 """Prometheus and Loki: questions sent at once, and the numbers and rows in their answers."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
+from itertools import pairwise
 from math import inf
 from threading import Event, Lock
 from typing import Any
@@ -23,7 +24,8 @@ from ccotel_tui.query.server_answers import (
     told_twice,
     understood,
 )
-from ccotel_tui.query.window import DAY, SECOND, Bucket, Window
+from ccotel_tui.query.streams import NotSearched, Streams
+from ccotel_tui.query.window import DAY, HOUR, SECOND, Bucket, Window
 
 ANSWER_WITHIN = 30.0
 """Seconds for all that is asked at once, tries included."""
@@ -54,6 +56,7 @@ class Servers:
         self._most, self._most_until = 0, 0.0
         self._asking_most = Lock()
         self._plain_models = False
+        self._streams = Streams(self._search)
         self._workers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="ask")
         self.moved_on = Event()
 
@@ -131,11 +134,12 @@ class Servers:
                 for run in runs
                 for text in promql.compile(ask, scope, span(run[0]), sessions)
             ]
+        streams = self.streams(window.whole)
         if not ask.stepped and MANY & set(ask.by) and not self._holds_many():
             return [
                 self._ranged(False, text, [day], day.to_ns - window.to_ns)
                 for day in replace(window, step_ns=DAY).buckets()
-                for text in logql.compile(ask, scope, span(day), sessions)
+                for text in logql.compile(streams, ask, scope, span(day), sessions)
             ]
         found = []
         for run in runs:
@@ -143,9 +147,32 @@ class Servers:
             # there, as local days do not, it looks back from the next one.
             later_ns = -run[0].to_ns % window.step_ns if len(run) > 1 else 0
             offset = f" offset {later_ns // MILLISECOND}ms" if later_ns else ""
-            texts = logql.compile(ask, scope, span(run[0]), sessions, offset, plain)
+            texts = logql.compile(streams, ask, scope, span(run[0]), sessions, offset, plain)
             found += [self._ranged(False, text, run, later_ns) for text in texts]
         return found
+
+    def streams(self, within: Bucket) -> str:
+        """The selector of what holds events of that time."""
+        return self._streams.selector(within)
+
+    def services(self, within: Bucket) -> list[tuple[str, str]]:
+        """The names of what holds events of that time, and the selector of each alone."""
+        self._streams.selector(within)
+        return self._streams.each()
+
+    def unsearched(self) -> set[str]:
+        """The names of what may hold some and could not be searched."""
+        return self._streams.unsearched
+
+    def names(self, path: str, window: Window) -> list[str]:
+        """The names that Prometheus has at this path for the client's counters in the window."""
+        ends = (("start", _time(window.from_ns)), ("end", _time(window.to_ns)))
+        query = Query(
+            self._prometheus, f"/api/v1{path}", (("match[]", promql.CLIENT_METRICS), *ends)
+        )
+        [data] = self.together([query]).values()
+        with understood(query):
+            return list(map(str, data))
 
     def counters(self, text: str, window: Window) -> Query:
         """A query in PromQL that looks back over the whole window."""
@@ -180,6 +207,17 @@ class Servers:
             to_ns = edge_ns - 1
         return found
 
+    def newest(self, text: Callable[[str], str], to_ns: int) -> list[Row]:
+        """The newest row up to then, if there is one: most often it is of the last hour.
+
+        `text` is the query for the rows of the streams with that selector.
+        """
+        for newer, older in pairwise((0, HOUR, DAY, 31 * DAY)):
+            within = Bucket(to_ns - older, to_ns - newer)
+            if found := self.page(text(self.streams(within)), within, 1):
+                return found
+        return []
+
     def page(self, text: str, within: Bucket, limit: int) -> list[Row]:
         """The newest rows, any of those of one time, as many as Loki hands out at once.
 
@@ -203,6 +241,24 @@ class Servers:
                 for stream in data["result"]
                 for at, *_ in stream["values"]
             ]
+
+    def _search(self, path: str, parameters: tuple[tuple[str, str], ...], seconds: float) -> Any:
+        """What Loki has there; that it has not is no reason to end what else is asked."""
+        limit = self._http.limit(seconds)
+        query = Query(self._loki, f"/loki/api/v1{path}", parameters)
+        future = self._submit(query, limit, "")
+        while True:
+            try:
+                with understood(query):
+                    return future.result(_LOOK_EVERY).get("data")
+            except TimeoutError:
+                if self.moved_on.is_set():
+                    future.cancel()
+                    raise SourceUnavailable("The reader has moved on.") from None
+            except SourceUnavailable as error:
+                if self._http.cut_since(limit):
+                    raise
+                raise NotSearched(str(error)) from error
 
     def _holds_many(self) -> bool:
         """Whether Loki says that it puts many series in one answer; asked until it says so."""
@@ -238,9 +294,9 @@ class Servers:
         )
         return Query(server, f"{api}/query_range", parameters, later_ns)
 
-    def _submit(self, query: Query, limit: Limit) -> Future[Any]:
+    def _submit(self, query: Query, limit: Limit, what: str = "data") -> Future[Any]:
         try:
-            return self._workers.submit(self._http.get, *query[:3], limit)
+            return self._workers.submit(self._http.get, *query[:3], limit, what)
         except RuntimeError as error:
             raise SourceUnavailable("The reader has gone.") from error
 

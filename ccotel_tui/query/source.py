@@ -1,6 +1,6 @@
 """Who answers: one narrow protocol, and how a source is chosen."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Event
 from typing import Any, Literal, Protocol
@@ -57,8 +57,16 @@ class Source(Protocol):
         """The attributes that the scope looks for and no record has; none where not knowable."""
         ...
 
+    def keeps_context(self) -> bool:
+        """Whether a record has the attributes of its resource too."""
+        ...
+
     def dropped(self, window: Window) -> Mapping[Signal, int]:
         """Records that the collector of a stack dropped meanwhile, by what they were."""
+        ...
+
+    def remarks(self, window: Window) -> Mapping[Signal, Sequence[str]]:
+        """Sentences on what a stack was sent or holds meanwhile and no number tells, by signal."""
         ...
 
     def last_heard(self, now_ns: int) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC
-from itertools import pairwise
+from functools import partial
 from typing import Any
 
 from ccotel_tui.ahead import MOST, SKEW_NS, Ahead
@@ -25,17 +25,21 @@ from ccotel_tui.query.ask import (
 )
 from ccotel_tui.query.cover import coarser, covering, parts
 from ccotel_tui.query.event_row import event_row
+from ccotel_tui.query.kept import Kept
 from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, Condition, Signal
+from ccotel_tui.query.remarks import Remarks, remarks
 from ccotel_tui.query.sequence import skipped
-from ccotel_tui.query.server_answers import MILLISECOND, Found, Labels, Row, numbers
+from ccotel_tui.query.server_answers import MILLISECOND, Found, Labels, numbers
 from ccotel_tui.query.servers import Servers, span
-from ccotel_tui.query.window import DAY, HOUR, MINUTE, Bucket, Window
+from ccotel_tui.query.window import DAY, MINUTE, Window
 from ccotel_tui.telemetry.values import number
 from ccotel_tui.telemetry.vocabulary import API_REQUEST, UNKNOWN
 
 _LONGEST_SILENCE = 31 * DAY
-_RESOURCE = ("service_name", "service_version", "os_type", "os_version", "host_arch")
-_ADDED = ("scope_name", "scope_version", "observed_timestamp")
+_ADDED = (
+    *("scope_name", "scope_version", "observed_timestamp", "detected_level"),
+    *("severity_number", "severity_text", "trace_id", "span_id", "flags"),
+)
 _LATE = 2 * MINUTE
 _NOTHING = 5e-7
 """Dollars below what the client reports."""
@@ -62,6 +66,7 @@ class StackSource:
         """Raises ValueError for what is no address."""
         self._servers = Servers(prometheus_url, loki_url, headers)
         self._alone = Alone(self._servers)
+        self._kept = Kept(self._servers)
         self._missed: dict[str, int] = {}
         self._heard_to, self._hear_again = time.time_ns(), time.monotonic() + HELD_FOR
         self.moved_on = self._servers.moved_on
@@ -124,7 +129,7 @@ class StackSource:
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
         from_ns = to_ns - _LONGEST_SILENCE
-        newest = self._newest(logql.activity(scope), to_ns)
+        newest = self._servers.newest(partial(logql.activity, scope=scope), to_ns)
         found = [(at, labels.get("session_id", UNKNOWN)) for at, labels in newest]
         since_ns = max((at - MILLISECOND for at, _ in found), default=from_ns)
         if counted := self._alone.newest(since_ns, to_ns, scope):
@@ -133,18 +138,22 @@ class StackSource:
             return None
         _, session_id = max(found)
         own = EventKind(API_REQUEST, Condition("session_id", session_id))
-        requests = self._newest(logql.rows([own], Scope()), to_ns)
+        requests = self._servers.newest(partial(logql.rows, kinds=[own], scope=Scope()), to_ns)
         return Current(session_id, requests[0][1].get("prompt_id") if requests else None)
 
     def rows(
         self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
     ) -> list[EventRow]:
-        found = self._servers.rows(logql.rows(kinds, scope), window, limit)
+        streams = self._servers.streams(window.whole)
+        found = self._servers.rows(logql.rows(streams, kinds, scope), window, limit)
         rows = [event_row(at, labels.get("event_name", ""), _own(labels)) for at, labels in found]
         return sorted(rows, key=_order)[-limit:]
 
     def nowhere(self, scope: Scope) -> list[str]:
-        return []
+        return [name for name, value in scope.attributes if value and not self._kept.anywhere(name)]
+
+    def keeps_context(self) -> bool:
+        return self._kept.context()
 
     def dropped(self, window: Window) -> Mapping[Signal, int]:
         length = span(window.whole)
@@ -161,17 +170,21 @@ class StackSource:
             for signal, some in queries.items()
         }
 
+    def remarks(self, window: Window) -> Remarks:
+        return remarks(self._servers, window)
+
     def last_heard(self, now_ns: int) -> int | None:
-        newest = self._newest(logql.STREAM, now_ns)
+        newest = self._servers.newest(logql.client, now_ns)
         return newest[0][0] if newest else None
 
     def ahead(self, now_ns: int) -> Ahead | None:
         """Events only, and of a day: Loki and Prometheus themselves take 10 minutes at most."""
         after = Window.between(now_ns + SKEW_NS, now_ns + DAY, UTC)
-        newest = self._servers.page(logql.STREAM, after.whole, 1)
+        rows = logql.client(self._servers.streams(after.whole))
+        newest = self._servers.page(rows, after.whole, 1)
         if not newest:
             return None
-        counting = f"sum(count_over_time({logql.STREAM} [{span(after.whole)}]))"
+        counting = f"sum(count_over_time({rows} [{span(after.whole)}]))"
         query = self._servers.events(counting, after)
         [data] = self._servers.together([query]).values()
         count = round(sum(n for _, _, n in numbers(_IN_ALL, query, data)))
@@ -203,15 +216,6 @@ class StackSource:
         sessions = {session for (session,), _, _ in numbers(_COUNTED, having, answers[having])}
         return sessions, not numbers(_COUNTED, beginless, answers[beginless])
 
-    def _newest(self, query: str, to_ns: int) -> list[Row]:
-        """The newest row up to then, if there is one: most often it is of the last hour."""
-        ages = (0, HOUR, DAY, _LONGEST_SILENCE)
-        for newer, older in pairwise(ages):
-            within = Bucket(to_ns - older, to_ns - newer)
-            if found := self._servers.page(query, within, 1):
-                return found
-        return []
-
     def _heard_of(self, now_ns: int) -> set[str]:
         """The sessions that were active since this was last asked, but for within a minute."""
         if time.monotonic() < self._hear_again:
@@ -225,12 +229,13 @@ class StackSource:
     def _skipped(self, sessions: Set[str], life: Window) -> dict[str, int]:
         """How many events are missing of those sessions that miss any."""
         named = sorted(sessions) if len(sessions) <= FEW else []
-        query = self._servers.events(logql.doubtful(named, span(life.whole)), life)
+        streams = self._servers.streams(life.whole)
+        query = self._servers.events(logql.doubtful(streams, named, span(life.whole)), life)
         [data] = self._servers.together([query]).values()
         doubtful = sorted(sessions & {session for (session,), _, _ in numbers(_SEEN, query, data)})
         told: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         for at in range(0, len(doubtful), AT_ONCE):
-            rows = logql.sequences(doubtful[at : at + AT_ONCE])
+            rows = logql.sequences(streams, doubtful[at : at + AT_ONCE])
             for time_ns, labels in self._servers.rows(rows, life, _ALL):
                 place = number(labels.get("event_sequence"))
                 if place is not None:
@@ -239,8 +244,8 @@ class StackSource:
 
 
 def _own(labels: dict[str, str]) -> dict[str, str]:
-    """What is the event's own: Loki puts its resource, and how it came in, on the same level."""
-    return {name: value for name, value in labels.items() if name not in (*_RESOURCE, *_ADDED)}
+    """What the event and its resource say: Loki puts how it came in on the same level."""
+    return {name: value for name, value in labels.items() if name not in _ADDED}
 
 
 def _order(row: EventRow) -> tuple[object, ...]:

@@ -1,6 +1,7 @@
 """Loki's answers, recorded from a real one and given again where there is none.
 
-A question is known by its query and the time that it is about, relative to the suite's day. No
+A question is known by its query and the time that it is about, relative to the suite's day, and is
+asked of every stream: which are selected hangs on what was sent by then. No
 record lies outside that day's (BEGIN, END], so a sum over a longer time is the sum over what it
 has in common with the day: the panels' "last 30 days" is one question, whenever it is asked.
 """
@@ -20,6 +21,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
+from ccotel_tui.query.logql import EVERY_STREAM
 from tests.accuracy.days import BEGIN, END, SECOND
 from tests.accuracy.recordings import DATA
 
@@ -30,6 +32,9 @@ _MILLISECOND = 1_000_000
 _LENGTH_MS = (END - BEGIN) // _MILLISECOND
 _RANGE = re.compile(r"\[(\d+)ms\]")
 _NAMED = re.compile(r' \| session_id=~"\^\(([^"]*)\)\$"')
+_STREAMS = re.compile(r'\{service_name=~"[^"]*"\}')
+_SERVICES = "/label/service_name/values"
+_SEARCH = re.compile(r"^sum by \(service_name\) ")
 _NOTHING = {"resultType": "vector", "result": []}
 
 Data = dict[str, Any]
@@ -60,7 +65,7 @@ class Question:
 
     @classmethod
     def asked(cls, path: str, parameters: Mapping[str, str]) -> Self:
-        query = parameters["query"]
+        query = of_every_stream(parameters["query"])
         span = _RANGE.search(query)
         if span is None:
             from_ms = _of_day(int(parameters.get("start", 0)) // _MILLISECOND)
@@ -80,6 +85,11 @@ class Question:
 def of_all(query: str) -> str:
     """The query about all sessions."""
     return _NAMED.sub("", query)
+
+
+def of_every_stream(query: str) -> str:
+    """The query about whatever Loki holds."""
+    return _STREAMS.sub(EVERY_STREAM, query)
 
 
 def moved(data: Data, seconds: int, time: float) -> Data:
@@ -107,6 +117,7 @@ class Answering:
         self._lock = threading.Lock()
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.received: set[bytes] = set()
+        self.services: set[str] = set()
 
     def answer(self, question: Question, target: str) -> Data | None:
         """The data for the question that was asked as `target`; None where it is not known."""
@@ -117,6 +128,7 @@ class Answering:
         found = {event for event, _ in events(request)}
         with self._lock:
             self.received |= found
+            self.services |= services(request)
         return all(BEGIN < time_ns <= END for _, time_ns in events(request))
 
     def __enter__(self) -> Self:
@@ -155,10 +167,10 @@ class RecordingLoki(Answering):
         self._answers: dict[str, Data] = {}
 
     def answer(self, question: Question, target: str) -> Data | None:
-        if question.sessions:
-            path, _, query = target.partition("?")
-            asked = dict(parse_qsl(query))
-            target = f"{path}?{urlencode({**asked, 'query': of_all(asked['query'])})}"
+        path, _, query = target.partition("?")
+        asked = dict(parse_qsl(query))
+        text = of_all(of_every_stream(asked["query"]))
+        target = f"{path}?{urlencode({**asked, 'query': text})}"
         with urllib.request.urlopen(self._real_url + target, timeout=20) as answered:
             data: Data = json.load(answered)["data"]
         plain = {name: data[name] for name in ("resultType", "result")}
@@ -175,6 +187,16 @@ class RecordingLoki(Answering):
         ]
         version = json.dumps(self.version)
         path.write_text(f'{{"loki":{version},"answers":{{\n' + ",\n".join(lines) + "\n}}\n")
+
+
+def services(request: ExportLogsServiceRequest) -> set[str]:
+    """The names of the services that the events are of."""
+    return {
+        pair.value.string_value
+        for logs in request.resource_logs
+        for pair in logs.resource.attributes
+        if pair.key == "service.name"
+    }
 
 
 def events(request: ExportLogsServiceRequest) -> list[tuple[bytes, int]]:
@@ -200,12 +222,19 @@ def _handler(loki: Answering) -> type[BaseHTTPRequestHandler]:
             if target.path.endswith("/drilldown-limits"):
                 self._say(200, b'{"limits":{"max_query_series":10000}}')
                 return
-            question = Question.asked(target.path, dict(parse_qsl(target.query)))
+            if target.path.endswith(_SERVICES):
+                self._say_data(sorted(loki.services))
+                return
+            asked = dict(parse_qsl(target.query))
+            if _SEARCH.match(asked["query"]):
+                self._say_data({"result": [{"metric": {"service_name": s}} for s in loki.services]})
+                return
+            question = Question.asked(target.path, asked)
             data = loki.answer(question, self.path)
             if data is None:
                 self._say(404, f"{NOT_RECORDED} ({question.key})".encode())
             else:
-                self._say(200, json.dumps({"status": "success", "data": data}).encode())
+                self._say_data(data)
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -216,6 +245,9 @@ def _handler(loki: Answering) -> type[BaseHTTPRequestHandler]:
 
         def log_message(self, *_: object) -> None:
             pass
+
+        def _say_data(self, data: object) -> None:
+            self._say(200, json.dumps({"status": "success", "data": data}).encode())
 
         def _say(self, status: int, body: bytes) -> None:
             self.send_response(status)

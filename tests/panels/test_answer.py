@@ -1,6 +1,6 @@
 """Panels over a small store: the numbers, and the honest states where there are none."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -158,7 +158,13 @@ class Broken:
     def nowhere(self, scope: Scope) -> list[str]:
         return []
 
+    def keeps_context(self) -> bool:
+        return True
+
     def dropped(self, window: Window) -> Mapping[Signal, int]:
+        return {}
+
+    def remarks(self, window: Window) -> Mapping[Signal, Sequence[str]]:
         return {}
 
     def last_heard(self, now_ns: int) -> int | None:

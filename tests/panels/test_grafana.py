@@ -150,7 +150,7 @@ SCOPED = (
     "${filter_key:raw}=~`(?s)^(${filter_value:raw})$`"
 )
 CALLS = (
-    'sum (count_over_time({service_name=~"claude-code.*"} | event_name="tool_result" | '
+    'sum (count_over_time({service_name=~".+"} |= "claude_code." | event_name="tool_result" | '
     f"{SCOPED} [$__range]))"
 )
 WENT_WELL = CALLS.replace(" [$", ' | success="true" [$')

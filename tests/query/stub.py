@@ -12,6 +12,7 @@ from ccotel_tui.query.stack_source import StackSource
 
 Json = dict[str, Any]
 
+SERVICE = "claude-code"
 LABELS = {"model": "claude-opus-4-8", "session_id": "s", "event_name": "api_request"}
 DOLLARS = "1.25"
 
@@ -56,9 +57,11 @@ def well(request: Request) -> None:
     request.say(200, json.dumps({"status": "success", "data": data(request.path)}).encode())
 
 
-def data(target: str) -> Json:
+def data(target: str) -> Any:
     parsed = urlsplit(target)
     asked = {name: values[0] for name, values in parse_qs(parsed.query).items()}
+    if parsed.path.endswith(("/labels", "/values")):
+        return [SERVICE] if parsed.path.startswith("/loki") else []
     if not parsed.path.startswith("/loki"):
         return {"resultType": "vector", "result": []}
     if "limit" in asked:

@@ -9,60 +9,106 @@ from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.query import logql, promql, sql, sql_rows
 from ccotel_tui.query.ask import Ask, EventKind, Scope
 from ccotel_tui.query.measures import (
+    ACTIVE_TIME,
     ASKED,
+    COMMITS,
     COST,
+    COST_COUNTED,
     DURATION,
     LINES,
     NOTIFICATIONS,
+    TOKENS_COUNTED,
     TOOL_CALLS,
     Condition,
+    Measure,
 )
 from ccotel_tui.store.connection import nothing
 
 EVERYTHING = Scope()
+STREAMS = logql.streams("service_name", ["claude-code"])
+LINES_OF_CLIENT = '{service_name=~"^(claude-code)$"} |= "claude_code."'
 ASKS = sorted({ask for panel in PANELS for _, ask in panel.asked()}, key=repr)
 
 
 def test_a_sum_of_events_in_logql() -> None:
-    [text] = logql.compile(Ask(COST, by=("model",)), EVERYTHING, "900s")
+    [text] = logql.compile(STREAMS, Ask(COST, by=("model",)), EVERYTHING, "900s")
     assert text == (
-        'sum by (model) (sum_over_time({service_name=~"claude-code.*"} | event_name="api_request"'
+        f'sum by (model) (sum_over_time({LINES_OF_CLIENT} | event_name="api_request"'
         ' | unwrap cost_usd | __error__="" [900s]))'
     )
 
 
 def test_a_count_with_a_condition_and_a_scope_in_logql() -> None:
     ask = Ask(TOOL_CALLS, where=(Condition("success", "true"),))
-    [text] = logql.compile(ask, Scope(session_id='3f"2.'), "1h")
+    [text] = logql.compile(STREAMS, ask, Scope(session_id='3f"2.'), "1h")
     assert text == (
-        'sum (count_over_time({service_name=~"claude-code.*"} | event_name="tool_result"'
+        f'sum (count_over_time({LINES_OF_CLIENT} | event_name="tool_result"'
         ' | session_id=~"^3f\\"2\\\\..*" | success="true" [1h]))'
     )
 
 
 def test_a_counter_in_promql_subtracts_what_it_held_before() -> None:
-    x = 'claude_code_lines_of_code_count_total{job=~"claude-code.*"}'
+    x = '{__name__=~"^(claude_code_lines_of_code_count|claude_code_lines_of_code_count_total)$"}'
     [text] = promql.compile(Ask(LINES, by=("type",)), EVERYTHING, "1h")
-    assert text == (
-        f"sum by (type) ((((last_over_time({x}[1h]) - (last_over_time({x}[31d] offset 1h)"
-        f" or last_over_time({x}[1h]) * 0)) >= 0) or last_over_time({x}[1h])) > 0)"
+    one_stream = re.search(r"max without \([^)]*\) ", text)
+    assert one_stream
+    last, before = f"(last_over_time({x}[1h]))", f"(last_over_time({x}[31d] offset 1h))"
+    assert text.replace(one_stream[0], "") == (
+        f"sum by (type) (((({last} - ({before} or {last} * 0)) >= 0) or {last}) > 0)"
     )
+
+
+@pytest.mark.parametrize(
+    ("metric", "names"),
+    [
+        (COST_COUNTED, {"cost_usage_USD_total", "cost_usage_total", "cost_usage"}),
+        (TOKENS_COUNTED, {"token_usage_tokens_total", "token_usage_total"}),
+        (
+            ACTIVE_TIME,
+            {"active_time_seconds_total", "active_time_total", "active_time_total_total"},
+        ),
+        (COMMITS, {"commit_count_total", "commit_count"}),
+    ],
+)
+def test_a_counter_is_found_under_every_name_that_a_translation_gives_it(
+    metric: Measure, names: set[str]
+) -> None:
+    [text] = promql.compile(Ask(metric), EVERYTHING, "1h")
+    found = re.search(r'__name__=~"\^\(([^)]*)\)\$"', text)
+    assert found
+    assert {f"claude_code_{name}" for name in names} <= set(found[1].split("|"))
+    assert "job" not in text
+
+
+def test_counters_under_other_names_are_asked_by_no_question() -> None:
+    names = ["claude_code_cost_usage_USD_total", "claude_code_session_count_total"]
+    assert promql.unasked(names) == []
+    assert promql.unasked([*names, "claude_code.cost.usage"]) == ["claude_code.cost.usage"]
+
+
+def test_a_stream_is_one_under_whatever_name_and_whatever_its_program_says() -> None:
+    one = {"__name__": "claude_code_cost_usage_USD_total", "session_id": "s", "stream_start": "1"}
+    other = {**one, "__name__": "claude_code_cost_usage_total", "service_version": "2.1"}
+    assert promql.stream(one) == promql.stream(other)
+    assert promql.stream(one) != promql.stream({**one, "stream_start": "2"})
+    tokens = {**one, "__name__": "claude_code_token_usage_tokens_total"}
+    assert promql.stream(one) != promql.stream(tokens)
 
 
 def test_a_session_without_an_id_is_selected_as_one_without() -> None:
     unknown = Scope(session_id="unknown")
-    assert 'session_id=""' in logql.compile(Ask(COST), unknown, "1h")[0]
+    assert 'session_id=""' in logql.compile(STREAMS, Ask(COST), unknown, "1h")[0]
     assert 'session_id=""' in promql.compile(Ask(LINES), unknown, "1h")[0]
 
 
 def test_filters_are_alike_in_dots_and_underscores() -> None:
     scope = Scope(attributes=(("team.id", "blue"), ("project", "")))
-    assert '| team_id="blue" | project=""' in logql.compile(Ask(COST), scope, "1h")[0]
+    assert '| team_id="blue" | project=""' in logql.compile(STREAMS, Ask(COST), scope, "1h")[0]
     assert 'team_id="blue", project=""' in promql.compile(Ask(LINES), scope, "1h")[0]
 
 
 def test_quantiles_are_taken_over_raw_values_under_their_grouping() -> None:
-    [text] = logql.compile(Ask(DURATION, by=("model",), stat=0.95), EVERYTHING, "1h")
+    [text] = logql.compile(STREAMS, Ask(DURATION, by=("model",), stat=0.95), EVERYTHING, "1h")
     assert text.startswith("quantile_over_time(0.95, {")
     assert text.endswith(
         ' | label_format model=`{{ if hasSuffix "]" .model }}'
@@ -79,14 +125,14 @@ def test_the_model_of_a_counter_is_matched_with_what_stands_behind_it() -> None:
 def test_a_filter_by_model_finds_it_with_what_stands_behind_it() -> None:
     scope = Scope(attributes=(("model", "claude-opus-4-8"),))
     matched = r'model=~"^claude-opus-4-8(\\[.*\\])?$"'
-    assert f"| {matched} |" in logql.compile(Ask(COST), scope, "1h")[0]
-    assert matched in logql.rows([EventKind("api_error")], scope)
+    assert f"| {matched} |" in logql.compile(STREAMS, Ask(COST), scope, "1h")[0]
+    assert matched in logql.rows(STREAMS, [EventKind("api_error")], scope)
     assert matched in promql.compile(Ask(LINES), scope, "1h")[0]
 
 
 def test_events_of_one_kind_can_be_kept_by_a_condition() -> None:
     rejected = EventKind("tool_decision", Condition("decision", "reject"))
-    text = logql.rows([EventKind("tool_result"), rejected], EVERYTHING)
+    text = logql.rows(STREAMS, [EventKind("tool_result"), rejected], EVERYTHING)
     assert 'event_name=~"^(tool_result|tool_decision)$"' in text
     assert '(event_name!="tool_decision" or decision="reject")' in text
 
@@ -125,7 +171,7 @@ def test_the_newest_activity_is_read_from_an_index(store: sqlite3.Connection, sc
 
 def test_the_beginning_of_a_text_is_a_condition_in_both_languages() -> None:
     ask = Ask(NOTIFICATIONS, by=("session_id",))
-    [text] = logql.compile(ask, Scope(), "60s")
+    [text] = logql.compile(STREAMS, ask, Scope(), "60s")
     assert r'prompt=~"(?s)^<task-notification>.*"' in text
     sql_text, parameters = sql.compile([ask], Scope())
     assert "instr(r.attributes, ?)" in sql_text

@@ -8,7 +8,7 @@ from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import DURATION
 from ccotel_tui.query.window import HOUR, Window
 from tests.otlp import T0
-from tests.query.stub import Behaviour, Request, Stub
+from tests.query.stub import Behaviour, Request, Stub, well
 
 P95 = Ask(DURATION, by=("model",), stat=0.95)
 
@@ -17,6 +17,9 @@ def holding(*models: str) -> Behaviour:
     """A Loki with requests of these models, which a template makes one name of."""
 
     def behave(request: Request) -> None:
+        if request.path.split("?")[0].endswith("/values"):
+            well(request)
+            return
         asked = parse_qs(urlsplit(request.path).query)
         plain = "label_format" in asked.get("query", [""])[0]
         named = {one.split("[")[0] for one in models} if plain else models
@@ -37,7 +40,7 @@ def quantiles(stub: Stub, times: int = 1) -> dict[str, float | None]:
 
 
 def templates(stub: Stub) -> list[bool]:
-    return ["label_format" in path for path in stub.paths if path.startswith("/loki")]
+    return ["label_format" in path for path in stub.paths if path.startswith("/loki/api/v1/query")]
 
 
 def test_models_of_one_name_each_are_asked_without_the_costly_template() -> None:

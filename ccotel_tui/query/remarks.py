@@ -1,0 +1,88 @@
+"""What a stack was sent, or holds, that no number of it tells: as sentences."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from ccotel_tui.query import logql, promql
+from ccotel_tui.query.measures import Signal
+from ccotel_tui.query.server_answers import understood
+from ccotel_tui.query.servers import Servers, span
+from ccotel_tui.query.window import Bucket, Window
+
+Remarks = Mapping[Signal, list[str]]
+
+_MOST_SERVICES = 20
+_MOST_NAMES = 5
+
+_SIGNALS: Mapping[str, Signal] = {"logs": "events", "metrics": "counters"}
+
+_REASONS = {
+    "400": "could not be read",
+    "INTERNAL": "could not be read",
+    "INVALID_ARGUMENT": "could not be read",
+    "404": "came to a wrong path",
+    "UNIMPLEMENTED": "came to a wrong path",
+    "413": "were too large",
+    "RESOURCE_EXHAUSTED": "were too large",
+    "415": "were of an unknown content type",
+}
+"""By the status that the client was answered, of HTTP or of gRPC."""
+
+
+def remarks(servers: Servers, window: Window) -> Remarks:
+    """What was refused, and what is there and counts nowhere. Raises SourceUnavailable."""
+    found: defaultdict[Signal, list[str]] = defaultdict(list)
+    for signal, reasons in _refused(servers, window).items():
+        whys = ", ".join(f"{count:,} {why}" for why, count in sorted(reasons.items()))
+        found[signal].append(
+            f"The collector refused {reasons.total():,} requests in this time, and what they "
+            f"held is lost: {whys}."
+        )
+    if names := promql.unasked(servers.names("/label/__name__/values", window)):
+        found["counters"].append(
+            f"Prometheus holds counters of the client that no panel reads: {_listed(names)}."
+        )
+    if services := list(_unread(servers, window.whole)):
+        found["events"].append(
+            "Loki holds events of the client without their attributes, which no panel reads, "
+            f"under the service {_listed(services)}."
+        )
+    if services := sorted(servers.unsearched()):
+        found["events"].append(
+            "Loki could not be searched in time for events of the client under the service "
+            f"{_listed(services)}: such would be missing here."
+        )
+    return found
+
+
+def _refused(servers: Servers, window: Window) -> Mapping[Signal, Counter[str]]:
+    """How many requests were refused for which reason; a wrong path tells no signal."""
+    query = servers.counters(promql.refused(span(window.whole)), window)
+    [data] = servers.together([query]).values()
+    refused: defaultdict[Signal, Counter[str]] = defaultdict(Counter)
+    with understood(query):
+        for one in data["result"]:
+            route, status, method, code = (one["metric"].get(name, "") for name in promql.REFUSAL)
+            why = _REASONS.get(status or code, f"ended with {status or code}")
+            for signal in _signals(route or method):
+                refused[signal][why] += round(float(one["value"][1]))
+    return refused
+
+
+def _signals(where: str) -> Iterable[Signal]:
+    if not where:
+        return tuple(_SIGNALS.values())
+    return [signal for name, signal in _SIGNALS.items() if name in where]
+
+
+def _unread(servers: Servers, within: Bucket) -> Iterator[str]:
+    """The services whose newest event tells no name."""
+    for service, streams in servers.services(within)[:_MOST_SERVICES]:
+        for _, labels in servers.page(logql.client(streams), within, 1):
+            if "event_name" not in labels:
+                yield service
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
