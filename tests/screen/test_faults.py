@@ -118,7 +118,7 @@ async def test_what_the_stack_was_sent_is_seen_before_all_is_asked_again(
 
     def answer(request: Request) -> None:
         found = data(request.path)
-        for series in found["result"] if "result" in found else ():
+        for series in found["result"] if isinstance(found, dict) else ():
             if "stream" in series:
                 series["values"] = [[str(newest[0] * SECOND), "claude_code.api_request"]]
             elif "value" in series:
