@@ -115,6 +115,11 @@ def dropped(selector: str, span: str) -> str:
     return f"sum ({_grown(selector, span)})"
 
 
+def heard(span: str) -> str:
+    """Whether there is any of the client's counters within the span."""
+    return f"group (last_over_time({_selector(METRICS, ())}[{span}]))"
+
+
 def grouped(series: str, by: str, span: str) -> str:
     """Under which values of the labels there is any of these series within the span."""
     return f"group by ({by}) (last_over_time({series}[{span}]))"

@@ -178,6 +178,16 @@ class Servers:
         """A query in PromQL that looks back over the whole window."""
         return self._ranged(True, text, [window.whole])
 
+    def looking_back(
+        self, text: Callable[[str], str], window: Window, stepped: bool
+    ) -> list[Query]:
+        """Queries in PromQL that look back over each bucket, or over the whole window.
+
+        `text` is the query over such a span.
+        """
+        runs = _runs(window) if stepped else [[window.whole]]
+        return [self._ranged(True, text(span(run[0])), run) for run in runs]
+
     def events(self, text: str, window: Window) -> Query:
         """The same in LogQL."""
         return self._ranged(False, text, [window.whole])
@@ -218,10 +228,12 @@ class Servers:
                 return found
         return []
 
-    def page(self, text: str, within: Bucket, limit: int) -> list[Row]:
+    def page(self, text: str, within: Bucket, limit: int, direction: str = "backward") -> list[Row]:
         """The newest rows, any of those of one time, as many as Loki hands out at once.
 
-        Its rows are those in [start, end): a nanosecond later it is our (from, to].
+        With the direction `forward` the oldest.
+
+        Loki's rows are those in [start, end): a nanosecond later it is our (from, to].
         """
         query = Query(
             self._loki,
@@ -229,7 +241,7 @@ class Servers:
             (
                 ("query", text),
                 ("limit", str(limit)),
-                ("direction", "backward"),
+                ("direction", direction),
                 ("start", str(within.from_ns + 1)),
                 ("end", str(within.to_ns + 1)),
             ),

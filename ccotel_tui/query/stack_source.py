@@ -23,6 +23,7 @@ from ccotel_tui.query.ask import (
     Series,
     Stat,
 )
+from ccotel_tui.query.beginning import Beginning
 from ccotel_tui.query.cover import coarser, covering, parts
 from ccotel_tui.query.event_row import event_row
 from ccotel_tui.query.kept import Kept
@@ -40,6 +41,9 @@ _ADDED = (
     *("scope_name", "scope_version", "observed_timestamp", "detected_level"),
     *("severity_number", "severity_text", "trace_id", "span_id", "flags"),
 )
+_NAMELESS = "unknown_service"
+"""What Loki calls a service that has no name."""
+
 _LATE = 2 * MINUTE
 _NOTHING = 5e-7
 """Dollars below what the client reports."""
@@ -66,6 +70,7 @@ class StackSource:
         """Raises ValueError for what is no address."""
         self._servers = Servers(prometheus_url, loki_url, headers)
         self._alone = Alone(self._servers)
+        self._beginning = Beginning(self._servers)
         self._kept = Kept(self._servers)
         self._missed: dict[str, int] = {}
         self._heard_to, self._hear_again = time.time_ns(), time.monotonic() + HELD_FOR
@@ -93,7 +98,12 @@ class StackSource:
             self._alone.tell(session for (session,), _, _ in own(_SEEN))
         alone = self._alone.among(counting, window.from_ns) if lacking else []
         counted = self._alone.numbers(asks, window, scope, alone) if alone else {}
-        return {ask: _answer(ask, window, own(ask), counted.get(ask, []), exact) for ask in asks}
+        stepped = any(ask.stepped for ask in asks)
+        first_ns = self._beginning.first(window) if stepped and any(found.values()) else 0
+        return {
+            ask: _answer(ask, window, own(ask), counted.get(ask, []), exact, first_ns)
+            for ask in asks
+        }
 
     def at_once(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
         with ThreadPoolExecutor(_ASKINGS) as askers:
@@ -245,7 +255,10 @@ class StackSource:
 
 def _own(labels: dict[str, str]) -> dict[str, str]:
     """What the event and its resource say: Loki puts how it came in on the same level."""
-    return {name: value for name, value in labels.items() if name not in _ADDED}
+    own = {name: value for name, value in labels.items() if name not in _ADDED}
+    if own.get("service_name") == _NAMELESS:
+        del own["service_name"]
+    return own
 
 
 def _order(row: EventRow) -> tuple[object, ...]:
@@ -253,9 +266,17 @@ def _order(row: EventRow) -> tuple[object, ...]:
 
 
 def _answer(
-    ask: Ask, window: Window, found: Iterable[Found], counted: Iterable[Found], exact: bool
+    ask: Ask,
+    window: Window,
+    found: Iterable[Found],
+    counted: Iterable[Found],
+    exact: bool,
+    first_ns: int,
 ) -> Answer:
-    """A number a bucket, 0 where a sum found nothing; `counted` is told by counters only."""
+    """A number a bucket, 0 where a sum found nothing, None before the first record of any kind.
+
+    `counted` is told by counters only.
+    """
     merged: dict[Labels, dict[int, float]] = {}
     signals: defaultdict[Labels, set[Signal]] = defaultdict(set)
     for signal, numbers_ in ((ask.measure.signal, found), ("counters", counted)):
@@ -268,7 +289,10 @@ def _answer(
     return tuple(
         Series(
             dict(zip(ask.by, labels, strict=True)),
-            tuple((bucket.to_ns, own.get(bucket.to_ns, blank)) for bucket in buckets),
+            tuple(
+                (to_ns, own.get(to_ns, blank if to_ns >= first_ns else None))
+                for _, to_ns in buckets
+            ),
             "counters" if signals[labels] == {"counters"} else "events",
             mixed=len(signals[labels]) > 1,
             exact=exact or signals[labels] == {"events"},

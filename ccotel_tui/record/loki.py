@@ -1,6 +1,7 @@
 """What Loki has, to find out what it lacks."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -10,12 +11,13 @@ import urllib3
 from ccotel_tui.errors import EndpointUnavailable
 from ccotel_tui.telemetry.records import Event, Value
 from ccotel_tui.telemetry.values import number, words
-from ccotel_tui.telemetry.vocabulary import ATTRIBUTES, EVENT_PREFIX
+from ccotel_tui.telemetry.vocabulary import CLIENT_SCOPES, EVENT_PREFIX
 
 _LINES = 5000
 """Lines of an answer at most: Loki gives no more."""
 
-_NAMES = frozenset(name.replace(".", "_") for name in ATTRIBUTES) | {"service_name"}
+_AS_IT_IS = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
+"""A name that is kept but for its dots."""
 
 Labels = dict[str, object]
 
@@ -43,8 +45,10 @@ class Loki:
         events = list(events)
         times = [event.time_ns for event in events]
         held: defaultdict[tuple[int, str], list[Labels]] = defaultdict(list)
+        wanted = set(times)
         for row in self._rows(min(times), max(times) + 1):
-            held[row.time_ns, row.line].append(row.labels)
+            if row.time_ns in wanted:
+                held[row.time_ns, row.line].append(row.labels)
         return [event for event in events if not _taken(event, held)]
 
     def close(self) -> None:
@@ -80,23 +84,38 @@ class Loki:
 def _read(body: bytes) -> Iterator[Row]:
     data: dict[str, Any] = json.loads(body)["data"]
     for stream in data["result"]:
-        labels = {name: _plain(text) for name, text in stream["stream"].items() if name in _NAMES}
+        labels = {name: _plain(text) for name, text in stream["stream"].items()}
         for time_ns, line, *_ in stream["values"]:
             yield Row(int(time_ns), line, labels)
 
 
 def _taken(event: Event, held: dict[tuple[int, str], list[Labels]]) -> bool:
-    """Take the event's row from those that are there, where there is one."""
-    said = {name.replace(".", "_"): _plain(value) for name, value in event.attributes.items()}
-    said["service_name"] = event.service
-    # An empty text is not kept, and what is not plain in another form.
-    known = {(name, value) for name, value in said.items() if name in _NAMES and value != ""}
-    rows = held.get((event.time_ns, EVENT_PREFIX + event.name), [])
+    """Take the event's row from those that are there, where there is one.
+
+    A row says more than its event: what Loki and the collector add.
+    """
+    line = EVENT_PREFIX + event.name if event.scope in CLIENT_SCOPES else event.name
+    told = _told(event).items()
+    rows = held.get((event.time_ns, line), [])
     for at, labels in enumerate(rows):
-        if known <= labels.items():
+        if told <= labels.items():
             del rows[at]
             return True
     return False
+
+
+def _told(event: Event) -> Labels:
+    """What a row of the event says, its own before what its resource says."""
+    service = {"service.name": event.service, "service.version": event.version}
+    told = {
+        name.replace(".", "_"): _plain(value)
+        for name, value in {**service, **event.context, **event.attributes}.items()
+        if _AS_IT_IS.fullmatch(name)
+    }
+    if "event_name" in told:
+        told["event_name"] = event.name
+    # An empty text is not kept, and what is not plain in another form.
+    return {name: value for name, value in told.items() if value != ""}
 
 
 def _plain(value: Value) -> object:

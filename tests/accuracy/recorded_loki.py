@@ -20,8 +20,9 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
-from ccotel_tui.query.logql import EVERY_STREAM
+from ccotel_tui.query.logql import EVERY_STREAM, client
 from tests.accuracy.days import BEGIN, END, SECOND
 from tests.accuracy.recordings import DATA
 
@@ -34,7 +35,6 @@ _RANGE = re.compile(r"\[(\d+)ms\]")
 _NAMED = re.compile(r' \| session_id=~"\^\(([^"]*)\)\$"')
 _STREAMS = re.compile(r'\{service_name=~"[^"]*"\}')
 _SERVICES = "/label/service_name/values"
-_SEARCH = re.compile(r"^sum by \(service_name\) ")
 _NOTHING = {"resultType": "vector", "result": []}
 
 Data = dict[str, Any]
@@ -118,9 +118,14 @@ class Answering:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.received: set[bytes] = set()
         self.services: set[str] = set()
+        self.times: set[int] = set()
 
     def answer(self, question: Question, target: str) -> Data | None:
         """The data for the question that was asked as `target`; None where it is not known."""
+        raise NotImplementedError
+
+    def overview(self, target: str) -> object:
+        """What `target`, which asks about no numbers, is answered as data."""
         raise NotImplementedError
 
     def take(self, request: ExportLogsServiceRequest) -> bool:
@@ -129,6 +134,7 @@ class Answering:
         with self._lock:
             self.received |= found
             self.services |= services(request)
+            self.times |= {time_ns for _, time_ns in events(request)}
         return all(BEGIN < time_ns <= END for _, time_ns in events(request))
 
     def __enter__(self) -> Self:
@@ -156,6 +162,28 @@ class RecordedLoki(Answering):
             return None
         return question.of_these(moved(data, BEGIN // SECOND, question.time))
 
+    def overview(self, target: str) -> object:
+        """It knows what it was sent."""
+        path, _, query = target.partition("?")
+        if path.endswith(_SERVICES):
+            return sorted(self.services)
+        asked = dict(parse_qsl(query))
+        if "limit" in asked:
+            return self._one(asked)
+        return {"result": [{"metric": {"service_name": one}} for one in self.services]}
+
+    def _one(self, asked: Mapping[str, str]) -> Data:
+        """The newest or the oldest row of all, with nothing but its time and a name."""
+        from_ns, to_ns = int(asked["start"]), int(asked["end"])
+        with self._lock:
+            times = [one for one in self.times if from_ns <= one < to_ns]
+        found = [max(times) if asked["direction"] == "backward" else min(times)] if times else []
+        rows = [
+            {"stream": {"event_name": "any"}, "values": [[str(one), "claude_code.any"]]}
+            for one in found
+        ]
+        return {"resultType": "streams", "result": rows}
+
 
 class RecordingLoki(Answering):
     """Asks the real Loki, and writes down what it answers."""
@@ -166,18 +194,25 @@ class RecordingLoki(Answering):
         self._real_url = real_url
         self._answers: dict[str, Data] = {}
 
+    def overview(self, target: str) -> object:
+        return self._get(target).get("data")
+
     def answer(self, question: Question, target: str) -> Data | None:
         path, _, query = target.partition("?")
         asked = dict(parse_qsl(query))
         text = of_all(of_every_stream(asked["query"]))
         target = f"{path}?{urlencode({**asked, 'query': text})}"
-        with urllib.request.urlopen(self._real_url + target, timeout=20) as answered:
-            data: Data = json.load(answered)["data"]
+        data = self._get(target)["data"]
         plain = {name: data[name] for name in ("resultType", "result")}
         if not question.empty:
             with self._lock:
                 self._answers[question.key] = moved(plain, -BEGIN // SECOND, 0)
         return question.of_these(plain)
+
+    def _get(self, target: str) -> Data:
+        with urllib.request.urlopen(self._real_url + target, timeout=20) as answered:
+            said: Data = json.load(answered)
+        return said
 
     def write(self, path: Path = ANSWERS) -> None:
         """Write the file: sorted, an answer a line."""
@@ -200,13 +235,21 @@ def services(request: ExportLogsServiceRequest) -> set[str]:
 
 
 def events(request: ExportLogsServiceRequest) -> list[tuple[bytes, int]]:
-    """Each event as bytes that identify it, and its time."""
+    """What identifies each event, whatever the collector adds to it, and its time."""
     return [
-        (record.SerializeToString(deterministic=True), record.time_unix_nano)
+        (_identity(record), record.time_unix_nano)
         for logs in request.resource_logs
         for scope in logs.scope_logs
         for record in scope.log_records
     ]
+
+
+def _identity(record: LogRecord) -> bytes:
+    told = [one for one in record.attributes if one.key in ("session.id", "event.sequence")]
+    return b"|".join(
+        one.SerializeToString(deterministic=True)
+        for one in (LogRecord(time_unix_nano=record.time_unix_nano, body=record.body), *told)
+    )
 
 
 def _handler(loki: Answering) -> type[BaseHTTPRequestHandler]:
@@ -222,12 +265,9 @@ def _handler(loki: Answering) -> type[BaseHTTPRequestHandler]:
             if target.path.endswith("/drilldown-limits"):
                 self._say(200, b'{"limits":{"max_query_series":10000}}')
                 return
-            if target.path.endswith(_SERVICES):
-                self._say_data(sorted(loki.services))
-                return
             asked = dict(parse_qsl(target.query))
-            if _SEARCH.match(asked["query"]):
-                self._say_data({"result": [{"metric": {"service_name": s}} for s in loki.services]})
+            if _about_no_numbers(asked.get("query", "")):
+                self._say_data(loki.overview(self.path))
                 return
             question = Question.asked(target.path, asked)
             data = loki.answer(question, self.path)
@@ -257,6 +297,13 @@ def _handler(loki: Answering) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
     return Handler
+
+
+def _about_no_numbers(query: str) -> bool:
+    """Whether it asks which streams there are, or since when."""
+    rows = client(EVERY_STREAM)
+    counted = f"sum by (service_name) (count_over_time({rows} ["
+    return not query or of_every_stream(query) == rows or of_every_stream(query).startswith(counted)
 
 
 def _ms(seconds: str) -> int:

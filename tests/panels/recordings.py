@@ -119,12 +119,16 @@ def _rename(message: Message, ending: str) -> None:
 
 
 def fill(path: Path, lines: Iterable[Line]) -> None:
-    """Keep the requests in a new store, as if somebody had listened all the time."""
+    """Keep the requests in a new store, as if somebody had listened since the first record."""
     database = Database(path)
+    first_ns = time.time_ns()
     for line in lines:
-        database.append(decoded(line.request).records)
+        records = decoded(line.request).records
+        first_ns = min([first_ns, *(record.time_ns for record in records)])
+        database.append(records)
     database.close()
     connection = sqlite3.connect(path)
-    connection.execute("INSERT INTO listening VALUES (0, ?)", (time.time_ns(),))
+    listened = (first_ns - 1, time.time_ns())
+    connection.execute("INSERT INTO listening VALUES (?, ?)", listened)
     connection.commit()
     connection.close()

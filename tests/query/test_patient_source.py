@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.query.ask import Ask, Current, EventKind, EventRow, Scope
+from ccotel_tui.query.beginning import Beginning
 from ccotel_tui.query.measures import COST, DURATION
 from ccotel_tui.query.patient_source import PatientSource
 from ccotel_tui.query.server_answers import Found
@@ -45,6 +46,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Window]:
 
     monkeypatch.setattr(StackSource, "_found", found)
     monkeypatch.setattr(StackSource, "_counting", lambda *_: (set(), True))
+    monkeypatch.setattr(Beginning, "first", lambda *_: 0)
     return windows
 
 
