@@ -17,23 +17,23 @@ _MOST_NAMES = 5
 _SIGNALS: Mapping[str, Signal] = {"logs": "events", "metrics": "counters"}
 
 _REASONS = {
-    "400": "could not be read",
-    "INTERNAL": "could not be read",
-    "INVALID_ARGUMENT": "could not be read",
-    "404": "came to a wrong path",
-    "UNIMPLEMENTED": "came to a wrong path",
-    "413": "were too large",
-    "RESOURCE_EXHAUSTED": "were too large",
-    "415": "were of an unknown content type",
+    "400": "unreadable",
+    "INTERNAL": "unreadable",
+    "INVALID_ARGUMENT": "unreadable",
+    "404": "to a wrong path",
+    "UNIMPLEMENTED": "to a wrong path",
+    "413": "too large",
+    "RESOURCE_EXHAUSTED": "too large",
+    "415": "of an unknown content type",
 }
-"""By the status that the client was answered, of HTTP or of gRPC."""
+"""What a request was, by the status that it was answered with, of HTTP or of gRPC."""
 
 
 def remarks(servers: Servers, window: Window) -> Remarks:
     """What was refused, and what is there and counts nowhere. Raises SourceUnavailable."""
     found: defaultdict[Signal, list[str]] = defaultdict(list)
     for signal, reasons in _refused(servers, window).items():
-        whys = ", ".join(f"{count:,} {why}" for why, count in sorted(reasons.items()))
+        whys = ", ".join(f"{count:,} {why}" for why, count in _ranked(reasons))
         found[signal].append(
             f"The collector refused {reasons.total():,} requests in this time, and what they "
             f"held is lost: {whys}."
@@ -63,10 +63,14 @@ def _refused(servers: Servers, window: Window) -> Mapping[Signal, Counter[str]]:
     with understood(query):
         for one in data["result"]:
             route, status, method, code = (one["metric"].get(name, "") for name in promql.REFUSAL)
-            why = _REASONS.get(status or code, f"ended with {status or code}")
+            why = _REASONS.get(status or code, f"answered {status or code}")
             for signal in _signals(route or method):
                 refused[signal][why] += round(float(one["value"][1]))
     return refused
+
+
+def _ranked(reasons: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(reasons.items(), key=lambda one: (-one[1], one[0]))
 
 
 def _signals(where: str) -> Iterable[Signal]:

@@ -24,6 +24,8 @@ _OTHERS = ("service", "job", "app", "container")
 """Labels that are tried before all others where streams have no service_name."""
 
 _LATE = 2 * MINUTE
+"""For so long rows of a time go on coming in, and so far ahead their times may be."""
+
 _LONGEST = 30 * DAY
 """That one request may be about, as Loki has it."""
 
@@ -70,7 +72,9 @@ class Streams:
         with self._lock:
             since_ns, until = self._looked or (within.from_ns, 0.0)
             if within.from_ns < since_ns or time.monotonic() >= until:
-                asked = Bucket(min(since_ns, within.from_ns), max(within.to_ns, time.time_ns()))
+                # Their clocks may be ahead of ours.
+                to_ns = max(within.to_ns, time.time_ns()) + _LATE
+                asked = Bucket(min(since_ns, within.from_ns), to_ns)
                 self._look(asked)
                 self._looked = asked.from_ns, time.monotonic() + LOOK_EVERY
             # Where there is none, a selector that finds nothing does so at once.
@@ -137,7 +141,7 @@ def _unsearched(asked: Bucket, searched: Bucket | None) -> Iterator[Bucket]:
         return
     if asked.from_ns < searched.from_ns:
         yield from _pieces(Bucket(asked.from_ns, searched.from_ns))
-    yield Bucket(max(asked.from_ns, searched.to_ns - _LATE), asked.to_ns)
+    yield Bucket(max(asked.from_ns, searched.to_ns - 2 * _LATE), asked.to_ns)
 
 
 def _pieces(asked: Bucket) -> Iterable[Bucket]:

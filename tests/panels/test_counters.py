@@ -275,9 +275,7 @@ def test_what_the_collector_refuses_whole_is_told(
 
     told = "The collector refused {} requests in this time, and what they held is lost: {}."
     right = {
-        "tool_count": (told.format(3, "1 came to a wrong path, 2 could not be read"),),
-        "lines_of_code": (
-            told.format(2, "1 came to a wrong path, 1 were of an unknown content type"),
-        ),
+        "tool_count": (told.format(3, "2 unreadable, 1 to a wrong path"),),
+        "lines_of_code": (told.format(2, "1 of an unknown content type, 1 to a wrong path"),),
     }
     assert until(lambda: notes() == right, 30), notes()
