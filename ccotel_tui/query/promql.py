@@ -68,7 +68,8 @@ _LABELS = {"source": "query_source"}
 
 _NOT_OF_A_STREAM = (
     *("__name__", "service_name", "service_version", "os_type", "os_version", "host_arch"),
-    *("host_name", "telemetry_sdk_language", "telemetry_sdk_name", "telemetry_sdk_version"),
+    *("otel_scope_name", "otel_scope_version", "scope_name", "scope_version", "host_name"),
+    *("telemetry_sdk_language", "telemetry_sdk_name", "telemetry_sdk_version"),
 )
 """Labels that one stream may have and have not, or have others of: since the stack keeps what a
 resource says, or since it translates names otherwise."""

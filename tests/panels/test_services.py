@@ -1,0 +1,220 @@
+"""Events of any service on the real servers: the client's count, and nobody else's."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import urllib3
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+
+from ccotel_tui.panels.answer import PanelAnswer, answer_panels
+from ccotel_tui.panels.catalogue import PANELS
+from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.stack_source import StackSource
+from ccotel_tui.query.window import HOUR, MINUTE, SECOND, Window
+from ccotel_tui.record.replay import Line, send
+from tests.accuracy.otlp import pairs
+from tests.otlp import Plain, event, logs_request
+from tests.panels.equality import check
+from tests.panels.recordings import fill
+from tests.panels.test_side_by_side import check_panels
+from tests.servers.servers import Loki, Stack
+
+pytestmark = pytest.mark.servers
+
+NOW = time.time_ns() // MINUTE * MINUTE - MINUTE
+LAST_HOUR = Window.between(NOW - HOUR, NOW + MINUTE, ZoneInfo("UTC"))
+CLIENT = "com.anthropic.claude_code.events"
+SPENT: dict[str, Plain] = {
+    "model": "claude-opus-4-8",
+    "duration_ms": 100,
+    "input_tokens": 3,
+    "output_tokens": 5,
+}
+
+
+def told(
+    session: str,
+    cost: float,
+    service: str = "my-team",
+    scope: str = CLIENT,
+    age: int = MINUTE,
+    resource: dict[str, str] | None = None,
+    **own: str | int | float,
+) -> ExportLogsServiceRequest:
+    """A request of a session, in an export of a program that says this of itself."""
+    spent = event("api_request", NOW - age, session, **SPENT, cost_usd=cost, **own)
+    request = logs_request(spent)
+    [logs] = request.resource_logs
+    named = {"service.name": service} if service else {}
+    logs.ClearField("resource")
+    logs.resource.attributes.extend(pairs({**named, **(resource or {})}))
+    logs.scope_logs[0].scope.name = scope
+    return request
+
+
+def foreign() -> ExportLogsServiceRequest:
+    """Another program's record in the stream of the client's, with the same words."""
+    request = told("s-one", 100, scope="shop")
+    request.resource_logs[0].scope_logs[0].log_records[0].body.string_value = "order done"
+    return request
+
+
+def named_elsewhere(where: str) -> ExportLogsServiceRequest:
+    """A record of the client's that says its name in one place only."""
+    request = told(f"named-{where}", 2, scope="" if where != "scope" else CLIENT)
+    [record] = request.resource_logs[0].scope_logs[0].log_records
+    kept = [one for one in record.attributes if one.key != "event.name"]
+    del record.attributes[:]
+    record.attributes.extend(kept)
+    record.ClearField("body")
+    if where == "body":
+        record.body.string_value = "claude_code.api_request"
+    elif where == "field":
+        record.event_name = "claude_code.api_request"
+    else:
+        name = "claude_code.api_request" if where == "attribute" else "api_request"
+        record.attributes.extend(pairs({"event.name": name}))
+    return request
+
+
+SHOP = {"project": "shop", "team.id": "blue", "os.type": "linux", "service.version": "2.1.332"}
+REQUESTS = [
+    told("s-one", 1),
+    told("s-two", 2, "claude-code", age=2 * MINUTE),
+    told("s-three", 4, "payments/api [prod]", age=3 * MINUTE),
+    told("s-four", 8, "", age=4 * MINUTE),
+    foreign(),
+    *(named_elsewhere(where) for where in ("scope", "body", "field", "attribute")),
+    told("c-resource", 16, resource=SHOP),
+    told("c-own", 32, resource=SHOP, project="docs"),
+]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with Stack(tmp_path_factory.mktemp("stack")) as running:
+        if running.loki is None:
+            pytest.skip("no Loki on this machine, and these queries have no recorded answers")
+        send([Line(one, NOW) for one in REQUESTS], running.collector.grpc)
+        running.settle()
+        yield running
+
+
+@pytest.fixture
+def source(stack: Stack) -> Iterator[Source]:
+    assert stack.loki
+    with closing(StackSource(stack.prometheus.url, stack.loki.url)) as source:
+        yield source
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
+    path: Path = tmp_path_factory.mktemp("store") / "telemetry.db"
+    fill(path, [Line(one, NOW) for one in REQUESTS])
+    with closing(EmbeddedSource(path)) as source:
+        yield source
+
+
+def asked(source: Source, scope: Scope) -> dict[str, PanelAnswer]:
+    return answer_panels(PANELS, source, LAST_HOUR, scope, LAST_HOUR.to_ns)
+
+
+@pytest.mark.parametrize(
+    ("session", "cost"), [("s-one", 1), ("s-two", 2), ("s-three", 4), ("s-four", 8)]
+)
+def test_the_client_counts_under_whatever_name(source: Source, session: str, cost: float) -> None:
+    assert asked(source, Scope(session))["total_cost"].value == cost
+
+
+@pytest.mark.parametrize("where", ["scope", "body", "field", "attribute"])
+def test_one_of_the_names_is_enough(source: Source, where: str) -> None:
+    assert asked(source, Scope(f"named-{where}"))["total_cost"].value == 2
+
+
+def test_what_the_resource_says_selects_and_the_record_s_own_word_holds(source: Source) -> None:
+    for project, cost in (("shop", 16), ("docs", 32)):
+        scope = Scope(attributes=(("project", project), ("team.id", "blue")))
+        answer = asked(source, scope)["total_cost"]
+        assert (answer.value, answer.notes) == (cost, ())
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        Scope(),
+        Scope(attributes=(("project", "shop"),)),
+        Scope(attributes=(("project", ""),)),
+        Scope(attributes=(("service.name", "my-team"),)),
+        Scope(attributes=(("floor", "3"),)),
+    ],
+    ids=str,
+)
+def test_both_sources_say_the_same(source: Source, embedded: Source, scope: Scope) -> None:
+    check_panels(embedded, source, LAST_HOUR, scope)
+
+
+def test_rows_have_what_their_resource_says(source: Source, embedded: Source) -> None:
+    ours, theirs = (one.rows((), LAST_HOUR, Scope("c-"), 50) for one in (embedded, source))
+    check(ours, theirs)
+    [resource, own] = sorted(theirs, key=lambda row: str(row["session_id"]), reverse=True)
+    assert (resource["project"], own["project"]) == ("shop", "docs")
+    assert own["service_name"] == "my-team"
+
+
+def test_a_new_service_is_seen_at_once_by_who_begins_to_ask(stack: Stack) -> None:
+    assert stack.loki
+    send([Line(told("new", 64, "brand-new"), NOW)], stack.collector.grpc)
+    stack.settle()
+    with closing(StackSource(stack.prometheus.url, stack.loki.url)) as source:
+        assert asked(source, Scope("new"))["total_cost"].value == 64
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Loki]:
+    """A Loki that is filled by somebody else."""
+    if Stack(tmp_path / "stack").loki is None:
+        pytest.skip("no Loki on this machine, and these queries have no recorded answers")
+    with Loki(tmp_path / "loki") as loki:
+        yield loki
+
+
+def pushed(loki: Loki, labels: dict[str, str], line: str, **more: str) -> None:
+    stream = {"stream": labels, "values": [[str(NOW - SECOND), line, more]]}
+    answer = urllib3.request(
+        "POST",
+        f"{loki.url}/loki/api/v1/push",
+        body=json.dumps({"streams": [stream]}),
+        headers={"Content-Type": "application/json"},
+    )
+    assert answer.status == 204, answer.data
+
+
+def test_a_loki_that_holds_nothing_of_the_client_answers_with_nothing(
+    team: Loki, stack: Stack
+) -> None:
+    pushed(team, {"service_name": "shop"}, "order done", event_name="api_request")
+    with closing(StackSource(stack.prometheus.url, team.url)) as source:
+        assert source.rows((), LAST_HOUR, Scope(), 9) == []
+        assert asked(source, Scope("s-"))["total_cost"].state == "empty"
+
+
+def test_streams_without_service_name_are_found_by_another_label(team: Loki, stack: Stack) -> None:
+    spent = {"session_id": "s-label", "event_name": "api_request", "cost_usd": "0.5"}
+    pushed(team, {"app": "shop"}, "order done")
+    pushed(team, {"zone": "b"}, "claude_code.api_request", **spent)
+    with closing(StackSource(stack.prometheus.url, team.url)) as source:
+        assert asked(source, Scope("s-label"))["total_cost"].value == 0.5
+
+
+def test_events_without_attributes_are_told(team: Loki, stack: Stack) -> None:
+    pushed(team, {"service_name": "my-team"}, '{"body": "claude_code.api_request"}')
+    with closing(StackSource(stack.prometheus.url, team.url)) as source:
+        [note] = asked(source, Scope())["tool_count"].notes
+    assert note.endswith("which no panel reads, under the service my-team.")
