@@ -279,3 +279,17 @@ def test_what_the_collector_refuses_whole_is_told(
         "lines_of_code": (told.format(2, "1 of an unknown content type, 1 to a wrong path"),),
     }
     assert until(lambda: notes() == right, 30), notes()
+
+
+def test_a_bar_is_null_before_the_first_record_and_0_behind_it(loki: Stub, tmp_path: Path) -> None:
+    with Prometheus(tmp_path) as prometheus:
+        for value, age in ((2, 20), (5, 10)):
+            metric = "claude_code.active_time.total"
+            pushed(prometheus, counted("first", value, NOW - age * MINUTE, None, metric, "s"))
+        [(series, _)] = asked(prometheus.url, loki, Scope("first"))["dev_activity"].series
+        later = Window.between(NOW - HOUR // 4, NOW, UTC)
+        [(all_heard, _)] = asked(prometheus.url, loki, Scope(), later)["dev_activity"].series
+    first = NOW - 20 * MINUTE
+    assert all((number is None) == (end < first) for end, number in series.points)
+    assert sum(number or 0 for _, number in series.points) == 5
+    assert None not in [number for _, number in all_heard.points]
