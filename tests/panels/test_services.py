@@ -152,12 +152,17 @@ def test_what_the_resource_says_selects_and_the_record_s_own_word_holds(source: 
         Scope(attributes=(("project", "shop"),)),
         Scope(attributes=(("project", ""),)),
         Scope(attributes=(("service.name", "my-team"),)),
-        Scope(attributes=(("floor", "3"),)),
     ],
     ids=str,
 )
 def test_both_sources_say_the_same(source: Source, embedded: Source, scope: Scope) -> None:
     check_panels(embedded, source, LAST_HOUR, scope)
+
+
+def test_an_attribute_that_no_record_has_is_told_by_both(source: Source, embedded: Source) -> None:
+    for one in (source, embedded):
+        answer = asked(one, Scope(attributes=(("floor", "3"),)))["total_cost"]
+        assert answer.notes == ("No record has the attribute floor.",)
 
 
 def test_rows_have_what_their_resource_says(source: Source, embedded: Source) -> None:
