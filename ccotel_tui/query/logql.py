@@ -24,6 +24,9 @@ _PLAIN_MODEL = (
     r'{{ regexReplaceAll "\\[[^\\]]*\\]$" .model "" }}{{ else }}{{ .model }}{{ end }}`'
 )
 
+_WITHOUT_ERROR = '__error__=""'
+"""The rows in which a number was meant to be, and is."""
+
 _TIME = "label_format time=`{{ __timestamp__ | unixEpochNanos }}`"
 
 _SOURCE = (
@@ -80,10 +83,14 @@ def compile(
         function = "min_over_time" if ask.stat == "first" else "max_over_time"
         text = " | ".join([*stages, _TIME, "unwrap time"])
         return (f"{function}({text} {range_}) by ({', '.join(ask.by)})",)
+    if ask.stat in ("readable", "negative"):
+        [field] = ask.measure.fields
+        stages += [f"{field} < 0{f' or {field} >= 0' * (ask.stat == 'readable')}", _WITHOUT_ERROR]
+        return (_aggregated(ask, f"count_over_time({' | '.join(stages)} {range_})"),)
     if not ask.measure.fields:
         return (_aggregated(ask, f"count_over_time({' | '.join(stages)} {range_})"),)
     texts = [
-        " | ".join([*stages, f"unwrap {field}", '__error__=""']) for field in ask.measure.fields
+        " | ".join([*stages, f"unwrap {field}", _WITHOUT_ERROR]) for field in ask.measure.fields
     ]
     if isinstance(ask.stat, float):
         grouping = f" by ({', '.join(ask.by)})"
@@ -119,7 +126,7 @@ def activity(streams: str, scope: Scope) -> str:
 def doubtful(streams: str, sessions: Sequence[str], span: str) -> str:
     """Of these sessions, or of all, those that are not one process with each number in place."""
     stages = _numbered(streams, sessions)
-    unwrapped = " | ".join([*stages, "unwrap event_sequence", '__error__=""'])
+    unwrapped = " | ".join([*stages, "unwrap event_sequence", _WITHOUT_ERROR])
     last, first = (
         f"{function}_over_time({unwrapped} [{span}]) by (session_id)" for function in ("max", "min")
     )

@@ -70,11 +70,11 @@ class Streams:
     def selector(self, within: Bucket) -> str:
         """The selector of the streams that hold rows of that time. Raises SourceUnavailable."""
         with self._lock:
-            since_ns, until = self._looked or (within.from_ns, 0.0)
+            now_ns = time.time_ns()
+            since_ns, until = self._looked or (now_ns, 0.0)
             if within.from_ns < since_ns or time.monotonic() >= until:
                 # Their clocks may be ahead of ours.
-                to_ns = max(within.to_ns, time.time_ns()) + _LATE
-                asked = Bucket(min(since_ns, within.from_ns), to_ns)
+                asked = Bucket(min(since_ns, within.from_ns), now_ns + _LATE)
                 self._look(asked)
                 self._looked = asked.from_ns, time.monotonic() + LOOK_EVERY
             # Where there is none, a selector that finds nothing does so at once.

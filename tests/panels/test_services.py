@@ -84,6 +84,16 @@ def named_elsewhere(where: str) -> ExportLogsServiceRequest:
     return request
 
 
+def costing(session: str, cost: float | str | None) -> ExportLogsServiceRequest:
+    """A request that tells such a cost, or none."""
+    request = told(session, 0)
+    [record] = request.resource_logs[0].scope_logs[0].log_records
+    kept = [one for one in record.attributes if one.key != "cost_usd"]
+    del record.attributes[:]
+    record.attributes.extend([*kept, *pairs({} if cost is None else {"cost_usd": cost})])
+    return request
+
+
 SHOP = {"project": "shop", "team.id": "blue", "os.type": "linux", "service.version": "2.1.332"}
 REQUESTS = [
     told("s-one", 1),
@@ -94,7 +104,11 @@ REQUESTS = [
     *(named_elsewhere(where) for where in ("scope", "body", "field", "attribute")),
     told("c-resource", 16, resource=SHOP),
     told("c-own", 32, resource=SHOP, project="docs"),
+    *(costing(f"cost-{at}", cost) for at, cost in enumerate((0.5, "0.25", -0.125, "much", None))),
 ]
+for second, one in enumerate(REQUESTS):
+    # The newest activity is one session's.
+    one.resource_logs[0].scope_logs[0].log_records[0].time_unix_nano -= second * SECOND
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +163,7 @@ def test_what_the_resource_says_selects_and_the_record_s_own_word_holds(source: 
     "scope",
     [
         Scope(),
+        Scope("cost-"),
         Scope(attributes=(("project", "shop"),)),
         Scope(attributes=(("project", ""),)),
         Scope(attributes=(("service.name", "my-team"),)),

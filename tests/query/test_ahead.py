@@ -6,28 +6,37 @@ from urllib.parse import parse_qs, urlsplit
 from ccotel_tui.ahead import SKEW_NS, Ahead
 from ccotel_tui.query.window import DAY
 from tests.otlp import T0
-from tests.query.stub import Request, Stub
+from tests.query.stub import Request, Stub, well
 
 NOTHING = b'{"status": "success", "data": {"resultType": "streams", "result": []}}'
+
+
+def queries(stub: Stub) -> list[dict[str, list[str]]]:
+    """What was asked of rows."""
+    asked = (parse_qs(urlsplit(path).query) for path in stub.paths)
+    return [one for one in asked if "query" in one]
 
 
 def test_the_events_after_now_are_counted_by_loki() -> None:
     with Stub() as stub, closing(stub.source()) as source:
         # Its one row is the newest that may be in the answer, and it counts $1.25 for one.
         assert source.ahead(T0) == Ahead(1, T0 + DAY)
-    rows, count = (parse_qs(urlsplit(path).query) for path in stub.paths)
+    rows, count = queries(stub)
     assert (rows["start"], rows["end"]) == ([f"{T0 + SKEW_NS + 1}"], [f"{T0 + DAY + 1}"])
     assert count["query"][0].endswith("[86390000ms]))")
 
 
 def test_where_there_is_none_nothing_is_counted() -> None:
     def behave(request: Request) -> None:
-        request.say(200, NOTHING)
+        if "query=" in request.path:
+            request.say(200, NOTHING)
+        else:
+            well(request)
 
     with Stub() as stub, closing(stub.source()) as source:
         stub.behave = behave
         assert source.ahead(T0) is None
-    assert len(stub.paths) == 1
+    assert len(queries(stub)) == 1
 
 
 def test_the_newest_event_is_looked_for_up_to_now() -> None:

@@ -2,12 +2,13 @@
 
 import re
 import sqlite3
+from typing import cast
 
 import pytest
 
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.query import logql, promql, sql, sql_rows
-from ccotel_tui.query.ask import Ask, EventKind, Scope
+from ccotel_tui.query.ask import Ask, EventKind, Scope, Stat
 from ccotel_tui.query.measures import (
     ACTIVE_TIME,
     ASKED,
@@ -45,6 +46,15 @@ def test_a_count_with_a_condition_and_a_scope_in_logql() -> None:
         f'sum (count_over_time({LINES_OF_CLIENT} | event_name="tool_result"'
         ' | session_id=~"^3f\\"2\\\\..*" | success="true" [1h]))'
     )
+
+
+def test_how_many_requests_tell_a_cost_in_logql() -> None:
+    for stat, kept in (("readable", "cost_usd < 0 or cost_usd >= 0"), ("negative", "cost_usd < 0")):
+        [text] = logql.compile(STREAMS, Ask(COST, stat=cast(Stat, stat)), EVERYTHING, "900s")
+        assert text == (
+            f'sum (count_over_time({LINES_OF_CLIENT} | event_name="api_request" | {kept}'
+            ' | __error__="" [900s]))'
+        )
 
 
 def test_a_counter_in_promql_subtracts_what_it_held_before() -> None:
