@@ -1,37 +1,29 @@
 """Panels asked of a source, and what they answer."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 from ccotel_tui.ahead import Ahead
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.panels import costs, derive
+from ccotel_tui.panels.collect import ThisSession, collect
 from ccotel_tui.panels.derive import Answers, Evaluation, Labels
 from ccotel_tui.panels.events import event_rows
 from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Span, Unseen, leaves
 from ccotel_tui.query import typed_prompts
-from ccotel_tui.query.ask import Answer, Ask, EventRow, Scope, Series
-from ccotel_tui.query.measures import ACTIVITY, COST, Condition, Signal
+from ccotel_tui.query.ask import EventRow, Scope, Series
+from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.typed_prompts import SessionPrompt
-from ccotel_tui.query.window import DAY, MINUTE, Window, local_day, midnight
+from ccotel_tui.query.window import Window
 
 State = Literal["value", "empty", "stale", "absent", "error"]
-ThisSession = Callable[[], SessionPrompt | None]
 Row = Mapping[str, str | float | bool | None]
 
 NEWEST = 200
 """Event rows of a panel."""
-
-_ACTIVE = Ask(ACTIVITY, by=("session_id",), stat="sessions")
-_LASTING = 2 * MINUTE
-"""Counters come up to a minute after the events they count: only what lasts is unseen."""
-
-_LONGEST_SESSION = 31 * DAY
 
 
 @dataclass(frozen=True)
@@ -84,7 +76,7 @@ def answer_panels(
         evaluation, heard, ahead, dropped, remarks, *found = source.at_once(
             [
                 partial(
-                    _ask,
+                    collect,
                     asked,
                     source,
                     window,
@@ -132,151 +124,6 @@ def answer_panels(
         )
         for panel in panels
     }
-
-
-def _ask(
-    panels: Iterable[Panel],
-    source: Source,
-    window: Window,
-    scope: Scope,
-    now_ns: int,
-    session: ThisSession,
-) -> Evaluation:
-    """The answer to each distinct question, those about the same time asked together."""
-    by_span: defaultdict[Span, set[Ask]] = defaultdict(set)
-    unseen = False
-    if any(costs.tells_cost(panel) for panel in panels):
-        by_span[Span.WINDOW].update(costs.ASKS)
-    for panel in panels:
-        unseen |= any(isinstance(number, Unseen) for number in panel.numbers())
-        for span, ask in panel.asked():
-            by_span[span].add(ask)
-    if unseen:
-        by_span[Span.WINDOW].add(_ACTIVE)
-    own = {span for span in by_span if span in (Span.SESSION, Span.PROMPT)}
-    others = _narrowed(by_span, by_span.keys() - own, (), window, now_ns)
-    found, current = source.at_once(
-        [
-            partial(_numbers, others, source, scope),
-            session if own else lambda: None,
-        ]
-    )
-    calls: list[Callable[[], Any]] = []
-    if current:
-        calls.append(partial(_of_session, by_span, current, source, scope, window, now_ns))
-    if unseen:
-        active = [series.labels["session_id"] for series in found[Span.WINDOW, _ACTIVE]]
-        calls.append(partial(source.unseen, active, now_ns - _LASTING))
-        calls.append(partial(source.missed, active, window))
-    more = source.at_once(calls)
-    missed, dollars = (more.pop(), more.pop()) if unseen else (None, None)
-    twice = _counted_twice(found, source, window, scope)
-    return Evaluation(found | (more[0] if more else {}), window, dollars, missed, twice)
-
-
-def _counted_twice(
-    answers: Answers, source: Source, window: Window, scope: Scope
-) -> tuple[float, ...]:
-    """Dollars that the window's cost may have twice; asked only where counters are in it."""
-    by_counters = any(
-        series.signal == "counters" or series.mixed
-        for (span, ask), answer in answers.items()
-        if span is Span.WINDOW and ask.measure == COST
-        for series in answer
-    )
-    if not by_counters:
-        return ()
-    sides = source.numbers((costs.BY_COUNTERS, costs.BY_EVENTS), window, scope)
-    return costs.counted_twice(sides[costs.BY_COUNTERS], sides[costs.BY_EVENTS])
-
-
-def _of_session(
-    by_span: Mapping[Span, Iterable[Ask]],
-    current: SessionPrompt,
-    source: Source,
-    scope: Scope,
-    window: Window,
-    now_ns: int,
-) -> dict[tuple[Span, Ask], Answer]:
-    """The answers about the session and its newest prompt, those of the prompt's ids together."""
-    session = Condition("session_id", current.session_id)
-    asks = by_span.get(Span.PROMPT, ())
-    whole = _narrowed(by_span, by_span.keys() & {Span.SESSION}, (session,), window, now_ns)
-    life = _window(Span.PROMPT, window, now_ns)
-    if current.began_ns is not None:
-        from_ns = max(life.from_ns, current.began_ns - MINUTE)
-        life = Window.between(min(from_ns, now_ns - MINUTE), now_ns, window.zone)
-    by_id = {
-        (ask, prompt_id): replace(
-            ask, where=(*ask.where, session, Condition("prompt_id", prompt_id))
-        )
-        for ask in asks
-        for prompt_id in current.prompt_ids
-    }
-    answers, in_prompt = source.at_once(
-        [
-            partial(_numbers, whole, source, scope),
-            partial(source.numbers, by_id.values(), life, scope) if by_id else dict,
-        ]
-    )
-    joined: dict[tuple[Span, Ask], Answer] = {}
-    for (ask, _), narrowed in by_id.items():
-        joined[Span.PROMPT, ask] = (*joined.get((Span.PROMPT, ask), ()), *in_prompt[narrowed])
-    return {**answers, **joined}
-
-
-Asked = dict[tuple[Span, Ask], tuple[Window, Ask]]
-"""Each question by its span, and what is asked for it over which time."""
-
-
-def _narrowed(
-    asks: Mapping[Span, Iterable[Ask]],
-    spans: Iterable[Span],
-    conditions: tuple[Condition, ...],
-    window: Window,
-    now_ns: int,
-) -> Asked:
-    """What is asked for these spans of the records that meet the conditions."""
-    return {
-        (span, ask): (
-            _window(span, window, now_ns),
-            replace(ask, where=ask.where + conditions),
-        )
-        for span in spans
-        for ask in asks[span]
-    }
-
-
-def _numbers(asked: Asked, source: Source, scope: Scope) -> dict[tuple[Span, Ask], Answer]:
-    """The answers, those about the same time asked together."""
-    by_window: defaultdict[Window, set[Ask]] = defaultdict(set)
-    for within, ask in asked.values():
-        by_window[within].add(ask)
-    answers = source.at_once(
-        [
-            partial(typed_prompts.numbers, source, asks, within, scope)
-            for within, asks in by_window.items()
-        ]
-    )
-    known = dict(zip(by_window, answers, strict=True))
-    return {key: known[within][ask] for key, (within, ask) in asked.items()}
-
-
-def _window(span: Span, window: Window, now_ns: int) -> Window:
-    match span:
-        case Span.WINDOW:
-            return window
-        case Span.MINUTES_5:
-            start = now_ns - 5 * MINUTE
-        case Span.TODAY:
-            start = midnight(local_day(now_ns - 1, window.zone), window.zone)
-        case Span.DAYS_7:
-            start = now_ns - 7 * DAY
-        case Span.DAYS_30:
-            start = now_ns - 30 * DAY
-        case Span.SESSION | Span.PROMPT:
-            start = now_ns - _LONGEST_SESSION
-    return Window.between(start, now_ns, window.zone)
 
 
 def _answered(

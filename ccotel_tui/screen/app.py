@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING, cast
 from textual import on
 from textual.app import App, ComposeResult, SystemCommand
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
 from textual.worker import Worker
 
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.control.browser import browse
-from ccotel_tui.errors import StackError
 from ccotel_tui.panels.catalogue import SECTIONS
-from ccotel_tui.panels.grafana_link import link
 from ccotel_tui.panels.plain import plain
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.period import Period
@@ -28,6 +24,7 @@ from ccotel_tui.screen import garbage, messages, words
 from ccotel_tui.screen.answering import Answering
 from ccotel_tui.screen.controls import Controls
 from ccotel_tui.screen.garbage import Garbage
+from ccotel_tui.screen.grafana import opened_board
 from ccotel_tui.screen.hangup import DRIVER, SignalExit
 from ccotel_tui.screen.history import send_kept
 from ccotel_tui.screen.keys import KEYS
@@ -35,7 +32,7 @@ from ccotel_tui.screen.recording import Recording
 from ccotel_tui.screen.refresh import Clock, Refresher
 from ccotel_tui.screen.snapshot import Question, Snapshot, kept
 from ccotel_tui.screen.state import bottom, first_day, in_full, period_label, problem, state
-from ccotel_tui.screen.text_screen import Page, TextScreen, grafana_page, help_page
+from ccotel_tui.screen.text_screen import Page, TextScreen, help_page
 from ccotel_tui.screen.views import view
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
 
@@ -296,17 +293,10 @@ class Dashboard(App[None]):
             self._changed()
 
     def action_grafana(self) -> None:
-        """Shows the address in any case: nobody knows whether a browser came up."""
         others = {"log": "events"}.get(self._shown, SECTIONS[0])
         section = self._shown if self._shown in SECTIONS else others
-        try:
-            base = self.controls.grafana()
-        except StackError as error:
-            self._show(Page(words.GRAFANA, Content(plain(str(error)))))
-            return
-        there = link(base, cast("Section", section), self._period, self._scope, self._zone)
-        browse(there.url)
-        self._show(grafana_page(there, self._answering.source.name))
+        asked = cast("Section", section), self._period, self._scope, self._zone
+        self._show(opened_board(self.controls.grafana, *asked, self._answering.source.name))
 
     def action_help(self) -> None:
         self._show(help_page())

@@ -7,11 +7,8 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.style import Style
 from textual.widgets import Static
 
-from ccotel_tui.panels.grafana_link import LEFT_OUT, Link
-from ccotel_tui.panels.plain import plain
 from ccotel_tui.screen import words
 from ccotel_tui.screen.keys import KEYS
 
@@ -67,15 +64,3 @@ def help_page() -> Page:
         Content.assemble((f"{key.shown:>6}", "bold"), f"  {key.help}") for key in KEYS if key.listed
     ]
     return Page(words.HELP, Content("\n").join(lines))
-
-
-def grafana_page(link: Link, source: str) -> Page:
-    """The board's address, to click or to copy, and where it differs from the screen."""
-    notes = [
-        words.GRAFANA_WITHOUT.format(filter=plain(filter), why=LEFT_OUT) for filter in link.left_out
-    ]
-    if source != "stack":
-        notes.append(words.GRAFANA_NEEDS)
-    address = Content.styled(link.url, Style(link=link.url))
-    text = Content.assemble(words.GRAFANA_OPENED, "\n\n", address, "\n\n", "\n".join(notes))
-    return Page(words.GRAFANA, text)
