@@ -1,8 +1,12 @@
 """An attribute's value as text and as a number: clients send both in several types. Pure."""
 
 import json
+import re
 
 from ccotel_tui.telemetry.records import Value
+
+_NUMERIC = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+"""Python alone reads more than this as a number: blanks, underscores, digits of any script."""
 
 LARGEST = 1e15
 """No client has counted so many dollars, tokens or milliseconds: what is beyond it is no number,
@@ -20,8 +24,10 @@ def number(value: Value) -> float | None:
     """The value of an int, a double or a numeric string, up to LARGEST; None for all else."""
     if value is None or isinstance(value, bool | list | dict):
         return None
+    if isinstance(value, str) and not _NUMERIC.fullmatch(value):
+        return None
     try:
         parsed = float(value)
-    except (ValueError, OverflowError):
+    except OverflowError:
         return None
     return parsed if abs(parsed) <= LARGEST else None
