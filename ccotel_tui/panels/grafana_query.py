@@ -5,10 +5,13 @@ What counts is said by the boards' variables, which stand where a Scope's values
 Boards are asked of the stack's own Loki, which holds little beside the client's events, and know no
 service beforehand: they select every stream, and of its lines those that begin as the client's do.
 
+Prompts that the client sends itself are left out where their text tells them.
+
 Sessions without any request event count by their counters on the screen. That is a difference of
 two sets of sessions from two servers, which Grafana cannot ask: here they are left out.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from ccotel_tui.panels.panel import (
@@ -25,7 +28,7 @@ from ccotel_tui.panels.panel import (
 )
 from ccotel_tui.query import logql, promql
 from ccotel_tui.query.ask import Ask, EventKind, Scope
-from ccotel_tui.query.measures import Condition
+from ccotel_tui.query.measures import NOTIFICATIONS, PROMPTS, Condition
 from ccotel_tui.telemetry.vocabulary import API_RETRIES_EXHAUSTED
 
 Labels = tuple[str, ...]
@@ -70,6 +73,12 @@ def query(number: Number, by: Labels = ()) -> str:
     Raises ValueError for what Grafana cannot ask.
     """
     match number:
+        case Total() if number.ask.measure == PROMPTS:
+            typed, notified = (
+                _compiled(replace(_narrowed(number, by), measure=measure), _SPANS[number.span])
+                for measure in (PROMPTS, NOTIFICATIONS)
+            )
+            return f"{typed} - {_or_zero(notified, typed, by)}"
         case Total():
             return _compiled(_narrowed(number, by), _SPANS[number.span])
         case One(ask):

@@ -23,6 +23,9 @@ from tests.servers.servers import Stack
 
 SESSIONS = sorted((Path(__file__).parents[1] / "data").glob("sessions*.jsonl"))
 
+LATER = {"sessions-2.1.332.jsonl": 4 * DAY + 17 * HOUR}
+"""By how much a file was recorded after the first."""
+
 AGES = (26 * DAY, 12 * DAY, 3 * DAY + 5 * HOUR, 17 * HOUR, 4 * HOUR, 20 * MINUTE)
 """How much older than the recordings their copies are, which lack some of the events."""
 
@@ -59,21 +62,18 @@ def sent(lines: list[Line], newest_ns: int, directory: Path) -> Iterator[Recorde
 
 
 def moved() -> tuple[list[Line], int]:
-    """Every request, moved by whole days to the newest that is over, and the newest time.
-
-    The versions were recorded on several days.
-    """
-    lines: list[Line] = []
-    newest: list[int] = []
+    """Every request, moved by whole days to the newest that is over, and its newest time."""
+    lines = []
     for file in SESSIONS:
-        own = list(replay.read(file))
-        newest_ns = max(line.time_ns for line in own)
-        by_ns = (time.time_ns() - 15 * MINUTE - newest_ns) // DAY * DAY
-        for line in own:
-            replay.move(line.request, by_ns)
-        lines += own
-        newest.append(newest_ns + by_ns)
-    return lines, max(newest)
+        for line in replay.read(file):
+            by_ns = LATER.get(file.name, 0)
+            replay.move(line.request, -by_ns)
+            lines.append(Line(line.request, line.time_ns - by_ns))
+    newest_ns = max(line.time_ns for line in lines)
+    by_ns = (time.time_ns() - 15 * MINUTE - newest_ns) // DAY * DAY
+    for line in lines:
+        replay.move(line.request, by_ns)
+    return lines, newest_ns + by_ns
 
 
 def copies(lines: Iterable[Line]) -> Iterator[Line]:
