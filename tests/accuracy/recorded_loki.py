@@ -35,6 +35,9 @@ _RANGE = re.compile(r"\[(\d+)ms\]")
 _NAMED = re.compile(r' \| session_id=~"\^\(([^"]*)\)\$"')
 _STREAMS = re.compile(r'\{service_name=~"[^"]*"\}')
 _SERVICES = "/label/service_name/values"
+_MOST_ROWS = 5000
+"""That Loki hands out at once."""
+
 _NOTHING = {"resultType": "vector", "result": []}
 
 Data = dict[str, Any]
@@ -42,20 +45,53 @@ Data = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Rows:
+    """The newest or the oldest rows in [from_ns, to_ns), `limit` at most."""
+
+    from_ns: int
+    to_ns: int
+    limit: int
+    newest: bool
+
+    @classmethod
+    def asked(cls, parameters: Mapping[str, str]) -> Self:
+        from_ns, to_ns, limit = (int(parameters[name]) for name in ("start", "end", "limit"))
+        return cls(from_ns, to_ns, limit, parameters["direction"] == "backward")
+
+    def of(self, data: Data) -> Data:
+        rows = sorted(
+            (
+                (int(value[0]), stream["stream"], value)
+                for stream in data["result"]
+                for value in stream["values"]
+                if self.from_ns <= int(value[0]) < self.to_ns
+            ),
+            key=lambda row: row[0],
+            reverse=self.newest,
+        )
+        found = [{"stream": own, "values": [value]} for _, own, value in rows[: self.limit]]
+        return {"resultType": "streams", "result": found}
+
+
+@dataclass(frozen=True)
 class Question:
     """`key` is what it is recorded under, `time` when an instant query asks (Unix seconds).
 
     `empty` says that it asks about a time when nothing was. Which `sessions` are named hangs on
-    what is known when it is asked: the answer is recorded of all, and given of these.
+    what is known when it is asked: the answer is recorded of all, and given of these. Rows are
+    recorded of the whole day, and given as `rows` says.
     """
 
     key: str
     time: float
     empty: bool
     sessions: frozenset[str] = frozenset()
+    rows: "Rows | None" = None
 
     def of_these(self, data: Data) -> Data:
-        """What it is answered, from what all sessions are."""
+        """What it is answered, from what all sessions and the whole day are."""
+        if self.rows:
+            return self.rows.of(data)
         if not self.sessions:
             return data
         named = [
@@ -68,9 +104,8 @@ class Question:
         query = of_every_stream(parameters["query"])
         span = _RANGE.search(query)
         if span is None:
-            from_ms = _of_day(int(parameters.get("start", 0)) // _MILLISECOND)
-            to_ms = _of_day(int(parameters.get("end", END)) // _MILLISECOND)
-            return cls(f"{query} newest in {from_ms} {to_ms}", 0.0, from_ms >= to_ms)
+            rows = Rows.asked(parameters)
+            return cls(f"{query} rows", 0.0, rows.from_ns > END or rows.to_ns <= BEGIN, rows=rows)
         if path.endswith("query_range"):
             ends = [_ms(parameters[end]) - BEGIN // _MILLISECOND for end in ("start", "end")]
             return cls(f"{query} at {ends[0]} {ends[1]}", 0.0, False)
@@ -200,9 +235,13 @@ class RecordingLoki(Answering):
     def answer(self, question: Question, target: str) -> Data | None:
         path, _, query = target.partition("?")
         asked = dict(parse_qsl(query))
-        text = of_all(of_every_stream(asked["query"]))
-        target = f"{path}?{urlencode({**asked, 'query': text})}"
-        data = self._get(target)["data"]
+        asked["query"] = of_every_stream(asked["query"])
+        if question.sessions:
+            asked["query"] = of_all(asked["query"])
+        if question.rows:
+            asked |= {"start": str(BEGIN), "end": str(END + 1), "limit": str(_MOST_ROWS)}
+        data = self._get(f"{path}?{urlencode(asked)}")["data"]
+        assert sum(len(one.get("values", ())) for one in data["result"]) < _MOST_ROWS
         plain = {name: data[name] for name in ("resultType", "result")}
         if not question.empty:
             with self._lock:
