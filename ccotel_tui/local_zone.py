@@ -13,6 +13,8 @@ _SECOND = timedelta(seconds=1)
 _SAMPLES = range(-400, 400, 14)
 """Days from now at which two zones are compared: no summer time is as short as two weeks."""
 
+_DAY = 86_400
+
 _SYSTEM_FILE = "/etc/localtime"
 
 _IN_DATABASE = re.compile(r"/zoneinfo[^/]*/(?:posix/)?(.+)")
@@ -54,6 +56,8 @@ def local_zone() -> tzinfo:
     local, named = _local_offsets(), _named(name)
     if named is not None and _offsets(named) == local:
         return named
+    if max(map(abs, local)) >= _DAY:
+        return ZoneInfo("UTC")
     return LocalZone(setting or "") if any(local) else ZoneInfo("UTC")
 
 
@@ -69,6 +73,8 @@ def zone_name(zone: tzinfo, moment: datetime) -> str:
 def misread_zone() -> str:
     """Why days are counted in UTC although TZ says something else; empty where that is not so."""
     setting = os.environ.get("TZ", "")
+    if max(map(abs, _local_offsets())) >= _DAY:
+        return f"TZ={setting} is a day or more from UTC: days are counted in UTC."
     if not setting or _RULE.match(setting) or _is_zone_file(setting) or any(_local_offsets()):
         return ""
     named = _named(_name(setting))

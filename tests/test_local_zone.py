@@ -158,3 +158,16 @@ def test_a_zone_that_this_system_lacks_is_said(
         pytest.skip("this C library does not look where TZDIR says")
     assert local_zone() == ZoneInfo("UTC")
     assert "Install its package tzdata." in misread_zone()
+
+
+@pytest.mark.parametrize("setting", ["GMT+25", "JST-900"])
+def test_a_zone_a_day_or_more_away_is_told(monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
+    monkeypatch.setenv("TZ", setting)
+    time.tzset()
+    try:
+        if any(time.localtime(moment).tm_gmtoff for moment in (0, 1_795_493_400)):
+            assert "a day or more from UTC" in misread_zone()
+        assert local_zone() == ZoneInfo("UTC")
+    finally:
+        monkeypatch.undo()
+        time.tzset()

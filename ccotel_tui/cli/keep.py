@@ -10,7 +10,7 @@ import click
 
 from ccotel_tui import locations
 from ccotel_tui.cli.options import DATABASE, listen_options, moment, now, zone
-from ccotel_tui.errors import BadDatabase, BadWords
+from ccotel_tui.errors import BadDatabase, BadWords, EndpointUnavailable
 
 
 @click.command()
@@ -105,7 +105,12 @@ def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -
     lines: Iterable[Line] = (line for path in paths for line in read(path))
     if to_now:
         lines = moved_to(lines, now())
-    click.echo(f"{send(lines, endpoint, speed)} requests sent to {endpoint}")
+    sent = send(lines, endpoint, speed)
+    click.echo(f"{sent.requests} requests sent to {endpoint}")
+    if sent.refused:
+        raise EndpointUnavailable(
+            f"{endpoint} refused {_number(sent.refused, 'record')}: {sent.reason}."
+        )
 
 
 @click.command()

@@ -6,15 +6,17 @@ import select
 import sys
 import time
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 from ccotel_tui.errors import CcotelError
+from ccotel_tui.telemetry.values import number
 
 WAIT = 0.1
 """Seconds in all for which the standard input is read: who pipes nothing in may keep it open."""
 
 _CHUNK = 65_536
+_LARGEST = 1_048_576
+"""Bytes: Claude Code says some two thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,18 @@ def read(descriptor: int, seconds: float) -> bytes:
     """Return what comes before the end of file, or the first JSON object; b"" if neither comes."""
     text = b""
     end = time.monotonic() + seconds
-    while select.select([descriptor], [], [], max(0.0, end - time.monotonic()))[0]:
+    while len(text) < _LARGEST and _is_ready(descriptor, end):
         chunk = os.read(descriptor, _CHUNK)
         text += chunk
         if not chunk or _is_whole(text):
             return text
     return b""
+
+
+def _is_ready(descriptor: int, end: float) -> bool:
+    """Whether there is something to read before that time of the monotonic clock."""
+    wait = end - time.monotonic()
+    return wait > 0 and bool(select.select([descriptor], [], [], wait)[0])
 
 
 def parse(text: bytes) -> StatusLine:
@@ -54,7 +62,7 @@ def parse(text: bytes) -> StatusLine:
         return StatusLine()
     try:
         status = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CcotelError(f"stdin is not Claude Code's status line JSON: {error}.") from error
     if not isinstance(status, dict):
         raise CcotelError("stdin is not Claude Code's status line JSON: it is not an object.")
@@ -67,20 +75,17 @@ def _is_whole(text: bytes) -> bool:
         return False
     try:
         json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 
 
 def _session_id(status: dict[str, Any]) -> str | None:
     value = status.get("session_id")
-    return value if isinstance(value, str) and value else None
+    return value if isinstance(value, str) and value.isprintable() and value else None
 
 
 def _cost(status: dict[str, Any]) -> float | None:
     cost = status.get("cost")
     value = cost.get("total_cost_usd") if isinstance(cost, dict) else None
-    # A bool is an int to Python, and JSON as Python reads it has NaN.
-    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
-        return float(value)
-    return None
+    return number(value) if isinstance(value, int | float) else None

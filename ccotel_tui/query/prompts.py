@@ -5,10 +5,12 @@ that continue it. The client sends two kinds of user_prompt that nobody typed. B
 (/compact, /exit) stand for themselves and are no prompts. A `<task-notification>` tells that a
 background subagent has ended: it continues the prompt under which the first record of that agent
 stands, without an agent the prompt before. With texts redacted a user_prompt within 2 s after an
-asynchronous subagent_completed of its session is one.
+asynchronous subagent_completed of its session is one; each end is told of once, so that what a
+person types right after a notification is none.
 """
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -67,21 +69,33 @@ def prompts(rows: Sequence[EventRow]) -> list[Prompt]:
     """The prompts among a session's rows, which are in the order of time."""
     classified: list[Prompt] = []
     ended: list[EventRow] = []
+    ends_ns: list[int] = []
+    prompts_ns: list[int] = []
     for row in rows:
         if ended_in_background(row):
             ended.append(row)
+            ends_ns.append(time_of(row))
         elif row["event_name"] == USER_PROMPT:
-            continues = not is_command(row) and _continues(row, ended)
+            continues = not is_command(row) and _continues(row, ends_ns, prompts_ns)
             agents = _agents(row, ended) if continues else ()
             classified.append((row, continues, agents))
+            if not is_command(row):
+                prompts_ns.append(time_of(row))
     return classified
 
 
-def _continues(prompt: EventRow, ended: Sequence[EventRow]) -> bool:
+def _continues(prompt: EventRow, ends_ns: Sequence[int], prompts_ns: Sequence[int]) -> bool:
+    """Whether it tells of an agent's end, by its text or as one more than were told of already.
+
+    The times are those of the ends and the prompts before it, in ascending order.
+    """
     text = text_of(prompt)
     if text:
         return text.startswith(NOTIFICATION)
-    return any(0 <= time_of(prompt) - time_of(one) <= NOTIFIED_WITHIN for one in reversed(ended))
+    just_ended = ends_ns[bisect_left(ends_ns, time_of(prompt) - NOTIFIED_WITHIN) :]
+    if not just_ended:
+        return False
+    return len(just_ended) > len(prompts_ns) - bisect_left(prompts_ns, just_ended[0])
 
 
 def _agents(prompt: EventRow, ended: list[EventRow]) -> tuple[str, ...]:

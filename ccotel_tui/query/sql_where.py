@@ -70,6 +70,8 @@ def _attribute(name: str, value: str, of_event: bool) -> Query:
     names = _spellings(name)
     starts = tuple(f"{json.dumps(one, ensure_ascii=False)}:" for one in names)
     sought = [f"{start}{json.dumps(value, ensure_ascii=False)}" for start in starts]
+    if not value:
+        sought += [f"{start}null" for start in starts]
     if _LITERAL.fullmatch(value):
         sought += [f"{start}{value}{end}" for start in starts for end in ",}"]
     own = _Terms(_holds("r.attributes", sought))

@@ -159,7 +159,7 @@ def _redacted(source: Source, window: Window, scope: Scope) -> list[EventRow]:
         partial(
             source.rows,
             [EventKind(USER_PROMPT)],
-            Window.between(max(from_ns, window.from_ns), min(to_ns, window.to_ns), window.zone),
+            Window.between(from_ns, min(to_ns, window.to_ns), window.zone),
             scope,
             _ALL,
         )
@@ -167,10 +167,10 @@ def _redacted(source: Source, window: Window, scope: Scope) -> list[EventRow]:
             [time_of(row) for row in ended],
             len(ended) if source.name == "embedded" else _STRETCHES,
         )
-        if max(from_ns, window.from_ns) < min(to_ns, window.to_ns)
+        if from_ns < min(to_ns, window.to_ns)
     )
-    without_text = [row for batch in rows for row in batch if not text_of(row)]
-    return notifications([*ended, *without_text])
+    untyped = notifications([*ended, *(row for batch in rows for row in batch)])
+    return [row for row in untyped if not text_of(row) and time_of(row) > window.from_ns]
 
 
 def _stretches(times_ns: Sequence[int], most: int) -> list[tuple[int, int]]:

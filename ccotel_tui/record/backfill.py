@@ -11,7 +11,7 @@ from ccotel_tui.errors import AlreadyBackfilling, EndpointUnavailable
 from ccotel_tui.record import BACKFILLED, SIGNATURE
 from ccotel_tui.record.door import COME_BY_WITHIN
 from ccotel_tui.record.loki import Loki
-from ccotel_tui.record.replay import Request, exporter
+from ccotel_tui.record.replay import Export, Request, exporter
 from ccotel_tui.store.backlog import BATCH, SIGNALS, Backlog, Batch
 from ccotel_tui.telemetry.encode import batches, logs_request, metrics_request, requests
 from ccotel_tui.telemetry.records import Event
@@ -59,7 +59,7 @@ class Backfill:
         self,
         backlog: Backlog,
         loki: Loki,
-        export: Callable[[Request], None],
+        export: Export,
         say: Callable[[str], None],
     ) -> None:
         self._backlog = backlog

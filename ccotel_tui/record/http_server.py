@@ -53,7 +53,7 @@ async def http_server(
     begun: set[asyncio.Future[None]] = set()
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_counted(begun, leave)])
     app.on_response_prepare.append(_sign)
-    app.router.add_route("*", "/{path:.*}", _export(receiver, allow_remote))
+    app.router.add_route("*", "/{path:.*}", _export(receiver, allow_remote), expect_handler=_go_on)
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -87,6 +87,13 @@ def _counted(begun: "set[asyncio.Future[None]]", leave: asyncio.Event) -> Any:
             done.set_result(None)
 
     return counted
+
+
+async def _go_on(request: web.Request) -> None:
+    """Ask for the body of a sender that waits for that; what else it expects is let be."""
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0
 
 
 async def _sign(_: web.Request, response: web.StreamResponse) -> None:

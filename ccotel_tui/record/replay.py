@@ -10,13 +10,21 @@ from typing import Any
 
 import grpc
 from google.protobuf import json_format
-from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
-from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
+    ExportLogsServiceRequest,
+    ExportLogsServiceResponse,
+)
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+    ExportMetricsServiceRequest,
+    ExportMetricsServiceResponse,
+)
 
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
 from ccotel_tui.record.channel import options
 
 Request = ExportLogsServiceRequest | ExportMetricsServiceRequest
+Export = Callable[[Request], tuple[int, str]]
+"""Sends a request; how many of its records were refused, and why."""
 
 _TIMEOUT = 10.0
 """Seconds."""
@@ -146,13 +154,22 @@ def move(request: Request, by_ns: int) -> None:
             setattr(part, name, time_ns + by_ns)
 
 
-def send(lines: Iterable[Line], endpoint: str, speed: float = 0) -> int:
-    """Send the requests in order and return how many there were.
+@dataclass
+class Sent:
+    """How many requests were sent, how many of their records the receiver refused, and why."""
+
+    requests: int = 0
+    refused: int = 0
+    reason: str = ""
+
+
+def send(lines: Iterable[Line], endpoint: str, speed: float = 0) -> Sent:
+    """Send the requests in order and return what became of them.
 
     `speed` 1 keeps the pauses between them, 10 makes them a tenth, 0 leaves them out. Raises
     EndpointUnavailable, and MalformedTelemetry of the lines; both say how many were sent before.
     """
-    sent = 0
+    sent = Sent()
     before = None
     try:
         with exporter(endpoint) as export:
@@ -160,11 +177,14 @@ def send(lines: Iterable[Line], endpoint: str, speed: float = 0) -> int:
                 if speed and before is not None and line.time_ns > before:
                     time.sleep((line.time_ns - before) / 1e9 / speed)
                 before = line.time_ns
-                export(line.request)
-                sent += 1
+                refused, reason = export(line.request)
+                sent.requests += 1
+                sent.refused += refused
+                sent.reason = sent.reason or reason
     except (EndpointUnavailable, MalformedTelemetry) as error:
-        requests = f"{sent:,} request{'' if sent == 1 else 's'}"
-        raise type(error)(f"{error} Sent before it: {requests if sent else 'nothing'}.") from error
+        number = sent.requests
+        before_it = f"{number:,} request{'' if number == 1 else 's'}" if number else "nothing"
+        raise type(error)(f"{error} Sent before it: {before_it}.") from error
     return sent
 
 
@@ -178,21 +198,33 @@ def moved_to(lines: Iterable[Line], time_ns: int) -> Iterator[Line]:
 
 
 @contextmanager
-def exporter(endpoint: str, *metadata: tuple[str, str]) -> Iterator[Callable[[Request], None]]:
-    """What sends a request to the endpoint and raises EndpointUnavailable where it is not taken."""
+def exporter(endpoint: str, *metadata: tuple[str, str]) -> Iterator[Export]:
+    """What sends a request to the endpoint and raises EndpointUnavailable where it is not taken.
+
+    It returns how many of the request's records were refused, and why.
+    """
     target = endpoint.removeprefix("http://")
     with grpc.insecure_channel(target, options(target)) as channel:
 
-        def export(request: Request) -> None:
+        def export(request: Request) -> tuple[int, str]:
             call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
                 _METHODS[type(request)]
             )
             try:
-                call(request.SerializeToString(), timeout=_TIMEOUT, metadata=metadata)
+                answer = call(request.SerializeToString(), timeout=_TIMEOUT, metadata=metadata)
             except grpc.RpcError as error:
                 raise EndpointUnavailable(
                     f"{endpoint} did not take a request ({error.details()}): "
                     "is a recorder or a collector listening there?"
                 ) from error
+            return _refused(request, answer)
 
         yield export
+
+
+def _refused(request: Request, answer: bytes) -> tuple[int, str]:
+    if isinstance(request, ExportLogsServiceRequest):
+        logs = ExportLogsServiceResponse.FromString(answer).partial_success
+        return logs.rejected_log_records, logs.error_message
+    metrics = ExportMetricsServiceResponse.FromString(answer).partial_success
+    return metrics.rejected_data_points, metrics.error_message

@@ -10,21 +10,13 @@ from google.protobuf.message import DecodeError
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from ccotel_tui.record.receiver import SERVICES
-from ccotel_tui.telemetry.decode import Encoding, Signal
+from ccotel_tui.telemetry.decode import SIGNAL_KEYS, Encoding, Signal
 
 PATHS = "/v1/logs, /v1/metrics or /v1/traces"
 
 _WITHOUT_SIGNAL: Sequence[list[str]] = ([], ["v1"])
 """Paths of a sender that was given a base address where a signal's own is due."""
 
-_KEYS: dict[str, Signal] = {
-    "resourceLogs": "logs",
-    "resource_logs": "logs",
-    "resourceMetrics": "metrics",
-    "resource_metrics": "metrics",
-    "resourceSpans": "traces",
-    "resource_spans": "traces",
-}
 _FIRST_KEY = re.compile(rb'\s*\{\s*"(\w+)"')
 
 _Fields = dict[tuple[int, int], Any]
@@ -62,7 +54,7 @@ def _named(path: str) -> Signal | None:
 
 def _by_json(body: bytes, named: Signal | None) -> Signal | None:
     first = _FIRST_KEY.match(body)
-    if named and first and _KEYS.get(first[1].decode()) == named:
+    if named and first and SIGNAL_KEYS.get(first[1].decode()) == named:
         return named
     try:
         request = json.loads(body)
@@ -70,7 +62,7 @@ def _by_json(body: bytes, named: Signal | None) -> Signal | None:
         return None
     if not isinstance(request, dict):
         return None
-    return _only({signal for key, signal in _KEYS.items() if request.get(key)})
+    return _only({signal for key, signal in SIGNAL_KEYS.items() if request.get(key)})
 
 
 def _by_protobuf(body: bytes) -> Signal | None:

@@ -18,13 +18,17 @@ def unpacked(body: bytes, packing: str) -> bytes:
     """
     if packing == "identity":
         return body
-    unpacker = zlib.decompressobj(_FORMATS[packing])
-    try:
-        plain = unpacker.decompress(body, LARGEST_BODY + 1)
-    except zlib.error as error:
-        raise MalformedTelemetry(f"not {packing}: {error}") from error
-    if len(plain) > LARGEST_BODY:
-        raise BodyTooLarge(f"more than {LARGEST_BODY} bytes, unpacked")
-    if not unpacker.eof:
-        raise MalformedTelemetry(f"not {packing}: it is cut short")
+    plain = b""
+    # A gzip file may have several members, one after the other (RFC 1952).
+    while body:
+        unpacker = zlib.decompressobj(_FORMATS[packing])
+        try:
+            plain += unpacker.decompress(body, LARGEST_BODY + 1 - len(plain))
+        except zlib.error as error:
+            raise MalformedTelemetry(f"not {packing}: {error}") from error
+        if len(plain) > LARGEST_BODY:
+            raise BodyTooLarge(f"more than {LARGEST_BODY} bytes, unpacked")
+        if not unpacker.eof:
+            raise MalformedTelemetry(f"not {packing}: it is cut short")
+        body = unpacker.unused_data
     return plain

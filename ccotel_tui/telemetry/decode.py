@@ -1,10 +1,11 @@
 """OTLP requests, protobuf or JSON, to records. Pure: bytes in, records out."""
 
 import base64
+import json
 import math
 import re
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from google.protobuf import json_format
 from google.protobuf.message import DecodeError, Message
@@ -39,6 +40,12 @@ _REQUESTS: dict[Signal, type[Message]] = {
     "traces": ExportTraceServiceRequest,
 }
 
+SIGNAL_KEYS: dict[str, Signal] = {
+    **{"resourceLogs": "logs", "resourceMetrics": "metrics", "resourceSpans": "traces"},
+    **{"resource_logs": "logs", "resource_metrics": "metrics", "resource_spans": "traces"},
+}
+"""What tells the signal of a request in JSON, in both spellings that it may have."""
+
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)")
 """An escape in JSON; the group is a surrogate without its other half."""
 
@@ -69,29 +76,55 @@ def decode(signal: Signal, body: bytes, encoding: Encoding = "protobuf") -> Deco
 
     Raises MalformedTelemetry where nothing of the body is such a request.
     """
-    request = _REQUESTS[signal]()
-    text = _paired(body.decode(errors="replace")) if encoding == "json" else ""
+    request, salvage = _REQUESTS[signal](), Salvage()
+    parsed = _json(signal, body) if encoding == "json" else {}
     try:
         if encoding == "json":
-            json_format.Parse(text, request, ignore_unknown_fields=True)
+            json_format.ParseDict(parsed, request, ignore_unknown_fields=True)
         else:
             request.ParseFromString(body)
-        return decoded(request)
-    except (DecodeError, json_format.ParseError, RecursionError, ValueError) as error:
-        cause: Exception = error
-    salvage, request = Salvage(), _REQUESTS[signal]()
-    try:
-        if encoding == "json":
-            salvage.from_json(text, request)
-        else:
-            salvage.from_wire(body, request)
-    except MalformedTelemetry as error:
+        return _with_others(signal, parsed, decoded(request))
+    except (DecodeError, json_format.ParseError, RecursionError, ValueError, TypeError) as error:
         cause = error
+    request = _REQUESTS[signal]()
+    if encoding == "json":
+        salvage.from_json(parsed, request)
+    else:
+        salvage.from_wire(body, request)
     found = decoded(request)
     if not (found.records or found.rejected or found.spans):
-        why = f"not an OTLP {signal} request in {encoding}: {cause}"
-        raise MalformedTelemetry(why) from cause
-    return found._replace(unreadable=salvage.unreadable)
+        raise _malformed(signal, encoding, cause) from cause
+    return _with_others(signal, parsed, found._replace(unreadable=salvage.unreadable))
+
+
+def _json(signal: Signal, body: bytes) -> dict[str, Any]:
+    """The JSON object of a request. Raises MalformedTelemetry."""
+    try:
+        parsed = json.loads(_paired(body.decode(errors="replace")))
+    except (ValueError, RecursionError) as error:
+        raise _malformed(signal, "json", error) from error
+    if not isinstance(parsed, dict):
+        raise _malformed(signal, "json", "it is no object")
+    if parsed and not SIGNAL_KEYS.keys() & parsed.keys():
+        raise _malformed(signal, "json", f"it has none of {', '.join(dict.fromkeys(SIGNAL_KEYS))}")
+    return parsed
+
+
+def _with_others(signal: Signal, parsed: dict[str, Any], found: Decoded) -> Decoded:
+    """Count as rejected what a body in JSON has of other signals: it is read as one."""
+    others = [
+        key
+        for key in SIGNAL_KEYS.keys() & parsed.keys()
+        if SIGNAL_KEYS[key] != signal and parsed[key]
+    ]
+    if not others:
+        return found
+    reason = found.reason or f"{others[0]} in a request of {signal}: send each by itself"
+    return found._replace(rejected=found.rejected + len(others), reason=reason)
+
+
+def _malformed(signal: Signal, encoding: Encoding, cause: object) -> MalformedTelemetry:
+    return MalformedTelemetry(f"not an OTLP {signal} request in {encoding}: {cause}")
 
 
 def decoded(request: Message) -> Decoded:
@@ -155,8 +188,8 @@ def _event(origin: "_Origin", record: LogRecord) -> Event | Rejection:
 
 
 def event_name(client: bool, *names: Value) -> str:
-    """Return the first name that is given, without the prefix of the client's own."""
-    name = words(next(filter(None, names), None)) or ""
+    """Return the first text that is given, without the prefix of the client's own."""
+    name = next((name for name in names if name and isinstance(name, str)), "")
     return name.removeprefix(EVENT_PREFIX) if client else name
 
 

@@ -4,14 +4,11 @@ The message is walked field by field, as its descriptor names them, and each val
 itself: one that cannot be read is left out, and all around it stays.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from google.protobuf import json_format
 from google.protobuf.message import DecodeError, Message
-
-from ccotel_tui.errors import MalformedTelemetry
 
 Request = TypeVar("Request", bound=Message)
 
@@ -28,14 +25,8 @@ class Salvage:
     def __init__(self) -> None:
         self.unreadable = 0
 
-    def from_json(self, text: str, request: Request) -> Request:
-        """Fill the request from its JSON. Raises MalformedTelemetry where that is no object."""
-        try:
-            body = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise MalformedTelemetry(f"no JSON: {error}") from error
-        if not isinstance(body, dict):
-            raise MalformedTelemetry("not a JSON object")
+    def from_json(self, body: dict[str, Any], request: Request) -> Request:
+        """Fill the request from its JSON."""
         self._object(body, request, 0)
         return request
 

@@ -6,7 +6,8 @@ from threading import Thread
 
 import pytest
 
-from ccotel_tui.cli.status_line import read
+from ccotel_tui.cli.status_line import parse, read
+from ccotel_tui.errors import CcotelError
 
 FOREVER = 3600.0
 SHORT = 0.01
@@ -49,3 +50,27 @@ def test_what_ends_is_read_to_its_end() -> None:
     os.close(sending)
     assert read(receiving, FOREVER) == b"no object"
     os.close(receiving)
+
+
+def test_what_never_ends_is_given_up() -> None:
+    endless = os.open("/dev/zero", os.O_RDONLY)
+    assert read(endless, FOREVER) == b""
+    os.close(endless)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"session_id": "\\ud800"}',
+        b'{"session_id": "s1", "cost": {"total_cost_usd": 1e300}}',
+        b'{"session_id": "s1", "cost": {"total_cost_usd": ' + b"9" * 400 + b"}}",
+    ],
+)
+def test_what_cannot_be_is_not_said(text: bytes) -> None:
+    assert parse(text).session_cost is None
+    assert parse(text).session_id in (None, "s1")
+
+
+def test_what_is_nested_beyond_reading_is_told() -> None:
+    with pytest.raises(CcotelError, match="not Claude Code's status line JSON"):
+        parse(b"[" * 200_000)

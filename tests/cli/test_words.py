@@ -71,6 +71,7 @@ def test_auto_is_the_embedded_store_where_no_stack_answers(tmp_path: Path) -> No
         (("panels", "--to", "2026-01-01"), "--to needs --from"),
         (("panels", "--from", "yesterday-ish"), "write a time such as"),
         (("panels", "--step", "7m"), "divides a day evenly"),
+        (("panels", "--step", "1s", "--since", "400d"), "more than 50,000 steps"),
         (("panels", "--header", "Bearer"), "--header: write 'Name: value'"),
         (("panels", "--loki-url", "ftp://x"), "--loki-url: write an address such as"),
         (("panels", "--from", "2999-01-01"), "ends before it begins"),

@@ -119,6 +119,22 @@ def test_with_redacted_texts_the_seconds_after_a_subagent_tell() -> None:
     assert folded["n"] == "p1"
 
 
+def test_each_end_of_an_agent_is_told_of_once_however_soon_a_person_types_on() -> None:
+    happened = [
+        prompted(0, "p1"),
+        ended(10, "p1", "a"),
+        prompted(10.2, "n1"),
+        prompted(11, "p2"),
+        ended(20, "p1", "b"),
+        ended(20.1, "p1", "c"),
+        prompted(20.3, "n2"),
+        prompted(20.5, "n3"),
+        prompted(21.9, "p3"),
+    ]
+    told = [row["prompt_id"] for row in notifications(rows(happened))]
+    assert told == ["n1", "n2", "n3"]
+
+
 def test_a_text_that_was_typed_is_no_notification_however_soon_it_comes() -> None:
     happened = [prompted(0, "p1", "go"), ended(5, "p1", "a"), prompted(5.5, "p2", "thanks")]
     assert fold(rows(happened)) == {"p1": "p1", "p2": "p2"}

@@ -30,7 +30,7 @@ VALID = "valid"
 
 COMMANDS = (
     ("panels", "--json", "--window", "month"),
-    ("panels", "--json", "--from", "2000-01-01", "--to", "2200-01-01", "--step", "1d"),
+    ("panels", "--json", "--from", "2026-11-20", "--to", "2026-12-20"),
     ("sessions", "--json", "--from", "2000-01-01"),
     ("events", "--json", "--from", "2000-01-01", "--limit", "100000"),
     ("reconcile", "--json", "--from", "2026-11-24", "--to", "2026-11-25"),

@@ -1,5 +1,6 @@
 """Small inputs from the field, each of which stands for a kind, and the right values."""
 
+import gzip
 import json
 import subprocess
 import sys
@@ -114,3 +115,44 @@ def test_a_line_of_an_export_can_be_taken_however_large_its_records_are(
     with recorder(other) as second:
         export_lines(second, exported)
         assert asked(other, "export").stdout == exported
+
+
+def test_several_gzip_members_are_one_body(running: Recorder, database: Path) -> None:
+    body = next(CASES.glob("01-*.json")).read_bytes()
+    halves = gzip.compress(body[:1000]) + gzip.compress(body[1000:])
+    assert post(running.http, "/v1/logs", halves, JSON, Content_Encoding="gzip")[0] == 200
+    assert panels(database)["total_cost"]["value"] == 1.0
+    trailed = gzip.compress(body) + b"trash"
+    assert post(running.http, "/v1/logs", trailed, JSON, Content_Encoding="gzip")[0] == 400
+
+
+def test_what_a_request_has_of_another_signal_is_refused_and_told(running: Recorder) -> None:
+    body = json.loads(next(CASES.glob("07-*.json")).read_text())
+    both = json.dumps(body | {"resourceMetrics": [{"scopeMetrics": []}]}).encode()
+    status, answer = post(running.http, "/v1/logs", both, JSON)
+    told = json.loads(answer)["partialSuccess"]
+    assert (status, told["rejectedLogRecords"]) == (200, "1")
+    assert "resourceMetrics in a request of logs" in told["errorMessage"]
+    for odd in (b"[]", b'{"foo": [1]}', b"7"):
+        assert post(running.http, "/v1/logs", odd, JSON)[0] == 400
+
+
+def test_replay_tells_what_the_receiver_refused(running: Recorder) -> None:
+    body = json.loads(next(CASES.glob("09-*.json")).read_text())
+    record = body["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0]
+    record |= {"timeUnixNano": "0", "observedTimeUnixNano": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "ccotel_tui", "replay", "-", "--endpoint", running.grpc],
+        input=json.dumps(body),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert "1 requests sent" in done.stdout
+    assert "refused 1 record: no time_unix_nano" in done.stderr
+
+
+def test_a_sender_that_expects_something_else_is_served(running: Recorder) -> None:
+    body = next(CASES.glob("07-*.json")).read_bytes()
+    assert post(running.http, "/v1/logs", body, JSON, Expect="wow")[0] == 200

@@ -14,7 +14,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
 from ccotel_tui.record.lock import holder
-from ccotel_tui.record.replay import Line, move, parse, read, send
+from ccotel_tui.record.replay import Line, Sent, move, parse, read, send
 from ccotel_tui.store.connection import connect
 from tests.otlp import SECOND, T0, logs_request, request
 from tests.record.running import TRACES, Recorder, export, recorder
@@ -28,7 +28,7 @@ def spent(database: Path) -> float:
 
 
 def test_grpc_is_kept_when_it_is_acknowledged(running: Recorder, database: Path) -> None:
-    assert send([Line(logs_request(request(0.5)), T0)], running.grpc) == 1
+    assert send([Line(logs_request(request(0.5)), T0)], running.grpc) == Sent(1)
     assert spent(database) == 0.5
 
 

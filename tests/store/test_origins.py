@@ -92,7 +92,7 @@ def test_a_filter_finds_what_resource_and_scope_say_and_the_records_own_before_i
     database.append([sent(9)])
     assert found(path, "project", "shop") == [1]
     assert found(path, "project", "mine") == [2]
-    assert found(path, "project", "") == [4, 9]
+    assert found(path, "project", "") == [3, 4, 9]
     assert found(path, "team_id", "blue") == [1, 2, 3, 4]
     assert found(path, "os.type", "") == [1, 2, 3, 4, 9]
     assert found(path, "service.name", "claude-code") == [1, 2, 3, 4, 9]
