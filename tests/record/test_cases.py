@@ -117,6 +117,16 @@ def test_a_line_of_an_export_can_be_taken_however_large_its_records_are(
         assert asked(other, "export").stdout == exported
 
 
+def test_a_null_in_the_status_line_is_looked_up(database: Path) -> None:
+    with kept(database, "07"), (CASES / "14-status-null.json").open() as status:
+        command = [sys.executable, "-m", "ccotel_tui", "line", "--source", "embedded"]
+        done = subprocess.run(
+            [*command, "--db", str(database)], stdin=status, capture_output=True, text=True
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("$0.25 session")
+
+
 def test_several_gzip_members_are_one_body(running: Recorder, database: Path) -> None:
     body = next(CASES.glob("01-*.json")).read_bytes()
     halves = gzip.compress(body[:1000]) + gzip.compress(body[1000:])
