@@ -25,8 +25,14 @@ _NOT_READ = (
     "broke off. Let the sender export smaller batches."
 )
 
+LARGEST_METADATA = 65_536
+"""Bytes of a call's headers."""
+
 _OPTIONS = [
     ("grpc.so_reuseport", 0),
+    # A gateway's token is longer than the 8 kB that are usual.
+    ("grpc.max_metadata_size", LARGEST_METADATA),
+    ("grpc.absolute_max_metadata_size", LARGEST_METADATA),
     ("grpc.max_receive_message_length", LARGEST_BODY),  # packed and unpacked
 ]
 

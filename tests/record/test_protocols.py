@@ -19,6 +19,7 @@ from ccotel_tui.record.handover import Ports, ports_released
 from ccotel_tui.record.receiver import LARGEST_BODY
 from ccotel_tui.record.refusals import Refusals
 from ccotel_tui.record.relay import Relay
+from ccotel_tui.store.connection import connect
 from tests.otlp import T0, logs_request, request
 from tests.record.client import Grpc, Http
 from tests.record.handover import WITHIN, StandIn, kept, listens
@@ -292,3 +293,14 @@ def test_a_method_that_is_none_of_otlp_and_a_message_too_large_are_counted_by_gr
         export(running.grpc, LOGS, b"\xff\xff\xff")
     export(running.grpc, LOGS, body(0))
     refused(database, path=1, too_large=1, malformed=1)
+
+
+def test_a_call_with_a_long_token_is_taken(running: Recorder, database: Path) -> None:
+    with grpc.insecure_channel(running.grpc) as channel:
+        call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
+            f"/opentelemetry.proto.collector.{LOGS}/Export"
+        )
+        body = logs_request(request(0.5)).SerializeToString()
+        call(body, timeout=20, metadata=(("authorization", "x" * 20_000),))
+    with closing(connect(database)) as connection:
+        assert connection.execute("SELECT count(*) FROM events").fetchone() == (1,)
