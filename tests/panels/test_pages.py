@@ -40,8 +40,8 @@ class Many:
 
 @pytest.fixture(scope="module")
 def many(recorded: Recorded) -> Many:
-    """Many events of a day on which there is nothing else."""
-    begin_ns = (recorded.newest_ns // MINUTE - 29 * 1440) * MINUTE
+    """Many events of a day on which there is nothing else, after the oldest of all."""
+    begin_ns = (recorded.newest_ns // MINUTE - 24 * 1440) * MINUTE
     records = [
         log_record(
             begin_ns + number // TIED * MILLISECOND,
