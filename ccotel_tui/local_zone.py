@@ -98,8 +98,8 @@ def _name(setting: str) -> str:
 
 def _database_name(path: str) -> str:
     """The name of the zone that the file has in a database of zones; empty where it is in none."""
-    found = _IN_DATABASE.search(os.path.realpath(path))
-    return found[1] if found else ""
+    match = _IN_DATABASE.search(os.path.realpath(path))
+    return match[1] if match else ""
 
 
 def _named(name: str) -> ZoneInfo | None:

@@ -91,10 +91,10 @@ def decode(signal: Signal, body: bytes, encoding: Encoding = "protobuf") -> Deco
         salvage.from_json(parsed, request)
     else:
         salvage.from_wire(body, request)
-    found = decoded(request)
-    if not (found.records or found.rejected or found.spans):
+    content = decoded(request)
+    if not (content.records or content.rejected or content.spans):
         raise _malformed(signal, encoding, cause) from cause
-    return _with_others(signal, parsed, found._replace(unreadable=salvage.unreadable))
+    return _with_others(signal, parsed, content._replace(unreadable=salvage.unreadable))
 
 
 def _json(signal: Signal, body: bytes) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _json(signal: Signal, body: bytes) -> dict[str, Any]:
     return parsed
 
 
-def _with_others(signal: Signal, parsed: dict[str, Any], found: Decoded) -> Decoded:
+def _with_others(signal: Signal, parsed: dict[str, Any], content: Decoded) -> Decoded:
     """Count as rejected what a body in JSON has of other signals: it is read as one."""
     others = [
         key
@@ -118,9 +118,9 @@ def _with_others(signal: Signal, parsed: dict[str, Any], found: Decoded) -> Deco
         if SIGNAL_KEYS[key] != signal and parsed[key]
     ]
     if not others:
-        return found
-    reason = found.reason or f"{others[0]} in a request of {signal}: send each by itself"
-    return found._replace(rejected=found.rejected + len(others), reason=reason)
+        return content
+    reason = content.reason or f"{others[0]} in a request of {signal}: send each by itself"
+    return content._replace(rejected=content.rejected + len(others), reason=reason)
 
 
 def _malformed(signal: Signal, encoding: Encoding, cause: object) -> MalformedTelemetry:
