@@ -8,6 +8,7 @@ CcotelError
 ├── EndpointUnavailable     nobody answers where telemetry is to be sent
 ├── SourceUnavailable       the source does not answer, or not as it should
 ├── BadDatabase             the file is damaged, newer than this version, or not ours
+│   └── NotStored           the file cannot take what is to be kept, now; it may be tried again
 ├── BodyTooLarge            a request is larger than the recorder takes, unpacked
 ├── ServiceFailed           systemd or launchd did not do what it was asked
 ├── StackError              the stack is not where it should be
@@ -55,6 +56,14 @@ class SourceUnavailable(CcotelError):
 
 class BadDatabase(CcotelError):
     pass
+
+
+class NotStored(BadDatabase):
+    """`reason` is one of those of `ccotel_tui.store.faults`."""
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
 
 
 class BadWords(CcotelError):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 from math import fsum
+from typing import NamedTuple
 
 from ccotel_tui.panels.plain import plain
 from ccotel_tui.panels.units import NOT_KNOWN, dollars, duration
@@ -37,7 +38,8 @@ _LONGEST_SESSION = 31 * DAY
 class Glance:
     """Dollars of the session, of an hour at the present rate and of today, and the state.
 
-    A number is None where it cannot be known. `ahead` says what is dated after now.
+    A number is None where it cannot be known. `ahead` says what is dated after now, `notice` what
+    a person should know of the recorder.
     """
 
     session_id: str | None
@@ -46,6 +48,7 @@ class Glance:
     today: float | None
     state: str
     ahead: str | None = None
+    notice: str | None = None
 
     def line(self, width: int, form: str | None = None) -> str:
         """The line in at most so many columns; 0 is any number. `form` has its own order."""
@@ -61,11 +64,22 @@ class Glance:
         return next((one for one in lines if not width or len(one) <= width), lines[-1][:width])
 
 
+class Recording(NamedTuple):
+    """What is wrong with the recorder, in two or three words, and what else is to be known of it.
+
+    Both are empty where all is well; `brief` is the latter in two words.
+    """
+
+    wrong: str = ""
+    brief: str = ""
+    notice: str = ""
+
+
 def glance(
     source: Source,
     now_ns: int,
     zone: tzinfo,
-    recording: Callable[[], bool],
+    recording: Callable[[], Recording],
     session_id: str | None = None,
     session_cost: float | None = None,
 ) -> Glance:
@@ -84,20 +98,22 @@ def glance(
     knows = heard_ns is not None
     burnt = (_sum(source, _COST, now_ns - BURN_NS, now_ns, zone) or 0.0) * BURNS_AN_HOUR
     today = _sum(source, _COST, midnight(local_day(now_ns - 1, zone), zone), now_ns, zone) or 0.0
+    recorder = recording()
     return Glance(
         session_id,
         session_cost,
         burnt if knows else None,
         today if knows else None,
-        state(heard_ns, now_ns, recording()),
+        ", ".join(filter(None, (state(heard_ns, now_ns, recorder.wrong), recorder.brief))),
         ahead.sentence(now_ns) if ahead else None,
+        recorder.notice or None,
     )
 
 
-def state(heard_ns: int | None, now_ns: int, recording: bool) -> str:
-    """Whether data comes in, in words; silence is no fault."""
-    if not recording:
-        return "not recording"
+def state(heard_ns: int | None, now_ns: int, wrong: str) -> str:
+    """Whether data comes in, in words, first of all what is wrong; silence is no fault."""
+    if wrong:
+        return wrong
     if heard_ns is None:
         return "waiting"
     if now_ns - heard_ns <= LIVE_FOR_NS:

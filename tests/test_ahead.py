@@ -13,7 +13,7 @@ from google.protobuf.json_format import Parse
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
 from ccotel_tui.ahead import MOST, SKEW_NS, Ahead
-from ccotel_tui.glance import glance
+from ccotel_tui.glance import Recording, glance
 from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.query import measures
@@ -101,11 +101,11 @@ def test_no_more_are_counted_than_matter(database: Database, source: EmbeddedSou
 
 def test_what_is_ahead_makes_nothing_live(database: Database, source: EmbeddedSource) -> None:
     database.append([request(1.0, at=T0 + HOUR)])
-    seen = glance(source, T0, UTC, lambda: True)
+    seen = glance(source, T0, UTC, Recording)
     assert (seen.state, seen.session, seen.today) == ("waiting", None, None)
     assert seen.ahead == "1 record is dated 1 h ahead"
     database.append([request(2.0, at=T0 - 12 * MINUTE, sequence=1)])
-    seen = glance(source, T0, UTC, lambda: True)
+    seen = glance(source, T0, UTC, Recording)
     assert (seen.state, seen.today) == ("quiet 12m", 2.0)
 
 
@@ -178,8 +178,9 @@ def test_what_is_ahead_goes_first_where_the_file_is_too_large(
     database.append([event("note", at=T0 + DAY, text="tomorrow"), lines(3, at=YEAR_2096)])
     with closing(connect(path)) as connection:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
-    while database.retain(T0, size=pages * 4096 // 3):
-        pass
+    with closing(Database(path, pages * 4096 // 3)) as smaller:
+        while smaller.retain(T0):
+            pass
     kept = source.rows((), Window.between(T0 - DAY, T0 + DAY, UTC), Scope(), 10_000)
     assert len(kept) == 501
     gone = Window.between(T0 + DAY, T0 + 3 * DAY, UTC)

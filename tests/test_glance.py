@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.glance import Glance, glance, state
+from ccotel_tui.glance import Glance, Recording, glance, state
 from ccotel_tui.query.embedded_source import EmbeddedSource
 from ccotel_tui.query.window import HOUR, MINUTE
 from ccotel_tui.store.database import Database
@@ -47,7 +47,7 @@ def recent(tmp_path: Path) -> Path:
 
 def test_the_session_the_last_ten_minutes_and_the_local_day(path: Path) -> None:
     source = EmbeddedSource(path)
-    seen = glance(source, T0, SEOUL, lambda: True)
+    seen = glance(source, T0, SEOUL, Recording)
     source.close()
     assert (seen.session_id, seen.session) == ("s1", 10.25)
     assert seen.burn == 0.75 * 6
@@ -57,30 +57,38 @@ def test_the_session_the_last_ten_minutes_and_the_local_day(path: Path) -> None:
 
 def test_what_claude_code_says_of_its_session_goes_first(path: Path) -> None:
     source = EmbeddedSource(path)
-    seen = glance(source, T0, SEOUL, lambda: True, "elsewhere", 99.5)
+    seen = glance(source, T0, SEOUL, Recording, "elsewhere", 99.5)
     source.close()
     assert (seen.session_id, seen.session) == ("elsewhere", 99.5)
 
 
 def test_before_the_first_event_nothing_is_known(tmp_path: Path) -> None:
     source = EmbeddedSource(tmp_path / "none.db")
-    seen = glance(source, T0, SEOUL, lambda: True)
+    seen = glance(source, T0, SEOUL, Recording)
     source.close()
     assert (seen.session, seen.burn, seen.today, seen.state) == (None, None, None, "waiting")
     assert seen.line(0) == "– session  –/h  – today  waiting"
 
 
 @pytest.mark.parametrize(
-    ("heard", "recording", "said"),
+    ("heard", "wrong", "said"),
     [
-        (T0, True, "live"),
-        (T0 - 12 * MINUTE, True, "quiet 12m"),
-        (T0, False, "not recording"),
-        (None, True, "waiting"),
+        (T0, "", "live"),
+        (T0 - 12 * MINUTE, "", "quiet 12m"),
+        (T0, "not stored (disk full)", "not stored (disk full)"),
+        (None, "", "waiting"),
     ],
 )
-def test_the_state_of_the_data(heard: int | None, recording: bool, said: str) -> None:
-    assert state(heard, T0, recording) == said
+def test_the_state_of_the_data(heard: int | None, wrong: str, said: str) -> None:
+    assert state(heard, T0, wrong) == said
+
+
+def test_what_is_to_be_known_of_the_recorder_is_told_beside_the_state(path: Path) -> None:
+    source = EmbeddedSource(path)
+    moved = Recording(brief="clock moved", notice="The clock moved by 21 d.")
+    seen = glance(source, T0, SEOUL, lambda: moved)
+    source.close()
+    assert (seen.state, seen.notice) == ("live, clock moved", "The clock moved by 21 d.")
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def _status(database: Path, as_json: bool) -> None:
     else:
         for line in status(database, state, zone(), now()):
             click.echo(line)
-    sys.exit(0 if state and state.listening else 1)
+    sys.exit(0 if state and state.records else 1)
 
 
 def _service(act: str, words: list[str]) -> None:
@@ -120,7 +120,8 @@ def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -
 @DATABASE
 def export(from_: str | None, to: str | None, session: str | None, db: Path | None) -> None:
     """Print what is kept as OTLP JSON lines, which `replay -` takes."""
-    from ccotel_tui.store.connection import connect, undamaged
+    from ccotel_tui.store.connection import connect
+    from ccotel_tui.store.faults import explained
     from ccotel_tui.store.kept import records, sessions
     from ccotel_tui.telemetry.decode import LATEST
     from ccotel_tui.telemetry.encode import lines
@@ -128,7 +129,7 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
     from_ns = moment(from_, "--from") if from_ else 0
     to_ns = moment(to, "--to") if to else LATEST
     path = _existing(db)
-    with closing(connect(path)) as connection, undamaged(path):
+    with closing(connect(path)) as connection, explained(path):
         session_id = _named(session, sessions(connection, session)) if session else None
         for line in lines(records(connection, from_ns, to_ns, session_id)):
             click.echo(line)
@@ -160,7 +161,8 @@ def backfill(endpoint: str, loki_url: str, child: bool, db: Path | None) -> None
 @DATABASE
 def forget(before: str | None, session: str | None, yes: bool, db: Path | None) -> None:
     """Delete what is kept, for good; a recorder may run meanwhile."""
-    from ccotel_tui.store.connection import connect, undamaged
+    from ccotel_tui.store.connection import connect
+    from ccotel_tui.store.faults import explained
     from ccotel_tui.store.forgetting import forget_older, forget_session
     from ccotel_tui.store.kept import count_of_session, count_older, sessions
 
@@ -168,7 +170,7 @@ def forget(before: str | None, session: str | None, yes: bool, db: Path | None) 
         raise BadWords("Say one of --before and --session.")
     path = _existing(db)
     before_ns = moment(before, "--before") if before else 0
-    with closing(connect(path)) as connection, undamaged(path):
+    with closing(connect(path)) as connection, explained(path):
         session_id = _named(session, sessions(connection, session)) if session else ""
         count = (
             count_older(connection, before_ns)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,7 +10,8 @@ import click
 from ccotel_tui.cli.options import now, where, where_options, zone
 from ccotel_tui.cli.status_line import read_status_line
 from ccotel_tui.errors import BadWords
-from ccotel_tui.glance import FORMAT, glance
+from ccotel_tui.glance import FORMAT, Recording, glance
+from ccotel_tui.record.health import CLOCK_MOVED, health
 from ccotel_tui.record.lock import holder
 
 
@@ -31,7 +33,7 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
             source,
             now(),
             zone(),
-            lambda: source.name != "embedded" or holder(asked.database) is not None,
+            lambda: _recording(asked.database) if source.name == "embedded" else Recording(),
             status.session_id,
             status.session_cost,
         )
@@ -50,3 +52,9 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
             f"--format {form}: there is {{session}}, {{burn}}, {{today}}, {{state}} and "
             "{session_id}."
         ) from error
+
+
+def _recording(database: Path) -> Recording:
+    doing = health(holder(database))
+    notice = " ".join(filter(None, (doing.cause, *doing.notices)))
+    return Recording(doing.wrong, CLOCK_MOVED if doing.clock_moved else "", notice)

@@ -1,4 +1,4 @@
-"""What a recorder does beside recording: it says that it listens, and deletes what is too old."""
+"""What a recorder does beside recording: it shows that it goes on, and deletes what is too old."""
 
 import asyncio
 import contextlib
@@ -7,24 +7,54 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from ccotel_tui.errors import BadDatabase
+from ccotel_tui.record.lock import BEAT_EVERY, Fault, Lock, Moved
+from ccotel_tui.record.refusals import one_line
 from ccotel_tui.record.writer import Writer
+from ccotel_tui.store.clock import Clock
+from ccotel_tui.store.faults import reason_of
 
 SIGN_EVERY = 30.0
 """Seconds between two signs that somebody listens."""
 
 _SIGNS_A_CLEANING = 120
+_SECOND = 1e9
 
 
 @asynccontextmanager
-async def housekeeping(writer: Writer, listens: Callable[[], bool]) -> AsyncIterator[None]:
-    """Keep house until the end of the block; `listens` tells whether a port is served."""
-    task = asyncio.create_task(_keep_house(writer, listens))
+async def housekeeping(writer: Writer, listens: Callable[[], bool]) -> AsyncIterator[asyncio.Event]:
+    """Keep house until the end of the block; `listens` tells whether a port is served.
+
+    At the event the file is tried at once.
+    """
+    wanted = asyncio.Event()
+    task = asyncio.create_task(_keep_house(writer, listens, wanted))
     try:
-        yield
+        yield wanted
     finally:
         task.cancel()
         if listens():
             await sign(writer)
+
+
+async def beating(lock: Lock, writer: Writer, wanted: asyncio.Event) -> None:
+    """Show again and again that this recorder goes on, and what became of its file.
+
+    Where that is not at its path, or failed, `wanted` is set: it may be found there again. Raises
+    AlreadyRecording where another recorder has taken the place of this one.
+    """
+    while True:
+        lock.beat()
+        if writer.fault is not None or not writer.in_place:
+            wanted.set()
+        now = {
+            "fault": _fault(writer.fault),
+            "moved": _moved(writer.clock),
+            "deleted": dict(writer.deleted),
+        }
+        if any(getattr(lock.state, name) != value for name, value in now.items()):
+            lock.tell(**now)
+        await asyncio.sleep(BEAT_EVERY)
 
 
 async def sign(writer: Writer, begins: bool = False) -> None:
@@ -34,16 +64,28 @@ async def sign(writer: Writer, begins: bool = False) -> None:
         await writer.do(lambda database: database.listen(time.time_ns(), begins))
 
 
-async def _keep_house(writer: Writer, listens: Callable[[], bool]) -> None:
+async def _keep_house(writer: Writer, listens: Callable[[], bool], wanted: asyncio.Event) -> None:
     for number in itertools.count():
+        wanted.clear()
         if listens():
             await sign(writer)
-        if number % _SIGNS_A_CLEANING == 0:
-            await _clean(writer)
-        await asyncio.sleep(SIGN_EVERY)
+        await _clean(writer, whole=number % _SIGNS_A_CLEANING == 0)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(wanted.wait(), SIGN_EVERY)
 
 
-async def _clean(writer: Writer) -> None:
+async def _clean(writer: Writer, whole: bool) -> None:
     with contextlib.suppress(Exception):
-        while await writer.do(lambda database: database.retain(time.time_ns())):
+        await writer.do(lambda database: database.beat(time.time_ns()))
+        while whole and await writer.do(lambda database: database.retain(time.time_ns())):
             pass
+
+
+def _fault(error: BadDatabase | None) -> Fault | None:
+    return Fault(reason_of(error), one_line(str(error))) if error else None
+
+
+def _moved(clock: Clock | None) -> Moved | None:
+    if clock is None or not clock.wait_ns:
+        return None
+    return Moved(clock.moved_ns / _SECOND, clock.wait_ns / _SECOND)

@@ -1,5 +1,8 @@
 """The lock beside the database: one recorder at a time, and what it says of itself.
 
+The file's time of change is the recorder's heartbeat. It is set to the monotonic clock, which all
+processes of a machine share: neither a sleep nor a clock that is set makes it look late.
+
 Nothing big is imported here: a recorder that waits for its turn stays small.
 """
 
@@ -16,6 +19,12 @@ from pathlib import Path
 from ccotel_tui.errors import AlreadyRecording
 from ccotel_tui.record.refusals import Refusal
 
+BEAT_EVERY = 1.0
+"""Seconds between two heartbeats."""
+
+SILENT_AFTER = 10.0
+"""Seconds without a heartbeat after which a recorder does not record: it was stopped, or hangs."""
+
 _LARGEST_STATE = 64 * 1024
 """Bytes."""
 
@@ -24,11 +33,27 @@ _READS = 5
 
 
 @dataclass(frozen=True)
+class Fault:
+    """Why nothing can be kept now: a word of `ccotel_tui.store.faults`, and a sentence."""
+
+    reason: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """By how many seconds the clock moved, and how many it is not believed for yet."""
+
+    by: float
+    wait: float
+
+
+@dataclass(frozen=True)
 class State:
     """What the process that holds the lock is doing; `since` is Unix time in seconds.
 
     `problem` says why it does not listen on all of its ports; `refused` has what was not taken
-    since it began, by reason.
+    since it began, by reason, and `deleted` what it deleted for want of room.
     """
 
     pid: int = 0
@@ -38,12 +63,23 @@ class State:
     spans: int = 0
     refused: Mapping[str, int] = field(default_factory=dict)
     last_refusal: Refusal | None = None
+    fault: Fault | None = None
+    moved: Moved | None = None
+    deleted: Mapping[str, int] = field(default_factory=dict)
+    silent: float = field(default=0.0, compare=False)
+    """Seconds since the last heartbeat, where that is too long ago."""
+
+    @property
+    def records(self) -> bool:
+        """Whether what comes in is kept."""
+        return bool(self.listening) and not self.silent and self.fault is None
 
 
 class Lock:
     """The lock that this process holds; the file's first line is its state."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, file: Path, descriptor: int) -> None:
+        self._file = file
         self._descriptor = descriptor
         self._held = True
         self.state = State(os.getpid(), time.time())
@@ -54,7 +90,38 @@ class Lock:
         self.state = dataclasses.replace(self.state, **changes)  # type: ignore[arg-type]
         if self._held:
             line = json.dumps(dataclasses.asdict(self.state)) + "\n"
-            os.pwrite(self._descriptor, line.encode(), 0)
+            with suppress(OSError):  # a full disk, which is told by who looks for a heartbeat
+                os.pwrite(self._descriptor, line.encode(), 0)
+                self._beat()
+
+    def beat(self) -> None:
+        """Show that this process goes on; take the lock anew where its file was deleted.
+
+        Raises AlreadyRecording where another process has it by then.
+        """
+        with suppress(OSError):
+            if self._held and not _is_at(self._file, self._descriptor):
+                self._take_anew()
+            self._beat()
+
+    def _beat(self) -> None:
+        now_ns = time.monotonic_ns()
+        os.utime(self._descriptor, ns=(now_ns, now_ns))
+
+    def _take_anew(self) -> None:
+        descriptor = _opened(self._file)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRecording(
+                f"{self._file} was replaced, and another recorder holds it: this one ends."
+            ) from error
+        else:
+            # The old lock ends with the descriptor that it was on.
+            os.dup2(descriptor, self._descriptor, inheritable=False)
+            self.tell()
+        finally:
+            os.close(descriptor)
 
     def tell_refused(self, refused: Mapping[str, int], newest: Refusal) -> None:
         """Change what was refused."""
@@ -72,22 +139,42 @@ def hold(database: Path, say: Callable[[str], None], wait: bool = False) -> Iter
 
     Raises AlreadyRecording. The lock goes with the process, however it ends.
     """
-    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(_file(database), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
+    file = _file(database)
+    while True:
+        descriptor = _opened(file)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            pid = _state(descriptor).pid or "unknown"
-            if not wait:
-                raise AlreadyRecording(
-                    f"Another recorder (process {pid}) writes to {database}."
-                ) from error
-            say(f"waiting: process {pid} records into {database}")
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield Lock(descriptor)
-    finally:
-        os.close(descriptor)
+            _take(descriptor, database, say, wait)
+            if _is_at(file, descriptor):
+                yield Lock(file, descriptor)
+                return
+        finally:
+            os.close(descriptor)
+
+
+def _take(descriptor: int, database: Path, say: Callable[[str], None], wait: bool) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        pid = _state(descriptor).pid or "unknown"
+        if not wait:
+            raise AlreadyRecording(
+                f"Another recorder (process {pid}) writes to {database}."
+            ) from error
+        say(f"waiting: process {pid} records into {database}")
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def _opened(file: Path) -> int:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+
+
+def _is_at(file: Path, descriptor: int) -> bool:
+    """Whether the descriptor's file is the one at the path still."""
+    try:
+        return os.path.samestat(os.stat(file), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 def holder(database: Path) -> State | None:
@@ -124,13 +211,22 @@ def _state(descriptor: int) -> State:
     for _ in range(_READS):
         line = os.pread(descriptor, _LARGEST_STATE, 0).split(b"\n")[0]
         with suppress(ValueError, TypeError):  # it has the lock and has not said anything yet
-            return _parsed(json.loads(line))
+            return dataclasses.replace(_parsed(json.loads(line)), silent=_silence(descriptor))
     return State()
+
+
+def _silence(descriptor: int) -> float:
+    """Seconds since the last heartbeat; 0 where that is not too long ago."""
+    silence = time.monotonic() - os.fstat(descriptor).st_mtime
+    return silence if silence > SILENT_AFTER else 0.0
 
 
 def _parsed(said: dict[str, object]) -> State:
     """The state of a recorder of this version or of a later one, which may say more."""
     here = {one.name for one in dataclasses.fields(State)}
     state = State(**{name: value for name, value in said.items() if name in here})  # type: ignore[arg-type]
-    newest = said.get("last_refusal")
-    return dataclasses.replace(state, last_refusal=Refusal(**newest) if newest else None)  # type: ignore[arg-type]
+    parts = {"last_refusal": Refusal, "fault": Fault, "moved": Moved}
+    return dataclasses.replace(
+        state,
+        **{name: part(**said[name]) for name, part in parts.items() if said.get(name)},  # type: ignore[arg-type]
+    )

@@ -15,7 +15,7 @@ from ccotel_tui.record.door import Door, Servers
 from ccotel_tui.record.entrance import Entrance, sentences
 from ccotel_tui.record.grpc_server import grpc_server
 from ccotel_tui.record.handover import ASKED
-from ccotel_tui.record.housekeeping import housekeeping
+from ccotel_tui.record.housekeeping import beating, housekeeping
 from ccotel_tui.record.http_server import http_server
 from ccotel_tui.record.lock import Lock
 from ccotel_tui.record.ports import Address
@@ -75,13 +75,20 @@ class Recorder:
             if not (self.wait or entrance.listening):
                 raise PortTaken(problem)
             entrance.tell(problem)
-            await stack.enter_async_context(housekeeping(writer, lambda: bool(entrance.listening)))
-            keeping = asyncio.create_task(entrance.keep(asked))
-            keeping.add_done_callback(lambda _: stopped.set())
+            wanted = await stack.enter_async_context(
+                housekeeping(writer, lambda: bool(entrance.listening))
+            )
+            going = [
+                asyncio.create_task(work)
+                for work in (entrance.keep(asked), beating(self.lock, writer, wanted))
+            ]
+            for task in going:
+                task.add_done_callback(lambda _: stopped.set())
             await stopped.wait()
-            if keeping.done():
-                keeping.result()
-            keeping.cancel()
+            for task in going:
+                if task.done():
+                    task.result()
+                task.cancel()
             # The next recorder binds now; what this one has taken it still answers and keeps.
             entrance.close()
             refusals.flush()

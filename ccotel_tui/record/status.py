@@ -1,12 +1,13 @@
 """Whether a database is recorded into, as text and as JSON."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 from pathlib import Path
 
 from ccotel_tui.ahead import SKEW_NS, Ahead
+from ccotel_tui.record.health import health
 from ccotel_tui.record.lock import State
 from ccotel_tui.store.connection import connect
 from ccotel_tui.store.newest import AHEAD, NEWEST
@@ -17,8 +18,10 @@ def status(database: Path, state: State | None, zone: tzinfo, now_ns: int) -> It
     if state is None:
         yield f"not recording: no recorder writes to {database}"
     else:
-        recording = "recording" if state.listening else "not recording"
+        doing = health(state)
+        recording = doing.wrong or ("recording" if state.listening else "not recording")
         yield f"{recording}: process {state.pid}, since {_time(state.since, zone)}"
+        yield from filter(None, (doing.cause, *doing.notices))
         listens = ", ".join(state.listening) or "on no port, and takes them when they are free"
         yield f"listens: {listens}. {state.problem}".removesuffix(". ")
         yield f"spans: {state.spans} received, not kept"
@@ -26,7 +29,7 @@ def status(database: Path, state: State | None, zone: tzinfo, now_ns: int) -> It
             counts = ", ".join(f"{number} {reason}" for reason, number in state.refused.items())
             at = _time(newest.time, zone)
             yield f"refused: {counts} (newest: {at} {newest.reason}: {newest.sentence})"
-    if database.exists():
+    if database.exists() and not (state and state.fault):
         newest_record, ahead = _newest(database, now_ns)
         when = "none yet" if newest_record is None else _time(newest_record, zone)
         yield f"database: {database}, {_size(database) / 1e6:.1f} MB"
@@ -39,14 +42,19 @@ def document(database: Path, state: State | None, zone: tzinfo, now_ns: int) -> 
     """The same for `record --status --json`. Raises BadDatabase."""
     here = state or State()
     newest = here.last_refusal
-    newest_record = _newest(database, now_ns)[0] if database.exists() else None
+    readable = database.exists() and here.fault is None
+    newest_record = _newest(database, now_ns)[0] if readable else None
     return {
         "schema": 0,
-        "recording": bool(here.listening),
+        "recording": here.records,
         "pid": here.pid or None,
         "since": _rfc3339(here.since, zone) if here.since else None,
         "listening": [_address(words) for words in here.listening],
         "problem": here.problem or None,
+        "fault": here.fault and asdict(here.fault),
+        "silent_s": here.silent or None,
+        "clock_moved": here.moved and {"by_s": here.moved.by, "wait_s": here.moved.wait},
+        "deleted": dict(here.deleted),
         "spans": here.spans,
         "refused": dict(here.refused),
         "last_refusal": newest
@@ -66,8 +74,12 @@ def _address(words: str) -> dict[str, object]:
 
 
 def _size(database: Path) -> int:
-    files = (database, database.with_name(f"{database.name}-wal"))
-    return sum(file.stat().st_size for file in files if file.exists())
+    sizes = 0
+    for file in (database, database.with_name(f"{database.name}-wal")):
+        # A recorder that ends takes the log away.
+        with suppress(FileNotFoundError):
+            sizes += file.stat().st_size
+    return sizes
 
 
 def _newest(database: Path, now_ns: int) -> tuple[float | None, Ahead]:

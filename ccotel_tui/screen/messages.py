@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from ccotel_tui.record.health import Health
 from ccotel_tui.screen.not_taken import NotTaken
 from ccotel_tui.screen.snapshot import Question, Snapshot
 from ccotel_tui.screen.text_screen import Page
@@ -26,11 +27,12 @@ class Answered(Message):
 
 @dataclass
 class RecorderSaid(Message):
-    """The recorder listens, or why it does not; and what it has not taken in."""
+    """The recorder listens, or why it does not; what it has not taken in, and how it does."""
 
     said: str
     recording: bool
     not_taken: NotTaken = field(default_factory=NotTaken)
+    health: Health = Health()
 
 
 @dataclass

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ccotel_tui.record.child import Child
+from ccotel_tui.record.health import health
 from ccotel_tui.record.lock import holder
 from ccotel_tui.screen.messages import RecorderSaid
 from ccotel_tui.screen.not_taken import NotTaken
@@ -35,8 +36,8 @@ class Recording:
         """Start a recorder whenever there is none, and post what it says."""
 
         def say(said: str, recording: bool) -> None:
-            not_taken = self._newest.not_taken if self._newest else NotTaken()
-            self._newest = RecorderSaid(said, recording, not_taken)
+            former = self._newest or RecorderSaid("", True)
+            self._newest = RecorderSaid(said, recording, former.not_taken, former.health)
             post(self._newest)
 
         following = asyncio.create_task(self._follow(say, post))
@@ -66,7 +67,7 @@ class Recording:
                 await asyncio.sleep(START_EVERY - (clock() - started))
 
     async def _follow(self, say: Say, post: Callable[[RecorderSaid], object]) -> None:
-        """Post what is refused, whoever records.
+        """Post what is refused and how the recorder does, whoever records.
 
         While ours waits, say whether the other recorder has a port, and why not.
         """
@@ -82,9 +83,10 @@ class Recording:
                 before = said
             if state is not None and self._newest is not None:
                 not_taken = NotTaken(state.refused, state.last_refusal)
-                if not_taken != self._newest.not_taken:
-                    self._newest = replace(self._newest, not_taken=not_taken)
-                    post(self._newest)
+                newest = replace(self._newest, not_taken=not_taken, health=health(state))
+                if newest != self._newest:
+                    self._newest = newest
+                    post(newest)
             await asyncio.sleep(LOOK_EVERY)
 
 

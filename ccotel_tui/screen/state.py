@@ -19,16 +19,21 @@ _TAKEN = re.compile(
 """What the recorder says of a port that it cannot have."""
 
 
-def state(snapshot: Snapshot | None, recording: bool, paused: bool, now_ns: int) -> str:
-    """One of live, quiet, not recording, stale, error, paused, waiting, loading."""
+def state(
+    snapshot: Snapshot | None, recording: bool, paused: bool, now_ns: int, wrong: str = ""
+) -> str:
+    """One of live, quiet, not recording, not stored, stale, error, paused, waiting, loading.
+
+    `wrong` is what the recorder itself says, in its words.
+    """
     if snapshot is not None and snapshot.failure:
         if snapshot.heard_ns is None:
             return words.ERROR
         return words.STALE.format(age=age(snapshot.now_ns, now_ns))
     if paused:
         return words.PAUSED
-    if not recording:
-        return words.NOT_RECORDING
+    if wrong or not recording:
+        return wrong or words.NOT_RECORDING
     if snapshot is None:
         return words.LOADING
     if snapshot.heard_ns is None:

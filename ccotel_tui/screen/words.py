@@ -72,9 +72,10 @@ SHORT_STATES = {
     "stale": "stale",
     "waiting": "wait…",
     "loading": "load…",
-    "not": "no rec",
+    "not recording": "no rec",
+    "not stored": "no disk",
 }
-"""A state whose first word this is, where space is short."""
+"""A state that begins so, where space is short."""
 
 TAKEN = "{port} taken by {who}"
 PORTS_TAKEN = "not recording: ports taken"

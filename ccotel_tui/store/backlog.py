@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from ccotel_tui.store.connection import open_to_write, undamaged
+from ccotel_tui.store.connection import open_to_write
+from ccotel_tui.store.faults import explained
 from ccotel_tui.store.kept import event
 from ccotel_tui.store.origins import canonical, context_without_service
 from ccotel_tui.store.rows import unqualified
@@ -94,7 +95,7 @@ class Backlog:
 
     def next(self, signal: Signal) -> Batch | None:
         """The next batch of the signal; None where the stack has all."""
-        with undamaged(self._path):
+        with explained(self._path):
             ((sent, sending),) = self._connection.execute(
                 "SELECT sent, sending FROM backlog WHERE signal = ?", (signal,)
             )
@@ -135,11 +136,11 @@ class Backlog:
         )
 
     def _one(self, text: str, *parameters: str | int) -> int:
-        with undamaged(self._path):
+        with explained(self._path):
             return int(self._connection.execute(text, parameters).fetchone()[0])
 
     def _change(self, text: str, *parameters: str | int) -> None:
-        with undamaged(self._path), transaction(self._connection):
+        with explained(self._path), transaction(self._connection):
             self._connection.execute(text, parameters)
 
 

@@ -1,15 +1,15 @@
 """The SQLite file: opened to write by one recorder, to read by anybody."""
 
+import errno
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 
-from ccotel_tui.errors import BadDatabase
+from ccotel_tui.errors import NotStored
 from ccotel_tui.store import schema
-
-_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+from ccotel_tui.store.faults import explained
+from ccotel_tui.store.place import Place, place
 
 
 def open_to_write(path: Path) -> sqlite3.Connection:
@@ -17,9 +17,13 @@ def open_to_write(path: Path) -> sqlite3.Connection:
 
     Raises BadDatabase.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _explained(path):
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    return opened(path)[0]
+
+
+def opened(path: Path) -> tuple[sqlite3.Connection, Place]:
+    """The same, and which file was opened. Raises BadDatabase."""
+    with explained(path):
+        made = _made(path)
         # Read first: what writes applies to the file whatever log lies beside it.
         _connected(path, "ro").close()
         connection = _connected(path, "rw")
@@ -29,15 +33,41 @@ def open_to_write(path: Path) -> sqlite3.Connection:
             connection.execute("PRAGMA synchronous = FULL")
             # What is deleted, or moved from one page to another, is not left where it was.
             connection.execute("PRAGMA secure_delete = ON")
+            # The log beside it is there from the first look into it on.
+            schema.check(connection, path)
+            if (there := place(path)).database != made:
+                raise NotStored("replaced", f"{path} was replaced while it was opened: try again.")
         except BaseException:
             connection.close()
             raise
-    return connection
+    return connection, there
+
+
+def _made(path: Path) -> tuple[int, int]:
+    """Device and inode of the file at the path, made where there is none.
+
+    One that is there is not opened for it: to close a descriptor would drop the locks that SQLite
+    holds on the file for other connections of this process.
+    """
+    file = Path(os.path.realpath(path))
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    status = file.stat()
+    if status.st_uid != os.geteuid():
+        raise NotStored(
+            "not_ours",
+            f"{path} belongs to another user (uid {status.st_uid}), who could read what is kept "
+            "there. Name another file with --db.",
+        )
+    if not os.access(file, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, "no permission")
+    return status.st_dev, status.st_ino
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection that only reads. Raises BadDatabase."""
-    with _explained(path):
+    with explained(path):
         connection = _connected(path, "ro")
         if schema.check(connection, path) < len(schema.MIGRATIONS):
             connection.close()
@@ -51,21 +81,6 @@ def nothing() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     schema.migrate(connection, "memory")
     return connection
-
-
-@contextmanager
-def undamaged(path: Path) -> Iterator[None]:
-    """Raise BadDatabase where damage shows only while the file is read or written."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        # Errors of the Python module itself carry no code.
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
-            raise
-        raise BadDatabase(
-            f"{path} is damaged ({error}). Stop the recorder and move the file away: "
-            "a new one is begun."
-        ) from error
 
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
@@ -82,14 +97,3 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise BadDatabase(
-            f"{path} cannot be read as a database ({error}); it was not touched. "
-            "Move it away, or name another file with --db."
-        ) from error

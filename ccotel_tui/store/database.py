@@ -1,13 +1,18 @@
 """The recorder's side of the SQLite file."""
 
 import json
+import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from ccotel_tui.errors import BadDatabase, NotStored
 from ccotel_tui.store import changes, deletion, listening
-from ccotel_tui.store.connection import open_to_write, undamaged
+from ccotel_tui.store.clock import Clock, beat
+from ccotel_tui.store.faults import explained
+from ccotel_tui.store.open_file import OpenFile
 from ccotel_tui.store.origins import Origin, context_of, parted, service_alone
 from ccotel_tui.store.rows import (
     EVENT_COLUMNS,
@@ -27,6 +32,8 @@ KEPT_DAYS = 400
 KEPT_BYTES = 2_000_000_000
 
 _DAY_NS = 86_400 * 1_000_000_000
+
+_TRIES = 3
 
 _SELDOM = 1000
 """An attribute of more values than this is not one that seldom changes."""
@@ -59,22 +66,39 @@ class Refused(NamedTuple):
 class Database:
     """The recorder's side: what is appended is on the disk when `append` returns.
 
-    Every method raises BadDatabase where the file turns out to be damaged.
+    It is in the file at the path then, whatever became of the one that was opened. Every method
+    raises BadDatabase where the file cannot take what it is given, and may be called again.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        most_bytes: int = KEPT_BYTES,
+        monotonic_ns: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
         """Open the file, made with user-only permissions where there is none.
 
         Raises BadDatabase.
         """
         self._path = path
+        self._most_bytes = most_bytes
+        self._monotonic_ns = monotonic_ns
+        self._beat_ns: int | None = None
         self._heard_ns: int | None = None
         self._varying = set(VARYING)
         self._origins: dict[Origin, int] = {}
         self._values: defaultdict[str, set[int]] = defaultdict(set)
         self._equal: Counter[tuple[object, ...]] = Counter()
         self._context: tuple[Attributes, str] = ({}, "")
-        self._connection = open_to_write(path)
+        self._file = OpenFile(path)
+        self._connection = self._file.connection()
+        self.clock: Clock | None = None
+        self.deleted: Counter[str] = Counter()
+
+    @property
+    def in_place(self) -> bool:
+        """Whether what was appended is in the file at the path still; any thread may ask."""
+        return self._file.in_place
 
     def append(self, records: Iterable[Record], now_ns: int | None = None) -> Refused:
         """Keep the records of one request, as `append_requests` does."""
@@ -89,17 +113,21 @@ class Database:
         that no database could hold is refused alone. `now_ns`, where it is given, is a sign that
         somebody listens.
         """
-        with undamaged(self._path), transaction(self._connection):
-            times: list[int] = []
-            self._origins.clear()
-            refused = [self._append(records, times, now_ns) for records in requests]
-            if times:
-                changes.tell(self._connection, min(times), max(times))
-            if now_ns is not None:
-                listening.sign(self._connection, now_ns, self._heard_ns)
-        if now_ns is not None:
-            self._heard_ns = now_ns
-        return refused
+        for _ in range(_TRIES):
+            with self._writing():
+                times: list[int] = []
+                self._origins.clear()
+                refused = [self._append(records, times, now_ns) for records in requests]
+                if times:
+                    changes.tell(self._connection, min(times), max(times))
+                if now_ns is not None:
+                    listening.sign(self._connection, now_ns, self._heard_ns)
+            # It may have been replaced since it was opened, and what is in another file is lost.
+            if self._file.in_place:
+                if now_ns is not None:
+                    self._heard_ns = now_ns
+                return refused
+        raise NotStored("replaced", f"{self._path} is replaced again and again: let it be.")
 
     def listen(self, now_ns: int, begins: bool = False) -> None:
         """Say that somebody listens: when that begins, every 30 s, and when it ends."""
@@ -107,26 +135,64 @@ class Database:
             self._heard_ns = None
         self.append((), now_ns)
 
-    def retain(self, now_ns: int, days: int = KEPT_DAYS, size: int = KEPT_BYTES) -> bool:
-        """Delete a batch of what is too old, or of too many bytes.
+    def beat(self, now_ns: int) -> Clock:
+        """Write down a heartbeat, which tells whether the clock is believed."""
+        monotonic_ns = self._monotonic_ns()
+        ran_ns = 0 if self._beat_ns is None else monotonic_ns - self._beat_ns
+        with self._writing():
+            self.clock = beat(self._connection, now_ns, ran_ns)
+        self._beat_ns = monotonic_ns
+        return self.clock
 
-        Of the latter, what is dated more than a day ahead goes first, then the oldest. Call it
-        again while it returns True: there may be more.
+    def retain(self, now_ns: int, days: int = KEPT_DAYS) -> bool:
+        """Delete a batch of what is too old, where the clock is believed, or of too many bytes.
+
+        Call it again while it returns True: there may be more.
         """
-        with undamaged(self._path):
+        if self.beat(now_ns).wait_ns:
+            return self.trim(now_ns)
+        with self._using():
             more = deletion.delete_oldest(self._connection, now_ns - days * _DAY_NS)
-            if not more and self._size() > size:
-                # A record of the sender's wrong clock would stay for ever, in history's place.
-                more = deletion.delete_latest(
-                    self._connection, now_ns + _DAY_NS
-                ) or deletion.delete_oldest(self._connection, now_ns)
             if not more:
                 silence_ns = max(days * _DAY_NS, deletion.LONGEST_SILENCE_NS)
                 deletion.delete_ended_streams(self._connection, now_ns - silence_ns)
-        return more
+        return more or self.trim(now_ns)
+
+    def trim(self, now_ns: int) -> bool:
+        """Delete a batch of records while the file is too large; whether it was.
+
+        What is dated more than a day ahead goes first, then the oldest.
+        """
+        with self._using():
+            if self._size() <= self._most_bytes:
+                return False
+            ahead = 0
+            if self.clock is not None and not self.clock.wait_ns:
+                # A record of the sender's wrong clock would stay for ever, in history's place.
+                ahead = deletion.delete_latest(self._connection, now_ns + _DAY_NS)
+                self.deleted["ahead"] += ahead
+            oldest = 0 if ahead else deletion.delete_first(self._connection)
+            self.deleted["oldest"] += oldest
+        return bool(ahead or oldest)
 
     def close(self) -> None:
-        self._connection.close()
+        self._file.close()
+
+    @contextmanager
+    def _using(self) -> Iterator[None]:
+        """Use the file that is at the path now."""
+        self._connection = self._file.connection()
+        try:
+            with explained(self._path):
+                yield
+        except BadDatabase:
+            self._file.suspect()
+            raise
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._using(), transaction(self._connection):
+            yield
 
     def _size(self) -> int:
         """Bytes of the pages that are in use."""

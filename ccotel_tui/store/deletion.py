@@ -45,14 +45,25 @@ def delete_oldest(connection: sqlite3.Connection, before_ns: int) -> bool:
     return more
 
 
-def delete_latest(connection: sqlite3.Connection, after_ns: int) -> bool:
-    """Delete a batch of the records after then, the latest first; whether there were any."""
+def delete_first(connection: sqlite3.Connection) -> int:
+    """Delete a batch of the oldest records, whatever their age; how many."""
+    times = [time_ns for (time_ns,) in connection.execute(_OLDEST, (_EVER, BATCH))]
+    if times:
+        with transaction(connection):
+            deleted = _delete(connection, 0, times[-1])
+            listening.cut(connection, times[-1])
+        _give_back(connection)
+    return deleted if times else 0
+
+
+def delete_latest(connection: sqlite3.Connection, after_ns: int) -> int:
+    """Delete a batch of the records after then, the latest first; how many."""
     times = [time_ns for (time_ns,) in connection.execute(_LATEST, (after_ns, BATCH))]
     if times:
         with transaction(connection):
-            _delete(connection, times[-1], _EVER)
+            deleted = _delete(connection, times[-1], _EVER)
         _give_back(connection)
-    return bool(times)
+    return deleted if times else 0
 
 
 def delete_session(connection: sqlite3.Connection, session_id: str) -> bool:
@@ -79,10 +90,10 @@ def delete_ended_streams(connection: sqlite3.Connection, before_ns: int) -> None
     connection.execute("DELETE FROM streams WHERE time_ns < ?", (before_ns,))
 
 
-def _delete(connection: sqlite3.Connection, from_ns: int, to_ns: int) -> None:
-    """Delete the records of [from_ns, to_ns], and what only they needed."""
+def _delete(connection: sqlite3.Connection, from_ns: int, to_ns: int) -> int:
+    """Delete the records of [from_ns, to_ns], and what only they needed; how many."""
     within = from_ns, to_ns
-    connection.execute("DELETE FROM events WHERE time_ns BETWEEN ? AND ?", within)
+    events = connection.execute("DELETE FROM events WHERE time_ns BETWEEN ? AND ?", within)
     series = connection.execute(
         "DELETE FROM increments WHERE time_ns BETWEEN ? AND ? RETURNING series", within
     ).fetchall()
@@ -90,6 +101,7 @@ def _delete(connection: sqlite3.Connection, from_ns: int, to_ns: int) -> None:
     connection.execute(_UNUSED_ORIGINS)
     lower(connection)
     changes.tell(connection, from_ns, to_ns)
+    return events.rowcount + len(series)
 
 
 def _give_back(connection: sqlite3.Connection) -> None:

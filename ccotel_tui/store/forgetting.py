@@ -6,8 +6,9 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from ccotel_tui.store.connection import open_to_write, undamaged
+from ccotel_tui.store.connection import open_to_write
 from ccotel_tui.store.deletion import delete_oldest, delete_session
+from ccotel_tui.store.faults import explained
 
 _INDEXES = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
 
@@ -29,7 +30,7 @@ def forget_session(path: Path, session_id: str) -> bool:
 
 
 def _forget(path: Path, delete: Callable[[sqlite3.Connection], bool]) -> bool:
-    with closing(open_to_write(path)) as connection, undamaged(path):
+    with closing(open_to_write(path)) as connection, explained(path):
         while delete(connection):
             time.sleep(_TURN)
         # A page that was split keeps a copy of what moved away, which no deletion reaches.

@@ -8,7 +8,8 @@ and when; of a cumulative stream also the `total` it had then; `repeat` tells eq
 request apart); `streams` holds the last value of each cumulative stream, so that a restart of the
 recorder neither loses nor doubles what comes next. It names the series by a digest only: it
 outlives the series, or a session that goes on would count in full again once its beginning was
-forgotten. `listening` holds when somebody recorded. `changes` holds from which times records came
+forgotten. `listening` holds when somebody recorded, `clock` the last heartbeat of a recorder and
+whether its clock is believed. `changes` holds from which times records came
 or went in each of the last transactions: what was read of another time still holds. `backlog` holds
 up to which id the stack has the records, and up to which it may have them; `stack` the mark that it
 is known by.
@@ -316,7 +317,18 @@ DELETE FROM origins WHERE NOT EXISTS (SELECT 1 FROM events WHERE origin = origin
 """Until here service.name told whose a record is; now that is the scope, which was not kept. An
 event under another service is the client's if it has what the client's events have."""
 
-MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH)
+_FIFTH = """
+CREATE TABLE clock (
+    id INTEGER PRIMARY KEY,
+    beat_ns INTEGER NOT NULL,
+    moved_ns INTEGER NOT NULL,
+    wait_ns INTEGER NOT NULL
+) STRICT;
+INSERT INTO clock SELECT 1, beat_ns, 0, 0
+    FROM (SELECT max(to_ns) AS beat_ns FROM listening) WHERE beat_ns IS NOT NULL;
+"""
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 """The script that leads from each version to the next; a database's user_version counts them."""
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.errors import BadDatabase
-from ccotel_tui.store.connection import connect, undamaged
+from ccotel_tui.errors import BadDatabase, NotStored
+from ccotel_tui.store.connection import connect
 from ccotel_tui.store.database import Database
+from ccotel_tui.store.faults import explained
 from ccotel_tui.store.kept import records
 from tests.otlp import T0, event, request
 from tests.store.damage import damage
@@ -41,14 +42,16 @@ def test_damage_that_shows_while_it_is_read_is_told(damaged: Path) -> None:
     with (
         closing(connect(damaged)) as connection,
         pytest.raises(BadDatabase, match="is damaged"),
-        undamaged(damaged),
+        explained(damaged),
     ):
         list(records(connection, 0, T0 * 2))
 
 
 def test_other_failures_are_not_called_damage(path: Path) -> None:
-    with pytest.raises(sqlite3.OperationalError), undamaged(path):
-        sqlite3.connect(path)
+    path.parent.mkdir()
+    with pytest.raises(NotStored, match="cannot be made") as told, explained(path):
+        sqlite3.connect(f"file:{path}?mode=rw", uri=True)
+    assert told.value.reason == "gone"
 
 
 def test_a_log_of_another_program_beside_the_file_is_not_applied(

@@ -1,10 +1,12 @@
 """When somebody listened: written down by the recorder, read for the gaps."""
 
+import errno
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from ccotel_tui.errors import NotStored
 from ccotel_tui.store.connection import connect
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.listening import Interval, gaps, intervals, lasting, unheard
@@ -59,11 +61,11 @@ def test_what_could_not_be_kept_is_no_sign(
     database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise OSError("no space left")
+        raise OSError(errno.ENOSPC, "no space left")
 
     listen(database, 0)
     monkeypatch.setattr("ccotel_tui.store.database.changes.tell", fail)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(NotStored, match="no room left"):
         database.append([request(1.0)], T0 + 20 * SECOND)
     assert heard(path) == [(0, 0)]
 

@@ -1,5 +1,6 @@
 """What is too old or too much goes, and nothing that still counts."""
 
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -7,17 +8,18 @@ from ccotel_tui.store.connection import connect
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.deletion import BATCH
 from ccotel_tui.store.kept import records
+from ccotel_tui.telemetry.records import Event
 from tests.otlp import SECOND, T0, event, lines, request
 from tests.store.reading import count, total
 
-DAY = 86_400 * SECOND
-NO_LIMIT = 10**12
+HOUR = 3600 * SECOND
+DAY = 24 * HOUR
 
 
-def retain(database: Database, now_ns: int, days: int = 400, size: int = NO_LIMIT) -> int:
+def retain(database: Database, now_ns: int, days: int = 400) -> int:
     """The number of batches it took."""
     batches = 1
-    while database.retain(now_ns, days, size):
+    while database.retain(now_ns, days):
         batches += 1
     return batches
 
@@ -42,17 +44,61 @@ def test_what_only_the_deleted_needed_goes_too(database: Database, path: Path) -
         assert connection.execute("SELECT session_id FROM series").fetchall() == [("new",)]
 
 
-def test_the_oldest_go_where_the_file_is_too_large(database: Database, path: Path) -> None:
-    text = "x" * 500
-    count_before = 5 * BATCH
-    database.append([event("note", at=T0 + n, text=text) for n in range(count_before)])
+def notes(numbers: Iterable[int]) -> list[Event]:
+    return [event("note", at=T0 + n, text="x" * 500) for n in numbers]
+
+
+def bytes_of(path: Path) -> int:
     with closing(connect(path)) as connection:
-        (pages,) = connection.execute("PRAGMA page_count").fetchone()
-    retain(database, T0 + DAY, size=pages * 4096 // 2)
+        pages, free = (
+            connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_count", "freelist_count")
+        )
+    return (int(pages) - int(free)) * 4096
+
+
+def times(path: Path) -> list[int]:
     with closing(connect(path)) as connection:
-        kept = [record.time_ns - T0 for record in records(connection, 0, T0 + DAY)]
-    assert 0 < len(kept) < count_before
-    assert kept == list(range(count_before - len(kept), count_before))
+        return [record.time_ns - T0 for record in records(connection, 0, T0 * 2)]
+
+
+def half_full(path: Path) -> int:
+    """Half the bytes of a store of five batches of notes."""
+    with closing(Database(path)) as database:
+        database.append(notes(range(5 * BATCH)))
+    return bytes_of(path) // 2
+
+
+def test_the_oldest_go_where_the_file_is_too_large(path: Path) -> None:
+    most = half_full(path)
+    with closing(Database(path, most)) as database:
+        retain(database, T0 + DAY)
+    left = times(path)
+    assert bytes_of(path) <= most
+    assert 0 < len(left) < 5 * BATCH
+    assert left == list(range(5 * BATCH - len(left), 5 * BATCH))
+    assert database.deleted == {"oldest": 5 * BATCH - len(left), "ahead": 0}
+
+
+def test_what_is_dated_ahead_goes_first_where_the_clock_is_believed(path: Path) -> None:
+    most = half_full(path)
+    now_ns = T0 + BATCH - DAY
+    with closing(Database(path, most)) as database:
+        retain(database, now_ns)
+    assert database.deleted["ahead"] > 0
+    assert times(path)[0] == 0
+
+
+def test_what_is_dated_ahead_of_a_clock_that_is_not_believed_is_as_good_as_any(
+    path: Path,
+) -> None:
+    most = half_full(path)
+    with closing(Database(path, most)) as database:
+        database.beat(T0 + DAY)
+    with closing(Database(path, most)) as database:
+        retain(database, T0 - 420 * DAY)
+    assert database.deleted["ahead"] == 0
+    assert times(path)[-1] == 5 * BATCH - 1
 
 
 def test_the_file_gets_smaller(database: Database, path: Path) -> None:
@@ -79,9 +125,9 @@ def test_the_last_value_of_a_stream_stays_for_its_longest_silence(
     database: Database, path: Path
 ) -> None:
     database.append([lines(100, at=T0, cumulative=True)])
-    retain(database, T0 + 61 * DAY, days=7)
+    retain(database, T0 + 62 * DAY - HOUR, days=7)
     assert count(path, "streams") == 1
-    retain(database, T0 + 63 * DAY, days=7)
+    retain(database, T0 + 62 * DAY + HOUR, days=7)
     assert count(path, "streams") == 0
 
 

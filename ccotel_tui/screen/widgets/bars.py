@@ -15,7 +15,7 @@ _STATE_STYLES = {
     words.LIVE: "$text-success",
     words.ERROR: "bold $text-error",
     words.STALE.split()[0]: "bold $text-error",
-    words.SHORT_STATES["not"].split()[0]: "bold $text-warning",
+    words.SHORT_STATES[words.NOT_RECORDING].split()[0]: "bold $text-warning",
     words.NOT_RECORDING.split()[0]: "bold $text-warning",
     words.PAUSED: "bold $text-warning",
 }
@@ -39,7 +39,9 @@ class TopBar(Widget):
     def render(self) -> Content:
         width = self.size.width
         state = self.state
-        brief = words.SHORT_STATES.get(state.split()[0], state)
+        brief = next(
+            (s for begins, s in words.SHORT_STATES.items() if state.startswith(begins)), state
+        )
         window = "" if self.window == words.TODAY else self.window
         for left, end in (
             (self._tabs("   ", " ", 0), self._end("  ", self.window, state)),

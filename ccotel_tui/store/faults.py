@@ -1,0 +1,109 @@
+"""Why a database cannot be opened, read or written: the reason as a word, and a sentence."""
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from ccotel_tui.errors import BadDatabase, NotStored
+
+Reason = Literal[
+    "disk_full",
+    "read_only",
+    "locked",
+    "damaged",
+    "not_ours",
+    "replaced",
+    "gone",
+    "too_many_files",
+    "disk_error",
+]
+
+_SENTENCES: dict[Reason, str] = {
+    "disk_full": "There is no room left on the disk of {path}: make some, and it goes on.",
+    "read_only": "{path} cannot be written ({error}): make it and its folder writable by you.",
+    "locked": "Another program holds {path} locked: end it, and recording goes on.",
+    "damaged": "{path} is damaged ({error}). Stop the recorder and move the file away: "
+    "a new one is begun.",
+    "not_ours": "{path} cannot be read as a database ({error}); it was not touched. "
+    "Move it away, or name another file with --db.",
+    "gone": "{path} cannot be made ({error}): make its folder, or name another file with --db.",
+    "too_many_files": "{path} cannot be opened ({error}): raise the limit of open files.",
+    "disk_error": "{path} cannot be written ({error}): look at the disk.",
+}
+
+_OF_SQLITE: dict[int, Reason] = {
+    sqlite3.SQLITE_FULL: "disk_full",
+    sqlite3.SQLITE_READONLY: "read_only",
+    sqlite3.SQLITE_PERM: "read_only",
+    sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "not_ours",
+    sqlite3.SQLITE_ERROR: "not_ours",
+}
+
+_OF_SYSTEM: dict[int, Reason] = {
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_full",
+    errno.EROFS: "read_only",
+    errno.EACCES: "read_only",
+    errno.EPERM: "read_only",
+    errno.ENOENT: "gone",
+    errno.ENOTDIR: "gone",
+    errno.EEXIST: "gone",
+    errno.EMFILE: "too_many_files",
+    errno.ENFILE: "too_many_files",
+}
+
+_LOOKED_AT = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+"""Of these SQLite does not tell the cause."""
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Raise NotStored in place of what SQLite or the system say of the file."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, OSError) as error:
+        # Errors of the Python module itself carry no code.
+        if isinstance(error, OSError) or hasattr(error, "sqlite_errorcode"):
+            raise fault(path, error) from error
+        raise
+
+
+def fault(path: Path, error: Exception) -> NotStored:
+    """What the error means for the file at the path."""
+    reason = _reason(path, error)
+    return NotStored(reason, _SENTENCES[reason].format(path=path, error=error))
+
+
+def reason_of(error: BadDatabase) -> str:
+    """The word for it; a file that was refused by its content is not ours."""
+    return error.reason if isinstance(error, NotStored) else "not_ours"
+
+
+def _reason(path: Path, error: Exception) -> Reason:
+    if isinstance(error, OSError):
+        return _OF_SYSTEM.get(error.errno or 0, "disk_error")
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in _LOOKED_AT:
+        return _by_looking(path)
+    return _OF_SQLITE.get(code, "disk_error")
+
+
+def _by_looking(path: Path) -> Reason:
+    """What the system says of the file and its folder; the file is not opened for it."""
+    try:
+        folder = os.statvfs(path.parent)
+        path.stat()
+    except OSError as error:
+        return _OF_SYSTEM.get(error.errno or 0, "disk_error")
+    if not folder.f_bavail:
+        return "disk_full"
+    if folder.f_flag & os.ST_RDONLY or not os.access(path.parent, os.W_OK):
+        return "read_only"
+    return "disk_error"

@@ -1,0 +1,36 @@
+"""Whether an open database is still the one at its path.
+
+Told by the system's record of each file alone: a second descriptor on the file, once closed, would
+drop the locks that SQLite holds for this process.
+"""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """Device and inode of the database, its log and its shared memory; None for one not there."""
+
+    database: tuple[int, int] | None
+    log: tuple[int, int] | None
+    shared: tuple[int, int] | None
+
+
+def place(path: Path) -> Place:
+    """What is at the path now."""
+    return Place(*map(_identity, files(path)))
+
+
+def files(path: Path) -> tuple[str, str, str]:
+    """The database, its log and its shared memory; SQLite puts those beside the file, not beside a link."""
+    file = os.path.realpath(path)
+    return file, f"{file}-wal", f"{file}-shm"
+
+
+def _identity(file: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(file)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

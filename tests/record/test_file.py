@@ -1,0 +1,227 @@
+"""What becomes of the database while a recorder runs: told, refused where need be, and mended."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import grpc
+import pytest
+
+from ccotel_tui.record.lock import State, holder
+from ccotel_tui.store.connection import connect
+from tests.otlp import T0, logs_request, request
+from tests.record.running import LOGS, WITHIN, Recorder, export, post, recorder
+from tests.servers.servers import until
+
+needs_root = pytest.mark.skipif(
+    os.geteuid() != 0 or sys.platform != "linux", reason="only root on Linux mounts a small disk"
+)
+
+
+def body(number: int) -> bytes:
+    return logs_request(request(1.0, at=T0 + number, sequence=number)).SerializeToString()
+
+
+def spent(database: Path) -> float:
+    with closing(connect(database)) as connection:
+        (total,) = connection.execute("SELECT total(cost_usd) FROM events").fetchone()
+        return float(total)
+
+
+def run(*words: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "ccotel_tui", *words]
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
+    )
+
+
+def status(database: Path) -> tuple[int, str, dict[str, object]]:
+    """Exit status, text and JSON of `record --status`."""
+    text = run("record", "--status", "--db", str(database))
+    as_json = run("record", "--status", "--json", "--db", str(database))
+    assert text.returncode == as_json.returncode
+    return text.returncode, text.stdout, json.loads(as_json.stdout)
+
+
+def waited_for(database: Path, true_of: Callable[[State], bool]) -> State:
+    states = [State()]
+
+    def holds() -> bool:
+        states.append(holder(database) or State())
+        return true_of(states[-1])
+
+    assert until(holds, WITHIN), states[-1]
+    return states[-1]
+
+
+def refused(running: Recorder, number: int) -> None:
+    """Both protocols refuse the request, in the way that a sender may try again."""
+    with pytest.raises(grpc.RpcError) as told:
+        export(running.grpc, LOGS, body(number))
+    assert told.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert post(running.http, "/v1/logs", body(number))[0] == 503
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Callable[[bool], None]]:
+    """A disk of 2 MB at the folder, and what fills it or makes room again."""
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], check=True)
+    filler = folder / "filler"
+
+    def fill(full: bool) -> None:
+        if not full:
+            filler.unlink()
+            return
+        with pytest.raises(OSError), filler.open("ab", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+
+    try:
+        yield fill
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+@needs_root
+def test_a_full_disk_is_told_and_recording_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    database = tmp_path / "disk" / "telemetry.db"
+    with small_disk(database.parent) as fill, recorder(database) as running:
+        export(running.grpc, LOGS, body(0))
+        number = 0
+        answer = 200
+        while answer == 200:
+            # The log has blocks that it goes on with, and gives some back where it failed.
+            number += 1
+            answer = post(running.http, "/v1/logs", body(number))[0]
+            fill(True)
+        refused(running, number)
+        waited_for(database, lambda state: state.fault is not None)
+        exit_status, text, document = status(database)
+        assert exit_status == 1
+        assert text.startswith("not stored (disk full): process")
+        assert "There is no room left on the disk" in text
+        assert (document["recording"], document["fault"]["reason"]) == (False, "disk_full")  # type: ignore[index]
+        assert "not stored (disk full)" in run("line", "--db", str(database)).stdout
+        fill(False)
+        waited_for(database, lambda state: state.records)
+        assert status(database)[0] == 0
+        export(running.grpc, LOGS, body(number))
+        assert spent(database) == number + 1
+
+
+@needs_root
+def test_a_disk_that_is_read_only_is_told_and_writable_again_used(tmp_path: Path) -> None:
+    database = tmp_path / "disk" / "telemetry.db"
+    with small_disk(database.parent), recorder(database) as running:
+        export(running.grpc, LOGS, body(0))
+        database.rename(database.with_name("elsewhere.db"))
+        subprocess.run(["mount", "--bind", database.parent, database.parent], check=True)
+        try:
+            subprocess.run(["mount", "-o", "remount,bind,ro", database.parent], check=True)
+            refused(running, 1)
+            waited_for(database, lambda state: state.fault is not None)
+            exit_status, text, _ = status(database)
+            assert (exit_status, text.split(":")[0]) == (1, "not stored (read-only)")
+        finally:
+            subprocess.run(["umount", "-l", database.parent], check=True)
+        waited_for(database, lambda state: state.records)
+        export(running.grpc, LOGS, body(1))
+        assert spent(database) == 1.0
+
+
+def test_a_folder_that_is_deleted_is_made_anew_with_the_lock_in_it(database: Path) -> None:
+    with recorder(database) as running:
+        export(running.grpc, LOGS, body(0))
+        shutil.rmtree(database.parent)
+        export(running.grpc, LOGS, body(1))
+        assert spent(database) == 1.0
+        state = waited_for(database, lambda state: state.records)
+        assert state.pid == running.process.pid
+        exit_status, text, _ = status(database)
+        assert (exit_status, text.split(":")[0]) == (0, "recording")
+
+
+def test_a_recorder_whose_lock_another_has_taken_ends(database: Path) -> None:
+    with recorder(database) as first:
+        lock = database.with_name(database.name + ".lock")
+        lock.rename(lock.with_suffix(".away"))
+        with recorder(database) as second:
+            if second.said.startswith("recording"):
+                assert first.process.wait(WITHIN) == 1
+                assert "another recorder holds it" in first.process.stdout.read()  # type: ignore[union-attr]
+            else:
+                # The first took it anew before the second looked.
+                assert first.process.poll() is None
+        assert spent(database) == 0.0
+
+
+def test_a_file_of_another_program_is_told_and_a_new_one_begun_when_it_is_away(
+    database: Path,
+) -> None:
+    with recorder(database) as running:
+        export(running.grpc, LOGS, body(0))
+        database.unlink()
+        database.write_bytes(b"somebody's notes " * 1000)
+        refused(running, 1)
+        waited_for(database, lambda state: state.fault is not None)
+        exit_status, text, _ = status(database)
+        assert (exit_status, text.split(":")[0]) == (1, "not stored (not our file)")
+        database.unlink()
+        waited_for(database, lambda state: state.records)
+        export(running.grpc, LOGS, body(1))
+        assert spent(database) == 1.0
+
+
+def test_an_idle_recorder_notices_that_its_file_is_gone(database: Path) -> None:
+    with recorder(database) as running:
+        export(running.grpc, LOGS, body(0))
+        database.unlink()
+        assert until(database.exists, WITHIN)
+
+
+def test_a_stopped_recorder_is_not_one_that_records(database: Path) -> None:
+    with recorder(database) as running:
+        export(running.grpc, LOGS, body(0))
+        running.process.send_signal(signal.SIGSTOP)
+        try:
+            state = waited_for(database, lambda state: bool(state.silent))
+            assert not state.records
+            exit_status, text, document = status(database)
+            assert (exit_status, text.split(":")[0]) == (1, "not recording")
+            assert f"`kill -CONT {running.process.pid}`" in text
+            assert not document["recording"]
+            assert "not recording" in run("line", "--db", str(database)).stdout
+        finally:
+            running.process.send_signal(signal.SIGCONT)
+        waited_for(database, lambda state: state.records)
+        assert status(database)[0] == 0
+
+
+def test_a_heartbeat_is_no_news_to_who_reads(database: Path) -> None:
+    with recorder(database) as running, closing(connect(database)) as connection:
+        export(running.grpc, LOGS, body(0))
+
+        def version() -> int:
+            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+        lock = database.with_name(database.name + ".lock")
+        before, beat = version(), lock.stat().st_mtime_ns
+        assert until(lambda: lock.stat().st_mtime_ns != beat, WITHIN)
+        assert version() == before
+
+
+def test_status_of_a_database_without_a_log(database: Path) -> None:
+    with recorder(database):
+        pass
+    log = database.with_name(database.name + "-wal")
+    assert not log.exists()
+    exit_status, text, _ = status(database)
+    assert exit_status == 1
+    assert "newest record: none yet" in text

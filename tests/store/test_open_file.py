@@ -1,0 +1,209 @@
+"""What is appended is in the file at the path, whatever became of the one that was opened."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from ccotel_tui.errors import BadDatabase, NotStored
+from ccotel_tui.store.connection import connect
+from ccotel_tui.store.database import Database
+from ccotel_tui.store.place import files
+from tests.otlp import request
+from tests.store.reading import count, total
+
+
+def delete(path: Path) -> None:
+    path.unlink()
+
+
+def delete_all(path: Path) -> None:
+    for file in files(path):
+        Path(file).unlink()
+
+
+def delete_log(path: Path) -> None:
+    Path(files(path)[1]).unlink()
+
+
+def delete_shared_memory(path: Path) -> None:
+    Path(files(path)[2]).unlink()
+
+
+def delete_folder(path: Path) -> None:
+    shutil.rmtree(path.parent)
+
+
+def move(path: Path) -> None:
+    path.rename(path.with_name("elsewhere.db"))
+
+
+def move_folder(path: Path) -> None:
+    path.parent.rename(path.parent.with_name("elsewhere"))
+
+
+def replace(path: Path) -> None:
+    other = path.with_name("other.db")
+    with closing(Database(other)) as database:
+        database.append([request(32.0, sequence=32)])
+    os.replace(other, path)
+
+
+FORGETS = [delete, delete_all, delete_folder]
+KEEPS = [delete_log, delete_shared_memory]
+AFTER: list[tuple[Callable[[Path], None], float]] = [
+    *((act, 6.0) for act in FORGETS),
+    *((act, 7.0) for act in KEEPS),
+    (move, 6.0),
+    (move_folder, 6.0),
+    (replace, 38.0),
+]
+
+
+@pytest.mark.parametrize(("act", "there"), AFTER)
+def test_what_is_appended_is_in_the_file_at_the_path(
+    database: Database, path: Path, act: Callable[[Path], None], there: float
+) -> None:
+    database.append([request(1.0)])
+    act(path)
+    assert not database.in_place
+    database.append([request(2.0, sequence=1)])
+    assert database.in_place
+    database.append([request(4.0, sequence=2)])
+    assert total(path, "events", "cost_usd") == there
+    database.close()
+    assert total(path, "events", "cost_usd") == there
+
+
+@pytest.mark.parametrize(("act", "there"), AFTER)
+def test_a_file_that_changes_in_the_middle_of_a_commit_is_noticed_before_the_acknowledgement(
+    database: Database,
+    path: Path,
+    act: Callable[[Path], None],
+    there: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    database.append([request(1.0)])
+    acts = [act]
+    write = database._append
+
+    def interrupted(*arguments: object) -> object:
+        kept = write(*arguments)  # type: ignore[arg-type]
+        if acts:
+            acts.pop()(path)
+        return kept
+
+    monkeypatch.setattr(database, "_append", interrupted)
+    database.append([request(6.0, sequence=1)])
+    database.close()
+    assert total(path, "events", "cost_usd") == there
+
+
+@pytest.mark.parametrize("act", [move, move_folder])
+def test_a_file_that_was_moved_has_all_that_was_kept_in_it(
+    database: Database, path: Path, act: Callable[[Path], None]
+) -> None:
+    database.append([request(1.0), request(2.0, sequence=1)])
+    act(path)
+    database.append([request(4.0, sequence=2)])
+    folder = path.parent.with_name("elsewhere")
+    moved = path.with_name("elsewhere.db") if act is move else folder / path.name
+    assert total(moved, "events", "cost_usd") == 3.0
+
+
+def test_a_log_that_was_lost_is_not_looked_for_while_somebody_still_reads_what_it_held(
+    database: Database, path: Path
+) -> None:
+    database.append([request(1.0)])
+    with closing(connect(path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM events").fetchone()
+        database.append([request(2.0, sequence=1)])
+        delete_log(path)
+        with pytest.raises(NotStored, match="End who reads it") as refused:
+            database.append([request(4.0, sequence=2)])
+        assert refused.value.reason == "replaced"
+        reader.execute("COMMIT")
+    database.append([request(4.0, sequence=2)])
+    assert total(path, "events", "cost_usd") == 7.0
+
+
+def test_another_program_file_at_the_path_is_refused_and_left_alone(
+    database: Database, path: Path
+) -> None:
+    database.append([request(1.0)])
+    for content in (b"not a database" * 500, b"SQLite format 3\0" + b"x" * 5000):
+        delete_all(path)
+        path.write_bytes(content)
+        for _ in range(2):
+            with pytest.raises(BadDatabase):
+                database.append([request(2.0, sequence=1)])
+        assert path.read_bytes() == content
+        path.unlink()
+        database.append([request(2.0, sequence=1)])
+        assert total(path, "events", "cost_usd") == 2.0
+
+
+def test_a_file_that_is_replaced_all_the_time_is_refused(
+    database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = database._append
+
+    def interrupted(*arguments: object) -> object:
+        kept = write(*arguments)  # type: ignore[arg-type]
+        delete_all(path)
+        return kept
+
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "_append", interrupted)
+        with pytest.raises(NotStored, match="again and again"):
+            database.append([request(1.0)])
+    database.append([request(1.0)])
+    assert count(path, "events") == 1
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_a_file_that_another_program_holds_locked_is_refused_and_then_taken(
+    database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.append([request(1.0)])
+    database._connection.execute("PRAGMA busy_timeout = 1")
+    with locked(path), pytest.raises(NotStored, match="holds .* locked") as refused:
+        database.append([request(2.0, sequence=1)])
+    assert refused.value.reason == "locked"
+    database.append([request(2.0, sequence=1)])
+    assert total(path, "events", "cost_usd") == 3.0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make another user's file")
+def test_a_file_of_another_user_is_not_written_to(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch()
+    os.chown(path, 65534, 65534)
+    with pytest.raises(NotStored, match="belongs to another user") as refused:
+        Database(path)
+    assert refused.value.reason == "not_ours"
+
+
+def test_a_dangling_link_is_followed_and_one_into_no_folder_is_told(path: Path) -> None:
+    target = path.with_name("real") / "telemetry.db"
+    path.parent.mkdir()
+    path.symlink_to(target)
+    with closing(Database(path)) as database:
+        database.append([request(1.0)])
+        assert database.in_place
+    assert total(target, "events", "cost_usd") == 1.0
+    path.unlink()
+    path.symlink_to("/dev/null/telemetry.db")
+    with pytest.raises(NotStored, match="cannot be made"):
+        Database(path)
