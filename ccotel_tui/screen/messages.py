@@ -32,7 +32,7 @@ class RecorderSaid(Message):
     said: str
     recording: bool
     not_taken: NotTaken = field(default_factory=NotTaken)
-    health: Health = Health()
+    health: Health = field(default_factory=Health)
 
 
 @dataclass

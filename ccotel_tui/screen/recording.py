@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ccotel_tui.record.child import Child
-from ccotel_tui.record.health import health
+from ccotel_tui.record.health import Health, health
 from ccotel_tui.record.lock import holder
 from ccotel_tui.screen.messages import RecorderSaid
 from ccotel_tui.screen.not_taken import NotTaken
@@ -81,9 +81,10 @@ class Recording:
                 if said != before:
                     say(*said)
                 before = said
-            if state is not None and self._newest is not None:
-                not_taken = NotTaken(state.refused, state.last_refusal)
-                newest = replace(self._newest, not_taken=not_taken, health=health(state))
+            if self._newest is not None:
+                newest = replace(self._newest, health=health(state) if state else Health())
+                if state is not None:
+                    newest.not_taken = NotTaken(state.refused, state.last_refusal)
                 if newest != self._newest:
                     self._newest = newest
                     post(newest)

@@ -23,7 +23,9 @@ def place(path: Path) -> Place:
 
 
 def files(path: Path) -> tuple[str, str, str]:
-    """The database, its log and its shared memory; SQLite puts those beside the file, not beside a link."""
+    """The database, its log and its shared memory, which are beside the file and not beside a link
+    to it.
+    """
     file = os.path.realpath(path)
     return file, f"{file}-wal", f"{file}-shm"
 

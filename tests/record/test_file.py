@@ -1,13 +1,12 @@
 """What becomes of the database while a recorder runs: told, refused where need be, and mended."""
 
 import json
-import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import grpc
@@ -16,12 +15,11 @@ import pytest
 from ccotel_tui.record.lock import State, holder
 from ccotel_tui.store.connection import connect
 from tests.otlp import T0, logs_request, request
+from tests.record.disk import CAN_MOUNT, small_disk
 from tests.record.running import LOGS, WITHIN, Recorder, export, post, recorder
 from tests.servers.servers import until
 
-needs_root = pytest.mark.skipif(
-    os.geteuid() != 0 or sys.platform != "linux", reason="only root on Linux mounts a small disk"
-)
+needs_root = pytest.mark.skipif(not CAN_MOUNT, reason="only root on Linux mounts a small disk")
 
 
 def body(number: int) -> bytes:
@@ -68,31 +66,10 @@ def refused(running: Recorder, number: int) -> None:
     assert post(running.http, "/v1/logs", body(number))[0] == 503
 
 
-@contextmanager
-def small_disk(folder: Path) -> Iterator[Callable[[bool], None]]:
-    """A disk of 2 MB at the folder, and what fills it or makes room again."""
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], check=True)
-    filler = folder / "filler"
-
-    def fill(full: bool) -> None:
-        if not full:
-            filler.unlink()
-            return
-        with pytest.raises(OSError), filler.open("ab", buffering=0) as file:
-            while True:
-                file.write(bytes(4096))
-
-    try:
-        yield fill
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
-
-
 @needs_root
 def test_a_full_disk_is_told_and_recording_goes_on_when_there_is_room(tmp_path: Path) -> None:
     database = tmp_path / "disk" / "telemetry.db"
-    with small_disk(database.parent) as fill, recorder(database) as running:
+    with small_disk(database.parent, 2) as disk, recorder(database) as running:
         export(running.grpc, LOGS, body(0))
         number = 0
         answer = 200
@@ -100,7 +77,7 @@ def test_a_full_disk_is_told_and_recording_goes_on_when_there_is_room(tmp_path: 
             # The log has blocks that it goes on with, and gives some back where it failed.
             number += 1
             answer = post(running.http, "/v1/logs", body(number))[0]
-            fill(True)
+            disk.fill()
         refused(running, number)
         waited_for(database, lambda state: state.fault is not None)
         exit_status, text, document = status(database)
@@ -109,7 +86,7 @@ def test_a_full_disk_is_told_and_recording_goes_on_when_there_is_room(tmp_path: 
         assert "There is no room left on the disk" in text
         assert (document["recording"], document["fault"]["reason"]) == (False, "disk_full")  # type: ignore[index]
         assert "not stored (disk full)" in run("line", "--db", str(database)).stdout
-        fill(False)
+        disk.make_room()
         waited_for(database, lambda state: state.records)
         assert status(database)[0] == 0
         export(running.grpc, LOGS, body(number))
@@ -119,7 +96,7 @@ def test_a_full_disk_is_told_and_recording_goes_on_when_there_is_room(tmp_path: 
 @needs_root
 def test_a_disk_that_is_read_only_is_told_and_writable_again_used(tmp_path: Path) -> None:
     database = tmp_path / "disk" / "telemetry.db"
-    with small_disk(database.parent), recorder(database) as running:
+    with small_disk(database.parent, 2), recorder(database) as running:
         export(running.grpc, LOGS, body(0))
         database.rename(database.with_name("elsewhere.db"))
         subprocess.run(["mount", "--bind", database.parent, database.parent], check=True)

@@ -1,7 +1,6 @@
 """What is appended is in the file at the path, whatever became of the one that was opened."""
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -12,45 +11,18 @@ import pytest
 from ccotel_tui.errors import BadDatabase, NotStored
 from ccotel_tui.store.connection import connect
 from ccotel_tui.store.database import Database
-from ccotel_tui.store.place import files
 from tests.otlp import request
+from tests.store.acts import (
+    delete,
+    delete_all,
+    delete_folder,
+    delete_log,
+    delete_shared_memory,
+    move,
+    move_folder,
+    replace,
+)
 from tests.store.reading import count, total
-
-
-def delete(path: Path) -> None:
-    path.unlink()
-
-
-def delete_all(path: Path) -> None:
-    for file in files(path):
-        Path(file).unlink()
-
-
-def delete_log(path: Path) -> None:
-    Path(files(path)[1]).unlink()
-
-
-def delete_shared_memory(path: Path) -> None:
-    Path(files(path)[2]).unlink()
-
-
-def delete_folder(path: Path) -> None:
-    shutil.rmtree(path.parent)
-
-
-def move(path: Path) -> None:
-    path.rename(path.with_name("elsewhere.db"))
-
-
-def move_folder(path: Path) -> None:
-    path.parent.rename(path.parent.with_name("elsewhere"))
-
-
-def replace(path: Path) -> None:
-    other = path.with_name("other.db")
-    with closing(Database(other)) as database:
-        database.append([request(32.0, sequence=32)])
-    os.replace(other, path)
 
 
 FORGETS = [delete, delete_all, delete_folder]
@@ -178,7 +150,7 @@ def test_a_file_that_another_program_holds_locked_is_refused_and_then_taken(
 ) -> None:
     database.append([request(1.0)])
     database._connection.execute("PRAGMA busy_timeout = 1")
-    with locked(path), pytest.raises(NotStored, match="holds .* locked") as refused:
+    with locked(path), pytest.raises(NotStored, match="locked: end it") as refused:
         database.append([request(2.0, sequence=1)])
     assert refused.value.reason == "locked"
     database.append([request(2.0, sequence=1)])

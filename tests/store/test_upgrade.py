@@ -162,3 +162,12 @@ def test_a_delta_that_comes_again_after_the_upgrade_counts_once(path: Path) -> N
         database.append([lines(3)])
         database.append([with_context(lines(3), {"os.type": "linux"})])
     assert total(path, "increments", "value") == 3
+
+
+def test_the_clock_of_a_store_of_before_is_where_somebody_listened_last(before: Path) -> None:
+    with closing(sqlite3.connect(before)) as connection:
+        connection.execute("INSERT INTO listening VALUES (?, ?)", (T0, T0 + 60 * SECOND))
+        connection.commit()
+    with closing(Database(before)) as database:
+        clock = database.beat(T0 + 420 * 86_400 * SECOND)
+    assert clock.wait_ns > 0
