@@ -24,7 +24,6 @@ from tests.store.acts import (
 )
 from tests.store.reading import count, total
 
-
 FORGETS = [delete, delete_all, delete_folder]
 KEEPS = [delete_log, delete_shared_memory]
 AFTER: list[tuple[Callable[[Path], None], float]] = [
