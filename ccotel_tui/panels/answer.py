@@ -48,7 +48,7 @@ class PanelAnswer:
     series: tuple[tuple[Series, float | None], ...] = ()
     rows: tuple[Row, ...] = ()
     exact: bool = True
-    missed: int | None = None
+    missed: int = 0
     costless: int = 0
     ahead: Ahead | None = None
 
@@ -191,10 +191,10 @@ def _notes(panel: Panel, evaluation: Evaluation, counted: set[Signal]) -> Iterat
         yield f"{missed} events were sent and not received: their numbers are skipped."
 
 
-def _missed(panel: Panel, evaluation: Evaluation) -> int | None:
+def _missed(panel: Panel, evaluation: Evaluation) -> int:
     """Told where what was not seen is told."""
     told = any(isinstance(number, Unseen) for number in panel.numbers())
-    return evaluation.missed if told else None
+    return evaluation.missed if told else 0
 
 
 def _series(curves: Curves, evaluation: Evaluation) -> Iterator[tuple[Series, float | None]]:

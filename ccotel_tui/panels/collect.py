@@ -61,9 +61,9 @@ def collect(
         calls.append(partial(source.unseen, active, now_ns - _LASTING))
         calls.append(partial(source.missed, active, window))
     more = source.at_once(calls)
-    missed, dollars = (more.pop(), more.pop()) if unseen else (None, None)
+    missed, dollars = (more.pop(), more.pop()) if unseen else ({}, None)
     twice = _counted_twice(found, source, window, scope)
-    return Evaluation(found | (more[0] if more else {}), window, dollars, missed, twice)
+    return Evaluation(found | (more[0] if more else {}), window, dollars, sum(missed.values()), twice)
 
 
 def _counted_twice(

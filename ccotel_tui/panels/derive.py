@@ -22,7 +22,7 @@ class Evaluation:
         answers: Answers,
         window: Window,
         unseen: float | None,
-        missed: int | None,
+        missed: int,
         counted_twice: Sequence[float] = (),
     ) -> None:
         self.answers = answers

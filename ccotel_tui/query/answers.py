@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ccotel_tui.query import sql
 from ccotel_tui.query.ask import Answer, Ask, Series, Stat
 from ccotel_tui.query.held import Row
 from ccotel_tui.query.measures import Signal
@@ -33,9 +32,10 @@ class Numbers(dict[int, float]):
             self[index] = held + number
 
 
-def columns(asks: Sequence[Ask], rows: Iterable[Row]) -> dict[Ask, dict[Labels, Numbers]]:
-    """Rows of (bucket, labels, numbers of the asks) by ask and by the labels that it asked for."""
-    by = sql.labels(asks[0])
+def columns(
+    asks: Sequence[Ask], by: Labels, rows: Iterable[Row]
+) -> dict[Ask, dict[Labels, Numbers]]:
+    """Rows of (bucket, labels `by`, numbers of the asks), by ask and the labels that it asks for."""
     found: list[dict[Labels, Numbers]] = [{} for _ in asks]
     columns = [
         (ask, [by.index(label) for label in ask.by], own)
@@ -72,14 +72,15 @@ def named(by: Iterable[str], labels: Iterable[str | None]) -> Labels:
 def answer(ask: Ask, found: dict[Labels, Numbers], window: Window, unheard: list[bool]) -> Answer:
     """A number a bucket: 0 where somebody listened in vain, None where nobody did.
 
-    Where something is held, under whatever labels, somebody did.
+    Where something is held, under whatever labels, somebody did. `unheard` tells it of each bucket,
+    and is of no use where one number is asked for.
     """
     buckets = window.buckets() if ask.stepped else (window.whole,)
     in_vain = 0.0 if ask.adds_up else None
     held = {index for numbers in found.values() for index in numbers}
     blank = [
-        None if ask.stepped and missed and index not in held else in_vain
-        for index, missed in enumerate(unheard)
+        None if ask.stepped and unheard[index] and index not in held else in_vain
+        for index, _ in enumerate(buckets)
     ]
     return tuple(
         Series(

@@ -3,14 +3,13 @@
 import json
 import sqlite3
 from array import array
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from math import fsum
 from pathlib import Path
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any
 
 from ccotel_tui.ahead import SKEW_NS, Ahead
 from ccotel_tui.errors import SourceUnavailable
@@ -18,7 +17,7 @@ from ccotel_tui.query import sql, sql_rows
 from ccotel_tui.query.answers import Labels, Numbers, answer, columns, named
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.event_row import event_row
-from ccotel_tui.query.held import Held, Row
+from ccotel_tui.query.held import Held, OfSessions, Row
 from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.quantile import finest, quantiles
 from ccotel_tui.query.sequence import skipped
@@ -28,8 +27,6 @@ from ccotel_tui.store import changes, listening
 from ccotel_tui.store.connection import connect, nothing
 from ccotel_tui.store.newest import AHEAD, NEWEST
 from ccotel_tui.store.origins import joined
-
-T = TypeVar("T")
 
 _SHORT = 2 * DAY
 _LATE = 2 * MINUTE
@@ -48,10 +45,11 @@ class EmbeddedSource:
         """Raises BadDatabase; a file that is not there yet reads as one without records."""
         self._path = path
         self._connection = connect(path) if path.exists() else nothing()
+        self._version = -1
+        self._inside = False
         self._alone: tuple[int, bool] = (-1, True)
         self._answered: tuple[int, dict[tuple[Window, Scope], dict[Ask, Answer]]] = (-1, {})
         self._held = Held()
-        self._asked_to: dict[str, int] = {}
         # The latest time that a question was about: not after now, as a record may be.
         self._latest_ns = 0
         self.moved_on = Event()
@@ -62,56 +60,60 @@ class EmbeddedSource:
         self._latest_ns = max(self._latest_ns, window.to_ns)
         with self._moment():
             known = self._known(window, scope)
-            unheard = self._unheard(window)
-            for kin in _kin(ask for ask in asks if ask not in known):
-                for ask, numbers in self._found(kin, window, scope).items():
+            new = [ask for ask in dict.fromkeys(asks) if ask not in known]
+            unheard = self._unheard(window) if any(ask.stepped for ask in new) else []
+            for group in sql.groups(new):
+                for ask, numbers in self._found(group, window, scope).items():
                     known[ask] = answer(ask, numbers, window, unheard)
         return {ask: known[ask] for ask in asks}
 
     def _known(self, window: Window, scope: Scope) -> dict[Ask, Answer]:
         """What was answered already over this window from the present state of the store."""
-        [(version,)] = self._run("PRAGMA data_version")
-        if self._answered[0] != version or len(self._answered[1]) > _WINDOWS:
-            self._answered = version, {}
+        if self._answered[0] != self._version or len(self._answered[1]) > _WINDOWS:
+            self._answered = self._version, {}
         return self._answered[1].setdefault((window, scope), {})
 
     def at_once(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
-        return [call() for call in calls]
+        with self._moment():
+            return [call() for call in calls]
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
-        def read(session: str) -> float:
-            [(counted, seen)] = self._run(sql_rows.UNSEEN, (session, to_ns))
-            # Without any request it counts by its counters: none of that is unseen.
-            return 0.0 if seen is None else counted - seen
+        def read(sessions: str) -> Iterator[tuple[str, float]]:
+            for session, counted, seen in self._run(sql_rows.UNSEEN, (sessions, to_ns)):
+                # Without any request it counts by its counters: none of that is unseen.
+                if seen is not None and counted - seen > _NOTHING:
+                    yield session, counted - seen
 
-        return fsum(n for n in self._of_each(sessions, to_ns, "unseen", read) if n > _NOTHING)
+        return fsum(self._of_sessions("unseen", sessions, to_ns, read).values())
 
-    def missed(self, sessions: Iterable[str], window: Window) -> int | None:
-        def read(session: str) -> int:
-            if self._run(sql_rows.DOUBTFUL, (session,)) == [(0,)]:
-                return 0
-            return skipped(number for (number,) in self._run(sql_rows.SEQUENCE, (session,)))
+    def missed(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
+        def read(sessions: str) -> Iterator[tuple[str, float]]:
+            for session, numbers in self._run(sql_rows.SEQUENCES, (sessions,)):
+                yield session, skipped(map(int, numbers.split()))
 
-        return sum(self._of_each(sessions, window.to_ns - _LATE, "missed", read))
+        found = self._of_sessions("missed", sessions, window.to_ns - _LATE, read)
+        return {session: int(number) for session, number in found.items()}
 
-    def _of_each(
+    def _of_sessions(
         self,
+        asked: str,
         sessions: Iterable[str],
         to_ns: int,
-        asked: str,
-        read: Callable[[str], T],
-    ) -> list[T]:
-        """A number of each session, read again where it was heard of after the last `to_ns`."""
-        sessions = list(sessions)
+        read: Callable[[str], Iterable[tuple[str, float]]],
+    ) -> dict[str, float]:
+        """A number of each session, read again where it was heard of after it was read last.
+
+        `read` gets the sessions as JSON; it may leave out those whose number is 0.
+        """
         with self._moment():
-            before = self._asked_to.get(asked, to_ns)
-            [(known,)] = self._held.take(asked, Bucket(-1, before)) or [({},)]
-            for one in self._heard_of(before, to_ns) if known else ():
-                known.pop(one, None)
-            known |= {one: read(one) for one in sessions if one not in known}
-            self._held.put(asked, Bucket(-1, to_ns), [(known,)])
-        self._asked_to[asked] = to_ns
-        return [known[one] for one in sessions]
+            held = self._held.of_sessions.pop(asked, OfSessions(to_ns, {}))
+            for session in self._heard_of(held.to_ns, to_ns) if held.numbers else ():
+                held.numbers.pop(session, None)
+            new = [session for session in dict.fromkeys(sessions) if session not in held.numbers]
+            if new:
+                held.numbers |= dict.fromkeys(new, 0.0) | dict(read(json.dumps(new)))
+            self._held.of_sessions[asked] = OfSessions(to_ns, held.numbers)
+        return {session: held.numbers[session] for session in sessions}
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
         self._latest_ns = max(self._latest_ns, to_ns)
@@ -173,38 +175,46 @@ class EmbeddedSource:
         """The numbers of asks of one kin, by labels and index of the bucket."""
         if isinstance(asks[0].stat, float):
             return self._quantiles(asks, window, scope)
-        whole = window.buckets() if asks[0].stepped else (window.whole,)
-        if sql.adds_up(asks[0], window.to_ns - window.from_ns <= _SHORT):
+        if sql.adds_up(asks, window.to_ns - window.from_ns <= _SHORT):
             rows = self._held.rows(
                 sql.compile(asks, scope), window.buckets(), partial(self._read, asks, scope)
             )
         else:
-            rows = self._read(asks, scope, whole)
-        found = columns(asks, rows)
-        for ask in asks:
-            fallback = sql.compile_fallback(ask, scope)
-            if fallback is not None and self._counted_alone():
-                more = self._rows_of(ask, fallback, whole)
-                if ask.stat == "sessions":
-                    # One that an event makes active is not counted again by its counters.
-                    told = {(index if ask.stepped else 0, labels) for index, labels, _ in rows}
-                    more = [row for row in more if row[:2] not in told]
-                counted = columns([ask], more)
-                for labels, numbers in counted[ask].items():
+            rows = self._read(asks, scope, _buckets(asks, window))
+        found = columns(asks, sql.labels(asks[0]), rows)
+        if self._counted_alone():
+            self._add_counted(asks, rows, found, window, scope)
+        return found
+
+    def _add_counted(
+        self,
+        asks: Sequence[Ask],
+        rows: Sequence[Row],
+        found: Mapping[Ask, dict[Labels, Numbers]],
+        window: Window,
+        scope: Scope,
+    ) -> None:
+        """Add what the counters of sessions without requests say; `rows` is what events say."""
+        for by, counted, query in sql.fallbacks(asks, scope):
+            more = self._rows_of(by, query, _buckets(counted, window))
+            if counted[0].stat == "sessions":
+                # One that an event makes active is not counted again by its counters.
+                active = {(index if counted[0].stepped else 0, labels) for index, labels, _ in rows}
+                more = [row for row in more if row[:2] not in active]
+            for ask, by_labels in columns(counted, by, more).items():
+                for labels, numbers in by_labels.items():
                     own = found[ask].setdefault(labels, Numbers("counters"))
                     own.mixed = own.signal != "counters"
                     for index, number in numbers.items():
                         own.put(index, number, ask.stat)
-        return found
 
     def _read(self, asks: Sequence[Ask], scope: Scope, buckets: Sequence[Bucket]) -> list[Row]:
         short = sum(to_ns - from_ns for from_ns, to_ns in buckets) <= _SHORT
-        return self._rows_of(asks[0], sql.compile(asks, scope, short), buckets)
+        return self._rows_of(sql.labels(asks[0]), sql.compile(asks, scope, short), buckets)
 
-    def _rows_of(self, ask: Ask, query: Query, buckets: Sequence[Bucket]) -> list[Row]:
+    def _rows_of(self, by: Labels, query: Query, buckets: Sequence[Bucket]) -> list[Row]:
         """Rows of (index of the bucket, labels, numbers of the asks), where there is a record."""
         text, parameters = query
-        by = sql.labels(ask)
         return [
             (index, named(by, labels), json.loads(numbers)[1:])
             for index, *labels, numbers in self._run(text, (json.dumps(buckets), *parameters))
@@ -213,25 +223,22 @@ class EmbeddedSource:
 
     def _counted_alone(self) -> bool:
         """Whether any session tells by its counters only; looked up once for each state."""
-        [(version,)] = self._run("PRAGMA data_version")
-        if self._alone[0] != version:
-            self._alone = version, bool(self._sessions_alone())
+        if self._alone[0] != self._version:
+            self._alone = self._version, bool(self._sessions_alone())
         return self._alone[1]
 
-    def _sessions_alone(self) -> set[str]:
-        """Of those found before, and of those heard of since, the sessions without requests."""
+    def _sessions_alone(self) -> dict[str, float]:
+        """The sessions without requests; only those heard of since are looked up again."""
         to_ns = (self.last_heard(self._latest_ns) or 0) - _LATE
-        before = self._asked_to.get("alone", to_ns)
-        held = self._held.take("alone", Bucket(-1, before))
+        held = self._held.of_sessions.pop("alone", None)
         if held is None:
-            alone = {one for (one,) in self._run(sql_rows.ALONE)}
+            alone = dict.fromkeys((session for (session,) in self._run(sql_rows.ALONE)), 1.0)
         else:
-            [(former,)] = held
-            heard_of = self._heard_of(before, to_ns)
-            again = {one for one in heard_of if self._run(sql_rows.ALONE_OF, (one,)) == [(1,)]}
-            alone = former - heard_of | again
-        self._held.put("alone", Bucket(-1, to_ns), [(alone,)])
-        self._asked_to["alone"] = to_ns
+            heard_of = self._heard_of(held.to_ns, to_ns)
+            again = self._run(sql_rows.ALONE_OF, (json.dumps([*heard_of]),)) if heard_of else []
+            alone = {session: 1.0 for session in held.numbers if session not in heard_of}
+            alone |= {session: 1.0 for (session,) in again}
+        self._held.of_sessions["alone"] = OfSessions(to_ns, alone)
         return alone
 
     def _heard_of(self, *times_ns: int) -> set[str]:
@@ -266,13 +273,19 @@ class EmbeddedSource:
     @contextmanager
     def _moment(self) -> Iterator[None]:
         """What is read inside is read from one state of the store."""
+        if self._inside:
+            yield
+            return
         self._run("BEGIN")
+        self._inside = True
         try:
             self._held.notice(changes.since(self._connection, self._held.seen))
+            [(self._version,)] = self._run("PRAGMA data_version")
             yield
         except sqlite3.Error as error:
             raise SourceUnavailable(f"{self._path} cannot be read: {error}.") from error
         finally:
+            self._inside = False
             self._run("COMMIT")
 
     def _run(self, text: str, parameters: tuple[object, ...] = ()) -> list[Any]:
@@ -283,10 +296,6 @@ class EmbeddedSource:
         return found
 
 
-def _kin(asks: Iterable[Ask]) -> list[list[Ask]]:
-    """The asks in groups that one scan answers each."""
-    groups: defaultdict[object, list[Ask]] = defaultdict(list)
-    for ask in asks:
-        quantile = isinstance(ask.stat, float)
-        groups[(ask.measure, ask.where) if quantile else sql.kin(ask)].append(ask)
-    return list(groups.values())
+def _buckets(asks: Iterable[Ask], window: Window) -> Sequence[Bucket]:
+    """What has to be read of the window for asks that one scan answers."""
+    return window.buckets() if any(ask.stepped for ask in asks) else (window.whole,)

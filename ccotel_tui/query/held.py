@@ -1,6 +1,7 @@
 """What was read of a stretch of time, held until a record of that time comes or goes."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ccotel_tui.query.window import Bucket
@@ -13,11 +14,23 @@ _MOST = 5000
 """Stretches held: the buckets of all panels over a few windows."""
 
 
+@dataclass
+class OfSessions:
+    """What was read of whole sessions, by session: right for the records up to `to_ns`."""
+
+    to_ns: int
+    numbers: dict[str, float]
+
+
 class Held:
-    """Rows by what was asked, and by the bucket that they were read of."""
+    """Rows by what was asked, and by the bucket that they were read of.
+
+    `of_sessions` holds by what was asked what was read of whole sessions.
+    """
 
     def __init__(self) -> None:
         self._rows: dict[tuple[object, Bucket], list[Row]] = {}
+        self.of_sessions: dict[str, OfSessions] = {}
         self._seen = 0
 
     @property
@@ -29,9 +42,12 @@ class Held:
         """Let go of what the changes since `seen` touch: all, where some are not told any more."""
         if changes and changes[0].number != self._seen + 1:
             self._rows.clear()
+            self.of_sessions.clear()
         for change in changes:
             for key in [key for key in self._rows if _touches(change, key[1])]:
                 del self._rows[key]
+            for asked in [a for a, held in self.of_sessions.items() if change.from_ns <= held.to_ns]:
+                del self.of_sessions[asked]
             self._seen = change.number
 
     def rows(
@@ -59,14 +75,10 @@ class Held:
 
     def get(self, asked: object, bucket: Bucket) -> list[Row] | None:
         """What is held of the bucket; asked for last, it goes last."""
-        rows = self.take(asked, bucket)
+        rows = self._rows.pop((asked, bucket), None)
         if rows is not None:
             self.put(asked, bucket, rows)
         return rows
-
-    def take(self, asked: object, bucket: Bucket) -> list[Row] | None:
-        """What was held of the bucket, and is not any more."""
-        return self._rows.pop((asked, bucket), None)
 
     def put(self, asked: object, bucket: Bucket, rows: list[Row]) -> None:
         """Hold this until a change touches the bucket."""

@@ -43,7 +43,7 @@ class PatientSource(StackSource):
         self._current: tuple[int, Scope, Current | None] | None = None
         self._beside = StackSource(prometheus_url, loki_url, headers)
         self._looking = ThreadPoolExecutor(1, thread_name_prefix="missed")
-        self._looked: Future[int | None] | None = None
+        self._looked: Future[Mapping[str, int]] | None = None
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
         """The panels and the overview want it of the same moment."""
@@ -51,12 +51,12 @@ class PatientSource(StackSource):
             self._current = to_ns, scope, super().current(to_ns, scope)
         return self._current[2]
 
-    def missed(self, sessions: Iterable[str], window: Window) -> int | None:
+    def missed(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
         sessions = list(sessions)
         if self._looked is None:
             # What the first answer waits for is enough for the servers.
             self._looked = Future()
-            self._looked.set_result(None)
+            self._looked.set_result({})
         elif self._looked.done():
             self._looked = self._looking.submit(self._beside.missed, sessions, window)
         return self._beside.known_missed(sessions)

@@ -125,11 +125,12 @@ def reconcile(source: Source, window: Window, scope: Scope, now_ns: int) -> Reco
         }
         spent = {name: one for name, one in told.items() if one.events or one.counters}
         if spent and at <= now_ns - QUIET_NS:
-            balance = Balance(session, at, spent)
-            missed = source.missed([session], life) if balance.state != "agrees" else 0
-            balances.append(replace(balance, cause=_cause(balance, missed or 0)))
+            balances.append(Balance(session, at, spent))
+    differing = [balance.session_id for balance in balances if balance.state == "differs"]
+    missed = source.missed(differing, life) if differing else {}
+    explained = (replace(b, cause=_cause(b, missed.get(b.session_id, 0))) for b in balances)
     going_on = sum(at > now_ns - QUIET_NS for at in last.values())
-    return Reconciliation(tuple(balances), going_on)
+    return Reconciliation(tuple(explained), going_on)
 
 
 def _cause(balance: Balance, missed: int) -> str:

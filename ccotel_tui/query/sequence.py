@@ -12,11 +12,18 @@ def skipped(sequences: Iterable[int]) -> int:
     """
     gaps = 0
     runs: list[int] = []
+    latest = 0
     for number in sequences:
+        if runs and runs[latest] == number - 1:
+            # Nothing is nearer below it.
+            runs[latest] = number
+            continue
         below = max((last for last in runs if last < number), default=None)
         if below is None:
+            latest = len(runs)
             runs.append(number)
         else:
             gaps += number - below - 1
-            runs[runs.index(below)] = number
+            latest = runs.index(below)
+            runs[latest] = number
     return gaps

@@ -36,10 +36,11 @@ class Source(Protocol):
         """
         ...
 
-    def missed(self, sessions: Iterable[str], window: Window) -> int | None:
-        """Events of these sessions that were sent and not received; None where not knowable.
+    def missed(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
+        """Events of each of these sessions that were sent and not received.
 
-        They were active in the window; each is looked up in its whole life.
+        They were active in the window; each is looked up in its whole life. A session of which
+        that is not known is left out.
         """
         ...
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 from ccotel_tui.query.ask import EventKind, Scope
-from ccotel_tui.query.measures import COST_COUNTED, Condition
+from ccotel_tui.query.measures import Condition
 from ccotel_tui.query.sql_where import WITHOUT_REQUESTS, Query, is_one_of, selected
 from ccotel_tui.telemetry.vocabulary import ACTIVITY, API_REQUEST, COST, TOKENS, TOOL_DECISION
 
@@ -17,10 +17,10 @@ WHERE r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS}"""
 """The sessions that tell what they cost by their counters only."""
 
 ALONE_OF = f"""\
-SELECT EXISTS (
+SELECT s.value FROM json_each(?) s WHERE EXISTS (
     SELECT 1 FROM series r
-    WHERE r.session_id = ? AND r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS})"""
-"""Whether a session is one of those."""
+    WHERE r.session_id = s.value AND r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS})"""
+"""Those of the sessions (a JSON array) that are among them."""
 
 COUNTER_ACTIVITY = f"""\
 SELECT max(i.time_ns), r.session_id FROM series r CROSS JOIN increments i
@@ -31,7 +31,7 @@ GROUP BY r.session_id ORDER BY 1 DESC LIMIT 1"""
 
 def newest_activity(scope: Scope) -> Query:
     """(time, session) of the newest event that makes a session active, up to a time (?1)."""
-    where, parameters = selected(None, (), scope)
+    where, parameters = selected((), scope)
     return (
         "SELECT r.time_ns, r.session_id FROM events r INDEXED BY activity"
         f" WHERE {_ACTIVE} AND r.time_ns <= ?1{where} ORDER BY r.time_ns DESC LIMIT 1",
@@ -41,7 +41,7 @@ def newest_activity(scope: Scope) -> Query:
 
 def newest_counter_activity(scope: Scope) -> Query:
     """The same for sessions that tell by their counters only."""
-    where, parameters = selected(COST_COUNTED, (), scope)
+    where, parameters = selected((), scope, of_series=True)
     return COUNTER_ACTIVITY.format(where=where), parameters
 
 
@@ -52,12 +52,14 @@ ORDER BY r.time_ns DESC LIMIT 1"""
 
 
 UNSEEN = f"""\
-SELECT
+SELECT s.value,
     (SELECT ifnull(sum(i.value), 0) FROM series r CROSS JOIN increments i
-        WHERE r.session_id = ?1 AND r.metric = '{COST}' AND i.series = r.id AND i.time_ns <= ?2),
+        WHERE r.session_id = s.value AND r.metric = '{COST}'
+        AND i.series = r.id AND i.time_ns <= ?2),
     (SELECT sum(r.cost_usd) FROM events r INDEXED BY requests_of_session
-        WHERE r.name = '{API_REQUEST}' AND r.session_id = ?1 AND r.time_ns <= ?2)"""
-"""The dollars of a session's counters and of its requests, up to a time."""
+        WHERE r.name = '{API_REQUEST}' AND r.session_id = s.value AND r.time_ns <= ?2)
+FROM json_each(?1) s"""
+"""The dollars of the counters and of the requests of each session (a JSON array), up to a time."""
 
 HEARD_OF = """\
 SELECT session_id FROM events WHERE time_ns > ?1
@@ -82,14 +84,17 @@ def rows(
     return f"{union} ORDER BY 1 DESC, 3 DESC, 4 DESC LIMIT ?", (*parameters, limit)
 
 
-DOUBTFUL = """\
-SELECT count(r.sequence) <> ifnull(max(r.sequence) - min(r.sequence) + 1, 0)
-FROM events r INDEXED BY event_sessions WHERE r.session_id = ?"""
-"""Whether a session is not one process with every number in its place."""
+SEQUENCES = """\
+SELECT s.value, (SELECT group_concat(sequence, ' ') FROM (
+    SELECT r.sequence FROM events r INDEXED BY event_sessions
+    WHERE r.session_id = s.value AND r.sequence IS NOT NULL ORDER BY r.time_ns, r.sequence))
+FROM json_each(?) s WHERE (
+    SELECT count(r.sequence) <> ifnull(max(r.sequence) - min(r.sequence) + 1, 0)
+    FROM events r INDEXED BY event_sessions WHERE r.session_id = s.value)"""
+"""The event.sequence numbers of each session (a JSON array) in order of time, as one text.
 
-SEQUENCE = """\
-SELECT r.sequence FROM events r INDEXED BY event_sessions
-WHERE r.session_id = ? AND r.sequence IS NOT NULL ORDER BY r.time_ns, r.sequence"""
+Left out are sessions of one process with every number in its place.
+"""
 
 REJECTIONS = EventKind(TOOL_DECISION, Condition("decision", "reject"))
 """Rare among decisions, with an index of their own."""
@@ -104,7 +109,7 @@ ALL: Sequence[EventKind] = (EventKind(""),)
 def _newest(
     kind: EventKind, scope: Scope, within: tuple[int, int], limit: int
 ) -> tuple[str, tuple[str | int, ...]]:
-    where, parameters = selected(None, (), scope)
+    where, parameters = selected((), scope)
     if kind.only:
         where = f" AND r.{kind.only.label} {is_one_of([kind.only.value])}{where}"
     if kind.name:

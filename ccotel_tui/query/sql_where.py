@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.measures import Condition, Measure
+from ccotel_tui.query.measures import Condition
 from ccotel_tui.telemetry.vocabulary import API_REQUEST, model_name
 
 Query = tuple[str, tuple[str, ...]]
@@ -19,18 +19,10 @@ WITHOUT_REQUESTS = (
 """Keeps the sessions that tell what they cost by their counters only."""
 
 
-def selected(measure: Measure | None, conditions: Iterable[Condition], scope: Scope) -> Query:
-    """The conditions that keep what the ask, its measure and the scope name."""
-    text = ""
-    parameters: tuple[str, ...] = ()
-    columns = _SERIES_COLUMNS if measure and measure.signal == "counters" else _EVENT_COLUMNS
-    for label, value, negated, prefix in (*(measure.where if measure else ()), *conditions):
-        if prefix:
-            text += " AND instr(r.attributes, ?)"
-            parameters += (f'"{label}":{json.dumps(value, ensure_ascii=False)[:-1]}',)
-            continue
-        text += f" AND r.{label} {'IS NOT' if negated else '='} ?"
-        parameters += (value,)
+def selected(conditions: Iterable[Condition], scope: Scope, of_series: bool = False) -> Query:
+    """The conditions that keep the records that meet these and are in the scope."""
+    columns = _SERIES_COLUMNS if of_series else _EVENT_COLUMNS
+    text, parameters = matching(conditions)
     if scope.session_id:
         text += " AND substr(r.session_id, 1, length(?)) = ?"
         parameters += (scope.session_id, scope.session_id)
@@ -48,6 +40,25 @@ def selected(measure: Measure | None, conditions: Iterable[Condition], scope: Sc
             more, values = _attribute(name, value, columns is _EVENT_COLUMNS)
             text += more
             parameters += values
+    return text, parameters
+
+
+def matching(conditions: Iterable[Condition]) -> Query:
+    """What keeps the records that meet these conditions."""
+    text = ""
+    parameters: tuple[str, ...] = ()
+    for label, value, negated, prefix in conditions:
+        if prefix:
+            # The event itself is looked up only where its origin says that it has the attribute.
+            text += (
+                " AND r.origin IN (SELECT o.id FROM origins o WHERE instr(o.names, ?))"
+                " AND instr(r.attributes, ?)"
+            )
+            beginning = json.dumps(value, ensure_ascii=False)[:-1]
+            parameters += (f"\n{label}\n", f'"{label}":{beginning}')
+            continue
+        text += f" AND r.{label} {'IS NOT' if negated else '='} ?"
+        parameters += (value,)
     return text, parameters
 
 

@@ -122,7 +122,7 @@ class StackSource:
         gaps = (counted.get(one, 0.0) - seen[one] for one in sessions if one in seen)
         return sum(gap for gap in gaps if gap > _NOTHING)
 
-    def missed(self, sessions: Iterable[str], window: Window) -> int | None:
+    def missed(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
         asked, now_ns = set(sessions), time.time_ns()
         stale = self._heard_of(now_ns) & asked & self._missed.keys()
         new = asked - self._missed.keys()
@@ -132,10 +132,9 @@ class StackSource:
                 self._missed |= dict.fromkeys(some, 0) | self._skipped(some, life)
         return self.known_missed(asked)
 
-    def known_missed(self, sessions: Iterable[str]) -> int | None:
-        """The same of those sessions that were looked up, None where none was."""
-        known = [self._missed[one] for one in sessions if one in self._missed]
-        return sum(known) if known else None
+    def known_missed(self, sessions: Iterable[str]) -> Mapping[str, int]:
+        """The same of those sessions that were looked up."""
+        return {session: self._missed[session] for session in sessions if session in self._missed}
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
         from_ns = to_ns - _LONGEST_SILENCE

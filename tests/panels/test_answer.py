@@ -144,8 +144,8 @@ class Broken:
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
         return None
 
-    def missed(self, sessions: Iterable[str], window: Window) -> int | None:
-        return None
+    def missed(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
+        return {}
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
         return None

@@ -185,7 +185,7 @@ def test_the_beginning_of_a_text_is_a_condition_in_both_languages() -> None:
     assert r'prompt=~"(?s)^<task-notification>.*"' in text
     sql_text, parameters = sql.compile([ask], Scope())
     assert "instr(r.attributes, ?)" in sql_text
-    assert parameters == ("builtin", '"prompt":"<task-notification>')
+    assert parameters == ("builtin", "\nprompt\n", '"prompt":"<task-notification>')
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """How many events of a session are missing, looked up on the stack when there may be news."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from time import monotonic, time_ns
 from zoneinfo import ZoneInfo
 
@@ -44,7 +44,7 @@ def source(loki: Loki) -> Iterator[StackSource]:
     source.close()
 
 
-def missed(source: StackSource, *sessions: str) -> int | None:
+def missed(source: StackSource, *sessions: str) -> Mapping[str, int]:
     to_ns = time_ns()
     return source.missed(sessions, Window.between(to_ns - 7 * DAY, to_ns, ZoneInfo("UTC")))
 
@@ -58,22 +58,22 @@ def minutes_pass(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_session_is_looked_up_once_in_its_whole_life(source: StackSource, loki: Loki) -> None:
     loki.lacking, loki.active = {"gap": 3}, ["gap"]
-    assert missed(source, "gap", "whole") == 3
-    assert missed(source, "gap", "whole") == 3
-    assert missed(source, "whole") == 0
+    assert missed(source, "gap", "whole") == {"gap": 3, "whole": 0}
+    assert missed(source, "gap", "whole") == {"gap": 3, "whole": 0}
+    assert missed(source, "whole") == {"whole": 0}
     assert loki.looked_up == [({"gap", "whole"}, 7 + 31)]
 
 
 def test_only_a_session_that_was_active_since_is_looked_up_again(
     source: StackSource, loki: Loki, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert missed(source, "busy", "ended") == 0
+    assert missed(source, "busy", "ended") == {"busy": 0, "ended": 0}
     loki.lacking, loki.active = {"busy": 2}, ["busy", "elsewhere"]
     minutes_pass(monkeypatch)
-    assert missed(source, "busy", "ended") == 2
+    assert missed(source, "busy", "ended") == {"busy": 2, "ended": 0}
     assert loki.looked_up[1:] == [({"busy"}, 31)]
 
 
 def test_nothing_is_known_of_no_session(source: StackSource, loki: Loki) -> None:
-    assert missed(source) is None
+    assert missed(source) == {}
     assert loki.looked_up == []
