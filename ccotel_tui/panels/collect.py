@@ -63,7 +63,9 @@ def collect(
     more = source.at_once(calls)
     missed, dollars = (more.pop(), more.pop()) if unseen else ({}, None)
     twice = _counted_twice(found, source, window, scope)
-    return Evaluation(found | (more[0] if more else {}), window, dollars, sum(missed.values()), twice)
+    return Evaluation(
+        found | (more[0] if more else {}), window, dollars, sum(missed.values()), twice
+    )
 
 
 def _counted_twice(

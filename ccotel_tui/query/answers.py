@@ -35,7 +35,7 @@ class Numbers(dict[int, float]):
 def columns(
     asks: Sequence[Ask], by: Labels, rows: Iterable[Row]
 ) -> dict[Ask, dict[Labels, Numbers]]:
-    """Rows of (bucket, labels `by`, numbers of the asks), by ask and the labels that it asks for."""
+    """Rows of (bucket, labels `by`, numbers of the asks), by ask and the labels it asks for."""
     found: list[dict[Labels, Numbers]] = [{} for _ in asks]
     columns = [
         (ask, [by.index(label) for label in ask.by], own)

@@ -41,9 +41,13 @@ _WINDOWS = 8
 class EmbeddedSource:
     name = "embedded"
 
-    def __init__(self, path: Path) -> None:
-        """Raises BadDatabase; a file that is not there yet reads as one without records."""
+    def __init__(self, path: Path, again_and_again: bool = True) -> None:
+        """Raises BadDatabase; a file that is not there yet reads as one without records.
+
+        Where nobody asks `again_and_again`, a window is not cut into buckets that could be held.
+        """
         self._path = path
+        self._again_and_again = again_and_again
         self._connection = connect(path) if path.exists() else nothing()
         self._version = -1
         self._inside = False
@@ -133,11 +137,15 @@ class EmbeddedSource:
     def rows(
         self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
     ) -> list[EventRow]:
-        found = self._run(*sql_rows.rows(tuple(kinds), scope, window.whole, limit))
-        return [
-            event_row(time_ns, name, {"session.id": session, **joined(common, own, context)})
-            for time_ns, name, session, _, own, common, context in reversed(found)
-        ]
+        return _event_rows(
+            reversed(self._run(*sql_rows.rows(tuple(kinds), scope, window.whole, limit)))
+        )
+
+    def rows_within(
+        self, kind: EventKind, stretches: Sequence[Bucket], scope: Scope
+    ) -> list[EventRow]:
+        text, parameters = sql_rows.rows_within(kind, scope)
+        return _event_rows(self._run(text, (json.dumps(stretches), *parameters)))
 
     def dropped(self, window: Window) -> Mapping[Signal, int]:
         return {}
@@ -175,7 +183,7 @@ class EmbeddedSource:
         """The numbers of asks of one kin, by labels and index of the bucket."""
         if isinstance(asks[0].stat, float):
             return self._quantiles(asks, window, scope)
-        if sql.adds_up(asks, window.to_ns - window.from_ns <= _SHORT):
+        if self._again_and_again and sql.adds_up(asks, window.to_ns - window.from_ns <= _SHORT):
             rows = self._held.rows(
                 sql.compile(asks, scope), window.buckets(), partial(self._read, asks, scope)
             )
@@ -215,11 +223,13 @@ class EmbeddedSource:
     def _rows_of(self, by: Labels, query: Query, buckets: Sequence[Bucket]) -> list[Row]:
         """Rows of (index of the bucket, labels, numbers of the asks), where there is a record."""
         text, parameters = query
-        return [
-            (index, named(by, labels), json.loads(numbers)[1:])
-            for index, *labels, numbers in self._run(text, (json.dumps(buckets), *parameters))
-            if not numbers.startswith("[0,")
-        ]
+        end = 1 + len(by)
+        rows: list[Row] = []
+        for row in self._run(text, (json.dumps(buckets), *parameters)):
+            some, *numbers = json.loads(row[end]) if len(row) == end + 1 else row[end:]
+            if some:
+                rows.append((row[0], named(by, row[1:end]), numbers))
+        return rows
 
     def _counted_alone(self) -> bool:
         """Whether any session tells by its counters only; looked up once for each state."""
@@ -294,6 +304,13 @@ class EmbeddedSource:
         except sqlite3.Error as error:
             raise SourceUnavailable(f"{self._path} cannot be read: {error}.") from error
         return found
+
+
+def _event_rows(found: Iterable[Row]) -> list[EventRow]:
+    return [
+        event_row(time_ns, name, {"session.id": session, **joined(common, own, context)})
+        for time_ns, name, session, _, own, common, context in found
+    ]
 
 
 def _buckets(asks: Iterable[Ask], window: Window) -> Sequence[Bucket]:

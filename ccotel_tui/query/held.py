@@ -46,7 +46,9 @@ class Held:
         for change in changes:
             for key in [key for key in self._rows if _touches(change, key[1])]:
                 del self._rows[key]
-            for asked in [a for a, held in self.of_sessions.items() if change.from_ns <= held.to_ns]:
+            for asked in [
+                a for a, held in self.of_sessions.items() if change.from_ns <= held.to_ns
+            ]:
                 del self.of_sessions[asked]
             self._seen = change.number
 

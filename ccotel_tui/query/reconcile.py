@@ -8,6 +8,7 @@ counters who was asked.
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from ccotel_tui.query.ask import Answer, Ask, Scope
@@ -108,6 +109,12 @@ class Reconciliation:
 
 def reconcile(source: Source, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
     """Compare the sessions that were active in the window. Raises SourceUnavailable."""
+    # Asked as one, it is of one moment where the source can.
+    [reconciliation] = source.at_once([partial(_compared, source, window, scope, now_ns)])
+    return reconciliation  # type: ignore[no-any-return]
+
+
+def _compared(source: Source, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
     active = _by_session(source.numbers([_LAST], window, scope)[_LAST])
     ends_ns = min(now_ns, window.to_ns + _LONGEST_SESSION)
     life = Window.between(window.from_ns - _LONGEST_SESSION, ends_ns, window.zone)

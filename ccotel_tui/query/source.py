@@ -9,7 +9,7 @@ from ccotel_tui.ahead import Ahead
 from ccotel_tui.query.address import Headers, address
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.measures import Signal
-from ccotel_tui.query.window import Window
+from ccotel_tui.query.window import Bucket, Window
 
 SourceName = Literal["auto", "embedded", "stack"]
 
@@ -52,6 +52,15 @@ class Source(Protocol):
         self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
     ) -> list[EventRow]:
         """The newest events of these kinds (of all, where none is named), newest last."""
+        ...
+
+    def rows_within(
+        self, kind: EventKind, stretches: Sequence[Bucket], scope: Scope
+    ) -> list[EventRow]:
+        """The events of this kind in these stretches of time, and maybe some between them.
+
+        The stretches are apart from one another and in order, and so are the rows.
+        """
         ...
 
     def nowhere(self, scope: Scope) -> list[str]:
@@ -110,7 +119,7 @@ def open_source(
         if name == "stack" or stack.answers():
             return stack
         stack.close()
-    return EmbeddedSource(database)
+    return EmbeddedSource(database, again_and_again)
 
 
 def _listens(url: str) -> bool:

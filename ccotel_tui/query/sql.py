@@ -1,9 +1,10 @@
 """Ask to SQL over the embedded store. Pure.
 
 A query reads its time ranges from its first parameter, a JSON array of [from_ns, to_ns], and
-yields rows of (index of the range, one column for each of its labels, a JSON array with a number
-for each ask). Sums over the same records are answered by one scan, whichever of the records each
-of them keeps and however it groups them: the number of queries follows from the kinds of records.
+yields rows of (index of the range, its labels, whether there is a record, a number for each ask);
+what follows on the labels may be one column, a JSON array. Sums over the same records are answered
+by one scan, whichever of the records each of them keeps and however it groups them: the number of
+queries follows from the kinds of records.
 
 Each kind of event has an index that begins with the label it is mostly grouped by. A question by
 that label, or by none, jumps from one of its values to the next and sums the rows of each: three
@@ -17,7 +18,7 @@ from dataclasses import replace
 from itertools import chain
 
 from ccotel_tui.query.ask import SUMS, Ask, Scope
-from ccotel_tui.query.measures import Condition, Measure
+from ccotel_tui.query.measures import Condition
 from ccotel_tui.query.sql_where import WITHOUT_REQUESTS, Query, is_one_of, matching, selected
 from ccotel_tui.telemetry.vocabulary import (
     ACTIVITY,
@@ -61,7 +62,7 @@ FROM b CROSS JOIN l CROSS JOIN json_each((
 """Sorts the rows of one value at a time, half as long as all rows together take."""
 
 _BY_COVERED = f"""\
-{_LEAD_VALUES}SELECT b.key{{labels}}, json_array({{some}}, {{values}})
+{_LEAD_VALUES}SELECT b.key{{labels}}, {{some}}, {{values}}
 FROM b CROSS JOIN l CROSS JOIN events r INDEXED BY {{index}}
 WHERE r.{{lead}} IS l.value AND r.time_ns > b.from_ns AND r.time_ns <= b.to_ns
 AND {{records}}{{where}}
@@ -70,13 +71,13 @@ GROUP BY {{keys}}, b.key"""
 
 _BY_ANY = """\
 {ranges}
-SELECT b.key{labels}, json_array({some}, {values}) FROM b CROSS JOIN events r INDEXED BY {index}
+SELECT b.key{labels}, {some}, {values} FROM b CROSS JOIN events r INDEXED BY {index}
 WHERE r.time_ns > b.from_ns AND r.time_ns <= b.to_ns AND {records}{where}
 GROUP BY b.key{labels}"""
 
 _COUNTERS = """\
 {ranges}
-SELECT b.key{labels}, json_array({some}, {values})
+SELECT b.key{labels}, {some}, {values}
 FROM series r CROSS JOIN b CROSS JOIN increments i
 WHERE {records}{where} AND i.series = r.id AND i.time_ns > b.from_ns AND i.time_ns <= b.to_ns
 GROUP BY b.key{labels}"""

@@ -99,11 +99,28 @@ Left out are sessions of one process with every number in its place.
 REJECTIONS = EventKind(TOOL_DECISION, Condition("decision", "reject"))
 """Rare among decisions, with an index of their own."""
 
+_ORIGIN = (
+    "(SELECT o.attributes FROM origins o WHERE o.id = r.origin),"
+    " (SELECT o.context FROM origins o WHERE o.id = r.origin)"
+)
+
 _FIRST_OF_ID = 8
 """More characters than this are the beginning of one session's id: it has few events."""
 
 ALL: Sequence[EventKind] = (EventKind(""),)
 """Events of any name."""
+
+
+def rows_within(kind: EventKind, scope: Scope) -> Query:
+    """The same of all events of the kind in the ranges of the first parameter, oldest first."""
+    where, parameters = selected([kind.only] if kind.only else [], scope)
+    return (
+        "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes,"
+        f" {_ORIGIN} FROM json_each(?1) b CROSS JOIN events r INDEXED BY event_names"
+        f" WHERE r.name {is_one_of([kind.name])} AND r.time_ns > b.value ->> 0"
+        f" AND r.time_ns <= b.value ->> 1{where} ORDER BY r.time_ns, r.session_id, r.sequence",
+        parameters,
+    )
 
 
 def _newest(
@@ -121,9 +138,7 @@ def _newest(
         parameters = (scope.session_id, scope.session_id + "\U0010ffff", *parameters)
     return (
         "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes,"
-        " (SELECT o.attributes FROM origins o WHERE o.id = r.origin),"
-        " (SELECT o.context FROM origins o WHERE o.id = r.origin)"
-        f" FROM events r{index} WHERE r.time_ns > ? AND r.time_ns <= ?{where}"
+        f" {_ORIGIN} FROM events r{index} WHERE r.time_ns > ? AND r.time_ns <= ?{where}"
         " ORDER BY r.time_ns DESC, r.session_id DESC, r.sequence DESC LIMIT ?",
         (*within, *parameters, limit),
     )

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC
@@ -32,7 +32,7 @@ from ccotel_tui.query.remarks import Remarks, remarks
 from ccotel_tui.query.sequence import skipped
 from ccotel_tui.query.server_answers import MILLISECOND, Found, Labels, numbers
 from ccotel_tui.query.servers import Servers, span
-from ccotel_tui.query.window import DAY, MINUTE, Window
+from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window, joined
 from ccotel_tui.telemetry.values import number
 from ccotel_tui.telemetry.vocabulary import API_REQUEST, UNKNOWN
 
@@ -50,6 +50,9 @@ _NOTHING = 5e-7
 
 _ALL = 1 << 62
 """Rows."""
+
+_STRETCHES = 16
+"""Queries for rows of many short times, at most: fewer read more rows."""
 
 _ASKINGS = 8
 """At the same time, of those that wait for one another's end."""
@@ -157,6 +160,13 @@ class StackSource:
         found = self._servers.rows(logql.rows(streams, kinds, scope), window, limit)
         rows = [event_row(at, labels.get("event_name", ""), _own(labels)) for at, labels in found]
         return sorted(rows, key=_order)[-limit:]
+
+    def rows_within(
+        self, kind: EventKind, stretches: Sequence[Bucket], scope: Scope
+    ) -> list[EventRow]:
+        few = [Window.between(*stretch, UTC) for stretch in joined(stretches, _STRETCHES)]
+        batches = self.at_once(partial(self.rows, [kind], each, scope, _ALL) for each in few)
+        return [row for rows in batches for row in rows]
 
     def nowhere(self, scope: Scope) -> list[str]:
         return [name for name, value in scope.attributes if value and not self._kept.anywhere(name)]

@@ -15,7 +15,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from ccotel_tui.query.ask import Answer, Ask, EventKind, EventRow, Scope
@@ -33,7 +32,7 @@ from ccotel_tui.query.prompts import (
     time_of,
 )
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.window import DAY, MINUTE, Window
+from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window
 from ccotel_tui.telemetry.vocabulary import (
     API_ERROR,
     API_REQUEST,
@@ -46,10 +45,6 @@ _ALL = 1 << 62
 """Rows."""
 
 _LONGEST_SESSION = 31 * DAY
-_STRETCHES = 16
-"""Queries to servers for the seconds after subagents ended, at most: fewer read more rows. The
-embedded store is asked for each stretch by itself, which is quicker there."""
-
 _UTC = ZoneInfo("UTC")
 _HEADS = (EventKind(USER_PROMPT), EventKind(SUBAGENT_COMPLETED))
 _OF_AGENT = tuple(map(EventKind, (API_REQUEST, API_ERROR, TOOL_RESULT, TOOL_DECISION)))
@@ -155,38 +150,24 @@ def _redacted(source: Source, window: Window, scope: Scope) -> list[EventRow]:
         for row in source.rows([EventKind(SUBAGENT_COMPLETED)], early, session, _ALL)
         if ended_in_background(row)
     ]
-    rows = source.at_once(
-        partial(
-            source.rows,
-            [EventKind(USER_PROMPT)],
-            Window.between(from_ns, min(to_ns, window.to_ns), window.zone),
-            scope,
-            _ALL,
-        )
-        for from_ns, to_ns in _stretches(
-            [time_of(row) for row in ended],
-            len(ended) if source.name == "embedded" else _STRETCHES,
-        )
-        if from_ns < min(to_ns, window.to_ns)
-    )
-    untyped = notifications([*ended, *(row for batch in rows for row in batch)])
+    if not ended:
+        return []
+    stretches = _stretches(map(time_of, ended), window.to_ns)
+    prompts_after = source.rows_within(EventKind(USER_PROMPT), stretches, scope)
+    untyped = notifications([*ended, *prompts_after])
     return [row for row in untyped if not text_of(row) and time_of(row) > window.from_ns]
 
 
-def _stretches(times_ns: Sequence[int], most: int) -> list[tuple[int, int]]:
-    """(from, to] around the seconds after these times, in so many: the longest gaps part them.
-
-    The times are in ascending order.
-    """
-    if not times_ns:
-        return []
-    gaps = sorted((b - a, at) for at, (a, b) in enumerate(pairwise(times_ns), start=1))
-    longest = gaps[max(0, len(gaps) + 1 - most) :]
-    cuts = sorted(at for gap, at in longest if gap > NOTIFIED_WITHIN)
-    return [
-        (times_ns[first] - 1, times_ns[last - 1] + NOTIFIED_WITHIN)
-        for first, last in pairwise([0, *cuts, len(times_ns)])
-    ]
+def _stretches(times_ns: Iterable[int], to_ns: int) -> list[Bucket]:
+    """The seconds after these times, which are in ascending order, up to `to_ns`."""
+    stretches: list[Bucket] = []
+    for time_ns in times_ns:
+        end_ns = min(time_ns + NOTIFIED_WITHIN, to_ns)
+        if stretches and time_ns <= stretches[-1].to_ns:
+            stretches[-1] = Bucket(stretches[-1].from_ns, end_ns)
+        else:
+            stretches.append(Bucket(time_ns - 1, end_ns))
+    return stretches
 
 
 _Place = tuple[tuple[str, ...], int]

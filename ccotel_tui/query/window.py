@@ -4,6 +4,7 @@ All times are Unix time in nanoseconds. A window, and a bucket, is (from, to]: a
 belongs to what came before.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
@@ -60,6 +61,20 @@ class Window:
             if edge > self.from_ns:
                 edges.append(edge)
         return edges
+
+
+def joined(stretches: Sequence[Bucket], most: int) -> list[Bucket]:
+    """The stretches, which are apart and in order, in at most so many: the longest gaps part them.
+
+    What is joined covers the gap too.
+    """
+    gaps = sorted((b.from_ns - a.to_ns, at) for at, (a, b) in enumerate(pairwise(stretches), 1))
+    cuts = sorted(at for _, at in gaps[max(0, len(gaps) + 1 - most) :])
+    return [
+        Bucket(stretches[first].from_ns, stretches[last - 1].to_ns)
+        for first, last in pairwise([0, *cuts, len(stretches)])
+        if first < last
+    ]
 
 
 def step_for(length_ns: int) -> int:

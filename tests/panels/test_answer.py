@@ -18,7 +18,7 @@ from ccotel_tui.panels.document import document, text
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.embedded_source import EmbeddedSource
 from ccotel_tui.query.measures import Signal
-from ccotel_tui.query.window import DAY, HOUR, MINUTE, Window
+from ccotel_tui.query.window import DAY, HOUR, MINUTE, Bucket, Window
 from ccotel_tui.store.database import Database
 from tests.otlp import SECOND, T0, event, lines, request
 
@@ -152,6 +152,11 @@ class Broken:
 
     def rows(
         self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
+    ) -> list[EventRow]:
+        return []
+
+    def rows_within(
+        self, kind: EventKind, stretches: Sequence[Bucket], scope: Scope
     ) -> list[EventRow]:
         return []
 
