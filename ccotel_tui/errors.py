@@ -10,6 +10,7 @@ CcotelError
 ├── BadDatabase             the file is damaged, newer than this version, or not ours
 │   └── NotStored           the file cannot take what is to be kept, now; it may be tried again
 ├── BodyTooLarge            a request is larger than the recorder takes, unpacked
+├── Busy                    too many large requests wait already
 ├── ServiceFailed           systemd or launchd did not do what it was asked
 ├── StackError              the stack is not where it should be
 │   ├── BadComposeFile      the compose file says what is not understood here
@@ -75,6 +76,10 @@ class NoTerminal(CcotelError):
 
 
 class BodyTooLarge(CcotelError):
+    pass
+
+
+class Busy(CcotelError):
     pass
 
 

@@ -11,7 +11,7 @@ from ccotel_tui.errors import MalformedTelemetry
 from ccotel_tui.record import BACKFILLED, SIGNATURE
 from ccotel_tui.record.receiver import LARGEST_BODY, SERVICES, Receiver
 from ccotel_tui.record.refusals import Reason, Refusals
-from ccotel_tui.telemetry.decode import Signal
+from ccotel_tui.telemetry.decode import Signal, decode
 
 Context = grpc.aio.ServicerContext
 Handler = Callable[[bytes, "Context[bytes, bytes]"], Awaitable[bytes]]
@@ -117,7 +117,9 @@ def _export(signal: Signal, receiver: Receiver, unread: _Unread) -> Handler:
             code, reason, sentence = grpc.StatusCode.FAILED_PRECONDITION, "backfill", _NOT_BACK
         else:
             try:
-                return await receiver.take(signal, body, "protobuf")
+                return await receiver.take(
+                    len(body), lambda: (signal, decode(signal, body)), "protobuf"
+                )
             except MalformedTelemetry as error:
                 code, reason, sentence = grpc.StatusCode.INVALID_ARGUMENT, "malformed", str(error)
             except Exception as error:

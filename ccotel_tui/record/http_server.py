@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from aiohttp import http_exceptions, web
@@ -11,12 +12,13 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsPar
 
 from ccotel_tui.errors import BodyTooLarge, MalformedTelemetry
 from ccotel_tui.record import SIGNATURE
+from ccotel_tui.record.apart import beside
 from ccotel_tui.record.ports import is_loopback
 from ccotel_tui.record.receiver import LARGEST_BODY, Receiver, encode
 from ccotel_tui.record.refusals import Reason, Refusals
 from ccotel_tui.record.signals import PATHS, is_served, signal_of
 from ccotel_tui.record.unpack import PACKINGS, unpacked
-from ccotel_tui.telemetry.decode import Encoding
+from ccotel_tui.telemetry.decode import Decoded, Encoding, Signal, decode
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -25,8 +27,11 @@ _ENCODINGS: dict[str, Encoding] = {
     "application/json": "json",
 }
 
-_CODES = {400: 3, 403: 7, 404: 5, 405: 12, 413: 8, 415: 3, 503: 14}
+_CODES = {400: 3, 403: 7, 404: 5, 405: 12, 408: 4, 413: 8, 415: 3, 503: 14}
 """The code of google.rpc.Status for each HTTP status."""
+
+BODY_WITHIN = 60.0
+"""Seconds from a request's head to the end of its body."""
 
 _MALFORMED = "Check that OTEL_EXPORTER_OTLP_PROTOCOL is grpc, http/protobuf or http/json."
 _TOO_LARGE = f"more than {LARGEST_BODY} bytes, unpacked: let the sender export smaller batches."
@@ -172,12 +177,10 @@ def _packing(request: web.Request) -> str:
 async def _take(request: web.Request, receiver: Receiver) -> bytes:
     encoding = _ENCODINGS[request.content_type]
     try:
-        body = unpacked(await request.read(), _packing(request))
-        signal = signal_of(request.path, body, encoding)
-        if signal is None:
-            unclear = f"neither path nor content tells which signal this is: send to {PATHS}"
-            raise _Refused(404, "path", unclear)
-        return await receiver.take(signal, body, encoding)
+        packed = await _body(request)
+        body = await beside(len(packed), partial(unpacked, packed, _packing(request)))
+        read = partial(_read, request.path, body, encoding)
+        return await receiver.take(len(body), read, encoding)
     except _Refused:
         raise
     except (MalformedTelemetry, http_exceptions.HttpProcessingError) as error:
@@ -190,6 +193,23 @@ async def _take(request: web.Request, receiver: Receiver) -> bytes:
         ) from error
     except Exception as error:  # whatever it is, the sender must hear of it
         raise _Refused(503, "not_kept", f"not kept: {error}") from error
+
+
+async def _body(request: web.Request) -> bytes:
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            return await request.read()
+    except TimeoutError as error:
+        late = f"its body did not come within {BODY_WITHIN:g} s: is the sender alive?"
+        raise _Refused(408, "timeout", late) from error
+
+
+def _read(path: str, body: bytes, encoding: Encoding) -> tuple[Signal, Decoded]:
+    signal = signal_of(path, body, encoding)
+    if signal is None:
+        unclear = f"neither path nor content tells which signal this is: send to {PATHS}"
+        raise _Refused(404, "path", unclear)
+    return signal, decode(signal, body, encoding)
 
 
 def _refusal(request: web.Request, status: int, sentence: str) -> web.Response:

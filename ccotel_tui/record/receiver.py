@@ -10,9 +10,10 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 )
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
+from ccotel_tui.record.apart import Turns, beside
 from ccotel_tui.record.refusals import Refusals
 from ccotel_tui.record.writer import Writer
-from ccotel_tui.telemetry.decode import Decoded, Encoding, Signal, decode
+from ccotel_tui.telemetry.decode import Decoded, Encoding, Signal
 
 LARGEST_BODY = 32 * 1024 * 1024
 """Bytes of a request, unpacked: a batch holds 512 records, the largest are API bodies of 60 kB."""
@@ -22,6 +23,10 @@ SERVICES: dict[Signal, str] = {
     "metrics": "opentelemetry.proto.collector.metrics.v1.MetricsService",
     "traces": "opentelemetry.proto.collector.trace.v1.TraceService",
 }
+
+
+Read = Callable[[], tuple[Signal, Decoded]]
+"""Reads a body; it may be called in a thread of its own."""
 
 
 class Receiver:
@@ -36,17 +41,19 @@ class Receiver:
         self.refusals = refusals
         self._writer = writer
         self._count_spans = count_spans
+        self._turns = Turns()
 
-    async def take(self, signal: Signal, body: bytes, encoding: Encoding) -> bytes:
-        """The answer to a request whose records are on the disk.
+    async def take(self, size: int, read: Read, encoding: Encoding) -> bytes:
+        """The answer to a request of so many bytes whose records are on the disk.
 
-        Raises MalformedTelemetry, or what the store says where it cannot keep them.
+        Raises what reading it does, Busy, or what the store says where it cannot keep them.
         """
-        found = decode(signal, body, encoding)
-        if found.records:
-            refused = await self._writer.keep(found.records)
-            rejected, reason = found.rejected + refused.records, found.reason or refused.reason
-            found = found._replace(rejected=rejected, reason=reason)
+        async with self._turns.turn(size):
+            signal, found = await beside(size, read)
+            if found.records:
+                refused = await self._writer.keep(found.records)
+                rejected, reason = found.rejected + refused.records, found.reason or refused.reason
+                found = found._replace(records=[], rejected=rejected, reason=reason)
         if found.spans:
             self._count_spans(found.spans)
         self._count_refused(signal, found)

@@ -10,7 +10,8 @@ from google.protobuf.message import DecodeError
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from ccotel_tui.record.receiver import SERVICES
-from ccotel_tui.telemetry.decode import SIGNAL_KEYS, Encoding, Signal
+from ccotel_tui.telemetry.decode import SIGNAL_KEYS, Encoding, Signal, yielding
+from ccotel_tui.telemetry.salvage import framed
 
 PATHS = "/v1/logs, /v1/metrics or /v1/traces"
 
@@ -57,7 +58,7 @@ def _by_json(body: bytes, named: Signal | None) -> Signal | None:
     if named and first and SIGNAL_KEYS.get(first[1].decode()) == named:
         return named
     try:
-        request = json.loads(body)
+        request = json.loads(body, object_hook=yielding)
     except (ValueError, RecursionError):
         return None
     if not isinstance(request, dict):
@@ -84,8 +85,10 @@ def _only(signals: set[Signal]) -> Signal | None:
 
 
 def _first(message: bytes, number: int) -> bytes:
-    nested: bytes = _fields(message)[number, _LENGTH_DELIMITED]
-    return nested
+    for field in framed(message):
+        if field.number == number and field.payload is not None:
+            return message[field.payload : field.end]
+    raise LookupError(number)
 
 
 def _fields(message: bytes) -> _Fields:

@@ -8,6 +8,9 @@ from ccotel_tui.record.receiver import LARGEST_BODY
 PACKINGS = ("gzip", "deflate", "identity")
 """The Content-Encodings that are understood."""
 
+_PIECE = 4096
+"""Bytes."""
+
 _FORMATS = {"gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
@@ -18,17 +21,27 @@ def unpacked(body: bytes, packing: str) -> bytes:
     """
     if packing == "identity":
         return body
-    plain = b""
+    plain = bytearray()
+    at = 0
     # A gzip file may have several members, one after the other (RFC 1952).
-    while body:
-        unpacker = zlib.decompressobj(_FORMATS[packing])
+    while at < len(body):
+        at = _unpack_member(body, at, packing, plain)
+    return bytes(plain)
+
+
+def _unpack_member(body: bytes, at: int, packing: str, plain: bytearray) -> int:
+    """Append what the member that begins there holds; where it ends."""
+    unpacker = zlib.decompressobj(_FORMATS[packing])
+    while not unpacker.eof:
+        # What is behind the member is copied: in small pieces, for there may be a million.
+        piece = body[at : at + _PIECE]
+        at += len(piece)
+        if not piece:
+            raise MalformedTelemetry(f"not {packing}: it is cut short")
         try:
-            plain += unpacker.decompress(body, LARGEST_BODY + 1 - len(plain))
+            plain += unpacker.decompress(piece, LARGEST_BODY + 1 - len(plain))
         except zlib.error as error:
             raise MalformedTelemetry(f"not {packing}: {error}") from error
         if len(plain) > LARGEST_BODY:
             raise BodyTooLarge(f"more than {LARGEST_BODY} bytes, unpacked")
-        if not unpacker.eof:
-            raise MalformedTelemetry(f"not {packing}: it is cut short")
-        body = unpacker.unused_data
-    return plain
+    return at - len(unpacker.unused_data)

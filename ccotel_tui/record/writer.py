@@ -1,4 +1,8 @@
-"""The one thread that writes: what waits is committed together, and acknowledged after that."""
+"""The one thread that writes: what waits is committed together, and acknowledged after that.
+
+A long request is committed in several transactions, and what others sent goes between them. Cut
+short, it is not acknowledged; sent again, the records that are kept already change nothing.
+"""
 
 import asyncio
 import concurrent.futures
@@ -6,20 +10,58 @@ import itertools
 import queue
 import threading
 import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store.clock import Clock
-from ccotel_tui.store.database import Database, Refused
+from ccotel_tui.store.database import Database, Numbering, Refused
 from ccotel_tui.telemetry.records import Record
 
-_Waiting = tuple[Sequence[Record], "asyncio.Future[Refused]", asyncio.AbstractEventLoop]
+LARGEST_TRANSACTION = 2000
+"""Records."""
+
+LARGEST_PART = 1000
+"""Records of one request in a transaction, so that there is room for those of others."""
+
 Result = TypeVar("Result")
 
 _MOST_TRIMMED = 8
 """Batches deleted in one go while somebody waits."""
+
+
+@dataclass(eq=False)
+class _Request:
+    """What is to be kept, `kept` of its records so far, and who waits for it."""
+
+    records: Sequence[Record]
+    done: "asyncio.Future[Refused]"
+    loop: asyncio.AbstractEventLoop
+    numbering: Numbering = field(default_factory=Counter)
+    kept: int = 0
+    refused: Refused = field(default_factory=Refused)
+    opening: int = 0
+
+    def advance(self, number: int, refused: Refused, opening: int) -> bool:
+        """So many more were dealt with; whether all are.
+
+        It begins again where the file was opened anew: its first parts may be in another.
+        """
+        if self.kept and opening != self.opening:
+            self.kept, self.refused = 0, Refused()
+            self.numbering.clear()
+            return False
+        self.opening = opening
+        self.kept += number
+        self.refused = self.refused.and_then(refused)
+        return self.kept == len(self.records)
+
+    def settle(self, outcome: Refused | Exception) -> None:
+        """Tell who waits."""
+        self.loop.call_soon_threadsafe(_settle, self.done, outcome)
 
 
 class Writer:
@@ -29,7 +71,7 @@ class Writer:
         self.fault: BadDatabase | None = None
         """Why nothing can be kept now, as the newest try has shown."""
         self._database = database
-        self._waiting: queue.SimpleQueue[_Waiting | Callable[[], None] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[_Request | Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer")
         self._thread.start()
 
@@ -40,7 +82,7 @@ class Writer:
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Refused] = loop.create_future()
-        self._waiting.put((records, done, loop))
+        self._waiting.put(_Request(records, done, loop))
         return await done
 
     @property
@@ -81,33 +123,51 @@ class Writer:
         self._database.close()
 
     def _run(self) -> None:
-        while (first := self._waiting.get()) is not None:
-            batch = [first]
-            open_ = True
-            while not self._waiting.empty():
-                if (more := self._waiting.get()) is None:
-                    open_ = False
-                    break
-                batch.append(more)
-            if requests := [one for one in batch if not callable(one)]:
-                self._commit(requests)
-            for work in batch:
-                if callable(work):
-                    work()
-            if not open_:
-                return
+        going: deque[_Request] = deque()
+        open_ = True
+        while open_ or going:
+            works, open_ = self._take_in(going) if open_ else ([], False)
+            if going:
+                self._commit(going)
+            for work in works:
+                work()
 
-    def _commit(self, batch: list[_Waiting]) -> None:
-        refused: list[Refused] = []
-        failure: Exception | None = None
+    def _take_in(self, going: deque[_Request]) -> tuple[list[Callable[[], None]], bool]:
+        """Take what waits; the works among it, and whether more may come.
+
+        Waits for the first where nothing is to be done.
+        """
+        works: list[Callable[[], None]] = []
+        while not (going or works) or not self._waiting.empty():
+            match self._waiting.get():
+                case None:
+                    return works, False
+                case _Request() as request:
+                    going.append(request)
+                case work:
+                    works.append(work)
+        return works, True
+
+    def _commit(self, going: deque[_Request]) -> None:
+        """Commit one transaction; of a long request only a part, and the others come before it."""
+        parts = list(_parts(going))
+        outcomes: list[Refused] | Exception
         try:
-            requests = [records for records, _, _ in batch]
             with self._tried():
-                refused = self._database.append_requests(requests, time.time_ns())
+                outcomes = self._database.append_requests(
+                    [part for _, part in parts],
+                    time.time_ns(),
+                    [request.numbering for request, _ in parts],
+                )
         except Exception as error:  # whatever it is, the senders must hear of it
-            failure = error
-        for place, (_, done, loop) in enumerate(batch):
-            loop.call_soon_threadsafe(_settle, done, failure or refused[place])
+            outcomes = error
+        for place, (request, part) in enumerate(parts):
+            if isinstance(outcomes, Exception):
+                request.settle(outcomes)
+            elif request.advance(len(part), outcomes[place], self._database.openings):
+                request.settle(request.refused)
+            else:
+                going.append(request)
         self._trim()
 
     def _trim(self) -> None:
@@ -129,6 +189,17 @@ class Writer:
             raise
         else:
             self.fault = None
+
+
+def _parts(going: deque[_Request]) -> Iterator[tuple[_Request, Sequence[Record]]]:
+    """What of the requests one transaction has room for; they are taken out."""
+    room = LARGEST_TRANSACTION
+    while going and room:
+        request = going.popleft()
+        if not request.done.cancelled():  # nobody waits for the rest of it
+            part = request.records[request.kept : request.kept + min(LARGEST_PART, room)]
+            room -= len(part)
+            yield request, part
 
 
 def _settle(done: "asyncio.Future[Refused]", outcome: Refused | Exception) -> None:

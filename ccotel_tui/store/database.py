@@ -56,11 +56,19 @@ INSERT OR IGNORE INTO increments (series, time_ns, start_ns, value, total, repea
 VALUES (?, ?, ?, ?, ?, ?)"""
 
 
+Numbering = Counter[tuple[object, ...]]
+"""How many records of a request came so far, by what makes two of them equal."""
+
+
 class Refused(NamedTuple):
     """How many records of a request cannot be kept, and why the first of them cannot."""
 
     records: int = 0
     reason: str = ""
+
+    def and_then(self, more: "Refused") -> "Refused":
+        """What cannot be kept of this part of a request and of the next."""
+        return Refused(self.records + more.records, self.reason or more.reason)
 
 
 class Database:
@@ -88,12 +96,17 @@ class Database:
         self._varying = set(VARYING)
         self._origins: dict[Origin, int] = {}
         self._values: defaultdict[str, set[int]] = defaultdict(set)
-        self._equal: Counter[tuple[object, ...]] = Counter()
+        self._equal: Numbering = Counter()
         self._context: tuple[Attributes, str] = ({}, "")
         self._file = OpenFile(path)
         self._connection = self._file.connection()
         self.clock: Clock | None = None
         self.deleted: Counter[str] = Counter()
+
+    @property
+    def openings(self) -> int:
+        """How often the file was opened: what was appended before the last may be in another."""
+        return self._file.openings
 
     @property
     def in_place(self) -> bool:
@@ -105,19 +118,26 @@ class Database:
         return self.append_requests([records], now_ns)[0]
 
     def append_requests(
-        self, requests: Sequence[Iterable[Record]], now_ns: int | None = None
+        self,
+        requests: Sequence[Iterable[Record]],
+        now_ns: int | None = None,
+        numberings: Sequence[Numbering] | None = None,
     ) -> list[Refused]:
         """Keep the records of these requests; one that is kept already changes nothing.
 
         Equal records of one request are distinct; the same request again is a repetition. A record
         that no database could hold is refused alone. `now_ns`, where it is given, is a sign that
-        somebody listens.
+        somebody listens. A request may come in several parts, one after the other: each time with
+        the same one of `numberings`, which begins empty.
         """
+        numberings = numberings or [Counter() for _ in requests]
         for _ in range(_TRIES):
             with self._writing():
                 times: list[int] = []
                 self._origins.clear()
-                refused = [self._append(records, times, now_ns) for records in requests]
+                refused = []
+                for records, self._equal in zip(requests, numberings, strict=True):
+                    refused.append(self._append(records, times, now_ns))
                 if times:
                     changes.tell(self._connection, min(times), max(times))
                 if now_ns is not None:
@@ -127,6 +147,8 @@ class Database:
                 if now_ns is not None:
                     self._heard_ns = now_ns
                 return refused
+            for numbering in numberings:
+                numbering.clear()
         raise NotStored("replaced", f"{self._path} is replaced again and again: let it be.")
 
     def listen(self, now_ns: int, begins: bool = False) -> None:
@@ -204,7 +226,6 @@ class Database:
 
     def _append(self, records: Iterable[Record], times: list[int], now_ns: int | None) -> Refused:
         refused = Refused()
-        self._equal.clear()
         for record in records:
             try:
                 if isinstance(record, Event):

@@ -24,6 +24,7 @@ class OpenFile:
         self._path = path
         self._connection: sqlite3.Connection | None = None
         self._suspect = False
+        self.openings = 0
         self._open()
 
     @property
@@ -53,6 +54,7 @@ class OpenFile:
         connection, self._place = opened(self._path)
         connection.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
         self._connection, self._suspect = connection, False
+        self.openings += 1
         return connection
 
     def _settle(self, connection: sqlite3.Connection) -> None:

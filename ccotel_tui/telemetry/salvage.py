@@ -59,7 +59,7 @@ class Salvage:
 
     def _fields(self, body: bytes, message: Message, depth: int) -> None:
         covered = 0
-        for number, start, payload, covered in _framed(body):
+        for number, start, payload, covered in framed(body):
             field = message.DESCRIPTOR.fields_by_number.get(number)
             if field is None:
                 continue
@@ -96,7 +96,7 @@ def _member(message: Message, name: str) -> Message:
     return item
 
 
-class _Framed(NamedTuple):
+class Framed(NamedTuple):
     """A field in an encoded message: its number, and where it begins and ends.
 
     `payload` is where the content of a chunk begins, None for a field of another wire type.
@@ -108,7 +108,7 @@ class _Framed(NamedTuple):
     end: int
 
 
-def _framed(body: bytes) -> Iterator[_Framed]:
+def framed(body: bytes) -> Iterator[Framed]:
     """The fields of an encoded message in order, up to where its framing breaks."""
     end = 0
     while end < len(body):
@@ -132,7 +132,7 @@ def _framed(body: bytes) -> Iterator[_Framed]:
             return
         if end > len(body):
             return
-        yield _Framed(tag >> 3, start, payload, end)
+        yield Framed(tag >> 3, start, payload, end)
 
 
 def _varint(body: bytes, at: int) -> tuple[int, int]:
