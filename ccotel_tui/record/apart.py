@@ -29,7 +29,8 @@ async def beside(size: int, work: Callable[[], Result]) -> Result:
             try:
                 done.set_result(work())
             except Exception as error:
-                done.set_exception(error)
+                # Its traceback would hold this frame, and that the body, in a circle.
+                done.set_exception(error.with_traceback(None))
 
     # A daemon: a recorder that is to end does not wait for a body nobody will acknowledge.
     threading.Thread(target=run, name="beside", daemon=True).start()

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
+from ccotel_tui.record.connections import Connections
 from ccotel_tui.record.first_bytes import Protocol
 from ccotel_tui.record.ports import Address, named
 from ccotel_tui.record.refusals import Refusals
@@ -28,12 +29,18 @@ class Door:
     """
 
     def __init__(
-        self, address: Address, servers: Servers, refusals: Refusals, grace: float
+        self,
+        address: Address,
+        servers: Servers,
+        refusals: Refusals,
+        limit: Connections,
+        grace: float,
     ) -> None:
         self.address = address
         self.bound = ""
         self._servers = servers
         self._refusals = refusals
+        self._limit = limit
         self._grace = grace
         self._serving: _Serving | None = None
         self._leaving: dict[_Serving, asyncio.Task[None]] = {}
@@ -46,7 +53,9 @@ class Door:
     async def open(self, listening: socket.socket) -> None:
         """Serve whoever connects to the socket; the same port is meant from now on."""
         if self._serving is None:
-            self._serving = await _Serving.begin(self._servers, self._refusals, self._grace)
+            self._serving = await _Serving.begin(
+                self._servers, self._refusals, self._limit, self._grace
+            )
         await self._serving.relay.open(listening)
         host, port = listening.getsockname()[:2]
         self.address = dataclasses.replace(self.address, port=port)
@@ -90,14 +99,16 @@ class _Serving:
         self._grace = grace
 
     @classmethod
-    async def begin(cls, servers: Servers, refusals: Refusals, grace: float) -> "_Serving":
+    async def begin(
+        cls, servers: Servers, refusals: Refusals, limit: Connections, grace: float
+    ) -> "_Serving":
         leave = asyncio.Event()
         running = {protocol: AsyncExitStack() for protocol in servers}
         ports = {
             protocol: await running[protocol].enter_async_context(server(leave))
             for protocol, server in servers.items()
         }
-        return cls(Relay(ports, refusals), leave, running.values(), grace)
+        return cls(Relay(ports, refusals, limit), leave, running.values(), grace)
 
     def send_away(self) -> None:
         self._leave.set()

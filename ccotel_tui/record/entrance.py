@@ -6,6 +6,8 @@ import socket
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from ccotel_tui.errors import PortTaken
+from ccotel_tui.record.descriptors import are_lacking
 from ccotel_tui.record.door import Door
 from ccotel_tui.record.handover import released
 from ccotel_tui.record.housekeeping import sign
@@ -77,20 +79,28 @@ class Entrance:
         `news` is set by whoever takes the loan.
         """
         while True:
-            if released(self._database):
-                await self._hand_over()
-            elif closed := self._closed():
-                async with watched(closed[0].address, news):
-                    while self._closed() == closed and not released(self._database):
-                        await self._try(news)
-            else:
-                await news.wait()
-                news.clear()
+            try:
+                await self._keep(news)
+            except (OSError, PortTaken) as error:
+                if not are_lacking(error):
+                    raise
+                await asyncio.sleep(TRY_EVERY)
 
     def close(self) -> None:
         """Give the ports up; connections that are open are served on."""
         for door in self._doors:
             door.close()
+
+    async def _keep(self, news: asyncio.Event) -> None:
+        if released(self._database):
+            await self._hand_over()
+        elif closed := self._closed():
+            async with watched(closed[0].address, news):
+                while self._closed() == closed and not released(self._database):
+                    await self._try(news)
+        else:
+            await news.wait()
+            news.clear()
 
     def _closed(self) -> list[Door]:
         return [door for door in self._doors if not door.bound]

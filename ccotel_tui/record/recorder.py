@@ -9,8 +9,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ccotel_tui.errors import PortTaken
+from ccotel_tui.record.connections import Connections
+from ccotel_tui.record.descriptors import LACKING, are_lacking, most_connections
 from ccotel_tui.record.door import Door, Servers
 from ccotel_tui.record.entrance import Entrance, sentences
 from ccotel_tui.record.grpc_server import grpc_server
@@ -66,7 +69,9 @@ class Recorder:
                 "grpc": partial(grpc_server, receiver, _GRACE),
                 "http": partial(http_server, receiver, _GRACE, self.allow_remote),
             }
-            doors = [Door(address, servers, refusals, _GRACE) for address in sockets]
+            limit = Connections(most_connections(), refusals)
+            loop.set_exception_handler(_lack_told(refusals))
+            doors = [Door(address, servers, refusals, limit, _GRACE) for address in sockets]
             for door in doors:
                 stack.push_async_callback(door.end)
             entrance = Entrance(doors, self.database, self.lock, writer, self.say)
@@ -96,6 +101,23 @@ class Recorder:
 
     def _count_spans(self, number: int) -> None:
         self.lock.tell(spans=self.lock.state.spans + number)
+
+
+def _lack_told(
+    refusals: Refusals,
+) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
+    """Counts once a second that nothing can be accepted: asyncio says so a hundred times each."""
+    newest = -1.0
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        nonlocal newest
+        if not are_lacking(context.get("exception")):
+            loop.default_exception_handler(context)
+        elif loop.time() - newest >= 1:
+            newest = loop.time()
+            refusals.count("connections", LACKING)
+
+    return handle
 
 
 class _OneLine(logging.Formatter):

@@ -24,6 +24,7 @@ Reason = Literal[
     "timeout",
     "broken_off",
     "not_kept",
+    "connections",
 ]
 """`record` and `value` are in requests that were taken but for them; all else is refused whole."""
 

@@ -21,27 +21,29 @@ def unpacked(body: bytes, packing: str) -> bytes:
     """
     if packing == "identity":
         return body
-    plain = bytearray()
+    plain: list[bytes] = []
+    room = LARGEST_BODY
     at = 0
     # A gzip file may have several members, one after the other (RFC 1952).
     while at < len(body):
-        at = _unpack_member(body, at, packing, plain)
-    return bytes(plain)
+        unpacker = zlib.decompressobj(_FORMATS[packing])
+        while not unpacker.eof:
+            # What is behind a member is copied: in small pieces, for there may be a million.
+            piece = body[at : at + _PIECE]
+            if not piece:
+                raise MalformedTelemetry(f"not {packing}: it is cut short")
+            at += len(piece)
+            plain.append(_unpacked(unpacker, piece, packing, room))
+            room -= len(plain[-1])
+        at -= len(unpacker.unused_data)
+    return b"".join(plain)
 
 
-def _unpack_member(body: bytes, at: int, packing: str, plain: bytearray) -> int:
-    """Append what the member that begins there holds; where it ends."""
-    unpacker = zlib.decompressobj(_FORMATS[packing])
-    while not unpacker.eof:
-        # What is behind the member is copied: in small pieces, for there may be a million.
-        piece = body[at : at + _PIECE]
-        at += len(piece)
-        if not piece:
-            raise MalformedTelemetry(f"not {packing}: it is cut short")
-        try:
-            plain += unpacker.decompress(piece, LARGEST_BODY + 1 - len(plain))
-        except zlib.error as error:
-            raise MalformedTelemetry(f"not {packing}: {error}") from error
-        if len(plain) > LARGEST_BODY:
-            raise BodyTooLarge(f"more than {LARGEST_BODY} bytes, unpacked")
-    return at - len(unpacker.unused_data)
+def _unpacked(unpacker: "zlib._Decompress", piece: bytes, packing: str, room: int) -> bytes:
+    try:
+        plain = unpacker.decompress(piece, room + 1)
+    except zlib.error as error:
+        raise MalformedTelemetry(f"not {packing}: {error}") from error
+    if len(plain) > room:
+        raise BodyTooLarge(f"more than {LARGEST_BODY} bytes, unpacked")
+    return plain

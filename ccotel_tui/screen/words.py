@@ -115,6 +115,7 @@ REFUSAL_REASONS = {
     "timeout": "nothing sent",
     "broken_off": "broken off",
     "not_kept": "not kept",
+    "connections": "too many connections",
 }
 
 AGO = "{age} ago"

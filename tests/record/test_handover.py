@@ -14,6 +14,7 @@ import pytest
 
 from ccotel_tui.errors import PortTaken
 from ccotel_tui.record import handover
+from ccotel_tui.record.connections import Connections
 from ccotel_tui.record.handover import Ports, ports_released
 from ccotel_tui.record.lock import hold
 from ccotel_tui.record.refusals import Refusals
@@ -151,7 +152,11 @@ async def test_clients_leave_as_soon_as_the_port_answers(
         assert "is taken by another program" in running.read()
         refusals = Refusals(lambda *_: None)
         relays = [
-            Relay(dict.fromkeys(("grpc", "http"), port_of(address)), refusals)
+            Relay(
+                dict.fromkeys(("grpc", "http"), port_of(address)),
+                refusals,
+                Connections(9, refusals),
+            )
             for address in (other.grpc, other.http)
         ]
         for relay, listening in zip(relays, taken, strict=True):

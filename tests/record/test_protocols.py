@@ -14,6 +14,7 @@ import pytest
 from google.protobuf import json_format
 
 from ccotel_tui.record import first_bytes
+from ccotel_tui.record.connections import Connections
 from ccotel_tui.record.first_bytes import MOST_SILENT, protocol_of
 from ccotel_tui.record.handover import Ports, ports_released
 from ccotel_tui.record.receiver import LARGEST_BODY
@@ -185,7 +186,7 @@ async def test_a_connection_that_says_nothing_in_time_is_closed_and_counted(
     listening: socket.socket,
 ) -> None:
     told = Told()
-    relay = Relay({"grpc": 1, "http": 1}, told.refusals, within=0.01)
+    relay = Relay({"grpc": 1, "http": 1}, told.refusals, Connections(9, told.refusals), within=0.01)
     await relay.open(listening)
     for sent in (b"", b"PRI * H"):
         reader, writer = await asyncio.open_connection(*listening.getsockname())
@@ -202,7 +203,7 @@ async def test_of_many_silent_connections_only_the_newest_are_held(
     listening: socket.socket,
 ) -> None:
     told = Told()
-    relay = Relay({"grpc": 1, "http": 1}, told.refusals, within=3600)
+    relay = Relay({"grpc": 1, "http": 1}, told.refusals, Connections(9, told.refusals), within=3600)
     await relay.open(listening)
     flood = [await asyncio.open_connection(*listening.getsockname()) for _ in range(500)]
     readers = [reader for reader, _ in flood]

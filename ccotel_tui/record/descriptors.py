@@ -1,0 +1,44 @@
+"""File descriptors: as many as there may be, and what it looks like when there are none."""
+
+import contextlib
+import errno
+import resource
+
+ENOUGH = 8192
+"""Descriptors that are asked for; no more, for some systems have no limit."""
+
+MOST_CONNECTIONS = 1024
+
+_KEPT_FREE = 96
+"""For the database, listening, libraries, and connections whose first bytes are waited for."""
+
+_A_CONNECTION = 4
+"""Three, and a reserve for the connections that are being ended."""
+
+
+def most_connections() -> int:
+    """How many connections there may be; raises this process' limit of descriptors before."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = ENOUGH if hard == resource.RLIM_INFINITY else min(hard, ENOUGH)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(ValueError, OSError):  # macOS has a smaller one of its own
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return MOST_CONNECTIONS
+    return max(8, min(MOST_CONNECTIONS, (soft - _KEPT_FREE) // _A_CONNECTION))
+
+
+def are_lacking(error: BaseException | None) -> bool:
+    """Whether the error, or what caused it, is that there is no descriptor left."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+            return True
+        error = error.__cause__
+    return False
+
+
+LACKING = (
+    "There was no file descriptor left for a connection; what is connected is served on. "
+    "Close programs that keep many connections open, or raise `ulimit -n`."
+)
