@@ -14,6 +14,9 @@ FIRST_BYTES_WITHIN = 5.0
 MOST_SILENT = 64
 """Connections to a port that may wait for their first bytes; one more, and the oldest is closed."""
 
+_TURNS = 3
+"""Of the event loop, until what a connection came with is read: it does not count as silent."""
+
 _CHUNK = 256 * 1024
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
@@ -60,6 +63,8 @@ class FirstBytes:
     ) -> tuple[Protocol, bytes] | None:
         """The protocol and what was read; None where the connection is refused or has ended."""
         address = named(*to_client.get_extra_info("sockname")[:2])
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         if len(self._silent) >= MOST_SILENT:
             self._give_up(next(iter(self._silent)))
         data = b""
