@@ -6,6 +6,7 @@ CcotelError
 ├── AlreadyBackfilling      another process sends what was kept to the stack
 ├── PortTaken               none of the OTLP ports could be bound
 ├── EndpointUnavailable     nobody answers where telemetry is to be sent
+│   └── NotOurs             a server of another user has the port
 ├── SourceUnavailable       the source does not answer, or not as it should
 ├── BadDatabase             the file is damaged, newer than this version, or not ours
 │   └── NotStored           the file cannot take what is to be kept, now; it may be tried again
@@ -17,6 +18,7 @@ CcotelError
 │   ├── DockerUnavailable   Docker cannot be reached, or not with these rights
 │   ├── ImageMissing        an image could not be pulled
 │   ├── PortInUse           a port to publish is held by somebody
+│   ├── ForeignPort         a server of another user has a port of the stack
 │   ├── NameTaken           a container, network or volume has the name and is not ours
 │   ├── MountMissing        a file to mount is not there
 │   ├── NotReady            a service ended, was killed, or does not answer in time
@@ -48,6 +50,10 @@ class PortTaken(CcotelError):
 
 
 class EndpointUnavailable(CcotelError):
+    pass
+
+
+class NotOurs(EndpointUnavailable):
     pass
 
 
@@ -104,6 +110,10 @@ class ImageMissing(StackError):
 
 
 class PortInUse(StackError):
+    pass
+
+
+class ForeignPort(StackError):
     pass
 
 

@@ -52,7 +52,9 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
             from ccotel_tui.store.database import Database
 
             Database(asked.database).close()
-        source = asked.open(again_and_again=True)
+        foreign: list[str] = []
+        source = asked.open(again_and_again=True, say=foreign.append)
+        reopen = partial(asked.open, True, lambda _: None)
         if asked.source_name != "stack" and not demo:
             recording = Recording(asked.database, otlp_grpc, otlp_http)
         scope = resolved(source, asked.scope, now())
@@ -67,8 +69,8 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
             _registry(writes=not demo),
             command="ccotel-tui" if which("ccotel-tui") else str(Path(sys.argv[0]).absolute()),
             label="demo" if demo else "",
-            reopen=partial(asked.open, True) if asked.source_name == "auto" else None,
-            note=misread_zone(),
+            reopen=reopen if asked.source_name == "auto" else None,
+            note=" ".join(filter(None, (*foreign, misread_zone()))),
         )
         app.run()
     sys.exit(app.return_code)

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from ccotel_tui import locations
-from ccotel_tui.cli.options import DATABASE, listen_options, moment, now, zone
-from ccotel_tui.errors import BadDatabase, BadWords, EndpointUnavailable
+from ccotel_tui.cli.options import DATABASE, is_given, listen_options, moment, now, zone
+from ccotel_tui.errors import BadDatabase, BadWords, EndpointUnavailable, NotOurs
 
 
 @click.command()
@@ -105,7 +105,7 @@ def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -
     lines: Iterable[Line] = (line for path in paths for line in read(path))
     if to_now:
         lines = moved_to(lines, now())
-    sent = send(lines, endpoint, speed)
+    sent = send(lines, endpoint, speed, ours_only=not is_given("endpoint"))
     click.echo(f"{sent.requests} requests sent to {endpoint}")
     if sent.refused:
         raise EndpointUnavailable(
@@ -138,9 +138,10 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
 @click.command()
 @click.option("--endpoint", default="127.0.0.1:14317", show_default=True, metavar="HOST:PORT")
 @click.option("--loki-url", default="http://127.0.0.1:13100", show_default=True, metavar="URL")
+@click.option("--yes", is_flag=True, help="Don't ask whether a server that is not yours gets it.")
 @click.option("--child", is_flag=True, hidden=True)
 @DATABASE
-def backfill(endpoint: str, loki_url: str, child: bool, db: Path | None) -> None:
+def backfill(endpoint: str, loki_url: str, yes: bool, child: bool, db: Path | None) -> None:
     """Send what was kept while the stack was down to its collector, each record once.
 
     What is cut off goes on where it was the next time.
@@ -151,7 +152,28 @@ def backfill(endpoint: str, loki_url: str, child: bool, db: Path | None) -> None
         from ccotel_tui.record.parent import end_with_parent
 
         end_with_parent()
-    send(_existing(db), endpoint, loki_url, lambda line: click.echo(line, err=True))
+    path = _existing(db)
+    foreign = _foreign(endpoint, loki_url)
+    for server in foreign:
+        click.echo(f"{server}.", err=True)
+    if foreign and not yes:
+        if child or not sys.stdin.isatty():
+            raise NotOurs(
+                "What is kept is not sent there unasked: `ccotel-tui backfill` asks on a terminal, "
+                "and sends it with --yes."
+            )
+        click.confirm("Send all that is kept there?", abort=True, err=True)
+    send(path, endpoint, loki_url, lambda line: click.echo(line, err=True), not foreign)
+
+
+def _foreign(endpoint: str, loki_url: str) -> list[str]:
+    """Of the servers that listen there those that are not ours, with the reason."""
+    from ccotel_tui.ownership import foreign_listener
+    from ccotel_tui.record import loki, replay
+
+    places = replay.place(endpoint), loki.place(loki_url)
+    owners = {f"{host}:{port}": foreign_listener(host, port) for host, port in places}
+    return [f"{server} {owner}" for server, owner in owners.items() if owner]
 
 
 @click.command()

@@ -27,7 +27,8 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
     """
     asked = where(**options)
     status = read_status_line()
-    source = asked.open()
+    # Printed again and again, and often where no person sees stderr.
+    source = asked.open(say=lambda _: None)
     try:
         seen = glance(
             source,

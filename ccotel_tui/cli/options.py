@@ -42,13 +42,14 @@ def now() -> int:
 def zone() -> tzinfo:
     """The local time zone; that TZ is not understood is said once on stderr."""
     if problem := misread_zone():
-        _warn(plain(problem))
+        warn_once(problem)
     return local_zone()
 
 
 @cache
-def _warn(sentence: str) -> None:
-    click.echo(f"ccotel-tui: {sentence}", err=True)
+def warn_once(sentence: str) -> None:
+    """Say on stderr what has not been said yet."""
+    click.echo(f"ccotel-tui: {plain(sentence)}", err=True)
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,23 @@ class Where:
     headers: Headers = field(repr=False)
     period: Period
     scope: Scope
+    named: tuple[str, ...] = field(repr=False)
+    """The servers' addresses that are no default: whoever has them is meant."""
 
-    def open(self, again_and_again: bool = False) -> Source:
-        """Raises BadDatabase."""
-        urls = self.prometheus_url, self.loki_url
-        return open_source(self.source_name, self.database, *urls, self.headers, again_and_again)
+    def open(
+        self, again_and_again: bool = False, say: Callable[[str], object] = warn_once
+    ) -> Source:
+        """`say` gets why `auto` is not the stack that answers. Raises BadDatabase."""
+        return open_source(
+            self.source_name,
+            self.database,
+            self.prometheus_url,
+            self.loki_url,
+            self.headers,
+            again_and_again,
+            self.named,
+            say,
+        )
 
 
 def where_options(command: Command) -> Command:
@@ -104,10 +117,19 @@ def where(
         step_ns=_step(step) if step else 0,
     )
     scope = Scope(session, model, attributes=tuple(map(_filter, filters)))
-    for option, url in (("--prometheus-url", prometheus_url), ("--loki-url", loki_url)):
-        _without_secrets(option, address, url)
+    urls = {"prometheus_url": prometheus_url, "loki_url": loki_url}
+    for name, url in urls.items():
+        _without_secrets(f"--{name.replace('_', '-')}", address, url)
     told = tuple(_without_secrets("--header", header, words) for words in headers)
-    return Where(source, db or locations.database(), prometheus_url, loki_url, told, period, scope)
+    named = tuple(url for name, url in urls.items() if is_given(name))
+    database = db or locations.database()
+    return Where(source, database, prometheus_url, loki_url, told, period, scope, named)
+
+
+def is_given(parameter: str) -> bool:
+    """Whether the parameter of the command that runs has a value that is not its default."""
+    source = click.get_current_context().get_parameter_source(parameter)
+    return source is not click.core.ParameterSource.DEFAULT
 
 
 def _without_secrets(option: str, parse: Callable[[str], Parsed], words: str) -> Parsed:
@@ -176,7 +198,7 @@ _WHERE = (
         "--source",
         type=click.Choice(["auto", "embedded", "stack"]),
         default="auto",
-        help="Who answers; auto: the stack where it answers, else the embedded store.",
+        help="Who answers; auto: the stack where it is yours and answers, else the embedded store.",
     ),
     DATABASE,
     click.option(

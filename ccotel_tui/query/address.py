@@ -62,6 +62,11 @@ def header(words: str) -> tuple[str, str]:
     return name, value.strip()
 
 
+def unnamed(server: str, foreign: str) -> str:
+    """What is said of a server that is not ours, for the reason given, and that nobody named."""
+    return f"{server} {foreign}: name it with --prometheus-url or --loki-url to read it."
+
+
 def _is_server(url: str) -> bool:
     try:
         parsed = urlsplit(url)

@@ -5,7 +5,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 from weakref import WeakSet
 
@@ -22,7 +22,8 @@ from urllib3.exceptions import (
 from urllib3.exceptions import TimeoutError as Late
 
 from ccotel_tui.errors import SourceUnavailable
-from ccotel_tui.query.address import Address
+from ccotel_tui.ownership import foreign_owner
+from ccotel_tui.query.address import Address, unnamed
 
 CONNECTIONS = 8
 """To one server at once."""
@@ -48,9 +49,13 @@ class Limit(NamedTuple):
 
 
 class Http:
-    """Asks; whatever is being asked can be cut off from another thread."""
+    """Asks; whatever is being asked can be cut off from another thread.
 
-    def __init__(self) -> None:
+    Of the servers at `ours_only` (host and port) nothing is asked unless they are ours.
+    """
+
+    def __init__(self, ours_only: Collection[tuple[str, int]] = ()) -> None:
+        self._ours_only = ours_only
         self._lock = threading.Lock()
         self._sockets: WeakSet[socket.socket] = WeakSet()
         self._cut = threading.Event()
@@ -92,7 +97,7 @@ class Http:
         return _said_under(what, address, response)
 
     def answers(self, address: Address, path: str) -> bool:
-        """Whether a server says at this path that it is ready, within half a second."""
+        """Whether a server that may be asked says here that it is ready, within half a second."""
         try:
             response = self._pool.request(
                 "GET",
@@ -101,7 +106,7 @@ class Http:
                 redirect=False,
                 timeout=_READY_WITHIN,
             )
-        except HTTPError:
+        except (HTTPError, SourceUnavailable):
             return False
         return response.status == 200
 
@@ -151,25 +156,28 @@ class Http:
                     raise SourceUnavailable(_unreached(address, error)) from error
                 again = False
 
-    def _opened(self, one: socket.socket) -> None:
+    def _opened(self, one: HTTPConnection) -> None:
+        """Take note of a new connection. Raises SourceUnavailable where nothing is asked on it."""
         with self._lock:
-            self._sockets.add(one)
+            self._sockets.add(one.sock)
         if self._cut.is_set():
-            _shut(one)
+            _shut(one.sock)
+        if (one.host, one.port) in self._ours_only and (foreign := foreign_owner(one.sock)):
+            raise SourceUnavailable(unnamed(f"{one.host}:{one.port}", foreign))
 
 
 def _pools(opened: Any) -> dict[str, type[HTTPConnectionPool]]:
-    """The pools of urllib3 with connections that tell of their sockets."""
+    """The pools of urllib3 with connections that tell of themselves before anything is sent."""
 
     class Plain(HTTPConnection):
         def connect(self) -> None:
             super().connect()
-            opened(self.sock)
+            opened(self)
 
     class Secure(HTTPSConnection):
         def connect(self) -> None:
             super().connect()
-            opened(self.sock)
+            opened(self)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain

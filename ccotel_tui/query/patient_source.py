@@ -1,6 +1,6 @@
 """The stack as a screen asks it, every few seconds: what is long ago is not read each time."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from threading import Lock
@@ -35,13 +35,19 @@ class PatientSource(StackSource):
     is looked up beside the rest, and not before the first answer is there.
     """
 
-    def __init__(self, prometheus_url: str, loki_url: str, headers: Headers = ()) -> None:
+    def __init__(
+        self,
+        prometheus_url: str,
+        loki_url: str,
+        headers: Headers = (),
+        ours_only: Collection[str] = (),
+    ) -> None:
         """Raises ValueError for what is no address."""
-        super().__init__(prometheus_url, loki_url, headers)
+        super().__init__(prometheus_url, loki_url, headers, ours_only)
         self._held: dict[object, _Held] = {}
         self._holding = Lock()
         self._current: tuple[int, Scope, Current | None] | None = None
-        self._beside = StackSource(prometheus_url, loki_url, headers)
+        self._beside = StackSource(prometheus_url, loki_url, headers, ours_only)
         self._looking = ThreadPoolExecutor(1, thread_name_prefix="missed")
         self._looked: Future[Mapping[str, int]] | None = None
 

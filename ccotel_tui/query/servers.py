@@ -1,7 +1,7 @@
 """Prometheus and Loki: questions sent at once, and the numbers and rows in their answers."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from itertools import pairwise
@@ -49,10 +49,17 @@ _LONGEST = 30 * DAY
 
 
 class Servers:
-    def __init__(self, prometheus_url: str, loki_url: str, headers: Headers = ()) -> None:
+    def __init__(
+        self,
+        prometheus_url: str,
+        loki_url: str,
+        headers: Headers = (),
+        ours_only: Collection[str] = (),
+    ) -> None:
+        """Of the two addresses, those `ours_only` are asked while a server of ours has them."""
         self._prometheus = address(prometheus_url, headers)
         self._loki = address(loki_url, headers)
-        self._http = Http()
+        self._http = Http([address(url).host for url in ours_only])
         self._most, self._most_until = 0, 0.0
         self._asking_most = Lock()
         self._plain_models = False

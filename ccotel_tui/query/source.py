@@ -1,12 +1,13 @@
 """Who answers: one narrow protocol, and how a source is chosen."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Event
 from typing import Any, Literal, Protocol
 
 from ccotel_tui.ahead import Ahead
-from ccotel_tui.query.address import Headers, address
+from ccotel_tui.ownership import foreign_owner
+from ccotel_tui.query.address import Headers, address, unnamed
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.window import Bucket, Window
@@ -101,32 +102,50 @@ def open_source(
     loki_url: str,
     headers: Headers = (),
     again_and_again: bool = False,
+    named: Collection[str] = (),
+    say: Callable[[str], object] = lambda _: None,
 ) -> Source:
-    """The source of that name; `auto` is the stack where it answers, else the embedded store.
+    """The source of that name; `auto` is the stack where it may be asked, else the embedded store.
 
-    One that is asked again and again may hold what is long ago for a minute.
-    Raises BadDatabase, and ValueError for what is no address.
+    It may where it answers and each server is ours, or has an address that somebody `named`; `say`
+    gets the sentence on one that is not ours. A source that is asked again and again may hold what
+    is long ago for a minute. Raises BadDatabase, and ValueError for what is no address.
     """
     from ccotel_tui.query.embedded_source import EmbeddedSource
 
+    urls = prometheus_url, loki_url
+    ours_only = [url for url in urls if url not in named] if name == "auto" else []
     # A port that nobody listens on is told at once, and without importing an HTTP client.
-    if name == "stack" or (name == "auto" and _listens(prometheus_url) and _listens(loki_url)):
+    if name == "stack" or (name == "auto" and _may_be_asked(urls, ours_only, say)):
         from ccotel_tui.query.patient_source import PatientSource
         from ccotel_tui.query.stack_source import StackSource
 
         kind = PatientSource if again_and_again else StackSource
-        stack = kind(prometheus_url, loki_url, headers)
+        stack = kind(prometheus_url, loki_url, headers, ours_only)
         if name == "stack" or stack.answers():
             return stack
         stack.close()
     return EmbeddedSource(database, again_and_again)
 
 
-def _listens(url: str) -> bool:
+def _may_be_asked(
+    urls: Iterable[str], ours_only: Collection[str], say: Callable[[str], object]
+) -> bool:
+    """Whether somebody listens at each address, and it is a server of ours where it has to be."""
     import socket
+    from contextlib import ExitStack
 
-    try:
-        socket.create_connection(address(url).host, timeout=0.5).close()
-    except OSError:
-        return False
-    return True
+    with ExitStack() as stack:
+        try:
+            servers = {
+                url: stack.enter_context(socket.create_connection(address(url).host, timeout=0.5))
+                for url in urls
+            }
+        except OSError:
+            return False
+        foreign = {url: foreign_owner(servers[url]) for url in ours_only}
+    for url, owner in foreign.items():
+        if owner:
+            host, port = address(url).host
+            say(unnamed(f"{host}:{port}", owner))
+    return not any(foreign.values())

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC
@@ -69,9 +69,18 @@ HELD_FOR = 60.0
 class StackSource:
     name = "stack"
 
-    def __init__(self, prometheus_url: str, loki_url: str, headers: Headers = ()) -> None:
-        """Raises ValueError for what is no address."""
-        self._servers = Servers(prometheus_url, loki_url, headers)
+    def __init__(
+        self,
+        prometheus_url: str,
+        loki_url: str,
+        headers: Headers = (),
+        ours_only: Collection[str] = (),
+    ) -> None:
+        """Of the two addresses, those `ours_only` are asked while a server of ours has them.
+
+        Raises ValueError for what is no address.
+        """
+        self._servers = Servers(prometheus_url, loki_url, headers, ours_only)
         self._alone = Alone(self._servers)
         self._beginning = Beginning(self._servers)
         self._kept = Kept(self._servers)

@@ -32,17 +32,24 @@ _REQUEST_BYTES = 8 * 1024 * 1024
 """Our own collector takes 32 MiB; raw API bodies have 60 kB each."""
 
 
-def backfill(database: Path, endpoint: str, loki_url: str, say: Callable[[str], None]) -> None:
+def backfill(
+    database: Path,
+    endpoint: str,
+    loki_url: str,
+    say: Callable[[str], None],
+    ours_only: bool = True,
+) -> None:
     """Send what the stack never had, from where it was left off, and return when it is there.
 
-    Raises AlreadyBackfilling, BadDatabase and EndpointUnavailable; what was done by then is done.
+    Raises NotOurs where another user has the collector's or Loki's port by then and `ours_only`,
+    AlreadyBackfilling, BadDatabase and EndpointUnavailable; what was done by then is done.
     """
     after_ns = time.time_ns() - OLDEST_S * 1_000_000_000
     with ExitStack() as stack:
         stack.enter_context(_alone(database))
         backlog = stack.enter_context(closing(Backlog(database, after_ns)))
-        loki = stack.enter_context(closing(Loki(loki_url)))
-        export = stack.enter_context(exporter(endpoint, BACKFILLED))
+        loki = stack.enter_context(closing(Loki(loki_url, ours_only)))
+        export = stack.enter_context(exporter(endpoint, BACKFILLED, ours_only=ours_only))
         one = Backfill(backlog, loki, export, say)
         one.run()
         while (wait_ns := backlog.heard_ns + _SERVED_ON_NS - time.time_ns()) > 0:

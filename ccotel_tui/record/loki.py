@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import urllib3
 
 from ccotel_tui.errors import EndpointUnavailable
+from ccotel_tui.ownership import require_ours
 from ccotel_tui.telemetry.records import Event, Value
 from ccotel_tui.telemetry.values import number, words
 from ccotel_tui.telemetry.vocabulary import CLIENT_SCOPES, EVENT_PREFIX
@@ -29,10 +30,11 @@ class Row(NamedTuple):
 
 
 class Loki:
-    """Raises EndpointUnavailable where it does not answer."""
+    """Raises EndpointUnavailable where it does not answer, or is not ours and has to be."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, ours_only: bool = False) -> None:
         self._url = url.rstrip("/")
+        self._ours_only = ours_only
         self._pool = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2.0, read=30.0))
 
     def has(self, service: str, time_ns: int) -> bool:
@@ -67,6 +69,8 @@ class Loki:
             from_ns = newest
 
     def _page(self, query: str, from_ns: int, to_ns: int) -> list[Row]:
+        if self._ours_only:
+            require_ours(*place(self._url))
         url = f"{self._url}/loki/api/v1/query_range"
         asked = {"query": query, "start": str(from_ns), "end": str(to_ns)}
         try:
@@ -79,6 +83,13 @@ class Loki:
             said = answer.data.decode(errors="replace").strip()[:200]
             raise EndpointUnavailable(f"{self._url} answered {answer.status}: {said}")
         return sorted(_read(answer.data), key=lambda row: row.time_ns)
+
+
+def place(url: str) -> tuple[str, int]:
+    """The host and port of a server's URL."""
+    parsed = urllib3.util.parse_url(url)
+    host = (parsed.host or "").strip("[]")
+    return host, parsed.port or (443 if parsed.scheme == "https" else 80)
 
 
 def _read(body: bytes) -> Iterator[Row]:

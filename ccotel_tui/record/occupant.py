@@ -1,4 +1,7 @@
-"""Who has a port that we want: a recorder of ours, an OpenTelemetry collector, or a stranger."""
+"""Who has a port that we want: a recorder, an OpenTelemetry collector, or a stranger.
+
+Only a server of this user or of root is asked.
+"""
 
 import asyncio
 from dataclasses import dataclass
@@ -8,6 +11,7 @@ import aiohttp
 import grpc
 
 from ccotel_tui.listener import process_of
+from ccotel_tui.ownership import foreign_listener
 from ccotel_tui.record import SIGNATURE
 from ccotel_tui.record.channel import options
 from ccotel_tui.record.ports import Address
@@ -19,27 +23,35 @@ _WITHIN = 1.0
 _SENTENCES: dict[Kind, str] = {
     "recorder": "is taken by the ccotel-tui recorder of another database{process}.",
     "collector": "is taken by an OpenTelemetry receiver{process}: what is sent there goes to it.",
-    "stranger": "is taken by another program{process}.",
+    "stranger": "is taken by another program{process}{rest}.",
 }
 
 
 @dataclass(frozen=True)
 class Occupant:
-    """Who has the port at the address; `process` is empty where it cannot be told."""
+    """Who has the port at the address; `process` is empty where it cannot be told.
+
+    `foreign` says why it is not a server of ours, and is empty for one that is.
+    """
 
     address: Address
     kind: Kind
     process: str
+    foreign: str = ""
 
     def __str__(self) -> str:
         process = f" ({self.process})" if self.process else ""
-        return f"{self.address} {_SENTENCES[self.kind].format(process=process)}"
+        rest = f": it {self.foreign}, and nothing is sent there" if self.foreign else ""
+        return f"{self.address} {_SENTENCES[self.kind].format(process=process, rest=rest)}"
 
 
 async def occupant(address: Address) -> Occupant:
-    """Who has the port, by the process and by what it answers."""
+    """Who has the port, by the process and its user, and by what it answers."""
     process = await asyncio.to_thread(process_of, address.port)
-    return Occupant(address, await _kind(str(address)), process)
+    foreign = await asyncio.to_thread(foreign_listener, address.host, address.port)
+    # Where nobody listens, nobody is asked: another user's program may come meanwhile.
+    kind = await _kind(str(address)) if foreign == "" else "stranger"
+    return Occupant(address, kind, process, foreign or "")
 
 
 async def _kind(address: str) -> Kind:

@@ -20,7 +20,9 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 )
 
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
+from ccotel_tui.ownership import require_ours
 from ccotel_tui.record.channel import options
+from ccotel_tui.record.ports import parse as parse_address
 
 Request = ExportLogsServiceRequest | ExportMetricsServiceRequest
 Export = Callable[[Request], tuple[int, str]]
@@ -163,16 +165,17 @@ class Sent:
     reason: str = ""
 
 
-def send(lines: Iterable[Line], endpoint: str, speed: float = 0) -> Sent:
+def send(lines: Iterable[Line], endpoint: str, speed: float = 0, ours_only: bool = False) -> Sent:
     """Send the requests in order and return what became of them.
 
     `speed` 1 keeps the pauses between them, 10 makes them a tenth, 0 leaves them out. Raises
-    EndpointUnavailable, and MalformedTelemetry of the lines; both say how many were sent before.
+    EndpointUnavailable, NotOurs where the endpoint has to be ours (`ours_only`), and
+    MalformedTelemetry of the lines; all say how many were sent before.
     """
     sent = Sent()
     before = None
     try:
-        with exporter(endpoint) as export:
+        with exporter(endpoint, ours_only=ours_only) as export:
             for line in lines:
                 if speed and before is not None and line.time_ns > before:
                     time.sleep((line.time_ns - before) / 1e9 / speed)
@@ -198,15 +201,20 @@ def moved_to(lines: Iterable[Line], time_ns: int) -> Iterator[Line]:
 
 
 @contextmanager
-def exporter(endpoint: str, *metadata: tuple[str, str]) -> Iterator[Export]:
+def exporter(
+    endpoint: str, *metadata: tuple[str, str], ours_only: bool = False
+) -> Iterator[Export]:
     """What sends a request to the endpoint and raises EndpointUnavailable where it is not taken.
 
-    It returns how many of the request's records were refused, and why.
+    It returns how many of the request's records were refused, and why. With `ours_only` it looks
+    before each request whose server that is, as the one before may have ended: raises NotOurs.
     """
     target = endpoint.removeprefix("http://")
     with grpc.insecure_channel(target, options(target)) as channel:
 
         def export(request: Request) -> tuple[int, str]:
+            if ours_only:
+                require_ours(*place(endpoint))
             call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
                 _METHODS[type(request)]
             )
@@ -220,6 +228,12 @@ def exporter(endpoint: str, *metadata: tuple[str, str]) -> Iterator[Export]:
             return _refused(request, answer)
 
         yield export
+
+
+def place(endpoint: str) -> tuple[str, int]:
+    """The host and port of an endpoint. Raises BadWords."""
+    address = parse_address("--endpoint", endpoint.removeprefix("http://"), allow_remote=True)
+    return address.host, address.port
 
 
 def _refused(request: Request, answer: bytes) -> tuple[int, str]:

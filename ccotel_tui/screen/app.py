@@ -295,11 +295,11 @@ class Dashboard(App[None]):
             self._scope = self._unscoped
             self._changed()
 
-    def action_grafana(self) -> None:
+    async def action_grafana(self) -> None:
         others = {"log": "events"}.get(self._shown, SECTIONS[0])
         section = self._shown if self._shown in SECTIONS else others
         asked = cast("Section", section), self._period, self._scope, self._zone
-        self._show(opened_board(self.controls.grafana, *asked, self._answering.source.name))
+        self._show(await opened_board(self.controls.grafana, *asked, self._answering.source.name))
 
     def action_help(self) -> None:
         self._show(help_page())

@@ -1,5 +1,6 @@
 """The board in a browser that shows what the screen does, and the page with its address."""
 
+from asyncio import to_thread
 from collections.abc import Callable
 from datetime import tzinfo
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ccotel_tui.panels.panel import Section
 
 
-def opened_board(
+async def opened_board(
     base: Callable[[], str],
     section: "Section",
     period: Period,
@@ -33,7 +34,7 @@ def opened_board(
     `base` gives Grafana's own address, or raises StackError, which the page then says.
     """
     try:
-        board = link(base(), section, period, scope, zone)
+        board = link(await to_thread(base), section, period, scope, zone)
     except StackError as error:
         return Page(words.GRAFANA, Content(plain(str(error))))
     browse(board.url)

@@ -50,7 +50,7 @@ def test_nobody_there_is_told_and_nothing_is_lost(kept: Path) -> None:
         backlog.mark = 7
     done = run("backfill", "--db", str(kept), "--loki-url", NOBODY)
     assert done.returncode == 1
-    assert "Loki does not answer" in done.stderr
+    assert "Nobody listens at 127.0.0.1:1" in done.stderr
     with closing(Backlog(kept, 0)) as backlog:
         assert (backlog.mark, backlog.waiting()) == (7, 2)
 
@@ -58,5 +58,5 @@ def test_nobody_there_is_told_and_nothing_is_lost(kept: Path) -> None:
 async def test_a_child_tells_how_far_it_is_and_whether_it_is_done(kept: Path) -> None:
     child = await Child.backfill(kept, "127.0.0.1:1", NOBODY)
     said = [line async for line in child.lines()]
-    assert "127.0.0.1:1 did not take a request" in said[-1]
+    assert "Nobody listens at 127.0.0.1:1" in said[-1]
     assert not child.succeeded
