@@ -21,6 +21,7 @@ from ccotel_tui.record.refusals import Refusals
 from ccotel_tui.record.relay import Relay
 from ccotel_tui.store.connection import connect
 from ccotel_tui.store.listening import intervals
+from tests.other_user import NOBODY, Servers, require_root
 from tests.otlp import T0, logs_request, request
 from tests.record.client import Grpc, Http
 from tests.record.handover import WITHIN, NativeCollector, StandIn, kept, listens, run
@@ -138,6 +139,25 @@ def test_connections_stay_where_the_port_goes_to_a_stranger(
             stranger.close()
         assert running.read().startswith("recording: ")
     assert numbers(database) == {0, 1, 2, 3}
+
+
+def test_connections_stay_where_the_port_goes_to_another_user(
+    running: Recorder, database: Path
+) -> None:
+    """It would take them: it answers an export as a collector does."""
+    require_root()
+    ports = [port_of(address) for address in (running.grpc, running.http)]
+    with connections(running) as (by_grpc, by_http):
+        with ports_released(database):
+            theirs = Servers(NOBODY, ports)
+        running.read()
+        assert running.read().count("it belongs to user nobody, and nothing is sent there") == 2
+        by_grpc.send("logs", body(2))
+        by_http.send("logs", body(3))
+        by_http.send("logs", body(4))
+        assert theirs.received == []
+        assert running.read().startswith("recording: ")
+    assert numbers(database) == {0, 1, 2, 3, 4}
 
 
 async def test_clients_leave_as_soon_as_the_port_answers(

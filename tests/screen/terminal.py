@@ -10,9 +10,10 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).parents[2]
 
@@ -108,18 +109,30 @@ def terminal(
     database: Path, columns: int = 80, rows: int = 24, in_control: bool = False
 ) -> Iterator[Terminal]:
     """The dashboard on that store, in a pty; its end is signalled where that is `in_control`."""
-    descriptor, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
-    environment |= {"TERM": "xterm-256color", "CLAUDE_CONFIG_DIR": str(database.parent)}
     command = [sys.executable, "-m", "ccotel_tui", "--source", "embedded", "--db", str(database)]
     command += ["--otlp-grpc", "127.0.0.1:0", "--otlp-http", "127.0.0.1:0", "--since", "24h"]
     if in_control:
         command = [sys.executable, "-c", IN_CONTROL, *command]
+    environment = {"CLAUDE_CONFIG_DIR": str(database.parent)}
+    with command_terminal(command, columns, rows, environment) as shown:
+        yield shown
+
+
+@contextmanager
+def command_terminal(
+    command: Sequence[str],
+    columns: int = 80,
+    rows: int = 24,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Terminal]:
+    """The command in a pty, with these variables beside our own."""
+    descriptor, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    variables = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env=environment,
+        env={**variables, "TERM": "xterm-256color", **environment},
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
