@@ -5,7 +5,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
 
-.PHONY: run up down restart logs status clean env test test-docker test-client check lint goldens boards bench test-stack test-kill test-fuzz test-handover test-handover-docker record-loki
+.PHONY: run up down restart logs status clean env test test-docker test-client check lint goldens boards bench test-stack test-kill test-faults test-fuzz test-handover test-handover-docker record-loki
 
 run: $(INSTALLED)
 	@$(BIN)/ccotel-tui $(ARGS)
@@ -59,6 +59,10 @@ bench: $(INSTALLED)
 # SIGKILLs the recorder N times in the middle of an ingest; nothing acknowledged may be lost.
 test-kill: $(INSTALLED)
 	$(BIN)/python -m tests.record.kill $(or $(N),1000)
+
+# Each fault of the file, the disk and the process N times; as root on Linux.
+test-faults: $(INSTALLED)
+	$(BIN)/python -m tests.record.faults $(or $(N),3)
 
 # Broken requests, N with each of three seeds: no valid neighbour may be lost.
 test-fuzz: $(INSTALLED)

@@ -82,7 +82,7 @@ class Servers:
         assert self._process.stdout is not None
         self.ports: list[int] = json.loads(self._process.stdout.readline())
         self._bytes: list[tuple[int, str]] = []
-        self._reader = threading.Thread(target=self._read)
+        self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     @property

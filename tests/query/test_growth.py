@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.glance import glance
+from ccotel_tui.glance import Recording, glance
 from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.query.ask import Scope
@@ -60,7 +60,7 @@ COMMANDS: dict[str, Callable[[EmbeddedSource], object]] = {
     "sessions": lambda source: sessions_of(source, WINDOW, Scope()),
     "reconcile": lambda source: reconcile(source, WINDOW, Scope(), NOW),
     "events": lambda source: source.rows((), WINDOW, Scope(), 200),
-    "line": lambda source: glance(source, NOW, UTC, lambda: True),
+    "line": lambda source: glance(source, NOW, UTC, Recording),
 }
 
 

@@ -147,9 +147,9 @@ def test_connections_stay_where_the_port_goes_to_another_user(
     """It would take them: it answers an export as a collector does."""
     require_root()
     ports = [port_of(address) for address in (running.grpc, running.http)]
-    with connections(running) as (by_grpc, by_http):
+    with connections(running) as (by_grpc, by_http), ExitStack() as others:
         with ports_released(database):
-            theirs = Servers(NOBODY, ports)
+            theirs = others.enter_context(Servers(NOBODY, ports))
         running.read()
         assert running.read().count("it belongs to user nobody, and nothing is sent there") == 2
         by_grpc.send("logs", body(2))
