@@ -12,7 +12,7 @@ from threading import Event
 from typing import Any
 
 from ccotel_tui.ahead import SKEW_NS, Ahead
-from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.errors import BadDatabase, SourceUnavailable
 from ccotel_tui.query import sql, sql_rows
 from ccotel_tui.query.answers import Labels, Numbers, answer, columns, named
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
@@ -27,6 +27,7 @@ from ccotel_tui.store import changes, listening
 from ccotel_tui.store.connection import connect, nothing
 from ccotel_tui.store.newest import AHEAD, NEWEST
 from ccotel_tui.store.origins import joined
+from ccotel_tui.store.place import Place, place
 
 _SHORT = 2 * DAY
 _LATE = 2 * MINUTE
@@ -48,16 +49,30 @@ class EmbeddedSource:
         """
         self._path = path
         self._again_and_again = again_and_again
-        self._connection = connect(path) if path.exists() else nothing()
-        self._version = -1
-        self._inside = False
-        self._alone: tuple[int, bool] = (-1, True)
-        self._answered: tuple[int, dict[tuple[Window, Scope], dict[Ask, Answer]]] = (-1, {})
-        self._held = Held()
         # The latest time that a question was about: not after now, as a record may be.
         self._latest_ns = 0
         self.moved_on = Event()
-        self._watching = connect(path) if path.exists() else nothing()
+        self._inside = False
+        self._open()
+        self._watching, self._watched = _opened(path)
+
+    def _open(self) -> None:
+        """Open what is at the path; nothing is known of it yet."""
+        self._connection, self._place = _opened(self._path)
+        self._version = -1
+        self._alone: tuple[int, bool] = (-1, True)
+        self._answered: tuple[int, dict[tuple[Window, Scope], dict[Ask, Answer]]] = (-1, {})
+        self._held = Held()
+
+    def _follow(self) -> None:
+        """Read the file that is at the path, where that is not the one that was opened."""
+        if place(self._path) == self._place:
+            return
+        try:
+            self._connection.close()
+            self._open()
+        except BadDatabase as error:
+            raise SourceUnavailable(str(error)) from error
 
     def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
         asks = list(asks)
@@ -170,8 +185,16 @@ class EmbeddedSource:
 
     def version(self) -> int | None:
         # A connection of its own: another thread may be in the middle of an answer.
-        (version,) = self._watching.execute("PRAGMA data_version").fetchone()
-        return version  # type: ignore[no-any-return]
+        there = place(self._path)
+        try:
+            if there != self._watched:
+                self._watching.close()
+                self._watching, self._watched = _opened(self._path)
+            (version,) = self._watching.execute("PRAGMA data_version").fetchone()
+        except (BadDatabase, sqlite3.Error):
+            # Asking tells what is wrong with the file.
+            return hash(there)
+        return hash((version, there))
 
     def close(self) -> None:
         self._connection.close()
@@ -286,6 +309,7 @@ class EmbeddedSource:
         if self._inside:
             yield
             return
+        self._follow()
         self._run("BEGIN")
         self._inside = True
         try:
@@ -316,3 +340,9 @@ def _event_rows(found: Iterable[Row]) -> list[EventRow]:
 def _buckets(asks: Iterable[Ask], window: Window) -> Sequence[Bucket]:
     """What has to be read of the window for asks that one scan answers."""
     return window.buckets() if any(ask.stepped for ask in asks) else (window.whole,)
+
+
+def _opened(path: Path) -> tuple[sqlite3.Connection, Place]:
+    """What is at the path, and which file that is; without one it reads as an empty store."""
+    connection = connect(path) if path.exists() else nothing()
+    return connection, place(path)
