@@ -5,7 +5,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
 
-.PHONY: run up down restart logs status clean env test test-docker test-client check lint goldens boards bench test-stack test-kill test-faults test-fuzz test-handover test-handover-docker record-loki
+.PHONY: run up down restart logs status clean env test test-docker test-client check lint goldens boards bench test-stack test-kill test-quit test-faults test-fuzz test-handover test-handover-docker record-loki
 
 run: $(INSTALLED)
 	@$(BIN)/ccotel-tui $(ARGS)
@@ -59,6 +59,10 @@ bench: $(INSTALLED)
 # SIGKILLs the recorder N times in the middle of an ingest; nothing acknowledged may be lost.
 test-kill: $(INSTALLED)
 	$(BIN)/python -m tests.record.kill $(or $(N),1000)
+
+# Ends N dashboards at random moments, in every way: no traceback, no signal, nothing left.
+test-quit: $(INSTALLED)
+	$(BIN)/python -m tests.screen.quit $(or $(N),500) $(SEED)
 
 # Each fault of the file, the disk and the process N times; as root on Linux.
 test-faults: $(INSTALLED)

@@ -1,5 +1,33 @@
-"""`python -m ccotel_tui`, the same as the command `ccotel-tui`."""
+"""The command `ccotel-tui`, also as `python -m ccotel_tui`."""
 
-from ccotel_tui.cli import main
+import os
+import sys
+from typing import NoReturn
 
-main()
+from ccotel_tui.ending import end_at_signals
+
+
+def run() -> NoReturn:
+    """Run the words typed, and end with their exit status.
+
+    By then all is closed and written: threads that still wait for somebody are not waited for.
+    """
+    end_at_signals()
+    from ccotel_tui.cli import main
+
+    status: object = 0
+    try:
+        main()
+    except SystemExit as end:
+        status = end.code
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            # Whoever read it has gone.
+            continue
+    os._exit(status if isinstance(status, int) else 0)
+
+
+if __name__ == "__main__":
+    run()

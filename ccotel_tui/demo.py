@@ -5,9 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 
+from ccotel_tui.ending import undone
 from ccotel_tui.query.window import DAY, MINUTE
 from ccotel_tui.store.connection import open_to_write
 from ccotel_tui.store.database import Database
@@ -24,7 +27,10 @@ APART_NS = 23 * MINUTE
 @contextmanager
 def demo_store(now_ns: int) -> Iterator[Path]:
     """A store that holds the recorded sessions, the last of them ending now; gone afterwards."""
-    with TemporaryDirectory(prefix="ccotel-tui-demo-") as directory:
+    with (
+        TemporaryDirectory(prefix="ccotel-tui-demo-") as directory,
+        undone(partial(rmtree, directory, ignore_errors=True)),
+    ):
         path = Path(directory) / "telemetry.db"
         database = Database(path)
         database.append(_moved(now_ns))

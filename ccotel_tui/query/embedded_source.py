@@ -35,6 +35,9 @@ _LATE = 2 * MINUTE
 
 _NOTHING = 5e-7
 """Half a millionth of a dollar is below what the client reports."""
+_LOOK_EVERY = 1_000_000
+"""Steps of SQLite, some 10 ms, from one look to the next whether the reader has moved on."""
+
 _WINDOWS = 8
 """Windows whose answers are held: those of one tick."""
 
@@ -59,6 +62,7 @@ class EmbeddedSource:
     def _open(self) -> None:
         """Open what is at the path; nothing is known of it yet."""
         self._connection, self._place = _opened(self._path)
+        self._connection.set_progress_handler(self.moved_on.is_set, _LOOK_EVERY)
         self._version = -1
         self._alone: tuple[int, bool] = (-1, True)
         self._answered: tuple[int, dict[tuple[Window, Scope], dict[Ask, Answer]]] = (-1, {})
@@ -320,9 +324,12 @@ class EmbeddedSource:
             raise SourceUnavailable(f"{self._path} cannot be read: {error}.") from error
         finally:
             self._inside = False
-            self._run("COMMIT")
+            if self._connection.in_transaction:
+                self._connection.execute("COMMIT")
 
     def _run(self, text: str, parameters: tuple[object, ...] = ()) -> list[Any]:
+        if self.moved_on.is_set():
+            raise SourceUnavailable("The reader has moved on.")
         try:
             found: list[Any] = self._connection.execute(text, parameters).fetchall()
         except sqlite3.Error as error:

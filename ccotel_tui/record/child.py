@@ -52,8 +52,11 @@ class Child:
         await self._process.wait()
 
     async def stop(self) -> None:
-        """Close the pipe and wait until it has ended, what it took being on the disk."""
+        """Have it end, and wait until it has, what it took being on the disk."""
         assert self._process.stdin is not None
         self._process.stdin.close()
+        # The closed pipe is heard once it has begun, a signal at any time.
+        with contextlib.suppress(ProcessLookupError):
+            self._process.terminate()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._process.wait(), _STOPPED_WITHIN)

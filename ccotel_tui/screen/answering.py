@@ -7,27 +7,28 @@ from ccotel_tui.query.source import Source
 
 
 class Answering:
-    """The source that answers now; one that did before may still be asked, and is closed last."""
+    """The source that answers now."""
 
     def __init__(self, source: Source, reopen: Callable[[], Source] | None) -> None:
         """`reopen` finds who answers, where that may change."""
         self.source = source
         self.changes = reopen is not None
         self._reopen = reopen
-        self._former: list[Source] = []
 
     async def look(self) -> bool:
         """Look who answers now; whether that is another one than before."""
         if self._reopen is None:
             return False
-        found = await to_thread(self._reopen)
-        if found.name == self.source.name:
-            found.close()
+        found = await to_thread(self._other, self._reopen)
+        if found is None:
             return False
-        self._former.append(self.source)
         self.source = found
         return True
 
-    def close(self) -> None:
-        for source in (self.source, *self._former):
-            source.close()
+    def _other(self, reopen: Callable[[], Source]) -> Source | None:
+        """Who answers, where that is not the same as before."""
+        found = reopen()
+        if found.name != self.source.name:
+            return found
+        found.close()
+        return None

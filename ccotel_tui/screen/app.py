@@ -1,5 +1,6 @@
 """The dashboard: its views, the state they share, and what keys do to it."""
 
+from asyncio import gather
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import tzinfo
@@ -7,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual import on
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import ComposeResult, SystemCommand
 from textual.containers import VerticalScroll
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -25,7 +26,7 @@ from ccotel_tui.screen.answering import Answering
 from ccotel_tui.screen.controls import Controls
 from ccotel_tui.screen.garbage import Garbage
 from ccotel_tui.screen.grafana import opened_board
-from ccotel_tui.screen.hangup import DRIVER, SignalExit
+from ccotel_tui.screen.hangup import EndedInOrder
 from ccotel_tui.screen.history import send_kept
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.recording import Recording
@@ -46,7 +47,7 @@ _LOOK_EVERY = 3.0
 """Seconds between two looks whether somebody else has started the stack, or stopped it."""
 
 
-class Dashboard(App[None]):
+class Dashboard(EndedInOrder):
     """Panels of one source; where that is the embedded store, with its recorder."""
 
     kept = reactive("")
@@ -78,7 +79,7 @@ class Dashboard(App[None]):
         `reopen` finds who answers, where that may be another one after the stack's start or end;
         `note` is said where nothing else is wrong.
         """
-        super().__init__(DRIVER)
+        super().__init__()
         self.controls = controls
         self._command = command
         self._label, self._note = label, note
@@ -94,7 +95,6 @@ class Dashboard(App[None]):
         self._snapshots: dict[str, Snapshot] = {}
         self._sending: Worker[None] | None = None
         self._garbage = Garbage()
-        self._signal_exit = SignalExit(self)
         self._empty = False
         self._before = SECTIONS[0]
 
@@ -111,7 +111,6 @@ class Dashboard(App[None]):
                 yield SystemCommand(key.help, f"{key.label}  {key.shown}", run)
 
     def on_mount(self) -> None:
-        self._signal_exit.begin()
         self._say_what()
         self._say_state()
         self.call_after_refresh(self._begin)
@@ -134,11 +133,8 @@ class Dashboard(App[None]):
 
     async def on_unmount(self) -> None:
         self._garbage.end()
-        self._refresher.stop()
-        if self._recording is not None:
-            await self._recording.stop()
-        self._answering.close()
-        self._signal_exit.end()
+        stopping = [] if self._recording is None else [self._recording.stop()]
+        await gather(self._refresher.end(), *stopping)
 
     def on_answered(self, message: messages.Answered) -> None:
         if not self.screen_stack or message.question != self._question():

@@ -3,15 +3,17 @@
 import os
 import signal
 import time
-from asyncio import AbstractEventLoop, get_running_loop
+from asyncio import get_running_loop
 from collections.abc import Callable
 from threading import Thread
 from types import FrameType
 from typing import Any, TextIO, cast
 
 from textual import constants
-from textual.app import App
+from textual.app import App, ScreenStackError
+from textual.css.query import NoMatches
 from textual.drivers.linux_driver import LinuxDriver
+from textual.widget import MountError
 
 ENDS_WITHIN = 4.0
 """Seconds from a signal to the end, where the terminal has gone away."""
@@ -19,39 +21,49 @@ ENDS_WITHIN = 4.0
 RESTORES_WITHIN = 6.0
 """Seconds more for a terminal that is still there, which has to be restored."""
 
+_NOT_MOUNTED = (NoMatches, MountError, ScreenStackError)
 
-class SignalExit:
-    """Exits in order on SIGTERM and SIGHUP, and for certain some seconds later."""
+
+class EndedInOrder(App[None]):
+    """Whenever it is ended, it says nothing of that and leaves its terminal as that was."""
+
+    def __init__(self) -> None:
+        super().__init__(DRIVER)
+
+    def on_load(self) -> None:
+        """The terminal is not touched before; where there is none, nobody signals."""
+        if not self.is_headless:
+            _SignalExit(self)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual mounts nothing more once an end is asked for, and a handler may look for it."""
+        if not (self._exit and isinstance(error, _NOT_MOUNTED)):
+            super()._handle_exception(error)
+
+
+class _SignalExit:
+    """From here on a signal ends the app in order, and for certain some seconds later."""
 
     def __init__(self, app: App[None]) -> None:
+        """Called in the main thread, in the app's loop."""
         self._app = app
-        self._loop: AbstractEventLoop | None = None
-        self._former: dict[signal.Signals, Any] = {}
-        self._ending = False
-
-    def begin(self) -> None:
-        """Handle the signals; called in the main thread, in the app's loop."""
         self._loop = get_running_loop()
+        self._ending = False
         # The thread starts now: a signal's handler may come between any two steps of another.
         read, self._write = os.pipe()
         Thread(target=_end_for_certain, args=(read,), name="last-resort", daemon=True).start()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            self._former[number] = signal.signal(number, self._handle)
-
-    def end(self) -> None:
-        """Leave the signals alone again, unless one of them is what ends the app."""
-        if self._former and not self._ending:
-            for number, handler in self._former.items():
-                signal.signal(number, handler)
-            os.close(self._write)
-            self._former.clear()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._handle)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         """Runs at once, unlike a handler of the loop, and so before that of SIGCONT."""
         if number == signal.SIGHUP:
             # It comes with the hangup, and Textual would start anew on a terminal that is gone.
             signal.signal(signal.SIGCONT, signal.SIG_IGN)
-        if not self._ending and self._loop is not None:
+        if self._loop.is_closed():
+            # The terminal is restored.
+            os._exit(128 + number)
+        if not self._ending:
             self._ending = True
             os.write(self._write, bytes([128 + number]))
             self._loop.call_soon_threadsafe(self._app.exit, None, 128 + number)
@@ -60,9 +72,6 @@ class SignalExit:
 def _end_for_certain(read: int) -> None:
     """Wait for an exit status, then end this process with it, however far it is by itself."""
     status = os.read(read, 1)
-    os.close(read)
-    if not status:
-        return
     time.sleep(ENDS_WITHIN)
     if os.isatty(0):
         time.sleep(RESTORES_WITHIN)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import tzinfo
 from functools import partial
 from time import monotonic
@@ -30,6 +31,9 @@ ASK_EVERY = 10.0
 MOVE_EVERY = 30.0
 """Seconds after which is asked without news: windows move, and what is recent grows old."""
 
+_ENDS_WITHIN = 1.0
+"""Seconds."""
+
 _REST = 4.0
 """Times what the last asking took, before a source is asked again that cannot tell of news."""
 
@@ -37,7 +41,7 @@ Clock = Callable[[], int]
 
 
 class Refresher:
-    """Asks in a thread and posts Answered; what is asked meanwhile is asked after.
+    """Asks in one thread and posts Answered; what is asked meanwhile is asked after.
 
     Where that is about something else, nobody waits for the answer under way.
 
@@ -60,6 +64,7 @@ class Refresher:
         self._clock = clock
         self._zone = zone
         self._registry = registry
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ask")
         self._this_session = ThisSession()
         self._version = source.version()
         self._next_look: asyncio.TimerHandle | None = None
@@ -86,18 +91,24 @@ class Refresher:
 
     def turn_to(self, source: Source) -> None:
         """Ask this one from now on."""
-        self.stop()
+        self._leave()
         for timer in self._ticking:
             timer.stop()
-        self._source.moved_on.set()
         self._source, self._version = source, source.version()
         self.start()
 
-    def stop(self) -> None:
-        """Look and ask no more; what is being asked ends by itself."""
+    async def end(self) -> None:
+        """Ask no more; return when the source is closed, or is still being asked a second later."""
+        await asyncio.wait({asyncio.wrap_future(self._leave())}, timeout=_ENDS_WITHIN)
+        self._thread.shutdown(wait=False)
+
+    def _leave(self) -> Future[None]:
+        """Look and ask no more; the source is closed where it was asked, as soon as it is not."""
         for timer in (self._next_look, self._next_ask):
             if timer is not None:
                 timer.cancel()
+        self._source.moved_on.set()
+        return self._thread.submit(self._source.close)
 
     def ask(self, unheard: bool = False) -> None:
         """Ask now, or as soon as the asking under way is done; or only for what is `unheard`."""
@@ -112,8 +123,8 @@ class Refresher:
         self._news = self._news and unheard
         self._asked = question
         source.moved_on.clear()
-        run = partial(self._run, question, source, unheard)
-        self._app.run_worker(run, thread=True, group="ask")
+        run = partial(self._answered, question, source, unheard)
+        self._app.run_worker(self._ask(run), group="ask")
 
     def _look(self) -> None:
         # The loop's own timer costs a third of what one of the screen's does.
@@ -145,17 +156,23 @@ class Refresher:
             loop = asyncio.get_running_loop()
             self._next_ask = loop.call_at(self._rested_at, self.ask)
 
-    def _run(self, question: Question, source: Source, unheard: bool) -> None:
+    async def _ask(self, run: Callable[[], Answered | None]) -> None:
         began = monotonic()
-        if not unheard or self._unheard(source):
-            now_ns = self._clock()
-            snapshot = take(
-                question, source, self._registry.read, now_ns, self._zone, self._this_session
-            )
-            self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)
-            if not source.moved_on.is_set():
-                self._app.post_message(Answered(question, snapshot))
-        self._app.call_from_thread(self._done, monotonic() - began)
+        answered = await asyncio.get_running_loop().run_in_executor(self._thread, run)
+        if answered is not None:
+            self._app.post_message(answered)
+        self._done(monotonic() - began)
+
+    def _answered(self, question: Question, source: Source, unheard: bool) -> Answered | None:
+        """None where nothing is new, or nobody waits for the answer any more."""
+        if unheard and not self._unheard(source):
+            return None
+        now_ns = self._clock()
+        snapshot = take(
+            question, source, self._registry.read, now_ns, self._zone, self._this_session
+        )
+        self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)
+        return None if source.moved_on.is_set() else Answered(question, snapshot)
 
     def _unheard(self, source: Source) -> bool:
         """Whether anything came since the last asking, or the source began or ceased to fail."""

@@ -1,0 +1,102 @@
+"""Ends: at any moment, in every way, whoever is asked meanwhile; nothing is left behind."""
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from threading import Event, Thread, get_ident
+
+import pytest
+
+from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.query.ask import Answer, Ask, Scope
+from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.window import Window
+from ccotel_tui.store.database import Database
+from tests.screen import quit as campaign
+from tests.screen.running import dashboard
+
+FOR_EVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+
+
+def test_dashboards_ended_at_random_moments_leave_nothing_behind(tmp_path: Path) -> None:
+    """A few of what `make test-quit` does."""
+    result = campaign.run(campaign.plans(12, seed=12), tmp_path)
+    assert result.wrong == [], "\n".join(result.wrong)
+    assert result.tried == 12
+
+
+@pytest.mark.parametrize(
+    ("output", "changed"),
+    [
+        (b"\x1b[?1049h\x1b[?25l\x1b[>25u\x1b[<u\x1b[?1049l\x1b[?25h", []),
+        (b"\x1b[?1049h\x1b[?25l", ["1049", "25"]),
+        (b"\x1b[>25u", ["kitty keyboard"]),
+    ],
+)
+def test_what_the_campaign_takes_for_a_restored_terminal(output: bytes, changed: list[str]) -> None:
+    assert campaign.set_modes(output) == changed
+
+
+class Slow(EmbeddedSource):
+    """Holds each question until nobody waits for it any more, once it is `asked`."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.slow, self.asked = False, Event()
+        self.threads: list[tuple[str, int]] = []
+
+    def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
+        if self.slow:
+            self.asked.set()
+            self._run(FOR_EVER)
+        self.threads.append(("asked", get_ident()))
+        return super().numbers(asks, window, scope)
+
+    def close(self) -> None:
+        self.threads.append(("closed", get_ident()))
+        super().close()
+
+
+async def test_a_source_is_closed_where_it_is_asked(database: Database, tmp_path: Path) -> None:
+    source = Slow(tmp_path / "telemetry.db")
+    async with dashboard(tmp_path, source=source) as running:
+        source.slow = True
+        await running.press("r")
+        while not source.asked.is_set():
+            await running.pilot.pause(0.01)
+    asking = {thread for does, thread in source.threads if does == "asked"}
+    assert source.threads[-1] == ("closed", *asking)
+    assert get_ident() not in asking
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        source._watching.execute("SELECT 1")
+
+
+def test_what_nobody_waits_for_is_asked_no_further(database: Database, tmp_path: Path) -> None:
+    source = EmbeddedSource(tmp_path / "telemetry.db")
+    failures: list[str] = []
+
+    def ask() -> None:
+        try:
+            source._run(FOR_EVER)
+        except SourceUnavailable as error:
+            failures.append(str(error))
+
+    asking = Thread(target=ask, daemon=True)
+    asking.start()
+    source.moved_on.set()
+    asking.join(60)
+    assert len(failures) == 1
+    with pytest.raises(SourceUnavailable, match="moved on"):
+        source.last_heard(0)
+    source.moved_on.clear()
+    assert source.last_heard(0) is None
+    source.close()
+
+
+async def test_a_key_whose_turn_comes_after_the_end_is_no_error(
+    database: Database, tmp_path: Path
+) -> None:
+    async with dashboard(tmp_path) as running:
+        running.app.exit()
+        running.app.call_later(running.app.action_section, "stack")
+    assert running.app.return_code == 0
