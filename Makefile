@@ -5,7 +5,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
 
-.PHONY: run up down restart logs status clean env test test-docker test-client check lint goldens boards bench test-stack test-kill test-quit test-faults test-fuzz test-handover test-handover-docker record-loki
+.PHONY: run up down restart logs status clean env test test-docker test-client check lint goldens boards bench test-stack test-kill test-quit test-faults test-fuzz test-load test-handover test-handover-docker record-loki
 
 run: $(INSTALLED)
 	@$(BIN)/ccotel-tui $(ARGS)
@@ -71,6 +71,10 @@ test-faults: $(INSTALLED)
 # Broken requests, N with each of three seeds: no valid neighbour may be lost.
 test-fuzz: $(INSTALLED)
 	$(BIN)/python -m tests.record.fuzz $(or $(N),10000)
+
+# Many sessions at once, a flood and requests of 28 MB; ARGS=--seconds=60 for less.
+test-load: $(INSTALLED)
+	$(BIN)/python -m tests.record.load $(ARGS)
 
 # What is lost and doubled when the ports go to a collector and back; ARGS=--rounds=5 for less.
 test-handover: $(INSTALLED)

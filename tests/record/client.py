@@ -112,7 +112,8 @@ class Grpc:
 class Http:
     """A connection that is kept."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, kind: str = PROTOBUF) -> None:
+        self._kind = kind
         self._connection = http.client.HTTPConnection(address, timeout=TIMEOUT)
 
     def send(self, signal: str, body: bytes) -> None:
@@ -121,7 +122,7 @@ class Http:
         if kept is not None and select.select([kept], [], [], 0)[0]:
             self._connection.close()
         try:
-            self._connection.request("POST", f"/v1/{signal}", body, {"Content-Type": PROTOBUF})
+            self._connection.request("POST", f"/v1/{signal}", body, {"Content-Type": self._kind})
             with self._connection.getresponse() as answer:
                 answer.read()
                 if answer.status != 200:

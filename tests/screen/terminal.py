@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 import termios
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -56,6 +57,12 @@ class Terminal:
         self.output += came
         assert text.encode() in came, f"{text!r} did not come: {came[-2000:]!r}"
         return came
+
+    def drain(self, ended: threading.Event) -> None:
+        """Read and forget what is written, until then."""
+        while not ended.is_set():
+            if select.select([self._descriptor], [], [], 0.1)[0]:
+                os.read(self._descriptor, 65536)
 
     def press(self, keys: str) -> bytes:
         os.write(self._descriptor, keys.encode())
