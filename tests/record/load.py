@@ -121,8 +121,8 @@ def at_once(
         before = {}
         ended = threading.Event()
         with ThreadPoolExecutor(sessions + DASHBOARDS) as threads:
-            for one in shown:
-                threads.submit(one.drain, ended)
+            for screen in shown:
+                threads.submit(screen.drain, ended)
             going = [
                 threads.submit(one.go_on, round(rate / sessions), 1.0, ended) for one in senders
             ]
@@ -132,8 +132,8 @@ def at_once(
                     before = {name: megabytes(pid) for name, pid in processes.items()}
             after = {name: megabytes(pid) for name, pid in processes.items()}
             ended.set()
-            for one in going:
-                one.result()
+            for session in going:
+                session.result()
         took = [seconds for one in senders for seconds in one.took]
         sent = sum(one.sent for one in senders)
         kept, different = counted(database)
@@ -176,8 +176,8 @@ def beside(directory: Path) -> Iterator[tuple[str, float]]:
                 send(running)
                 yield f"28 MB by {name}, ack (s)", time.monotonic() - began
             ended.set()
-            for one in going:
-                one.result()
+            for session in going:
+                session.result()
         took = [seconds for one in people for seconds in one.took]
         yield "a person's requests", len(took)
         yield "requests refused", sum(one.refused for one in people)
