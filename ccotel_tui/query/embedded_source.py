@@ -56,7 +56,9 @@ class EmbeddedSource:
         self._latest_ns = 0
         self.moved_on = Event()
         self._inside = False
+        self._place: Place | None
         self._open()
+        self._watched: Place | None
         self._watching, self._watched = _opened(path)
 
     def _open(self) -> None:
@@ -72,8 +74,10 @@ class EmbeddedSource:
         """Read the file that is at the path, where that is not the one that was opened."""
         if place(self._path) == self._place:
             return
+        self._connection.close()
+        # Until it is open: another file may be given the number of one that is not held open.
+        self._place = None
         try:
-            self._connection.close()
             self._open()
         except BadDatabase as error:
             raise SourceUnavailable(str(error)) from error
@@ -193,6 +197,7 @@ class EmbeddedSource:
         try:
             if there != self._watched:
                 self._watching.close()
+                self._watched = None
                 self._watching, self._watched = _opened(self._path)
             (version,) = self._watching.execute("PRAGMA data_version").fetchone()
         except (BadDatabase, sqlite3.Error):

@@ -2,13 +2,12 @@
 
 import os
 import sqlite3
-from contextlib import suppress
 from pathlib import Path
 
 from ccotel_tui.errors import NotStored
 from ccotel_tui.store.connection import opened
 from ccotel_tui.store.faults import explained
-from ccotel_tui.store.place import files, place
+from ccotel_tui.store.place import Place, files, place
 
 _WAIT_MS = 5000
 """Shorter than a client waits for its acknowledgement."""
@@ -24,6 +23,7 @@ class OpenFile:
         self._path = path
         self._connection: sqlite3.Connection | None = None
         self._suspect = False
+        self._left: Place | None = None
         self.openings = 0
         self._open()
 
@@ -51,7 +51,10 @@ class OpenFile:
             self._connection = None
 
     def _open(self) -> sqlite3.Connection:
+        if self._left is not None:
+            self._clear(self._left)
         connection, self._place = opened(self._path)
+        self._left = None
         connection.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
         self._connection, self._suspect = connection, False
         self.openings += 1
@@ -72,10 +75,13 @@ class OpenFile:
                 f"{self._path} was replaced or lost its log, and somebody still reads what it "
                 "was. End who reads it, and recording goes on.",
             )
+        self._left = self._place
         self.close()
-        # What is left of it must not be taken for the log of what is at the path now.
-        now = place(self._path)
-        for file, was, there in zip(files(self._path), self._place, now, strict=True):
-            if was == there and there is not None and file != files(self._path)[0]:
-                with suppress(FileNotFoundError):
+
+    def _clear(self, left: Place) -> None:
+        """Take away what is left of it: that is not the log of what is at the path now."""
+        _, *beside = zip(files(self._path), left, place(self._path), strict=True)
+        with explained(self._path):
+            for file, was, there in beside:
+                if there is not None and was == there:
                     os.unlink(file)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -25,6 +26,24 @@ class Disk:
         with suppress(OSError), self._filler.open("ab", buffering=0) as file:
             while file.write(bytes(512)):
                 pass
+
+    @contextmanager
+    def kept_full(self) -> Iterator[None]:
+        """In the block there is no room, whatever somebody gives back; after it there is."""
+        ended = threading.Event()
+
+        def fill() -> None:
+            while not ended.wait(0.005):
+                self.fill()
+
+        filling = threading.Thread(target=fill)
+        filling.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            filling.join()
+            self.make_room()
 
     def make_room(self) -> None:
         self._filler.unlink(missing_ok=True)

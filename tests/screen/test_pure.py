@@ -204,9 +204,9 @@ def test_no_key_means_two_things() -> None:
 )
 def test_who_has_a_port_in_few_words_and_in_full(kind: occupant.Kind, who: str) -> None:
     sentence = f"127.0.0.1:14317 {occupant._SENTENCES[kind]}"
-    said = f"recording: OTLP/HTTP [::1]:14318, into /a/b.db {sentence.format(process='')}"
+    said = f"recording: OTLP/HTTP [::1]:14318, into /a/b.db {sentence.format(process='', rest='')}"
     assert problem(said, recording=True) == f"14317 taken by another {who}"
-    named = sentence.format(process=" (python3, process 1234)")
+    named = sentence.format(process=" (python3, process 1234)", rest="")
     assert problem(named, recording=True) == "14317 taken by python3 (1234)"
     assert in_full(said, recording=True).startswith("127.0.0.1:14317 is taken by ")
     assert in_full(said, recording=True).endswith(
