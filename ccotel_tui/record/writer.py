@@ -172,8 +172,10 @@ class Writer:
 
     def _trim(self) -> None:
         """Hold the size: all at once where nobody waits, else as much as came in and more."""
-        # What fails is told to whoever sends next.
-        with suppress(Exception), self._tried():
+        # What fails is told to whoever sends next; what fails already must be seen until then.
+        if self.fault is not None:
+            return
+        with suppress(Exception):
             for batches in itertools.count(1):
                 more = self._database.trim(time.time_ns())
                 if not more or (batches >= _MOST_TRIMMED and not self._waiting.empty()):

@@ -223,7 +223,8 @@ def locked(campaign: Campaign) -> None:
 def stopped(campaign: Campaign) -> None:
     pid = campaign.running.process.pid
     os.kill(pid, signal.SIGSTOP)
-    campaign.told(lambda state: bool(state.silent))
+    # Where the folder was moved just before, there is no lock at the path yet.
+    campaign.told(lambda state: bool(state.silent) or not state.pid)
     os.kill(pid, signal.SIGCONT)
 
 

@@ -1,10 +1,12 @@
 """What a recorder does beside recording."""
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from ccotel_tui.errors import NotStored
 from ccotel_tui.record.housekeeping import housekeeping
 from ccotel_tui.record.writer import Writer
 from ccotel_tui.store.connection import connect
@@ -49,3 +51,18 @@ async def test_what_fails_beside_recording_is_told_to_who_asked(tmp_path: Path) 
             await writer.do(lambda database: database.listen(2**70))
         await writer.keep([request(1.0)])
     assert count(tmp_path / "telemetry.db", "events") == 1
+
+
+async def test_a_fault_is_seen_until_something_is_kept_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "telemetry.db"
+    monkeypatch.setattr("ccotel_tui.store.open_file._WAIT_MS", 1)
+    writer = Writer(Database(path))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(NotStored):
+            await writer.keep([request(1.0)])
+        writer.close()
+    assert isinstance(writer.fault, NotStored)
+    assert writer.fault.reason == "locked"
