@@ -120,7 +120,7 @@ class Campaign:
         began = time.monotonic()
         FAULTS[kind](self)
         since = time.monotonic()
-        if not self._recovered(since):
+        if not self.goes_on(since):
             self.result.crashed += 1
             print(f"{kind}: no recovery; {holder(self.path)}", flush=True)
         self._compare(since)
@@ -150,7 +150,7 @@ class Campaign:
         self.running.process.wait()
         self.running = self._start()
 
-    def _recovered(self, since: float) -> bool:
+    def goes_on(self, since: float) -> bool:
         """Whether every sender had something acknowledged that was sent after then."""
 
         def one_each() -> bool:
@@ -254,6 +254,7 @@ def reader_hangs(campaign: Campaign) -> None:
     with closing(connect(campaign.path)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM events").fetchone()
+        campaign.goes_on(time.monotonic())
         campaign.act(acts.delete_log)
         waited(lambda: bool((holder(campaign.path) or State()).fault))
 
