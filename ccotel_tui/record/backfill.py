@@ -10,6 +10,7 @@ from pathlib import Path
 from ccotel_tui.errors import AlreadyBackfilling, EndpointUnavailable
 from ccotel_tui.record import BACKFILLED, SIGNATURE
 from ccotel_tui.record.door import COME_BY_WITHIN
+from ccotel_tui.record.lock import opened
 from ccotel_tui.record.loki import Loki
 from ccotel_tui.record.replay import Export, Request, exporter
 from ccotel_tui.store.backlog import BATCH, SIGNALS, Backlog, Batch
@@ -137,8 +138,7 @@ def _requests(batch: Batch, events: Iterable[Event]) -> Iterator[Request]:
 @contextmanager
 def _alone(database: Path) -> Iterator[None]:
     """Be the only one who does this. Raises AlreadyBackfilling."""
-    file = database.with_name(database.name + ".backfill")
-    descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    descriptor = opened(database.with_name(database.name + ".backfill"))
     try:
         _lock(descriptor, database)
         yield

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ccotel_tui.errors import PortTaken
-from ccotel_tui.record.lock import holder, locked
+from ccotel_tui.record.lock import holder, locked, opened
 
 ASKED = signal.SIGUSR1
 """What a recorder that listens is told when somebody has taken the loan."""
@@ -32,8 +32,7 @@ def ports_released(database: Path) -> Iterator[None]:
     then, it sends its clients there. Beginning takes milliseconds, and blocks. Raises PortTaken
     where the recorder does not give the ports up.
     """
-    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(_file(database), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    descriptor = opened(_file(database))
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         _ask(database)

@@ -75,5 +75,5 @@ def _notices(recorder: State) -> Iterator[str]:
 
 def _length(seconds: float) -> str:
     """Such as 23 h, rounded up: what is to be waited for is not over at 0."""
-    unit, name = next(one for one in _UNITS if seconds > one[0] or one[0] == 1)
+    unit, name = next((unit, name) for unit, name in _UNITS if seconds > unit or unit == 1)
     return f"{-(-seconds // unit):.0f} {name}"

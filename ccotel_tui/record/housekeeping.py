@@ -14,10 +14,10 @@ from ccotel_tui.record.writer import Writer
 from ccotel_tui.store.clock import Clock
 from ccotel_tui.store.faults import reason_of
 
-SIGN_EVERY = 30.0
-"""Seconds between two signs that somebody listens."""
+WRITE_EVERY = 30.0
+"""Seconds between two heartbeats that are written into the database."""
 
-_SIGNS_A_CLEANING = 120
+_BEATS_A_CLEANING = 120
 _SECOND = 1e9
 
 
@@ -67,17 +67,16 @@ async def sign(writer: Writer, begins: bool = False) -> None:
 async def _keep_house(writer: Writer, listens: Callable[[], bool], wanted: asyncio.Event) -> None:
     for number in itertools.count():
         wanted.clear()
-        if listens():
-            await sign(writer)
-        await _clean(writer, whole=number % _SIGNS_A_CLEANING == 0)
+        await _beat_and_clean(writer, listens(), cleans=number % _BEATS_A_CLEANING == 0)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(wanted.wait(), SIGN_EVERY)
+            await asyncio.wait_for(wanted.wait(), WRITE_EVERY)
 
 
-async def _clean(writer: Writer, whole: bool) -> None:
+async def _beat_and_clean(writer: Writer, listens: bool, cleans: bool) -> None:
+    # A full disk or a damaged file is told to whoever sends something.
     with contextlib.suppress(Exception):
-        await writer.do(lambda database: database.beat(time.time_ns()))
-        while whole and await writer.do(lambda database: database.retain(time.time_ns())):
+        await writer.do(lambda database: database.beat(time.time_ns(), listens))
+        while cleans and await writer.do(lambda database: database.retain(time.time_ns())):
             pass
 
 

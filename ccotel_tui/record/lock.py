@@ -99,8 +99,10 @@ class Lock:
 
         Raises AlreadyRecording where another process has it by then.
         """
+        if not self._held:
+            return
         with suppress(OSError):
-            if self._held and not _is_at(self._file, self._descriptor):
+            if not _is_at(self._file, self._descriptor):
                 self._take_anew()
             self._beat()
 
@@ -109,7 +111,7 @@ class Lock:
         os.utime(self._descriptor, ns=(now_ns, now_ns))
 
     def _take_anew(self) -> None:
-        descriptor = _opened(self._file)
+        descriptor = opened(self._file)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -141,7 +143,7 @@ def hold(database: Path, say: Callable[[str], None], wait: bool = False) -> Iter
     """
     file = _file(database)
     while True:
-        descriptor = _opened(file)
+        descriptor = opened(file)
         try:
             _take(descriptor, database, say, wait)
             if _is_at(file, descriptor):
@@ -164,7 +166,8 @@ def _take(descriptor: int, database: Path, say: Callable[[str], None], wait: boo
         fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
-def _opened(file: Path) -> int:
+def opened(file: Path) -> int:
+    """A descriptor of a file that is there to be locked, made where there is none."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
 

@@ -19,16 +19,16 @@ class Answering:
         """Look who answers now; whether that is another one than before."""
         if self._reopen is None:
             return False
-        found = await to_thread(self._other, self._reopen)
-        if found is None:
+        other = await to_thread(self._other, self._reopen)
+        if other is None:
             return False
-        self.source = found
+        self.source = other
         return True
 
     def _other(self, reopen: Callable[[], Source]) -> Source | None:
         """Who answers, where that is not the same as before."""
-        found = reopen()
-        if found.name != self.source.name:
-            return found
-        found.close()
+        source = reopen()
+        if source.name != self.source.name:
+            return source
+        source.close()
         return None

@@ -275,11 +275,7 @@ class Dashboard(EndedInOrder):
 
     def action_info(self) -> None:
         said = self._recorder
-        wrong = in_full(said.said, said.recording, self._note)
-        doing = said.health
-        wrong = "\n".join(
-            filter(None, (doing.cause, wrong, *doing.notices, said.not_taken.in_full()))
-        )
+        wrong = said.in_full(in_full(said.said, said.recording, self._note))
         self._show(self._view.meaning(self.focused, wrong))
 
     async def action_step_back(self) -> None:
@@ -388,14 +384,16 @@ class Dashboard(EndedInOrder):
             # A second has passed while the screen is being taken down.
             return
         now_ns, said, seen = self._clock(), self._recorder, self._snapshot
-        paused, doing = self._refresher.paused, said.health
-        main.query_one(TopBar).state = state(seen, said.recording, paused, now_ns, doing.wrong)
+        wrong = said.health.wrong
+        main.query_one(TopBar).state = state(
+            seen, said.recording, self._refresher.paused, now_ns, wrong
+        )
         name = self._label or self._answering.source.name
         not_taken = said.not_taken.in_brief(now_ns)
-        note = doing.cause or not_taken or " ".join(doing.notices) or self._note
-        text = bottom(seen, name, said.said, said.recording, now_ns, note)
+        note = not_taken or " ".join(said.health.notices) or self._note
+        text = said.health.cause or bottom(seen, name, said.said, said.recording, now_ns, note)
         bar = main.query_one(BottomBar)
         failed = bool(seen and seen.failure)
         sending = self._sending is not None and self._sending.is_running
         bar.said = plain(self.kept if self.kept and sending and not failed else text)
-        bar.wrong = failed or bool(problem(said.said, said.recording) or doing.wrong or not_taken)
+        bar.wrong = failed or bool(problem(said.said, said.recording) or wrong or not_taken)

@@ -34,6 +34,11 @@ class RecorderSaid(Message):
     not_taken: NotTaken = field(default_factory=NotTaken)
     health: Health = field(default_factory=Health)
 
+    def in_full(self, rest: str) -> str:
+        """All that is to be known of the recorder, `rest` in the middle of it."""
+        lines = (self.health.cause, rest, *self.health.notices, self.not_taken.in_full())
+        return "\n".join(filter(None, lines))
+
 
 @dataclass
 class SessionChosen(Message):

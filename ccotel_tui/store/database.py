@@ -157,13 +157,20 @@ class Database:
             self._heard_ns = None
         self.append((), now_ns)
 
-    def beat(self, now_ns: int) -> Clock:
-        """Write down a heartbeat, which tells whether the clock is believed."""
+    def beat(self, now_ns: int, listens: bool = False) -> Clock:
+        """Write down a heartbeat, which tells whether the clock is believed.
+
+        It is a sign that somebody listens, where that is so.
+        """
         monotonic_ns = self._monotonic_ns()
         ran_ns = 0 if self._beat_ns is None else monotonic_ns - self._beat_ns
         with self._writing():
             self.clock = beat(self._connection, now_ns, ran_ns)
+            if listens:
+                listening.sign(self._connection, now_ns, self._heard_ns)
         self._beat_ns = monotonic_ns
+        if listens:
+            self._heard_ns = now_ns
         return self.clock
 
     def retain(self, now_ns: int, days: int = KEPT_DAYS) -> bool:
