@@ -25,8 +25,8 @@ _REASONS = {
 }
 
 _SILENT = (
-    "The recorder (process {pid}) has been still for {seconds:.0f} s, as a stopped process is: "
-    "`kill -CONT {pid}` lets it go on, `kill -KILL {pid}` ends it."
+    "Recorder {pid} stands still ({seconds:.0f} s), as a stopped process does: `kill -CONT {pid}` "
+    "lets it go on, `kill -KILL {pid}` ends it."
 )
 _MOVED = (
     "The clock moved by {by}: nothing is deleted by age until recorders have run for {wait} more."
