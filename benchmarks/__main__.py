@@ -11,6 +11,7 @@ from benchmarks.backfill import backfill
 from benchmarks.durable import durable_ingest
 from benchmarks.faults import key_under_faults
 from benchmarks.figure import HEADER, QUICK, Effort, Figure, row
+from benchmarks.growth import growth
 from benchmarks.latency import event_to_screen, key_to_screen
 from benchmarks.panels import panels
 from benchmarks.servers import servers
@@ -25,6 +26,7 @@ GROUPS: dict[str, Callable[[Effort], Iterator[Figure]]] = {
     "key": key_to_screen,
     "faults": key_under_faults,
     "panels": panels,
+    "growth": growth,
     "cpu": processor,
     "memory": memory,
     "ingest": durable_ingest,

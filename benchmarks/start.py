@@ -14,7 +14,7 @@ from benchmarks.stores import Store, copied, heavy_month
 from benchmarks.terminal import terminal
 
 _NUMBERS = "$"
-_SCRIPT = "import sys; from ccotel_tui.cli import main; sys.exit(main())"
+SCRIPT = "import sys; from ccotel_tui.cli import main; sys.exit(main())"
 """What the installed script `ccotel-tui` runs; `python -m` would import runpy too."""
 
 
@@ -38,17 +38,17 @@ def first_frame(effort: Effort) -> Iterator[Figure]:
 def words(effort: Effort) -> Iterator[Figure]:
     """`line` and `--version` as processes, taken in turns with a Python that does nothing."""
     with copied(heavy_month()) as store:
-        ours = ["-c", _SCRIPT]
+        ours = ["-c", SCRIPT]
         commands = {
             "python -c pass": ["-c", "pass"],
             "ccotel-tui --version": [*ours, "--version"],
             "ccotel-tui line": [*ours, "line", "--source", "embedded", "--db", str(store.path)],
         }
         taken: dict[str, list[float]] = {name: [] for name in commands}
-        _run(commands["ccotel-tui line"])  # compiles what is not compiled yet
+        run(commands["ccotel-tui line"])  # compiles what is not compiled yet
         for _ in range(effort.rounds):
             for name, arguments in commands.items():
-                taken[name].append(_run(arguments))
+                taken[name].append(run(arguments))
     for name, times in taken.items():
         limit = 60.0 if name.endswith("line") else None
         yield Figure(name, _best_ms(times), "ms", limit)
@@ -70,7 +70,7 @@ def _dashboard_frame(store: Store) -> tuple[float, float]:
         return frame, shown.until(_NUMBERS) - shown.began
 
 
-def _run(arguments: Sequence[str]) -> float:
+def run(arguments: Sequence[str]) -> float:
     began = time.perf_counter()
     subprocess.run(
         [sys.executable, *arguments],

@@ -4,8 +4,9 @@ import csv
 import json
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +27,7 @@ from ccotel_tui.panels.document import (
 )
 from ccotel_tui.panels.reconciliation import lines, note, reconciliation_document
 from ccotel_tui.query.ask import EventKind, Scope
+from ccotel_tui.query.embedded_source import EmbeddedSource
 from ccotel_tui.query.reconcile import Reconciliation
 from ccotel_tui.query.reconcile import reconcile as compare
 from ccotel_tui.query.sessions import sessions_of
@@ -54,9 +56,10 @@ def panels(
         if panel_id in (None, panel.id) and section in (None, panel.section)
     ]
     with _asked(options) as asked:
-        answers = answer_panels(chosen, asked.source, asked.window, asked.scope, asked.now_ns)
+        with asked.reconciling(any(panel.id == "total_cost" for panel in chosen)) as reconciled:
+            answers = answer_panels(chosen, asked.source, asked.window, asked.scope, asked.now_ns)
         cost = answers.get("total_cost")
-        if cost and cost.state == "value" and (said := note(asked.reconciled())):
+        if cost and cost.state == "value" and (said := note(reconciled())):
             answers["total_cost"] = replace(cost, notes=(*cost.notes, said))
     if as_json:
         written = document(answers, asked.source.name, asked.window, asked.scope)
@@ -156,8 +159,24 @@ class _Asked:
 
     def reconciled(self) -> Reconciliation:
         """Whole sessions, so only the session of the scope counts."""
+        return self._reconciled(self.source)
+
+    @contextmanager
+    def reconciling(self, wanted: bool) -> Iterator[Callable[[], Reconciliation]]:
+        """Compare while the block asks, where the store can be read twice at once."""
+        if not wanted or self.source.name != "embedded":
+            yield self.reconciled
+            return
+        with ThreadPoolExecutor(1) as beside:
+            yield beside.submit(self._from_its_own_source).result
+
+    def _from_its_own_source(self) -> Reconciliation:
+        with closing(EmbeddedSource(self.where.database, again_and_again=False)) as source:
+            return self._reconciled(source)
+
+    def _reconciled(self, source: Source) -> Reconciliation:
         session = Scope(self.scope.session_id)
-        return compare(self.source, self.window, session, self.now_ns)
+        return compare(source, self.window, session, self.now_ns)
 
 
 @contextmanager
