@@ -11,13 +11,14 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ccotel_tui.errors import AlreadyRecording
 from ccotel_tui.record.refusals import Refusal
+from ccotel_tui.store.place import Place
 
 BEAT_EVERY = 1.0
 """Seconds between two heartbeats."""
@@ -53,7 +54,8 @@ class State:
     """What the process that holds the lock is doing; `since` is Unix time in seconds.
 
     `problem` says why it does not listen on all of its ports; `refused` has what was not taken
-    since it began, by reason, and `deleted` what it deleted for want of room.
+    since it began, by reason, `deleted` what it deleted for want of room, and `place` which file
+    it has open.
     """
 
     pid: int = 0
@@ -66,6 +68,7 @@ class State:
     fault: Fault | None = None
     moved: Moved | None = None
     deleted: Mapping[str, int] = field(default_factory=dict)
+    place: Place | None = None
     silent: float = field(default=0.0, compare=False)
     """Seconds since the last heartbeat, where that is too long ago."""
 
@@ -76,12 +79,16 @@ class State:
 
 
 class Lock:
-    """The lock that this process holds; the file's first line is its state."""
+    """The lock that this process holds; the file's first line is its state.
+
+    `left` is the file that the recorder before this one had open, where that is known.
+    """
 
     def __init__(self, file: Path, descriptor: int) -> None:
         self._file = file
         self._descriptor = descriptor
         self._held = True
+        self.left = _state(descriptor).place
         self.state = State(os.getpid(), time.time())
         self.tell()
 
@@ -231,5 +238,10 @@ def _parsed(said: dict[str, object]) -> State:
     parts = {"last_refusal": Refusal, "fault": Fault, "moved": Moved}
     return dataclasses.replace(
         state,
+        place=_place(state.place),
         **{name: part(**said[name]) for name, part in parts.items() if said.get(name)},  # type: ignore[arg-type]
     )
+
+
+def _place(files: Iterable[Sequence[int] | None] | None) -> Place | None:
+    return Place(*((file[0], file[1]) if file else None for file in files)) if files else None

@@ -26,6 +26,7 @@ from ccotel_tui.record.receiver import Receiver
 from ccotel_tui.record.refusals import Refusals, one_line
 from ccotel_tui.record.writer import Writer
 from ccotel_tui.store.database import Database
+from ccotel_tui.store.place import set_aside_log
 
 _GRACE = 2.0
 """Seconds that a request which has begun may take to end when its server stops."""
@@ -61,7 +62,8 @@ class Recorder:
             loop.add_signal_handler(number, stopped.set)
         loop.add_signal_handler(ASKED, asked.set)
         async with AsyncExitStack() as stack:
-            writer = Writer(Database(self.database))
+            self._set_aside_log()
+            writer = Writer(Database(self.database), lambda place: self.lock.tell(place=place))
             stack.callback(writer.close)
             refusals = Refusals(self.lock.tell_refused)
             receiver = Receiver(writer, self._count_spans, refusals)
@@ -98,6 +100,14 @@ class Recorder:
             entrance.close()
             refusals.flush()
             self.lock.release()
+
+    def _set_aside_log(self) -> None:
+        """Where the file was replaced and the recorder before died of it, keep its log apart."""
+        if self.lock.left and (log := set_aside_log(self.database, self.lock.left)):
+            self.say(
+                f"{self.database} is another file than the one recorded into before, whose last "
+                f"records are in its log: kept as {log}."
+            )
 
     def _count_spans(self, number: int) -> None:
         self.lock.tell(spans=self.lock.state.spans + number)

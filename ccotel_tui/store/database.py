@@ -14,6 +14,7 @@ from ccotel_tui.store.clock import Clock, beat
 from ccotel_tui.store.faults import explained
 from ccotel_tui.store.open_file import OpenFile
 from ccotel_tui.store.origins import Origin, context_of, parted, service_alone
+from ccotel_tui.store.place import Place
 from ccotel_tui.store.rows import (
     EVENT_COLUMNS,
     SERIES_COLUMNS,
@@ -107,6 +108,11 @@ class Database:
     def openings(self) -> int:
         """How often the file was opened: what was appended before the last may be in another."""
         return self._file.openings
+
+    @property
+    def place(self) -> Place:
+        """The file that was appended to last, and what lies beside it."""
+        return self._file.place
 
     @property
     def in_place(self) -> bool:

@@ -32,6 +32,11 @@ class OpenFile:
         """Whether what was written last is in the file at the path."""
         return self._connection is not None and place(self._path) == self._place
 
+    @property
+    def place(self) -> Place:
+        """Where what was written last is."""
+        return self._place
+
     def connection(self) -> sqlite3.Connection:
         """A connection to the file that is at the path now. Raises BadDatabase."""
         if self._connection is not None and not self.in_place:

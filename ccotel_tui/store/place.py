@@ -5,6 +5,7 @@ drop the locks that SQLite holds for this process.
 """
 
 import os
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +29,23 @@ def files(path: Path) -> tuple[str, str, str]:
     """
     file = os.path.realpath(path)
     return file, f"{file}-wal", f"{file}-shm"
+
+
+def set_aside_log(path: Path, left: Place) -> Path | None:
+    """Keep under another name the log that a database had which is not at the path any more.
+
+    `left` is what was there when it was open last. SQLite would write the log's pages into
+    whatever file stands there now. Gives the new name where there is such a log.
+    """
+    _, log, shared = files(path)
+    now = place(path)
+    if now.log is None or now.log != left.log or now.database == left.database:
+        return None
+    kept = Path(f"{log}.{time.time_ns()}")
+    os.rename(log, kept)
+    if now.shared is not None:
+        os.unlink(shared)
+    return kept
 
 
 def _identity(file: str) -> tuple[int, int] | None:

@@ -1,10 +1,12 @@
 """SIGKILL at random moments of an ingest: nothing acknowledged is lost, nothing counts twice.
 
 Senders go on through every death of the recorder as a client does, and send again what was not
-acknowledged. `make test-kill N=1000` runs it.
+acknowledged. In some rounds the file is replaced before it, in others the disk is full when the
+recorder dies. `make test-kill N=1000` runs it.
 """
 
 import http.client
+import os
 import random
 import sys
 import tempfile
@@ -12,7 +14,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +22,9 @@ import grpc
 
 from ccotel_tui.store.connection import connect
 from tests.otlp import SECOND, T0, lines, logs_request, metrics_request, request
+from tests.record.disk import CAN_MOUNT, Disk, small_disk
 from tests.record.running import LOGS, METRICS, PROTOBUF, Recorder, recorder
+from tests.store import acts
 
 SENDERS = 8
 EVENTS = 3
@@ -28,6 +32,11 @@ EVENTS = 3
 
 LONGEST_ROUND = 0.15
 """Seconds."""
+
+FAULT_EVERY = 10
+"""Rounds; the file and the disk in turns."""
+
+MEGABYTES = 256
 
 Send = Callable[[str, bytes], None]
 
@@ -74,6 +83,8 @@ class Result:
     """Records, but for `again`: requests that were sent a second time."""
 
     rounds: int
+    replaced: int = 0
+    full: int = 0
     acknowledged: int = 0
     lost: int = 0
     doubled: int = 0
@@ -81,7 +92,8 @@ class Result:
 
     def __str__(self) -> str:
         return (
-            f"{self.rounds} rounds, {self.acknowledged} records acknowledged, {self.lost} lost, "
+            f"{self.rounds} rounds ({self.replaced} with the file replaced, {self.full} with a "
+            f"full disk), {self.acknowledged} records acknowledged, {self.lost} lost, "
             f"{self.doubled} doubled; {self.again} requests sent again"
         )
 
@@ -112,27 +124,85 @@ class Store:
         return counted + Counter({f"{name} points": round(value) for name, value in increments})
 
 
-def run(rounds: int, directory: Path) -> Result:
-    """Kill so many recorders of one database, and compare it with what they acknowledged."""
-    senders = [Sender(f"sender-{number}") for number in range(SENDERS)]
-    store = Store(directory / "telemetry.db")
-    result = Result(rounds)
-    for number in range(rounds):
-        with recorder(store.path) as running:
-            assert running.said.startswith("recording"), running.said
-            if number:
-                compare(store, senders, result)
-            ingest_and_kill(running, senders)
-    with recorder(store.path):
-        compare(store, senders, result)
-    result.doubled += store.doubled
-    result.acknowledged = sum(EVENTS * sender.logs + 2 * sender.metrics for sender in senders)
-    result.again = sum(sender.again for sender in senders)
-    return result
+class Campaign:
+    """A database, who sends to its recorders, and what was at its path before."""
+
+    def __init__(self, directory: Path, disk: Disk | None) -> None:
+        self._disk = disk
+        self._directory = directory
+        self._before: tuple[Path, list[Sender]] | None = None
+        self.store = Store(directory / "telemetry.db")
+        self.result = Result(0)
+        self.senders = self._new_senders()
+
+    def _new_senders(self) -> list[Sender]:
+        return [Sender(f"{self.result.replaced}-{number}") for number in range(SENDERS)]
+
+    def round(self) -> None:
+        """Start a recorder, look at what the one before left, and kill it while it takes in."""
+        self.result.rounds += 1
+        number, on_fault = divmod(self.result.rounds, FAULT_EVERY)
+        with recorder(self.store.path) as running:
+            self.look(running)
+            if on_fault:
+                ingest_and_kill(running, self.senders)
+            elif number % 2 or self._disk is None:
+                self._replace()
+                ingest_and_kill(running, self.senders)
+            else:
+                self.result.full += 1
+                ingest_and_kill(running, self.senders, self._disk.fill)
+                self._disk.make_room()
+
+    def look(self, running: Recorder) -> None:
+        """Compare what is kept with what was acknowledged, once the recorder says that it runs."""
+        while not running.said.startswith("recording"):
+            assert running.read(), "it ended"
+        compare(self.store, self.senders, self.result)
+        if self._before:
+            file, senders = self._before
+            # The log that a recorder put aside belongs to the file that was replaced.
+            for log in self._directory.glob("telemetry.db-wal.*"):
+                log.rename(f"{file}-wal")
+            self._end(Store(file), senders)
+            self._before = None
+            for left in self._directory.glob("replaced.db*"):
+                left.unlink()
+
+    def _replace(self) -> None:
+        self.result.replaced += 1
+        file = self._directory / "replaced.db"
+        os.link(self.store.path, file)
+        self._before = file, self.senders
+        self.result.doubled += self.store.doubled
+        acts.replace(self.store.path)
+        self.store, self.senders = Store(self.store.path), self._new_senders()
+
+    def _end(self, store: Store, senders: list[Sender]) -> None:
+        compare(store, senders, self.result)
+        self.result.doubled += store.doubled
+        self.result.acknowledged += sum(EVENTS * one.logs + 2 * one.metrics for one in senders)
+        self.result.again += sum(one.again for one in senders)
+
+    def end(self) -> Result:
+        with recorder(self.store.path) as running:
+            self.look(running)
+            self._end(self.store, self.senders)
+        return self.result
 
 
-def ingest_and_kill(running: Recorder, senders: list[Sender]) -> None:
-    """Send from all sides, and kill the recorder in the middle of it."""
+def run(rounds: int, directory: Path, disk: Disk | None = None) -> Result:
+    """Kill so many recorders, and compare what is kept with what they acknowledged."""
+    campaign = Campaign(directory, disk)
+    for _ in range(rounds):
+        campaign.round()
+    return campaign.end()
+
+
+def ingest_and_kill(
+    running: Recorder, senders: list[Sender], fault: Callable[[], object] = lambda: None
+) -> None:
+    """Send from all sides, and kill the recorder in the middle of it, some time after the fault."""
     ended = threading.Event()
     with ThreadPoolExecutor(SENDERS) as threads, grpc.insecure_channel(running.grpc) as channel:
         going = [
@@ -141,7 +211,9 @@ def ingest_and_kill(running: Recorder, senders: list[Sender]) -> None:
             )
             for number, sender in enumerate(senders)
         ]
-        ended.wait(random.uniform(0, LONGEST_ROUND))
+        ended.wait(random.uniform(0, LONGEST_ROUND / 2))
+        fault()
+        ended.wait(random.uniform(0, LONGEST_ROUND / 2))
         running.process.kill()
         running.process.wait()
         ended.set()
@@ -188,8 +260,18 @@ def over_http(address: str) -> Send:
     return send
 
 
+def main(rounds: int) -> int:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder, disk = Path(name), None
+        if CAN_MOUNT:
+            disk = stack.enter_context(small_disk(folder / "disk", MEGABYTES))
+            folder = disk.folder
+        else:
+            print("No round has a full disk: only root on Linux mounts a small one.")
+        result = run(rounds, folder, disk)
+    print(result)
+    return 1 if result.lost or result.doubled else 0
+
+
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as name:
-        outcome = run(int(sys.argv[1]), Path(name))
-    print(outcome)
-    sys.exit(1 if outcome.lost or outcome.doubled else 0)
+    sys.exit(main(int(sys.argv[1])))

@@ -1,6 +1,7 @@
 """What becomes of the database while a recorder runs: told, refused where need be, and mended."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from tests.otlp import T0, logs_request, request
 from tests.record.disk import CAN_MOUNT, small_disk
 from tests.record.running import LOGS, WITHIN, Recorder, export, post, recorder
 from tests.servers.servers import until
+from tests.store import acts
 
 needs_root = pytest.mark.skipif(not CAN_MOUNT, reason="only root on Linux mounts a small disk")
 
@@ -163,6 +165,26 @@ def test_a_file_of_another_program_is_told_and_a_new_one_begun_when_it_is_away(
         waited_for(database, lambda state: state.records)
         export(running.grpc, LOGS, body(1))
         assert spent(database) == 1.0
+
+
+def test_the_log_of_a_replaced_file_is_kept_apart_from_the_file_in_its_place(
+    database: Path,
+) -> None:
+    before = database.with_name("before.db")
+    with recorder(database) as running:
+        for number in range(5):
+            export(running.grpc, LOGS, body(number))
+        os.link(database, before)
+        acts.replace(database)
+        running.process.kill()
+    with recorder(database) as running:
+        [log] = database.parent.glob("telemetry.db-wal.*")
+        assert str(log) in running.said
+        running.read()
+        export(running.grpc, LOGS, body(7))
+        assert spent(database) == 33.0
+    log.rename(f"{before}-wal")
+    assert spent(before) == 5.0
 
 
 def test_an_idle_recorder_notices_that_its_file_is_gone(database: Path) -> None:
