@@ -38,6 +38,8 @@ def test_the_shipped_file_is_understood() -> None:
     assert all(port.host == "127.0.0.1" for one in file.services for port in one.ports)
     assert all(port.variable for one in file.services for port in one.ports)
     assert all(one.image_variable and one.mem_limit for one in file.services)
+    assert {one.cap_drop for one in file.services} == {("ALL",)}
+    assert {one.security_opt for one in file.services} == {("no-new-privileges:true",)}
     collector = file.services[0]
     assert collector.publishes(4318) == Port("127.0.0.1", 14318, 4318, "CCOTEL_OTLP_HTTP_PORT")
     assert collector.publishes(1) is None
@@ -49,6 +51,16 @@ def test_the_shipped_file_is_understood() -> None:
         for mount in one.volumes
         if mount.kind == "bind"
     )
+
+
+def test_grafana_enforces_the_name_that_it_is_opened_by() -> None:
+    """By itself; no package registry has a Grafana to try it on."""
+    for variables in ({}, {"CCOTEL_GRAFANA_PORT": "3001"}):
+        services = read(locations.stack() / "docker-compose.yml", variables).services
+        [grafana] = [one for one in services if one.name == "grafana"]
+        assert grafana.environment["GF_SERVER_DOMAIN"] == "127.0.0.1"
+        assert grafana.environment["GF_SERVER_ENFORCE_DOMAIN"] == "true"
+        assert grafana.environment["GF_SERVER_ROOT_URL"] == f"http://{grafana.publishes(3000)}/"
 
 
 def test_variables_come_from_the_environment_then_dotenv_then_the_default(

@@ -195,14 +195,6 @@ def test_nothing_is_lost_when_collector_and_prometheus_die(stack: Stack) -> None
     assert values == pytest.approx([COST, 0.5])
 
 
-def test_no_web_page_may_read_prometheus(stack: Stack) -> None:
-    request = urllib.request.Request(
-        f"{stack.prometheus.url}/api/v1/labels", headers={"Origin": "http://example.com"}
-    )
-    with urllib.request.urlopen(request, timeout=5) as answer:
-        assert answer.headers["Access-Control-Allow-Origin"] is None
-
-
 @pytest.fixture
 def composed(tmp_path: Path) -> dict[str, Any]:
     """The compose file as Docker Compose reads it."""
