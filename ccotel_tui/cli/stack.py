@@ -45,12 +45,19 @@ def stack(context: click.Context, project: str | None) -> None:
 
 @stack.command()
 @_NAMES
-def up(services: tuple[str, ...]) -> None:
+@click.option(
+    "--new-password",
+    is_flag=True,
+    help="Generate one for Grafana's admin, in place of admin; `stack status` shows it.",
+)
+def up(services: tuple[str, ...], new_password: bool) -> None:
     """Start all services (or these), and wait until they answer; go on from whatever is there."""
     from ccotel_tui.control import published
 
+    if new_password and services and "grafana" not in services:
+        raise BadWords("--new-password is Grafana's: name grafana among the services, or none.")
     with _opened(services) as ours, _interruptible() as cancelled, _Told() as told:
-        ours.up(told, Ports(locations.database()), cancelled, services)
+        ours.up(told, Ports(locations.database()), cancelled, services, new_password)
         _say_where(ours)
         places = published.receivers(ours.compose)
     if places and not services:
@@ -78,6 +85,7 @@ def status(as_json: bool) -> None:
     """Every service: state, health, uptime, restarts, ports, memory, CPU. 0 if all are ready."""
     with _opened() as ours:
         states = ours.states()
+        passwords = ours.grafana_passwords
     if as_json:
         for one in states:
             click.echo(json.dumps(asdict(one), ensure_ascii=False))
@@ -87,6 +95,9 @@ def status(as_json: bool) -> None:
         for one in states:
             for word in one.last_words:
                 click.echo(f"{one.service} | {plain(word)}")
+        if passwords:
+            pending = " (not taken yet: ccotel-tui stack up)" if passwords[1:] else ""
+            click.echo(f"Grafana: user admin, password {plain(passwords[0])}{pending}")
     sys.exit(0 if all(one.health == "ready" for one in states) else 1)
 
 

@@ -7,14 +7,14 @@ from ccotel_tui.control.compose_file import ComposeFile, read
 from ccotel_tui.errors import ForeignPort
 from ccotel_tui.ownership import foreign_listener
 
-_OTLP_GRPC, _LOKI, _GRAFANA = 4317, 3100, 3000
+_OTLP_GRPC, _LOKI, GRAFANA = 4317, 3100, 3000
 """In their containers."""
 
 
 def grafana(environment: Mapping[str, str]) -> str:
     """Grafana's address. Raises BadComposeFile, and ForeignPort where another user has its port."""
     services = shipped(environment).services
-    port = next(filter(None, (service.publishes(_GRAFANA) for service in services)))
+    port = next(filter(None, (service.publishes(GRAFANA) for service in services)))
     if foreign := foreign_listener(port.host, port.published):
         raise ForeignPort(f"{port} {foreign}: Grafana is not opened there.")
     return f"http://{port}"

@@ -9,12 +9,13 @@ from threading import Event
 
 from ccotel_tui import locations
 from ccotel_tui.control import container as make
-from ccotel_tui.control import plan, streams
+from ccotel_tui.control import grafana_login, plan, streams
 from ccotel_tui.control.compose_file import ComposeFile
 from ccotel_tui.control.docker_host import DockerHost
 from ccotel_tui.control.engine import ChangedMeanwhile, Engine
 from ccotel_tui.control.lock import hold
 from ccotel_tui.control.look import Found, Look, by_service, containers
+from ccotel_tui.control.published import GRAFANA
 from ccotel_tui.control.shapes import (
     Handover,
     Leftover,
@@ -26,7 +27,7 @@ from ccotel_tui.control.shapes import (
 )
 from ccotel_tui.control.stopping import stop
 from ccotel_tui.control.up import Up
-from ccotel_tui.errors import Cancelled, DockerUnavailable
+from ccotel_tui.errors import Cancelled, DockerUnavailable, NotReady
 
 _LOOKS = 3
 """How often `up` begins again where somebody else changes the stack meanwhile."""
@@ -45,20 +46,33 @@ class Stack:
         self.compose = compose
         self.host = host
         self._lock = lock or locations.stack_lock(compose.project)
+        self._password_file = self._lock.with_suffix(".password")
         self._engine = Engine(host)
         self._look = Look(self._engine, compose)
 
+    @property
+    def grafana_passwords(self) -> list[str]:
+        """The one generated for Grafana's `admin`, then those that it may have until it took it."""
+        return grafana_login.kept_passwords(self._password_file)
+
     def up(
-        self, say: Say, handover: Handover, cancelled: Event, services: Sequence[str] = ()
+        self,
+        say: Say,
+        handover: Handover,
+        cancelled: Event,
+        services: Sequence[str] = (),
+        new_password: bool = False,
     ) -> None:
         """Bring all services (or these) to run as the file says and wait until they answer.
 
         What runs already and matches is left alone; where the collector does, `handover` is not
-        called. Raises DockerUnavailable where the engine is on another machine.
+        called. Grafana, if it is among them, gets a generated password with `new_password`, and
+        has the kept one otherwise. Raises DockerUnavailable where the engine is on another machine.
         """
         self._refuse_remote()
         with self._alone(say, cancelled) as say_one:
             self._up(say_one, handover, cancelled, services)
+            self._set_password(say_one, services, new_password)
 
     def down(self, say: Say, cancelled: Event) -> None:
         """Stop and remove the containers and the network; what is in the volumes stays."""
@@ -131,6 +145,7 @@ class Stack:
                 with suppress(ChangedMeanwhile):
                     self._engine.remove_volume(one["Name"])
                 say_one(Progress("removed", text=f"volume {one['Name']}"))
+            self._password_file.unlink(missing_ok=True)
             say_one(Progress("done"))
 
     def close(self) -> None:
@@ -171,6 +186,20 @@ class Stack:
             except ChangedMeanwhile:
                 if not left:
                     raise
+
+    def _set_password(self, say: Say, services: Sequence[str], new: bool) -> None:
+        for service in self.compose.services:
+            port = service.publishes(GRAFANA)
+            if port is None or (services and service.name not in services):
+                continue
+            shipped = service.environment.get("GF_SECURITY_ADMIN_PASSWORD", "")
+            change = grafana_login.renew_password if new else grafana_login.apply_password
+            try:
+                change(self._password_file, port, shipped, make.name(self.compose, service))
+            except NotReady as error:
+                if new:
+                    raise
+                say(Progress("warning", text=str(error)))
 
     def _stop(self, say: Say, cancelled: Event, services: Sequence[str] = ()) -> None:
         """In the order against that of the start; what the file does not know goes first."""

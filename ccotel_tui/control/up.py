@@ -32,6 +32,12 @@ _LOOK_EVERY = 0.05
 _ENDS = 3
 """How often the engine may have restarted a service that is said to end again and again."""
 
+_OPEN_TO_ALL = (
+    "Every user and program of this machine can reach the stack's ports: Prometheus, Loki and the "
+    "collector have no login, and even a web page can have Loki shut down. See docs/security.md."
+)
+"""Said when a stack is made, not each time that it starts."""
+
 
 class Up:
     """One run of the procedure."""
@@ -117,6 +123,8 @@ class Up:
     def _make_volumes(self, services: Sequence[Service]) -> None:
         used = {one.source for each in services for one in each.volumes if one.kind == "volume"}
         have = {one["Name"] for one in self._engine.volumes(self._file.project)}
+        if used and not have:
+            self._say(Progress("warning", text=_OPEN_TO_ALL))
         for key in sorted(used):
             name = make.volume(self._file, key)
             if name in have:

@@ -24,7 +24,7 @@ _SERVERS = {
     "grafana/loki:3.7.6": "loki",
 }
 _STAND_INS = {
-    "grafana/grafana:13.2.3": ["serve"],
+    "grafana/grafana:13.2.3": ["grafana"],
     SERVE: ["serve"],
     END: ["end", "3"],
     EAT: ["eat"],

@@ -4,6 +4,7 @@ package main
 import (
 	"compress/gzip"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -26,6 +27,13 @@ func main() {
 		fmt.Println("serving on", port)
 		http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 		fmt.Println(http.ListenAndServe(":"+port, nil))
+		os.Exit(1)
+	case "grafana": // its health, and its one user, whose password stays on the volume
+		fmt.Println("serving on 3000")
+		http.HandleFunc("/api/health", func(w http.ResponseWriter, _ *http.Request) {})
+		http.HandleFunc("/api/user", user)
+		http.HandleFunc("/api/user/password", user)
+		fmt.Println(http.ListenAndServe(":3000", nil))
 		os.Exit(1)
 	case "keep": // what is posted to the port, in a file, a line of base64 each; GET /kept is the file
 		http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -59,6 +67,29 @@ func main() {
 		for i := 0; ; i++ {
 			fmt.Println("line", i)
 			time.Sleep(50 * time.Millisecond)
+		}
+	}
+}
+
+const passwordFile = "/var/lib/grafana/password"
+
+func user(w http.ResponseWriter, r *http.Request) {
+	password := os.Getenv("GF_SECURITY_ADMIN_PASSWORD")
+	if kept, err := os.ReadFile(passwordFile); err == nil {
+		password = string(kept)
+	}
+	if _, given, _ := r.BasicAuth(); given != password {
+		w.WriteHeader(http.StatusUnauthorized)
+		return
+	}
+	if r.Method == http.MethodPut {
+		var wish struct{ NewPassword string }
+		err := json.NewDecoder(r.Body).Decode(&wish)
+		if err == nil {
+			err = os.WriteFile(passwordFile, []byte(wish.NewPassword), 0o600)
+		}
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}
 	}
 }
