@@ -5,7 +5,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
 
-.PHONY: run up down restart logs status clean env test test-docker test-client check lint goldens boards bench test-stack test-kill test-quit test-faults test-fuzz test-load test-handover test-handover-docker record-loki
+.PHONY: run up down restart logs status clean env test test-docker test-client check lint goldens boards bench test-stack test-kill test-quit test-faults test-fuzz test-load test-handover test-handover-docker record-loki pin-images
 
 run: $(INSTALLED)
 	@$(BIN)/ccotel-tui $(ARGS)
@@ -36,6 +36,10 @@ goldens: $(INSTALLED)
 # Grafana's boards are made from the catalogue.
 boards: $(INSTALLED)
 	$(BIN)/python -m ccotel_tui.panels.grafana stack/grafana/boards
+
+# Images by what their tags are now; where a registry does not answer, its tag stays and is said.
+pin-images: $(INSTALLED)
+	$(BIN)/python -m tests.stack.pin_images
 
 # The real collector and Prometheus, built from Go modules into ~/.cache once.
 test-stack: $(INSTALLED)

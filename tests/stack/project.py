@@ -36,6 +36,11 @@ class Project:
             "COMPOSE_PROJECT_NAME": name,
             **{f"CCOTEL_{port}_PORT": str(number) for port, number in self.ports.items()},
         }
+        # The tests' images have tags, and no digest of a registry's.
+        for service in self.compose.services:
+            tag, at, _ = service.image.partition("@")
+            if at:
+                self.variables[service.image_variable] = tag
 
     @property
     def environment(self) -> dict[str, str]:
