@@ -9,7 +9,17 @@ from pathlib import Path
 import click
 
 from ccotel_tui import locations
-from ccotel_tui.cli.options import DATABASE, is_given, listen_options, moment, now, zone
+from ccotel_tui.address import address
+from ccotel_tui.cli.options import (
+    DATABASE,
+    LOKI_URL,
+    checked_url,
+    is_given,
+    listen_options,
+    moment,
+    now,
+    zone,
+)
 from ccotel_tui.errors import BadDatabase, BadWords, EndpointUnavailable, NotOurs
 
 
@@ -137,7 +147,7 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
 
 @click.command()
 @click.option("--endpoint", default="127.0.0.1:14317", show_default=True, metavar="HOST:PORT")
-@click.option("--loki-url", default="http://127.0.0.1:13100", show_default=True, metavar="URL")
+@LOKI_URL
 @click.option("--yes", is_flag=True, help="Don't ask whether a server that is not yours gets it.")
 @click.option("--child", is_flag=True, hidden=True)
 @DATABASE
@@ -152,6 +162,7 @@ def backfill(endpoint: str, loki_url: str, yes: bool, child: bool, db: Path | No
         from ccotel_tui.record.parent import end_with_parent
 
         end_with_parent()
+    checked_url("--loki-url", loki_url)
     path = _existing(db)
     foreign = _foreign(endpoint, loki_url)
     for server in foreign:
@@ -169,9 +180,9 @@ def backfill(endpoint: str, loki_url: str, yes: bool, child: bool, db: Path | No
 def _foreign(endpoint: str, loki_url: str) -> list[str]:
     """Of the servers that listen there those that are not ours, with the reason."""
     from ccotel_tui.ownership import foreign_listener
-    from ccotel_tui.record import loki, replay
+    from ccotel_tui.record import replay
 
-    places = replay.place(endpoint), loki.place(loki_url)
+    places = replay.place(endpoint), address(loki_url).host
     owners = {f"{host}:{port}": foreign_listener(host, port) for host, port in places}
     return [f"{server} {owner}" for server, owner in owners.items() if owner]
 

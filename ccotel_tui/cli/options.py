@@ -12,17 +12,18 @@ from typing import Any, TypeVar
 import click
 
 from ccotel_tui import locations
+from ccotel_tui.address import Headers, address
+from ccotel_tui.cli.headers import HeaderType
+from ccotel_tui.cli.headers import headers as given_headers
 from ccotel_tui.errors import BadWords
 from ccotel_tui.local_zone import local_zone, misread_zone
 from ccotel_tui.panels.plain import plain
-from ccotel_tui.query.address import Headers, address, header
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.period import NAMES, Period
 from ccotel_tui.query.source import Source, SourceName, open_source
 from ccotel_tui.query.window import DAY, SECOND
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-Parsed = TypeVar("Parsed")
 
 MILLISECOND = 1_000_000
 
@@ -119,11 +120,11 @@ def where(
     scope = Scope(session, model, attributes=tuple(map(_filter, filters)))
     urls = {"prometheus_url": prometheus_url, "loki_url": loki_url}
     for name, url in urls.items():
-        _without_secrets(f"--{name.replace('_', '-')}", address, url)
-    told = tuple(_without_secrets("--header", header, words) for words in headers)
+        checked_url(f"--{name.replace('_', '-')}", url)
     named = tuple(url for name, url in urls.items() if is_given(name))
     database = db or locations.database()
-    return Where(source, database, prometheus_url, loki_url, told, period, scope, named)
+    sent = given_headers(headers)
+    return Where(source, database, prometheus_url, loki_url, sent, period, scope, named)
 
 
 def is_given(parameter: str) -> bool:
@@ -132,12 +133,13 @@ def is_given(parameter: str) -> bool:
     return source is not click.core.ParameterSource.DEFAULT
 
 
-def _without_secrets(option: str, parse: Callable[[str], Parsed], words: str) -> Parsed:
-    """What the words mean; what is wrong with them is said without them. Raises BadWords."""
+def checked_url(option: str, url: str) -> str:
+    """The URL of a server. Raises BadWords, whose text does not repeat it."""
     try:
-        return parse(words)
+        address(url)
     except ValueError as error:
         raise BadWords(f"{option}: {error}.") from None
+    return url
 
 
 def resolved(source: Source, scope: Scope, moment: int) -> Scope:
@@ -193,6 +195,15 @@ DATABASE = click.option(
     "--db", type=click.Path(path_type=Path), metavar="FILE", help="The embedded store's file."
 )
 
+LOKI_URL = click.option(
+    "--loki-url",
+    default="http://127.0.0.1:13100",
+    show_default=True,
+    envvar="CCOTEL_LOKI_URL",
+    show_envvar=True,
+    metavar="URL",
+)
+
 _WHERE = (
     click.option(
         "--source",
@@ -202,15 +213,24 @@ _WHERE = (
     ),
     DATABASE,
     click.option(
-        "--prometheus-url", default="http://127.0.0.1:19090", show_default=True, metavar="URL"
+        "--prometheus-url",
+        default="http://127.0.0.1:19090",
+        show_default=True,
+        envvar="CCOTEL_PROMETHEUS_URL",
+        show_envvar=True,
+        metavar="URL",
     ),
-    click.option("--loki-url", default="http://127.0.0.1:13100", show_default=True, metavar="URL"),
+    LOKI_URL,
     click.option(
         "--header",
         "headers",
+        type=HeaderType(),
         multiple=True,
+        envvar="CCOTEL_HEADER",
+        show_envvar=True,
         metavar="'NAME: VALUE'",
-        help="Sent to both servers, such as a token or a tenant.",
+        help="Sent to both servers, such as a token or a tenant; @FILE: those in the lines of a "
+        "file that only you can read; @-: asked for.",
     ),
     click.option("--since", metavar="LENGTH", help="The last so much time, such as 24h."),
     click.option("--from", "from_", metavar="TIME", help="From this time on (RFC 3339)."),

@@ -21,9 +21,9 @@ from urllib3.exceptions import (
 )
 from urllib3.exceptions import TimeoutError as Late
 
+from ccotel_tui.address import Address, unnamed
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.ownership import foreign_owner
-from ccotel_tui.query.address import Address, unnamed
 
 CONNECTIONS = 8
 """To one server at once."""
@@ -208,12 +208,12 @@ def _said_under(name: str, address: Address, response: urllib3.BaseHTTPResponse)
 
 def _refused(address: Address, response: urllib3.BaseHTTPResponse) -> str:
     status = response.status
-    said = _said(response)
+    said = _said(address, response)
     answered = f"{address.server} answered {status}{said and f': {said}'}"
     if status in (401, 403):
         return (
-            f"{answered}: it does not let you in. Name yourself with user:password@ in its URL, "
-            "or with --header."
+            f"{answered}: it does not let you in. Name yourself with --header @FILE, or with "
+            "user:password@ in its URL (CCOTEL_LOKI_URL, CCOTEL_PROMETHEUS_URL)."
         )
     if status == 429:
         wanted = _seconds(response.headers.get("Retry-After"))
@@ -228,7 +228,7 @@ def _refused(address: Address, response: urllib3.BaseHTTPResponse) -> str:
     return f"{answered}."
 
 
-def _said(response: urllib3.BaseHTTPResponse) -> str:
+def _said(address: Address, response: urllib3.BaseHTTPResponse) -> str:
     """The reason that the server gives, if it is text for a person."""
     text = response.data[:4000].decode(errors="replace")
     try:
@@ -236,7 +236,7 @@ def _said(response: urllib3.BaseHTTPResponse) -> str:
     except (ValueError, KeyError, TypeError, RecursionError):
         if "<" in text[:100]:
             return ""
-    return " ".join(_printable(text).split())[:200].rstrip(".")
+    return " ".join(_printable(address.without_secrets(text)).split())[:200].rstrip(".")
 
 
 def _printable(text: str) -> str:

@@ -7,7 +7,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any, NamedTuple
 
-from ccotel_tui.query.address import Headers
+from ccotel_tui.address import Headers
 from ccotel_tui.query.ask import Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.remarks import Remarks
 from ccotel_tui.query.server_answers import Found

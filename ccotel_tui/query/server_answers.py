@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from math import isfinite
 from typing import Any, NamedTuple
 
+from ccotel_tui.address import Address
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import promql
-from ccotel_tui.query.address import Address
 from ccotel_tui.query.ask import Ask
 from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN, model_name
 

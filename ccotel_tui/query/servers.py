@@ -9,9 +9,9 @@ from math import inf
 from threading import Event, Lock
 from typing import Any
 
+from ccotel_tui.address import Headers, address
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import logql, promql
-from ccotel_tui.query.address import Headers, address
 from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.cover import MANY
 from ccotel_tui.query.http import CONNECT_WITHIN, CONNECTIONS, Http, Limit, silent

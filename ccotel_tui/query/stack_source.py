@@ -9,9 +9,9 @@ from datetime import UTC
 from functools import partial
 from typing import Any
 
+from ccotel_tui.address import Headers
 from ccotel_tui.ahead import MOST, SKEW_NS, Ahead
 from ccotel_tui.query import logql, promql
-from ccotel_tui.query.address import Headers
 from ccotel_tui.query.alone import AT_ONCE, COUNTED_ACTIVITY, FEW, Alone
 from ccotel_tui.query.ask import (
     Answer,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import urllib3
 
+from ccotel_tui.address import address
 from ccotel_tui.errors import EndpointUnavailable
 from ccotel_tui.ownership import require_ours
 from ccotel_tui.telemetry.records import Event, Value
@@ -30,10 +31,13 @@ class Row(NamedTuple):
 
 
 class Loki:
-    """Raises EndpointUnavailable where it does not answer, or is not ours and has to be."""
+    """Raises EndpointUnavailable where it does not answer, or is not ours and has to be.
+
+    A name and a password in its URL are sent, and are in no message.
+    """
 
     def __init__(self, url: str, ours_only: bool = False) -> None:
-        self._url = url.rstrip("/")
+        self._address = address(url)
         self._ours_only = ours_only
         self._pool = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2.0, read=30.0))
 
@@ -70,26 +74,28 @@ class Loki:
 
     def _page(self, query: str, from_ns: int, to_ns: int) -> list[Row]:
         if self._ours_only:
-            require_ours(*place(self._url))
-        url = f"{self._url}/loki/api/v1/query_range"
+            require_ours(*self._address.host)
+        server = self._address.url
         asked = {"query": query, "start": str(from_ns), "end": str(to_ns)}
         try:
             answer = self._pool.request(
-                "GET", url, fields={**asked, "limit": str(_LINES), "direction": "forward"}
+                "GET",
+                f"{server}/loki/api/v1/query_range",
+                fields={**asked, "limit": str(_LINES), "direction": "forward"},
+                headers=dict(self._address.headers),
+                redirect=False,
             )
         except urllib3.exceptions.HTTPError as error:
-            raise EndpointUnavailable(f"Loki does not answer at {self._url}: {error}") from error
+            raise EndpointUnavailable(f"Loki does not answer at {server}: {error}") from error
         if answer.status != 200:
-            said = answer.data.decode(errors="replace").strip()[:200]
-            raise EndpointUnavailable(f"{self._url} answered {answer.status}: {said}")
-        return sorted(_read(answer.data), key=lambda row: row.time_ns)
-
-
-def place(url: str) -> tuple[str, int]:
-    """The host and port of a server's URL."""
-    parsed = urllib3.util.parse_url(url)
-    host = (parsed.host or "").strip("[]")
-    return host, parsed.port or (443 if parsed.scheme == "https" else 80)
+            reason = self._address.without_secrets(answer.data.decode(errors="replace"))
+            raise EndpointUnavailable(f"{server} answered {answer.status}: {reason.strip()[:200]}")
+        try:
+            return sorted(_read(answer.data), key=lambda row: row.time_ns)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise EndpointUnavailable(
+                f"{server} answered with no rows: is it another program's port?"
+            ) from error
 
 
 def _read(body: bytes) -> Iterator[Row]:

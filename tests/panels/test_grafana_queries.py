@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ccotel_tui.address import address
 from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.panels.grafana import VARIABLES, boards
 from ccotel_tui.panels.grafana_link import link
 from ccotel_tui.panels.panel import One, Panel, Ratio
-from ccotel_tui.query.address import address
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.http import Http
 from ccotel_tui.query.period import Period

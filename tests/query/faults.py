@@ -67,7 +67,7 @@ FAULTS: dict[str, tuple[Behaviour, str]] = {
     ),
     "HTML with 502": (says(502, PAGE, "text/html", Retry_After="99"), "502: it fails"),
     "503": (says(503, b"starting", Retry_After="99"), "503: starting: it fails"),
-    "401": (says(401, b""), "401: it does not let you in. Name yourself with user:password@"),
+    "401": (says(401, b""), "401: it does not let you in. Name yourself with --header @FILE"),
     "403": (says(403, PAGE), "403: it does not let you in"),
     "302": (says(302, b"", Location="http://login.invalid/?token=secret"), "302: it sends else"),
     "404": (says(404, b"404 page not found"), "is this the server's address, with its path?"),

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ccotel_tui.address import address, header
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import servers
-from ccotel_tui.query.address import address, header
 from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import COST
 from ccotel_tui.query.source import open_source

@@ -1,7 +1,7 @@
 """Where a server is and how it is spoken to. Pure."""
 
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
@@ -10,6 +10,9 @@ Headers = tuple[tuple[str, str], ...]
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[ \t\x21-\x7e\xa0-\xff]*")
+
+_SHORTEST_SECRET = 4
+"""Characters; what is shorter may be any word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,14 @@ class Address:
         """What a person calls it."""
         parsed = urlsplit(self.url)
         return f"{parsed.scheme}://{parsed.netloc}"
+
+    def without_secrets(self, text: str) -> str:
+        """A text from the server with the values of the headers masked, should it repeat them."""
+        for _, value in self.headers:
+            for part in (value, *value.split()[-1:], *_password(value)):
+                if len(part) >= _SHORTEST_SECRET:
+                    text = text.replace(part, "***")
+        return text
 
     @property
     def host(self) -> tuple[str, int]:
@@ -52,6 +63,17 @@ def address(url: str, headers: Iterable[tuple[str, str]] = ()) -> Address:
         own["Authorization"] = f"Basic {b64encode(told).decode()}"
     path = parsed.path.rstrip("/")
     return Address(f"{parsed.scheme}://{host or parsed.netloc}{path}", tuple(own.items()))
+
+
+def _password(value: str) -> list[str]:
+    """The password of a Basic login, which has it in base64; none of any other value."""
+    kind, _, encoded = value.partition(" ")
+    if kind.lower() != "basic":
+        return []
+    try:
+        return b64decode(encoded).decode(errors="replace").split(":", 1)[1:]
+    except ValueError:
+        return []
 
 
 def header(words: str) -> tuple[str, str]:

@@ -1,0 +1,60 @@
+"""Headers for servers: from words, a file that others cannot read, or a prompt."""
+
+import os
+import shlex
+import stat
+import sys
+
+import click
+
+from ccotel_tui.address import Headers, header
+from ccotel_tui.errors import BadWords
+
+
+class HeaderType(click.types.StringParamType):
+    """A header's words as they are; the environment variable has one on each line."""
+
+    name = "header"
+    envvar_list_splitter = "\n"
+
+
+def headers(given: tuple[str, ...]) -> Headers:
+    """Each `NAME: VALUE`, and those in the lines of `@FILE` and, for `@-`, of a prompt or stdin.
+
+    Raises BadWords, whose text repeats nothing that may be secret.
+    """
+    return tuple(_header(words) for value in given for words in _words(value) if words.strip())
+
+
+def _words(given: str) -> list[str]:
+    if given == "@-":
+        if sys.stdin.isatty():
+            return [click.prompt("Header (NAME: VALUE; not shown)", hide_input=True, err=True)]
+        return sys.stdin.read().splitlines()
+    if given.startswith("@"):
+        return _private_lines(given[1:])
+    return [given]
+
+
+def _private_lines(path: str) -> list[str]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            # A pipe, as of a shell's <(...), is nobody else's.
+            if stat.S_ISREG(mode) and mode & 0o077:
+                raise BadWords(
+                    f"--header: {path} is open to other users: chmod 600 {shlex.quote(path)}, "
+                    "and try again."
+                )
+            return file.read().splitlines()
+    except OSError as error:
+        raise BadWords(f"--header: {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        raise BadWords(f"--header: {path} is not UTF-8 text.") from None
+
+
+def _header(words: str) -> tuple[str, str]:
+    try:
+        return header(words)
+    except ValueError as error:
+        raise BadWords(f"--header: {error}.") from None
