@@ -4,8 +4,10 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/installed
+LOCK = requirements-dev.lock
+QUIETLY = --quiet --disable-pip-version-check
 
-.PHONY: run up down restart logs status clean env test test-docker test-client check lint goldens boards bench test-stack test-kill test-quit test-faults test-fuzz test-load test-handover test-handover-docker record-loki pin-images
+.PHONY: run up down restart logs status clean env test test-docker test-client check lint goldens boards bench test-stack test-kill test-quit test-faults test-fuzz test-load test-handover test-handover-docker record-loki pin-images lock
 
 run: $(INSTALLED)
 	@$(BIN)/ccotel-tui $(ARGS)
@@ -36,6 +38,13 @@ goldens: $(INSTALLED)
 # Grafana's boards are made from the catalogue.
 boards: $(INSTALLED)
 	$(BIN)/python -m ccotel_tui.panels.grafana stack/grafana/boards
+
+# The newest versions that pyproject.toml allows, for all systems and Pythons, with their hashes.
+lock: $(INSTALLED)
+	$(BIN)/python -m pip install $(QUIETLY) uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' \
+	  --group dev --output-file $(LOCK) pyproject.toml
 
 # Images by what their tags are now; where a registry does not answer, its tag stays and is said.
 pin-images: $(INSTALLED)
@@ -94,12 +103,12 @@ test-handover-docker: $(INSTALLED)
 record-loki: $(INSTALLED)
 	$(BIN)/python -m tests.accuracy.record_loki
 
-$(INSTALLED): pyproject.toml
+$(INSTALLED): pyproject.toml $(LOCK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'ccotel-tui needs Python 3.11 or newer: make PYTHON=python3.12 ...' >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || \
 	  { echo 'No venv module: install it (Debian, Ubuntu: apt install python3-venv)' >&2; exit 1; }
 	@echo 'Installing into $(VENV) (once)'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@$(BIN)/python -m pip install $(QUIETLY) --no-deps --require-hashes --requirement $(LOCK)
+	@$(BIN)/python -m pip install $(QUIETLY) --no-deps --no-build-isolation --editable .
 	@touch $@
