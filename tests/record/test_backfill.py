@@ -1,16 +1,21 @@
 """Who may not be sent what was kept, and who may not send it."""
 
 import fcntl
+import os
 import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from ccotel_tui.errors import NotOurs
+from ccotel_tui.record.backfill import backfill
 from ccotel_tui.record.child import Child
 from ccotel_tui.store.backlog import Backlog
 from ccotel_tui.store.database import Database
+from tests import other_user
 from tests.cli.test_words import run
+from tests.other_user import Servers, require_root
 from tests.otlp import SECOND, lines, request
 from tests.record.running import recorder
 from tests.store.reading import count
@@ -60,3 +65,19 @@ async def test_a_child_tells_how_far_it_is_and_whether_it_is_done(kept: Path) ->
     said = [line async for line in child.lines()]
     assert "Nobody listens at 127.0.0.1:1" in said[-1]
     assert not child.succeeded
+
+
+@pytest.mark.parametrize("theirs_first", [True, False], ids=["collector", "loki"])
+def test_another_user_gets_nothing_from_one_that_goes_on_unasked(
+    kept: Path, theirs_first: bool
+) -> None:
+    """As after `stack up`: also where the other one of the two servers is ours."""
+    require_root()
+    with closing(Backlog(kept, 0)) as backlog:
+        backlog.mark = 0 if theirs_first else 7
+    with Servers(other_user.NOBODY, [0]) as theirs, Servers(os.geteuid(), [0]) as ours:
+        collector, loki = (theirs, ours) if theirs_first else (ours, theirs)
+        endpoint, url = f"127.0.0.1:{collector.ports[0]}", f"http://127.0.0.1:{loki.ports[0]}"
+        with pytest.raises(NotOurs, match="belongs to user nobody"):
+            backfill(kept, endpoint, url, lambda _: None)
+        assert theirs.received == []
