@@ -19,14 +19,13 @@ def run() -> NoReturn:
     try:
         main()
     except SystemExit as end:
-        status = end.code
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:
-            # Whoever read it has gone.
-            continue
-    os._exit(status if isinstance(status, int) else 0)
+        status = end.code or 0
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Whoever read it has gone: click has the same status where it meets that.
+        status = 1
+    os._exit(status if isinstance(status, int) else 1)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import gc
 import sys
 from importlib import import_module
-from typing import Any
 
 import click
 
@@ -49,13 +48,6 @@ class _Words(click.Group):
         if not words or (words[0].startswith("-") and words[0] not in ("--help", "--version")):
             words = ["dashboard", *words]
         return super().parse_args(context, words)
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        finally:
-            # Here click knows what to do where the reader of a pipe has gone.
-            sys.stdout.flush()
 
 
 @click.group(cls=_Words)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ccotel_tui.record.child import Child
 from ccotel_tui.store.database import Database
 from tests.cli.test_words import run
 from tests.otlp import T0, request
@@ -28,7 +29,7 @@ time.sleep(60)
 def store(tmp_path: Path) -> Path:
     path = tmp_path / "telemetry.db"
     with closing(Database(path)) as database:
-        database.append(request(0.01, at=T0 + n, session=f"s{n}") for n in range(2_000))
+        database.append(request(0.01, at=T0 + n, session=f"s{n}") for n in range(200))
     return path
 
 
@@ -56,6 +57,20 @@ def test_what_was_started_to_go_on_after_a_hangup_goes_on(tmp_path: Path) -> Non
     assert done.returncode == 7
 
 
+async def test_a_recorder_that_still_imports_ends_with_its_dashboard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not know yet that it is to look whether the pipe is closed."""
+    (tmp_path / "click.py").write_text("import time\nprint('here', flush=True)\ntime.sleep(600)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    child = await Child.start(tmp_path / "telemetry.db", "127.0.0.1:0", "127.0.0.1:0")
+    async for line in child.lines():
+        assert line == "here"
+        break
+    await child.stop()
+    assert child._process.returncode == 128 + signal.SIGTERM
+
+
 def test_ctrl_c_ends_what_follows(store: Path) -> None:
     command = [*MODULE, *WORDS, "--db", str(store), "--follow"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -68,7 +83,7 @@ def test_ctrl_c_ends_what_follows(store: Path) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [["panels"], ["panels", "--csv"], ["panels", "--json"], ["events"], ["sessions"]],
+    [["panels"], ["panels", "--csv", "--panel", "total_cost"], ["panels", "--json"], ["events"]],
     ids=" ".join,
 )
 def test_a_reader_who_goes_is_no_traceback(words: list[str], store: Path) -> None:

@@ -64,7 +64,7 @@ class Ended:
     early: bool
 
 
-def end(plan: Plan, home: Path, send: Callable[[Path, Event], None], command: list[str]) -> Ended:
+def end(plan: Plan, home: Path, send: Callable[[Path, Event], None]) -> Ended:
     """Start a dashboard, end it as planned, and see what it leaves.
 
     Under load `send` sends to the recorder of its database until the event is set.
@@ -74,7 +74,7 @@ def end(plan: Plan, home: Path, send: Callable[[Path, Event], None], command: li
     before = termios.tcgetattr(descriptor)
     with ExitStack() as stack:
         stack.callback(os.close, theirs)
-        process = _started(home, theirs, command)
+        process = _started(home, theirs)
         shown = _Shown(descriptor, process)
         ended = Event()
         if plan.load:
@@ -100,15 +100,16 @@ def end(plan: Plan, home: Path, send: Callable[[Path, Event], None], command: li
     return Ended(shown.output, process.poll(), before, after, left, seconds, early)
 
 
-def _started(home: Path, terminal: int, command: list[str]) -> "subprocess.Popen[bytes]":
+def _started(home: Path, terminal: int) -> "subprocess.Popen[bytes]":
     """The dashboard, from its first moment on."""
     environment = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
     environment |= {"TERM": "xterm-256color", "HOME": str(home), "CLAUDE_CONFIG_DIR": str(home)}
-    options = ["--source", "embedded", "--db", str(home / "telemetry.db")]
-    options += ["--otlp-grpc", "127.0.0.1:0", "--otlp-http", "127.0.0.1:0"]
+    command = [sys.executable, "-m", "ccotel_tui", "--db", str(home / "telemetry.db")]
+    command += ["--source", "embedded"]
+    command += ["--otlp-grpc", "127.0.0.1:0", "--otlp-http", "127.0.0.1:0"]
     begun, until_exec = os.pipe()
     process = subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", _EXEC, str(until_exec), *command, *options],
+        [sys.executable, "-I", "-S", "-c", _EXEC, str(until_exec), *command],
         cwd=ROOT,
         env=environment,
         stdin=terminal,

@@ -97,7 +97,7 @@ def plans(number: int, seed: int) -> list[Plan]:
     return made
 
 
-def run(planned: list[Plan], directory: Path, command: list[str] | None = None) -> Result:
+def run(planned: list[Plan], directory: Path) -> Result:
     """Carry them out, some at once, each on a store and in a home of its own."""
     result = Result()
     full = directory / "full.db"
@@ -115,9 +115,7 @@ def run(planned: list[Plan], directory: Path, command: list[str] | None = None) 
             home.mkdir()
             if plan.load:
                 shutil.copy(full, home / "telemetry.db")
-            ended = end(
-                plan, home, partial(_send, bodies), command or [sys.executable, "-m", "ccotel_tui"]
-            )
+            ended = end(plan, home, partial(_send, bodies))
             shutil.rmtree(home, ignore_errors=True)
             return plan, ended
 
