@@ -14,7 +14,9 @@ def run() -> NoReturn:
     """
     end_at_signals()
     from ccotel_tui.cli import main
+    from ccotel_tui.cli.output import print_plainly
 
+    print_plainly()
     status: object = 0
     try:
         main()

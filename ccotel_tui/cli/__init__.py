@@ -7,7 +7,9 @@ from importlib import import_module
 import click
 
 from ccotel_tui import __version__
+from ccotel_tui.cli.output import say
 from ccotel_tui.errors import BadWords, CcotelError
+from ccotel_tui.panels.plain import plain
 
 COMMANDS = {
     "dashboard": ("ccotel_tui.cli.dashboard", "dashboard"),
@@ -64,8 +66,6 @@ def main() -> None:
     try:
         words(prog_name="ccotel-tui")
     except CcotelError as error:
-        from ccotel_tui.panels.plain import plain
-
         # What a container said last may be part of it.
-        click.echo(f"ccotel-tui: {plain(str(error), _LONGEST_ERROR)}", err=True)
+        say(f"ccotel-tui: {plain(str(error), _LONGEST_ERROR)}", err=True)
         sys.exit(2 if isinstance(error, BadWords) else 1)

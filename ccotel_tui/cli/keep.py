@@ -1,6 +1,5 @@
 """The commands that take telemetry in and send it on."""
 
-import json
 import sys
 from collections.abc import Iterable
 from contextlib import closing
@@ -20,6 +19,7 @@ from ccotel_tui.cli.options import (
     now,
     zone,
 )
+from ccotel_tui.cli.output import say, say_json, say_json_text
 from ccotel_tui.errors import BadDatabase, BadWords, EndpointUnavailable, NotOurs
 
 
@@ -68,13 +68,13 @@ def record(
             from ccotel_tui.record.parent import end_with_parent
 
             end_with_parent()
-        with hold(database, click.echo, wait or child) as lock:
-            wait_while_released(database, click.echo)
+        with hold(database, say, wait or child) as lock:
+            wait_while_released(database, say)
             # Bound before gRPC is imported: a client that connects now waits, and loses nothing.
             sockets = {address: listen(address) for address in addresses}
             from ccotel_tui.record.recorder import Recorder
 
-            Recorder(database, lock, click.echo, wait or child, allow_remote).run(sockets)
+            Recorder(database, lock, say, wait or child, allow_remote).run(sockets)
 
 
 def _status(database: Path, as_json: bool) -> None:
@@ -83,10 +83,10 @@ def _status(database: Path, as_json: bool) -> None:
 
     state = holder(database)
     if as_json:
-        click.echo(json.dumps(document(database, state, zone(), now())))
+        say_json(document(database, state, zone(), now()))
     else:
         for line in status(database, state, zone(), now()):
-            click.echo(line)
+            say(line)
     sys.exit(0 if state and state.records else 1)
 
 
@@ -94,7 +94,7 @@ def _service(act: str, words: list[str]) -> None:
     from ccotel_tui.record.service import run, service
 
     ours = service([sys.executable, "-m", "ccotel_tui", *words])
-    click.echo(ours.install(run) if act == "install" else ours.uninstall(run))
+    say(ours.install(run) if act == "install" else ours.uninstall(run))
 
 
 @click.command()
@@ -116,7 +116,7 @@ def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -
     if to_now:
         lines = moved_to(lines, now())
     sent = send(lines, endpoint, speed, ours_only=not is_given("endpoint"))
-    click.echo(f"{sent.requests} requests sent to {endpoint}")
+    say(f"{sent.requests} requests sent to {endpoint}")
     if sent.refused:
         raise EndpointUnavailable(
             f"{endpoint} refused {_number(sent.refused, 'record')}: {sent.reason}."
@@ -142,7 +142,7 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
     with closing(connect(path)) as connection, explained(path):
         session_id = _named(session, sessions(connection, session)) if session else None
         for line in lines(records(connection, from_ns, to_ns, session_id)):
-            click.echo(line)
+            say_json_text(line)
 
 
 @click.command()
@@ -166,7 +166,7 @@ def backfill(endpoint: str, loki_url: str, yes: bool, child: bool, db: Path | No
     path = _existing(db)
     foreign = _foreign(endpoint, loki_url)
     for server in foreign:
-        click.echo(f"{server}.", err=True)
+        say(f"{server}.", err=True)
     if foreign and not yes:
         if child or not sys.stdin.isatty():
             raise NotOurs(
@@ -174,7 +174,7 @@ def backfill(endpoint: str, loki_url: str, yes: bool, child: bool, db: Path | No
                 "and sends it with --yes."
             )
         click.confirm("Send all that is kept there?", abort=True, err=True)
-    send(path, endpoint, loki_url, lambda line: click.echo(line, err=True), not foreign)
+    send(path, endpoint, loki_url, lambda line: say(line, err=True), not foreign)
 
 
 def _foreign(endpoint: str, loki_url: str) -> list[str]:
@@ -210,7 +210,7 @@ def forget(before: str | None, session: str | None, yes: bool, db: Path | None) 
             if before
             else count_of_session(connection, session_id)
         )
-    click.echo(
+    say(
         f"This deletes {_number(count.events, 'event')} and "
         f"{_number(count.increments, 'increment')} of counters, "
         f"of {_number(count.sessions, 'session')}, from {path}.",
@@ -222,7 +222,7 @@ def forget(before: str | None, session: str | None, yes: bool, db: Path | None) 
         click.confirm("Delete it?", abort=True, err=True)
     gone = forget_older(path, before_ns) if before else forget_session(path, session_id)
     if not gone:
-        click.echo(
+        say(
             f"ccotel-tui: deleted; but somebody reads {path}, so that the log beside it still "
             "holds some of it. Do it again when nobody reads.",
             err=True,

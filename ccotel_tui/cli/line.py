@@ -1,6 +1,5 @@
 """The one line, for tmux, a prompt or Claude Code's status line."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import click
 
 from ccotel_tui.cli.options import now, where, where_options, zone
+from ccotel_tui.cli.output import say, say_json
 from ccotel_tui.cli.status_line import read_status_line
 from ccotel_tui.errors import BadWords
 from ccotel_tui.glance import FORMAT, Recording, glance
@@ -41,13 +41,13 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
     finally:
         source.close()
     if as_json:
-        click.echo(json.dumps(asdict(seen), ensure_ascii=False))
+        say_json(asdict(seen))
         return
     if seen.ahead and seen.today is None:
         # A line that knows nothing although something came says why, beside itself.
-        click.echo(f"ccotel-tui: {seen.ahead}", err=True)
+        say(f"ccotel-tui: {seen.ahead}", err=True)
     try:
-        click.echo(seen.line(width, form))
+        say(seen.line(width, form))
     except (KeyError, IndexError, ValueError) as error:
         raise BadWords(
             f"--format {form}: there is {{session}}, {{burn}}, {{today}}, {{state}} and "

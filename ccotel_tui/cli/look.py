@@ -1,6 +1,5 @@
 """The commands that look without a screen: every panel once, events and sessions."""
 
-import csv
 import json
 import sys
 import time
@@ -13,6 +12,7 @@ from typing import Any
 import click
 
 from ccotel_tui.cli.options import Where, now, resolved, where, where_options, zone
+from ccotel_tui.cli.output import say, say_json, say_json_text, say_table
 from ccotel_tui.errors import BadWords
 from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
@@ -63,15 +63,15 @@ def panels(
             answers["total_cost"] = replace(cost, notes=(*cost.notes, said))
     if as_json:
         written = document(answers, asked.source.name, asked.window, asked.scope)
-        click.echo(json.dumps(written, ensure_ascii=False, allow_nan=False))
+        say_json(written)
     elif as_csv:
-        csv.writer(sys.stdout).writerows(table(answers.values()))
+        say_table(table(answers.values()))
     else:
         for line in text(answers.values()):
-            click.echo(line)
+            say(line)
     failures = [answer for answer in answers.values() if answer.state == "error"]
     if failures:
-        click.echo(f"ccotel-tui: {failures[0].notes[0]}", err=True)
+        say(f"ccotel-tui: {failures[0].notes[0]}", err=True)
         sys.exit(1)
 
 
@@ -91,7 +91,10 @@ def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **op
                 written = json.dumps(row_document(row, asked.window), ensure_ascii=False)
                 if written not in known:
                     known.add(written)
-                    click.echo(written if as_json else event_text(row, asked.window))
+                    if as_json:
+                        say_json_text(written)
+                    else:
+                        say(event_text(row, asked.window))
             if not follow:
                 return
             time.sleep(_FOLLOW_EVERY)
@@ -122,9 +125,9 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
                     name=(known.name or None) if known else None,
                     folder=(known.folder or None) if known else None,
                 )
-                click.echo(json.dumps(written, ensure_ascii=False))
+                say_json(written)
             else:
-                click.echo(session_text(row, asked.window, status or ""))
+                say(session_text(row, asked.window, status or ""))
 
 
 @click.command()
@@ -136,10 +139,10 @@ def reconcile(as_json: bool, **options: Any) -> None:
         found = asked.reconciled()
     if as_json:
         written = reconciliation_document(found, asked.source.name, asked.window)
-        click.echo(json.dumps(written, ensure_ascii=False))
+        say_json(written)
     else:
         for line in lines(found, asked.window.zone):
-            click.echo(line)
+            say(line)
 
 
 @dataclass

@@ -15,9 +15,9 @@ from ccotel_tui import locations
 from ccotel_tui.address import Headers, address
 from ccotel_tui.cli.headers import HeaderType
 from ccotel_tui.cli.headers import headers as given_headers
+from ccotel_tui.cli.output import say
 from ccotel_tui.errors import BadWords
 from ccotel_tui.local_zone import local_zone, misread_zone
-from ccotel_tui.panels.plain import plain
 from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.period import NAMES, Period
 from ccotel_tui.query.source import Source, SourceName, open_source
@@ -50,7 +50,7 @@ def zone() -> tzinfo:
 @cache
 def warn_once(sentence: str) -> None:
     """Say on stderr what has not been said yet."""
-    click.echo(f"ccotel-tui: {plain(sentence)}", err=True)
+    say(f"ccotel-tui: {sentence}", err=True)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import click
 from ccotel_tui import locations
 from ccotel_tui.claude.environment import Shell, exports
 from ccotel_tui.cli.options import DATABASE
+from ccotel_tui.cli.output import say
 from ccotel_tui.record.lock import holder
 
 
@@ -23,5 +24,5 @@ def env(shell: Shell | None, db: Path | None) -> None:
     recorder = holder(db or locations.database())
     listening = ", ".join(recorder.listening) if recorder else ""
     for line in exports(shell or ("fish" if fish else "bash"), listening):
-        click.echo(line)
-    click.echo("# Sessions of Claude Code that run already must be restarted.")
+        say(line)
+    say("# Sessions of Claude Code that run already must be restarted.")

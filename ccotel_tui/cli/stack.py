@@ -1,6 +1,5 @@
 """The stack from the command line: progress on stderr, data on stdout."""
 
-import json
 import os
 import signal
 import sys
@@ -14,6 +13,7 @@ import click
 
 from ccotel_tui import locations
 from ccotel_tui.cli.options import now, resolved, where, where_options, zone
+from ccotel_tui.cli.output import erase_line, say, say_json
 from ccotel_tui.errors import BadWords, CcotelError
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.panel import Section
@@ -88,16 +88,16 @@ def status(as_json: bool) -> None:
         passwords = ours.grafana_passwords
     if as_json:
         for one in states:
-            click.echo(json.dumps(asdict(one), ensure_ascii=False))
+            say_json(asdict(one))
     else:
         for line in _table([_TITLES, *map(_row, states)]):
-            click.echo(line)
+            say(line)
         for one in states:
             for word in one.last_words:
-                click.echo(f"{one.service} | {plain(word)}")
+                say(f"{one.service} | {plain(word)}")
         if passwords:
             pending = " (not taken yet: ccotel-tui stack up)" if passwords[1:] else ""
-            click.echo(f"Grafana: user admin, password {plain(passwords[0])}{pending}")
+            say(f"Grafana: user admin, password {plain(passwords[0])}{pending}")
     sys.exit(0 if all(one.health == "ready" for one in states) else 1)
 
 
@@ -124,11 +124,11 @@ def clean(yes: bool) -> None:
     with _opened() as ours, _interruptible() as cancelled:
         left = ours.clean_list()
         if not left:
-            click.echo(f"Nothing of the project {ours.compose.project} is there.", err=True)
+            say(f"Nothing of the project {ours.compose.project} is there.", err=True)
             return
-        click.echo("This removes, with all that is in them:", err=True)
+        say("This removes, with all that is in them:", err=True)
         for one in left:
-            click.echo(f"  {one.kind:9} {plain(one.name)}", err=True)
+            say(f"  {one.kind:9} {one.name}", err=True)
         if not yes:
             if not sys.stdin.isatty():
                 raise BadWords("What is removed is gone: without a terminal, say --yes.")
@@ -154,8 +154,8 @@ def open_(section: Section, **options: Any) -> None:
             scope = resolved(source, scope, now())
     found = link(published.grafana(os.environ), section, asked.period, scope, zone())
     for filter_ in found.left_out:
-        click.echo(f"--filter {plain(filter_)} is left out: {LEFT_OUT}", err=True)
-    click.echo(found.url)
+        say(f"--filter {filter_} is left out: {LEFT_OUT}", err=True)
+    say(found.url)
     browse(found.url)
 
 
@@ -175,9 +175,9 @@ def _backfill(endpoint: str, loki_url: str) -> None:
     if not locations.database().exists():
         return
     try:
-        backfill(locations.database(), endpoint, loki_url, lambda line: click.echo(line, err=True))
+        backfill(locations.database(), endpoint, loki_url, lambda line: say(line, err=True))
     except CcotelError as error:
-        click.echo(f"What was kept is not all on the stack yet: {plain(str(error))}", err=True)
+        say(f"What was kept is not all on the stack yet: {error}", err=True)
 
 
 @contextmanager
@@ -222,7 +222,7 @@ class _Told:
 
     def __exit__(self, *_: object) -> None:
         if self._open:
-            click.echo(err=True)
+            say("", err=True)
 
     def __call__(self, progress: "Progress") -> None:
         pulling = progress.step == "pulling"
@@ -230,9 +230,10 @@ class _Told:
             return
         if pulling and not self._live:
             self._pulling.add(progress.service)
-        line = plain(_sentence(progress))
-        click.echo("\r\x1b[K" * self._open + line, err=True, nl=not (pulling and self._live))
+        if self._open:
+            erase_line()
         self._open = pulling and self._live
+        say(plain(_sentence(progress)), err=True, nl=not self._open)
 
 
 def _sentence(progress: "Progress") -> str:
@@ -250,7 +251,7 @@ def _sentence(progress: "Progress") -> str:
 def _say_where(ours: "Stack") -> None:
     for service in ours.compose.services:
         if service.name == "grafana" and service.ports:
-            click.echo(f"Grafana: http://{service.ports[0]}")
+            say(f"Grafana: http://{service.ports[0]}")
 
 
 _TITLES = ("service", "state", "health", "uptime", "restarts", "memory", "cpu", "ports")
@@ -288,6 +289,6 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 def _print_lines(batch: "list[LogLine]", width: int) -> None:
     for line in batch:
         if line.service:
-            click.echo(f"{line.service:{width}} | {plain(line.text, _LONGEST_LINE)}")
+            say(f"{line.service:{width}} | {plain(line.text, _LONGEST_LINE)}")
         else:
-            click.echo(plain(line.text), err=True)
+            say(plain(line.text), err=True)

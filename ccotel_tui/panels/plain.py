@@ -1,19 +1,45 @@
-"""Text from telemetry, made safe to print: the one boundary that every such string crosses."""
+"""Text from outside, made safe for a terminal: nothing in it commands, turns round or hides."""
 
 import re
 
 LONGEST = 512
 """Characters that are shown of one string."""
 
-_UNPRINTABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f"  # C0, DEL and C1: what a terminal takes for commands
-    "\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e0fff]"  # bidi, zero width, surrogates, tags
+_HIDDEN = (
+    "\x7f-\x9f"  # DEL and C1, which some terminals take for commands as they do ESC
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi
+    "\u2028\u2029\ufff9-\ufffb\ud800-\udfff"  # lines, annotations, surrogates
+    # What Unicode calls default ignorable: no width, or a blank.
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff"
 )
+_NOT_IN_A_LINE = re.compile(f"[\x00-\x1f{_HIDDEN}]")
+_NOT_IN_LINES = re.compile(f"\r(?!\n)|[\x00-\x09\x0b\x0c\x0e-\x1f{_HIDDEN}]")
 
 
 def plain(text: str, longest: int = LONGEST) -> str:
     """The text in one line without anything that a terminal would obey or hide."""
     cut = text[: longest + 1]
-    cleaned = _UNPRINTABLE.sub(" ", cut)
+    cleaned = one_line(cut)
     return cleaned if len(cut) <= longest else cleaned[: longest - 1] + "…"
+
+
+def one_line(text: str, instead: str = " ") -> str:
+    """The whole text in one line, `instead` of each character that is none to be seen."""
+    return _NOT_IN_A_LINE.sub(instead, text)
+
+
+def lines(text: str) -> str:
+    """The same of text that may have several lines."""
+    return _NOT_IN_LINES.sub(" ", text)
+
+
+def escaped(json: str) -> str:
+    r"""The same JSON, such characters as \uXXXX: they are the same to whoever parses it."""
+    return _NOT_IN_LINES.sub(_escape, json)
+
+
+def _escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[n : n + 2].hex()}" for n in range(0, len(units), 2))

@@ -15,6 +15,8 @@ from textual.css.query import NoMatches
 from textual.drivers.linux_driver import LinuxDriver
 from textual.widget import MountError
 
+from ccotel_tui.screen.plain_app import PlainApp
+
 ENDS_WITHIN = 4.0
 """Seconds from a signal to the end, where the terminal has gone away."""
 
@@ -24,7 +26,7 @@ RESTORES_WITHIN = 6.0
 _NOT_MOUNTED = (NoMatches, MountError, ScreenStackError)
 
 
-class EndedInOrder(App[None]):
+class EndedInOrder(PlainApp):
     """Whenever it is ended, it says nothing of that and leaves its terminal as that was."""
 
     def __init__(self) -> None:

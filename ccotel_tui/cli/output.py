@@ -1,0 +1,73 @@
+"""The one place that prints: a terminal gets no command, and a reader nothing that is hidden."""
+
+import json
+import sys
+from collections.abc import Iterable
+from io import TextIOWrapper
+from typing import Any, TextIO
+
+import click
+
+from ccotel_tui.panels import plain
+
+
+class PlainStream:
+    """A text stream on which everything is written as plain lines, whoever writes it.
+
+    It has no `buffer`: there is no way around it.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        self._stream.write(plain.lines(text))
+        return len(text)
+
+    def writelines(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            self.write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "buffer":
+            raise AttributeError(name)
+        return getattr(self._stream, name)
+
+
+def print_plainly() -> None:
+    """From here on whatever is printed is plain, also by libraries and in tracebacks."""
+    for name in ("stdout", "stderr"):
+        # It is None where the descriptor is closed.
+        if isinstance(stream := getattr(sys, name), TextIOWrapper):
+            # Where the locale has no such letter; in JSON it is the same letter still.
+            stream.reconfigure(errors="backslashreplace")
+            setattr(sys, name, PlainStream(stream))
+
+
+def say(line: str, err: bool = False, nl: bool = True) -> None:
+    """Print the text as one line, which with `nl` ends."""
+    click.echo(plain.one_line(line), err=err, nl=nl)
+
+
+def erase_line() -> None:
+    """Erase the line that has not ended on stderr, a terminal, and begin it anew."""
+    click.echo("\r\x1b[K", file=sys.__stderr__, nl=False)
+
+
+def say_json(document: object) -> None:
+    """Print the document as one line of JSON."""
+    say_json_text(json.dumps(document, ensure_ascii=False, allow_nan=False))
+
+
+def say_json_text(text: str) -> None:
+    """Print JSON that is text already."""
+    click.echo(plain.escaped(text))
+
+
+def say_table(rows: Iterable[Iterable[object]]) -> None:
+    """Print the rows as CSV, each in one line."""
+    import csv
+
+    csv.writer(sys.stdout).writerows(
+        [plain.one_line(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+    )

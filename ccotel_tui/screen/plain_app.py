@@ -1,0 +1,43 @@
+"""The dashboard's one way to its terminal: what any widget draws crosses it."""
+
+from collections.abc import Sequence
+
+from rich.cells import set_cell_size
+from rich.console import Console
+from rich.segment import Segment
+from textual.app import App
+from textual.color import Color
+from textual.driver import Driver
+from textual.filter import LineFilter
+
+from ccotel_tui.panels import plain
+
+
+class PlainApp(App[None]):
+    """Of the text that a widget has nothing commands the terminal, turns round or hides."""
+
+    def __init__(self, driver_class: type[Driver] | None = None) -> None:
+        super().__init__(driver_class)
+        self._plain_lines = _PlainLines()
+        # A traceback: its colours would be letters on the stream that is plain.
+        self.error_console = Console(stderr=True, color_system=None, markup=False, highlight=False)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._plain_lines]
+
+    def copy_to_clipboard(self, text: str) -> None:
+        super().copy_to_clipboard(plain.lines(text))
+
+
+class _PlainLines(LineFilter):
+    """Takes out of lines what is not to be seen; what stands beside it keeps its column."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return list(map(_plain, segments))
+
+
+def _plain(segment: Segment) -> Segment:
+    text = plain.one_line(segment.text, instead="")
+    if text == segment.text:
+        return segment
+    return Segment(set_cell_size(text, segment.cell_length), segment.style, segment.control)
