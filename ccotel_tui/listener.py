@@ -16,6 +16,7 @@ def process_of(port: int) -> str:
             ["lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"],
             capture_output=True,
             text=True,
+            errors="replace",
         ).stdout
     except FileNotFoundError:
         return ""
@@ -33,7 +34,7 @@ def _from_proc(port: int) -> str:
     for file in Path("/proc").glob("[0-9]*/fd/*"):
         try:
             if os.readlink(file) in sockets:
-                name = Path("/proc", file.parts[2], "comm").read_text().strip()
+                name = os.fsdecode(Path("/proc", file.parts[2], "comm").read_bytes()).strip()
                 return f"{name}, process {file.parts[2]}"
         except OSError:  # it has ended, or is somebody else's
             continue

@@ -50,7 +50,7 @@ class SessionMemory:
         newest = sorted(merged, key=lambda one: (merged[one].seen_ms, one))[-MOST:]
         kept = {session_id: merged[session_id] for session_id in newest}
         try:
-            self._replace(json.dumps({"sessions": kept}, ensure_ascii=False))
+            self._replace(json.dumps({"sessions": kept}))
         except (OSError, ValueError):
             # The names are still known to this process.
             return kept

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ccotel_tui.errors import DockerUnavailable
 from ccotel_tui.loopback import is_loopback
@@ -73,8 +73,8 @@ class DockerHost:
 
     @property
     def _parsed(self) -> tuple[str, str]:
-        """Scheme and host; an address without a scheme is one of tcp."""
-        parsed = urlsplit(self.url if "://" in self.url else f"tcp://{self.url}")
+        """Scheme and host."""
+        parsed = _split(self.url)
         return parsed.scheme, parsed.hostname or ""
 
     def __str__(self) -> str:
@@ -127,6 +127,13 @@ def _host(
     verify: bool,
     environment: Mapping[str, str],
 ) -> DockerHost:
+    try:
+        _split(url)
+    except ValueError as error:
+        raise DockerUnavailable(
+            f"{url} ({chosen_by}) is no engine's address: write one such as {DEFAULT}."
+        ) from error
+
     def file(name: str) -> str:
         return str(certificates / name) if tls and (certificates / name).exists() else ""
 
@@ -134,6 +141,11 @@ def _host(
         url, chosen_by, file("ca.pem"), file("cert.pem"), file("key.pem"), tls, verify,
         _others(url, environment),
     )  # fmt: skip
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of an address; without a scheme it is one of tcp. Raises ValueError."""
+    return urlsplit(url if "://" in url else f"tcp://{url}")
 
 
 def _others(url: str, environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -92,9 +92,9 @@ class Loki:
             raise EndpointUnavailable(f"{server} answered {answer.status}: {reason.strip()[:200]}")
         try:
             return sorted(_read(answer.data), key=lambda row: row.time_ns)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise EndpointUnavailable(
-                f"{server} answered with no rows: is it another program's port?"
+                f"{server} does not answer as Loki does: is this its address?"
             ) from error
 
 

@@ -139,7 +139,7 @@ def run(command: Sequence[str]) -> None:
     """Run a command of the service manager. Raises ServiceFailed with the next step."""
     instead = "Without a service, keep a dashboard or `ccotel-tui record` open."
     try:
-        done = subprocess.run(command, capture_output=True, text=True)
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace")
     except FileNotFoundError as error:
         raise ServiceFailed(f"There is no {command[0]} on this machine. {instead}") from error
     if done.returncode:
