@@ -21,7 +21,7 @@ class PlainStream:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        self._stream.write(plain.lines(text))
+        self._stream.write(plain.in_lines(text))
         return len(text)
 
     def writelines(self, texts: Iterable[str]) -> None:
@@ -46,7 +46,7 @@ def print_plainly() -> None:
 
 def say(line: str, err: bool = False, nl: bool = True) -> None:
     """Print the text as one line, which with `nl` ends."""
-    click.echo(plain.one_line(line), err=err, nl=nl)
+    click.echo(plain.in_one_line(line), err=err, nl=nl)
 
 
 def erase_line() -> None:
@@ -69,5 +69,5 @@ def say_table(rows: Iterable[Iterable[object]]) -> None:
     import csv
 
     csv.writer(sys.stdout).writerows(
-        [plain.one_line(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+        [plain.in_one_line(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
     )

@@ -21,16 +21,16 @@ _NOT_IN_LINES = re.compile(f"\r(?!\n)|[\x00-\x09\x0b\x0c\x0e-\x1f{_HIDDEN}]")
 def plain(text: str, longest: int = LONGEST) -> str:
     """The text in one line without anything that a terminal would obey or hide."""
     cut = text[: longest + 1]
-    cleaned = one_line(cut)
+    cleaned = in_one_line(cut)
     return cleaned if len(cut) <= longest else cleaned[: longest - 1] + "…"
 
 
-def one_line(text: str, instead: str = " ") -> str:
+def in_one_line(text: str, instead: str = " ") -> str:
     """The whole text in one line, `instead` of each character that is none to be seen."""
     return _NOT_IN_A_LINE.sub(instead, text)
 
 
-def lines(text: str) -> str:
+def in_lines(text: str) -> str:
     """The same of text that may have several lines."""
     return _NOT_IN_LINES.sub(" ", text)
 

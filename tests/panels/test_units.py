@@ -1,8 +1,12 @@
 """Numbers as people read them."""
 
+import json
+import sys
+import unicodedata
+
 import pytest
 
-from ccotel_tui.panels.plain import LONGEST, plain
+from ccotel_tui.panels.plain import LONGEST, escaped, in_lines, plain
 from ccotel_tui.panels.units import shown
 from ccotel_tui.query.measures import Unit
 
@@ -40,3 +44,23 @@ def test_text_from_telemetry_keeps_its_letters_and_loses_its_commands() -> None:
     assert plain("로그인 고치기 🙂 [bold]") == "로그인 고치기 🙂 [bold]"
     assert plain("a\x1b[31mb\x9b2Jc\u202ed\u200be\n") == "a [31mb 2Jc d e "
     assert len(plain("x" * 10_000)) == LONGEST
+
+
+def test_what_is_not_to_be_seen_is_taken_out_of_text_and_escaped_in_json() -> None:
+    every = [chr(n) for n in range(sys.maxunicode + 1)]
+    unseen = [letter for letter in every if unicodedata.category(letter) in _UNSEEN]
+    assert {plain(letter) for letter in unseen if letter not in _SEEN} == {" "}
+    assert {in_lines(letter) for letter in unseen if letter not in _SEEN} == {" ", "\n"}
+    assert in_lines("a\r\nb\rc") == "a\r\nb c"
+    # Apart: halves of a pair that stand together are one letter to a parser.
+    text = " ".join(unseen)
+    written = escaped(json.dumps(text, ensure_ascii=False))
+    assert not set(written) & (set(unseen) - _SEEN)
+    assert json.loads(written) == text
+
+
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+_SEEN = set(
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+) | set(map(chr, range(0x13430, 0x13440)))
+"""Marks of scripts that are drawn although they count as formats."""

@@ -68,6 +68,11 @@ class Terminal:
         os.write(self._descriptor, keys.encode())
         return self.read_until()
 
+    def ask(self, keys: str, text: str) -> bytes:
+        """Press keys that lead to a text; what is written until it came."""
+        os.write(self._descriptor, keys.encode())
+        return self.read_until(text)
+
     def resize(self, columns: int, rows: int) -> bytes:
         fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         os.kill(self.pid, signal.SIGWINCH)

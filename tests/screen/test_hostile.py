@@ -2,22 +2,27 @@
 
 import os
 import re
+import sys
 import time
 from pathlib import Path
 
+import pytest
 from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
 
 from ccotel_tui.claude.session_registry import process_start
+from ccotel_tui.screen.plain_app import PlainApp
 from ccotel_tui.screen.widgets.cells import fitted
 from ccotel_tui.store.database import Database
+from tests.hostile import EVIL, NO_UTF_8, unseen
+from tests.hostile_servers import answering, docker
 from tests.otlp import SECOND, Plain, event
 from tests.screen.registry import register
-from tests.screen.terminal import terminal
+from tests.screen.terminal import command_terminal, terminal
 
-EVIL = (
-    "\x1b]52;c;QUJD\x07\x1b[2J\x1b[31mRED\x1b[5n\x9b31m\x90q\x9c\r\n\t\x08\x00\x7f"
-    "\u202eRTL\u2066\u200b\u200d\ufeff\u2028[bold]x[/nope] [@click=app.quit]y[/] 한글 👩‍💻 é"
-)
 LONG = EVIL + "긴" * 10_000
 OURS = re.compile(
     rb"\x1b\[[\d;:]*m"  # SGR
@@ -64,7 +69,7 @@ def hostile(database: Database, now: int) -> None:
 
 def test_nothing_but_our_own_reaches_the_terminal(database: Database, tmp_path: Path) -> None:
     hostile(database, time.time_ns())
-    began = {"procStart": process_start(os.getpid()), "name": EVIL, "cwd": f"/x/{EVIL}"}
+    began = {"procStart": process_start(os.getpid()), "name": EVIL, "cwd": f"/x/{EVIL}{NO_UTF_8}"}
     register(tmp_path / "sessions", os.getpid(), EVIL, "waiting", waitingFor=EVIL, **began)
     with terminal(tmp_path / "telemetry.db", 120, 40) as shown:
         shown.read_until("RED")
@@ -76,13 +81,86 @@ def test_nothing_but_our_own_reaches_the_terminal(database: Database, tmp_path: 
         for keys in ("\x1b", "1", "2", "6", "s", "e", "q"):
             shown.press(keys)
         assert shown.end() == 0
-    rest = OURS.sub(b"", shown.output)
+    assert "[bold]x[/nope]" in only_ours(shown.output)
+
+
+def only_ours(output: bytes) -> str:
+    """What was written but for our own commands, in which nothing is that is not to be seen."""
+    rest = OURS.sub(b"", output)
     assert b"\x1b" not in rest, rest[max(0, rest.find(b"\x1b") - 40) : rest.find(b"\x1b") + 40]
-    assert b"\x1b]52" not in shown.output
-    assert b"\x1b[2J\x1b[31mRED" not in shown.output
-    text = rest.decode()
-    assert not set(text) & set("\x07\x08\x00\x7f\x9b\x90\x9c\u202e\u2066\u200b\u200d\ufeff\u2028")
-    assert "[bold]x[/nope]" in text
+    assert b"\x1b[2J\x1b[31mRED" not in output
+    assert unseen(rest) == set()
+    return rest.decode()
+
+
+def test_what_docker_and_its_containers_say(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with answering(docker) as server:
+        monkeypatch.setenv("DOCKER_HOST", f"tcp://{server}")
+        with terminal(tmp_path / "telemetry.db", 120, 40) as shown:
+            shown.read_until("CLAUDE_CODE")
+            # Its last words, its log, and its name in a question.
+            for keys, back in (("u", ""), ("l", "\x1b"), ("C", "n")):
+                shown.ask(keys, "RED")
+                shown.press(back)
+            shown.press("q")
+            assert shown.end() == 0
+    assert "RED" in only_ours(shown.output)
+
+
+class Careless(PlainApp):
+    """Draws what it got."""
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(f"{EVIL}{NO_UTF_8}"))
+        yield Static(Content("beside"), classes="beside")
+
+    async def on_mount(self) -> None:
+        self.notify(EVIL, title=EVIL, markup=False)
+        self.query_one(".beside").border_title = Content(EVIL)
+
+
+async def test_what_nobody_made_plain_is_drawn_plainly() -> None:
+    app = Careless()
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        strips = [
+            strip
+            for widget in app.screen.walk_children(Widget, with_self=True)
+            for strip in widget.render_lines(widget.size.region)
+        ]
+        assert any("RED" in strip.text for strip in strips)
+        assert unseen("".join(strip.text for strip in strips).encode()) == set()
+        for strip in strips:
+            assert cell_len(strip.text) == strip.cell_length
+        app.copy_to_clipboard(f"a\n{EVIL}")
+        assert app.clipboard.startswith("a\n ]52")
+        assert unseen(app.clipboard.encode()) == set()
+
+
+BROKEN = """\
+from ccotel_tui.cli.output import print_plainly
+from ccotel_tui.screen.plain_app import PlainApp
+from tests.hostile import EVIL
+
+class Broken(PlainApp):
+    def on_mount(self):
+        raise ValueError(EVIL)
+
+print_plainly()
+Broken().run()
+"""
+
+
+def test_what_is_said_of_a_screen_that_broke_down() -> None:
+    with command_terminal([sys.executable, "-c", BROKEN], 120, 40) as shown:
+        shown.end()
+    # Textual rings the bell.
+    said = only_ours(shown.output.replace(b"\x07", b"", 1)).partition("Traceback")[2]
+    assert "RED" in said
+    # Not what is left of a colour whose ESC was taken out.
+    assert "[38;" not in said
 
 
 def test_columns_are_as_wide_as_they_say() -> None:
