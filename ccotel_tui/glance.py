@@ -6,7 +6,6 @@ from datetime import tzinfo
 from math import fsum
 from typing import NamedTuple
 
-from ccotel_tui.panels.plain import plain
 from ccotel_tui.panels.units import NOT_KNOWN, dollars, duration
 from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import COST, Condition
@@ -57,7 +56,7 @@ class Glance:
             "burn": _shown(self.burn),
             "today": _shown(self.today),
             "state": self.state,
-            "session_id": plain(self.session_id or NOT_KNOWN),
+            "session_id": self.session_id or NOT_KNOWN,
         }
         forms = (form,) if form else _SHORTER
         lines = [one.format(**words) for one in forms]

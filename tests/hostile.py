@@ -8,7 +8,7 @@ EVIL = (
 )
 """As telemetry may hold it."""
 
-WORD = EVIL.replace("\x00", "").replace("\n", "\x85")
+WORD = EVIL.replace("\x00", "\x85")
 """The same where no NUL can be: in a file's name, a variable, an option."""
 
 NO_UTF_8 = "\udcff\udc9b"

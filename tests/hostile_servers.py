@@ -15,7 +15,7 @@ Answer = tuple[int, bytes]
 
 _HEAD = (
     b"HTTP/1.1 %d "
-    + WORD.encode().replace(b"\r", b"")
+    + WORD.replace("\r\n", "").encode()
     + b"\r\nX-Evil: \x1b[2J\x9b\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
 )
 

@@ -71,14 +71,14 @@ def table(answers: Iterable[PanelAnswer]) -> Iterator[tuple[object, ...]]:
         for name, part in answer.parts.items():
             yield id, name, "", "", bare(part)
         for series, _ in answer.series:
-            labels = plain(" ".join(f"{key}={value}" for key, value in series.labels.items()))
+            labels = " ".join(f"{key}={value}" for key, value in series.labels.items())
             for end, number in series.points:
                 yield id, "series", labels, bare(end / SECOND), bare(number)
         for row in answer.rows if not answer.panel.events else ():
             (label, value), *columns = row.items()
             for name, cell in columns:
                 written = cell if isinstance(cell, str) else bare(cell)
-                yield id, name, plain(f"{label}={value}"), "", written
+                yield id, name, f"{label}={value}", "", written
 
 
 def event_text(row: EventRow, window: Window) -> str:
