@@ -23,7 +23,8 @@ def run() -> NoReturn:
     except SystemExit as end:
         status = end.code or 0
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except OSError:
         # Whoever read it has gone: click has the same status where it meets that.
         status = 1

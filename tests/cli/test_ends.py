@@ -95,6 +95,12 @@ def test_a_reader_who_goes_is_no_traceback(words: list[str], store: Path) -> Non
         assert (process.stderr.read(), process.wait()) == (b"", 1)
 
 
+def test_where_nothing_can_be_printed_that_is_no_failure() -> None:
+    """Both descriptors are closed."""
+    done = subprocess.run(["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *MODULE, "--version"])
+    assert done.returncode == 0
+
+
 def test_the_exit_status_is_that_of_the_words(store: Path) -> None:
     assert run("panels", "--db", str(store), "--source", "embedded").returncode == 0
     assert run("export", "--session", "nobody", "--db", str(store)).returncode == 2

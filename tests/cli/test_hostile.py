@@ -22,7 +22,7 @@ from tests.hostile_servers import Answer, answering, docker, listening
 from tests.otlp import SECOND, Plain, event, lines
 from tests.record.running import WITHIN, recorder
 from tests.screen.registry import register
-from tests.screen.terminal import command_terminal
+from tests.screen.terminal import ROOT, command_terminal
 from tests.servers.servers import until
 
 EMBEDDED = ("--source", "embedded", "--since", "24h")
@@ -235,6 +235,38 @@ def test_a_status_line(asked: list[str]) -> None:
             capture_output=True,
         )
         assert unseen(done.stdout + done.stderr) == set()
+
+
+OTHERS = """\
+import click, logging, sys, warnings
+from ccotel_tui.cli.output import print_plainly
+from tests.hostile import EVIL, NO_UTF_8
+print_plainly()
+for stream in (sys.stdout, sys.stderr):
+    print(EVIL, NO_UTF_8, file=stream)
+    stream.writelines([EVIL, NO_UTF_8])
+    click.echo(EVIL + NO_UTF_8, stream)
+    assert not hasattr(stream, "buffer")
+click.echo(EVIL)
+warnings.warn(EVIL)
+logging.warning(EVIL)
+raise ValueError(EVIL + NO_UTF_8)
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "ascii"])
+def test_whoever_prints(encoding: str) -> None:
+    """Libraries and tracebacks too, and where the locale has no such letters."""
+    done = subprocess.run(
+        [sys.executable, "-c", OTHERS],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        cwd=ROOT,
+    )
+    for output in (done.stdout, done.stderr):
+        assert b"RED" in output
+        assert unseen(output.decode(encoding).encode()) == set()
+    assert b"ValueError:  ]52" in done.stderr
 
 
 def test_on_a_terminal_too(asked: list[str]) -> None:
