@@ -93,10 +93,11 @@ def owner_in_tables(tables: Iterable[str], server: Place, client: Place) -> Owne
     What no socket here accepted, root's rules sent on, as Docker's do without its proxy: then,
     and where no process has the accepted socket, it is the user whose socket listens.
     """
+    port = f":{server[1]:04X} "
     sockets = {
         (fields[1], fields[2]): (int(fields[7]), fields[3], fields[9])
         for table in tables
-        for fields in map(str.split, table.splitlines()[1:])
+        for fields in (row.split() for row in table.splitlines()[1:] if port in row)
     }
     ends = zip(_spelled(server), _spelled(client), strict=True)
     accepted = next((sockets[pair] for pair in ends if pair in sockets), None)
