@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ccotel_tui.panels.units import NOT_KNOWN, dollars, duration
 from ccotel_tui.query.ask import Ask, Scope
+from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import COST, Condition
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import DAY, MINUTE, SECOND, Window, local_day, midnight
@@ -100,9 +101,9 @@ def glance(
     recorder = recording()
     return Glance(
         session_id,
-        session_cost,
-        burnt if knows else None,
-        today if knows else None,
+        finite(session_cost),
+        finite(burnt) if knows else None,
+        finite(today) if knows else None,
         ", ".join(filter(None, (state(heard_ns, now_ns, recorder.wrong), recorder.brief))),
         ahead.sentence(now_ns) if ahead else None,
         recorder.notice or None,
@@ -126,7 +127,7 @@ def _session_cost(source: Source, session_id: str, now_ns: int, zone: tzinfo) ->
 
 
 def _sum(source: Source, ask: Ask, from_ns: int, to_ns: int, zone: tzinfo) -> float | None:
-    """The sum over (from_ns, to_ns]; None where no record is in it."""
+    """The sum over (from_ns, to_ns], NaN where it cannot be told; None where no record is in it."""
     if from_ns >= to_ns:
         return None
     answer = source.numbers([ask], Window.between(from_ns, to_ns, zone), Scope())[ask]

@@ -25,6 +25,11 @@ Row = Mapping[str, str | float | bool | None]
 NEWEST = 200
 """Event rows of a panel."""
 
+_BEYOND = (
+    "A record holds no real number, or one too large to be summed, and what it is part of cannot "
+    "be known: `ccotel-tui events` shows the records."
+)
+
 
 @dataclass(frozen=True)
 class PanelAnswer:
@@ -138,22 +143,27 @@ def _answered(
     answers = [evaluation.answers[key] for key in panel.asked() if key[0] is Span.WINDOW]
     costless = costs.requests_without(panel, evaluation)
     found = any(answers) or bool(rows)
+    value = evaluation.number(panel.value) if panel.value and found else None
+    beyond = evaluation.beyond(panel)
+    state: State = "value" if found else "empty"
+    if panel.value and beyond and value is None:
+        state = "absent"
     first = answers[0] if answers else ()
     counted = {series.signal for series in first}
     counted |= {"counters" for series in first if series.mixed}
     return PanelAnswer(
         panel,
-        state="value" if found else "empty",
+        state=state,
         signal="counters" if counted == {"counters"} else _signal(panel),
         as_of_ns=now_ns,
         last_heard_ns=heard,
         ahead=ahead,
-        notes=(*notes, *_notes(panel, evaluation, counted)),
-        value=evaluation.number(panel.value) if panel.value and found else None,
+        notes=(*([_BEYOND] if beyond else []), *notes, *_notes(panel, evaluation, counted)),
+        value=value,
         parts={name: evaluation.number(number) for name, number in panel.parts.items()},
         series=tuple(_series(panel.curves, evaluation)) if panel.curves and found else (),
         rows=_rows(panel.rows, evaluation) if panel.rows else tuple(rows),
-        exact=_exact(panel, evaluation) and not costless,
+        exact=_exact(panel, evaluation) and not costless and not beyond,
         costless=costless,
         missed=_missed(panel, evaluation),
     )

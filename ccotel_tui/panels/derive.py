@@ -2,10 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from math import fsum
+from math import fsum, isfinite
 
-from ccotel_tui.panels.panel import Add, Minus, Number, One, PerMinute, Ratio, Span, Total, Unseen
+from ccotel_tui.panels.panel import (
+    Add,
+    Minus,
+    Number,
+    One,
+    Panel,
+    PerMinute,
+    Ratio,
+    Span,
+    Total,
+    Unseen,
+)
 from ccotel_tui.query.ask import Answer, Ask, Series
+from ccotel_tui.query.finite import finite
 from ccotel_tui.query.window import MINUTE, Window
 
 Answers = Mapping[tuple[Span, Ask], Answer]
@@ -33,7 +45,23 @@ class Evaluation:
         self._unseen = unseen
 
     def number(self, number: Number, labels: Labels = ALL, at: int | None = None) -> float | None:
-        """The number under these labels, in the bucket of that index or over the whole window."""
+        """The number under these labels, in the bucket of that index or over the whole window.
+
+        None where it is not known, or cannot be shown.
+        """
+        return finite(self._number(number, labels, at))
+
+    def beyond(self, panel: Panel) -> bool:
+        """Whether a number that the panel is made of cannot be shown."""
+        return any(
+            number is not None and not isfinite(number)
+            for key in panel.asked()
+            for series in self.answers.get(key, ())
+            for _, number in series.points
+        )
+
+    def _number(self, number: Number, labels: Labels, at: int | None) -> float | None:
+        """The same, NaN where it cannot be shown: no sum takes that for nothing."""
         match number:
             case Total():
                 return self._total(number, {**number.labels, **labels}, at)
@@ -43,13 +71,13 @@ class Evaluation:
             case Unseen():
                 return self._unseen
             case Ratio(part, whole):
-                return ratio(self.number(part, labels, at), self.number(whole, labels, at))
+                return ratio(self._number(part, labels, at), self._number(whole, labels, at))
             case Minus(left, right):
-                return minus(self.number(left, labels, at), self.number(right, labels, at))
+                return minus(self._number(left, labels, at), self._number(right, labels, at))
             case Add(numbers):
-                return add([self.number(one, labels, at) for one in numbers])
+                return add([self._number(one, labels, at) for one in numbers])
             case PerMinute(inner):
-                return self._per_minute(self.number(inner, labels, at), at)
+                return self._per_minute(self._number(inner, labels, at), at)
 
     def _total(self, total: Total, labels: Labels, at: int | None) -> float | None:
         points = self._points(total.span, total.ask, labels, at)

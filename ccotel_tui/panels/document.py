@@ -8,8 +8,9 @@ from ccotel_tui.local_zone import zone_name
 from ccotel_tui.panels.answer import PanelAnswer, Row
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.plain import plain
-from ccotel_tui.panels.units import short, shown
+from ccotel_tui.panels.units import shown
 from ccotel_tui.query.ask import EventRow, Scope
+from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import Unit
 from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.window import SECOND, Window
@@ -94,8 +95,8 @@ def session_text(row: SessionRow, window: Window, status: str) -> str:
     when = _local(row.last_seen_ns, window)
     return plain(
         f"{when:%m-%d %H:%M}  {row.session_id[:8]:8}  {shown(row.cost, 'usd'):>9}  "
-        f"{short(row.tokens):>6} tokens  {row.requests:>4} requests  {row.tools:>4} tools  "
-        f"{row.errors:>3} errors  {_models(row) or '-'}  {status}".rstrip()
+        f"{shown(row.tokens, 'tokens'):>6} tokens  {row.requests:>4} requests  "
+        f"{row.tools:>4} tools  {row.errors:>3} errors  {_models(row) or '-'}  {status}".rstrip()
     )
 
 
@@ -204,7 +205,8 @@ def row_document(row: Row, window: Window) -> dict[str, Any]:
 
 
 def bare(number: float | None) -> float | int | None:
-    """A whole number without its `.0`."""
+    """A whole number without its `.0`; None where it cannot be shown."""
+    number = finite(number)
     return int(number) if number is not None and number == int(number) else number
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from ccotel_tui.panels.document import SCHEMA, bare, rfc3339
 from ccotel_tui.panels.plain import plain
-from ccotel_tui.panels.units import short
+from ccotel_tui.panels.units import NOT_KNOWN, short
+from ccotel_tui.query.finite import finite
 from ccotel_tui.query.reconcile import Balance, Name, Reconciliation, Sums
 from ccotel_tui.query.window import SECOND, Window
 
@@ -73,6 +74,8 @@ def _compared(name: Name, sums: Sums) -> str:
 
 
 def _amount(name: Name, number: float, signed: bool = False) -> str:
+    if finite(number) is None:
+        return NOT_KNOWN
     sign = "-" if number < 0 else "+" if signed else ""
     return sign + (f"${abs(number):.6f}" if name == "cost" else short(abs(number)))
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from ccotel_tui.query.ask import Answer, Ask, Series, Stat
+from ccotel_tui.query.finite import bounded
 from ccotel_tui.query.held import Row
 from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.window import Window
@@ -86,7 +87,7 @@ def answer(ask: Ask, found: dict[Labels, Numbers], window: Window, unheard: list
         Series(
             dict(zip(ask.by, labels, strict=True)),
             tuple(
-                (bucket.to_ns, numbers.get(index, blank[index]))
+                (bucket.to_ns, bounded(numbers[index]) if index in numbers else blank[index])
                 for index, bucket in enumerate(buckets)
             ),
             numbers.signal,

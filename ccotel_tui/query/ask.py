@@ -54,8 +54,9 @@ class Series:
     """Numbers under one set of labels.
 
     `points` holds (end of the bucket in Unix nanoseconds, number), one for each bucket asked; a
-    number is None where it cannot be known, and where a quantile has no records. `mixed`: some of
-    it is told by counters only. `exact` is False where it is the best approximation.
+    number is None where it cannot be known, and where a quantile has no records, and NaN where it
+    is beyond what can be shown. `mixed`: some of it is told by counters only. `exact` is False
+    where it is the best approximation.
     """
 
     labels: Mapping[str, str]

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from math import isfinite
 from typing import Literal
 
 from ccotel_tui.query.ask import Answer, Ask, Scope
@@ -41,6 +42,7 @@ CAUSES = {
     "less": "Its events hold more: points of its counters were lost, two processes wrote one"
     " counter at once, or events came twice to a Loki that had written them to its disk meanwhile.",
     "split": "The totals agree; its events and counters say differently who asked.",
+    "beyond": "A number of it is beyond what can be summed, or is none.",
     "events only": "It has no such counters: its metrics exporter is off, or they were lost.",
     "counters only": "It has no request events: its logs exporter is off, or they were lost.",
 }
@@ -55,7 +57,7 @@ class Sums:
 
     @property
     def difference(self) -> float:
-        """What the counters hold above the events."""
+        """What the counters hold above the events; NaN where a side cannot be told."""
         return sum(self.counters.values()) - sum(self.events.values())
 
     def by_source(self) -> dict[str, float]:
@@ -72,7 +74,7 @@ class Sums:
         if not self.events:
             return "counters only"
         gaps = (self.difference, *self.by_source().values())
-        return "differs" if any(abs(gap) > TOLERANCE for gap in gaps) else "agrees"
+        return "agrees" if all(abs(gap) <= TOLERANCE for gap in gaps) else "differs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,9 @@ class Reconciliation:
 
     @property
     def difference_usd(self) -> float:
-        """Dollars by which sessions differ, in whichever direction."""
-        return sum(abs(one.sums["cost"].difference) for one in self.of("differs"))
+        """Dollars by which sessions differ, in whichever direction, as far as that can be told."""
+        differences = (one.sums["cost"].difference for one in self.of("differs"))
+        return sum(abs(difference) for difference in differences if isfinite(difference))
 
 
 def reconcile(source: Source, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
@@ -147,6 +150,8 @@ def _cause(balance: Balance, missed: int) -> str:
     if state != "differs":
         return CAUSES[state]
     gaps = [one.difference for one in balance.sums.values() if one.state == "differs"]
+    if not all(map(isfinite, gaps)):
+        return CAUSES["beyond"]
     if max(gaps) > TOLERANCE:
         return CAUSES["lost"].format(missed) if missed else CAUSES["more"]
     return CAUSES["less" if min(gaps) < -TOLERANCE else "split"]

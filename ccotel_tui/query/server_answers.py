@@ -103,10 +103,16 @@ def _nanoseconds(seconds: Any) -> int:
 
 def _number(ask: Ask, text: str) -> float:
     number = float(text)
-    if not isfinite(number):
+    if not isfinite(number) and not _is_of_values(ask):
         raise ValueError(text)
     # A float does not hold nanoseconds since 1970, but microseconds, and no client sends more.
     return round(int(number), -3) if ask.stat in ("first", "last") else number
+
+
+def _is_of_values(ask: Ask) -> bool:
+    """Whether it is made of what records tell, which may be anything; records can be counted."""
+    values = ask.measure.fields or ask.measure.signal == "counters"
+    return bool(values) and (ask.stat == "sum" or isinstance(ask.stat, float))
 
 
 def _label(ask: Ask, name: str, labels: dict[str, str]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ccotel_tui.query import typed_prompts
 from ccotel_tui.query.ask import Answer, Ask, Scope, Series
+from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import (
     ACTIVITY,
     CACHE_CREATION,
@@ -28,7 +29,7 @@ class SessionRow:
     """One session over a window: its first and last activity in it, and what it did there.
 
     Times are Unix nanoseconds; `models` are ordered by cost, the dearest first. The cost is None
-    where none of its requests told one.
+    where none of its requests told one; that and the tokens are None where they cannot be shown.
     """
 
     session_id: str
@@ -37,7 +38,7 @@ class SessionRow:
     project: str | None
     models: tuple[str, ...]
     cost: float | None
-    tokens: float
+    tokens: float | None
     cache_hit_ratio: float | None
     requests: int
     tools: int
@@ -90,9 +91,11 @@ def session_rows(answers: Mapping[Ask, Answer]) -> list[SessionRow]:
             last_seen_ns=int(last[session]),
             project=named[0] if named else None,
             models=tuple(name for name, _ in dear),
-            cost=sum(dollars for _, dollars in dear) if dear or not number(REQUESTS) else None,
-            tokens=number(TOKENS),
-            cache_hit_ratio=read / asked if asked else None,
+            cost=finite(sum(dollars for _, dollars in dear))
+            if dear or not number(REQUESTS)
+            else None,
+            tokens=finite(number(TOKENS)),
+            cache_hit_ratio=finite(read / asked) if asked else None,
             requests=int(number(REQUESTS)),
             tools=int(number(TOOL_CALLS)),
             errors=int(number(ERRORS)),

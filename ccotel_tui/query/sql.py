@@ -18,6 +18,7 @@ from dataclasses import replace
 from itertools import chain
 
 from ccotel_tui.query.ask import SUMS, Ask, Scope
+from ccotel_tui.query.finite import LARGEST_SUM
 from ccotel_tui.query.measures import Condition
 from ccotel_tui.query.sql_where import WITHOUT_REQUESTS, Query, is_one_of, matching, selected
 from ccotel_tui.telemetry.vocabulary import (
@@ -27,6 +28,8 @@ from ccotel_tui.telemetry.vocabulary import (
     TOOL_RESULT,
     USER_PROMPT,
 )
+
+_BEYOND = 2 * LARGEST_SUM
 
 _RANGES = """\
 WITH RECURSIVE b (key, from_ns, to_ns) AS MATERIALIZED (
@@ -242,11 +245,16 @@ def _some(ask: Ask, lead: str) -> str:
 def _value(ask: Ask, lead: str, shared: Sequence[Condition]) -> Query:
     """The ask's number over those of the rows that meet its own conditions too."""
     text, parameters = matching([c for c in _conditions(ask) if c not in shared])
-    if not text:
-        return _number(ask, lead), parameters
-    number = f"{_number(ask, lead)} FILTER (WHERE {text.removeprefix(' AND ')})"
-    # Where no row meets them, the answer holds nothing.
-    return (f"nullif({number}, 0)" if number.startswith("count") else number), parameters
+    number = _number(ask, lead)
+    if text:
+        number += f" FILTER (WHERE {text.removeprefix(' AND ')})"
+    if number.startswith("sum"):
+        # JSON cannot hold an infinite one, and one beyond what can be shown is as good.
+        number = f"max({-_BEYOND}, min({_BEYOND}, {number}))"
+    elif text and number.startswith("count"):
+        # Where no row meets them, the answer holds nothing.
+        number = f"nullif({number}, 0)"
+    return number, parameters
 
 
 def _number(ask: Ask, lead: str) -> str:

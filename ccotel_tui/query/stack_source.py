@@ -26,8 +26,16 @@ from ccotel_tui.query.ask import (
 from ccotel_tui.query.beginning import Beginning
 from ccotel_tui.query.cover import coarser, covering, parts
 from ccotel_tui.query.event_row import event_row
+from ccotel_tui.query.finite import bounded, finite
 from ccotel_tui.query.kept import Kept
-from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, Condition, Signal
+from ccotel_tui.query.measures import (
+    ACTIVITY,
+    COST,
+    COST_COUNTED,
+    REQUESTS,
+    Condition,
+    Signal,
+)
 from ccotel_tui.query.remarks import Remarks, remarks
 from ccotel_tui.query.sequence import skipped
 from ccotel_tui.query.server_answers import MILLISECOND, Found, Labels, numbers
@@ -58,7 +66,7 @@ _ASKINGS = 8
 """At the same time, of those that wait for one another's end."""
 
 _COUNTED = Ask(COST_COUNTED, by=("session_id",))
-_IN_ALL = Ask(COST_COUNTED)
+_IN_ALL = Ask(REQUESTS)
 _ACTIVE = Ask(ACTIVITY, by=("session_id",))
 _SEEN = Ask(replace(COST, fallback=None), by=("session_id",))
 
@@ -132,7 +140,7 @@ class StackSource:
             for ask in (_COUNTED, _SEEN)
         )
         gaps = (counted.get(one, 0.0) - seen[one] for one in sessions if one in seen)
-        return sum(gap for gap in gaps if gap > _NOTHING)
+        return finite(sum(gap for gap in gaps if not gap <= _NOTHING))
 
     def missed(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
         asked, now_ns = set(sessions), time.time_ns()
@@ -308,7 +316,10 @@ def _answer(
         Series(
             dict(zip(ask.by, labels, strict=True)),
             tuple(
-                (to_ns, own.get(to_ns, blank if to_ns >= first_ns else None))
+                (
+                    to_ns,
+                    bounded(own[to_ns]) if to_ns in own else blank if to_ns >= first_ns else None,
+                )
                 for _, to_ns in buckets
             ),
             "counters" if signals[labels] == {"counters"} else "events",

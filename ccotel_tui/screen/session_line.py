@@ -9,7 +9,7 @@ from textual.content import Content
 
 from ccotel_tui.claude.session_registry import Running, Status
 from ccotel_tui.panels.plain import plain
-from ccotel_tui.panels.units import NOT_KNOWN, duration, short, shown
+from ccotel_tui.panels.units import NOT_KNOWN, duration, shown
 from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen import words
@@ -145,7 +145,7 @@ def _cells(session: Session, now_ns: int) -> dict[str, str]:
         "project": session.project or NOT_KNOWN,
         "model": (model if len(model) <= room else fitted(model, room)) + more,
         "cost": shown(row.cost if row.cost or row.requests else None, "usd"),
-        "tokens": short(row.tokens) if row.tokens or row.requests else NOT_KNOWN,
+        "tokens": shown(row.tokens if row.tokens or row.requests else None, "tokens"),
         "cache": NOT_KNOWN if row.cache_hit_ratio is None else f"{row.cache_hit_ratio:.0%}",
         "errors": str(row.errors),
         "last": age(row.last_seen_ns, now_ns),

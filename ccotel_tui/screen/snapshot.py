@@ -13,6 +13,7 @@ from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.query import measures
 from ccotel_tui.query.ask import Ask, EventKind, EventRow, Scope
+from ccotel_tui.query.finite import finite
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.prompts import label_of
 from ccotel_tui.query.sessions import SessionRow, sessions_of
@@ -171,7 +172,7 @@ def _present(
         ]
     return Present(
         session,
-        sum(number or 0.0 for series in spent for _, number in series.points) * 6,
+        finite(sum(number or 0.0 for series in spent for _, number in series.points) * 6),
         events,
         errors[-1] if errors else None,
         alone=bool(scope.session_id),

@@ -43,7 +43,7 @@ def check_row(row: SessionRow, asked: Truth) -> None:
     ranked = [costs[model] for model in row.models]
     assert ranked == sorted(ranked, reverse=True)
     read, output = (fsum(one.number for one in own.of(w)) for w in ("cacheRead", "output"))
-    sent = row.tokens - output
+    sent = (row.tokens or 0) - output
     same(row.cache_hit_ratio, read / sent if sent else None, "ratio", row.session_id)
     counts = (row.requests, row.tools, row.errors, row.prompts)
     whats = ("duration", "call", "error", "prompt")

@@ -4,6 +4,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,8 @@ from ccotel_tui.address import address, header
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import servers
 from ccotel_tui.query.ask import Ask, Scope
-from ccotel_tui.query.measures import COST
+from ccotel_tui.query.measures import COST, COST_COUNTED, REQUESTS
+from ccotel_tui.query.server_answers import Query, numbers
 from ccotel_tui.query.source import open_source
 from ccotel_tui.query.stack_source import StackSource
 from ccotel_tui.query.window import HOUR, Window
@@ -68,6 +70,17 @@ def test_a_fault_is_said_without_secrets_and_is_over_when_it_ends(
     assert told.isprintable()
     stub.behave = well
     assert cost(source) == 1.25
+
+
+@pytest.mark.parametrize("text", ["NaN", "+Inf"])
+def test_a_sum_may_be_no_number_and_a_count_may_not(text: str) -> None:
+    query = Query(address("http://127.0.0.1:1"), "query", ())
+    data = {"result": [{"metric": {}, "value": [1, text]}]}
+    [(_, _, spent)] = numbers(Ask(COST), query, data)
+    assert not isfinite(spent)
+    for counted in (Ask(REQUESTS), Ask(COST, stat="readable"), Ask(COST_COUNTED, stat="sessions")):
+        with pytest.raises(SourceUnavailable, match="in another form than a query's"):
+            numbers(counted, query, data)
 
 
 def test_nobody_there_is_said_and_is_over_when_somebody_is() -> None:

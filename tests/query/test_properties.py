@@ -222,7 +222,7 @@ def test_rows_of_sessions_sum_to_the_panels(sent: list[Record]) -> None:
         answers = asked(source, WHOLE)
     assert len(rows) == (answers["active_sessions"].value or 0)
     assert fsum(row.cost or 0 for row in rows) == (answers["total_cost"].value or 0)
-    assert fsum(row.tokens for row in rows) == (answers["token_usage"].value or 0)
+    assert fsum(row.tokens or 0 for row in rows) == (answers["token_usage"].value or 0)
     assert sum(row.requests for row in rows) == answers["api_errors"].parts["requests"]
     assert sum(row.errors for row in rows) == answers["api_errors"].parts["errors"]
     assert sum(row.tools for row in rows) == (answers["tool_count"].value or 0)
