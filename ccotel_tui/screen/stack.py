@@ -19,6 +19,7 @@ from ccotel_tui.screen.controls import Controls
 from ccotel_tui.screen.section import View
 from ccotel_tui.screen.text_screen import Confirm, Page
 from ccotel_tui.screen.widgets.cells import wrapped
+from ccotel_tui.screen.widgets.paged_list import PagedList
 from ccotel_tui.screen.widgets.panel_view import NARROW
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class StackView(View):
 
     def compose(self) -> ComposeResult:
         yield Static(classes="columns")
-        yield OptionList(markup=False)
+        yield PagedList(markup=False)
         yield Static(classes="hint")
         yield Static(classes="said")
         yield Log(max_lines=_KEPT_LINES)

@@ -10,9 +10,10 @@ from ccotel_tui.query.ask import EventRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import event_line
 from ccotel_tui.screen.messages import MoreWanted, PageWanted
+from ccotel_tui.screen.widgets.paged_list import PagedList
 
 
-class EventList(OptionList):
+class EventList(PagedList):
     """Only the lines in sight are laid out."""
 
     BINDINGS = [Binding("pageup", "page_up_or_more", show=False)]
@@ -52,7 +53,7 @@ class EventList(OptionList):
     def action_page_up_or_more(self) -> None:
         if self.highlighted == 0:
             self.post_message(MoreWanted())
-        super().action_page_up()  # type: ignore[no-untyped-call]
+        self.action_page_up()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

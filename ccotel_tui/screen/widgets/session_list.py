@@ -12,6 +12,7 @@ from ccotel_tui.screen import session_line
 from ccotel_tui.screen.messages import SessionChosen
 from ccotel_tui.screen.session_line import Session
 from ccotel_tui.screen.widgets.lines import Lines
+from ccotel_tui.screen.widgets.paged_list import PagedList
 
 
 class SessionList(Widget):
@@ -38,7 +39,7 @@ class SessionList(Widget):
     def compose(self) -> ComposeResult:
         yield Lines(classes="heading")
         yield Lines(classes="columns")
-        yield OptionList(markup=False)
+        yield PagedList(markup=False)
 
     def show(self, sessions: Sequence[Session], period: str, now_ns: int) -> None:
         self._sessions, self._period, self._now_ns = sessions, period, now_ns
