@@ -139,3 +139,13 @@ class EngineRefused(StackError):
 
 class Cancelled(StackError):
     pass
+
+
+def sentence(error: Exception) -> str:
+    """What a person is told of it; where that is none of ours, a fault of this program."""
+    if isinstance(error, CcotelError):
+        return str(error)
+    return (
+        f"{type(error).__name__}: {error}. This is a fault of ccotel-tui: try again, and please "
+        "report these words."
+    )

@@ -8,7 +8,7 @@ import click
 
 from ccotel_tui import __version__
 from ccotel_tui.cli.output import say
-from ccotel_tui.errors import BadWords, CcotelError
+from ccotel_tui.errors import BadWords, sentence
 from ccotel_tui.panels.plain import plain
 
 COMMANDS = {
@@ -65,7 +65,7 @@ def main() -> None:
     """Run the words typed: exit status 0 done, 1 not done, 2 wrong words."""
     try:
         words(prog_name="ccotel-tui")
-    except CcotelError as error:
+    except Exception as error:
         # What a container said last may be part of it.
-        say(f"ccotel-tui: {plain(str(error), _LONGEST_ERROR)}", err=True)
+        say(f"ccotel-tui: {plain(sentence(error), _LONGEST_ERROR)}", err=True)
         sys.exit(2 if isinstance(error, BadWords) else 1)

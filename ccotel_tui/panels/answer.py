@@ -1,12 +1,12 @@
 """Panels asked of a source, and what they answer."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
 from ccotel_tui.ahead import Ahead
-from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.errors import SourceUnavailable, sentence
 from ccotel_tui.panels import costs, derive
 from ccotel_tui.panels.collect import ThisSession, collect
 from ccotel_tui.panels.derive import Answers, Evaluation, Labels
@@ -68,52 +68,63 @@ def answer_panels(
 ) -> dict[str, PanelAnswer]:
     """Every panel's answer, by its id; a source that fails makes them errors that say why.
 
-    `session` tells the current session and its newest prompt, where that is not the session of
-    the newest activity; it is called only where a panel asks about them.
+    What else goes wrong makes an error of that panel alone. `session` tells the current session and
+    its newest prompt, where that is not the session of the newest activity; it is called only where
+    a panel asks about them.
     """
     panels = tuple(panels)
     absent = {panel.id: _absent(panel, scope, now_ns) for panel in panels}
-    asked = [panel for panel in panels if absent[panel.id] is None]
-    if not asked:
-        return {id: answer for id, answer in absent.items() if answer is not None}
-    shown = [panel for panel in asked if panel.events]
+    current = session or partial(typed_prompts.current_prompt, source, now_ns, scope)
+    ask = partial(_asked, source=source, window=window, scope=scope, now_ns=now_ns, session=current)
+    answers = _each(ask, [panel for panel in panels if absent[panel.id] is None], now_ns)
+    return {panel.id: absent[panel.id] or answers[panel.id] for panel in panels}
+
+
+def _each(
+    ask: Callable[[Sequence[Panel]], dict[str, PanelAnswer]], panels: Sequence[Panel], now_ns: int
+) -> dict[str, PanelAnswer]:
+    """The panels' answers, asked for together; one by one where not the source is at fault."""
+    if not panels:
+        return {}
     try:
-        evaluation, heard, ahead, dropped, remarks, *found = source.at_once(
-            [
-                partial(
-                    collect,
-                    asked,
-                    source,
-                    window,
-                    scope,
-                    now_ns,
-                    session or partial(typed_prompts.current_prompt, source, now_ns, scope),
-                ),
-                partial(source.last_heard, now_ns),
-                partial(source.ahead, now_ns),
-                partial(source.dropped, window),
-                partial(source.remarks, window),
-                *(partial(event_rows, p.events, source, window, scope, NEWEST) for p in shown),
-            ]
-        )
-        nowhere = [f"No record has the attribute {name}." for name in source.nowhere(scope)]
-        kept = not nowhere or source.keeps_context()
-    except SourceUnavailable as error:
-        return {
-            panel.id: PanelAnswer(panel, "error", _signal(panel), now_ns, notes=(str(error),))
-            for panel in panels
-        }
-    if not kept:
+        return ask(panels)
+    except Exception as error:
+        if isinstance(error, SourceUnavailable) or len(panels) == 1:
+            why = (sentence(error),)
+            return {p.id: PanelAnswer(p, "error", _signal(p), now_ns, notes=why) for p in panels}
+    return {id: answer for panel in panels for id, answer in _each(ask, [panel], now_ns).items()}
+
+
+def _asked(
+    panels: Sequence[Panel],
+    source: Source,
+    window: Window,
+    scope: Scope,
+    now_ns: int,
+    session: ThisSession,
+) -> dict[str, PanelAnswer]:
+    """The answers of panels whose records carry what the scope selects by."""
+    shown = [panel for panel in panels if panel.events]
+    evaluation, heard, ahead, dropped, remarks, *found = source.at_once(
+        [
+            partial(collect, panels, source, window, scope, now_ns, session),
+            partial(source.last_heard, now_ns),
+            partial(source.ahead, now_ns),
+            partial(source.dropped, window),
+            partial(source.remarks, window),
+            *(partial(event_rows, p.events, source, window, scope, NEWEST) for p in shown),
+        ]
+    )
+    nowhere = [f"No record has the attribute {name}." for name in source.nowhere(scope)]
+    if nowhere and not source.keeps_context():
         why = (*nowhere, "This stack does not keep the attributes of resources.")
         return {
-            panel.id: absent[panel.id]
-            or PanelAnswer(panel, "absent", _signal(panel), now_ns, notes=why)
+            panel.id: PanelAnswer(panel, "absent", _signal(panel), now_ns, notes=why)
             for panel in panels
         }
     rows = dict(zip((panel.id for panel in shown), found, strict=True))
     return {
-        panel.id: absent[panel.id]
-        or _answered(
+        panel.id: _answered(
             panel,
             evaluation,
             rows.get(panel.id, []),

@@ -10,7 +10,6 @@ from time import monotonic
 from textual.app import App
 
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.source import Source
 from ccotel_tui.screen.messages import Answered
 from ccotel_tui.screen.snapshot import Question, take
@@ -178,7 +177,7 @@ class Refresher:
         """Whether anything came since the last asking, or the source began or ceased to fail."""
         try:
             return source.last_heard(self._clock()) != self._heard_ns or self._failed
-        except SourceUnavailable:
+        except Exception:  # the asking tells which
             return not (self._failed or source.moved_on.is_set())
 
     def _done(self, took: float) -> None:

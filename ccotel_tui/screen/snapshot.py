@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ccotel_tui.ahead import Ahead
 from ccotel_tui.claude.session_registry import Running
-from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.errors import sentence
 from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.query import measures
@@ -107,10 +107,10 @@ def take(
         now_ns,
         session if question.present else None,
     )
-    errors = (answer.notes[0] for answer in answers.values() if answer.state == "error")
-    if failure := next(errors, ""):
-        return Snapshot(now_ns, window, answers, failure=failure)
-    asked = [answer for answer in answers.values() if answer.state != "absent"]
+    errors = [answer.notes[0] for answer in answers.values() if answer.state == "error"]
+    asked = [answer for answer in answers.values() if answer.state not in ("absent", "error")]
+    if errors and not asked:
+        return Snapshot(now_ns, window, answers, failure=errors[0])
     try:
         return Snapshot(
             now_ns,
@@ -130,8 +130,8 @@ def take(
             heard_ns=asked[0].last_heard_ns if asked else source.last_heard(now_ns),
             ahead=asked[0].ahead if asked else source.ahead(now_ns),
         )
-    except SourceUnavailable as error:
-        return Snapshot(now_ns, window, answers, failure=str(error))
+    except Exception as error:
+        return Snapshot(now_ns, window, answers, failure=sentence(error))
 
 
 def kept(former: Snapshot | None, new: Snapshot) -> Snapshot:

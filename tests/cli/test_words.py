@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui import __version__
+from ccotel_tui.cli import main
 from tests.browser import Browser
 
 
@@ -25,6 +26,24 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 def test_the_version() -> None:
     done = run("--version")
     assert (done.returncode, done.stdout.strip()) == (0, f"ccotel-tui, version {__version__}")
+
+
+def test_a_fault_of_the_program_is_a_sentence_and_status_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("division\x1b[2J by zero")
+
+    monkeypatch.setattr("ccotel_tui.cli.look.sessions_of", fail)
+    monkeypatch.setattr(sys, "argv", ["ccotel-tui", "sessions", "--source", "embedded"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    [line] = printed.err.splitlines()
+    assert line.startswith("ccotel-tui: ZeroDivisionError: division")
+    assert line.isprintable()
 
 
 def test_help_lists_every_command() -> None:
