@@ -14,6 +14,9 @@ from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN, model_name
 
 MILLISECOND = 1_000_000
 
+_LATEST = 2**63 - 1
+"""In the year 2262."""
+
 Labels = tuple[str, ...]
 Found = tuple[Labels, int, float]
 """The labels' values in the order of `by`, the bucket's end and the number."""
@@ -97,16 +100,25 @@ def understood(query: Query) -> Iterator[None]:
         ) from error
 
 
+def within_calendar(time_ns: int) -> int:
+    """A time in Unix nanoseconds. Raises ValueError for one that no store or calendar has."""
+    if not 0 <= time_ns <= _LATEST:
+        raise ValueError(f"no time: {time_ns}")
+    return time_ns
+
+
 def _nanoseconds(seconds: Any) -> int:
-    return round(float(seconds) * 1000) * MILLISECOND
+    return within_calendar(round(float(seconds) * 1000) * MILLISECOND)
 
 
 def _number(ask: Ask, text: str) -> float:
     number = float(text)
     if not isfinite(number) and not _is_of_values(ask):
         raise ValueError(text)
-    # A float does not hold nanoseconds since 1970, but microseconds, and no client sends more.
-    return round(int(number), -3) if ask.stat in ("first", "last") else number
+    if ask.stat in ("first", "last"):
+        # A float does not hold nanoseconds since 1970, but microseconds, and no client sends more.
+        return within_calendar(round(int(number), -3))
+    return number
 
 
 def _is_of_values(ask: Ask) -> bool:

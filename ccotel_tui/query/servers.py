@@ -23,6 +23,7 @@ from ccotel_tui.query.server_answers import (
     numbers,
     told_twice,
     understood,
+    within_calendar,
 )
 from ccotel_tui.query.streams import NotSearched, Streams
 from ccotel_tui.query.window import DAY, HOUR, SECOND, Bucket, Window
@@ -256,7 +257,7 @@ class Servers:
         [data] = self.together([query]).values()
         with understood(query):
             return [
-                (int(at), dict(stream["stream"]))
+                (within_calendar(int(at)), dict(stream["stream"]))
                 for stream in data["result"]
                 for at, *_ in stream["values"]
             ]

@@ -7,6 +7,7 @@ from ccotel_tui.panels.plain import plain
 from ccotel_tui.query.ask import EventRow
 from ccotel_tui.query.prompts import is_command, text_of, time_of
 from ccotel_tui.query.typed_prompts import SessionPrompt
+from ccotel_tui.telemetry.values import number
 from ccotel_tui.telemetry.vocabulary import API_REQUEST, TOOL_RESULT
 
 MILLISECOND = 1_000_000
@@ -51,10 +52,10 @@ def newest_flow(prompt: SessionPrompt, events: Sequence[EventRow]) -> Flow | Non
     typed = prompt.typed or (rows[0] if rows else None)
     if typed is None:
         return None
-    length = typed.get("prompt_length")
+    length = number(typed.get("prompt_length"))
     return Flow(
         plain(text_of(typed)),
-        int(length) if isinstance(length, int | float | str) and str(length).isdigit() else None,
+        None if length is None else int(length),
         _cost(rows),
         time_of(typed),
         time_of(rows[-1]) if rows else time_of(typed),

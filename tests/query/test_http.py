@@ -1,5 +1,6 @@
 """Servers that fail, or want to know who asks."""
 
+import json
 import ssl
 import subprocess
 import threading
@@ -14,14 +15,14 @@ from ccotel_tui.address import address, header
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query import servers
 from ccotel_tui.query.ask import Ask, Scope
-from ccotel_tui.query.measures import COST, COST_COUNTED, REQUESTS
+from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, REQUESTS
 from ccotel_tui.query.server_answers import Query, numbers
 from ccotel_tui.query.source import open_source
 from ccotel_tui.query.stack_source import StackSource
 from ccotel_tui.query.window import HOUR, Window
 from tests.otlp import T0
 from tests.query.faults import FAULTS, hangs, says
-from tests.query.stub import Request, Stub, well
+from tests.query.stub import Request, Stub, data, well
 from tests.servers.servers import free_port
 
 WINDOW = Window.between(T0, T0 + HOUR, ZoneInfo("UTC"))
@@ -75,12 +76,34 @@ def test_a_fault_is_said_without_secrets_and_is_over_when_it_ends(
 @pytest.mark.parametrize("text", ["NaN", "+Inf"])
 def test_a_sum_may_be_no_number_and_a_count_may_not(text: str) -> None:
     query = Query(address("http://127.0.0.1:1"), "query", ())
-    data = {"result": [{"metric": {}, "value": [1, text]}]}
-    [(_, _, spent)] = numbers(Ask(COST), query, data)
+    answer = {"result": [{"metric": {}, "value": [1, text]}]}
+    [(_, _, spent)] = numbers(Ask(COST), query, answer)
     assert not isfinite(spent)
     for counted in (Ask(REQUESTS), Ask(COST, stat="readable"), Ask(COST_COUNTED, stat="sessions")):
         with pytest.raises(SourceUnavailable, match="in another form than a query's"):
-            numbers(counted, query, data)
+            numbers(counted, query, answer)
+
+
+def test_a_time_that_no_calendar_has_is_no_answer(stub: Stub, source: StackSource) -> None:
+    """A date of it would be beyond what can be written."""
+
+    def far(request: Request) -> None:
+        content = data(request.path)
+        for series in content["result"] if isinstance(content, dict) else ():
+            if "stream" in series:
+                series["values"] = [[str(10**30), "claude_code.api_request"]]
+            else:
+                series["value"][1] = "1e30"
+        request.say(200, json.dumps({"status": "success", "data": content}).encode())
+
+    stub.behave = far
+    for ask in (
+        lambda: source.rows([], WINDOW, Scope(), 10),
+        lambda: source.last_heard(T0),
+        lambda: source.numbers([Ask(ACTIVITY, stat="last")], WINDOW, Scope()),
+    ):
+        with pytest.raises(SourceUnavailable, match="in another form than a query's"):
+            ask()
 
 
 def test_nobody_there_is_said_and_is_over_when_somebody_is() -> None:

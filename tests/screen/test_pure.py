@@ -130,6 +130,13 @@ def test_the_newest_prompts_calls_one_after_and_beside_the_other() -> None:
     assert newest_flow(SessionPrompt("s1"), []) is None
 
 
+@pytest.mark.parametrize("length", ["²", "9" * 5000, "1e400", "", True, "41 "])
+def test_a_prompts_length_that_is_no_number_is_not_known(length: str | bool) -> None:
+    flow = newest_flow(SessionPrompt("s1", (), row("user_prompt", 2, prompt_length=length)), [])
+    assert flow is not None
+    assert flow.characters is None
+
+
 def test_a_command_of_the_client_is_no_prompt_and_has_its_own_cost() -> None:
     asked = row("user_prompt", 1, prompt="fix it", prompt_id="p")
     events = [
