@@ -81,6 +81,14 @@ def keep(path: Path, number: float, at: int) -> None:
         connection.commit()
 
 
+def keep_counters(path: Path, number: float, at: int) -> None:
+    """Have the store keep such points of counters, and events that can be summed."""
+    send(path, 1, at)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE increments SET value = ?", (number,))
+        connection.commit()
+
+
 def answering(number: Any, now_ns: int) -> Behaviour:
     """Servers whose sums of values are this number, a text or not; records are counted right."""
 

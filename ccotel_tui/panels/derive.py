@@ -53,12 +53,15 @@ class Evaluation:
 
     def beyond(self, panel: Panel) -> bool:
         """Whether a number that the panel is made of cannot be shown."""
-        return any(
-            number is not None and not isfinite(number)
+        numbers = [
+            number
             for key in panel.asked()
             for series in self.answers.get(key, ())
             for _, number in series.points
-        )
+        ]
+        if any(isinstance(number, Unseen) for number in panel.numbers()):
+            numbers.append(self._unseen)
+        return any(number is not None and not isfinite(number) for number in numbers)
 
     def _number(self, number: Number, labels: Labels, at: int | None) -> float | None:
         """The same, NaN where it cannot be shown: no sum takes that for nothing."""

@@ -16,7 +16,6 @@ from ccotel_tui.query import sql, sql_rows
 from ccotel_tui.query.answers import Labels, Numbers, answer, columns, named
 from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.event_row import event_row
-from ccotel_tui.query.finite import finite
 from ccotel_tui.query.held import Held, OfSessions, Row
 from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.quantile import finest, quantiles
@@ -111,7 +110,7 @@ class EmbeddedSource:
                 if seen is not None and counted - seen > _NOTHING:
                     yield session, counted - seen
 
-        return finite(sum(self._of_sessions("unseen", sessions, to_ns, read).values()))
+        return sum(self._of_sessions("unseen", sessions, to_ns, read).values())
 
     def missed(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
         def read(sessions: str) -> Iterator[tuple[str, float]]:

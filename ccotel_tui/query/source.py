@@ -33,7 +33,8 @@ class Source(Protocol):
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
         """Dollars that these sessions spent up to then while nobody listened.
 
-        What their counters hold above their events over their life; None where not knowable.
+        What their counters hold above their events over their life; None where not knowable, not
+        finite where a record is beyond all sums.
         """
         ...
 

@@ -26,7 +26,7 @@ from ccotel_tui.query.ask import (
 from ccotel_tui.query.beginning import Beginning
 from ccotel_tui.query.cover import coarser, covering, parts
 from ccotel_tui.query.event_row import event_row
-from ccotel_tui.query.finite import bounded, finite
+from ccotel_tui.query.finite import bounded
 from ccotel_tui.query.kept import Kept
 from ccotel_tui.query.measures import (
     ACTIVITY,
@@ -140,7 +140,7 @@ class StackSource:
             for ask in (_COUNTED, _SEEN)
         )
         gaps = (counted.get(one, 0.0) - seen[one] for one in sessions if one in seen)
-        return finite(sum(gap for gap in gaps if not gap <= _NOTHING))
+        return sum(gap for gap in gaps if not gap <= _NOTHING)
 
     def missed(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
         asked, now_ns = set(sessions), time.time_ns()

@@ -14,7 +14,7 @@ import pytest
 
 from ccotel_tui.cli import words
 from ccotel_tui.query.window import HOUR
-from tests.beyond import NUMBERS, answering, keep, send
+from tests.beyond import NUMBERS, answering, keep, keep_counters, send
 from tests.query.stub import Stub
 
 Told = Callable[..., str]
@@ -97,6 +97,17 @@ def test_what_an_earlier_version_kept(tmp_path: Path, told: Told, number: float)
     assert all("beyond" in one["cause"] for one in balances)
 
 
+def test_counters_that_an_earlier_version_kept(tmp_path: Path, told: Told) -> None:
+    keep_counters(tmp_path / "telemetry.db", 1e308, time.time_ns() - 2 * HOUR)
+    where = "--source", "embedded", "--db", tmp_path / "telemetry.db"
+    panels = sweep(told, *where)
+    cost = panels["total_cost"]
+    assert (cost["value"], cost["parts"]["unseen"]) == (3, None)
+    assert "too large to be summed" in cost["notes"][0]
+    assert "differ in 2 of 2 whole sessions, by $0.000000" in cost["notes"][-1]
+    assert panels["lines_of_code"]["state"] == "absent"
+
+
 @pytest.fixture
 def stub() -> Iterator[Stub]:
     with Stub() as stub:
@@ -115,3 +126,4 @@ def test_what_servers_answer(stub: Stub, told: Told, number: Any) -> None:
         beyond = not abs(float(number)) < 1e24
         assert panels[name]["state"] == ("absent" if beyond else "value"), name
         assert (panels[name]["value"] is None) == beyond
+    assert (panels["total_cost"]["parts"]["unseen"] is None) == beyond

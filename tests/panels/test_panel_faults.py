@@ -13,6 +13,7 @@ from ccotel_tui.query.embedded_source import EmbeddedSource
 from ccotel_tui.query.measures import ASKED, LINES
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.window import HOUR, Window
+from ccotel_tui.screen import refresh
 from ccotel_tui.screen.snapshot import Question, take
 from ccotel_tui.store.database import Database
 from tests.otlp import lines, request
@@ -75,6 +76,32 @@ def test_what_fails_beside_the_panels_leaves_them(
     snapshot = take(QUESTION, source, dict, NOW, SEOUL)
     assert "RuntimeError: no sessions" in snapshot.failure
     assert snapshot.answers["total_cost"].value == 1.25
+
+
+class Deaf(EmbeddedSource):
+    """A source that does not tell of news, and in time not even of its newest record."""
+
+    deaf = False
+
+    def version(self) -> int | None:
+        return None
+
+    def last_heard(self, now_ns: int) -> int | None:
+        if self.deaf:
+            raise RuntimeError("deaf")
+        return super().last_heard(now_ns)
+
+
+async def test_what_fails_while_news_is_looked_for_is_told(
+    source: Faulty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refresh, "LISTEN_EVERY", 0.05)
+    deaf = Deaf(tmp_path / "telemetry.db")
+    async with dashboard(tmp_path, (120, 40), source=deaf) as running:
+        await running.until("$1.25")
+        deaf.deaf = True
+        await running.until("RuntimeError: deaf")
+        assert "Keys" in await running.press("question_mark")
 
 
 async def test_keys_are_heard_and_the_panel_recovers(source: Faulty, tmp_path: Path) -> None:
