@@ -5,16 +5,19 @@ from contextlib import closing, suppress
 from dataclasses import asdict
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import NamedTuple
 
 from ccotel_tui.ahead import SKEW_NS, Ahead
+from ccotel_tui.errors import BadDatabase
 from ccotel_tui.record.health import health
 from ccotel_tui.record.lock import State
 from ccotel_tui.store.connection import connect
+from ccotel_tui.store.faults import explained
 from ccotel_tui.store.newest import AHEAD, NEWEST
 
 
 def status(database: Path, state: State | None, zone: tzinfo, now_ns: int) -> Iterator[str]:
-    """The lines of `record --status`. Raises BadDatabase."""
+    """The lines of `record --status`."""
     if state is None:
         yield f"not recording: no recorder writes to {database}"
     else:
@@ -30,27 +33,27 @@ def status(database: Path, state: State | None, zone: tzinfo, now_ns: int) -> It
             at = _time(newest.time, zone)
             yield f"refused: {counts} (newest: {at} {newest.reason}: {newest.sentence})"
     if database.exists() and not (state and state.fault):
-        newest_record, ahead = _newest(database, now_ns)
-        when = "none yet" if newest_record is None else _time(newest_record, zone)
+        stored = _stored(database, now_ns)
+        when = "none yet" if stored.newest is None else _time(stored.newest, zone)
         yield f"database: {database}, {_size(database) / 1e6:.1f} MB"
-        yield f"newest record: {when}"
-        if ahead.records:
-            yield ahead.sentence(now_ns)
+        yield f"newest record: {f'not available. {stored.unread}' if stored.unread else when}"
+        if stored.ahead.records:
+            yield stored.ahead.sentence(now_ns)
 
 
 def document(database: Path, state: State | None, zone: tzinfo, now_ns: int) -> dict[str, object]:
-    """The same for `record --status --json`. Raises BadDatabase."""
+    """The same for `record --status --json`."""
     here = state or State()
     newest = here.last_refusal
     readable = database.exists() and here.fault is None
-    newest_record = _newest(database, now_ns)[0] if readable else None
+    stored = _stored(database, now_ns) if readable else _Stored()
     return {
         "schema": 0,
         "recording": here.records,
         "pid": here.pid or None,
         "since": _rfc3339(here.since, zone) if here.since else None,
         "listening": [_address(words) for words in here.listening],
-        "problem": here.problem or None,
+        "problem": here.problem or stored.unread or None,
         "fault": here.fault and asdict(here.fault),
         "silent_s": here.silent or None,
         "clock_moved": here.moved and {"by_s": here.moved.by, "wait_s": here.moved.wait},
@@ -61,7 +64,7 @@ def document(database: Path, state: State | None, zone: tzinfo, now_ns: int) -> 
         and {**asdict(newest), "time": _rfc3339(newest.time, zone, "milliseconds")},
         "database": str(database),
         "bytes": _size(database),
-        "newest_record": None if newest_record is None else _rfc3339(newest_record, zone),
+        "newest_record": None if stored.newest is None else _rfc3339(stored.newest, zone),
     }
 
 
@@ -82,12 +85,25 @@ def _size(database: Path) -> int:
     return sizes
 
 
-def _newest(database: Path, now_ns: int) -> tuple[float | None, Ahead]:
-    """Unix time of the newest record in seconds, and what is dated after now."""
-    with closing(connect(database)) as connection:
-        (time_ns,) = connection.execute(NEWEST, (now_ns,)).fetchone()
-        ahead = Ahead(*connection.execute(AHEAD, (now_ns + SKEW_NS,)).fetchone())
-    return None if time_ns is None else time_ns / 1e9, ahead
+class _Stored(NamedTuple):
+    """Unix time of the newest record in seconds, what is dated after now, or why neither is told.
+
+    A recorder that mends its file records all the same.
+    """
+
+    newest: float | None = None
+    ahead: Ahead = Ahead(0, 0)
+    unread: str = ""
+
+
+def _stored(database: Path, now_ns: int) -> _Stored:
+    try:
+        with explained(database), closing(connect(database)) as connection:
+            (time_ns,) = connection.execute(NEWEST, (now_ns,)).fetchone()
+            ahead = Ahead(*connection.execute(AHEAD, (now_ns + SKEW_NS,)).fetchone())
+    except BadDatabase as error:
+        return _Stored(unread=str(error))
+    return _Stored(None if time_ns is None else time_ns / 1e9, ahead)
 
 
 def _time(seconds: float, zone: tzinfo) -> str:

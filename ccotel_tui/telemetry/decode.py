@@ -49,6 +49,10 @@ SIGNAL_KEYS: dict[str, Signal] = {
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)")
 """An escape in JSON; the group is a surrogate without its other half."""
 
+_ROOM = 92
+"""Messages inside one another that a value may be: with those around it no more than the 100 that
+protobuf and its JSON take, so that what was read by parts can be sent on as a whole."""
+
 _NO_VALUE = DataPointFlags.DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK
 
 
@@ -106,8 +110,10 @@ def _json(signal: Signal, body: bytes) -> dict[str, Any]:
     """The JSON object of a request. Raises MalformedTelemetry."""
     try:
         parsed = json.loads(_paired(body.decode(errors="replace")), object_hook=yielding)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _malformed(signal, "json", error) from error
+    except RecursionError as error:
+        raise _malformed(signal, "json", "it is nested too deeply") from error
     if not isinstance(parsed, dict):
         raise _malformed(signal, "json", "it is no object")
     if parsed and not SIGNAL_KEYS.keys() & parsed.keys():
@@ -261,7 +267,8 @@ def _attributes(pairs: Iterable[KeyValue]) -> dict[str, Value]:
     return {pair.key: _value(pair.value) for pair in pairs}
 
 
-def _value(value: AnyValue) -> Value:
+def _value(value: AnyValue, room: int = _ROOM) -> Value:
+    """The value as JSON can hold it; None in the place of what is too deep, or not finite."""
     match value.WhichOneof("value"):
         case "string_value":
             return value.string_value
@@ -271,10 +278,11 @@ def _value(value: AnyValue) -> Value:
             return value.double_value if math.isfinite(value.double_value) else None
         case "bool_value":
             return value.bool_value
-        case "array_value":
-            return [_value(item) for item in value.array_value.values]
-        case "kvlist_value":
-            return {pair.key: _value(pair.value) for pair in value.kvlist_value.values}
+        case "array_value" if room >= 2:
+            return [_value(item, room - 2) for item in value.array_value.values]
+        case "kvlist_value" if room >= 3:
+            pairs = value.kvlist_value.values
+            return {pair.key: _value(pair.value, room - 3) for pair in pairs}
         case "bytes_value":
             return base64.b64encode(value.bytes_value).decode()
         case _:

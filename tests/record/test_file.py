@@ -17,9 +17,20 @@ from ccotel_tui.record.lock import State, holder
 from ccotel_tui.store.connection import connect
 from tests.otlp import T0, logs_request, request
 from tests.record.disk import CAN_MOUNT, small_disk
-from tests.record.running import LOGS, WITHIN, Recorder, export, post, recorder
+from tests.record.running import (
+    JSON,
+    LOGS,
+    WITHIN,
+    Recorder,
+    export,
+    export_lines,
+    post,
+    recorder,
+)
 from tests.servers.servers import until
 from tests.store import acts
+from tests.telemetry.test_nesting import arrays
+from tests.telemetry.test_nesting import body as nested
 
 needs_root = pytest.mark.skipif(not CAN_MOUNT, reason="only root on Linux mounts a small disk")
 
@@ -233,3 +244,53 @@ def test_status_of_a_database_without_a_log(database: Path) -> None:
     exit_status, text, _ = status(database)
     assert exit_status == 1
     assert "newest record: none yet" in text
+
+
+def test_status_while_somebody_takes_the_log_away(database: Path) -> None:
+    """It is asked by who sees that something is wrong: it answers, and makes nothing worse."""
+    with recorder(database) as running:
+        export(running.grpc, LOGS, body(1))
+        database.with_name(database.name + "-wal").unlink()
+        exit_status, text, document = status(database)
+        assert (exit_status, document["recording"]) == (0, True)
+        assert f"database: {database}" in text
+        export(running.grpc, LOGS, body(2))
+        assert spent(database) == 2.0
+
+
+def test_a_dangling_link_is_recorded_into_and_read(tmp_path: Path) -> None:
+    target, link = tmp_path / "disk" / "telemetry.db", tmp_path / "telemetry.db"
+    link.symlink_to(target)
+    asked = ("--source", "embedded", "--db", str(link), "--from", "2026-01-01")
+    for words in (("panels", *asked), ("line", *asked[:4]), ("sessions", *asked)):
+        done = run(*words)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert status(link)[0] == 1
+    assert not target.exists()
+    with recorder(link) as running:
+        export(running.grpc, LOGS, body(1))
+        assert status(link)[0] == 0
+        assert "$1.00" in run("panels", *asked).stdout
+    assert spent(target) == 1.0
+
+
+def test_however_deep_a_request_is_nested_the_recorder_answers_and_goes_on(database: Path) -> None:
+    with recorder(database) as running:
+        answers = [
+            post(running.http, "/v1/logs", b'{"resourceLogs":' + b"[" * depth, JSON)
+            for depth in (50, 400, 100_000)
+        ]
+        assert {answer for answer, _ in answers} == {400}
+        assert b"it is nested too deeply" in answers[-1][1]
+        for depth in (40, 90, 5_000):
+            deep = nested("logs", arrays(depth))
+            assert post(running.http, "/v1/logs", deep)[0] == 200
+            export(running.grpc, LOGS, deep)
+        export(running.grpc, LOGS, body(1))
+        asked = ("--db", str(database), "--from", "2026-01-01")
+        events = run("events", "--json", "--source", "embedded", *asked)
+        # Equal ones are told once.
+        assert len(events.stdout.splitlines()) == 3
+        exported = run("export", *asked)
+        assert (events.stderr, exported.stderr, exported.returncode) == ("", "", 0)
+        export_lines(running, exported.stdout)
