@@ -37,7 +37,7 @@ goldens: $(INSTALLED)
 
 # Grafana's boards are made from the catalogue.
 boards: $(INSTALLED)
-	$(BIN)/python -m ccotel_tui.panels.grafana stack/grafana/boards
+	$(BIN)/python -m ccotel_tui.panels.grafana.boards stack/grafana/boards
 
 # The newest versions that pyproject.toml allows, for all systems and Pythons, with their hashes.
 lock: $(INSTALLED)
@@ -71,7 +71,7 @@ bench: $(INSTALLED)
 
 # SIGKILLs the recorder N times in the middle of an ingest; nothing acknowledged may be lost.
 test-kill: $(INSTALLED)
-	$(BIN)/python -m tests.record.kill $(or $(N),1000)
+	$(BIN)/python -m tests.recorder.kill $(or $(N),1000)
 
 # Ends N dashboards at random moments, in every way: no traceback, no signal, nothing left.
 test-quit: $(INSTALLED)
@@ -79,20 +79,20 @@ test-quit: $(INSTALLED)
 
 # Each fault of the file, the disk and the process N times; as root on Linux.
 test-faults: $(INSTALLED)
-	$(BIN)/python -m tests.record.faults $(or $(N),3)
+	$(BIN)/python -m tests.recorder.faults $(or $(N),3)
 
 # Broken requests, N with each of three seeds: no valid neighbour may be lost.
 test-fuzz: $(INSTALLED)
-	$(BIN)/python -m tests.record.fuzz $(or $(N),10000)
+	$(BIN)/python -m tests.recorder.fuzz $(or $(N),10000)
 
 # Many sessions at once, a flood and requests of 28 MB; ARGS=--seconds=60 for less.
 test-load: $(INSTALLED)
-	$(BIN)/python -m tests.record.load $(ARGS)
+	$(BIN)/python -m tests.recorder.load $(ARGS)
 
 # What is lost and doubled when the ports go to a collector and back; ARGS=--rounds=5 for less.
 test-handover: $(INSTALLED)
 	$(BIN)/python -m tests.servers.build
-	$(BIN)/python -m tests.record.handover $(ARGS)
+	$(BIN)/python -m tests.recorder.handover $(ARGS)
 
 # The same with the whole stack on a Docker engine of the tests' own; as root, with docker.io.
 test-handover-docker: $(INSTALLED)

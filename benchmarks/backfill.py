@@ -12,8 +12,8 @@ from benchmarks import month
 from benchmarks.environment import ROOT, environment
 from benchmarks.figure import Effort, Figure, percentile
 from benchmarks.recorder import Client, client
-from ccotel_tui.record.loki import Loki
-from ccotel_tui.store.backlog import Backlog
+from ccotel_tui.send.loki import Loki
+from ccotel_tui.store.outbox import Backlog
 from ccotel_tui.telemetry.records import Event
 from tests.servers.servers import ServerError, Stack
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from benchmarks.figure import Effort, Figure
 from benchmarks.start import SCRIPT, run
 from benchmarks.stores import Store, heavy_month
-from ccotel_tui.query.ask import Ask, Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.measures import COST
+from ccotel_tui.query.query import Ask, Scope
 from ccotel_tui.query.window import DAY, Window
 
 EVENTS = (10_000, 100_000, 1_000_000)

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from benchmarks.figure import Effort, Figure, percentile
 from benchmarks.month import USER
 from benchmarks.stores import Store, heavy_month
-from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.panels.result import answer_panels
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import DAY, SECOND, Window
 
 _MANY = 5_000_000

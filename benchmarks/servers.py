@@ -19,17 +19,17 @@ from benchmarks.latency import event_to_row
 from benchmarks.live import OVERVIEW, Session, Shown
 from benchmarks.recorder import client
 from benchmarks.terminal import terminal
-from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import PANELS, SECTIONS
 from ccotel_tui.panels.panel import Panel
-from ccotel_tui.query import promql
-from ccotel_tui.query.ask import Ask, Scope
-from ccotel_tui.query.http import Http
+from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.measures import ACTIVE_TIME, LINES
-from ccotel_tui.query.patient_source import PatientSource
-from ccotel_tui.query.stack_source import StackSource
+from ccotel_tui.query.query import Ask, Scope
+from ccotel_tui.query.stack.cached_source import PatientSource
+from ccotel_tui.query.stack.http import Http
+from ccotel_tui.query.stack.languages import promql
+from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import DAY, SECOND, Window
-from ccotel_tui.record import replay
+from ccotel_tui.send import replay
 from ccotel_tui.telemetry.encode import logs_request, metrics_request
 from ccotel_tui.telemetry.records import Event, Point
 from tests.servers.servers import ServerError, Stack

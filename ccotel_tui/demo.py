@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 
 from ccotel_tui.ending import undone
 from ccotel_tui.query.window import DAY, MINUTE
-from ccotel_tui.store.connection import open_to_write
 from ccotel_tui.store.database import Database
+from ccotel_tui.store.file.connection import open_to_write
 from ccotel_tui.telemetry.decode import decode
 from ccotel_tui.telemetry.records import Point, Record
 

@@ -66,7 +66,7 @@ class BadDatabase(CcotelError):
 
 
 class NotStored(BadDatabase):
-    """`reason` is one of those of `ccotel_tui.store.faults`."""
+    """`reason` is one of those of `ccotel_tui.store.file.faults`."""
 
     def __init__(self, reason: str, sentence: str) -> None:
         super().__init__(sentence)

@@ -6,10 +6,10 @@ from datetime import tzinfo
 from math import fsum
 from typing import NamedTuple
 
-from ccotel_tui.panels.units import NOT_KNOWN, dollars, duration
-from ccotel_tui.query.ask import Ask, Scope
+from ccotel_tui.panels.output.units import NOT_KNOWN, dollars, duration
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import COST, Condition
+from ccotel_tui.query.query import Ask, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import DAY, MINUTE, SECOND, Window, local_day, midnight
 

@@ -14,17 +14,17 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 
 from ccotel_tui.ahead import MOST, SKEW_NS, Ahead
 from ccotel_tui.glance import Recording, glance
-from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import PANELS
+from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query import measures
-from ccotel_tui.query.ask import Ask, Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.query import Ask, Scope
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
-from ccotel_tui.record.status import status
-from ccotel_tui.screen.snapshot import Snapshot
-from ccotel_tui.screen.state import bottom, state
-from ccotel_tui.store.connection import connect
+from ccotel_tui.recorder.status import status
+from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.format.status import bottom, state
 from ccotel_tui.store.database import Database
+from ccotel_tui.store.file.connection import connect
 from ccotel_tui.telemetry.decode import decoded
 from ccotel_tui.telemetry.records import Point
 from tests.otlp import T0, event, lines, request

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.glance import Glance, Recording, glance, state
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.window import HOUR, MINUTE
 from ccotel_tui.store.database import Database
 from tests.otlp import T0, request

@@ -16,8 +16,8 @@ from ccotel_tui.ownership import (
     owner_in_tables,
     require_ours,
 )
-from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import COST
+from ccotel_tui.query.query import Ask, Scope
 from ccotel_tui.query.source import open_source
 from tests.other_user import NOBODY, Servers, require_root
 from tests.query.test_http import WINDOW

@@ -9,7 +9,7 @@ import click
 from ccotel_tui import __version__
 from ccotel_tui.cli.output import say
 from ccotel_tui.errors import BadWords, sentence
-from ccotel_tui.panels.plain import plain
+from ccotel_tui.panels.output.sanitize import plain
 
 COMMANDS = {
     "dashboard": ("ccotel_tui.cli.dashboard", "dashboard"),

@@ -18,14 +18,14 @@ from ccotel_tui.cli.options import listen_options, now, resolved, where, where_o
 from ccotel_tui.errors import NoTerminal
 from ccotel_tui.local_zone import misread_zone
 from ccotel_tui.locations import session_memory
-from ccotel_tui.record.child import Child
+from ccotel_tui.recorder.child_process import Child
 from ccotel_tui.screen.app import Dashboard
-from ccotel_tui.screen.controls import Controls
-from ccotel_tui.screen.recording import Recording
+from ccotel_tui.screen.data.recorder_child import Recording
+from ccotel_tui.screen.stack_actions import Controls
 
 if TYPE_CHECKING:
-    from ccotel_tui.control.shapes import Handover
-    from ccotel_tui.control.stack import Stack
+    from ccotel_tui.stack_control.models import Handover
+    from ccotel_tui.stack_control.stack import Stack
 
 
 @click.command()
@@ -94,14 +94,14 @@ def _controls(database: Path, loki_url: str) -> Controls:
         return opened()
 
     def handover() -> "Handover":
-        from ccotel_tui.record.handover import Ports
+        from ccotel_tui.recorder.ports.lease import Ports
 
         return Ports(database)
 
     def receivers() -> tuple[str, str] | None:
-        from ccotel_tui.control import published
+        from ccotel_tui.stack_control import endpoints
 
-        return published.receivers(published.shipped(os.environ))
+        return endpoints.receivers(endpoints.shipped(os.environ))
 
     async def send_kept(started: bool) -> Child | None:
         places = await to_thread(receivers) if database.exists() else None
@@ -110,8 +110,8 @@ def _controls(database: Path, loki_url: str) -> Controls:
         return await Child.backfill(database, *places)
 
     def grafana() -> str:
-        from ccotel_tui.control import published
+        from ccotel_tui.stack_control import endpoints
 
-        return published.grafana(os.environ)
+        return endpoints.grafana(os.environ)
 
     return Controls(opened, handover, send_kept, grafana)

@@ -46,9 +46,9 @@ def record(
     db: Path | None,
 ) -> None:
     """Receive telemetry and keep it, without a screen; port 0 is any free one."""
-    from ccotel_tui.record.handover import wait_while_released
-    from ccotel_tui.record.lock import hold
-    from ccotel_tui.record.ports import listen, parse
+    from ccotel_tui.recorder.lock import hold
+    from ccotel_tui.recorder.ports.address import listen, parse
+    from ccotel_tui.recorder.ports.lease import wait_while_released
 
     database = (db or locations.database()).absolute()
     addresses = [
@@ -65,21 +65,21 @@ def record(
         _service(act, ["record", "--wait", "--db", str(database), *listening])
     else:
         if child:
-            from ccotel_tui.record.parent import end_with_parent
+            from ccotel_tui.recorder.parent_process import end_with_parent
 
             end_with_parent()
         with hold(database, say, wait or child) as lock:
             wait_while_released(database, say)
             # Bound before gRPC is imported: a client that connects now waits, and loses nothing.
             sockets = {address: listen(address) for address in addresses}
-            from ccotel_tui.record.recorder import Recorder
+            from ccotel_tui.recorder.process import Recorder
 
             Recorder(database, lock, say, wait or child, allow_remote).run(sockets)
 
 
 def _status(database: Path, as_json: bool) -> None:
-    from ccotel_tui.record.lock import holder
-    from ccotel_tui.record.status import document, status
+    from ccotel_tui.recorder.lock import holder
+    from ccotel_tui.recorder.status import document, status
 
     state = holder(database)
     if as_json:
@@ -91,7 +91,7 @@ def _status(database: Path, as_json: bool) -> None:
 
 
 def _service(act: str, words: list[str]) -> None:
-    from ccotel_tui.record.service import run, service
+    from ccotel_tui.recorder.service import run, service
 
     ours = service([sys.executable, "-m", "ccotel_tui", *words])
     say(ours.install(run) if act == "install" else ours.uninstall(run))
@@ -109,7 +109,7 @@ def _service(act: str, words: list[str]) -> None:
 @click.option("--now", "to_now", is_flag=True, help="Move all times, so that the last is now.")
 def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -> None:
     """Send OTLP JSON lines to an endpoint by gRPC; - is the standard input."""
-    from ccotel_tui.record.replay import Line, moved_to, read, send
+    from ccotel_tui.send.replay import Line, moved_to, read, send
 
     paths = [Path("/dev/stdin") if file == Path("-") else file for file in files]
     lines: Iterable[Line] = (line for path in paths for line in read(path))
@@ -130,9 +130,9 @@ def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -
 @DATABASE
 def export(from_: str | None, to: str | None, session: str | None, db: Path | None) -> None:
     """Print what is kept as OTLP JSON lines, which `replay -` takes."""
-    from ccotel_tui.store.connection import connect
-    from ccotel_tui.store.faults import explained
-    from ccotel_tui.store.kept import records, sessions
+    from ccotel_tui.store.file.connection import connect
+    from ccotel_tui.store.file.faults import explained
+    from ccotel_tui.store.reader import records, sessions
     from ccotel_tui.telemetry.decode import LATEST
     from ccotel_tui.telemetry.encode import lines
 
@@ -156,10 +156,10 @@ def backfill(endpoint: str, loki_url: str, yes: bool, child: bool, db: Path | No
 
     What is cut off goes on where it was the next time.
     """
-    from ccotel_tui.record.backfill import backfill as send
+    from ccotel_tui.send.backfill import backfill as send
 
     if child:
-        from ccotel_tui.record.parent import end_with_parent
+        from ccotel_tui.recorder.parent_process import end_with_parent
 
         end_with_parent()
     checked_url("--loki-url", loki_url)
@@ -180,7 +180,7 @@ def backfill(endpoint: str, loki_url: str, yes: bool, child: bool, db: Path | No
 def _foreign(endpoint: str, loki_url: str) -> list[str]:
     """Of the servers that listen there those that are not ours, with the reason."""
     from ccotel_tui.ownership import foreign_listener
-    from ccotel_tui.record import replay
+    from ccotel_tui.send import replay
 
     places = replay.place(endpoint), address(loki_url).host
     owners = {f"{host}:{port}": foreign_listener(host, port) for host, port in places}
@@ -194,10 +194,10 @@ def _foreign(endpoint: str, loki_url: str) -> list[str]:
 @DATABASE
 def forget(before: str | None, session: str | None, yes: bool, db: Path | None) -> None:
     """Delete what is kept, for good; a recorder may run meanwhile."""
-    from ccotel_tui.store.connection import connect
-    from ccotel_tui.store.faults import explained
-    from ccotel_tui.store.forgetting import forget_older, forget_session
-    from ccotel_tui.store.kept import count_of_session, count_older, sessions
+    from ccotel_tui.store.erase import forget_older, forget_session
+    from ccotel_tui.store.file.connection import connect
+    from ccotel_tui.store.file.faults import explained
+    from ccotel_tui.store.reader import count_of_session, count_older, sessions
 
     if bool(before) == bool(session):
         raise BadWords("Say one of --before and --session.")

@@ -11,8 +11,8 @@ from ccotel_tui.cli.output import say, say_json
 from ccotel_tui.cli.status_line import read_status_line
 from ccotel_tui.errors import BadWords
 from ccotel_tui.glance import FORMAT, Recording, glance
-from ccotel_tui.record.health import CLOCK_MOVED, health
-from ccotel_tui.record.lock import holder
+from ccotel_tui.recorder.health import CLOCK_MOVED, health
+from ccotel_tui.recorder.lock import holder
 
 
 @click.command()

@@ -14,9 +14,8 @@ import click
 from ccotel_tui.cli.options import Where, now, resolved, where, where_options, zone
 from ccotel_tui.cli.output import say, say_json, say_json_text, say_table
 from ccotel_tui.errors import BadWords
-from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
-from ccotel_tui.panels.document import (
+from ccotel_tui.panels.output.document import (
     document,
     event_text,
     row_document,
@@ -25,9 +24,10 @@ from ccotel_tui.panels.document import (
     table,
     text,
 )
-from ccotel_tui.panels.reconciliation import lines, note, reconciliation_document
-from ccotel_tui.query.ask import EventKind, Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.panels.output.reconciliation import lines, note, reconciliation_document
+from ccotel_tui.panels.result import answer_panels
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.reconcile import Reconciliation
 from ccotel_tui.query.reconcile import reconcile as compare
 from ccotel_tui.query.sessions import sessions_of

@@ -18,8 +18,8 @@ from ccotel_tui.cli.headers import headers as given_headers
 from ccotel_tui.cli.output import say
 from ccotel_tui.errors import BadWords
 from ccotel_tui.local_zone import local_zone, misread_zone
-from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.period import NAMES, Period
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source, SourceName, open_source
 from ccotel_tui.query.window import DAY, SECOND
 

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 import click
 
-from ccotel_tui.panels import plain
+from ccotel_tui.panels.output import sanitize
 
 
 class PlainStream:
@@ -21,7 +21,7 @@ class PlainStream:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        self._stream.write(plain.in_lines(text))
+        self._stream.write(sanitize.in_lines(text))
         return len(text)
 
     def writelines(self, texts: Iterable[str]) -> None:
@@ -46,7 +46,7 @@ def print_plainly() -> None:
 
 def say(line: str, err: bool = False, nl: bool = True) -> None:
     """Print the text as one line, which with `nl` ends."""
-    click.echo(plain.in_one_line(line), err=err, nl=nl)
+    click.echo(sanitize.in_one_line(line), err=err, nl=nl)
 
 
 def erase_line() -> None:
@@ -61,7 +61,7 @@ def say_json(document: object) -> None:
 
 def say_json_text(text: str) -> None:
     """Print JSON that is text already."""
-    click.echo(plain.escaped(text))
+    click.echo(sanitize.escaped(text))
 
 
 def say_table(rows: Iterable[Iterable[object]]) -> None:
@@ -69,5 +69,6 @@ def say_table(rows: Iterable[Iterable[object]]) -> None:
     import csv
 
     csv.writer(sys.stdout).writerows(
-        [plain.in_one_line(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+        [sanitize.in_one_line(cell) if isinstance(cell, str) else cell for cell in row]
+        for row in rows
     )

@@ -9,7 +9,7 @@ from ccotel_tui import locations
 from ccotel_tui.claude.environment import Shell, exports
 from ccotel_tui.cli.options import DATABASE
 from ccotel_tui.cli.output import say
-from ccotel_tui.record.lock import holder
+from ccotel_tui.recorder.lock import holder
 
 
 @click.command()

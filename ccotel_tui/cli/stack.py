@@ -16,14 +16,14 @@ from ccotel_tui.cli.options import now, resolved, where, where_options, zone
 from ccotel_tui.cli.output import erase_line, say, say_json
 from ccotel_tui.errors import BadWords, CcotelError
 from ccotel_tui.panels.catalogue import SECTIONS
+from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.units import duration, size
 from ccotel_tui.panels.panel import Section
-from ccotel_tui.panels.plain import plain
-from ccotel_tui.panels.units import duration, size
-from ccotel_tui.record.handover import Ports
+from ccotel_tui.recorder.ports.lease import Ports
 
 if TYPE_CHECKING:
-    from ccotel_tui.control.shapes import LogLine, Progress, ServiceState
-    from ccotel_tui.control.stack import Stack
+    from ccotel_tui.stack_control.models import LogLine, Progress, ServiceState
+    from ccotel_tui.stack_control.stack import Stack
 
 _LONGEST_LINE = 16_384
 _NAMES = click.argument("services", nargs=-1, metavar="[SERVICE]...")
@@ -52,14 +52,14 @@ def stack(context: click.Context, project: str | None) -> None:
 )
 def up(services: tuple[str, ...], new_password: bool) -> None:
     """Start all services (or these), and wait until they answer; go on from whatever is there."""
-    from ccotel_tui.control import published
+    from ccotel_tui.stack_control import endpoints
 
     if new_password and services and "grafana" not in services:
         raise BadWords("--new-password is Grafana's: name grafana among the services, or none.")
     with _opened(services) as ours, _interruptible() as cancelled, _Told() as told:
         ours.up(told, Ports(locations.database()), cancelled, services, new_password)
         _say_where(ours)
-        places = published.receivers(ours.compose)
+        places = endpoints.receivers(ours.compose)
     if places and not services:
         _backfill(*places)
 
@@ -142,9 +142,9 @@ def clean(yes: bool) -> None:
 @where_options
 def open_(section: Section, **options: Any) -> None:
     """Grafana's board of a section in the browser, and its address: same window, same scope."""
-    from ccotel_tui.control import published
-    from ccotel_tui.control.browser import browse
-    from ccotel_tui.panels.grafana_link import LEFT_OUT, link
+    from ccotel_tui.panels.grafana.link import LEFT_OUT, link
+    from ccotel_tui.stack_control import endpoints
+    from ccotel_tui.stack_control.browser import browse
 
     asked = where(**options)
     asked.period.window(now(), zone())
@@ -152,7 +152,7 @@ def open_(section: Section, **options: Any) -> None:
     if scope.session_id == "current":
         with closing(asked.open()) as source:
             scope = resolved(source, scope, now())
-    found = link(published.grafana(os.environ), section, asked.period, scope, zone())
+    found = link(endpoints.grafana(os.environ), section, asked.period, scope, zone())
     for filter_ in found.left_out:
         say(f"--filter {filter_} is left out: {LEFT_OUT}", err=True)
     say(found.url)
@@ -161,16 +161,16 @@ def open_(section: Section, **options: Any) -> None:
 
 def opened() -> "Stack":
     """The stack of our compose file on the Docker host that is meant. Raises StackError."""
-    from ccotel_tui.control.compose_file import read
-    from ccotel_tui.control.docker_host import find
-    from ccotel_tui.control.stack import Stack
+    from ccotel_tui.stack_control.compose_file import read
+    from ccotel_tui.stack_control.docker.host import find
+    from ccotel_tui.stack_control.stack import Stack
 
     return Stack(read(locations.stack() / "docker-compose.yml", os.environ), find(os.environ))
 
 
 def _backfill(endpoint: str, loki_url: str) -> None:
     """The stack is up, whatever becomes of this; the next time it goes on."""
-    from ccotel_tui.record.backfill import backfill
+    from ccotel_tui.send.backfill import backfill
 
     if not locations.database().exists():
         return

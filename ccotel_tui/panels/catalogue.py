@@ -21,9 +21,9 @@ from ccotel_tui.panels.panel import (
     Unseen,
 )
 from ccotel_tui.query import measures
-from ccotel_tui.query.ask import Ask, EventKind
 from ccotel_tui.query.measures import Condition, Measure
-from ccotel_tui.telemetry import vocabulary
+from ccotel_tui.query.query import Ask, EventKind
+from ccotel_tui.telemetry import conventions
 
 _COST = Ask(measures.COST)
 _COST_BY_MODEL = Ask(measures.COST, by=("model",), stepped=True)
@@ -250,9 +250,9 @@ PANELS = (
         kind="rows",
         unit="1",
         events=(
-            EventKind(vocabulary.TOOL_RESULT),
+            EventKind(conventions.TOOL_RESULT),
             # What was accepted has a result of its own.
-            EventKind(vocabulary.TOOL_DECISION, Condition("decision", "reject")),
+            EventKind(conventions.TOOL_DECISION, Condition("decision", "reject")),
         ),
     ),
     Panel(
@@ -262,9 +262,9 @@ PANELS = (
         kind="rows",
         unit="1",
         events=(
-            EventKind(vocabulary.API_ERROR),
-            EventKind(vocabulary.API_RETRIES_EXHAUSTED),
-            EventKind(vocabulary.API_REFUSAL),
+            EventKind(conventions.API_ERROR),
+            EventKind(conventions.API_RETRIES_EXHAUSTED),
+            EventKind(conventions.API_REFUSAL),
         ),
         footnote="A failure is told after its last retry, once.",
     ),

@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 from ccotel_tui.panels import costs
-from ccotel_tui.panels.derive import Answers, Evaluation
+from ccotel_tui.panels.evaluate import Answers, Evaluation
 from ccotel_tui.panels.panel import Panel, Span, Unseen
 from ccotel_tui.query import typed_prompts
-from ccotel_tui.query.ask import Answer, Ask, Scope
 from ccotel_tui.query.measures import ACTIVITY, COST, Condition
+from ccotel_tui.query.query import Answer, Ask, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.query.window import DAY, MINUTE, Window, local_day, midnight

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from math import fsum
 
-from ccotel_tui.panels.derive import Evaluation
+from ccotel_tui.panels.evaluate import Evaluation
 from ccotel_tui.panels.panel import Panel, Span, Total
 from ccotel_tui.query import measures
-from ccotel_tui.query.ask import Answer, Ask
+from ccotel_tui.query.query import Answer, Ask
 from ccotel_tui.query.reconcile import TOLERANCE
 
 _REQUESTS = Ask(measures.REQUESTS)

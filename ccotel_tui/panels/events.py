@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from ccotel_tui.query.ask import EventKind, EventRow, Scope
+from ccotel_tui.query.query import EventKind, EventRow, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import Window
-from ccotel_tui.telemetry.vocabulary import API_ERROR, API_RETRIES_EXHAUSTED
+from ccotel_tui.telemetry.conventions import API_ERROR, API_RETRIES_EXHAUSTED
 
 _SAME_FAILURE = ("session_id", "prompt_id", "model", "error")
 

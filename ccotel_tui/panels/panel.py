@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
 
-from ccotel_tui.query.ask import Ask, EventKind
 from ccotel_tui.query.measures import Unit
+from ccotel_tui.query.query import Ask, EventKind
 
 Kind = Literal["stat", "stats and bars", "lines", "bars", "ranked bars", "rows"]
 Section = Literal["overview", "cost", "tools", "performance", "productivity", "events"]

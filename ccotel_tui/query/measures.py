@@ -7,7 +7,7 @@ in `panels.catalogue`.
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from ccotel_tui.telemetry import vocabulary
+from ccotel_tui.telemetry import conventions
 
 Signal = Literal["events", "counters"]
 Unit = Literal["usd", "tokens", "lines", "ms", "s", "ratio", "1/min", "1"]
@@ -51,7 +51,7 @@ def _counter(
 
 def _requests(fields: tuple[str, ...], unit: Unit, fallback: Measure | None = None) -> Measure:
     labels = frozenset({"session_id", "model", "source", "prompt_id"})
-    return Measure("events", (vocabulary.API_REQUEST,), fields, unit, labels, fallback=fallback)
+    return Measure("events", (conventions.API_REQUEST,), fields, unit, labels, fallback=fallback)
 
 
 def _events(name: str, labels: tuple[str, ...], where: tuple[Condition, ...] = ()) -> Measure:
@@ -66,12 +66,12 @@ _BY_REQUEST = ("model", "source")
 def _tokens(field: str, kind: str) -> Measure:
     of_kind = (Condition("type", kind),)
     return _requests(
-        (field,), "tokens", _counter(vocabulary.TOKENS, "tokens", _BY_REQUEST, of_kind)
+        (field,), "tokens", _counter(conventions.TOKENS, "tokens", _BY_REQUEST, of_kind)
     )
 
 
-COST_COUNTED = _counter(vocabulary.COST, "usd", _BY_REQUEST)
-TOKENS_COUNTED = _counter(vocabulary.TOKENS, "tokens", ("type", *_BY_REQUEST))
+COST_COUNTED = _counter(conventions.COST, "usd", _BY_REQUEST)
+TOKENS_COUNTED = _counter(conventions.TOKENS, "tokens", ("type", *_BY_REQUEST))
 
 COST = _requests(("cost_usd",), "usd", COST_COUNTED)
 COST_BY_EVENTS = _requests(("cost_usd",), "usd")
@@ -87,17 +87,17 @@ TOKENS = _requests(
 REQUESTS = _requests((), "1")
 DURATION = _requests(("duration_ms",), "ms")
 
-ERRORS = _events(vocabulary.API_ERROR, ("model", "source", "status_code"))
-TOOL_CALLS = _events(vocabulary.TOOL_RESULT, ("tool_name", "success"))
+ERRORS = _events(conventions.API_ERROR, ("model", "source", "status_code"))
+TOOL_CALLS = _events(conventions.TOOL_RESULT, ("tool_name", "success"))
 _NO_COMMAND = Condition("command_source", "builtin", negated=True)
-PROMPTS = _events(vocabulary.USER_PROMPT, ("command_source",), where=(_NO_COMMAND,))
+PROMPTS = _events(conventions.USER_PROMPT, ("command_source",), where=(_NO_COMMAND,))
 """Whatever the client calls a prompt; `query.prompts` takes out those that nobody typed."""
 
 NOTIFICATION = "<task-notification>"
 """The beginning of a prompt that the client sends itself, to go on with the one before."""
 
 NOTIFICATIONS = _events(
-    vocabulary.USER_PROMPT,
+    conventions.USER_PROMPT,
     ("command_source",),
     where=(_NO_COMMAND, Condition("prompt", NOTIFICATION, prefix=True)),
 )
@@ -105,7 +105,7 @@ NOTIFICATIONS = _events(
 
 ASKED = Measure(
     "events",
-    (vocabulary.USER_PROMPT, vocabulary.API_REQUEST),
+    (conventions.USER_PROMPT, conventions.API_REQUEST),
     (),
     "1",
     frozenset({"session_id"}),
@@ -114,17 +114,17 @@ ASKED = Measure(
 
 ACTIVITY = Measure(
     "events",
-    vocabulary.ACTIVITY,
+    conventions.ACTIVITY,
     (),
     "1",
     frozenset({"session_id"}),
     fallback=Measure(
-        "counters", (vocabulary.COST, vocabulary.TOKENS), (), "1", frozenset({"session_id"})
+        "counters", (conventions.COST, conventions.TOKENS), (), "1", frozenset({"session_id"})
     ),
 )
 
-LINES = _counter(vocabulary.LINES_OF_CODE, "lines", ("type", "model"))
-ACTIVE_TIME = _counter(vocabulary.ACTIVE_TIME, "s", ("type",))
-COMMITS = _counter(vocabulary.COMMITS, "1")
-PULL_REQUESTS = _counter(vocabulary.PULL_REQUESTS, "1")
-EDIT_DECISIONS = _counter(vocabulary.EDIT_DECISIONS, "1", ("decision", "tool_name"))
+LINES = _counter(conventions.LINES_OF_CODE, "lines", ("type", "model"))
+ACTIVE_TIME = _counter(conventions.ACTIVE_TIME, "s", ("type",))
+COMMITS = _counter(conventions.COMMITS, "1")
+PULL_REQUESTS = _counter(conventions.PULL_REQUESTS, "1")
+EDIT_DECISIONS = _counter(conventions.EDIT_DECISIONS, "1", ("decision", "tool_name"))

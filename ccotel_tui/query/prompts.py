@@ -14,10 +14,10 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from ccotel_tui.query.ask import EventRow
 from ccotel_tui.query.measures import NOTIFICATION
+from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import SECOND
-from ccotel_tui.telemetry.vocabulary import MISSING, UNKNOWN, USER_PROMPT
+from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN, USER_PROMPT
 
 SUBAGENT_COMPLETED = "subagent_completed"
 REDACTED = "<REDACTED>"

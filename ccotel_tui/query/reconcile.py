@@ -12,11 +12,11 @@ from functools import partial
 from math import isfinite
 from typing import Literal
 
-from ccotel_tui.query.ask import Answer, Ask, Scope
 from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, TOKENS, TOKENS_COUNTED
+from ccotel_tui.query.query import Answer, Ask, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import DAY, MINUTE, Window
-from ccotel_tui.telemetry.vocabulary import UNKNOWN
+from ccotel_tui.telemetry.conventions import UNKNOWN
 
 TOLERANCE = 1e-6
 """Dollars; a token is far above it."""

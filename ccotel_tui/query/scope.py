@@ -1,7 +1,7 @@
 """Whether records can be selected by a scope at all. Pure."""
 
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.telemetry.vocabulary import ATTRIBUTES, COMMON, RECORDS
+from ccotel_tui.query.query import Scope
+from ccotel_tui.telemetry.conventions import ATTRIBUTES, COMMON, RECORDS
 
 _OURS = {"source": "query_source"}
 """Labels that have another name with the client."""

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ccotel_tui.query import typed_prompts
-from ccotel_tui.query.ask import Answer, Ask, Scope, Series
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import (
     ACTIVITY,
@@ -20,6 +19,7 @@ from ccotel_tui.query.measures import (
     TOOL_CALLS,
     Measure,
 )
+from ccotel_tui.query.query import Answer, Ask, Scope, Series
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import Window
 

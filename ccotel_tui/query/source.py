@@ -8,8 +8,8 @@ from typing import Any, Literal, Protocol
 from ccotel_tui.address import Headers, address, unnamed
 from ccotel_tui.ahead import Ahead
 from ccotel_tui.ownership import foreign_owner
-from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.measures import Signal
+from ccotel_tui.query.query import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.window import Bucket, Window
 
 SourceName = Literal["auto", "embedded", "stack"]
@@ -112,14 +112,14 @@ def open_source(
     gets the sentence on one that is not ours. A source that is asked again and again may hold what
     is long ago for a minute. Raises BadDatabase, and ValueError for what is no address.
     """
-    from ccotel_tui.query.embedded_source import EmbeddedSource
+    from ccotel_tui.query.embedded.source import EmbeddedSource
 
     urls = prometheus_url, loki_url
     ours_only = [url for url in urls if url not in named] if name == "auto" else []
     # A port that nobody listens on is told at once, and without importing an HTTP client.
     if name == "stack" or (name == "auto" and _may_be_asked(urls, ours_only, say)):
-        from ccotel_tui.query.patient_source import PatientSource
-        from ccotel_tui.query.stack_source import StackSource
+        from ccotel_tui.query.stack.cached_source import PatientSource
+        from ccotel_tui.query.stack.source import StackSource
 
         kind = PatientSource if again_and_again else StackSource
         stack = kind(prometheus_url, loki_url, headers, ours_only)

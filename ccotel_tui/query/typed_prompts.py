@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from ccotel_tui.query.ask import Answer, Ask, EventKind, EventRow, Scope
 from ccotel_tui.query.measures import NOTIFICATIONS, PROMPTS
 from ccotel_tui.query.prompts import (
     NOTIFIED_WITHIN,
@@ -31,9 +30,10 @@ from ccotel_tui.query.prompts import (
     text_of,
     time_of,
 )
+from ccotel_tui.query.query import Answer, Ask, EventKind, EventRow, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window
-from ccotel_tui.telemetry.vocabulary import (
+from ccotel_tui.telemetry.conventions import (
     API_ERROR,
     API_REQUEST,
     TOOL_DECISION,

@@ -17,30 +17,30 @@ from textual.worker import Worker
 
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.panels.catalogue import SECTIONS
-from ccotel_tui.panels.plain import plain
-from ccotel_tui.query.ask import Scope
+from ccotel_tui.panels.output.sanitize import plain
 from ccotel_tui.query.period import Period
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source
-from ccotel_tui.screen import garbage, messages, words
-from ccotel_tui.screen.answering import Answering
-from ccotel_tui.screen.controls import Controls
-from ccotel_tui.screen.garbage import Garbage
-from ccotel_tui.screen.grafana import opened_board
+from ccotel_tui.screen import garbage_collection, messages, strings
+from ccotel_tui.screen.data.backfill import send_kept
+from ccotel_tui.screen.data.recorder_child import Recording
+from ccotel_tui.screen.data.refresher import Clock, Refresher
+from ccotel_tui.screen.data.snapshot import Question, Snapshot, kept
+from ccotel_tui.screen.data.source_switch import Answering
+from ccotel_tui.screen.format.status import bottom, first_day, in_full, period_label, problem, state
+from ccotel_tui.screen.garbage_collection import Garbage
 from ccotel_tui.screen.hangup import EndedInOrder
-from ccotel_tui.screen.history import send_kept
 from ccotel_tui.screen.keys import KEYS
-from ccotel_tui.screen.recording import Recording
-from ccotel_tui.screen.refresh import Clock, Refresher
-from ccotel_tui.screen.snapshot import Question, Snapshot, kept
-from ccotel_tui.screen.state import bottom, first_day, in_full, period_label, problem, state
-from ccotel_tui.screen.text_screen import Page, TextScreen, help_page
-from ccotel_tui.screen.views import view
+from ccotel_tui.screen.stack_actions import Controls
+from ccotel_tui.screen.views.dialogs import Page, TextScreen, help_page
+from ccotel_tui.screen.views.grafana import opened_board
+from ccotel_tui.screen.views.registry import view
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
 
 if TYPE_CHECKING:
     from ccotel_tui.panels.panel import Section
-    from ccotel_tui.screen.section import View
-    from ccotel_tui.screen.stack import StackView, Verb
+    from ccotel_tui.screen.views.section import View
+    from ccotel_tui.screen.views.stack import StackView, Verb
 
 
 _LOOK_EVERY = 3.0
@@ -172,7 +172,7 @@ class Dashboard(EndedInOrder):
         """Somebody else may start the stack, or stop it."""
         receives = problem(self._recorder_said.said, self._recorder_said.recording)
         embedded, seen = self._answering.source.name == "embedded", self._snapshot
-        begun = embedded and receives == words.COLLECTOR_RECEIVES
+        begun = embedded and receives == strings.COLLECTOR_RECEIVES
         ended = not embedded and self._recorder_said.recording and bool(seen and seen.failure)
         if (begun or ended) and await self._turn_to_who_answers() and begun:
             self._send_kept(started=False)
@@ -306,7 +306,7 @@ class Dashboard(EndedInOrder):
             new = view(name)
             await self._switcher.mount(new)
             new.hold(self._refresher.paused)
-            garbage.keep()
+            garbage_collection.keep()
         self._switcher.current = name
         self.query_one(TopBar).section = name
 
@@ -366,7 +366,7 @@ class Dashboard(EndedInOrder):
         bar = self.screen_stack[0].query_one(TopBar)
         bar.window = period_label(self._period, self._zone)
         chosen = self._scope.session_id
-        bar.scope = words.SCOPED.format(session=plain(chosen)[:4]) if chosen else ""
+        bar.scope = strings.SCOPED.format(session=plain(chosen)[:4]) if chosen else ""
 
     def _say_first_day(self) -> None:
         said = self._recorder

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from ccotel_tui.record.health import Health
-from ccotel_tui.screen.not_taken import NotTaken
-from ccotel_tui.screen.snapshot import Question, Snapshot
-from ccotel_tui.screen.text_screen import Page
+from ccotel_tui.recorder.health import Health
+from ccotel_tui.screen.data.snapshot import Question, Snapshot
+from ccotel_tui.screen.format.refusals import NotTaken
+from ccotel_tui.screen.views.dialogs import Page
 
 if TYPE_CHECKING:
-    from ccotel_tui.control.shapes import LogLine, Progress, Seen
-    from ccotel_tui.screen.stack import Verb
+    from ccotel_tui.screen.views.stack import Verb
+    from ccotel_tui.stack_control.models import LogLine, Progress, Seen
 
 
 @dataclass

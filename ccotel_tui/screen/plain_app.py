@@ -10,7 +10,7 @@ from textual.color import Color
 from textual.driver import Driver
 from textual.filter import LineFilter
 
-from ccotel_tui.panels import plain
+from ccotel_tui.panels.output import sanitize
 
 
 class PlainApp(App[None]):
@@ -26,7 +26,7 @@ class PlainApp(App[None]):
         return [*super().get_line_filters(), self._plain_lines]
 
     def copy_to_clipboard(self, text: str) -> None:
-        super().copy_to_clipboard(plain.in_lines(text))
+        super().copy_to_clipboard(sanitize.in_lines(text))
 
 
 class _PlainLines(LineFilter):
@@ -37,7 +37,7 @@ class _PlainLines(LineFilter):
 
 
 def _plain(segment: Segment) -> Segment:
-    text = plain.in_one_line(segment.text, instead="")
+    text = sanitize.in_one_line(segment.text, instead="")
     if text == segment.text:
         return segment
     return Segment(set_cell_size(text, segment.cell_length), segment.style, segment.control)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ccotel_tui.errors import BadDatabase, NotStored
-from ccotel_tui.store import changes, deletion, listening
+from ccotel_tui.store import change_log, coverage, retention
 from ccotel_tui.store.clock import Clock, beat
-from ccotel_tui.store.faults import explained
-from ccotel_tui.store.open_file import OpenFile
-from ccotel_tui.store.origins import Origin, context_of, parted, service_alone
-from ccotel_tui.store.place import Place
+from ccotel_tui.store.file.faults import explained
+from ccotel_tui.store.file.open_file import OpenFile
+from ccotel_tui.store.file.place import Place
+from ccotel_tui.store.file.transaction import transaction
 from ccotel_tui.store.rows import (
     EVENT_COLUMNS,
     SERIES_COLUMNS,
@@ -24,10 +24,10 @@ from ccotel_tui.store.rows import (
     repeated,
     series_row,
 )
+from ccotel_tui.store.shared_attributes import Origin, context_of, parted, service_alone
 from ccotel_tui.store.temporality import Last, increment
-from ccotel_tui.store.transaction import transaction
+from ccotel_tui.telemetry.conventions import VARYING
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record
-from ccotel_tui.telemetry.vocabulary import VARYING
 
 KEPT_DAYS = 400
 KEPT_BYTES = 2_000_000_000
@@ -145,9 +145,9 @@ class Database:
                 for records, self._equal in zip(requests, numberings, strict=True):
                     refused.append(self._append(records, times, now_ns))
                 if times:
-                    changes.tell(self._connection, min(times), max(times))
+                    change_log.tell(self._connection, min(times), max(times))
                 if now_ns is not None:
-                    listening.sign(self._connection, now_ns, self._heard_ns)
+                    coverage.sign(self._connection, now_ns, self._heard_ns)
             # It may have been replaced since it was opened, and what is in another file is lost.
             if self._file.in_place:
                 if now_ns is not None:
@@ -173,7 +173,7 @@ class Database:
         with self._writing():
             self.clock = beat(self._connection, now_ns, ran_ns)
             if listens:
-                listening.sign(self._connection, now_ns, self._heard_ns)
+                coverage.sign(self._connection, now_ns, self._heard_ns)
         self._beat_ns = monotonic_ns
         if listens:
             self._heard_ns = now_ns
@@ -187,10 +187,10 @@ class Database:
         if self.beat(now_ns).wait_ns:
             return self.trim(now_ns)
         with self._using():
-            more = deletion.delete_oldest(self._connection, now_ns - days * _DAY_NS)
+            more = retention.delete_oldest(self._connection, now_ns - days * _DAY_NS)
             if not more:
-                silence_ns = max(days * _DAY_NS, deletion.LONGEST_SILENCE_NS)
-                deletion.delete_ended_streams(self._connection, now_ns - silence_ns)
+                silence_ns = max(days * _DAY_NS, retention.LONGEST_SILENCE_NS)
+                retention.delete_ended_streams(self._connection, now_ns - silence_ns)
         return more or self.trim(now_ns)
 
     def trim(self, now_ns: int) -> bool:
@@ -204,9 +204,9 @@ class Database:
             ahead = 0
             if self.clock is not None and not self.clock.wait_ns:
                 # A record of the sender's wrong clock would stay for ever, in history's place.
-                ahead = deletion.delete_latest(self._connection, now_ns + _DAY_NS)
+                ahead = retention.delete_latest(self._connection, now_ns + _DAY_NS)
                 self.deleted["ahead"] += ahead
-            oldest = 0 if ahead else deletion.delete_first(self._connection)
+            oldest = 0 if ahead else retention.delete_first(self._connection)
             self.deleted["oldest"] += oldest
         return bool(ahead or oldest)
 

@@ -2,10 +2,10 @@
 
 from hashlib import blake2b
 
-from ccotel_tui.store.origins import canonical
+from ccotel_tui.store.shared_attributes import canonical
+from ccotel_tui.telemetry.conventions import CLIENT_SCOPES, UNKNOWN, model_name, source_name
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Value
 from ccotel_tui.telemetry.values import number, words
-from ccotel_tui.telemetry.vocabulary import CLIENT_SCOPES, UNKNOWN, model_name, source_name
 
 Column = str | int | float | None
 

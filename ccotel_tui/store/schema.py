@@ -22,16 +22,16 @@ import sqlite3
 from functools import lru_cache
 
 from ccotel_tui.errors import BadDatabase
-from ccotel_tui.store.origins import parted
-from ccotel_tui.store.transaction import transaction
-from ccotel_tui.telemetry.records import Event
-from ccotel_tui.telemetry.vocabulary import (
+from ccotel_tui.store.file.transaction import transaction
+from ccotel_tui.store.shared_attributes import parted
+from ccotel_tui.telemetry.conventions import (
     EVENT_SCOPE,
     EVENTS,
     METRIC_SCOPE,
     UNKNOWN,
     VARYING,
 )
+from ccotel_tui.telemetry.records import Event
 
 APPLICATION_ID = 0x63636F74
 """`ccot` in the file's header, which tells our files from other programs' databases."""

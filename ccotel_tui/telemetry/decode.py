@@ -23,10 +23,10 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import (
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
 from ccotel_tui.errors import MalformedTelemetry
+from ccotel_tui.telemetry.conventions import CLIENT_SCOPES, EVENT_PREFIX, EVENT_SCOPE, METRIC_SCOPE
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, Value
 from ccotel_tui.telemetry.salvage import Salvage
 from ccotel_tui.telemetry.values import LARGEST, words
-from ccotel_tui.telemetry.vocabulary import CLIENT_SCOPES, EVENT_PREFIX, EVENT_SCOPE, METRIC_SCOPE
 
 Signal = Literal["logs", "metrics", "traces"]
 Encoding = Literal["protobuf", "json"]

@@ -26,9 +26,9 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import (
 )
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
+from ccotel_tui.telemetry.conventions import CLIENT_SCOPES, EVENT_PREFIX
 from ccotel_tui.telemetry.decode import event_name
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, Value
-from ccotel_tui.telemetry.vocabulary import CLIENT_SCOPES, EVENT_PREFIX
 
 _RECORDS_A_LINE = 50
 REQUEST_BYTES = 3_000_000

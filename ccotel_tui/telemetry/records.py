@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ccotel_tui.telemetry.vocabulary import EVENT_SCOPE, METRIC_SCOPE
+from ccotel_tui.telemetry.conventions import EVENT_SCOPE, METRIC_SCOPE
 
 Value = str | int | float | bool | list["Value"] | dict[str, "Value"] | None
 """An attribute's value, as JSON can hold it."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import isclose
 
-from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.query.ask import Scope
+from ccotel_tui.panels.result import PanelAnswer, answer_panels
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import Window
 from tests.accuracy.days import END

@@ -12,9 +12,9 @@ from typing import Literal, Self
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.stack_source import StackSource
+from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import decoded
 from tests.accuracy.otlp import Request

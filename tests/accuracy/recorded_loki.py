@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
-from ccotel_tui.query.logql import EVERY_STREAM, client
+from ccotel_tui.query.stack.languages.logql import EVERY_STREAM, client
 from tests.accuracy.days import BEGIN, END, SECOND
 from tests.accuracy.recordings import DATA
 

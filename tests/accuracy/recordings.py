@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from google.protobuf.message import Message
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
-from ccotel_tui.record.replay import move, parse
+from ccotel_tui.send.replay import move, parse
 from tests.accuracy.days import DAY, HOUR, SHIFT
 from tests.accuracy.otlp import Request, pairs
 from tests.accuracy.reading import read

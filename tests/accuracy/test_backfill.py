@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.record.backfill import backfill
-from ccotel_tui.store.backlog import Backlog
+from ccotel_tui.send.backfill import backfill
 from ccotel_tui.store.database import Database
+from ccotel_tui.store.outbox import Backlog
 from ccotel_tui.telemetry.decode import decoded
 from tests.accuracy.check import check
 from tests.accuracy.client import Client, Temporality
@@ -31,7 +31,7 @@ TEMPORALITIES: tuple[Temporality, ...] = ("delta", "cumulative")
 SMALL_BATCHES = """\
 import sys
 from pathlib import Path
-from ccotel_tui.record.backfill import backfill
+from ccotel_tui.send.backfill import backfill
 from ccotel_tui.store import backlog
 backlog.BATCH = 10
 backfill(Path(sys.argv[1]), sys.argv[2], sys.argv[3], lambda line: print(line, flush=True))

@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
-from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import CAUSES, Reconciliation, reconcile
 from ccotel_tui.query.window import Window
 from tests.accuracy.check import same

@@ -5,7 +5,7 @@ from math import fsum
 
 import pytest
 
-from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import SessionRow, sessions_of
 from ccotel_tui.query.window import Window
 from tests.accuracy.check import same

@@ -9,9 +9,9 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
-from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import BY_ID
-from ccotel_tui.query.ask import Scope
+from ccotel_tui.panels.result import PanelAnswer, answer_panels
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import Window
 from tests.accuracy.days import END, MINUTE, SECOND, at
 from tests.accuracy.otlp import Request

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.panels.answer import PanelAnswer
 from ccotel_tui.panels.catalogue import PANELS
+from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.window import Window
 from tests.accuracy.check import check, panels, same
 from tests.accuracy.client import HAIKU, OPUS, Client

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.claude.environment import exports, variables
-from ccotel_tui.screen.state import first_day
+from ccotel_tui.screen.format.status import first_day
 from tests.cli.test_words import run
-from tests.record.running import recorder
+from tests.recorder.running import recorder
 
 
 @pytest.mark.parametrize(

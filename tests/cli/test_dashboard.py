@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from ccotel_tui.cli import dashboard
-from ccotel_tui.screen.controls import Controls
+from ccotel_tui.screen.stack_actions import Controls
 
 
 def test_the_demo_drives_the_users_own_stack_with_the_users_own_store(

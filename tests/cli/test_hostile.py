@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.claude.session_registry import process_start
-from ccotel_tui.store.backlog import Backlog
 from ccotel_tui.store.database import Database
+from ccotel_tui.store.outbox import Backlog
 from tests.hostile import EVIL, NO_UTF_8, WORD, unseen
 from tests.hostile_servers import Answer, answering, docker, listening
 from tests.otlp import SECOND, Plain, event, lines
-from tests.record.running import WITHIN, recorder
+from tests.recorder.running import WITHIN, recorder
 from tests.screen.registry import register
 from tests.screen.terminal import ROOT, command_terminal
 from tests.servers.servers import until

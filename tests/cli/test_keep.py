@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.record.replay import read, send
-from ccotel_tui.store.connection import connect
+from ccotel_tui.send.replay import read, send
 from ccotel_tui.store.database import Database
-from ccotel_tui.store.kept import records
+from ccotel_tui.store.file.connection import connect
+from ccotel_tui.store.reader import records
 from ccotel_tui.telemetry.decode import decoded
 from ccotel_tui.telemetry.records import Record
 from tests.cli.test_words import run
 from tests.otlp import SECOND, T0, event, lines, request
-from tests.record.running import recorder
+from tests.recorder.running import recorder
 from tests.store.damage import damage
 
 DATA = Path(__file__).parents[1] / "data"

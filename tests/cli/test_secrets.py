@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import EndpointUnavailable
-from ccotel_tui.record.loki import Loki
+from ccotel_tui.send.loki import Loki
 from tests.cli.test_words import run
 from tests.query.stub import Behaviour, Request, Stub, well
 from tests.screen.terminal import command_terminal

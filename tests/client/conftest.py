@@ -10,7 +10,7 @@ from tests.client.claude import Home
 from tests.client.messages_api import messages_api
 from tests.client.tmux import tmux
 from tests.client.world import World
-from tests.record.running import recorder
+from tests.recorder.running import recorder
 
 
 @pytest.fixture

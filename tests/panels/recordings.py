@@ -13,10 +13,10 @@ from google.protobuf.message import Message
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
-from ccotel_tui.query.stack_source import StackSource
+from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import DAY, HOUR, MINUTE
-from ccotel_tui.record import replay
-from ccotel_tui.record.replay import Line
+from ccotel_tui.send import replay
+from ccotel_tui.send.replay import Line
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import decoded
 from tests.servers.servers import Stack

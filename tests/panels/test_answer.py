@@ -12,12 +12,12 @@ import pytest
 
 from ccotel_tui.ahead import Ahead
 from ccotel_tui.errors import SourceUnavailable
-from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.panels.document import document, text
-from ccotel_tui.query.ask import Answer, Ask, Current, EventKind, EventRow, Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.panels.output.document import document, text
+from ccotel_tui.panels.result import PanelAnswer, answer_panels
+from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.measures import Signal
+from ccotel_tui.query.query import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Bucket, Window
 from ccotel_tui.store.database import Database
 from tests.otlp import SECOND, T0, event, lines, request

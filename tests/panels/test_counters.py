@@ -12,12 +12,12 @@ import urllib3
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
-from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.stack_source import StackSource
+from ccotel_tui.panels.result import PanelAnswer, answer_panels
+from ccotel_tui.query.query import Scope
+from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND, Window
-from ccotel_tui.record.replay import Line, send
+from ccotel_tui.send.replay import Line, send
 from tests.otlp import lines, metrics_request
 from tests.panels.test_dropped import Scraping
 from tests.query.stub import Request, Stub

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.stack_source import StackSource
+from ccotel_tui.panels.result import answer_panels
+from ccotel_tui.query.query import Scope
+from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import HOUR, MINUTE, Window
-from ccotel_tui.record.replay import Line, send
+from ccotel_tui.send.replay import Line, send
 from ccotel_tui.telemetry.encode import metrics_request
 from tests.otlp import SECOND, lines
 from tests.panels.recordings import Recorded

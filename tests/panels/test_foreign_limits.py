@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 import urllib3
 
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
-from ccotel_tui.query.patient_source import PatientSource
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.stack_source import StackSource
+from ccotel_tui.query.stack.cached_source import PatientSource
+from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import DAY, MINUTE, Window
-from ccotel_tui.record.replay import Line
+from ccotel_tui.send.replay import Line
 from ccotel_tui.telemetry.encode import logs_request
 from ccotel_tui.telemetry.records import Event
 from tests.otlp import SECOND, Plain, event
@@ -93,7 +93,7 @@ def test_more_sessions_than_one_answer_may_hold(
     embedded: Source, urls: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A month in pieces of an hour takes such a Loki longer than a reader waits on a busy machine.
-    monkeypatch.setattr("ccotel_tui.query.servers.ANSWER_WITHIN", 600.0)
+    monkeypatch.setattr("ccotel_tui.query.stack.client.ANSWER_WITHIN", 600.0)
     with closing(PatientSource(*urls)) as source:
         check_panels(embedded, source, WINDOW, Scope(), but=("notes",))
         wait_for_missed(source, WINDOW)

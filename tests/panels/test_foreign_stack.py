@@ -6,11 +6,11 @@ import pytest
 import urllib3
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
-from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.panels.document import document
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.stack_source import StackSource
+from ccotel_tui.panels.output.document import document
+from ccotel_tui.panels.result import answer_panels
+from ccotel_tui.query.query import Scope
+from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import MINUTE
 from tests.accuracy.client import Client
 from tests.accuracy.cuts import life

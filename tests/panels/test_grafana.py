@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from ccotel_tui.panels import grafana, grafana_query
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
+from ccotel_tui.panels.grafana import boards, queries
 from ccotel_tui.panels.panel import Add, Curves, Minus, PerMinute, Ratio, Total, Unseen
-from ccotel_tui.query.ask import Ask
 from ccotel_tui.query.measures import ERRORS, LINES, TOOL_CALLS
+from ccotel_tui.query.query import Ask
 
 Json = dict[str, Any]
 
 COMMITTED = Path(__file__).parents[2] / "stack" / "grafana" / "boards"
-BOARDS = grafana.boards()
+BOARDS = boards.boards()
 OVERVIEW = BOARDS["ccotel-overview.json"]["panels"]
 SHOWN: list[Json] = [tile for tile in OVERVIEW if tile["type"] != "row"]
-NAMES = [name for name, *_ in grafana.VARIABLES]
+NAMES = [name for name, *_ in boards.VARIABLES]
 VARIABLES = {
     *(f"${{{name}:raw}}" for name in NAMES),
     *("$__range", "$__range_ms", "$__interval", "$__interval_ms"),
@@ -28,7 +28,7 @@ VARIABLES = {
 
 
 def test_the_files_are_what_the_code_would_write(tmp_path: Path) -> None:
-    grafana.write(tmp_path)
+    boards.write(tmp_path)
     written = {file.name: file.read_text() for file in tmp_path.iterdir()}
     committed = {file.name: file.read_text() for file in COMMITTED.iterdir()}
     assert committed == written, "run make boards"
@@ -37,7 +37,7 @@ def test_the_files_are_what_the_code_would_write(tmp_path: Path) -> None:
 def test_a_former_board_is_removed_and_a_stranger_s_is_kept(tmp_path: Path) -> None:
     for name in ("ccotel.json", "ccotel-former.json", "mine.json"):
         (tmp_path / name).touch()
-    grafana.write(tmp_path)
+    boards.write(tmp_path)
     assert {file.name for file in tmp_path.iterdir()} == {*BOARDS, "mine.json"}
 
 
@@ -88,14 +88,14 @@ def test_ids_are_unique_and_no_two_panels_overlap(name: str) -> None:
 def test_a_panel_has_what_grafana_expects(tile: Json) -> None:
     assert tile["type"] in {"stat", "table", "timeseries", "logs"}
     if tile["type"] != "logs":
-        assert tile["fieldConfig"]["defaults"]["unit"] in grafana.UNITS.values()
+        assert tile["fieldConfig"]["defaults"]["unit"] in boards.UNITS.values()
     assert set(Counter(target["refId"] for target in tile["targets"]).values()) == {1}
     sources = [target["datasource"] for target in tile["targets"]]
     assert tile["datasource"] == (
-        sources[0] if all(one == sources[0] for one in sources) else grafana.MIXED
+        sources[0] if all(one == sources[0] for one in sources) else boards.MIXED
     )
     for target in tile["targets"]:
-        assert target["datasource"] in grafana.DATASOURCES.values()
+        assert target["datasource"] in boards.DATASOURCES.values()
         assert set(re.findall(r"\$\w+|\$\{[^}]*\}", target["expr"])) <= VARIABLES
         assert all(f"${{{name}:raw}}" in target["expr"] for name in NAMES)
         if target["datasource"]["type"] == "loki":
@@ -160,52 +160,52 @@ FAILED = CALLS.replace("tool_result", "api_error")
 def test_a_ratio_is_0_where_only_the_whole_is_found() -> None:
     calls = Ask(TOOL_CALLS)
     ratio = Ratio(Total(calls, {"success": "true"}), Total(calls))
-    assert grafana_query.query(ratio) == f"({WENT_WELL} or vector(0)) / {CALLS}"
+    assert queries.query(ratio) == f"({WENT_WELL} or vector(0)) / {CALLS}"
     some, every = (q.replace("sum", "sum by (tool_name)", 1) for q in (WENT_WELL, CALLS))
-    assert grafana_query.query(ratio, ("tool_name",)) == f"({some} or {every} * 0) / {every}"
+    assert queries.query(ratio, ("tool_name",)) == f"({some} or {every} * 0) / {every}"
 
 
 def test_a_number_of_numbers_keeps_its_order() -> None:
     calls = Total(Ask(TOOL_CALLS))
-    assert grafana_query.query(Ratio(Minus(calls, calls), calls)) == (
+    assert queries.query(Ratio(Minus(calls, calls), calls)) == (
         f"((({CALLS} or vector(0)) - ({CALLS} or vector(0))) or vector(0)) / {CALLS}"
     )
 
 
 def test_a_sum_is_there_where_any_of_its_numbers_is() -> None:
     both = Add((Total(Ask(ERRORS)), Total(Ask(TOOL_CALLS))))
-    assert grafana_query.query(both) == (f"(({FAILED} or vector(0)) + ({CALLS} or vector(0))) > 0")
+    assert queries.query(both) == (f"(({FAILED} or vector(0)) + ({CALLS} or vector(0))) > 0")
     with pytest.raises(ValueError, match="cannot ask"):
-        grafana_query.query(both, ("model",))
+        queries.query(both, ("model",))
 
 
 def test_a_rate_is_of_the_window_and_of_each_step() -> None:
     rate = PerMinute(Total(Ask(TOOL_CALLS)))
-    assert grafana_query.query(rate) == f"{CALLS} * 60000 / $__range_ms"
+    assert queries.query(rate) == f"{CALLS} * 60000 / $__range_ms"
     by_step = CALLS.replace("[$__range]", "[$__interval] offset -$__interval")
-    assert grafana_query.stepped(Curves(rate)) == {"all": f"{by_step} * 60000 / $__interval_ms"}
+    assert queries.stepped(Curves(rate)) == {"all": f"{by_step} * 60000 / $__interval_ms"}
 
 
 def test_what_no_server_knows_cannot_be_asked() -> None:
-    assert not grafana_query.askable(Unseen())
+    assert not queries.askable(Unseen())
     with pytest.raises(ValueError, match="cannot ask"):
-        grafana_query.query(Unseen())
+        queries.query(Unseen())
 
 
 def test_a_running_sum_leaves_out_what_was_before_the_window() -> None:
     curves = BY_ID["cost_by_model"].curves
     assert curves is not None
-    [query] = grafana_query.stepped(curves).values()
+    [query] = queries.stepped(curves).values()
     assert "| at > ${__from}000000 |" in query
     assert query.endswith("[$__range${__interval_ms}ms] offset -$__interval))")
     lines = Curves(Total(Ask(LINES, by=("type",), stepped=True)), "type", running=True)
-    [query] = grafana_query.stepped(lines).values()
+    [query] = queries.stepped(lines).values()
     assert "[31d] @ start()" in query
     assert "offset $__range" not in query
 
 
 def test_a_failure_that_was_given_up_is_one_row() -> None:
-    query = grafana_query.rows(BY_ID["api_error_events"].events)
+    query = queries.rows(BY_ID["api_error_events"].events)
     assert "api_error" in query
     assert "exhausted" not in query
     assert "| line_format `{{ .event_name }}{{ if .tool_name }} tool_name={{ .tool_name }}" in query

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.local_zone import LocalZone
-from ccotel_tui.panels import grafana
 from ccotel_tui.panels.catalogue import SECTIONS
-from ccotel_tui.panels.grafana_link import Link, link
+from ccotel_tui.panels.grafana import boards
+from ccotel_tui.panels.grafana.link import Link, link
 from ccotel_tui.panels.panel import Section
-from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.period import LADDER, NAMES, Period
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND
 
 BASE = "http://127.0.0.1:13000"
@@ -33,7 +33,7 @@ def said(there: Link) -> dict[str, str]:
 def test_it_leads_to_a_board_that_is_there(section: Section) -> None:
     address = urlsplit(to(section=section).url)
     assert f"{address.scheme}://{address.netloc}" == BASE
-    assert address.path.removeprefix("/d/") in {board["uid"] for board in grafana.boards().values()}
+    assert address.path.removeprefix("/d/") in {board["uid"] for board in boards.boards().values()}
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_every_window_of_the_screen_can_be_said() -> None:
 
 
 def test_a_week_begins_on_the_same_day() -> None:
-    assert {board["weekStart"] for board in grafana.boards().values()} == {"monday"}
+    assert {board["weekStart"] for board in boards.boards().values()} == {"monday"}
 
 
 def test_a_scope_is_what_the_variables_hold() -> None:
@@ -80,7 +80,7 @@ def test_a_scope_is_what_the_variables_hold() -> None:
         "var-filter_value": r"a\+b",
     }
     assert {name.removeprefix("var-") for name in asked} - {"from", "to"} == {
-        name for name, *_ in grafana.VARIABLES
+        name for name, *_ in boards.VARIABLES
     }
 
 

@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.address import address
-from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
-from ccotel_tui.panels.grafana import VARIABLES, boards
-from ccotel_tui.panels.grafana_link import link
+from ccotel_tui.panels.grafana.boards import VARIABLES, boards
+from ccotel_tui.panels.grafana.link import link
 from ccotel_tui.panels.panel import One, Panel, Ratio
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.http import Http
+from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.period import Period
-from ccotel_tui.query.servers import ANSWER_WITHIN
+from ccotel_tui.query.query import Scope
+from ccotel_tui.query.stack.client import ANSWER_WITHIN
+from ccotel_tui.query.stack.http import Http
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from tests.panels.equality import alike, check
 from tests.panels.recordings import Recorded, moved, sent

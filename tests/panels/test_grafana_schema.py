@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ccotel_tui.panels import grafana
+from ccotel_tui.panels.grafana import boards
 from tests.servers.cache import CACHE
 
 pytestmark = pytest.mark.servers
@@ -46,7 +46,7 @@ SPOILED: dict[str, Callable[[Json], object]] = {
     ].update(drawStyle="steps"),
     "a query's kind": lambda board: panel(board, "table")["targets"][0].update(instantly=True),
     "a query's format": lambda board: panel(board, "stat")["targets"][-1].update(
-        datasource=grafana.DATASOURCES["counters"], format="graph"
+        datasource=boards.DATASOURCES["counters"], format="graph"
     ),
 }
 
@@ -58,21 +58,21 @@ def errors(tmp_path_factory: pytest.TempPathFactory) -> Errors:
     directory = tmp_path_factory.mktemp("boards")
     (directory / "node_modules").symlink_to(modules)
     shutil.copy(SCHEMA / "written.ts", directory)
-    boards = grafana.boards()
+    written = boards.boards()
     for name, spoil in SPOILED.items():
-        boards[name] = deepcopy(boards["ccotel-overview.json"])
-        spoil(boards[name])
-    files = {f"board{number}.ts": name for number, name in enumerate(boards)}
+        written[name] = deepcopy(written["ccotel-overview.json"])
+        spoil(written[name])
+    files = {f"board{number}.ts": name for number, name in enumerate(written)}
     for file, name in files.items():
         text = "import type { Board } from './written';\nexport const board: Board = "
-        (directory / file).write_text(text + json.dumps(boards[name], indent=1) + ";\n")
+        (directory / file).write_text(text + json.dumps(written[name], indent=1) + ";\n")
     done = subprocess.run(
         ["node", str(modules / COMPILER), *OPTIONS.split(), *files],
         cwd=directory,
         capture_output=True,
         text=True,
     )
-    said: Errors = {name: [] for name in boards}
+    said: Errors = {name: [] for name in written}
     for line in done.stdout.splitlines():
         if found := re.match(r"(board\d+\.ts)\(", line):
             said[files[found[1]]].append(line)
@@ -100,7 +100,7 @@ def installed() -> Path:
     return place
 
 
-@pytest.mark.parametrize("name", grafana.boards())
+@pytest.mark.parametrize("name", boards.boards())
 def test_grafana_knows_all_that_a_board_says(errors: Errors, name: str) -> None:
     assert errors[name] == []
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from ccotel_tui.panels.catalogue import BY_ID
-from ccotel_tui.query.ask import Scope
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import MINUTE, SECOND
-from ccotel_tui.record.replay import Line
+from ccotel_tui.send.replay import Line
 from tests.otlp import lines, logs_request, metrics_request, request
 from tests.panels.recordings import sent
 from tests.panels.test_grafana_queries import TILES, Servers, compared

@@ -9,10 +9,10 @@ from datetime import datetime
 
 import pytest
 
-from ccotel_tui.query.ask import EventKind, EventRow, Scope
+from ccotel_tui.query.query import EventKind, EventRow, Scope
 from ccotel_tui.query.window import MINUTE, SECOND, Window
-from ccotel_tui.record import replay
-from ccotel_tui.record.replay import Line
+from ccotel_tui.send import replay
+from ccotel_tui.send.replay import Line
 from tests.accuracy.cuts import UTC
 from tests.accuracy.otlp import log_record, logs_request
 from tests.panels.recordings import Recorded

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.query.ask import Answer, Ask, Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.panels.result import PanelAnswer, answer_panels
+from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.measures import ASKED, LINES
 from ccotel_tui.query.period import Period
+from ccotel_tui.query.query import Answer, Ask, Scope
 from ccotel_tui.query.window import HOUR, Window
-from ccotel_tui.screen import refresh
-from ccotel_tui.screen.snapshot import Question, take
+from ccotel_tui.screen.data import refresher
+from ccotel_tui.screen.data.snapshot import Question, take
 from ccotel_tui.store.database import Database
 from tests.otlp import lines, request
 from tests.screen.running import NOW, SEOUL, dashboard
@@ -72,7 +72,7 @@ def test_what_fails_beside_the_panels_leaves_them(
     def fail(*_: object) -> None:
         raise RuntimeError("no sessions")
 
-    monkeypatch.setattr("ccotel_tui.screen.snapshot.sessions_of", fail)
+    monkeypatch.setattr("ccotel_tui.screen.data.snapshot.sessions_of", fail)
     snapshot = take(QUESTION, source, dict, NOW, SEOUL)
     assert "RuntimeError: no sessions" in snapshot.failure
     assert snapshot.answers["total_cost"].value == 1.25
@@ -95,7 +95,7 @@ class Deaf(EmbeddedSource):
 async def test_what_fails_while_news_is_looked_for_is_told(
     source: Faulty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refresh, "LISTEN_EVERY", 0.05)
+    monkeypatch.setattr(refresher, "LISTEN_EVERY", 0.05)
     deaf = Deaf(tmp_path / "telemetry.db")
     async with dashboard(tmp_path, (120, 40), source=deaf) as running:
         await running.until("$1.25")

@@ -2,7 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
-from ccotel_tui.panels.reconciliation import lines, note, reconciliation_document
+from ccotel_tui.panels.output.reconciliation import lines, note, reconciliation_document
 from ccotel_tui.query.reconcile import Balance, Reconciliation, Sums
 from ccotel_tui.query.window import HOUR, Window
 from tests.otlp import T0

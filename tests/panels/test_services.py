@@ -11,14 +11,14 @@ import pytest
 import urllib3
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
-from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.panels.result import PanelAnswer, answer_panels
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.stack_source import StackSource
+from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND, Window
-from ccotel_tui.record.replay import Line, send
+from ccotel_tui.send.replay import Line, send
 from tests.accuracy.otlp import pairs
 from tests.otlp import Plain, event, logs_request
 from tests.panels.equality import check

@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.panels.document import document
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
-from ccotel_tui.query.patient_source import PatientSource
+from ccotel_tui.panels.output.document import document
+from ccotel_tui.panels.result import PanelAnswer, answer_panels
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import reconcile
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Source
+from ccotel_tui.query.stack.cached_source import PatientSource
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from tests.panels.equality import check
 from tests.panels.recordings import (

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
-from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
-from ccotel_tui.query.quantile import quantile
+from ccotel_tui.panels.result import PanelAnswer, answer_panels
+from ccotel_tui.query.embedded.quantile import quantile
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.window import DAY, HOUR, Window
-from ccotel_tui.record.replay import read
+from ccotel_tui.send.replay import read
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import decode
 

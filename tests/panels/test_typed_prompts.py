@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import BY_ID
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.panels.result import answer_panels
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.window import DAY, Window
-from ccotel_tui.record import replay
+from ccotel_tui.send import replay
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import decoded
 

@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from ccotel_tui.panels.plain import LONGEST, escaped, in_lines, plain
-from ccotel_tui.panels.units import shown
+from ccotel_tui.panels.output.sanitize import LONGEST, escaped, in_lines, plain
+from ccotel_tui.panels.output.units import shown
 from ccotel_tui.query.measures import Unit
 
 

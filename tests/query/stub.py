@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-from ccotel_tui.query.stack_source import StackSource
+from ccotel_tui.query.stack.source import StackSource
 
 Json = dict[str, Any]
 

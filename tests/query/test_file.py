@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import SourceUnavailable
-from ccotel_tui.query.ask import Ask, Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.measures import COST
+from ccotel_tui.query.query import Ask, Scope
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.store.database import Database
 from tests.otlp import T0, request

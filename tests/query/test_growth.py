@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.glance import Recording, glance
-from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.panels.result import answer_panels
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import reconcile
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Window
+from ccotel_tui.telemetry.conventions import COST
 from ccotel_tui.telemetry.records import Point, Record
-from ccotel_tui.telemetry.vocabulary import COST
 from tests.otlp import T0, event, request
 from tests.store.reading import fill
 

@@ -13,12 +13,12 @@ import pytest
 
 from ccotel_tui.address import address, header
 from ccotel_tui.errors import SourceUnavailable
-from ccotel_tui.query import servers
-from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, REQUESTS
-from ccotel_tui.query.server_answers import Query, numbers
+from ccotel_tui.query.query import Ask, Scope
 from ccotel_tui.query.source import open_source
-from ccotel_tui.query.stack_source import StackSource
+from ccotel_tui.query.stack import client
+from ccotel_tui.query.stack.responses import Query, numbers
+from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import HOUR, Window
 from tests.otlp import T0
 from tests.query.faults import FAULTS, hangs, says
@@ -62,7 +62,7 @@ def test_a_fault_is_said_without_secrets_and_is_over_when_it_ends(
     stub.behave, said = FAULTS[fault]
     with monkeypatch.context() as patience:
         if fault in ("hangs", "drips"):
-            patience.setattr(servers, "ANSWER_WITHIN", 0.2)
+            patience.setattr(client, "ANSWER_WITHIN", 0.2)
         told = refusal(source)
     assert said in told
     assert stub.url in told

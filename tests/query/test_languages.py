@@ -7,8 +7,7 @@ from typing import cast
 import pytest
 
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.query import logql, promql, sql, sql_rows
-from ccotel_tui.query.ask import Ask, EventKind, Scope, Stat
+from ccotel_tui.query.embedded import sql, sql_rows
 from ccotel_tui.query.measures import (
     ACTIVE_TIME,
     ASKED,
@@ -23,7 +22,9 @@ from ccotel_tui.query.measures import (
     Condition,
     Measure,
 )
-from ccotel_tui.store.connection import nothing
+from ccotel_tui.query.query import Ask, EventKind, Scope, Stat
+from ccotel_tui.query.stack.languages import logql, promql
+from ccotel_tui.store.file.connection import nothing
 
 EVERYTHING = Scope()
 STREAMS = logql.streams("service_name", ["claude-code"])

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.query import servers
-from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import REQUESTS
+from ccotel_tui.query.query import Ask, Scope
+from ccotel_tui.query.stack import client
 from ccotel_tui.query.window import DAY, Window
 from tests.otlp import T0
 from tests.query.stub import Behaviour, Request, Stub, well
@@ -65,7 +65,7 @@ def test_what_it_says_is_asked_for_once_and_what_it_does_not_say_a_minute_later(
     with Stub() as stub:
         ask(stub, times=2)
         assert sum(path == LIMITS for path in stub.paths) == 1
-        monkeypatch.setattr(servers, "_ASK_MOST_EVERY", 0.0)
+        monkeypatch.setattr(client, "_ASK_MOST_EVERY", 0.0)
         ask(stub, times=2)
         assert sum(path == LIMITS for path in stub.paths) == 3
 

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.query.ask import Ask, Scope
-from ccotel_tui.query.server_answers import Found
-from ccotel_tui.query.servers import Servers
-from ccotel_tui.query.stack_source import HELD_FOR, StackSource
+from ccotel_tui.query.query import Ask, Scope
+from ccotel_tui.query.stack.client import Servers
+from ccotel_tui.query.stack.responses import Found
+from ccotel_tui.query.stack.source import HELD_FOR, StackSource
 from ccotel_tui.query.window import DAY, SECOND, Window
 
 
@@ -52,8 +52,8 @@ def missed(source: StackSource, *sessions: str) -> Mapping[str, int]:
 def minutes_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     later = monotonic() + HELD_FOR + 1
     later_ns = time_ns() + round((HELD_FOR + 1) * SECOND)
-    monkeypatch.setattr("ccotel_tui.query.stack_source.time.monotonic", lambda: later)
-    monkeypatch.setattr("ccotel_tui.query.stack_source.time.time_ns", lambda: later_ns)
+    monkeypatch.setattr("ccotel_tui.query.stack.source.time.monotonic", lambda: later)
+    monkeypatch.setattr("ccotel_tui.query.stack.source.time.time_ns", lambda: later_ns)
 
 
 def test_a_session_is_looked_up_once_in_its_whole_life(source: StackSource, loki: Loki) -> None:

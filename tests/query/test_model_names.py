@@ -4,8 +4,8 @@ import json
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-from ccotel_tui.query.ask import Ask, Scope
 from ccotel_tui.query.measures import DURATION
+from ccotel_tui.query.query import Ask, Scope
 from ccotel_tui.query.window import HOUR, Window
 from tests.otlp import T0
 from tests.query.stub import Behaviour, Request, Stub, well

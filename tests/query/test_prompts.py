@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccotel_tui.panels.answer import answer_panels
 from ccotel_tui.panels.catalogue import BY_ID
-from ccotel_tui.query.ask import EventRow, Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
-from ccotel_tui.query.event_row import event_row
+from ccotel_tui.panels.result import answer_panels
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.events import event_row
 from ccotel_tui.query.prompts import fold, notifications
+from ccotel_tui.query.query import EventRow, Scope
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.typed_prompts import newest_prompt
 from ccotel_tui.query.window import HOUR, Window

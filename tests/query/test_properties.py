@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccotel_tui.panels.answer import PanelAnswer, answer_panels
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.panels.document import document
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
-from ccotel_tui.query.quantile import quantile
+from ccotel_tui.panels.output.document import document
+from ccotel_tui.panels.result import PanelAnswer, answer_panels
+from ccotel_tui.query.embedded.quantile import quantile
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.window import HOUR, MINUTE, Window
 from ccotel_tui.store.database import Database

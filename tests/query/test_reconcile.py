@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import CAUSES, Balance, Reconciliation, reconcile
 from ccotel_tui.query.window import HOUR, MINUTE, Window
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.query.patient_source import PatientSource
+from ccotel_tui.query.stack.cached_source import PatientSource
 from ccotel_tui.query.window import HOUR, Window
 from tests.otlp import T0
 from tests.query.stub import LABELS, Behaviour, Request, Stub, well

@@ -6,7 +6,9 @@ from queue import Queue
 from threading import Event
 from typing import cast
 
-from ccotel_tui.control.shapes import (
+from ccotel_tui.errors import Cancelled
+from ccotel_tui.recorder.child_process import Child
+from ccotel_tui.stack_control.models import (
     Handover,
     Leftover,
     LogLine,
@@ -15,8 +17,6 @@ from ccotel_tui.control.shapes import (
     Seen,
     ServiceState,
 )
-from ccotel_tui.errors import Cancelled
-from ccotel_tui.record.child import Child
 
 _NAMES = ("otel-collector", "prometheus", "loki", "grafana")
 _PORTS = ("14317", "19090", "13100", "13000")

@@ -19,10 +19,10 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Event
 
-from ccotel_tui.record.lock import holder
+from ccotel_tui.recorder.lock import holder
 from ccotel_tui.store.database import Database
 from tests.otlp import SECOND, logs_request, request
-from tests.record.running import PROTOBUF
+from tests.recorder.running import PROTOBUF
 from tests.screen.ended import KEYS, WAYS, Ended, Plan, end
 
 AT_ONCE = 3

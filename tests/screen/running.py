@@ -12,16 +12,16 @@ import pytest
 from textual.pilot import Pilot
 
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.control.shapes import NoHandover
-from ccotel_tui.control.stack import Stack
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.period import Period
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import HOUR
 from ccotel_tui.screen.app import Dashboard
-from ccotel_tui.screen.controls import Controls
 from ccotel_tui.screen.messages import Answered
+from ccotel_tui.screen.stack_actions import Controls
+from ccotel_tui.stack_control.models import NoHandover
+from ccotel_tui.stack_control.stack import Stack
 from tests.otlp import T0
 from tests.screen.fake_stack import FakeStack
 

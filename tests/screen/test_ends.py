@@ -8,8 +8,8 @@ from threading import Event, Thread, get_ident
 import pytest
 
 from ccotel_tui.errors import SourceUnavailable
-from ccotel_tui.query.ask import Answer, Ask, Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.query import Answer, Ask, Scope
 from ccotel_tui.query.window import Window
 from ccotel_tui.store.database import Database
 from tests.screen import quit as campaign

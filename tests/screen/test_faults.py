@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.query import servers
-from ccotel_tui.query.ask import Scope
 from ccotel_tui.query.period import Period
+from ccotel_tui.query.query import Scope
+from ccotel_tui.query.stack import client
 from ccotel_tui.query.window import SECOND
-from ccotel_tui.screen import refresh
-from ccotel_tui.screen.snapshot import Question, Snapshot, kept, take
+from ccotel_tui.screen.data import refresher
+from ccotel_tui.screen.data.snapshot import Question, Snapshot, kept, take
 from tests.query.faults import FAULTS, hangs
 from tests.query.stub import Request, Stub, data, well
 from tests.screen.running import NOW, dashboard
@@ -44,7 +44,7 @@ def test_a_panel_is_stale_while_the_servers_fail_and_recovers_by_itself(
     stub.behave, said = FAULTS[fault]
     with monkeypatch.context() as patience:
         if fault in ("hangs", "drips"):
-            patience.setattr(servers, "ANSWER_WITHIN", 0.2)
+            patience.setattr(client, "ANSWER_WITHIN", 0.2)
         second = asked(first, NOW + SECOND)
     assert said in second.failure
     assert second.now_ns == NOW
@@ -111,8 +111,8 @@ async def test_what_the_stack_was_sent_is_seen_before_all_is_asked_again(
     stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A panel that has nothing new is not asked for; only the newest event is looked for."""
-    monkeypatch.setattr(refresh, "ASK_EVERY", 3600.0)
-    monkeypatch.setattr(refresh, "LISTEN_EVERY", 0.05)
+    monkeypatch.setattr(refresher, "ASK_EVERY", 3600.0)
+    monkeypatch.setattr(refresher, "LISTEN_EVERY", 0.05)
     newest, dollars = [NOW // SECOND], ["1.25"]
     sums: list[str] = []
 

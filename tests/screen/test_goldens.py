@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.screen import words
+from ccotel_tui.screen import strings
 from ccotel_tui.store.database import Database
 from tests.screen.fake_stack import FakeStack
 from tests.screen.registry import register
@@ -44,7 +44,7 @@ async def test_views_look_as_they_did(
         for key, told in VIEWS.items():
             await running.press(key)
             shown = await running.until(told)
-            while words.LOADING in shown:
+            while strings.LOADING in shown:
                 shown = await running.press()
             golden = GOLDENS / f"view-{key}-{size[0]}x{size[1]}.txt"
             if update_goldens:

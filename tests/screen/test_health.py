@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.record.health import Health, health
-from ccotel_tui.record.lock import Fault, Moved, State, holder
+from ccotel_tui.recorder.health import Health, health
+from ccotel_tui.recorder.lock import Fault, Moved, State, holder
+from ccotel_tui.screen.data.recorder_child import Recording
 from ccotel_tui.screen.messages import RecorderSaid
-from ccotel_tui.screen.recording import Recording
 from ccotel_tui.store.database import Database
 from tests.otlp import request
 from tests.screen.running import NOW, dashboard

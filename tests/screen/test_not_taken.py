@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.query.window import MINUTE, SECOND
-from ccotel_tui.record.refusals import Reason, Refusal
-from ccotel_tui.screen import words
+from ccotel_tui.recorder.refusals import Reason, Refusal
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.recorder_child import Recording
+from ccotel_tui.screen.format.refusals import RECENT, NotTaken
 from ccotel_tui.screen.messages import RecorderSaid
-from ccotel_tui.screen.not_taken import RECENT, NotTaken
-from ccotel_tui.screen.recording import Recording
 from ccotel_tui.store.database import Database
 from tests.otlp import request
-from tests.record.running import post, recorder, refused
+from tests.recorder.running import post, recorder, refused
 from tests.screen.running import NOW, dashboard
 
 FOO = "POST /v1/foo: there is no such path: send to /v1/logs, /v1/metrics or /v1/traces"
@@ -38,7 +38,7 @@ def test_in_brief_it_is_told_for_minutes_and_in_full_for_good() -> None:
 
 
 def test_every_reason_has_words() -> None:
-    assert set(words.REFUSAL_REASONS) == set(Reason.__args__)  # type: ignore[attr-defined]
+    assert set(strings.REFUSAL_REASONS) == set(Reason.__args__)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24)])

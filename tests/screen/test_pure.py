@@ -4,24 +4,24 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.panels.answer import PanelAnswer
 from ccotel_tui.panels.catalogue import BY_ID
-from ccotel_tui.panels.colours import css
-from ccotel_tui.query.ask import EventRow, Series
+from ccotel_tui.panels.output.colours import css
+from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.period import Period
+from ccotel_tui.query.query import EventRow, Series
 from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.query.window import DAY, HOUR, Window
-from ccotel_tui.record import occupant
-from ccotel_tui.screen.event_filter import filtered, parse
-from ccotel_tui.screen.flow import newest_flow
-from ccotel_tui.screen.info import meaning
+from ccotel_tui.recorder.ports import owner
+from ccotel_tui.screen.format.event_filter import filtered, parse
+from ccotel_tui.screen.format.names import short_model
+from ccotel_tui.screen.format.panel_info import meaning
+from ccotel_tui.screen.format.prompt_timeline import newest_flow
+from ccotel_tui.screen.format.status import in_full, period_label, problem
 from ccotel_tui.screen.keys import KEYS
-from ccotel_tui.screen.names import short_model
-from ccotel_tui.screen.state import in_full, period_label, problem
-from ccotel_tui.screen.widgets.bar_plot import column, stacked
+from ccotel_tui.screen.widgets.bar_chart import column, stacked
 from ccotel_tui.screen.widgets.canvas import Canvas
 from ccotel_tui.screen.widgets.frame import framed
-from ccotel_tui.screen.widgets.plot import runs
+from ccotel_tui.screen.widgets.line_chart import runs
 from ccotel_tui.screen.widgets.timeline import merged, sparkline
 
 SECOND = 1_000_000_000
@@ -209,8 +209,8 @@ def test_no_key_means_two_things() -> None:
     ("kind", "who"),
     [("recorder", "recorder"), ("collector", "receiver"), ("stranger", "program")],
 )
-def test_who_has_a_port_in_few_words_and_in_full(kind: occupant.Kind, who: str) -> None:
-    sentence = f"127.0.0.1:14317 {occupant._SENTENCES[kind]}"
+def test_who_has_a_port_in_few_words_and_in_full(kind: owner.Kind, who: str) -> None:
+    sentence = f"127.0.0.1:14317 {owner._SENTENCES[kind]}"
     said = f"recording: OTLP/HTTP [::1]:14318, into /a/b.db {sentence.format(process='', rest='')}"
     assert problem(said, recording=True) == f"14317 taken by another {who}"
     named = sentence.format(process=" (python3, process 1234)", rest="")

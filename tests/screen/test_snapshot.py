@@ -8,11 +8,11 @@ import pytest
 
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.panel import Panel
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.period import Period
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source
-from ccotel_tui.screen.snapshot import Question, take
+from ccotel_tui.screen.data.snapshot import Question, take
 from ccotel_tui.store.database import Database
 from tests.otlp import T0, request
 from tests.screen.running import NOW, SEOUL

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.control.shapes import Seen
 from ccotel_tui.errors import PortInUse
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.source import Source
 from ccotel_tui.screen import app
 from ccotel_tui.screen.messages import RecorderSaid
+from ccotel_tui.stack_control.models import Seen
 from ccotel_tui.store.database import Database
 from tests.otlp import request
 from tests.query.faults import FAULTS

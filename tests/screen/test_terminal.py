@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.record.lock import holder
+from ccotel_tui.recorder.lock import holder
 from ccotel_tui.store.database import Database
 from tests.otlp import SECOND, request
 from tests.screen.terminal import terminal

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from ccotel_tui.claude.session_memory import SessionMemory
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.query.ask import Scope
-from ccotel_tui.query.embedded_source import EmbeddedSource
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND
-from ccotel_tui.record import replay
-from ccotel_tui.screen.this_session import ALONE_NS, Place, ThisSession, placed
+from ccotel_tui.screen.data.this_session import ALONE_NS, Place, ThisSession, placed
+from ccotel_tui.send import replay
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import decoded
 from ccotel_tui.telemetry.records import Event

@@ -18,10 +18,10 @@ from pathlib import Path
 from threading import Event
 from urllib.parse import urlencode
 
-from ccotel_tui.control.shapes import Handover
-from tests.record.client import Key
-from tests.record.handover import WITHIN, Make, main
-from tests.record.sink import events
+from ccotel_tui.stack_control.models import Handover
+from tests.recorder.client import Key
+from tests.recorder.handover import WITHIN, Make, main
+from tests.recorder.sink import events
 from tests.servers.cache import find
 from tests.servers.servers import read, until
 from tests.stack.daemon import Daemon, directory

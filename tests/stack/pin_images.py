@@ -10,10 +10,10 @@ from pathlib import Path
 
 from docker import APIClient
 
-from ccotel_tui.control.client import connect
-from ccotel_tui.control.docker_host import find
-from ccotel_tui.control.foreign import FOREIGN, translate
 from ccotel_tui.errors import StackError
+from ccotel_tui.stack_control.docker.client import connect
+from ccotel_tui.stack_control.docker.errors import FOREIGN, translate
+from ccotel_tui.stack_control.docker.host import find
 from tests.servers.servers import STACK
 
 _IMAGE = re.compile(r"(?<=:-)(?P<tag>[\w./:-]+:[\w.-]+)(?:@sha256:[0-9a-f]{64})?(?=\}$)", re.M)

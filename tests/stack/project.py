@@ -11,10 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
-from ccotel_tui.control.compose_file import ComposeFile, read
-from ccotel_tui.control.docker_host import DockerHost
-from ccotel_tui.control.shapes import Handover, NoHandover, Progress, ServiceState
-from ccotel_tui.control.stack import Stack
+from ccotel_tui.stack_control.compose_file import ComposeFile, read
+from ccotel_tui.stack_control.docker.host import DockerHost
+from ccotel_tui.stack_control.models import Handover, NoHandover, Progress, ServiceState
+from ccotel_tui.stack_control.stack import Stack
 from tests.servers.cache import find
 from tests.servers.servers import LOCAL, STACK, ServerError
 

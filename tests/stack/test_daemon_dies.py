@@ -8,8 +8,8 @@ from threading import Event, Thread
 
 import pytest
 
-from ccotel_tui.control import streams
-from ccotel_tui.control.shapes import LogLine, Seen
+from ccotel_tui.stack_control.docker import streams
+from ccotel_tui.stack_control.models import LogLine, Seen
 from tests.servers.servers import until
 from tests.stack.daemon import Daemon, directory
 from tests.stack.images import load

@@ -10,10 +10,6 @@ from threading import Event
 
 import pytest
 
-from ccotel_tui.control import look, pulling, up
-from ccotel_tui.control.docker_host import DockerHost
-from ccotel_tui.control.shapes import NoHandover
-from ccotel_tui.control.stack import Stack
 from ccotel_tui.errors import (
     Cancelled,
     DockerUnavailable,
@@ -24,6 +20,11 @@ from ccotel_tui.errors import (
     PortInUse,
     StackError,
 )
+from ccotel_tui.stack_control import inspect, up
+from ccotel_tui.stack_control.docker import images
+from ccotel_tui.stack_control.docker.host import DockerHost
+from ccotel_tui.stack_control.models import NoHandover
+from ccotel_tui.stack_control.stack import Stack
 from tests.servers.servers import free_port
 from tests.stack.daemon import Daemon
 from tests.stack.images import EAT, END, MUTE, SERVE
@@ -154,7 +155,7 @@ def test_a_missing_credential_helper_as_the_docker_command_has_it(
 
 
 def test_a_pull_that_stalls(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pulling, "STALLED_AFTER", 1.0)
+    monkeypatch.setattr(images, "STALLED_AFTER", 1.0)
     with registry("stalls") as silent:
         project.variables["CCOTEL_GRAFANA_IMAGE"] = silent.image
         said = sentence(ImageMissing, project.up)
@@ -293,7 +294,7 @@ def test_a_service_that_never_answers(project: Project, monkeypatch: pytest.Monk
         "does not answer 200: see ccotel-tui stack logs grafana. It has said nothing."
     )
     assert project.states()["grafana"].health == "starting"
-    monkeypatch.setattr(look, "LISTENS_WITHIN", 0.0)
+    monkeypatch.setattr(inspect, "LISTENS_WITHIN", 0.0)
     assert project.states()["grafana"].health == "unreachable"
     assert project.states()["otel-collector"].state == "created"
 

@@ -9,12 +9,12 @@ from threading import Event
 import pytest
 
 from ccotel_tui import locations
-from ccotel_tui.record.child import Child
-from ccotel_tui.record.handover import Ports
+from ccotel_tui.recorder.child_process import Child
+from ccotel_tui.recorder.ports.lease import Ports
 from tests.otlp import logs_request, request
-from tests.record.client import Grpc, Http
-from tests.record.handover import WITHIN, kept, listens, run
-from tests.record.running import Recorder, recorder
+from tests.recorder.client import Grpc, Http
+from tests.recorder.handover import WITHIN, kept, listens, run
+from tests.recorder.running import Recorder, recorder
 from tests.servers.servers import until
 from tests.stack.daemon import Daemon
 from tests.stack.handover import Containers

@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from ccotel_tui.control.engine import PROJECT, SERVICE
+from ccotel_tui.stack_control.docker.engine import PROJECT, SERVICE
 from tests.servers.servers import status, until
 from tests.stack.images import MUTE, TALK
 from tests.stack.project import SERVICES, Project, ignore

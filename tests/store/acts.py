@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ccotel_tui.store.database import Database
-from ccotel_tui.store.place import files
+from ccotel_tui.store.file.place import files
 from tests.otlp import request
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-from ccotel_tui.store.connection import connect
 from ccotel_tui.store.database import Database
+from ccotel_tui.store.file.connection import connect
 from ccotel_tui.telemetry.records import Record
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import BadDatabase, NotStored
-from ccotel_tui.store.connection import connect
 from ccotel_tui.store.database import Database
-from ccotel_tui.store.faults import explained
-from ccotel_tui.store.kept import records
+from ccotel_tui.store.file.connection import connect
+from ccotel_tui.store.file.faults import explained
+from ccotel_tui.store.reader import records
 from tests.otlp import T0, event, request
 from tests.store.damage import damage
 from tests.store.reading import fill, total

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import BadDatabase
-from ccotel_tui.store.connection import connect
 from ccotel_tui.store.database import Database
+from ccotel_tui.store.file.connection import connect
 from ccotel_tui.telemetry.records import Event, Record
 from tests.otlp import SECOND, T0, Plain, event, lines, request
 from tests.store.reading import fill, total

@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from ccotel_tui.store.connection import nothing
+from ccotel_tui.store.file.connection import nothing
 from ccotel_tui.store.newest import AHEAD, NEWEST
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import BadDatabase, NotStored
-from ccotel_tui.store.connection import connect
 from ccotel_tui.store.database import Database
+from ccotel_tui.store.file.connection import connect
 from tests.otlp import request
 from tests.store.acts import (
     delete,

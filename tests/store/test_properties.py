@@ -9,9 +9,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccotel_tui.store.connection import connect
 from ccotel_tui.store.database import Database
-from ccotel_tui.store.kept import records
+from ccotel_tui.store.file.connection import connect
+from ccotel_tui.store.reader import records
 from ccotel_tui.telemetry.records import Point, Record
 from tests.otlp import SECOND, T0, event, lines, request
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
-from ccotel_tui.store.connection import connect
 from ccotel_tui.store.database import Database
-from ccotel_tui.store.deletion import BATCH
-from ccotel_tui.store.kept import records
+from ccotel_tui.store.file.connection import connect
+from ccotel_tui.store.reader import records
+from ccotel_tui.store.retention import BATCH
 from ccotel_tui.telemetry.records import Event
 from tests.otlp import SECOND, T0, event, lines, request
 from tests.store.reading import count, total

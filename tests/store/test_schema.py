@@ -10,10 +10,10 @@ import pytest
 
 from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store import schema
-from ccotel_tui.store.connection import connect
 from ccotel_tui.store.database import Database
-from ccotel_tui.store.kept import records
-from ccotel_tui.store.origins import canonical
+from ccotel_tui.store.file.connection import connect
+from ccotel_tui.store.reader import records
+from ccotel_tui.store.shared_attributes import canonical
 from ccotel_tui.telemetry.records import Event
 from tests.otlp import T0, request
 from tests.store.reading import total

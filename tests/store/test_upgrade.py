@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.store import schema
-from ccotel_tui.store.connection import connect
 from ccotel_tui.store.database import Database
-from ccotel_tui.store.kept import records
+from ccotel_tui.store.file.connection import connect
+from ccotel_tui.store.reader import records
 from ccotel_tui.telemetry.records import Event, Point
 from tests.otlp import SECOND, T0, lines, request
 from tests.store.reading import count, total

@@ -8,9 +8,9 @@ from google.protobuf import json_format
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ccotel_tui.errors import MalformedTelemetry
+from ccotel_tui.telemetry.conventions import model_name, source_name
 from ccotel_tui.telemetry.decode import Decoded, Signal, decode
 from ccotel_tui.telemetry.records import Event, Point
-from ccotel_tui.telemetry.vocabulary import model_name, source_name
 from tests.otlp import T0, event, lines, logs_request, metrics_request, request
 
 

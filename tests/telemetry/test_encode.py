@@ -6,12 +6,12 @@ from google.protobuf.message import Message
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccotel_tui.record.replay import parse
+from ccotel_tui.send.replay import parse
+from ccotel_tui.telemetry.conventions import EVENT_PREFIX, EVENT_SCOPE, METRIC_SCOPE
 from ccotel_tui.telemetry.decode import LATEST, decode, decoded
 from ccotel_tui.telemetry.encode import lines, logs_request, metrics_request, requests
 from ccotel_tui.telemetry.records import Event, Point, Record, Value
 from ccotel_tui.telemetry.values import LARGEST
-from ccotel_tui.telemetry.vocabulary import EVENT_PREFIX, EVENT_SCOPE, METRIC_SCOPE
 from tests.otlp import T0, event
 from tests.otlp import lines as lines_of_code
 

@@ -8,7 +8,7 @@ import pytest
 from google.protobuf import json_format
 
 from ccotel_tui.errors import MalformedTelemetry
-from ccotel_tui.record.replay import parse
+from ccotel_tui.send.replay import parse
 from ccotel_tui.telemetry.decode import Encoding, Signal, decode, decoded
 from ccotel_tui.telemetry.encode import lines, requests
 from ccotel_tui.telemetry.records import Event, Value

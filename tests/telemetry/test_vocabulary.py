@@ -10,9 +10,9 @@ from google.protobuf import json_format
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
+from ccotel_tui.telemetry.conventions import ATTRIBUTES, COMMON, RECORDS, carries
 from ccotel_tui.telemetry.decode import decoded
 from ccotel_tui.telemetry.records import Event, Record
-from ccotel_tui.telemetry.vocabulary import ATTRIBUTES, COMMON, RECORDS, carries
 
 DATA = Path(__file__).parents[1] / "data"
 RECORDINGS = ("sessions.jsonl", "sessions-2.1.330.jsonl")

@@ -4,7 +4,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from ccotel_tui.screen import words
+from ccotel_tui.screen import strings
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.widgets.panel_view import NARROW
 
@@ -12,12 +12,12 @@ _ROOMY = 110
 """Columns from which the sections stand farther apart."""
 
 _STATE_STYLES = {
-    words.LIVE: "$text-success",
-    words.ERROR: "bold $text-error",
-    words.STALE.split()[0]: "bold $text-error",
-    words.SHORT_STATES[words.NOT_RECORDING].split()[0]: "bold $text-warning",
-    words.NOT_RECORDING.split()[0]: "bold $text-warning",
-    words.PAUSED: "bold $text-warning",
+    strings.LIVE: "$text-success",
+    strings.ERROR: "bold $text-error",
+    strings.STALE.split()[0]: "bold $text-error",
+    strings.SHORT_STATES[strings.NOT_RECORDING].split()[0]: "bold $text-warning",
+    strings.NOT_RECORDING.split()[0]: "bold $text-warning",
+    strings.PAUSED: "bold $text-warning",
 }
 
 
@@ -29,7 +29,7 @@ class TopBar(Widget):
     section = reactive("")
     window = reactive("")
     scope = reactive("")
-    state = reactive(words.LOADING)
+    state = reactive(strings.LOADING)
 
     def __init__(self, sections: tuple[str, ...]) -> None:
         super().__init__()
@@ -40,9 +40,9 @@ class TopBar(Widget):
         width = self.size.width
         state = self.state
         brief = next(
-            (s for begins, s in words.SHORT_STATES.items() if state.startswith(begins)), state
+            (s for begins, s in strings.SHORT_STATES.items() if state.startswith(begins)), state
         )
-        window = "" if self.window == words.TODAY else self.window
+        window = "" if self.window == strings.TODAY else self.window
         for left, end in (
             (self._tabs("   ", " ", 0), self._end("  ", self.window, state)),
             (self._tabs("  ", " ", 0), self._end("  ", self.window, state)),
@@ -68,13 +68,13 @@ class TopBar(Widget):
         tabs = []
         for number, name in enumerate(self._sections, start=1):
             here = name == self.section
-            title = words.SECTIONS[name][min(form, 1)] if form < 2 or here else ""
+            title = strings.SECTIONS[name][min(form, 1)] if form < 2 or here else ""
             style = "bold $text-accent underline" if here else "$foreground-muted"
             tabs.append(Content.styled(f"{number}{between}{title}", style))
         return Content(gap).join(tabs)
 
     def _here(self) -> Content:
-        return Content.styled(words.SECTIONS.get(self.section, ("", ""))[1], "bold")
+        return Content.styled(strings.SECTIONS.get(self.section, ("", ""))[1], "bold")
 
 
 class BottomBar(Widget):

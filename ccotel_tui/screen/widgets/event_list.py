@@ -6,9 +6,9 @@ from textual.binding import Binding
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from ccotel_tui.query.ask import EventRow
+from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import Window
-from ccotel_tui.screen import event_line
+from ccotel_tui.screen.format import event_lines
 from ccotel_tui.screen.messages import MoreWanted, PageWanted
 from ccotel_tui.screen.widgets.paged_list import PagedList
 
@@ -59,7 +59,7 @@ class EventList(PagedList):
         event.stop()
         if self._window is not None:
             self.post_message(
-                PageWanted(event_line.page(self.rows[event.option_index], self._window))
+                PageWanted(event_lines.page(self.rows[event.option_index], self._window))
             )
 
     def _fill(self, marked: EventRow | None) -> None:
@@ -68,7 +68,7 @@ class EventList(PagedList):
             return
         width = self.size.width - 1
         self.set_options(
-            Option(event_line.line(row, width, window, self._event)) for row in self.rows
+            Option(event_lines.line(row, width, window, self._event)) for row in self.rows
         )
         if self.rows:
             known = marked is not None and marked in self.rows

@@ -2,10 +2,10 @@
 
 from textual.app import ComposeResult
 
-from ccotel_tui.screen import event_line
+from ccotel_tui.screen.format import event_lines
 from ccotel_tui.screen.widgets.event_list import EventList
-from ccotel_tui.screen.widgets.lines import Lines
 from ccotel_tui.screen.widgets.panel_view import PanelView
+from ccotel_tui.screen.widgets.text_lines import Lines
 
 
 class EventPanel(PanelView, can_focus=False):
@@ -37,7 +37,7 @@ class EventPanel(PanelView, can_focus=False):
         width = self.size.width
         self.query_one(".heading", Lines).show([self.heading(width)])
         columns = self.query_one(".columns", Lines)
-        columns.show([event_line.header(width - 1, event=False)])
+        columns.show([event_lines.header(width - 1, event=False)])
         columns.display = self.has_numbers
         if self.answer is not None and self.window is not None:
             self.query_one(EventList).show([dict(row) for row in self.answer.rows], self.window)

@@ -6,13 +6,13 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from ccotel_tui.panels.answer import PanelAnswer
-from ccotel_tui.panels.document import part_unit
+from ccotel_tui.panels.output.document import part_unit
+from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
-from ccotel_tui.panels.plain import plain
-from ccotel_tui.panels.units import shown
+from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.window import SECOND, Window
-from ccotel_tui.screen import words
+from ccotel_tui.screen import strings
 
 NARROW = 60
 """Columns under which short titles are used."""
@@ -47,17 +47,17 @@ class PanelView(Widget, can_focus=True):
         """The title, the value or why there is none, and a rule, heavy with the focus."""
         title = self.panel.title
         if width < NARROW:
-            title = words.SHORT_TITLES.get(self.panel.id, title)
+            title = strings.SHORT_TITLES.get(self.panel.id, title)
         focused = self.has_focus_within
         line = Content.styled(title, "bold" if focused else "$foreground-muted")
         if self.has_numbers and self.answer is not None and self.panel.value:
             value = shown(self.answer.value, self.panel.unit)
-            what = f"{words.VALUES[self.panel.id]} " if self.panel.id in words.VALUES else ""
+            what = f"{strings.VALUES[self.panel.id]} " if self.panel.id in strings.VALUES else ""
             line = Content.assemble(
                 line, "  ", (what, "$foreground-muted"), (value, "bold $text-accent")
             )
             if self.panel.unit == "usd":
-                line = Content.assemble(line, (f" {words.ESTIMATE}", "$foreground-muted"))
+                line = Content.assemble(line, (f" {strings.ESTIMATE}", "$foreground-muted"))
         if self.state:
             line = Content.assemble(line, "  ", (self.state, "italic $text-warning"))
         rule = max(0, width - line.cell_length - 1)
@@ -70,13 +70,15 @@ class PanelView(Widget, can_focus=True):
         """In words, where there is something to say of it."""
         match self.answer:
             case None:
-                return words.LOADING
+                return strings.LOADING
             case PanelAnswer(state="value"):
                 return ""
             case PanelAnswer(state="stale"):
-                return words.AS_OF.format(time=clock(self.answer.as_of_ns, self.window))
+                return strings.AS_OF.format(time=clock(self.answer.as_of_ns, self.window))
             case PanelAnswer():
-                return ": ".join([words.STATES[self.answer.state], *map(plain, self.answer.notes)])
+                return ": ".join(
+                    [strings.STATES[self.answer.state], *map(plain, self.answer.notes)]
+                )
 
     def parts(self) -> list[Content]:
         """The numbers beside the value."""
@@ -84,7 +86,7 @@ class PanelView(Widget, can_focus=True):
             return []
         return [
             Content.assemble(
-                (f"{words.PARTS.get(name, name)} ", "$foreground-muted"),
+                (f"{strings.PARTS.get(name, name)} ", "$foreground-muted"),
                 (shown(part, part_unit(self.panel, name)), "bold"),
             )
             for name, part in self.answer.parts.items()

@@ -8,11 +8,11 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from ccotel_tui.screen import session_line
+from ccotel_tui.screen.format import session_lines
+from ccotel_tui.screen.format.session_lines import Session
 from ccotel_tui.screen.messages import SessionChosen
-from ccotel_tui.screen.session_line import Session
-from ccotel_tui.screen.widgets.lines import Lines
 from ccotel_tui.screen.widgets.paged_list import PagedList
+from ccotel_tui.screen.widgets.text_lines import Lines
 
 
 class SessionList(Widget):
@@ -58,12 +58,12 @@ class SessionList(Widget):
             return
         options = self.query_one(OptionList)
         marked = options.highlighted
-        header, lines = session_line.table(self._sessions, width, self._now_ns)
+        header, lines = session_lines.table(self._sessions, width, self._now_ns)
         if lines != self._lines:
             self._lines = lines
             options.set_options(map(Option, lines))
             if self._sessions:
                 options.highlighted = min(marked or 0, len(self._sessions) - 1)
         self.query_one(".columns", Lines).show([header])
-        heading = session_line.heading(self._sessions, width, self._period, self._now_ns)
+        heading = session_lines.heading(self._sessions, width, self._period, self._now_ns)
         self.query_one(".heading", Lines).show([heading])

@@ -8,20 +8,20 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from ccotel_tui.panels.answer import PanelAnswer
-from ccotel_tui.panels.plain import plain
-from ccotel_tui.panels.units import dollars, duration, short, shown
+from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.units import dollars, duration, short, shown
+from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.prompts import time_of
 from ccotel_tui.query.window import SECOND
-from ccotel_tui.screen import words
-from ccotel_tui.screen.flow import Flow, newest_flow
-from ccotel_tui.screen.names import short_model
-from ccotel_tui.screen.session_line import Session, age, counts, ordered
-from ccotel_tui.screen.snapshot import Snapshot
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.format.names import short_model
+from ccotel_tui.screen.format.prompt_timeline import Flow, newest_flow
+from ccotel_tui.screen.format.session_lines import Session, age, counts, ordered
 from ccotel_tui.screen.widgets.cells import apart, fitted, joined, right, wrapped
 from ccotel_tui.screen.widgets.panel_view import NARROW
 
-_ROLLING = ("today", words.DAYS_7, words.DAYS_30)
+_ROLLING = ("today", strings.DAYS_7, strings.DAYS_30)
 _MONEY = 8
 
 
@@ -37,7 +37,7 @@ class Summary(Widget, can_focus=True):
 
     @property
     def title(self) -> str:
-        return words.SECTIONS["overview"][0]
+        return strings.SECTIONS["overview"][0]
 
     @property
     def answers(self) -> list[PanelAnswer]:
@@ -51,7 +51,7 @@ class Summary(Widget, can_focus=True):
 
     def render(self) -> Content:
         if self.snapshot is None:
-            return Content.styled(words.LOADING, "italic $foreground-muted")
+            return Content.styled(strings.LOADING, "italic $foreground-muted")
         lines = _Lines(self.snapshot, self.period, self.size.width)
         told = lines.narrow() if self.size.width < NARROW else lines.wide()
         return Content("\n").join(told)
@@ -79,11 +79,11 @@ class _Lines:
     def narrow(self) -> Iterator[Content]:
         who = self._who()
         yield apart(who[0], joined(who[1:], " ", self._width // 2), self._width)
-        yield apart(self._money("current_session", words.SESSION), self._burn(), self._width)
+        yield apart(self._money("current_session", strings.SESSION), self._burn(), self._width)
         notices = self._notices()
-        yield apart(self._money("today", words.TODAY), self._beside(notices), self._width)
-        month = self._small("30d", words.DAYS_30)
-        yield apart(self._money("7d", words.DAYS_7), month, self._width)
+        yield apart(self._money("today", strings.TODAY), self._beside(notices), self._width)
+        month = self._small("30d", strings.DAYS_30)
+        yield apart(self._money("7d", strings.DAYS_7), month, self._width)
         yield self._of_window(self._tokens())
         yield self._of_window([*self._lines(), self._tools()])
         if notices:
@@ -98,11 +98,11 @@ class _Lines:
 
     def wide(self) -> Iterator[Content]:
         cells = [
-            (self._part("current_session"), words.SESSION, "bold $text-accent"),
-            (self._part("today"), words.TODAY, "bold"),
-            (self._part("7d"), words.DAYS_7, "bold"),
-            (self._part("30d"), words.DAYS_30, "bold"),
-            (self._snapshot.present.burn_rate, words.BURN_RATE, "bold"),
+            (self._part("current_session"), strings.SESSION, "bold $text-accent"),
+            (self._part("today"), strings.TODAY, "bold"),
+            (self._part("7d"), strings.DAYS_7, "bold"),
+            (self._part("30d"), strings.DAYS_30, "bold"),
+            (self._snapshot.present.burn_rate, strings.BURN_RATE, "bold"),
         ]
         if self._period not in _ROLLING:
             cells.insert(1, (self._value("total_cost"), self._period, "bold"))
@@ -143,7 +143,7 @@ class _Lines:
 
     def _who(self) -> list[Content]:
         if self._this is None:
-            return [Content.styled(words.NO_SESSION, "$foreground-muted")]
+            return [Content.styled(strings.NO_SESSION, "$foreground-muted")]
         session_id = self._this.session_id
         here = self._snapshot.running.get(session_id)
         folder = PurePath(here.folder).name if here else ""
@@ -158,7 +158,7 @@ class _Lines:
         return [
             *who,
             Content.styled(model, "$foreground-muted"),
-            Content.styled(words.LASTED.format(time=lasted), "$foreground-muted"),
+            Content.styled(strings.LASTED.format(time=lasted), "$foreground-muted"),
         ]
 
     def _money(self, name: str, label: str) -> Content:
@@ -172,7 +172,7 @@ class _Lines:
 
     def _burn(self) -> Content:
         rate, alone = self._snapshot.present.burn_rate, self._snapshot.present.alone
-        form = words.BURN if alone else words.BURN_OF_ALL
+        form = strings.BURN if alone else strings.BURN_OF_ALL
         return Content("" if rate is None else form.format(dollars=dollars(rate)))
 
     def _beside(self, notices: list[Content]) -> Content:
@@ -180,7 +180,7 @@ class _Lines:
         if self._period not in _ROLLING:
             amount = shown(self._value("total_cost"), "usd")
             return Content.assemble((amount, "bold"), (f" {self._period}", "$foreground-muted"))
-        return notices.pop(0) if notices and self._period == words.TODAY else Content("")
+        return notices.pop(0) if notices and self._period == strings.TODAY else Content("")
 
     def _notices(self) -> list[Content]:
         """What did not come in of the window."""
@@ -192,7 +192,7 @@ class _Lines:
         parts = [part for part in parts if part]
         forms = [
             Content.assemble((label, "$foreground-muted"), " ", Content(gap).join(parts))
-            for label in (self._period, words.WINDOW)
+            for label in (self._period, strings.WINDOW)
             for gap in ("  ", " ")
         ]
         fitting = (form for form in forms if form.cell_length <= self._width)
@@ -202,31 +202,31 @@ class _Lines:
         unseen = self._part("unseen")
         if not unseen or unseen < 0.005:
             return Content("")
-        return Content.styled(words.UNSEEN.format(dollars=dollars(unseen)), "$text-warning")
+        return Content.styled(strings.UNSEEN.format(dollars=dollars(unseen)), "$text-warning")
 
     def _missed(self) -> Content:
         answer = self._answer("total_cost")
         if answer is None or not answer.missed:
             return Content("")
-        said = words.counted(words.MISSED, answer.missed).format(count=f"{answer.missed:,}")
+        said = strings.counted(strings.MISSED, answer.missed).format(count=f"{answer.missed:,}")
         return Content.styled(said, "$text-warning")
 
     def _costless(self) -> Content:
         answer = self._answer("total_cost")
         if answer is None or not answer.costless:
             return Content("")
-        forms = words.counted(words.COSTLESS, answer.costless)
+        forms = strings.counted(strings.COSTLESS, answer.costless)
         return Content.styled(forms.format(count=f"{answer.costless:,}"), "$text-warning")
 
     def _tokens(self) -> list[Content]:
         ratio = self._part("cache_hit_ratio", "token_usage")
         output = self._part("output", "token_usage")
         total = shown(self._value("token_usage"), "tokens")
-        parts = [words.TOKENS.format(count=total)]
+        parts = [strings.TOKENS.format(count=total)]
         if ratio is not None:
-            parts.append(words.CACHED.format(ratio=f"{ratio:.0%}"))
+            parts.append(strings.CACHED.format(ratio=f"{ratio:.0%}"))
         if output is not None:
-            parts.append(words.OUTPUT.format(count=short(output)))
+            parts.append(strings.OUTPUT.format(count=short(output)))
         return [Content(part) for part in parts]
 
     def _lines(self) -> list[Content]:
@@ -239,7 +239,7 @@ class _Lines:
                 (f"+{added}", "$text-success"),
                 " ",
                 (f"-{removed}", "$text-error"),
-                f" {words.LINES}",
+                f" {strings.LINES}",
             )
         ]
 
@@ -249,10 +249,10 @@ class _Lines:
             return Content("")
         failed = sum(float(row["failure"] or 0) for row in answer.rows)
         calls = failed + sum(float(row["success"] or 0) for row in answer.rows)
-        said = Content(words.counted(words.TOOLS, calls).format(count=shown(calls, "1")))
+        said = Content(strings.counted(strings.TOOLS, calls).format(count=shown(calls, "1")))
         if not failed:
             return said
-        wrong = words.FAILURES.format(count=shown(failed, "1"))
+        wrong = strings.FAILURES.format(count=shown(failed, "1"))
         return Content.assemble(said, "  ", (wrong, "$text-error"))
 
     def _counts(self) -> Content:
@@ -275,7 +275,7 @@ class _Lines:
         )
         model = short_model(error.get("model"))
         said = plain(f"! {what}" + (f", {model}" if model else ""))
-        ago = words.AGO.format(age=age(time_of(error), self._snapshot.now_ns))
+        ago = strings.AGO.format(age=age(time_of(error), self._snapshot.now_ns))
         return apart(
             Content.styled(said, "$text-error"),
             Content.styled(ago, "$foreground-muted"),
@@ -290,9 +290,9 @@ class _Lines:
         if flow is None:
             return
         prompt = flow.prompt or (
-            words.NO_PROMPT
+            strings.NO_PROMPT
             if flow.characters is None
-            else words.counted(words.PROMPT, flow.characters).format(count=flow.characters)
+            else strings.counted(strings.PROMPT, flow.characters).format(count=flow.characters)
         )
         took = duration((flow.last_ns - flow.began_ns) / SECOND)
         cost = self._part("last_prompt")
@@ -311,7 +311,7 @@ class _Lines:
 
 def _amount(number: float | None, label: str) -> str:
     """Dollars, or dollars an hour."""
-    return shown(number, "usd") + ("/h" if label == words.BURN_RATE else "")
+    return shown(number, "usd") + ("/h" if label == strings.BURN_RATE else "")
 
 
 def waits(session: Session) -> str:

@@ -1,0 +1,1 @@
+"""The same panels as Grafana's boards, and the way to them."""

@@ -1,0 +1,86 @@
+"""Where Grafana shows what the screen does: the same section, window and scope. Pure."""
+
+from datetime import tzinfo
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
+
+from ccotel_tui.panels.panel import Section
+from ccotel_tui.query.period import Period
+from ccotel_tui.query.query import Scope
+from ccotel_tui.query.stack.languages.re2 import model, quoted
+from ccotel_tui.query.window import HOUR, MINUTE, SECOND
+from ccotel_tui.telemetry.conventions import UNKNOWN
+
+LEFT_OUT = "a board takes one filter, and none by source."
+"""Why a filter is not in a link."""
+
+_NAMED = {
+    "today": ("now/d", "now"),
+    "yesterday": ("now-1d/d", "now-1d/d"),
+    "week": ("now/w", "now"),
+    "month": ("now/M", "now"),
+}
+"""Grafana rounds an end up: `now-1d/d` is yesterday's midnight, or the one after it."""
+
+_UNITS = ((HOUR, "h"), (MINUTE, "m"), (SECOND, "s"))
+"""No days: Grafana's are as long as the calendar's."""
+
+_BROWSER = "browser"
+"""The time zone of whoever looks at the board, where ours has no name that Grafana knows."""
+
+_MILLISECOND = 1_000_000
+
+
+class Link(NamedTuple):
+    """The board's address, and the filters (KEY=VALUE) that it cannot say."""
+
+    url: str
+    left_out: tuple[str, ...]
+
+
+def link(base: str, section: Section, period: Period, scope: Scope, zone: tzinfo) -> Link:
+    """The section's board at Grafana's address `base`; local periods are those of the zone."""
+    start, end = _ends(period)
+    asked = {"from": start, "to": end}
+    if not period.from_ns and not period.since_ns:
+        asked["timezone"] = zone.key if isinstance(zone, ZoneInfo) else _BROWSER
+    if scope.session_id:
+        asked["var-session"] = "$" if scope.session_id == UNKNOWN else _literal(scope.session_id)
+    if scope.model:
+        asked["var-model"] = _literal(scope.model)
+    # One filter has variables, and no label says the source on both servers.
+    said = [pair for pair in scope.attributes if pair[0] != "source"][:1]
+    for name, value in said:
+        asked["var-filter_key"] = name.replace(".", "_")
+        asked["var-filter_value"] = _filter(name.replace(".", "_"), value)
+    words = urlencode(asked, quote_via=quote, safe="/", errors="replace")
+    left_out = (f"{name}={value}" for name, value in scope.attributes if (name, value) not in said)
+    return Link(f"{base}/d/ccotel-{section}?{words}", tuple(left_out))
+
+
+def _ends(period: Period) -> tuple[str, str]:
+    if period.from_ns:
+        end = str(period.to_ns // _MILLISECOND) if period.to_ns else "now"
+        return str(period.from_ns // _MILLISECOND), end
+    if period.since_ns:
+        length, unit = next(one for one in _UNITS if period.since_ns % one[0] == 0)
+        return f"now-{period.since_ns // length}{unit}", "now"
+    return _NAMED[period.name]
+
+
+def _filter(name: str, value: str) -> str:
+    """The expression that matches what the filter selects."""
+    if name == "session_id" and value == UNKNOWN:
+        return ""
+    return model(value) if name == "model" and value else _literal(value)
+
+
+def _literal(text: str) -> str:
+    """The expression that matches the text to the letter, whatever a query is made of.
+
+    A backtick would end the text there, and a dollar begin a variable of Grafana's.
+    """
+    return "".join(
+        f"\\x{ord(each):02x}" if each in "`$" or each < " " else quoted(each) for each in text
+    )

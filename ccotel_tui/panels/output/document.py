@@ -1,0 +1,224 @@
+"""Panel answers as the JSON that scripts read, and as text."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ccotel_tui.local_zone import zone_name
+from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.units import shown
+from ccotel_tui.panels.panel import Panel
+from ccotel_tui.panels.result import PanelAnswer, Row
+from ccotel_tui.query.finite import finite
+from ccotel_tui.query.measures import Unit
+from ccotel_tui.query.query import EventRow, Scope
+from ccotel_tui.query.sessions import SessionRow
+from ccotel_tui.query.window import SECOND, Window
+from ccotel_tui.telemetry.conventions import UNKNOWN
+
+SCHEMA = 0
+
+
+def document(
+    answers: Mapping[str, PanelAnswer], source: str, window: Window, scope: Scope
+) -> dict[str, Any]:
+    """The whole answer of `panels --json`."""
+    return {
+        "schema": SCHEMA,
+        "source": source,
+        "window": {
+            "from": rfc3339(window.from_ns, window),
+            "to": rfc3339(window.to_ns, window),
+            "step": window.step_ns // SECOND,
+            "tz": zone_name(window.zone, _utc(window.to_ns)),
+        },
+        "scope": {
+            name: value
+            for name, value in (
+                ("session", scope.session_id),
+                ("model", scope.model),
+                ("filter", dict(scope.attributes)),
+            )
+            if value
+        },
+        "panels": {id: _panel(answer, window) for id, answer in answers.items()},
+    }
+
+
+def text(answers: Iterable[PanelAnswer]) -> Iterator[str]:
+    """The answers as lines to read."""
+    for answer in answers:
+        panel = answer.panel
+        yield f"{panel.title}: {headline(answer)}"
+        for note in answer.notes if answer.state == "value" else ():
+            yield f"  {plain(note)}"
+        for name, part in answer.parts.items():
+            yield f"  {name:32} {shown(part, part_unit(panel, name)):>12}"
+        for series, total in answer.series:
+            if series.labels:
+                name = plain(" ".join(series.labels.values()))
+                yield f"  {name:32} {shown(total, panel.unit):>12}"
+        for row in answer.rows[-_LAST_ROWS:]:
+            yield "  " + "  ".join(_cells(row, panel))
+
+
+def table(answers: Iterable[PanelAnswer]) -> Iterator[tuple[object, ...]]:
+    """The answers as rows of a table: what each number is, where it is in time, and the number."""
+    yield "panel", "part", "labels", "time", "number"
+    for answer in answers:
+        id = answer.panel.id
+        if answer.panel.value:
+            yield id, "value", "", "", bare(answer.value)
+        for name, part in answer.parts.items():
+            yield id, name, "", "", bare(part)
+        for series, _ in answer.series:
+            labels = " ".join(f"{key}={value}" for key, value in series.labels.items())
+            for end, number in series.points:
+                yield id, "series", labels, bare(end / SECOND), bare(number)
+        for row in answer.rows if not answer.panel.events else ():
+            (label, value), *columns = row.items()
+            for name, cell in columns:
+                written = cell if isinstance(cell, str) else bare(cell)
+                yield id, name, f"{label}={value}", "", written
+
+
+def event_text(row: EventRow, window: Window) -> str:
+    """An event in one line: when, whose, what."""
+    told = (f"{name}={cell}" for name, cell in row.items() if name in _TOLD[1:] and cell != "")
+    session = str(row.get("session_id") or UNKNOWN)[:8]
+    when = _local(int(row["time"] or 0), window)
+    return plain(f"{when:%m-%d %H:%M:%S}  {session}  {row['event_name']:20} {' '.join(told)}")
+
+
+def session_text(row: SessionRow, window: Window, status: str) -> str:
+    """A session in one line."""
+    when = _local(row.last_seen_ns, window)
+    return plain(
+        f"{when:%m-%d %H:%M}  {row.session_id[:8]:8}  {shown(row.cost, 'usd'):>9}  "
+        f"{shown(row.tokens, 'tokens'):>6} tokens  {row.requests:>4} requests  "
+        f"{row.tools:>4} tools  {row.errors:>3} errors  {_models(row) or '-'}  {status}".rstrip()
+    )
+
+
+def session_document(row: SessionRow, window: Window, **known: str | None) -> dict[str, Any]:
+    """A session as JSON; `known` is what Claude Code says of it on this machine."""
+    return {
+        "session_id": row.session_id,
+        "started": rfc3339(row.started_ns, window),
+        "last_seen": rfc3339(row.last_seen_ns, window),
+        **known,
+        "project": row.project,
+        "model": _models(row),
+        "cost": bare(row.cost),
+        "tokens": bare(row.tokens),
+        "cache_hit_ratio": row.cache_hit_ratio,
+        "requests": row.requests,
+        "tools": row.tools,
+        "errors": row.errors,
+        "prompts": row.prompts,
+    }
+
+
+def _models(row: SessionRow) -> str | None:
+    """The dearest model, and how many others there are."""
+    if not row.models:
+        return None
+    first, *others = row.models
+    return f"{first} +{len(others)}" if others else first
+
+
+def headline(answer: PanelAnswer) -> str:
+    """The value, or in words why there is none."""
+    if answer.state == "value" and answer.panel.value:
+        return shown(answer.value, answer.panel.unit)
+    if answer.state == "value":
+        return f"{len(answer.rows)} events"
+    return ": ".join([answer.state, *map(plain, answer.notes)])
+
+
+def part_unit(panel: Panel, name: str) -> Unit:
+    """The unit of a part: the panel's, where the part's name does not tell another."""
+    return PART_UNITS.get(name, "1" if panel.unit == "s" and "time" not in name else panel.unit)
+
+
+PART_UNITS: Mapping[str, Unit] = {
+    "cache_hit_ratio": "ratio",
+    "errors": "1",
+    "requests": "1",
+    "ratio": "ratio",
+    "p50": "ms",
+    "p95": "ms",
+    "p99": "ms",
+}
+
+_LAST_ROWS = 10
+
+
+def _cells(row: Row, panel: Panel) -> Iterator[str]:
+    if panel.events:
+        yield " ".join(plain(f"{name}={cell}") for name, cell in row.items() if name in _TOLD)
+        return
+    for name, cell in row.items():
+        if isinstance(cell, str):
+            yield f"{plain(cell):30}"
+        else:
+            yield f"{shown(cell, PART_UNITS.get(name, '1')):>8} {name}"
+
+
+_TOLD = ("event_name", "tool_name", "success", "duration_ms", "model", "status_code", "error")
+
+
+def _panel(answer: PanelAnswer, window: Window) -> dict[str, Any]:
+    return {
+        "title": answer.panel.title,
+        "unit": answer.panel.unit,
+        "state": answer.state,
+        "signal": answer.signal,
+        "exact": answer.exact,
+        "as_of": rfc3339(answer.as_of_ns, window),
+        "last_heard": answer.last_heard_ns and rfc3339(answer.last_heard_ns, window),
+        "notes": list(answer.notes),
+        "value": bare(answer.value),
+        "parts": {name: bare(part) for name, part in answer.parts.items()},
+        "series": [
+            {
+                "labels": dict(series.labels),
+                "total": bare(total),
+                "points": [[bare(end / SECOND), bare(n)] for end, n in series.points],
+            }
+            for series, total in answer.series
+        ],
+        "rows": [row_document(row, window) for row in answer.rows],
+    }
+
+
+def row_document(row: Row, window: Window) -> dict[str, Any]:
+    """A row as JSON holds it: an event's time in RFC 3339."""
+    return {
+        name: rfc3339(int(cell), window)
+        if name == "time" and isinstance(cell, int)
+        else cell
+        if isinstance(cell, str | bool)
+        else bare(cell)
+        for name, cell in row.items()
+    }
+
+
+def bare(number: float | None) -> float | int | None:
+    """A whole number without its `.0`; None where it cannot be shown."""
+    number = finite(number)
+    return int(number) if number is not None and number == int(number) else number
+
+
+def rfc3339(time_ns: int, window: Window) -> str:
+    """The time in the window's zone, as JSON has it."""
+    return _local(time_ns, window).isoformat()
+
+
+def _local(time_ns: int, window: Window) -> datetime:
+    return _utc(time_ns).astimezone(window.zone)
+
+
+def _utc(time_ns: int) -> datetime:
+    whole = datetime.fromtimestamp(time_ns // SECOND, UTC)
+    return whole.replace(microsecond=time_ns % SECOND // 1000)

@@ -1,0 +1,273 @@
+"""Panels asked of a source, and what they answer."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal
+
+from ccotel_tui.ahead import Ahead
+from ccotel_tui.errors import SourceUnavailable, sentence
+from ccotel_tui.panels import costs, evaluate
+from ccotel_tui.panels.collect import ThisSession, collect
+from ccotel_tui.panels.evaluate import Answers, Evaluation, Labels
+from ccotel_tui.panels.events import event_rows
+from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Span, Unseen, leaves
+from ccotel_tui.query import typed_prompts
+from ccotel_tui.query.measures import Signal
+from ccotel_tui.query.query import EventRow, Scope, Series
+from ccotel_tui.query.scope import lacking
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.window import Window
+
+State = Literal["value", "empty", "stale", "absent", "error"]
+Row = Mapping[str, str | float | bool | None]
+
+NEWEST = 200
+"""Event rows of a panel."""
+
+_BEYOND = (
+    "A record holds no real number, or one too large to be summed, and what it is part of cannot "
+    "be known: `ccotel-tui events` shows the records."
+)
+
+
+@dataclass(frozen=True)
+class PanelAnswer:
+    """What a panel says at a moment.
+
+    Times are Unix nanoseconds. `notes` says why it is absent or what went wrong, and what else a
+    reader should know; where it is not `exact` it is the best approximation. `missed` are events
+    that were sent and not received, `costless` requests that told no cost, `ahead` any panel's
+    records that are dated after now. `series` are pairs of a series and what it amounts to over
+    the window.
+    """
+
+    panel: Panel
+    state: State
+    signal: Signal
+    as_of_ns: int
+    last_heard_ns: int | None = None
+    notes: tuple[str, ...] = ()
+    value: float | None = None
+    parts: Mapping[str, float | None] = field(default_factory=dict)
+    series: tuple[tuple[Series, float | None], ...] = ()
+    rows: tuple[Row, ...] = ()
+    exact: bool = True
+    missed: int = 0
+    costless: int = 0
+    ahead: Ahead | None = None
+
+
+def answer_panels(
+    panels: Iterable[Panel],
+    source: Source,
+    window: Window,
+    scope: Scope,
+    now_ns: int,
+    session: ThisSession | None = None,
+) -> dict[str, PanelAnswer]:
+    """Every panel's answer, by its id; a source that fails makes them errors that say why.
+
+    What else goes wrong makes an error of that panel alone. `session` tells the current session and
+    its newest prompt, where that is not the session of the newest activity; it is called only where
+    a panel asks about them.
+    """
+    panels = tuple(panels)
+    absent = {panel.id: _absent(panel, scope, now_ns) for panel in panels}
+    current = session or partial(typed_prompts.current_prompt, source, now_ns, scope)
+    ask = partial(_asked, source=source, window=window, scope=scope, now_ns=now_ns, session=current)
+    answers = _each(ask, [panel for panel in panels if absent[panel.id] is None], now_ns)
+    return {panel.id: absent[panel.id] or answers[panel.id] for panel in panels}
+
+
+def _each(
+    ask: Callable[[Sequence[Panel]], dict[str, PanelAnswer]], panels: Sequence[Panel], now_ns: int
+) -> dict[str, PanelAnswer]:
+    """The panels' answers, asked for together; one by one where not the source is at fault."""
+    if not panels:
+        return {}
+    try:
+        return ask(panels)
+    except Exception as error:
+        if isinstance(error, SourceUnavailable) or len(panels) == 1:
+            why = (sentence(error),)
+            return {p.id: PanelAnswer(p, "error", _signal(p), now_ns, notes=why) for p in panels}
+    return {id: answer for panel in panels for id, answer in _each(ask, [panel], now_ns).items()}
+
+
+def _asked(
+    panels: Sequence[Panel],
+    source: Source,
+    window: Window,
+    scope: Scope,
+    now_ns: int,
+    session: ThisSession,
+) -> dict[str, PanelAnswer]:
+    """The answers of panels whose records carry what the scope selects by."""
+    shown = [panel for panel in panels if panel.events]
+    evaluation, heard, ahead, dropped, remarks, *found = source.at_once(
+        [
+            partial(collect, panels, source, window, scope, now_ns, session),
+            partial(source.last_heard, now_ns),
+            partial(source.ahead, now_ns),
+            partial(source.dropped, window),
+            partial(source.remarks, window),
+            *(partial(event_rows, p.events, source, window, scope, NEWEST) for p in shown),
+        ]
+    )
+    nowhere = [f"No record has the attribute {name}." for name in source.nowhere(scope)]
+    if nowhere and not source.keeps_context():
+        why = (*nowhere, "This stack does not keep the attributes of resources.")
+        return {
+            panel.id: PanelAnswer(panel, "absent", _signal(panel), now_ns, notes=why)
+            for panel in panels
+        }
+    rows = dict(zip((panel.id for panel in shown), found, strict=True))
+    return {
+        panel.id: _answered(
+            panel,
+            evaluation,
+            rows.get(panel.id, []),
+            heard,
+            now_ns,
+            ahead,
+            [
+                *nowhere,
+                *_dated_ahead(ahead, now_ns),
+                *_dropped(_signal(panel), dropped),
+                *remarks.get(_signal(panel), ()),
+            ],
+        )
+        for panel in panels
+    }
+
+
+def _answered(
+    panel: Panel,
+    evaluation: Evaluation,
+    rows: list[EventRow],
+    heard: int | None,
+    now_ns: int,
+    ahead: Ahead | None,
+    notes: list[str],
+) -> PanelAnswer:
+    answers = [evaluation.answers[key] for key in panel.asked() if key[0] is Span.WINDOW]
+    costless = costs.requests_without(panel, evaluation)
+    found = any(answers) or bool(rows)
+    value = evaluation.number(panel.value) if panel.value and found else None
+    beyond = evaluation.beyond(panel)
+    state: State = "value" if found else "empty"
+    if panel.value and beyond and value is None:
+        state = "absent"
+    first = answers[0] if answers else ()
+    counted = {series.signal for series in first}
+    counted |= {"counters" for series in first if series.mixed}
+    return PanelAnswer(
+        panel,
+        state=state,
+        signal="counters" if counted == {"counters"} else _signal(panel),
+        as_of_ns=now_ns,
+        last_heard_ns=heard,
+        ahead=ahead,
+        notes=(*([_BEYOND] if beyond else []), *notes, *_notes(panel, evaluation, counted)),
+        value=value,
+        parts={name: evaluation.number(number) for name, number in panel.parts.items()},
+        series=tuple(_series(panel.curves, evaluation)) if panel.curves and found else (),
+        rows=_rows(panel.rows, evaluation) if panel.rows else tuple(rows),
+        exact=_exact(panel, evaluation) and not costless and not beyond,
+        costless=costless,
+        missed=_missed(panel, evaluation),
+    )
+
+
+def _dated_ahead(ahead: Ahead | None, now_ns: int) -> Iterator[str]:
+    if ahead is not None:
+        yield f"{ahead.sentence(now_ns)}: a clock is wrong, the sender's or this machine's."
+
+
+def _dropped(signal: Signal, dropped: Mapping[Signal, int]) -> Iterator[str]:
+    if count := dropped.get(signal):
+        records = "points of counters" if signal == "counters" else "events"
+        yield (
+            f"The collector dropped {count:,} {records} in this time: they came out of order, or a "
+            "server refused them. `ccotel-tui stack logs otel-collector` says more."
+        )
+
+
+def _exact(panel: Panel, evaluation: Evaluation) -> bool:
+    answers = (evaluation.answers.get(key, ()) for key in panel.asked())
+    return all(series.exact for answer in answers for series in answer)
+
+
+def _notes(panel: Panel, evaluation: Evaluation, counted: set[Signal]) -> Iterator[str]:
+    if not _exact(panel, evaluation):
+        yield (
+            "Approximate: these counters do not tell when they began (the label stream_start), "
+            "so that restarts are guessed."
+        )
+    yield from costs.notes(panel, evaluation)
+    if len(counted) > 1:
+        yield "Sessions without request events count by their counters."
+    if missed := _missed(panel, evaluation):
+        yield f"{missed} events were sent and not received: their numbers are skipped."
+
+
+def _missed(panel: Panel, evaluation: Evaluation) -> int:
+    """Told where what was not seen is told."""
+    told = any(isinstance(number, Unseen) for number in panel.numbers())
+    return evaluation.missed if told else 0
+
+
+def _series(curves: Curves, evaluation: Evaluation) -> Iterator[tuple[Series, float | None]]:
+    numbers: list[tuple[Labels, Labels, Number]] = [
+        ({curves.label: name}, evaluate.ALL, number) for name, number in curves.named.items()
+    ]
+    if curves.number and curves.label:
+        values = _values(curves.label, [curves.number], evaluation.answers)
+        numbers += [({curves.label: v}, {curves.label: v}, curves.number) for v in values]
+    elif curves.number:
+        numbers.append(({}, evaluate.ALL, curves.number))
+    for labels, selected, number in numbers:
+        points = tuple(
+            (bucket.to_ns, evaluation.number(number, selected, at))
+            for at, bucket in enumerate(evaluation.buckets)
+        )
+        series = Series(labels, points)
+        total = evaluation.number(curves.total or number, selected)
+        yield (evaluate.running(series) if curves.running else series), total
+
+
+def _values(label: str, numbers: Iterable[Number], answers: Answers) -> list[str]:
+    """The values of the label under which the numbers' answers hold something, in order."""
+    keys = {key for number in numbers for key in leaves(number)}
+    return sorted({s.labels[label] for key in keys for s in answers[key] if label in s.labels})
+
+
+def _rows(rows: Rows, evaluation: Evaluation) -> tuple[Row, ...]:
+    first = next(iter(rows.columns))
+    found: list[Row] = [
+        {
+            rows.label: value,
+            **{
+                column: evaluation.number(number, {rows.label: value})
+                for column, number in rows.columns.items()
+            },
+        }
+        for value in _values(rows.label, rows.columns.values(), evaluation.answers)
+    ]
+    return tuple(sorted(found, key=lambda row: -float(row[first] or 0)))
+
+
+def _signal(panel: Panel) -> Signal:
+    return next((ask.measure.signal for _, ask in panel.asked()), "events")
+
+
+def _absent(panel: Panel, scope: Scope, now_ns: int) -> PanelAnswer | None:
+    """The answer of a panel whose records do not carry what the scope selects by."""
+    asked = [ask.measure.records[0] for _, ask in panel.asked()]
+    record = (*asked, *(kind.name for kind in panel.events))[0]
+    why = lacking(record, scope)
+    if why is None:
+        return None
+    note = f"{record} carries no {why}."
+    return PanelAnswer(panel, "absent", _signal(panel), now_ns, notes=(note,))

@@ -1,0 +1,84 @@
+"""Quantiles of raw values, linear between ranks as PromQL and LogQL have them. Pure."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from math import floor
+
+from ccotel_tui.query.query import Ask
+
+Labels = tuple[str, ...]
+Run = Sequence[float]
+"""Values in ascending order, of which there is at least one."""
+
+
+def finest(asks: Sequence[Ask]) -> Ask:
+    """The question whose raw values answer all of these, which differ in how they group."""
+    by = tuple(dict.fromkeys(label for ask in asks for label in ask.by))
+    first = asks[0]
+    stepped = any(ask.stepped for ask in asks)
+    return Ask(first.measure, by, first.where, stepped, first.stat)
+
+
+def quantiles(
+    asks: Iterable[Ask], by: Sequence[str], raw: Iterable[tuple[int, Labels, Run]]
+) -> dict[Ask, dict[Labels, dict[int, float]]]:
+    """Each ask's quantiles by labels and index, from runs by index and the labels of `by`."""
+    raw = tuple(raw)
+    found: dict[Ask, dict[Labels, dict[int, float]]] = {}
+    for ask in asks:
+        assert isinstance(ask.stat, float)
+        places = [by.index(label) for label in ask.by]
+        groups: defaultdict[tuple[Labels, int], list[Run]] = defaultdict(list)
+        for index, labels, run in raw:
+            own = tuple(labels[place] for place in places)
+            groups[own, index if ask.stepped else 0].append(run)
+        numbers: defaultdict[Labels, dict[int, float]] = defaultdict(dict)
+        for (own, index), runs in groups.items():
+            numbers[own][index] = quantile(runs, ask.stat)
+        found[ask] = numbers
+    return found
+
+
+def quantile(runs: Sequence[Run], q: float) -> float:
+    """The q-quantile (0 to 1) of the values of all runs."""
+    rank = q * (sum(map(len, runs)) - 1)
+    lower, upper = _neighbours(runs, floor(rank))
+    return lower + (upper - lower) * (rank - floor(rank))
+
+
+def _neighbours(runs: Sequence[Run], place: int) -> tuple[float, float]:
+    """The values at this place and the next (the last has none but itself) of all in order.
+
+    The runs are not merged: each step rules out what is on one side of a value, until that is it.
+    """
+    spans = [(run, 0, len(run)) for run in runs]
+    while True:
+        run, low, high = max(spans, key=_length)
+        pivot = run[(low + high) // 2]
+        cuts = [
+            (
+                run,
+                low,
+                bisect_left(run, pivot, low, high),
+                bisect_right(run, pivot, low, high),
+                high,
+            )
+            for run, low, high in spans
+        ]
+        below = sum(start - low for _, low, start, _, _ in cuts)
+        through = sum(end - low for _, low, _, end, _ in cuts)
+        if place < below:
+            spans = [(run, low, start) for run, low, start, _, _ in cuts if low < start]
+        elif place >= through:
+            spans = [(run, end, high) for run, _, _, end, high in cuts if end < high]
+            place -= through
+        elif place + 1 < through:
+            return pivot, pivot
+        else:
+            ends = ((run, bisect_right(run, pivot)) for run in runs)
+            return pivot, min((run[end] for run, end in ends if end < len(run)), default=pivot)
+
+
+def _length(span: tuple[Run, int, int]) -> int:
+    return span[2] - span[1]

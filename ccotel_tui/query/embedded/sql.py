@@ -1,0 +1,286 @@
+"""Ask to SQL over the embedded store. Pure.
+
+A query reads its time ranges from its first parameter, a JSON array of [from_ns, to_ns], and
+yields rows of (index of the range, its labels, whether there is a record, a number for each ask);
+what follows on the labels may be one column, a JSON array. Sums over the same records are answered
+by one scan, whichever of the records each of them keeps and however it groups them: the number of
+queries follows from the kinds of records.
+
+Each kind of event has an index that begins with the label it is mostly grouped by. A question by
+that label, or by none, jumps from one of its values to the next and sums the rows of each: three
+times faster than to sort them into groups. Where an event's measure has a fallback in the
+counters, that is a query of its own.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+
+from ccotel_tui.query.embedded.sql_where import (
+    WITHOUT_REQUESTS,
+    Query,
+    is_one_of,
+    matching,
+    selected,
+)
+from ccotel_tui.query.finite import LARGEST_SUM
+from ccotel_tui.query.measures import Condition
+from ccotel_tui.query.query import SUMS, Ask, Scope
+from ccotel_tui.telemetry.conventions import (
+    ACTIVITY,
+    API_ERROR,
+    API_REQUEST,
+    TOOL_RESULT,
+    USER_PROMPT,
+)
+
+_BEYOND = 2 * LARGEST_SUM
+
+_RANGES = """\
+WITH RECURSIVE b (key, from_ns, to_ns) AS MATERIALIZED (
+    SELECT key, value ->> 0, value ->> 1 FROM json_each(?1))"""
+
+_LEAD_VALUES = """\
+{ranges},
+l (value) AS (
+    SELECT min(r.{lead}) FROM events r INDEXED BY {index} WHERE {records}
+    UNION ALL
+    SELECT (SELECT min(r.{lead}) FROM events r INDEXED BY {index}
+        WHERE {records} AND r.{lead} > l.value)
+    FROM l WHERE l.value IS NOT NULL)
+"""
+"""The last value is null, for records without the label."""
+
+_BY_LEAD = f"""\
+{_LEAD_VALUES}SELECT b.key, l.value, (
+    SELECT json_array({{some}}, {{values}}) FROM events r INDEXED BY {{index}}
+    WHERE r.{{lead}} IS l.value AND r.time_ns > b.from_ns AND r.time_ns <= b.to_ns
+    AND {{records}}{{where}})
+FROM b CROSS JOIN l"""
+
+_BY_LEAD_AND_ONE = f"""\
+{_LEAD_VALUES}SELECT b.key, l.value, j.value ->> 0, j.value -> 1
+FROM b CROSS JOIN l CROSS JOIN json_each((
+    SELECT json_group_array(json_array(label, json(numbers))) FROM (
+        SELECT r.{{other}} AS label, json_array({{some}}, {{values}}) AS numbers
+        FROM events r INDEXED BY {{index}}
+        WHERE r.{{lead}} IS l.value AND r.time_ns > b.from_ns AND r.time_ns <= b.to_ns
+        AND {{records}}{{where}}
+        GROUP BY r.{{other}}))) j"""
+"""Sorts the rows of one value at a time, half as long as all rows together take."""
+
+_BY_COVERED = f"""\
+{_LEAD_VALUES}SELECT b.key{{labels}}, {{some}}, {{values}}
+FROM b CROSS JOIN l CROSS JOIN events r INDEXED BY {{index}}
+WHERE r.{{lead}} IS l.value AND r.time_ns > b.from_ns AND r.time_ns <= b.to_ns
+AND {{records}}{{where}}
+GROUP BY {{keys}}, b.key"""
+"""Reads the index alone, where that holds the labels and the fields."""
+
+_BY_ANY = """\
+{ranges}
+SELECT b.key{labels}, {some}, {values} FROM b CROSS JOIN events r INDEXED BY {index}
+WHERE r.time_ns > b.from_ns AND r.time_ns <= b.to_ns AND {records}{where}
+GROUP BY b.key{labels}"""
+
+_COUNTERS = """\
+{ranges}
+SELECT b.key{labels}, {some}, {values}
+FROM series r CROSS JOIN b CROSS JOIN increments i
+WHERE {records}{where} AND i.series = r.id AND i.time_ns > b.from_ns AND i.time_ns <= b.to_ns
+GROUP BY b.key{labels}"""
+
+_LEADS: Mapping[tuple[str, ...], tuple[str, str]] = {
+    (API_REQUEST,): ("model", "api_requests"),
+    (API_ERROR,): ("status_code", "api_errors"),
+    (TOOL_RESULT,): ("tool_name", "tool_results"),
+    (USER_PROMPT,): ("command_source", "user_prompts"),
+    ACTIVITY: ("session_id", "activity_of_session"),
+}
+"""The label that leads the index which covers the questions about these events."""
+
+_COVERED: Mapping[str, frozenset[str]] = {
+    "api_requests": frozenset({"model", "session_id", "source", "prompt_id"}),
+    "api_errors": frozenset({"status_code", "session_id", "model"}),
+    "tool_results": frozenset({"tool_name", "session_id", "success"}),
+    "user_prompts": frozenset({"command_source", "session_id"}),
+}
+"""The labels that the index holds; the fields that are summed are in it too."""
+
+_BY_TIME: Mapping[tuple[str, ...], str] = {ACTIVITY: "activity"}
+"""The index for other groupings, where `event_names` will not do."""
+
+
+def groups(asks: Iterable[Ask]) -> list[list[Ask]]:
+    """The asks in groups that one scan answers each, the one of most labels first."""
+    alike: defaultdict[object, list[list[Ask]]] = defaultdict(list)
+    for ask in sorted(asks, key=lambda ask: -len(labels(ask))):
+        of_kin = alike[_kin(ask)]
+        finer = (g for g in of_kin if set(labels(ask)) <= set(labels(g[0])))
+        if (group := next(finer, None)) is not None:
+            group.append(ask)
+        else:
+            of_kin.append([ask])
+    return [group for of_kin in alike.values() for group in of_kin]
+
+
+def _kin(ask: Ask) -> object:
+    """What asks have in common that one scan can answer."""
+    measure, conditions = ask.measure, _conditions(ask)
+    if isinstance(ask.stat, float):
+        return measure, ask.where
+    if ask.stat in SUMS:
+        # A session is found by an index; a text is read only of the rows that all else leaves.
+        apart = tuple(c for c in conditions if c.prefix or c.label == "session_id")
+        return measure.signal, measure.records, apart, _about_session(ask)
+    return measure.signal, measure.records, conditions, ask.stat, ask.stepped, labels(ask)
+
+
+def _conditions(ask: Ask) -> tuple[Condition, ...]:
+    return (*ask.measure.where, *ask.where)
+
+
+def labels(ask: Ask) -> tuple[str, ...]:
+    """The labels that the query groups by: the ask's own, or one more that costs nothing."""
+    if _about_session(ask):
+        return ask.by
+    lead, _ = _LEADS.get(ask.measure.records, ("", ""))
+    return (lead,) if lead and set(ask.by) <= {lead} else ask.by
+
+
+def adds_up(asks: Sequence[Ask], short: bool) -> bool:
+    """Whether a group's numbers over a window are best made from those of the window's buckets.
+
+    Over a long time the sessions are jumped through, faster than any bucket is read; and each
+    series of a counter is looked up once a bucket.
+    """
+    ask = asks[0]
+    if ask.stat in SUMS:
+        return ask.measure.signal == "events" or any(ask.stepped for ask in asks)
+    return short and (ask.stat != "sessions" or "session_id" in labels(ask))
+
+
+def _about_session(ask: Ask) -> bool:
+    """Whether it asks what one session cost, which has an index of its own."""
+    named = any(condition.label == "session_id" for condition in ask.where)
+    return named and not ask.by and ask.measure.fields == ("cost_usd",)
+
+
+def compile(asks: Sequence[Ask], scope: Scope, short: bool = False) -> Query:
+    """The query that answers a group of asks.
+
+    In a short time few sessions were active: then they are read by time, not one by one.
+    """
+    measure, by = asks[0].measure, labels(asks[0])
+    lead, index = _LEADS.get(measure.records, ("", ""))
+    if measure.signal == "counters":
+        return _filled(_COUNTERS, asks, by, scope)
+    if _about_session(asks[0]):
+        return _filled(_BY_ANY, asks, by, scope, index="requests_of_session")
+    form = _BY_ANY
+    if by == (lead,) and not (short and lead == "session_id"):
+        form = _BY_LEAD
+    elif not short and len(by) == 2 and by[0] == lead == "session_id":
+        form = _BY_LEAD_AND_ONE
+    elif not short and by and set(by) <= _COVERED.get(index, frozenset()):
+        form = _BY_COVERED
+    if form == _BY_ANY:
+        index = _BY_TIME.get(measure.records, "event_names")
+    return _filled(form, asks, by, scope, lead, index)
+
+
+def fallbacks(
+    asks: Iterable[Ask], scope: Scope
+) -> Iterator[tuple[tuple[str, ...], list[Ask], Query]]:
+    """The labels, the asks and the query of each group that counters can answer too.
+
+    The query is about sessions without any request.
+    """
+    counted: defaultdict[Ask, list[Ask]] = defaultdict(list)
+    for ask in asks:
+        measure, by = ask.measure.fallback, labels(ask)
+        if measure and {*by, *(c.label for c in ask.where)} <= measure.labels:
+            counted[replace(ask, measure=measure, by=by)].append(ask)
+    for group in groups(counted):
+        each = [ask for ask in group for _ in counted[ask]]
+        query = _filled(_COUNTERS, each, group[0].by, scope, alone=WITHOUT_REQUESTS)
+        yield group[0].by, [ask for one in group for ask in counted[one]], query
+
+
+def _filled(
+    form: str,
+    asks: Sequence[Ask],
+    by: Sequence[str],
+    scope: Scope,
+    lead: str = "",
+    index: str = "",
+    alone: str = "",
+) -> Query:
+    measure = asks[0].measure
+    shared = [c for c in _conditions(asks[0]) if all(c in _conditions(ask) for ask in asks)]
+    values, parameters = zip(*(_value(ask, lead, shared) for ask in asks), strict=True)
+    where, more = selected(shared, scope, measure.signal == "counters")
+    name = "name" if measure.signal == "events" else "metric"
+    keys = "".join(f", r.{label}" for label in by)
+    text = form.format(
+        ranges=_RANGES,
+        labels=keys,
+        keys=keys[2:],
+        other=by[-1] if by else "",
+        some=_some(asks[0], lead),
+        values=", ".join(values),
+        records=f"r.{name} {is_one_of(measure.records)}",
+        where=alone + where,
+        lead=lead,
+        index=index,
+    )
+    return text, (*chain.from_iterable(parameters), *more)
+
+
+def _some(ask: Ask, lead: str) -> str:
+    """Whether there is a record; asked so that the first or the last one alone is read."""
+    time = "r.time_ns" if ask.measure.signal == "events" else "i.time_ns"
+    if ask.stat == "first":
+        return f"min({time}) IS NOT NULL"
+    if ask.stat == "last" or (ask.stat == "sessions" and lead == "session_id"):
+        return f"max({time}) IS NOT NULL"
+    return "count(*)"
+
+
+def _value(ask: Ask, lead: str, shared: Sequence[Condition]) -> Query:
+    """The ask's number over those of the rows that meet its own conditions too."""
+    text, parameters = matching([c for c in _conditions(ask) if c not in shared])
+    number = _number(ask, lead)
+    if text:
+        number += f" FILTER (WHERE {text.removeprefix(' AND ')})"
+    if number.startswith("sum"):
+        # JSON cannot hold an infinite one, and one beyond what can be shown is as good.
+        number = f"max({-_BEYOND}, min({_BEYOND}, {number}))"
+    elif text and number.startswith("count"):
+        # Where no row meets them, the answer holds nothing.
+        number = f"nullif({number}, 0)"
+    return number, parameters
+
+
+def _number(ask: Ask, lead: str) -> str:
+    measure, some = ask.measure, _some(ask, lead)
+    match ask.stat:
+        case "sessions":
+            return some if lead == "session_id" else "count(DISTINCT r.session_id)"
+        case "first" | "last":
+            return some.removesuffix(" IS NOT NULL")
+        case "readable":
+            return f"count(r.{measure.fields[0]})"
+        case "negative":
+            return f"count(iif(r.{measure.fields[0]} < 0, 1, NULL))"
+        case float():
+            # Raw values as text: ten times faster to carry over than a row each.
+            return f"group_concat(r.{measure.fields[0]}, ' ')"
+    if measure.signal == "counters":
+        return "sum(i.value)"
+    if not measure.fields:
+        return "count(*)"
+    if len(measure.fields) == 1:
+        return f"sum(r.{measure.fields[0]})"
+    return f"sum({' + '.join(f'ifnull(r.{field}, 0)' for field in measure.fields)})"

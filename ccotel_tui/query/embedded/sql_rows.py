@@ -1,0 +1,144 @@
+"""Rows, and what is looked up once, over the embedded store. Pure."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, Query, is_one_of, selected
+from ccotel_tui.query.measures import Condition
+from ccotel_tui.query.query import EventKind, Scope
+from ccotel_tui.telemetry.conventions import ACTIVITY, API_REQUEST, COST, TOKENS, TOOL_DECISION
+
+_ACTIVE = f"r.name {is_one_of(ACTIVITY)}"
+"""As the partial indexes of activity have it: SQLite compares the text."""
+
+ALONE = f"""\
+SELECT DISTINCT r.session_id FROM series r
+WHERE r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS}"""
+"""The sessions that tell what they cost by their counters only."""
+
+ALONE_OF = f"""\
+SELECT s.value FROM json_each(?) s WHERE EXISTS (
+    SELECT 1 FROM series r
+    WHERE r.session_id = s.value AND r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS})"""
+"""Those of the sessions (a JSON array) that are among them."""
+
+COUNTER_ACTIVITY = f"""\
+SELECT max(i.time_ns), r.session_id FROM series r CROSS JOIN increments i
+WHERE i.series = r.id AND i.time_ns <= ?1
+AND r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS}{{where}}
+GROUP BY r.session_id ORDER BY 1 DESC LIMIT 1"""
+
+
+def newest_activity(scope: Scope) -> Query:
+    """(time, session) of the newest event that makes a session active, up to a time (?1)."""
+    where, parameters = selected((), scope)
+    return (
+        "SELECT r.time_ns, r.session_id FROM events r INDEXED BY activity"
+        f" WHERE {_ACTIVE} AND r.time_ns <= ?1{where} ORDER BY r.time_ns DESC LIMIT 1",
+        parameters,
+    )
+
+
+def newest_counter_activity(scope: Scope) -> Query:
+    """The same for sessions that tell by their counters only."""
+    where, parameters = selected((), scope, of_series=True)
+    return COUNTER_ACTIVITY.format(where=where), parameters
+
+
+NEWEST_PROMPT = f"""\
+SELECT r.prompt_id FROM events r INDEXED BY requests_of_session
+WHERE r.name = '{API_REQUEST}' AND r.session_id = ? AND r.time_ns <= ?
+ORDER BY r.time_ns DESC LIMIT 1"""
+
+
+UNSEEN = f"""\
+SELECT s.value,
+    (SELECT ifnull(sum(i.value), 0) FROM series r CROSS JOIN increments i
+        WHERE r.session_id = s.value AND r.metric = '{COST}'
+        AND i.series = r.id AND i.time_ns <= ?2),
+    (SELECT sum(r.cost_usd) FROM events r INDEXED BY requests_of_session
+        WHERE r.name = '{API_REQUEST}' AND r.session_id = s.value AND r.time_ns <= ?2)
+FROM json_each(?1) s"""
+"""The dollars of the counters and of the requests of each session (a JSON array), up to a time."""
+
+HEARD_OF = """\
+SELECT session_id FROM events WHERE time_ns > ?1
+UNION SELECT r.session_id FROM increments i CROSS JOIN series r
+WHERE i.time_ns > ?1 AND r.id = i.series"""
+"""The sessions that have a record after that time."""
+
+
+def rows(
+    kinds: Sequence[EventKind], scope: Scope, within: tuple[int, int], limit: int
+) -> tuple[str, tuple[str | int, ...]]:
+    """(time, name, session, sequence, own, common, context attributes) of the newest events.
+
+    With all parameters. Each kind's newest are read from its own end of the index, then the newest
+    of those are taken.
+    """
+    texts, values = zip(
+        *(_newest(kind, scope, within, limit) for kind in kinds or ALL), strict=True
+    )
+    union = " UNION ALL ".join(f"SELECT * FROM ({text})" for text in texts)
+    parameters = tuple(chain.from_iterable(values))
+    return f"{union} ORDER BY 1 DESC, 3 DESC, 4 DESC LIMIT ?", (*parameters, limit)
+
+
+SEQUENCES = """\
+SELECT s.value, (SELECT group_concat(sequence, ' ') FROM (
+    SELECT r.sequence FROM events r INDEXED BY event_sessions
+    WHERE r.session_id = s.value AND r.sequence IS NOT NULL ORDER BY r.time_ns, r.sequence))
+FROM json_each(?) s WHERE (
+    SELECT count(r.sequence) <> ifnull(max(r.sequence) - min(r.sequence) + 1, 0)
+    FROM events r INDEXED BY event_sessions WHERE r.session_id = s.value)"""
+"""The event.sequence numbers of each session (a JSON array) in order of time, as one text.
+
+Left out are sessions of one process with every number in its place.
+"""
+
+REJECTIONS = EventKind(TOOL_DECISION, Condition("decision", "reject"))
+"""Rare among decisions, with an index of their own."""
+
+_ORIGIN = (
+    "(SELECT o.attributes FROM origins o WHERE o.id = r.origin),"
+    " (SELECT o.context FROM origins o WHERE o.id = r.origin)"
+)
+
+_FIRST_OF_ID = 8
+"""More characters than this are the beginning of one session's id: it has few events."""
+
+ALL: Sequence[EventKind] = (EventKind(""),)
+"""Events of any name."""
+
+
+def rows_within(kind: EventKind, scope: Scope) -> Query:
+    """The same of all events of the kind in the ranges of the first parameter, oldest first."""
+    where, parameters = selected([kind.only] if kind.only else [], scope)
+    return (
+        "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes,"
+        f" {_ORIGIN} FROM json_each(?1) b CROSS JOIN events r INDEXED BY event_names"
+        f" WHERE r.name {is_one_of([kind.name])} AND r.time_ns > b.value ->> 0"
+        f" AND r.time_ns <= b.value ->> 1{where} ORDER BY r.time_ns, r.session_id, r.sequence",
+        parameters,
+    )
+
+
+def _newest(
+    kind: EventKind, scope: Scope, within: tuple[int, int], limit: int
+) -> tuple[str, tuple[str | int, ...]]:
+    where, parameters = selected((), scope)
+    if kind.only:
+        where = f" AND r.{kind.only.label} {is_one_of([kind.only.value])}{where}"
+    if kind.name:
+        where = f" AND r.name {is_one_of([kind.name])}{where}"
+    index = " INDEXED BY rejections" if kind == REJECTIONS else ""
+    if len(scope.session_id) > _FIRST_OF_ID:
+        index = " INDEXED BY event_sessions"
+        where = f" AND r.session_id >= ? AND r.session_id < ?{where}"
+        parameters = (scope.session_id, scope.session_id + "\U0010ffff", *parameters)
+    return (
+        "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes,"
+        f" {_ORIGIN} FROM events r{index} WHERE r.time_ns > ? AND r.time_ns <= ?{where}"
+        " ORDER BY r.time_ns DESC, r.session_id DESC, r.sequence DESC LIMIT ?",
+        (*within, *parameters, limit),
+    )

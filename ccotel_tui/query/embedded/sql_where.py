@@ -1,0 +1,170 @@
+"""What a question selects by, as SQL conditions on `r`, an event or a series. Pure."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from ccotel_tui.query.measures import Condition
+from ccotel_tui.query.query import Scope
+from ccotel_tui.telemetry.conventions import API_REQUEST, model_name
+
+Query = tuple[str, tuple[str, ...]]
+"""A text, and its parameters."""
+
+WITHOUT_REQUESTS = (
+    f" AND NOT EXISTS (SELECT 1 FROM events e WHERE e.name = '{API_REQUEST}'"
+    " AND e.session_id = r.session_id)"
+)
+"""Keeps the sessions that tell what they cost by their counters only."""
+
+
+def selected(conditions: Iterable[Condition], scope: Scope, of_series: bool = False) -> Query:
+    """The conditions that keep the records that meet these and are in the scope."""
+    columns = _SERIES_COLUMNS if of_series else _EVENT_COLUMNS
+    text, parameters = matching(conditions)
+    if scope.session_id:
+        text += " AND substr(r.session_id, 1, length(?)) = ?"
+        parameters += (scope.session_id, scope.session_id)
+    if scope.model:
+        text += " AND instr(lower(r.model), lower(?)) > 0"
+        parameters += (scope.model,)
+    for name, value in scope.attributes:
+        column = name.replace(".", "_")
+        if column in columns and value:
+            text += f" AND r.{column} = ?"
+            parameters += (model_name(value) if column == "model" else value,)
+        elif column in columns:
+            text += f" AND r.{column} IS NULL"
+        else:
+            more, values = _attribute(name, value, columns is _EVENT_COLUMNS)
+            text += more
+            parameters += values
+    return text, parameters
+
+
+def matching(conditions: Iterable[Condition]) -> Query:
+    """What keeps the records that meet these conditions."""
+    text = ""
+    parameters: tuple[str, ...] = ()
+    for label, value, negated, prefix in conditions:
+        if prefix:
+            # The event itself is looked up only where its origin says that it has the attribute.
+            text += (
+                " AND r.origin IN (SELECT o.id FROM origins o WHERE instr(o.names, ?))"
+                " AND instr(r.attributes, ?)"
+            )
+            beginning = json.dumps(value, ensure_ascii=False)[:-1]
+            parameters += (f"\n{label}\n", f'"{label}":{beginning}')
+            continue
+        text += f" AND r.{label} {'IS NOT' if negated else '='} ?"
+        parameters += (value,)
+    return text, parameters
+
+
+_SERIES_COLUMNS = {"session_id", "model", "source", "type", "tool_name", "decision"}
+_EVENT_COLUMNS = _SERIES_COLUMNS - {"type"} | {
+    *("prompt_id", "agent_name", "command_source", "success", "status_code"),
+}
+"""Attributes that are selected by a column of their own."""
+
+
+def _attribute(name: str, value: str, of_event: bool) -> Query:
+    """A condition on an attribute without a column of its own, in the JSON that keeps them all.
+
+    An event keeps it with its origin or else, as the origin says, with its own; a record that has
+    none of that name itself has that of its context. The JSON is canonical, and a quote inside a
+    string is escaped there: `"team":"shop"` stands where the attribute has that value, or inside
+    another one that is nested, which no client sends. Looking for the text is three times as fast
+    as to parse.
+    """
+    names = _spellings(name)
+    starts = tuple(f"{json.dumps(one, ensure_ascii=False)}:" for one in names)
+    sought = [f"{start}{json.dumps(value, ensure_ascii=False)}" for start in starts]
+    if not value:
+        sought += [f"{start}null" for start in starts]
+    if _LITERAL.fullmatch(value):
+        sought += [f"{start}{value}{end}" for start in starts for end in ",}"]
+    own = _Terms(_holds("r.attributes", sought))
+    if not of_event:
+        has = _Terms(_holds("r.attributes", starts))
+        inherited = has.negated() & _inherited("r.context", starts, sought, lacks=not value)
+        return (own | inherited).condition()
+    line = _Terms(_holds("o.names", tuple(f"\n{one}\n" for one in names)))
+    has = line | _Terms(_holds("o.attributes", starts))
+    common = _Terms(_holds("o.attributes", sought)) | (
+        has.negated() & _inherited("o.context", starts, sought, lacks=not value)
+    )
+    # Where no origin may have it, the first condition ends the question before a row is read.
+    some = (line | common).within("EXISTS (SELECT 1 FROM origins o WHERE {})")
+    of_origin = common.within("r.origin IN (SELECT o.id FROM origins o WHERE {})")
+    of_row = line.within("r.origin IN (SELECT o.id FROM origins o WHERE {})") & own
+    return (some & (of_origin | of_row)).condition()
+
+
+def _inherited(column: str, starts: Sequence[str], sought: Sequence[str], lacks: bool) -> "_Terms":
+    """The context has the value; or, where `lacks` is asked for, nothing of that name."""
+    found = _Terms(_holds(column, sought))
+    return _Terms(_holds(column, starts)).negated() | found if lacks else found
+
+
+class _Terms(NamedTuple):
+    """A condition in SQL, and its parameters in the order of their places."""
+
+    query: Query
+
+    def __and__(self, other: "_Terms") -> "_Terms":
+        return self._joined("AND", other)
+
+    def __or__(self, other: "_Terms") -> "_Terms":
+        return self._joined("OR", other)
+
+    def negated(self) -> "_Terms":
+        return self.within("NOT {}")
+
+    def within(self, form: str) -> "_Terms":
+        text, parameters = self.query
+        return _Terms((form.format(text), parameters))
+
+    def condition(self) -> Query:
+        """As it follows on other conditions."""
+        return self.within(" AND {}").query
+
+    def _joined(self, operator: str, other: "_Terms") -> "_Terms":
+        (text, parameters), (more, others) = self.query, other.query
+        return _Terms((f"({text} {operator} {more})", parameters + others))
+
+
+def nowhere(name: str) -> Query:
+    """Whether no record has the attribute; a column's label is none that could be missing."""
+    if name.replace(".", "_") in _EVENT_COLUMNS | _SERIES_COLUMNS:
+        return "SELECT 0", ()
+    names = _spellings(name)
+    starts = tuple(f"{json.dumps(one, ensure_ascii=False)}:" for one in names)
+    line = _Terms(_holds("o.names", tuple(f"\n{one}\n" for one in names)))
+    of_events, of_counters = (
+        _Terms(_holds(f"{table}.attributes", starts)) | _Terms(_holds(f"{table}.context", starts))
+        for table in ("o", "r")
+    )
+    events = (line | of_events).within("EXISTS (SELECT 1 FROM origins o WHERE {})")
+    counters = of_counters.within("EXISTS (SELECT 1 FROM series r WHERE {})")
+    return (events | counters).within("SELECT NOT {}").query
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """The attribute's name as it may have come in: dots and underscores are alike."""
+    return tuple(dict.fromkeys((name, name.replace("_", "."), name.replace(".", "_"))))
+
+
+def _holds(text: str, sought: Iterable[str]) -> Query:
+    sought = tuple(sought)
+    return f"({' OR '.join(f'instr({text}, ?)' for _ in sought)})", sought
+
+
+_LITERAL = re.compile(r"true|false|-?\d+(\.\d+)?")
+"""What JSON writes without quotes."""
+
+
+def is_one_of(names: Iterable[str]) -> str:
+    quoted = ["'" + name.replace("'", "''") + "'" for name in names]
+    return f"= {quoted[0]}" if len(quoted) == 1 else f"IN ({', '.join(quoted)})"

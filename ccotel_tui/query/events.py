@@ -1,0 +1,30 @@
+"""An event's attributes as a row: one shape, whatever type the client sent. Pure."""
+
+from collections.abc import Mapping
+
+from ccotel_tui.query.query import EventRow
+from ccotel_tui.telemetry.records import Value
+from ccotel_tui.telemetry.values import number, words
+
+_NUMBERS = ("cost_usd", "status_code", "attempt", "event_sequence", "total_attempts")
+_NUMBER_ENDINGS = ("_tokens", "_ms", "_bytes")
+
+
+def event_row(time_ns: int, name: str, attributes: Mapping[str, Value]) -> EventRow:
+    """The row of one event, its attributes in the client's order behind time and name."""
+    row: EventRow = {"time": time_ns, "event_name": name}
+    for key, value in attributes.items():
+        label = key.replace(".", "_")
+        row.setdefault(label, _typed(label, value))
+    return row
+
+
+def _typed(label: str, value: Value) -> str | float | bool | None:
+    if label in _NUMBERS or label.endswith(_NUMBER_ENDINGS):
+        parsed = number(value)
+        if parsed is not None:
+            return int(parsed) if parsed == int(parsed) else parsed
+    text = words(value)
+    if label == "success" and text in ("true", "false"):
+        return text == "true"
+    return text

@@ -1,0 +1,1 @@
+"""Questions put to Prometheus and Loki over HTTP."""

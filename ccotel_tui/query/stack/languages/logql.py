@@ -1,0 +1,190 @@
+"""Ask to LogQL. Pure.
+
+Source: the Claude Code events as Loki keeps them, all attributes but the stream's labels structured
+metadata with dots as underscores. A text begins with the selector of the streams that hold any, and
+keeps their lines that begin as the client's do.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ccotel_tui.query.measures import Condition
+from ccotel_tui.query.query import Ask, EventKind, Scope
+from ccotel_tui.query.stack.languages.re2 import among, containing, matcher, one_of, prefixed
+from ccotel_tui.telemetry.conventions import ACTIVITY, EVENT_PREFIX, UNKNOWN
+
+EVERY_STREAM = '{service_name=~".+"}'
+"""Of a Loki that holds little else, such as the stack's own."""
+
+_CLIENT = f'|= "{EVENT_PREFIX}"'
+
+_PLAIN_MODEL = (
+    'label_format model=`{{ if hasSuffix "]" .model }}'
+    r'{{ regexReplaceAll "\\[[^\\]]*\\]$" .model "" }}{{ else }}{{ .model }}{{ end }}`'
+)
+
+_WITHOUT_ERROR = '__error__=""'
+"""The rows in which a number was meant to be, and is."""
+
+_TIME = "label_format time=`{{ __timestamp__ | unixEpochNanos }}`"
+
+_SOURCE = (
+    "label_format source=`{{ if not .query_source }}unknown"
+    '{{ else if regexReplaceAll "^(sdk|main|repl_main_thread.*)$" .query_source "" | eq "" }}main'
+    '{{ else if regexReplaceAll "^(subagent|agent:.*)$" .query_source "" | eq "" }}subagent'
+    "{{ else }}auxiliary{{ end }}`"
+)
+
+_OF_SOURCE = {
+    "main": r'query_source=~"^(sdk|main|repl_main_thread.*)$"',
+    "subagent": r'query_source=~"^(subagent|agent:.*)$"',
+    "auxiliary": r'query_source!~"^(|sdk|main|repl_main_thread.*|subagent|agent:.*)$"',
+    "unknown": 'query_source=""',
+}
+"""The rows of a source: a label of that name would stand in the rows, and some have their own."""
+
+
+def streams(label: str, values: Iterable[str]) -> str:
+    """The selector of the streams under these values of the label."""
+    return f"{{{label}=~{json.dumps(one_of(sorted(values)))}}}"
+
+
+def counted(streams: str, by: str, span: str) -> str:
+    """How many of the client's rows there are under each value of the label."""
+    return f"sum by ({by}) (count_over_time({client(streams)} [{span}]))"
+
+
+def client(streams: str) -> str:
+    """All of the client's rows in these streams."""
+    return f"{streams} {_CLIENT}"
+
+
+def compile(
+    streams: str,
+    ask: Ask,
+    scope: Scope,
+    span: str,
+    sessions: Sequence[str] = (),
+    offset: str = "",
+    plain: bool = True,
+) -> tuple[str, ...]:
+    """The queries whose answers add up to the ask's, one for each field that is summed.
+
+    A model may stand under several names in them, with and without what is in brackets; of a
+    quantile only where that is not to be `plain`. `span` is the range they look back over, such as
+    `900s` or `$__range`; `sessions`, where there are any, those that count; `offset` goes behind
+    the range.
+    """
+    range_ = f"[{span}]{offset}"
+    own = [among(sessions)] if sessions else []
+    stages = [client(streams), _named(ask.measure.records), *own, *_selected(ask, scope, plain)]
+    if ask.stat in ("first", "last"):
+        function = "min_over_time" if ask.stat == "first" else "max_over_time"
+        text = " | ".join([*stages, _TIME, "unwrap time"])
+        return (f"{function}({text} {range_}) by ({', '.join(ask.by)})",)
+    if ask.stat in ("readable", "negative"):
+        [field] = ask.measure.fields
+        stages += [f"{field} < 0{f' or {field} >= 0' * (ask.stat == 'readable')}", _WITHOUT_ERROR]
+        return (_aggregated(ask, f"count_over_time({' | '.join(stages)} {range_})"),)
+    if not ask.measure.fields:
+        return (_aggregated(ask, f"count_over_time({' | '.join(stages)} {range_})"),)
+    texts = [
+        " | ".join([*stages, f"unwrap {field}", _WITHOUT_ERROR]) for field in ask.measure.fields
+    ]
+    if isinstance(ask.stat, float):
+        grouping = f" by ({', '.join(ask.by)})"
+        return tuple(f"quantile_over_time({ask.stat}, {text} {range_}){grouping}" for text in texts)
+    return tuple(_aggregated(ask, f"sum_over_time({text} {range_})") for text in texts)
+
+
+def rows(streams: str, kinds: Iterable[EventKind], scope: Scope) -> str:
+    """The rows of events of these kinds, of all where none is named."""
+    kinds = tuple(kinds)
+    source = dict(scope.attributes).get("source", "")
+    if source in _OF_SOURCE:
+        others = tuple(pair for pair in scope.attributes if pair != ("source", source))
+        scope = replace(scope, attributes=others)
+    stages = [
+        client(streams),
+        *_scoped(scope),
+        *([_OF_SOURCE[source]] if source in _OF_SOURCE else ()),
+    ]
+    if kinds:
+        stages.insert(1, _named(tuple(kind.name for kind in kinds)))
+    stages += [
+        f"(event_name!={json.dumps(name)} or {_condition(only)})" for name, only in kinds if only
+    ]
+    return " | ".join(stages)
+
+
+def activity(streams: str, scope: Scope) -> str:
+    """The rows that make a session active."""
+    return rows(streams, map(EventKind, ACTIVITY), scope)
+
+
+def doubtful(streams: str, sessions: Sequence[str], span: str) -> str:
+    """Of these sessions, or of all, those that are not one process with each number in place."""
+    stages = _numbered(streams, sessions)
+    unwrapped = " | ".join([*stages, "unwrap event_sequence", _WITHOUT_ERROR])
+    last, first = (
+        f"{function}_over_time({unwrapped} [{span}]) by (session_id)" for function in ("max", "min")
+    )
+    count = f"sum by (session_id) (count_over_time({' | '.join(stages)} [{span}]))"
+    return f"({last} - {first} + 1 - {count}) != 0"
+
+
+def sequences(streams: str, sessions: Sequence[str]) -> str:
+    """The rows of these sessions, with nothing but their places."""
+    return " | ".join([*_numbered(streams, sessions), "keep session_id, event_sequence"])
+
+
+def having(streams: str, name: str) -> str:
+    """The rows that have the attribute at all."""
+    return f'{client(streams)} | {name.replace(".", "_")}!=""'
+
+
+def _numbered(streams: str, sessions: Sequence[str]) -> list[str]:
+    return [client(streams), *([among(sessions)] if sessions else []), 'event_sequence!=""']
+
+
+def _aggregated(ask: Ask, samples: str) -> str:
+    if ask.stat == "sessions":
+        inner = ", ".join(dict.fromkeys(("session_id", *ask.by)))
+        samples = f"sum by ({inner}) ({samples}) > 0"
+    grouping = f" by ({', '.join(ask.by)})" if ask.by else ""
+    return f"{'count' if ask.stat == 'sessions' else 'sum'}{grouping} ({samples})"
+
+
+def _named(names: tuple[str, ...]) -> str:
+    if len(names) == 1:
+        return f"event_name={json.dumps(names[0])}"
+    return f"event_name=~{json.dumps(one_of(names))}"
+
+
+def _selected(ask: Ask, scope: Scope, plain: bool) -> list[str]:
+    conditions = (*ask.measure.where, *ask.where)
+    labels = {*ask.by, *(condition.label for condition in conditions)}
+    # A template costs as much as the rest of the query: what adds up is put together afterwards.
+    whole = plain and (ask.stat == "sessions" or isinstance(ask.stat, float))
+    formats = [_PLAIN_MODEL] if scope.model or (whole and "model" in ask.by) else []
+    if "source" in labels or "source" in dict(scope.attributes):
+        formats.append(_SOURCE)
+    return [*formats, *_scoped(scope), *map(_condition, conditions)]
+
+
+def _condition(condition: Condition) -> str:
+    return matcher(condition.label, condition)
+
+
+def _scoped(scope: Scope) -> list[str]:
+    stages = []
+    if scope.session_id == UNKNOWN:
+        stages.append('session_id=""')
+    elif scope.session_id:
+        stages.append(f"session_id=~{json.dumps(prefixed(scope.session_id))}")
+    if scope.model:
+        stages.append(f"model=~{json.dumps(containing(scope.model))}")
+    return stages + [
+        _condition(Condition(name.replace(".", "_"), value)) for name, value in scope.attributes
+    ]

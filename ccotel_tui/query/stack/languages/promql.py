@@ -1,0 +1,170 @@
+"""Ask to PromQL. Pure.
+
+`increase()` loses a series' first sample, and extrapolates. This subtracts what the counter held
+before the window, for each stream by itself: with the label `stream_start`, which the stack's
+collector adds, that is exact; without it the best approximation.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from ccotel_tui.query.measures import Condition, Signal
+from ccotel_tui.query.query import Ask, Scope
+from ccotel_tui.query.stack.languages.re2 import among, containing, matcher, one_of, prefixed
+from ccotel_tui.telemetry import conventions
+from ccotel_tui.telemetry.conventions import UNKNOWN
+
+
+def _names(name: str, unit: str = "") -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f"{name}{u}{total}" for u in ("", unit) for total in ("", "_total")))
+
+
+METRICS: dict[str, tuple[str, ...]] = {
+    conventions.COST: _names("claude_code_cost_usage", "_USD"),
+    conventions.TOKENS: _names("claude_code_token_usage", "_tokens"),
+    conventions.LINES_OF_CODE: _names("claude_code_lines_of_code_count"),
+    conventions.ACTIVE_TIME: (
+        *_names("claude_code_active_time", "_seconds"),
+        *_names("claude_code_active_time_total", "_seconds")[1:],
+    ),
+    conventions.COMMITS: _names("claude_code_commit_count"),
+    conventions.PULL_REQUESTS: _names("claude_code_pull_request_count"),
+    conventions.EDIT_DECISIONS: _names("claude_code_code_edit_tool_decision"),
+}
+"""The names that a counter has in Prometheus, by how they are translated: with and without its
+unit and `_total` behind. Those with dots are not among them: their labels have dots too."""
+
+UNASKED = _names("claude_code_session_count")
+"""Names of what the client counts and no panel shows."""
+
+CLIENT_METRICS = '{__name__=~"claude_code[._].+"}'
+"""The selector of all that the client counts, under whatever name."""
+
+DROPPED: dict[Signal, tuple[str, ...]] = {
+    "counters": (
+        'otelcol_deltatocumulative_datapoints{error!=""}',
+        "otelcol_exporter_send_failed_metric_points",
+    ),
+    "events": ("otelcol_exporter_send_failed_log_records",),
+}
+"""The selectors of what the collector counts of what it was sent and did not pass on: points that
+came out of order, records that a server refused for good."""
+
+REFUSAL = ("http_route", "http_response_status_code", "rpc_method", "rpc_response_status_code")
+"""The labels that say which requests of which signal were refused, and why."""
+
+_REFUSED = (
+    '{__name__=~"^(http_server_request_duration_count|rpc_server_call_duration_count)$", '
+    'job="servers", http_response_status_code!~"2..|429|5..", '
+    'rpc_response_status_code!~"OK|CANCELLED|DEADLINE_EXCEEDED|UNAVAILABLE"}'
+)
+"""Of the stack's own collector; what a client sends again is not refused."""
+
+LOOK_BACK = "31d"
+"""Longer than any silence of a live process: a laptop may sleep for days with a stream open."""
+
+_LABELS = {"source": "query_source"}
+"""What a label is called in Prometheus, where that differs."""
+
+_NOT_OF_A_STREAM = (
+    *("__name__", "service_name", "service_version", "os_type", "os_version", "host_arch"),
+    *("otel_scope_name", "otel_scope_version", "scope_name", "scope_version", "host_name"),
+    *("telemetry_sdk_language", "telemetry_sdk_name", "telemetry_sdk_version"),
+)
+"""Labels that one stream may have and have not, or have others of: since the stack keeps what a
+resource says, or since it translates names otherwise."""
+
+_OF_A_STREAM = f"max without ({', '.join(_NOT_OF_A_STREAM)}) "
+
+_RECORDS = {name: record for record, names in METRICS.items() for name in names}
+
+
+def compile(ask: Ask, scope: Scope, span: str, sessions: Sequence[str] = ()) -> tuple[str, ...]:
+    """The queries whose answers add up to the ask's, one for each metric.
+
+    `span` is the range they look back over, such as `900s` or `$__range`; `sessions`, where there
+    are any, those that count.
+    """
+    matchers = _matchers(ask, scope, sessions)
+    return tuple(_compiled(record, ask, matchers, span) for record in ask.measure.records)
+
+
+def series(ask: Ask, scope: Scope, sessions: Sequence[str] = ()) -> str:
+    """The selector of all series of the ask's counters."""
+    return _selector(ask.measure.records, _matchers(ask, scope, sessions))
+
+
+def without_start() -> str:
+    """The selector of the series whose restarts cannot be told."""
+    return _selector(METRICS, ['stream_start=""'])
+
+
+def stream(labels: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    """What tells the stream of a series from every other, whatever it is called."""
+    record = _RECORDS.get(labels.get("__name__", ""), "")
+    own = {name: text for name, text in labels.items() if name not in _NOT_OF_A_STREAM}
+    return frozenset([("", record), *own.items()])
+
+
+def unasked(names: Iterable[str]) -> list[str]:
+    """Those of the client's counters that no question reads under such a name."""
+    return sorted(set(names) - _RECORDS.keys() - set(UNASKED))
+
+
+def dropped(selector: str, span: str) -> str:
+    """How many the collector dropped within the span; since its last start, where that is in it."""
+    return f"sum ({_grown(selector, span)})"
+
+
+def heard(span: str) -> str:
+    """Whether there is any of the client's counters within the span."""
+    return f"group (last_over_time({_selector(METRICS, ())}[{span}]))"
+
+
+def grouped(series: str, by: str, span: str) -> str:
+    """Under which values of the labels there is any of these series within the span."""
+    return f"group by ({by}) (last_over_time({series}[{span}]))"
+
+
+def refused(span: str) -> str:
+    """How many requests the stack's collector refused within the span, by what told it."""
+    return f"sum by ({', '.join(REFUSAL)}) ({_grown(_REFUSED, span)})"
+
+
+def _compiled(record: str, ask: Ask, matchers: list[str], span: str) -> str:
+    grouping = f" by ({', '.join(label(name) for name in ask.by)})" if ask.by else ""
+    grown = _grown(_selector([record], matchers), span, _OF_A_STREAM)
+    return f"sum{grouping} ({grown})"
+
+
+def _grown(selector: str, span: str, joined: str = "") -> str:
+    last = f"{joined}(last_over_time({selector}[{span}]))"
+    before = f"{joined}(last_over_time({selector}[{LOOK_BACK}] offset {span}))"
+    return f"((({last} - ({before} or {last} * 0)) >= 0) or {last}) > 0"
+
+
+def label(name: str) -> str:
+    """What Prometheus calls the label."""
+    return _LABELS.get(name, name)
+
+
+def _matchers(ask: Ask, scope: Scope, sessions: Sequence[str] = ()) -> list[str]:
+    matchers = [among(sessions)] if sessions else []
+    if scope.session_id == UNKNOWN:
+        matchers.append('session_id=""')
+    elif scope.session_id:
+        matchers.append(f"session_id=~{json.dumps(prefixed(scope.session_id))}")
+    if scope.model:
+        matchers.append(f"model=~{json.dumps(containing(scope.model))}")
+    conditions = (*ask.measure.where, *ask.where)
+    selected = (Condition(name.replace(".", "_"), value) for name, value in scope.attributes)
+    return [*matchers, *map(_condition, (*selected, *conditions))]
+
+
+def _condition(condition: Condition) -> str:
+    return matcher(label(condition.label), condition)
+
+
+def _selector(records: Iterable[str], matchers: Iterable[str]) -> str:
+    names = one_of(name for record in records for name in METRICS[record])
+    return "{" + ", ".join([f"__name__=~{json.dumps(names)}", *matchers]) + "}"

@@ -1,0 +1,55 @@
+"""Conditions in the form that both servers share, and text as their regular expressions (RE2)."""
+
+import json
+import re
+from collections.abc import Iterable
+
+from ccotel_tui.query.measures import Condition
+from ccotel_tui.telemetry.conventions import UNKNOWN
+
+
+def matcher(label: str, condition: Condition) -> str:
+    """The condition on a label of that name: a session without an id has none at all."""
+    name, value, negated, prefix = condition
+    if prefix:
+        # With (?s): a text may have several lines.
+        return f"{label}=~{json.dumps(f'(?s){prefixed(value)}')}"
+    if name == "session_id" and value == UNKNOWN:
+        value = ""
+    if name == "model" and value:
+        return f"{label}{'!~' if negated else '=~'}{json.dumps(model(value))}"
+    return f"{label}{'!=' if negated else '='}{json.dumps(value)}"
+
+
+def quoted(text: str) -> str:
+    """The expression that matches the text to the letter."""
+    return re.sub(r"([\\.+*?()|\[\]{}^$])", r"\\\1", text)
+
+
+def prefixed(text: str) -> str:
+    """The expression that matches what begins with the text.
+
+    With its anchor: Loki's label filters find an `x.*` anywhere (grafana/loki#14433).
+    """
+    return f"^{quoted(text)}.*"
+
+
+def one_of(texts: Iterable[str]) -> str:
+    """The expression that matches any of the texts, with its anchors too."""
+    return f"^({'|'.join(map(quoted, texts))})$"
+
+
+def among(sessions: Iterable[str]) -> str:
+    """The condition that keeps these sessions."""
+    ids = ("" if one == UNKNOWN else one for one in sessions)
+    return f"session_id=~{json.dumps(one_of(ids))}"
+
+
+def model(name: str) -> str:
+    """The expression that matches the model, with or without the `[1m]` behind its name."""
+    return rf"^{quoted(name)}(\[.*\])?$"
+
+
+def containing(text: str) -> str:
+    """The expression that matches what has the text in it, in any case."""
+    return f"(?i).*{quoted(text)}.*"

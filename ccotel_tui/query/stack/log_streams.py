@@ -1,0 +1,156 @@
+"""Loki's streams that hold rows of Claude Code: users name its service as they like."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from threading import Lock
+from typing import Any
+
+from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.query.stack.languages import logql
+from ccotel_tui.query.window import DAY, MINUTE, SECOND, Bucket
+
+LOOK_EVERY = 60.0
+"""Seconds in which a service that is new is not seen by who goes on asking."""
+
+_LABEL = "service_name"
+_USUAL = "claude-code"
+"""How the client's own services begin: those are not searched."""
+
+_OWN = "ccotel-tui"
+"""Whose rows are marks of what was sent late."""
+
+_OTHERS = ("service", "job", "app", "container")
+"""Labels that are tried before all others where streams have no service_name."""
+
+_LATE = 2 * MINUTE
+"""For so long rows of a time go on coming in, and so far ahead their times may be."""
+
+_LONGEST = 30 * DAY
+"""That one request may be about, as Loki has it."""
+
+_AT_ONCE = 100
+"""Services that one query names."""
+
+_WITHIN = 5.0
+"""Seconds for one search."""
+
+_ANSWER_WITHIN = 30.0
+"""Seconds for a question that no Loki needs long for."""
+
+_MILLISECOND = SECOND // 1000
+
+Get = Callable[[str, tuple[tuple[str, str], ...], float], Any]
+"""What Loki has at this path with these parameters as `data`, within these seconds.
+
+Raises SourceUnavailable, and NotSearched where it took too long or refused.
+"""
+
+
+class NotSearched(SourceUnavailable):
+    """A search of what may be everybody's logs was too much for Loki."""
+
+
+class Streams:
+    """The values of the streams' label under which rows of the client were found.
+
+    A service is searched once over the time that is asked about, then once a minute where it goes
+    on; one that was not searched in time is among the `unsearched`.
+    """
+
+    def __init__(self, get: Get) -> None:
+        self._get = get
+        self._label = _LABEL
+        self._client: set[str] = set()
+        self._searched: dict[str, Bucket] = {}
+        self._looked: tuple[int, float] | None = None
+        self._lock = Lock()
+        self.unsearched: set[str] = set()
+
+    def selector(self, within: Bucket) -> str:
+        """The selector of the streams that hold rows of that time. Raises SourceUnavailable."""
+        with self._lock:
+            now_ns = time.time_ns()
+            since_ns, until = self._looked or (now_ns, 0.0)
+            if within.from_ns < since_ns or time.monotonic() >= until:
+                # Their clocks may be ahead of ours.
+                asked = Bucket(min(since_ns, within.from_ns), now_ns + _LATE)
+                self._look(asked)
+                self._looked = asked.from_ns, time.monotonic() + LOOK_EVERY
+            # Where there is none, a selector that finds nothing does so at once.
+            return logql.streams(self._label, self._client or {_USUAL})
+
+    def each(self) -> list[tuple[str, str]]:
+        """The values that were found, and the selector of each."""
+        with self._lock:
+            return [(one, logql.streams(self._label, [one])) for one in sorted(self._client)]
+
+    def _look(self, asked: Bucket) -> None:
+        values = self._values(f"/label/{self._label}/values", asked)
+        if values or self._client:
+            self._search(values, asked)
+            return
+        labels = self._values("/labels", asked)
+        if _LABEL in labels:
+            return
+        for label in sorted(labels, key=lambda one: (one not in _OTHERS, one)):
+            self._label, self._searched = label, {}
+            self._search(self._values(f"/label/{label}/values", asked), asked)
+            if self._client:
+                return
+        self._label = _LABEL
+
+    def _search(self, values: set[str], asked: Bucket) -> None:
+        self._client |= {one for one in values if one.startswith(_USUAL) and self._label == _LABEL}
+        ranges: defaultdict[Bucket, list[str]] = defaultdict(list)
+        for value in sorted(values - self._client - {_OWN}):
+            for part in _unsearched(asked, self._searched.get(value)):
+                ranges[part].append(value)
+        for part, names in ranges.items():
+            for at in range(0, len(names), _AT_ONCE):
+                self._search_these(names[at : at + _AT_ONCE], part)
+
+    def _search_these(self, names: list[str], part: Bucket) -> None:
+        streams = logql.streams(self._label, names)
+        length = f"{(part.to_ns - part.from_ns) // _MILLISECOND}ms"
+        query = ("query", logql.counted(streams, self._label, length)), ("time", _time(part.to_ns))
+        try:
+            data = self._get("/query", query, _WITHIN)
+            self._client |= {one["metric"][self._label] for one in data["result"]}
+        except NotSearched:
+            self.unsearched.update(names)
+        except (LookupError, TypeError) as error:
+            raise SourceUnavailable("Loki answered in another form than a query's.") from error
+        for name in names:
+            former = self._searched.get(name, part)
+            self._searched[name] = Bucket(
+                min(former.from_ns, part.from_ns), max(former.to_ns, part.to_ns)
+            )
+
+    def _values(self, path: str, asked: Bucket) -> set[str]:
+        found: set[str] = set()
+        for part in _pieces(asked):
+            ends = ("start", str(part.from_ns)), ("end", str(part.to_ns))
+            found.update(self._get(path, ends, _ANSWER_WITHIN) or ())
+        return found
+
+
+def _unsearched(asked: Bucket, searched: Bucket | None) -> Iterator[Bucket]:
+    if searched is None:
+        yield from _pieces(asked)
+        return
+    if asked.from_ns < searched.from_ns:
+        yield from _pieces(Bucket(asked.from_ns, searched.from_ns))
+    yield Bucket(max(asked.from_ns, searched.to_ns - 2 * _LATE), asked.to_ns)
+
+
+def _pieces(asked: Bucket) -> Iterable[Bucket]:
+    to_ns = asked.to_ns
+    while to_ns > asked.from_ns:
+        from_ns = max(asked.from_ns, to_ns - _LONGEST)
+        yield Bucket(from_ns, to_ns)
+        to_ns = from_ns
+
+
+def _time(ns: int) -> str:
+    return f"{ns // SECOND}.{ns % SECOND // _MILLISECOND:03d}"

@@ -1,0 +1,133 @@
+"""What is in the answers of Prometheus and Loki. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from math import isfinite
+from typing import Any, NamedTuple
+
+from ccotel_tui.address import Address
+from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.query.query import Ask
+from ccotel_tui.query.stack.languages import promql
+from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN, model_name
+
+MILLISECOND = 1_000_000
+
+_LATEST = 2**63 - 1
+"""In the year 2262."""
+
+Labels = tuple[str, ...]
+Found = tuple[Labels, int, float]
+"""The labels' values in the order of `by`, the bucket's end and the number."""
+
+Row = tuple[int, dict[str, str]]
+"""An event's time and its labels."""
+
+Sample = tuple[str, int, float]
+"""The session, the time and what the counter grew by."""
+
+
+class Query(NamedTuple):
+    """One request: which server, which path of its API, and the parameters.
+
+    Its numbers are told so many nanoseconds later than they are meant.
+    """
+
+    server: Address
+    path: str
+    parameters: tuple[tuple[str, str], ...]
+    later_ns: int = 0
+
+
+def numbers(ask: Ask, query: Query, data: Any) -> list[Found]:
+    """The numbers in the answer to one of the ask's queries. Raises SourceUnavailable."""
+    with understood(query):
+        return [
+            (
+                tuple(_label(ask, name, series["metric"]) for name in ask.by),
+                _nanoseconds(at) - query.later_ns,
+                _number(ask, number),
+            )
+            for series in data["result"]
+            for at, number in series.get("values") or [series["value"]]
+        ]
+
+
+def grown(raw: tuple[Query, Any], before: tuple[Query, Any]) -> Iterator[Sample]:
+    """What each counter grew by at each of its samples; `before` is what it held already.
+
+    A stream that stands under several names is one; the same of it, told later, is nothing new.
+    """
+    held: defaultdict[frozenset[tuple[str, str]], float] = defaultdict(float)
+    with understood(before[0]):
+        for one in before[1]["result"]:
+            key = promql.stream(one["metric"])
+            held[key] = max(held[key], float(one["value"][1]))
+    streams: defaultdict[frozenset[tuple[str, str]], list[Any]] = defaultdict(list)
+    with understood(raw[0]):
+        for series in raw[1]["result"]:
+            streams[promql.stream(series["metric"])].append(series)
+        for key, parts in streams.items():
+            last = held[key]
+            session = parts[0]["metric"].get("session_id") or UNKNOWN
+            for at, value in sorted(
+                (_nanoseconds(at), float(text)) for part in parts for at, text in part["values"]
+            ):
+                if value < last and len(parts) > 1:
+                    continue
+                # As in PromQL: what went back began anew.
+                if increment := value - last if value >= last else value:
+                    yield session, at, increment
+                last = value
+
+
+def told_twice(found: Iterable[Found]) -> bool:
+    """Whether the same labels have two numbers of one bucket."""
+    places = [place for *place, _ in found]
+    return len(set(map(tuple, places))) < len(places)
+
+
+@contextmanager
+def understood(query: Query) -> Iterator[None]:
+    """Turns the surprise of an answer in another form into SourceUnavailable."""
+    try:
+        yield
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+        raise SourceUnavailable(
+            f"{query.server.server} answered in another form than a query's: is it another "
+            "program's port?"
+        ) from error
+
+
+def within_calendar(time_ns: int) -> int:
+    """A time in Unix nanoseconds. Raises ValueError for one that no store or calendar has."""
+    if not 0 <= time_ns <= _LATEST:
+        raise ValueError(f"no time: {time_ns}")
+    return time_ns
+
+
+def _nanoseconds(seconds: Any) -> int:
+    return within_calendar(round(float(seconds) * 1000) * MILLISECOND)
+
+
+def _number(ask: Ask, text: str) -> float:
+    number = float(text)
+    if not isfinite(number) and not _is_of_values(ask):
+        raise ValueError(text)
+    if ask.stat in ("first", "last"):
+        # A float does not hold nanoseconds since 1970, but microseconds, and no client sends more.
+        return within_calendar(round(int(number), -3))
+    return number
+
+
+def _is_of_values(ask: Ask) -> bool:
+    """Whether it is made of what records tell, which may be anything; records can be counted."""
+    values = ask.measure.fields or ask.measure.signal == "counters"
+    return bool(values) and (ask.stat == "sum" or isinstance(ask.stat, float))
+
+
+def _label(ask: Ask, name: str, labels: dict[str, str]) -> str:
+    known = promql.label(name) if ask.measure.signal == "counters" else name
+    value = labels.get(known) or MISSING.get(name, UNKNOWN)
+    return model_name(value) if name == "model" else value

@@ -1,0 +1,79 @@
+"""How a recorder does, in words, from what it says of itself. Pure.
+
+`line`, `record --status` and the screen say the same.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ccotel_tui.recorder.lock import State
+
+NOT_RECORDING = "not recording"
+NOT_STORED = "not stored ({reason})"
+CLOCK_MOVED = "clock moved"
+
+_REASONS = {
+    "disk_full": "disk full",
+    "read_only": "read-only",
+    "locked": "locked",
+    "damaged": "damaged",
+    "not_ours": "not our file",
+    "replaced": "file replaced",
+    "gone": "no folder",
+    "too_many_files": "too many files",
+    "disk_error": "disk error",
+}
+
+_SILENT = (
+    "Recorder {pid} stands still ({seconds:.0f} s), as a stopped process does: `kill -CONT {pid}` "
+    "lets it go on, `kill -KILL {pid}` ends it."
+)
+_MOVED = (
+    "The clock moved by {by}: nothing is deleted by age until recorders have run for {wait} more."
+)
+_DELETED = {
+    "ahead": "{number:,} records dated more than a day ahead were deleted for want of room.",
+    "oldest": "The oldest {number:,} records were deleted for want of room.",
+}
+_UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+
+
+class Health(NamedTuple):
+    """What is wrong in two or three words, why and what to do; and what else is to be known.
+
+    The first two are empty where what comes in is kept.
+    """
+
+    wrong: str = ""
+    cause: str = ""
+    notices: tuple[str, ...] = ()
+    clock_moved: bool = False
+
+
+def health(recorder: State | None) -> Health:
+    """How the recorder does that says so of itself; None is no recorder at all."""
+    if recorder is None:
+        return Health(NOT_RECORDING)
+    wrong = cause = ""
+    if recorder.silent:
+        wrong = NOT_RECORDING
+        cause = _SILENT.format(pid=recorder.pid, seconds=recorder.silent)
+    elif recorder.fault is not None:
+        wrong = NOT_STORED.format(reason=_REASONS.get(recorder.fault.reason, "disk error"))
+        cause = recorder.fault.sentence
+    return Health(wrong, cause, tuple(_notices(recorder)), recorder.moved is not None)
+
+
+def _notices(recorder: State) -> Iterator[str]:
+    if recorder.moved is not None:
+        by, wait = _length(abs(recorder.moved.by)), _length(recorder.moved.wait)
+        yield _MOVED.format(by=by, wait=wait)
+    for kind, number in recorder.deleted.items():
+        if number and kind in _DELETED:
+            yield _DELETED[kind].format(number=number)
+
+
+def _length(seconds: float) -> str:
+    """Such as 23 h, rounded up: what is to be waited for is not over at 0."""
+    unit, name = next((unit, name) for unit, name in _UNITS if seconds > unit or unit == 1)
+    return f"{-(-seconds // unit):.0f} {name}"

@@ -1,0 +1,1 @@
+"""OTLP by gRPC and HTTP: two servers over one export."""

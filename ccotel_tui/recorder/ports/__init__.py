@@ -1,0 +1,1 @@
+"""The public OTLP ports: bound, relayed, lent to the collector and watched."""

@@ -1,0 +1,93 @@
+"""The ports handed over: whoever starts a collector has the recorder give them up meanwhile.
+
+The loan is a lock beside the database, so it ends with its holder, however that ends, and binds a
+recorder that starts in the middle of it too. Neither gRPC nor aiohttp is imported here.
+"""
+
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from ccotel_tui.errors import PortTaken
+from ccotel_tui.recorder.lock import holder, locked, opened
+
+ASKED = signal.SIGUSR1
+"""What a recorder that listens is told when somebody has taken the loan."""
+
+GIVEN_UP_WITHIN = 5.0
+"""Seconds."""
+
+_LOOK_EVERY = 0.01
+
+
+@contextmanager
+def ports_released(database: Path) -> Iterator[None]:
+    """In the block no recorder of this database has a port; open connections are served on.
+
+    After it the recorder takes back the ports that are free. Where somebody else answers OTLP by
+    then, it sends its clients there. Beginning takes milliseconds, and blocks. Raises PortTaken
+    where the recorder does not give the ports up.
+    """
+    descriptor = opened(_file(database))
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _ask(database)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+class Ports:
+    """The loan in the three words of whoever starts a collector."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._loan = ExitStack()
+
+    def release(self) -> None:
+        """Take the loan. Raises PortTaken."""
+        self._loan.enter_context(ports_released(self._database))
+
+    def take_back(self) -> None:
+        """End it: the recorder takes the ports that are free."""
+        self._loan.close()
+
+    def done(self) -> None:
+        """End it: somebody else answers on the ports, and the recorder sends its clients there."""
+        self._loan.close()
+
+
+def _ask(database: Path) -> None:
+    deadline = time.monotonic() + GIVEN_UP_WITHIN
+    asked = 0
+    while (recorder := holder(database)) is not None and recorder.listening:
+        if time.monotonic() > deadline:
+            raise PortTaken(
+                f"The recorder (process {recorder.pid}) does not give up "
+                f"{', '.join(recorder.listening)}: end it, then try again."
+            )
+        if recorder.pid != asked:
+            os.kill(asked := recorder.pid, ASKED)
+        time.sleep(_LOOK_EVERY)
+
+
+def released(database: Path) -> bool:
+    """Whether the ports are on loan now."""
+    with locked(_file(database)) as descriptor:
+        return descriptor is not None
+
+
+def wait_while_released(database: Path, say: Callable[[str], None]) -> None:
+    """Return when the ports may be had."""
+    if released(database):
+        say("waiting: the ports are being handed over")
+        while released(database):
+            time.sleep(_LOOK_EVERY)
+
+
+def _file(database: Path) -> Path:
+    return database.with_name(database.name + ".ports")

@@ -1,0 +1,119 @@
+"""A public port, and the servers behind it."""
+
+import asyncio
+import dataclasses
+import socket
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+
+from ccotel_tui.recorder.ports.address import Address, named
+from ccotel_tui.recorder.ports.connections import Connections
+from ccotel_tui.recorder.ports.first_bytes import Protocol
+from ccotel_tui.recorder.ports.relay import Relay
+from ccotel_tui.recorder.refusals import Refusals
+
+COME_BY_WITHIN = 12.0
+"""Seconds. The client exports its counters each 10 s; a longer silence is that of an idle one."""
+
+Server = Callable[[asyncio.Event], AbstractAsyncContextManager[int]]
+"""A server on the port that is given; after the event its answers end their connections."""
+
+Servers = Mapping[Protocol, Server]
+
+
+class Door:
+    """Where OTLP of either protocol comes in, as long as the port is ours.
+
+    `bound` says what is listened on, empty while the door is closed. Beginning without servers,
+    it has them from the first opening on; `grace` is in seconds.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        servers: Servers,
+        refusals: Refusals,
+        limit: Connections,
+        grace: float,
+    ) -> None:
+        self.address = address
+        self.bound = ""
+        self._servers = servers
+        self._refusals = refusals
+        self._limit = limit
+        self._grace = grace
+        self._serving: _Serving | None = None
+        self._leaving: dict[_Serving, asyncio.Task[None]] = {}
+
+    @property
+    def has_clients(self) -> bool:
+        """Whether connections are open that were not sent away."""
+        return self._serving is not None and self._serving.relay.has_connections
+
+    async def open(self, listening: socket.socket) -> None:
+        """Serve whoever connects to the socket; the same port is meant from now on."""
+        if self._serving is None:
+            self._serving = await _Serving.begin(
+                self._servers, self._refusals, self._limit, self._grace
+            )
+        await self._serving.relay.open(listening)
+        host, port = listening.getsockname()[:2]
+        self.address = dataclasses.replace(self.address, port=port)
+        self.bound = f"{self.address.form} {named(host, port)}"
+
+    def close(self) -> None:
+        """Give the port up; connections that are open are served on."""
+        self.bound = ""
+        if self._serving is not None:
+            self._serving.relay.close()
+
+    def send_away(self) -> None:
+        """Have the clients of a closed door connect anew, without losing what is on its way."""
+        if self._serving is not None:
+            leaving, self._serving = self._serving, None
+            self._leaving[leaving] = asyncio.create_task(self._wait_for(leaving))
+
+    async def end(self) -> None:
+        """Answer what has begun, and end all servers."""
+        for task in self._leaving.values():
+            task.cancel()
+        servings = [*self._leaving, *([self._serving] if self._serving else [])]
+        await asyncio.gather(*(serving.end() for serving in servings))
+
+    async def _wait_for(self, leaving: "_Serving") -> None:
+        leaving.send_away()
+        await leaving.relay.ended(COME_BY_WITHIN)
+        await leaving.end()
+        del self._leaving[leaving]
+
+
+class _Serving:
+    """Servers and the relay in front of them."""
+
+    def __init__(
+        self, relay: Relay, leave: asyncio.Event, running: Iterable[AsyncExitStack], grace: float
+    ) -> None:
+        self.relay = relay
+        self._leave = leave
+        self._running = running
+        self._grace = grace
+
+    @classmethod
+    async def begin(
+        cls, servers: Servers, refusals: Refusals, limit: Connections, grace: float
+    ) -> "_Serving":
+        leave = asyncio.Event()
+        running = {protocol: AsyncExitStack() for protocol in servers}
+        ports = {
+            protocol: await running[protocol].enter_async_context(server(leave))
+            for protocol, server in servers.items()
+        }
+        return cls(Relay(ports, refusals, limit), leave, running.values(), grace)
+
+    def send_away(self) -> None:
+        self._leave.set()
+        self.relay.send_away()
+
+    async def end(self) -> None:
+        await asyncio.gather(*(stack.aclose() for stack in self._running))
+        await self.relay.end(self._grace)

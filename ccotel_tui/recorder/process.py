@@ -1,0 +1,139 @@
+"""The recorder: one process that holds the lock beside the database and receives."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ccotel_tui.errors import PortTaken
+from ccotel_tui.recorder.lock import Lock
+from ccotel_tui.recorder.maintenance import beating, housekeeping
+from ccotel_tui.recorder.otlp.export import Receiver
+from ccotel_tui.recorder.otlp.grpc_server import grpc_server
+from ccotel_tui.recorder.otlp.http_server import http_server
+from ccotel_tui.recorder.ports.address import Address
+from ccotel_tui.recorder.ports.connections import Connections
+from ccotel_tui.recorder.ports.descriptors import LACKING, are_lacking, most_connections
+from ccotel_tui.recorder.ports.lease import ASKED
+from ccotel_tui.recorder.ports.listener import Door, Servers
+from ccotel_tui.recorder.ports.manager import Entrance, sentences
+from ccotel_tui.recorder.refusals import Refusals, one_line
+from ccotel_tui.recorder.writer import Writer
+from ccotel_tui.store.database import Database
+from ccotel_tui.store.file.place import set_aside_log
+
+_GRACE = 2.0
+"""Seconds that a request which has begun may take to end when its server stops."""
+
+Sockets = Mapping[Address, socket.socket | None]
+"""The public ports, OTLP/gRPC first; None for one that is taken."""
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """What is recorded where; `wait` goes on without any port until one is free."""
+
+    database: Path
+    lock: Lock
+    say: Callable[[str], None]
+    wait: bool = False
+    allow_remote: bool = False
+
+    def run(self, sockets: Sockets) -> None:
+        """Receive until SIGINT, SIGTERM or SIGHUP.
+
+        Raises PortTaken (where no port can be had) and BadDatabase.
+        """
+        messages = logging.StreamHandler()
+        messages.setFormatter(_OneLine())
+        logging.basicConfig(handlers=[messages])
+        asyncio.run(self._run(sockets))
+
+    async def _run(self, sockets: Sockets) -> None:
+        stopped, asked = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(ASKED, asked.set)
+        async with AsyncExitStack() as stack:
+            self._set_aside_log()
+            writer = Writer(Database(self.database), lambda place: self.lock.tell(place=place))
+            stack.callback(writer.close)
+            refusals = Refusals(self.lock.tell_refused)
+            receiver = Receiver(writer, self._count_spans, refusals)
+            servers: Servers = {
+                "grpc": partial(grpc_server, receiver, _GRACE),
+                "http": partial(http_server, receiver, _GRACE, self.allow_remote),
+            }
+            limit = Connections(most_connections(), refusals)
+            loop.set_exception_handler(_lack_told(refusals))
+            doors = [Door(address, servers, refusals, limit, _GRACE) for address in sockets]
+            for door in doors:
+                stack.push_async_callback(door.end)
+            entrance = Entrance(doors, self.database, self.lock, writer, self.say)
+            await entrance.open(sockets.values())
+            problem = sentences(await entrance.occupants())
+            if not (self.wait or entrance.listening):
+                raise PortTaken(problem)
+            entrance.tell(problem)
+            wanted = await stack.enter_async_context(
+                housekeeping(writer, lambda: bool(entrance.listening))
+            )
+            going = [
+                asyncio.create_task(work)
+                for work in (entrance.keep(asked), beating(self.lock, writer, wanted))
+            ]
+            for task in going:
+                task.add_done_callback(lambda _: stopped.set())
+            await stopped.wait()
+            for task in going:
+                if task.done():
+                    task.result()
+                task.cancel()
+            # The next recorder binds now; what this one has taken it still answers and keeps.
+            entrance.close()
+            refusals.flush()
+            self.lock.release()
+
+    def _set_aside_log(self) -> None:
+        """Where the file was replaced and the recorder before died of it, keep its log apart."""
+        if self.lock.left and (log := set_aside_log(self.database, self.lock.left)):
+            self.say(
+                f"{self.database} is another file than the one recorded into before, whose last "
+                f"records are in its log: kept as {log}."
+            )
+
+    def _count_spans(self, number: int) -> None:
+        self.lock.tell(spans=self.lock.state.spans + number)
+
+
+def _lack_told(
+    refusals: Refusals,
+) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
+    """Counts once a second that nothing can be accepted: asyncio says so a hundred times each."""
+    newest = -1.0
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        nonlocal newest
+        if not are_lacking(context.get("exception")):
+            loop.default_exception_handler(context)
+        elif loop.time() - newest >= 1:
+            newest = loop.time()
+            refusals.count("connections", LACKING)
+
+    return handle
+
+
+class _OneLine(logging.Formatter):
+    """What libraries have to say, without tracebacks: a stranger's bytes may be the cause."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        cause = f": {type(error).__name__}: {error}" if error else ""
+        return one_line(f"ccotel-tui: {record.getMessage()}{cause}")

@@ -1,0 +1,114 @@
+"""Whether a database is recorded into, as text and as JSON."""
+
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import asdict
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import NamedTuple
+
+from ccotel_tui.ahead import SKEW_NS, Ahead
+from ccotel_tui.errors import BadDatabase
+from ccotel_tui.recorder.health import health
+from ccotel_tui.recorder.lock import State
+from ccotel_tui.store.file.connection import connect
+from ccotel_tui.store.file.faults import explained
+from ccotel_tui.store.newest import AHEAD, NEWEST
+
+
+def status(database: Path, state: State | None, zone: tzinfo, now_ns: int) -> Iterator[str]:
+    """The lines of `record --status`."""
+    if state is None:
+        yield f"not recording: no recorder writes to {database}"
+    else:
+        doing = health(state)
+        recording = doing.wrong or ("recording" if state.listening else "not recording")
+        yield f"{recording}: process {state.pid}, since {_time(state.since, zone)}"
+        yield from filter(None, (doing.cause, *doing.notices))
+        listens = ", ".join(state.listening) or "on no port, and takes them when they are free"
+        yield f"listens: {listens}. {state.problem}".removesuffix(". ")
+        yield f"spans: {state.spans} received, not kept"
+        if newest := state.last_refusal:
+            counts = ", ".join(f"{number} {reason}" for reason, number in state.refused.items())
+            at = _time(newest.time, zone)
+            yield f"refused: {counts} (newest: {at} {newest.reason}: {newest.sentence})"
+    if database.exists() and not (state and state.fault):
+        stored = _stored(database, now_ns)
+        when = "none yet" if stored.newest is None else _time(stored.newest, zone)
+        yield f"database: {database}, {_size(database) / 1e6:.1f} MB"
+        yield f"newest record: {f'not available. {stored.unread}' if stored.unread else when}"
+        if stored.ahead.records:
+            yield stored.ahead.sentence(now_ns)
+
+
+def document(database: Path, state: State | None, zone: tzinfo, now_ns: int) -> dict[str, object]:
+    """The same for `record --status --json`."""
+    here = state or State()
+    newest = here.last_refusal
+    readable = database.exists() and here.fault is None
+    stored = _stored(database, now_ns) if readable else _Stored()
+    return {
+        "schema": 0,
+        "recording": here.records,
+        "pid": here.pid or None,
+        "since": _rfc3339(here.since, zone) if here.since else None,
+        "listening": [_address(words) for words in here.listening],
+        "problem": here.problem or stored.unread or None,
+        "fault": here.fault and asdict(here.fault),
+        "silent_s": here.silent or None,
+        "clock_moved": here.moved and {"by_s": here.moved.by, "wait_s": here.moved.wait},
+        "deleted": dict(here.deleted),
+        "spans": here.spans,
+        "refused": dict(here.refused),
+        "last_refusal": newest
+        and {**asdict(newest), "time": _rfc3339(newest.time, zone, "milliseconds")},
+        "database": str(database),
+        "bytes": _size(database),
+        "newest_record": None if stored.newest is None else _rfc3339(stored.newest, zone),
+    }
+
+
+def _address(words: str) -> dict[str, object]:
+    """What is listened on, such as "OTLP/gRPC 127.0.0.1:14317", in parts."""
+    form, _, address = words.partition(" ")
+    host, _, port = address.rpartition(":")
+    protocol = form.removeprefix("OTLP/").lower()
+    return {"protocol": protocol, "host": host.strip("[]"), "port": int(port)}
+
+
+def _size(database: Path) -> int:
+    sizes = 0
+    for file in (database, database.with_name(f"{database.name}-wal")):
+        # A recorder that ends takes the log away.
+        with suppress(FileNotFoundError):
+            sizes += file.stat().st_size
+    return sizes
+
+
+class _Stored(NamedTuple):
+    """Unix time of the newest record in seconds, what is dated after now, or why neither is told.
+
+    A recorder that mends its file records all the same.
+    """
+
+    newest: float | None = None
+    ahead: Ahead = Ahead(0, 0)
+    unread: str = ""
+
+
+def _stored(database: Path, now_ns: int) -> _Stored:
+    try:
+        with explained(database), closing(connect(database)) as connection:
+            (time_ns,) = connection.execute(NEWEST, (now_ns,)).fetchone()
+            ahead = Ahead(*connection.execute(AHEAD, (now_ns + SKEW_NS,)).fetchone())
+    except BadDatabase as error:
+        return _Stored(unread=str(error))
+    return _Stored(None if time_ns is None else time_ns / 1e9, ahead)
+
+
+def _time(seconds: float, zone: tzinfo) -> str:
+    return datetime.fromtimestamp(seconds, zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _rfc3339(seconds: float, zone: tzinfo, precision: str = "seconds") -> str:
+    return datetime.fromtimestamp(seconds, zone).isoformat(timespec=precision)

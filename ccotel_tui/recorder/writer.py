@@ -1,0 +1,227 @@
+"""The one thread that writes: what waits is committed together, and acknowledged after that.
+
+A long request is committed in several transactions, and what others sent goes between them. Cut
+short, it is not acknowledged; sent again, the records that are kept already change nothing.
+"""
+
+import asyncio
+import concurrent.futures
+import itertools
+import queue
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from ccotel_tui.errors import BadDatabase
+from ccotel_tui.store.clock import Clock
+from ccotel_tui.store.database import Database, Numbering, Refused
+from ccotel_tui.store.file.place import Place
+from ccotel_tui.telemetry.records import Record
+
+LARGEST_TRANSACTION = 2000
+"""Records."""
+
+LARGEST_PART = 1000
+"""Records of one request in a transaction, so that there is room for those of others."""
+
+Result = TypeVar("Result")
+
+_MOST_TRIMMED = 8
+"""Batches deleted in one go while somebody waits."""
+
+
+@dataclass(eq=False)
+class _Request:
+    """What is to be kept, `kept` of its records so far, and who waits for it."""
+
+    records: Sequence[Record]
+    done: "asyncio.Future[Refused]"
+    loop: asyncio.AbstractEventLoop
+    numbering: Numbering = field(default_factory=Counter)
+    kept: int = 0
+    refused: Refused = field(default_factory=Refused)
+    opening: int = 0
+
+    def advance(self, number: int, refused: Refused, opening: int) -> bool:
+        """So many more were dealt with; whether all are.
+
+        It begins again where the file was opened anew: its first parts may be in another.
+        """
+        if self.kept and opening != self.opening:
+            self.kept, self.refused = 0, Refused()
+            self.numbering.clear()
+            return False
+        self.opening = opening
+        self.kept += number
+        self.refused = self.refused.and_then(refused)
+        return self.kept == len(self.records)
+
+    def settle(self, outcome: Refused | Exception) -> None:
+        """Tell who waits."""
+        self.loop.call_soon_threadsafe(_settle, self.done, outcome)
+
+
+class Writer:
+    """Appends to a database from any event loop."""
+
+    def __init__(
+        self, database: Database, tell_place: Callable[[Place], object] = lambda _: None
+    ) -> None:
+        """`tell_place` is told which file is written to before anything in it is acknowledged."""
+        self.fault: BadDatabase | None = None
+        """Why nothing can be kept now, as the newest try has shown."""
+        self._database = database
+        self._waiting: queue.SimpleQueue[_Request | Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="writer")
+        self._thread.start()
+        self._place_told: Place | None = None
+        self._place_teller = tell_place
+        self._tell_place()
+
+    async def keep(self, records: Sequence[Record]) -> Refused:
+        """Return when the records are on the disk, all but those that no database could hold.
+
+        Raises what the store says where it can keep nothing.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Refused] = loop.create_future()
+        self._waiting.put(_Request(records, done, loop))
+        refused = await done
+        self._tell_place()
+        return refused
+
+    @property
+    def in_place(self) -> bool:
+        """Whether what was kept last is in the file at its path still."""
+        return self._database.in_place
+
+    @property
+    def clock(self) -> Clock | None:
+        """What the newest heartbeat has shown of the clock."""
+        return self._database.clock
+
+    @property
+    def deleted(self) -> Mapping[str, int]:
+        """Records that were deleted for want of room, by kind."""
+        return self._database.deleted
+
+    def _tell_place(self) -> None:
+        if (place := self._database.place) != self._place_told:
+            self._place_teller(place)
+            self._place_told = place
+
+    async def do(self, work: Callable[[Database], Result]) -> Result:
+        """Run this on the thread that writes, between two commits."""
+        done: concurrent.futures.Future[Result] = concurrent.futures.Future()
+
+        def run() -> None:
+            if done.set_running_or_notify_cancel():
+                try:
+                    with self._tried():
+                        result = work(self._database)
+                    done.set_result(result)
+                except Exception as error:
+                    done.set_exception(error)
+
+        self._waiting.put(run)
+        return await asyncio.wrap_future(done)
+
+    def close(self) -> None:
+        """Write what waits, then close the database."""
+        self._waiting.put(None)
+        self._thread.join()
+        self._database.close()
+
+    def _run(self) -> None:
+        going: deque[_Request] = deque()
+        open_ = True
+        while open_ or going:
+            works, open_ = self._take_in(going) if open_ else ([], False)
+            if going:
+                self._commit(going)
+            for work in works:
+                work()
+
+    def _take_in(self, going: deque[_Request]) -> tuple[list[Callable[[], None]], bool]:
+        """Take what waits; the works among it, and whether more may come.
+
+        Waits for the first where nothing is to be done.
+        """
+        works: list[Callable[[], None]] = []
+        while not (going or works) or not self._waiting.empty():
+            match self._waiting.get():
+                case None:
+                    return works, False
+                case _Request() as request:
+                    going.append(request)
+                case work:
+                    works.append(work)
+        return works, True
+
+    def _commit(self, going: deque[_Request]) -> None:
+        """Commit one transaction; of a long request only a part, and the others come before it."""
+        parts = list(_parts(going))
+        outcomes: list[Refused] | Exception
+        try:
+            with self._tried():
+                outcomes = self._database.append_requests(
+                    [part for _, part in parts],
+                    time.time_ns(),
+                    [request.numbering for request, _ in parts],
+                )
+        except Exception as error:  # whatever it is, the senders must hear of it
+            outcomes = error
+        for place, (request, part) in enumerate(parts):
+            if isinstance(outcomes, Exception):
+                request.settle(outcomes)
+            elif request.advance(len(part), outcomes[place], self._database.openings):
+                request.settle(request.refused)
+            else:
+                going.append(request)
+        self._trim()
+
+    def _trim(self) -> None:
+        """Hold the size: all at once where nobody waits, else as much as came in and more."""
+        # What fails is told to whoever sends next; what fails already must be seen until then.
+        if self.fault is not None:
+            return
+        with suppress(Exception):
+            for batches in itertools.count(1):
+                more = self._database.trim(time.time_ns())
+                if not more or (batches >= _MOST_TRIMMED and not self._waiting.empty()):
+                    return
+
+    @contextmanager
+    def _tried(self) -> Iterator[None]:
+        """See whether the file takes what is written."""
+        try:
+            yield
+        except BadDatabase as error:
+            self.fault = error
+            raise
+        else:
+            self.fault = None
+
+
+def _parts(going: deque[_Request]) -> Iterator[tuple[_Request, Sequence[Record]]]:
+    """What of the requests one transaction has room for; they are taken out."""
+    room = LARGEST_TRANSACTION
+    while going and room:
+        request = going.popleft()
+        if not request.done.cancelled():  # nobody waits for the rest of it
+            part = request.records[request.kept : request.kept + min(LARGEST_PART, room)]
+            room -= len(part)
+            yield request, part
+
+
+def _settle(done: "asyncio.Future[Refused]", outcome: Refused | Exception) -> None:
+    if done.cancelled():
+        return
+    if isinstance(outcome, Exception):
+        done.set_exception(outcome)
+    else:
+        done.set_result(outcome)

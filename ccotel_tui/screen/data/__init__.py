@@ -1,0 +1,1 @@
+"""What the screen shows, fetched beside it: snapshots, sources, the recorder it started."""

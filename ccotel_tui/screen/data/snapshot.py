@@ -1,0 +1,179 @@
+"""All that a view wants to know of one moment, asked of the source in one go."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from ccotel_tui.ahead import Ahead
+from ccotel_tui.claude.session_registry import Running
+from ccotel_tui.errors import sentence
+from ccotel_tui.panels.panel import Panel
+from ccotel_tui.panels.result import PanelAnswer, answer_panels
+from ccotel_tui.query import measures
+from ccotel_tui.query.finite import finite
+from ccotel_tui.query.period import Period
+from ccotel_tui.query.prompts import label_of
+from ccotel_tui.query.query import Ask, EventKind, EventRow, Scope
+from ccotel_tui.query.sessions import SessionRow, sessions_of
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.typed_prompts import SessionPrompt
+from ccotel_tui.query.window import DAY, MINUTE, Window
+from ccotel_tui.screen.data.this_session import ThisSession
+from ccotel_tui.telemetry import conventions
+
+if TYPE_CHECKING:
+    from ccotel_tui.query.reconcile import Reconciliation
+
+_COST = Ask(measures.COST)
+_BURN = 10 * MINUTE
+_FLOW = tuple(map(EventKind, conventions.ACTIVITY))
+_FLOW_ROWS = 200
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the visible view wants of whom: panels, so many events, and what else or not."""
+
+    view: str
+    source: str
+    panels: Sequence[Panel]
+    period: Period
+    scope: Scope
+    sessions: bool = False
+    present: bool = False
+    events: int = 0
+    balances: "Callable[[Source, Window, Scope, int], Reconciliation] | None" = None
+
+
+@dataclass(frozen=True)
+class Present:
+    """What is going on: this session and its newest prompt, its events, the newest error.
+
+    The burn rate and the error are of all sessions that are looked at, `alone` where that is one.
+    """
+
+    session: SessionPrompt | None = None
+    burn_rate: float | None = None
+    events: Sequence[EventRow] = ()
+    error: EventRow | None = None
+    alone: bool = False
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The answers of one moment; `failure` says why the source did not answer."""
+
+    now_ns: int
+    window: Window
+    answers: Mapping[str, PanelAnswer] = field(default_factory=dict)
+    sessions: Sequence[SessionRow] = ()
+    running: Mapping[str, Running] = field(default_factory=dict)
+    present: Present = field(default_factory=Present)
+    events: Sequence[EventRow] = ()
+    reconciled: "Reconciliation | None" = None
+    heard_ns: int | None = None
+    ahead: Ahead | None = None
+    failure: str = ""
+
+    @property
+    def stale(self) -> bool:
+        """Whether there is a former answer where the source fails."""
+        return bool(self.failure) and self.heard_ns is not None
+
+
+def take(
+    question: Question,
+    source: Source,
+    running: Callable[[], Mapping[str, Running]],
+    now_ns: int,
+    zone: tzinfo,
+    this_session: ThisSession | None = None,
+) -> Snapshot:
+    """Ask the source all of it; where it does not answer, the snapshot says why.
+
+    Which session is meant is decided once, for the panels and for what is going on.
+    """
+    window = question.period.window(now_ns, zone)
+    here = running() if question.sessions or question.present else {}
+    chooser = this_session or ThisSession()
+    session = cache(partial(chooser.prompt, source, question.scope, here, now_ns))
+    answers = answer_panels(
+        question.panels,
+        source,
+        window,
+        question.scope,
+        now_ns,
+        session if question.present else None,
+    )
+    errors = [answer.notes[0] for answer in answers.values() if answer.state == "error"]
+    asked = [answer for answer in answers.values() if answer.state not in ("absent", "error")]
+    if errors and not asked:
+        return Snapshot(now_ns, window, answers, failure=errors[0])
+    try:
+        return Snapshot(
+            now_ns,
+            window,
+            answers,
+            sessions=sessions_of(source, window, question.scope) if question.sessions else (),
+            running=here,
+            present=_present(source, window, question, now_ns, session())
+            if question.present
+            else Present(),
+            events=source.rows((), window, question.scope, question.events)
+            if question.events
+            else (),
+            reconciled=question.balances(source, window, question.scope, now_ns)
+            if question.balances
+            else None,
+            heard_ns=asked[0].last_heard_ns if asked else source.last_heard(now_ns),
+            ahead=asked[0].ahead if asked else source.ahead(now_ns),
+        )
+    except Exception as error:
+        return Snapshot(now_ns, window, answers, failure=sentence(error))
+
+
+def kept(former: Snapshot | None, new: Snapshot) -> Snapshot:
+    """The new one; where the source failed, the former with its panels marked as stale."""
+    if not new.failure or former is None:
+        return new
+    answers = {id: _stale(former.answers.get(id), answer) for id, answer in new.answers.items()}
+    return replace(former, answers=answers, failure=new.failure)
+
+
+def _stale(former: PanelAnswer | None, new: PanelAnswer) -> PanelAnswer:
+    if new.state != "error" or former is None or former.state not in ("value", "empty", "stale"):
+        return new
+    return replace(former, state="stale", notes=new.notes)
+
+
+def _present(
+    source: Source,
+    window: Window,
+    question: Question,
+    now_ns: int,
+    session: SessionPrompt | None,
+) -> Present:
+    scope = question.scope
+    recent = Window.between(now_ns - _BURN, now_ns, window.zone)
+    spent = source.numbers([_COST], recent, scope)[_COST]
+    errors = source.rows([EventKind(conventions.API_ERROR)], window, scope, 1)
+    events: Sequence[EventRow] = ()
+    if session is not None:
+        began_ns = session.began_ns or now_ns - DAY
+        since = Window.between(min(began_ns, now_ns) - 1, now_ns, window.zone)
+        events = [
+            row
+            for row in source.rows(
+                _FLOW, since, replace(scope, session_id=session.session_id), _FLOW_ROWS
+            )
+            if label_of(row, "session_id") == session.session_id
+        ]
+    return Present(
+        session,
+        finite(sum(number or 0.0 for series in spent for _, number in series.points) * 6),
+        events,
+        errors[-1] if errors else None,
+        alone=bool(scope.session_id),
+    )

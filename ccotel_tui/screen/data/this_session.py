@@ -1,0 +1,130 @@
+"""Which session the screen means by "this session": one answer for all that is seen of a moment."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from ccotel_tui.claude.session_registry import Running
+from ccotel_tui.query.measures import ASKED
+from ccotel_tui.query.query import Ask, EventKind, Scope
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.typed_prompts import SessionPrompt, newest_prompt
+from ccotel_tui.query.window import DAY, MINUTE, SECOND, Window
+from ccotel_tui.telemetry.conventions import API_REQUEST, USER_PROMPT
+
+ALONE_NS = 30 * SECOND
+"""After so long in which only others were active, the place goes to the newest of them."""
+
+_LONGEST_SESSION = 31 * DAY
+_UTC = ZoneInfo("UTC")
+_NEWEST = Ask(ASKED, by=("session_id",), stat="last")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The session that is meant, and since when only others were active (Unix nanoseconds)."""
+
+    session_id: str
+    others_since_ns: int | None = None
+
+
+def placed(
+    place: Place | None,
+    active: Mapping[str, int],
+    running: Collection[str],
+    ended: Collection[str],
+    now_ns: int,
+) -> Place | None:
+    """Return who has the place next; None where no session was active.
+
+    `active` holds the time of each session's newest prompt or request. One that runs comes before
+    all that do not; among its equals whoever has the place keeps it until it has ended, or another
+    has been active alone for ALONE_NS. Of a session that is in neither `running` nor `ended`
+    nobody knows, as of those on other machines.
+    """
+    runs = {session: at for session, at in active.items() if session in running}
+    candidates = runs or active
+    if not candidates:
+        return None
+    newest = max(candidates, key=lambda session: (candidates[session], session))
+    if place is None or place.session_id in ended or place.session_id not in candidates:
+        return Place(newest)
+    held_ns = candidates[place.session_id]
+    later = [at for at in candidates.values() if at > held_ns]
+    if not later:
+        return Place(place.session_id)
+    since_ns = place.others_since_ns
+    if since_ns is None or since_ns <= held_ns:
+        since_ns = min(later)
+    return Place(newest) if now_ns - since_ns >= ALONE_NS else Place(place.session_id, since_ns)
+
+
+class ThisSession:
+    """Who has the place, from one moment to the next."""
+
+    def __init__(self) -> None:
+        self._place: Place | None = None
+
+    def prompt(
+        self, source: Source, scope: Scope, running: Mapping[str, Running], now_ns: int
+    ) -> SessionPrompt | None:
+        """The session that is meant now, with its newest prompt. Raises SourceUnavailable.
+
+        A session of the scope was chosen by the reader. Where no session was active there is none.
+        """
+        current = source.current(now_ns, scope)
+        if current is None:
+            return None
+        session_id = current.session_id
+        if not scope.session_id:
+            session_id = self._chosen(source, scope, running, session_id, now_ns)
+        if session_id != current.session_id:
+            current = source.current(now_ns, replace(scope, session_id=session_id))
+        same = current is not None and current.session_id == session_id
+        return newest_prompt(
+            source, session_id, now_ns, current.prompt_id if current and same else None
+        )
+
+    def _chosen(
+        self,
+        source: Source,
+        scope: Scope,
+        running: Mapping[str, Running],
+        newest: str,
+        now_ns: int,
+    ) -> str:
+        """The session that has the place; `newest` is that of the newest activity."""
+        runs = {session_id for session_id, one in running.items() if one.lives}
+        if runs == {newest}:
+            self._place = Place(newest)
+            return newest
+        day = Window.between(now_ns - DAY, now_ns, _UTC)
+        active = {
+            series.labels["session_id"]: int(at)
+            for series in source.numbers([_NEWEST], day, scope)[_NEWEST]
+            for _, at in series.points
+            if at is not None
+        }
+        if not runs & active.keys():
+            active |= _long_ago(source, scope, runs, now_ns)
+        if not runs & active.keys() and newest not in active:
+            # It has counters only, or is older than a day.
+            self._place = Place(newest)
+        else:
+            ended = running.keys() - runs
+            self._place = placed(self._place, active, runs, ended, now_ns)
+        return self._place.session_id if self._place else newest
+
+
+def _long_ago(
+    source: Source, scope: Scope, sessions: Collection[str], now_ns: int
+) -> dict[str, int]:
+    """The newest prompt or request of sessions that have had none today."""
+    life = Window.between(now_ns - _LONGEST_SESSION, now_ns, _UTC, MINUTE)
+    kinds = (EventKind(USER_PROMPT), EventKind(API_REQUEST))
+    rows = source.at_once(
+        partial(source.rows, kinds, life, replace(scope, session_id=session_id), 1)
+        for session_id in sorted(sessions)
+    )
+    return {str(row.get("session_id")): int(row["time"] or 0) for batch in rows for row in batch}

@@ -1,0 +1,1 @@
+"""Rows and lines of text. Pure."""

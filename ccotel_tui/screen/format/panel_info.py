@@ -1,0 +1,114 @@
+"""What a panel's number is, and the numbers themselves, as text."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from ccotel_tui.panels.output.document import headline, part_unit
+from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.units import shown
+from ccotel_tui.panels.result import PanelAnswer
+from ccotel_tui.query.window import Window
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.format import event_lines
+from ccotel_tui.screen.widgets.cells import fitted, right
+from ccotel_tui.screen.widgets.chart_panel import series_name, table
+from ccotel_tui.screen.widgets.panel_view import local
+
+_NUMBER = 10
+"""Columns for a number, at least."""
+
+
+def heading(title: str, answers: Sequence[PanelAnswer]) -> str:
+    """The page's title; with the value, where it is about one panel."""
+    if len(answers) != 1:
+        return title
+    [answer] = answers
+    return f"{title}: {_headline(answer)}"
+
+
+def numbers(answers: Sequence[PanelAnswer], window: Window, width: int) -> Content:
+    """Values, parts, series and rows, in lines of that width."""
+    return Content("\n").join(
+        line
+        for answer in answers
+        for line in (
+            *_titled(f"{answer.panel.title}: {_headline(answer)}", answers),
+            *_numbers(answer, window, width),
+        )
+    )
+
+
+def meaning(answers: Sequence[PanelAnswer], window: Window, wrong: str) -> Content:
+    """What is wrong; where each number comes from, of when it is, and what it means."""
+    lines = [
+        line
+        for answer in answers
+        for line in (*_titled(answer.panel.title, answers), *_meaning(answer, window))
+    ]
+    if wrong:
+        told = (Content.styled(plain(line), "$text-warning") for line in wrong.splitlines())
+        lines[:0] = [*told, Content("")]
+    return Content("\n").join(lines)
+
+
+def _titled(title: str, answers: Sequence[PanelAnswer]) -> list[Content]:
+    """A title of its own, where the page is about several panels."""
+    return [Content.styled(title, "bold")] if len(answers) > 1 else []
+
+
+def _headline(answer: PanelAnswer) -> str:
+    what = strings.VALUES.get(answer.panel.id) if answer.state == "value" else None
+    return f"{what} {headline(answer)}" if what else headline(answer)
+
+
+def _numbers(answer: PanelAnswer, window: Window, width: int) -> Iterator[Content]:
+    panel = answer.panel
+    told = [
+        (strings.PARTS.get(name, name), shown(part, part_unit(panel, name)))
+        for name, part in answer.parts.items()
+    ]
+    told += [
+        (series_name(panel, series), shown(total, panel.unit))
+        for series, total in answer.series
+        if series.labels
+    ]
+    longest = max((cell_len(name) for name, _ in told), default=0)
+    for name, number in told:
+        room = min(longest, width - 2 - max(_NUMBER, cell_len(number) + 1))
+        yield Content.assemble(f"  {fitted(name, room)}", (right(number, _NUMBER), "bold"))
+    if panel.events:
+        yield event_lines.header(width, event=False)
+        yield from (event_lines.line(dict(row), width, window, event=False) for row in answer.rows)
+    elif panel.rows:
+        yield from table(answer.rows, panel.rows.label, width, "", {})
+    yield Content("")
+
+
+def _meaning(answer: PanelAnswer, window: Window) -> Iterator[Content]:
+    panel = answer.panel
+    heard = answer.last_heard_ns
+    said = {
+        "value": shown(answer.value, panel.unit) if panel.value else "",
+        "state": "" if answer.state == "value" else strings.STATES[answer.state],
+        "signal": answer.signal,
+        "exact": strings.EXACT if answer.exact else strings.APPROXIMATE,
+        "window": f"{_minute(window.from_ns, window)} - {_minute(window.to_ns, window)}",
+        "as_of": _moment(answer.as_of_ns, window),
+        "last_heard": _moment(heard, window) if heard is not None else "",
+        "notes": " ".join(answer.notes),
+        "footnote": panel.footnote,
+    }
+    for name, value in said.items():
+        if value:
+            yield Content.assemble((f"{strings.INFO[name]:<11}", "$foreground-muted"), plain(value))
+    yield Content("")
+
+
+def _moment(time_ns: int, window: Window) -> str:
+    return f"{local(time_ns, window):%m-%d %H:%M:%S}"
+
+
+def _minute(time_ns: int, window: Window) -> str:
+    return f"{local(time_ns, window):%m-%d %H:%M}"

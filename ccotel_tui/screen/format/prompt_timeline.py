@@ -1,0 +1,111 @@
+"""What a session's newest prompt did so far, from its events. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.query.prompts import is_command, text_of, time_of
+from ccotel_tui.query.query import EventRow
+from ccotel_tui.query.typed_prompts import SessionPrompt
+from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_RESULT
+from ccotel_tui.telemetry.values import number
+
+MILLISECOND = 1_000_000
+
+
+@dataclass(frozen=True)
+class Step:
+    """A tool call; `beside`: it began before the one before it was done."""
+
+    tool: str
+    ok: bool
+    beside: bool
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of the client, such as /compact, and the dollars of its own requests."""
+
+    name: str
+    cost: float
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The prompt's text (or its length, where the client keeps the text to itself) and calls.
+
+    `cost` is that of the events at hand; `commands` came after it.
+    """
+
+    prompt: str
+    characters: int | None
+    cost: float
+    began_ns: int
+    last_ns: int
+    steps: tuple[Step, ...]
+    commands: tuple[Command, ...] = ()
+
+
+def newest_flow(prompt: SessionPrompt, events: Sequence[EventRow]) -> Flow | None:
+    """The flow of the prompt, of events of its session in the order of time."""
+    rows = [row for row in events if _belongs(row, prompt)]
+    typed = prompt.typed or (rows[0] if rows else None)
+    if typed is None:
+        return None
+    length = number(typed.get("prompt_length"))
+    return Flow(
+        plain(text_of(typed)),
+        None if length is None else int(length),
+        _cost(rows),
+        time_of(typed),
+        time_of(rows[-1]) if rows else time_of(typed),
+        _steps([row for row in rows if row["event_name"] == TOOL_RESULT]),
+        tuple(_commands(events, time_of(typed))),
+    )
+
+
+def command_name(row: EventRow) -> str:
+    """A command as it is typed, such as /compact."""
+    name = row.get("command_name")
+    return plain(f"/{name}" if name else text_of(row).split(" ")[0] or "/…")
+
+
+def _belongs(row: EventRow, prompt: SessionPrompt) -> bool:
+    """Whether the event is the prompt's; one without an id belongs to the prompt before it."""
+    prompt_id = row.get("prompt_id")
+    if prompt_id is not None and prompt.prompt_ids:
+        return prompt_id in prompt.prompt_ids
+    late = prompt.began_ns is not None and time_of(row) >= prompt.began_ns
+    return late and prompt_id is None and not is_command(row)
+
+
+def _commands(events: Sequence[EventRow], since_ns: int) -> list[Command]:
+    commands = [row for row in events if is_command(row) and time_of(row) >= since_ns]
+    return [
+        Command(command_name(row), _cost([one for one in events if _same_prompt(one, row)]))
+        for row in commands
+    ]
+
+
+def _same_prompt(row: EventRow, other: EventRow) -> bool:
+    return row.get("prompt_id") is not None and row.get("prompt_id") == other.get("prompt_id")
+
+
+def _cost(rows: Sequence[EventRow]) -> float:
+    return sum(_number(row, "cost_usd") for row in rows if row["event_name"] == API_REQUEST)
+
+
+def _steps(results: Sequence[EventRow]) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    done_ns = 0
+    for row in results:
+        began_ns = time_of(row) - int(_number(row, "duration_ms")) * MILLISECOND
+        tool = plain(str(row.get("tool_name") or "?"))
+        steps.append(Step(tool, row.get("success") is True, beside=began_ns < done_ns))
+        done_ns = max(done_ns, time_of(row))
+    return tuple(steps)
+
+
+def _number(row: EventRow, name: str) -> float:
+    value = row.get(name)
+    return float(value) if isinstance(value, int | float) else 0.0

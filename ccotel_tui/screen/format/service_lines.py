@@ -1,0 +1,94 @@
+"""A service of the stack in one line: what it is, how it does, what is being done to it. Pure."""
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.units import duration, size
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.widgets.cells import fitted, right
+from ccotel_tui.stack_control.models import LogLine, Progress, ServiceState
+
+_NAME = 15
+_ROOMY = 60
+_WIDE = 100
+"""Columns from which restarts and memory have a place; the processor and all ports."""
+
+_STYLES = {"●": "$text-success", "…": "$text-warning", "✗": "bold $text-error", "·": ""}
+
+
+def header(width: int) -> Content:
+    """The columns' names above the lines."""
+    return Content.styled(_row("  ", strings.SERVICE_COLUMNS, width), "$foreground-muted")
+
+
+def line(one: ServiceState, step: Progress | None, width: int) -> Content:
+    """The service; while something is being done to it, that in the place of its state."""
+    mark, state = ("…", doing(step)) if step else _state(one)
+    cells = {
+        "service": one.service,
+        "state": state,
+        "uptime": "" if step or one.uptime_s is None else duration(one.uptime_s),
+        "restarts": str(one.restarts or ""),
+        "memory": "" if one.memory is None else size(one.memory).replace(" ", ""),
+        "cpu": "" if one.cpu is None else f"{one.cpu:.1%}",
+        "ports": " ".join(port.rpartition(":")[2] for port in one.ports),
+    }
+    style = _STYLES[mark]
+    return Content.styled(_row(f"{mark} ", {k: plain(v) for k, v in cells.items()}, width), style)
+
+
+def whole(services: Sequence[ServiceState], width: int) -> Content:
+    """The line for all of them together."""
+    ready = sum(one.health == "ready" for one in services)
+    said = strings.READY.format(ready=ready, all=len(services))
+    return Content(fitted(f"  {fitted(strings.WHOLE_STACK, _NAME)} {said}", width))
+
+
+def doing(step: Progress) -> str:
+    """A step in words."""
+    said = strings.STEPS[step.step]
+    if step.step == "pulling":
+        return f"{said} {step.layers_done}/{step.layers} {size(step.received)}"
+    return said
+
+
+def last_words(services: Sequence[ServiceState]) -> list[Content]:
+    """What those that do not run as they should said last."""
+    return [
+        Content.assemble((f"{one.service} ", "$foreground-muted"), plain(said))
+        for one in services
+        for said in one.last_words
+    ]
+
+
+def log_line(one: LogLine, alone: bool) -> str:
+    """A line of a log, with its service unless that is the only one."""
+    name = "" if alone else f"{fitted(one.service, 10)} "
+    return plain(f"{one.time[11:19]} {name}{one.text}", 2_000)
+
+
+def _state(one: ServiceState) -> tuple[str, str]:
+    """A sign and a word or two."""
+    if one.state == "running":
+        mark = {"ready": "●", "": "●", "starting": "…"}.get(one.health, "✗")
+        return mark, strings.HEALTH[one.health]
+    ended = strings.STATE_OF_SERVICE.get(one.state, one.state)
+    if one.oom:
+        return "✗", strings.OUT_OF_MEMORY
+    if one.exit_code is not None:
+        return "✗" if one.exit_code else "·", strings.ENDED.format(state=ended, code=one.exit_code)
+    return ("✗" if one.state in ("restarting", "dead") else "·"), ended
+
+
+def _row(mark: str, cells: dict[str, str], width: int) -> str:
+    first = mark + fitted(cells["service"], _NAME)
+    roomy, wide = width >= _ROOMY, width >= _WIDE
+    figures = ["restarts"] * roomy + ["memory"] * roomy + ["cpu"] * wide
+    end = right(cells["uptime"], 7) if roomy or cells["uptime"] else ""
+    end += "".join(right(cells[name], 10) for name in figures)
+    ports = cells["ports"] if wide else cells["ports"].split(" ")[0]
+    end += f"  {fitted(ports, 24 if wide else 5)}"
+    room = width - len(mark) - _NAME - 1 - len(end)
+    return f"{first} {fitted(cells['state'], room)}{end}"

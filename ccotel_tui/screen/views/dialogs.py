@@ -1,0 +1,66 @@
+"""A page of text above the dashboard: help, a panel's numbers, an event."""
+
+from typing import NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.keys import KEYS
+
+
+class Page(NamedTuple):
+    """What such a screen says."""
+
+    title: str
+    text: Content
+
+
+class TextScreen(ModalScreen[None]):
+    """A title and lines that scroll; Esc goes back."""
+
+    AROUND = 3
+    """Columns beside the text: the padding and the scrollbar."""
+
+    AUTO_FOCUS = "VerticalScroll"
+    BINDINGS = [Binding("escape,q,enter,question_mark,i", "dismiss", "back", show=False)]
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._text = Content.assemble((page.title, "bold $text-accent"), "\n\n", page.text)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Static(self._text)
+
+
+class Confirm(ModalScreen[bool]):
+    """A question that `y` answers with yes, and any other way out with no."""
+
+    AUTO_FOCUS = "VerticalScroll"
+    BINDINGS = [
+        Binding("y", "dismiss(True)", show=False),
+        Binding("n,escape,q,enter", "dismiss(False)", show=False),
+    ]
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._text = Content.assemble(
+            (page.title, "bold $text-warning"), "\n\n", page.text, "\n\n", (strings.YES_NO, "bold")
+        )
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Static(self._text)
+
+
+def help_page() -> Page:
+    """The keys, one a line."""
+    lines = [
+        Content.assemble((f"{key.shown:>6}", "bold"), f"  {key.help}") for key in KEYS if key.listed
+    ]
+    return Page(strings.HELP, Content("\n").join(lines))

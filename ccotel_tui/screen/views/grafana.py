@@ -1,0 +1,54 @@
+"""The board in a browser that shows what the screen does, and the page with its address."""
+
+from asyncio import to_thread
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.style import Style
+
+from ccotel_tui.errors import StackError
+from ccotel_tui.panels.grafana.link import LEFT_OUT, Link, link
+from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.query.period import Period
+from ccotel_tui.query.query import Scope
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.views.dialogs import Page
+from ccotel_tui.stack_control.browser import browse
+
+if TYPE_CHECKING:
+    from ccotel_tui.panels.panel import Section
+
+
+async def opened_board(
+    base: Callable[[], str],
+    section: "Section",
+    period: Period,
+    scope: Scope,
+    zone: tzinfo,
+    source: str,
+) -> Page:
+    """Open the section's board and return its address: nobody knows whether a browser came up.
+
+    `base` gives Grafana's own address, or raises StackError, which the page then says.
+    """
+    try:
+        board = link(await to_thread(base), section, period, scope, zone)
+    except StackError as error:
+        return Page(strings.GRAFANA, Content(plain(str(error))))
+    browse(board.url)
+    return _page(board, source)
+
+
+def _page(board: Link, source: str) -> Page:
+    """The board's address, to click or to copy, and where it differs from the screen."""
+    notes = [
+        strings.GRAFANA_WITHOUT.format(filter=plain(filter), why=LEFT_OUT)
+        for filter in board.left_out
+    ]
+    if source != "stack":
+        notes.append(strings.GRAFANA_NEEDS)
+    address = Content.styled(board.url, Style(link=board.url))
+    text = Content.assemble(strings.GRAFANA_OPENED, "\n\n", address, "\n\n", "\n".join(notes))
+    return Page(strings.GRAFANA, text)

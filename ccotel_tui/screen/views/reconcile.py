@@ -1,0 +1,28 @@
+"""What each whole session cost by its events and by its counters."""
+
+from textual.app import ComposeResult
+from textual.content import Content
+
+from ccotel_tui.panels.output.reconciliation import lines
+from ccotel_tui.query.reconcile import reconcile
+from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.views.section import View
+from ccotel_tui.screen.widgets.text_lines import Lines
+
+
+class BalancesView(View):
+    """Those that do not agree, each with why."""
+
+    wants_balances = staticmethod(reconcile)
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
+
+    def compose(self) -> ComposeResult:
+        yield Lines()
+
+    def show(self, snapshot: Snapshot, period: str) -> None:
+        super().show(snapshot, period)
+        if snapshot.reconciled is not None:
+            told = lines(snapshot.reconciled, snapshot.window.zone)
+            self.query_one(Lines).show([Content(line) for line in told])

@@ -1,0 +1,24 @@
+"""The views by name, imported when they are first seen: the first frame waits for none."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ccotel_tui.screen.views.section import View
+
+_SECTION = "ccotel_tui.screen.views.section"
+_OWN = {
+    "overview": (_SECTION, "Overview"),
+    "sessions": (_SECTION, "SessionsView"),
+    "log": ("ccotel_tui.screen.views.event_log", "LogView"),
+    "balances": ("ccotel_tui.screen.views.reconcile", "BalancesView"),
+    "stack": ("ccotel_tui.screen.views.stack", "StackView"),
+}
+"""Those that are more than the panels of their section."""
+
+
+def view(name: str) -> "View":
+    """A new one of that name."""
+    module, made = _OWN.get(name, (_SECTION, "SectionView"))
+    new: View = getattr(import_module(module), made)(name)
+    return new

@@ -1,0 +1,179 @@
+"""The views: what each wants to know, and how it lays its answers out."""
+
+from collections.abc import Callable, Iterable
+
+from textual.app import ComposeResult
+from textual.containers import Container, VerticalScroll
+from textual.widget import Widget
+
+from ccotel_tui.panels.catalogue import BY_ID, PANELS
+from ccotel_tui.panels.panel import Kind, Panel
+from ccotel_tui.query.query import Scope
+from ccotel_tui.query.reconcile import Reconciliation
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.window import Window
+from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.format import panel_info
+from ccotel_tui.screen.format.session_lines import ordered
+from ccotel_tui.screen.messages import PanelsChanged
+from ccotel_tui.screen.views.dialogs import Page, TextScreen
+from ccotel_tui.screen.widgets.chart_panel import Chart
+from ccotel_tui.screen.widgets.event_panel import EventPanel
+from ccotel_tui.screen.widgets.panel_view import PanelView
+from ccotel_tui.screen.widgets.ranked_bars import Ranked
+from ccotel_tui.screen.widgets.session_list import SessionList
+from ccotel_tui.screen.widgets.summary import Summary
+
+_VIEWS: dict[Kind, type[PanelView]] = {
+    "stats and bars": Chart,
+    "lines": Chart,
+    "bars": Chart,
+    "ranked bars": Ranked,
+    "rows": EventPanel,
+}
+
+_BESIDE = ("cost_by_model", "tokens_by_type", "tool_count")
+"""The charts that the overview shows where the pane has room."""
+
+_TAIL = "tool_events"
+"""The events below the sessions, in the largest panes."""
+
+_COUNTED = ("tool_success",)
+"""What the overview tells in a word of other sections' panels."""
+
+
+class View(VerticalScroll, can_focus=False):
+    """A part of the dashboard that is seen alone."""
+
+    also: tuple[Panel, ...] = ()
+    """Panels that it tells of without a place of their own."""
+    snapshot: Snapshot | None = None
+    """What is shown."""
+    wants_sessions = False
+    wants_present = False
+    wants_events = 0
+    wants_balances: Callable[[Source, Window, Scope, int], Reconciliation] | None = None
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """The panels that need an answer at this size."""
+        seen = (view.panel for view in self.query(PanelView) if _seen(view))
+        return (*self.also, *seen)
+
+    def show(self, snapshot: Snapshot, period: str) -> None:
+        """Give each panel its answer."""
+        self.snapshot = snapshot
+        for view in self.query(PanelView):
+            view.window = snapshot.window
+            view.answer = snapshot.answers.get(view.panel.id, view.answer)
+
+    def follow(self) -> None:
+        """Go to what is newest, where that is not in sight anyway."""
+
+    def hold(self, paused: bool) -> None:
+        """Stand still, where answers come although the updates are stopped."""
+
+    def filter(self) -> None:
+        """Ask for a filter of what is listed."""
+
+    def clear(self) -> bool:
+        """Take the filter away; whether there was one."""
+        return False
+
+    def numbers(self, focused: Widget | None) -> Page | None:
+        """The panel's numbers in full."""
+        panel = self.panel(focused)
+        if panel is None or self.snapshot is None:
+            return None
+        width = self.app.size.width - TextScreen.AROUND
+        text = panel_info.numbers(panel.answers, self.snapshot.window, width)
+        return Page(panel_info.heading(panel.title, panel.answers), text)
+
+    def meaning(self, focused: Widget | None, wrong: str) -> Page | None:
+        """What the panel's number is, and what is wrong."""
+        panel = self.panel(focused)
+        if panel is None or self.snapshot is None:
+            return None
+        return Page(panel.title, panel_info.meaning(panel.answers, self.snapshot.window, wrong))
+
+    def panel(self, focused: Widget | None) -> PanelView | Summary | None:
+        """The panel that is alone, has the focus, or of which most is in sight."""
+        around = focused.ancestors_with_self if focused else ()
+        for one in (self.screen.maximized, *around):
+            if isinstance(one, PanelView | Summary) and (
+                one is self.screen.maximized or self.region.contains_point(one.region.offset)
+            ):
+                return one
+        panels = [*self.query(Summary), *self.query(PanelView)]
+        return max(panels, key=self._in_sight, default=None)
+
+    def _in_sight(self, panel: Widget) -> float:
+        area = panel.region.area
+        return self.region.intersection(panel.region).area / area if area else 0.0
+
+    def on_resize(self) -> None:
+        self.post_message(PanelsChanged())
+
+
+class SectionView(View):
+    """The panels of one section."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name, classes="section")
+        self._panels = tuple(panel for panel in PANELS if panel.section == name)
+
+    def compose(self) -> ComposeResult:
+        yield from _views(self._panels)
+
+
+class Overview(View):
+    """The numbers first, then the sessions, and charts where there is room."""
+
+    wants_sessions = True
+    wants_present = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
+        own = tuple(panel for panel in PANELS if panel.section == "overview")
+        self.also = (*own, *(BY_ID[id] for id in _COUNTED))
+
+    def compose(self) -> ComposeResult:
+        with Container(id="figures"):
+            yield Summary()
+            yield SessionList()
+            yield from _views([BY_ID[_TAIL]])
+        with Container(id="beside"):
+            yield from _views(BY_ID[id] for id in _BESIDE)
+
+    def show(self, snapshot: Snapshot, period: str) -> None:
+        super().show(snapshot, period)
+        summary = self.query_one(Summary)
+        summary.period = period
+        summary.snapshot = snapshot
+        sessions = ordered(snapshot.sessions, snapshot.running)
+        self.query_one(SessionList).show(sessions, period, snapshot.now_ns)
+
+
+class SessionsView(View):
+    """Every session of the window."""
+
+    wants_sessions = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
+
+    def compose(self) -> ComposeResult:
+        yield SessionList()
+
+    def show(self, snapshot: Snapshot, period: str) -> None:
+        super().show(snapshot, period)
+        sessions = ordered(snapshot.sessions, snapshot.running)
+        self.query_one(SessionList).show(sessions, period, snapshot.now_ns)
+
+
+def _views(panels: Iterable[Panel]) -> Iterable[PanelView]:
+    return (_VIEWS[panel.kind](panel) for panel in panels)
+
+
+def _seen(view: PanelView) -> bool:
+    return view.display and view.parent is not None and view.parent.display

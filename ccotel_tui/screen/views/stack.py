@@ -1,0 +1,307 @@
+"""The stack on the screen: its services, what is being done to them, and their logs."""
+
+import asyncio
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Literal, cast
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Log, OptionList, Static
+from textual.widgets.option_list import Option
+
+from ccotel_tui.errors import StackError
+from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.screen import messages, strings
+from ccotel_tui.screen.format import service_lines
+from ccotel_tui.screen.stack_actions import Controls
+from ccotel_tui.screen.views.dialogs import Confirm, Page
+from ccotel_tui.screen.views.section import View
+from ccotel_tui.screen.widgets.cells import wrapped
+from ccotel_tui.screen.widgets.paged_list import PagedList
+from ccotel_tui.screen.widgets.panel_view import NARROW
+from ccotel_tui.stack_control.models import LogLine, Progress, Seen
+from ccotel_tui.stack_control.stack import Stack
+
+if TYPE_CHECKING:
+    from ccotel_tui.screen.app import Dashboard
+
+Verb = Literal["start", "stop", "restart", "logs", "clean"]
+
+_KEPT_LINES = 1_000
+_TAIL = 100
+
+
+class StackView(View):
+    """A line a service, below them what happens, and what the services say.
+
+    Docker is spoken to in threads that end with the program: none is waited for at the end.
+    """
+
+    DEFAULT_CSS = """
+    StackView > OptionList, StackView > OptionList:focus {
+        height: auto; border: none; padding: 0; background: transparent;
+        overflow-x: hidden; text-wrap: nowrap;
+    }
+    StackView .option-list--option { padding: 0; }
+    StackView > OptionList > .option-list--option-highlighted { text-style: reverse; }
+    StackView { overflow-y: hidden; }
+    StackView > Static { height: auto; }
+    StackView > .said { max-height: 4; }
+    StackView > Log, StackView > Log:focus {
+        height: 1fr; min-height: 1; border: none; background: transparent; margin-top: 1;
+        scrollbar-size-vertical: 1; overflow-x: hidden;
+    }
+    .-short StackView > Log { margin-top: 0; display: none; }
+    .-short StackView.reading > Log { display: block; }
+    .-short StackView.reading > Static { display: none; }
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
+        self._stack: Stack | None = None
+        self._seen = Seen(())
+        self._doing: Verb | None = None
+        self._steps: dict[str, Progress] = {}
+        self._outcome = ""
+        self._switching = False
+        self._cancelled = Event()
+        self._hidden = Event()
+        self._read_no_more = Event()
+
+    def compose(self) -> ComposeResult:
+        yield Static(classes="columns")
+        yield PagedList(markup=False)
+        yield Static(classes="hint")
+        yield Static(classes="said")
+        yield Log(max_lines=_KEPT_LINES)
+
+    def on_mount(self) -> None:
+        self.watch(self.app, "kept", self._say, init=False)
+
+    def on_show(self) -> None:
+        self._hidden = Event()
+        self._in_thread(self._watch, self._hidden)
+        self._update()
+
+    def on_hide(self) -> None:
+        self._hidden.set()
+
+    def on_unmount(self) -> None:
+        for event in (self._hidden, self._cancelled, self._read_no_more):
+            event.set()
+
+    def on_resize(self) -> None:
+        self._update()
+
+    def on_option_list_option_highlighted(self) -> None:
+        self._say()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.do("logs")
+
+    def on_stack_seen(self, message: messages.StackSeen) -> None:
+        self._seen = message.seen
+        if self._switching and self._seen.services:
+            self._switching = False
+            self._switch()
+        self._update()
+
+    def on_stack_said(self, message: messages.StackSaid) -> None:
+        step = message.progress
+        self._steps[step.service] = step
+        self._update()
+
+    def on_stack_ended(self, message: messages.StackEnded) -> None:
+        self._doing = None
+        self._steps.clear()
+        self._outcome = message.error or strings.OUTCOMES[message.verb]
+        self._update()
+        if not message.error:
+            started = message.verb in ("start", "restart")
+            self.app.post_message(messages.StackChanged(started))
+
+    def on_log_came(self, message: messages.LogCame) -> None:
+        if message.reading is self._read_no_more:
+            alone = len({one.service for one in message.lines if one.service}) == 1
+            lines = [service_lines.log_line(one, alone) for one in message.lines]
+            # What is said of the engine is said of each service that is read.
+            self.query_one(Log).write_lines(dict.fromkeys(lines))
+
+    def switch(self) -> None:
+        """Start the stack, or ask whether to stop it, as soon as it is known what runs."""
+        if self._seen.services:
+            self._switch()
+        else:
+            self._switching = True
+
+    def do(self, verb: Verb) -> None:
+        """Do it to the marked service, or to all where the first line is marked."""
+        if verb == "logs":
+            self._follow_logs()
+        elif self._doing:
+            if verb == "stop":
+                self._cancelled.set()
+                self._outcome = strings.CANCELLING
+                self._update()
+        elif verb == "clean":
+            self.run_worker(self._clean(), exclusive=True)
+        else:
+            self._begin(verb, self._marked)
+
+    def clear(self) -> bool:
+        """Read no log any more; whether one was read."""
+        was = self.has_class("reading")
+        self._read_no_more.set()
+        self.query_one(Log).clear()
+        self.remove_class("reading")
+        return was
+
+    @property
+    def _marked(self) -> tuple[str, ...]:
+        """The marked service; none means all of them."""
+        at = self.query_one(OptionList).highlighted or 0
+        return (self._seen.services[at - 1].service,) if 0 < at <= len(self._seen.services) else ()
+
+    def _switch(self) -> None:
+        if not any(one.state == "running" for one in self._seen.services):
+            self._begin("start", ())
+        elif not self._doing:
+            page = Page(strings.STOP_STACK, Content(strings.WHAT_IT_DOES["stop", False]))
+            self.app.push_screen(Confirm(page), self._stop_if)
+
+    def _stop_if(self, yes: bool | None) -> None:
+        if yes:
+            self._begin("stop", ())
+
+    async def _clean(self) -> None:
+        if self._stack is None:
+            return None
+        try:
+            left = await asyncio.to_thread(self._stack.clean_list)
+        except StackError as error:
+            self._outcome = str(error)
+            return self._update()
+        if not left:
+            self._outcome = strings.NOTHING_LEFT
+            return self._update()
+        lines = [f"{one.kind:9} {plain(one.name)}" for one in left]
+        text = Content("\n".join([strings.CLEAN_GOES, "", *lines]))
+        if await self.app.push_screen_wait(Confirm(Page(strings.CLEAN_STACK, text))):
+            self._begin("clean", ())
+        return None
+
+    def _begin(self, verb: Verb, services: tuple[str, ...]) -> None:
+        if self._stack is None or self._doing:
+            return
+        self._doing, self._outcome, self._dashboard.kept = verb, "", ""
+        self._cancelled = Event()
+        self._in_thread(self._carry_out, self._stack, verb, services, self._cancelled)
+        self._update()
+
+    def _follow_logs(self) -> None:
+        if self._stack is None:
+            return
+        self.clear()
+        self.add_class("reading")
+        self._read_no_more = Event()
+        self._in_thread(self._read_logs, self._stack, self._marked, self._read_no_more)
+
+    def _in_thread(self, target: Callable[..., None], *arguments: object) -> None:
+        Thread(target=target, args=arguments, daemon=True).start()
+
+    def _watch(self, hidden: Event) -> None:
+        try:
+            if self._stack is None:
+                self._stack = self._controls.open()
+            for seen in self._stack.watch(hidden):
+                self.post_message(messages.StackSeen(seen))
+        except StackError as error:
+            self.post_message(messages.StackSeen(Seen((), str(error))))
+
+    def _carry_out(
+        self, stack: Stack, verb: Verb, services: tuple[str, ...], cancelled: Event
+    ) -> None:
+        def say(progress: Progress) -> None:
+            self.post_message(messages.StackSaid(progress))
+
+        try:
+            if verb == "start":
+                stack.up(say, self._controls.handover(), cancelled, services)
+            elif verb == "restart":
+                stack.restart(say, self._controls.handover(), cancelled, services)
+            elif verb == "clean":
+                stack.clean(say, cancelled)
+            elif services:
+                stack.stop(say, cancelled, services)
+            else:
+                stack.down(say, cancelled)
+            error = ""
+        except Exception as wrong:  # whatever it is, the reader is told and the keys work again
+            error = str(wrong) or type(wrong).__name__
+        self.post_message(messages.StackEnded(verb, error))
+
+    def _read_logs(self, stack: Stack, services: tuple[str, ...], no_more: Event) -> None:
+        try:
+            for lines in stack.logs(no_more, services, _TAIL, follow=True):
+                self.post_message(messages.LogCame(lines, no_more))
+        except StackError as error:
+            self.post_message(messages.LogCame([LogLine("", "", str(error))], no_more))
+
+    @property
+    def _dashboard(self) -> "Dashboard":
+        return cast("Dashboard", self.app)
+
+    @property
+    def _controls(self) -> Controls:
+        return self._dashboard.controls
+
+    def _update(self) -> None:
+        width = self.size.width - 1
+        if width < 1:
+            return
+        options = self.query_one(OptionList)
+        marked = options.highlighted
+        services = self._seen.services
+        if services:
+            lines = [
+                service_lines.whole(services, width),
+                *(service_lines.line(one, self._steps.get(one.service), width) for one in services),
+            ]
+            options.set_options(map(Option, lines))
+            options.highlighted = min(marked or 0, len(services))
+        self.query_one(".columns", Static).update(service_lines.header(width))
+        self._say()
+
+    def _say(self) -> None:
+        self.query_one(".hint", Static).update(Content("\n").join(self._hints()))
+        told = [
+            Content.styled(plain(text), "$text-warning")
+            for text in (self._seen.trouble, self._step(), self._outcome, self._dashboard.kept)
+            if text and (text is self._seen.trouble or text not in self._seen.trouble)
+        ]
+        told += service_lines.last_words(self._seen.services)
+        self.query_one(".said", Static).update(Content("\n").join(told))
+
+    def _step(self) -> str:
+        """What is being done to all of them."""
+        step = self._steps.get("")
+        return f"{strings.STEPS[step.step]} {step.text}".strip() if step else ""
+
+    def _hints(self) -> list[Content]:
+        """What each key would do now."""
+        if self._stack is None and not self._seen.trouble:
+            return [Content.styled(strings.LOADING, "italic $foreground-muted")]
+        if self._doing:
+            hints = {"x": strings.CANCEL}
+        else:
+            one = bool(self._marked)
+            keys: dict[str, Verb] = {"a": "start", "x": "stop", "R": "restart", "l": "logs"}
+            if not one:
+                keys["C"] = "clean"
+            hints = {key: strings.WHAT_IT_DOES[verb, one] for key, verb in keys.items()}
+        if self.size.width < NARROW:
+            hints = {key: said.split()[0].rstrip(":") for key, said in hints.items()}
+        told = [Content.assemble((key, "bold"), f" {said}") for key, said in hints.items()]
+        return wrapped(told, "  ", self.size.width, len(told))

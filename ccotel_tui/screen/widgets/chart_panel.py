@@ -1,0 +1,205 @@
+"""A panel over time: heading, parts, curves or bars, and below them who is who."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.content import Content
+
+from ccotel_tui.panels.output.colours import css
+from ccotel_tui.panels.output.document import PART_UNITS
+from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.units import shown
+from ccotel_tui.panels.panel import Panel
+from ccotel_tui.panels.result import Row
+from ccotel_tui.query.query import Series
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.names import short_model
+from ccotel_tui.screen.widgets.bar_chart import BarPlot
+from ccotel_tui.screen.widgets.cells import fitted, right, wrapped
+from ccotel_tui.screen.widgets.line_chart import Plot
+from ccotel_tui.screen.widgets.panel_view import NARROW, PanelView
+from ccotel_tui.screen.widgets.text_lines import Lines
+from ccotel_tui.screen.widgets.timeline import latest, merged, sparkline
+
+_LOWEST = 6
+"""Rows under which a chart is a line of blocks with its last value."""
+
+_LOWEST_BY_ROWS = 4
+"""Rows that a chart leaves to a short table, and gets by with beside it."""
+
+_HIGH = 12
+"""Rows from which the legend has a line a series."""
+
+_NAME = 28
+_FIGURE = 7
+"""Columns of a figure in a table, at least, where there is room."""
+
+Curve = tuple[Series, float | None]
+"""A series and its total."""
+
+
+class Chart(PanelView):
+    """A curve a series, or bars; the legend in the order of their totals, largest first."""
+
+    DEFAULT_CSS = """
+    Chart { layout: vertical; }
+    Chart > Plot, Chart > BarPlot { height: 1fr; }
+    """
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__(panel)
+        self._bars = "bars" in panel.kind
+        self._plot = BarPlot() if self._bars else Plot()
+
+    def compose(self) -> ComposeResult:
+        yield Lines(classes="heading")
+        yield self._plot
+        yield Lines(classes="legend")
+
+    def on_mount(self) -> None:
+        self._update()
+
+    def on_resize(self) -> None:
+        self._update()
+
+    def watch_answer(self) -> None:
+        self._update()
+
+    def watch_has_focus_within(self) -> None:
+        self._update()
+
+    def on_focus(self) -> None:
+        self._update()
+
+    def on_blur(self) -> None:
+        self._update()
+
+    def _update(self) -> None:
+        if not self.is_mounted or not self.size:
+            return
+        width, height = self.size
+        answer = self.answer if self.has_numbers else None
+        curves = sorted(answer.series if answer else (), key=lambda curve: -(curve[1] or 0))
+        head = [self.heading(width)]
+        if parts := self.parts():
+            head += wrapped(parts, "  ", width, 1 if height < _HIGH else 3)
+        lowest = _LOWEST_BY_ROWS if self.panel.rows else _LOWEST
+        free = height - len(head)
+        most = max(free - _LOWEST, min(_LOWEST_BY_ROWS, free - 1))
+        legend = self._legend(curves, max(1, most if self.panel.rows else height // 3), width)
+        room = height - len(head) - len(legend)
+        if self.panel.footnote and room > _LOWEST + 1 and answer:
+            note = Content.styled(self.panel.footnote, "$foreground-muted")
+            legend.append(note.truncate(width, ellipsis=True))
+            room -= 1
+        plot = self._plot
+        plot.display = bool(curves) and room >= lowest
+        if curves and not plot.display and room > 0:
+            head.append(self._spark(curves, width))
+        self.query_one(".heading", Lines).show(head)
+        self.query_one(".legend", Lines).show(legend)
+        if self.window is not None:
+            plot.show(curves, answer, self.window)
+
+    def _legend(self, curves: Sequence[Curve], most: int, width: int) -> list[Content]:
+        mark = "█" if self._bars else "━━"
+        if self.panel.rows and self.answer and self.has_numbers:
+            colours = {next(iter(s.labels.values()), ""): i for i, (s, _) in enumerate(curves)}
+            lines = table(self.answer.rows, self.panel.rows.label, width, mark, colours)
+        else:
+            named = [
+                (series_name(self.panel, series), shown(total, self.panel.unit))
+                for series, total in curves
+                if series.labels
+            ]
+            lines = [
+                Content.assemble(
+                    (f"{mark} ", css(index)),
+                    _short(name, 0) if self._low else fitted(name, min(_NAME, width - 12)),
+                    f" {total}" if self._low else f" {right(total, 8)}",
+                )
+                for index, (name, total) in enumerate(named)
+            ]
+            if self._low:
+                return together(lines, width)
+        if len(lines) > most:
+            more = strings.MORE.format(count=len(lines) - most + 1)
+            lines[most - 1 :] = [Content.styled(f"   {more}", "$foreground-muted")]
+        return lines
+
+    @property
+    def _low(self) -> bool:
+        return self.size.height < _HIGH
+
+    def _spark(self, curves: Sequence[Curve], width: int) -> Content:
+        """The first series, or all bars together, in one line, with the last value."""
+        room = max(4, width - 12)
+        numbers = [number for _, number in curves[0][0].points]
+        if self._bars:
+            columns = zip(*([n for _, n in s.points] for s, _ in curves), strict=True)
+            numbers = merged([sum(n or 0 for n in column) for column in columns], room)
+        else:
+            numbers = latest(numbers, room)
+        last = next((n for n in reversed(numbers) if n is not None), None)
+        return Content.assemble((sparkline(numbers), css(0)), f" {shown(last, self.panel.unit)}")
+
+
+def series_name(panel: Panel, series: Series) -> str:
+    """What a series is called, safe to print."""
+    name = plain(" ".join(series.labels.values()))
+    return strings.SERIES.get(panel.id, {}).get(name, name)
+
+
+def together(legend: Sequence[Content], width: int) -> list[Content]:
+    """The legend in one line: as many as fit whole, and how many more there are."""
+    for count in range(len(legend), 0, -1):
+        hidden = len(legend) - count
+        more = (
+            [Content.styled(strings.MORE.format(count=hidden), "$foreground-muted")]
+            if hidden
+            else []
+        )
+        line = Content("  ").join([*legend[:count], *more])
+        if line.cell_length <= width or count == 1:
+            return [line.truncate(width, ellipsis=True)]
+    return []
+
+
+def table(
+    rows: Sequence[Row], label: str, width: int, mark: str, colours: Mapping[str, int]
+) -> list[Content]:
+    """The rows under their columns' names, in front of each the colour of its curve."""
+    if not rows:
+        return []
+    figures = [name for name in rows[0] if name != label]
+    marked = cell_len(mark) + 1 if colours.keys() - {""} else 0
+    cells = [
+        [shown(_number(row[n]), PART_UNITS.get(n, "1")).replace(" ", "") for n in figures]
+        for row in rows
+    ]
+    longest = max(map(len, (*figures, *(cell for line in cells for cell in line))))
+    size = longest + 1 if width < NARROW else max(_FIGURE, longest + 2)
+    room = min(_NAME, width - marked - len(figures) * size)
+    head = fitted(strings.ROWS.get(label, label), marked + room)
+    lines = [Content.styled(head + "".join(right(n, size) for n in figures), "$foreground-muted")]
+    for row, told in zip(rows, cells, strict=True):
+        name = str(row[label])
+        style = css(colours[name]) if name in colours else ""
+        lines.append(
+            Content.assemble(
+                (fitted(mark, marked), style),
+                fitted(_short(plain(name), room), room),
+                "".join(right(cell, size) for cell in told),
+            )
+        )
+    return lines
+
+
+def _number(cell: str | float | None) -> float | None:
+    return None if isinstance(cell, str) else cell
+
+
+def _short(name: str, space: int) -> str:
+    """A model as short as can be, where its whole name does not fit."""
+    return name if len(name) <= space else short_model(name)

@@ -1,0 +1,155 @@
+"""What was kept while the stack was down, sent to its collector: once, also where it is cut off."""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+
+from ccotel_tui.errors import AlreadyBackfilling, EndpointUnavailable
+from ccotel_tui.recorder import BACKFILLED, SIGNATURE
+from ccotel_tui.recorder.lock import opened
+from ccotel_tui.recorder.ports.listener import COME_BY_WITHIN
+from ccotel_tui.send.loki import Loki
+from ccotel_tui.send.replay import Export, Request, exporter
+from ccotel_tui.store.outbox import BATCH, SIGNALS, Backlog, Batch
+from ccotel_tui.telemetry.encode import batches, logs_request, metrics_request, requests
+from ccotel_tui.telemetry.records import Event
+
+OLDEST_S = 30 * 86_400 - 3600
+"""Older points Prometheus refuses, and the whole request with them; the hour is for the way."""
+
+_ON_THE_WAY = 8
+"""Batches in the collector's queue: what is live waits behind them."""
+
+_SERVED_ON_NS = int((COME_BY_WITHIN + 3.0) * 1e9)
+"""So long a recorder that gave its ports up may take something: its clients are served on."""
+
+_ARRIVED_WITHIN, _LOOK_EVERY = 60.0, 0.02
+"""Seconds."""
+
+_REQUEST_BYTES = 8 * 1024 * 1024
+"""Our own collector takes 32 MiB; raw API bodies have 60 kB each."""
+
+
+def backfill(
+    database: Path,
+    endpoint: str,
+    loki_url: str,
+    say: Callable[[str], None],
+    ours_only: bool = True,
+) -> None:
+    """Send what the stack never had, from where it was left off, and return when it is there.
+
+    Raises NotOurs where another user has the collector's or Loki's port by then and `ours_only`,
+    AlreadyBackfilling, BadDatabase and EndpointUnavailable; what was done by then is done.
+    """
+    after_ns = time.time_ns() - OLDEST_S * 1_000_000_000
+    with ExitStack() as stack:
+        stack.enter_context(_alone(database))
+        backlog = stack.enter_context(closing(Backlog(database, after_ns)))
+        loki = stack.enter_context(closing(Loki(loki_url, ours_only)))
+        export = stack.enter_context(exporter(endpoint, BACKFILLED, ours_only=ours_only))
+        one = Backfill(backlog, loki, export, say)
+        one.run()
+        while (wait_ns := backlog.heard_ns + _SERVED_ON_NS - time.time_ns()) > 0:
+            say("waiting for what sessions may still send to the recorder")
+            time.sleep(wait_ns / 1e9)
+            if backlog.waiting():
+                one.run()
+
+
+class Backfill:
+    """One run. Marks are events of our own: when Loki has one, it has all that was sent before."""
+
+    def __init__(
+        self,
+        backlog: Backlog,
+        loki: Loki,
+        export: Export,
+        say: Callable[[str], None],
+    ) -> None:
+        self._backlog = backlog
+        self._loki = loki
+        self._export = export
+        self._say = say
+
+    def run(self) -> None:
+        if self._backlog.mark and not self._loki.has(SIGNATURE, self._backlog.mark):
+            self._say("This stack was not sent to before: it gets all that is kept.")
+            self._backlog.start_over()
+        if waiting := self._backlog.waiting():
+            self._send(waiting)
+        else:
+            self._say("Nothing to send: the stack has what is kept.")
+        if old := self._backlog.too_old():
+            self._say(f"{old:,} records are older than 30 days: the stack takes no such ones.")
+
+    def _send(self, waiting: int) -> None:
+        # What an earlier run sent last may still be in the collector's queue.
+        self._arrive()
+        sent = 0
+        for number, batch in enumerate(self._batches(), start=1):
+            self._backlog.begin(batch)
+            for request in _requests(batch, self._new(batch)):
+                self._export(request)
+            self._backlog.done(batch)
+            sent += len(batch.events) + len(batch.points)
+            if number % _ON_THE_WAY == 0:
+                self._arrive()
+                self._say(f"sending what was kept: {sent:,} of {waiting:,} records")
+        self._arrive()
+        self._say(f"sent: {waiting:,} records")
+
+    def _batches(self) -> Iterator[Batch]:
+        for signal in SIGNALS:
+            while batch := self._backlog.next(signal):
+                yield batch
+
+    def _new(self, batch: Batch) -> list[Event]:
+        """The batch's events that are not there already; a point that is there counts once."""
+        if batch.doubtful and batch.events:
+            return self._loki.missing(batch.events)
+        return batch.events
+
+    def _arrive(self) -> None:
+        """Return when all that was sent is in Loki, and know the stack by that."""
+        mark = time.time_ns()
+        self._export(logs_request([Event(mark, SIGNATURE, "mark", {}, scope=SIGNATURE)]))
+        deadline = time.monotonic() + _ARRIVED_WITHIN
+        while not self._loki.has(SIGNATURE, mark):
+            if time.monotonic() > deadline:
+                raise EndpointUnavailable(
+                    f"What was sent did not reach Loki within {_ARRIVED_WITHIN:.0f} s: the "
+                    "collector keeps it. Look at the stack's logs, then try again."
+                )
+            time.sleep(_LOOK_EVERY)
+        self._backlog.mark = mark
+
+
+def _requests(batch: Batch, events: Iterable[Event]) -> Iterator[Request]:
+    if batch.points:
+        yield metrics_request(batch.points)
+    for records in batches(events, BATCH, _REQUEST_BYTES):
+        yield from requests(records)
+
+
+@contextmanager
+def _alone(database: Path) -> Iterator[None]:
+    """Be the only one who does this. Raises AlreadyBackfilling."""
+    descriptor = opened(database.with_name(database.name + ".backfill"))
+    try:
+        _lock(descriptor, database)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, database: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise AlreadyBackfilling(
+            f"Another process sends what {database} keeps to the stack already."
+        ) from error

@@ -1,0 +1,143 @@
+"""What Loki has, to find out what it lacks."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import urllib3
+
+from ccotel_tui.address import address
+from ccotel_tui.errors import EndpointUnavailable
+from ccotel_tui.ownership import require_ours
+from ccotel_tui.telemetry.conventions import CLIENT_SCOPES, EVENT_PREFIX
+from ccotel_tui.telemetry.records import Event, Value
+from ccotel_tui.telemetry.values import number, words
+
+_LINES = 5000
+"""Lines of an answer at most: Loki gives no more."""
+
+_AS_IT_IS = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
+"""A name that is kept but for its dots."""
+
+Labels = dict[str, object]
+
+
+class Row(NamedTuple):
+    time_ns: int
+    line: str
+    labels: Labels
+
+
+class Loki:
+    """Raises EndpointUnavailable where it does not answer, or is not ours and has to be.
+
+    A name and a password in its URL are sent, and are in no message.
+    """
+
+    def __init__(self, url: str, ours_only: bool = False) -> None:
+        self._address = address(url)
+        self._ours_only = ours_only
+        self._pool = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2.0, read=30.0))
+
+    def has(self, service: str, time_ns: int) -> bool:
+        """Whether there is a row of that service at that time."""
+        query = "{service_name=" + json.dumps(service) + "}"
+        return bool(self._page(query, time_ns, time_ns + 1))
+
+    def missing(self, events: Iterable[Event]) -> list[Event]:
+        """Those of the events that are not there."""
+        events = list(events)
+        times = [event.time_ns for event in events]
+        held: defaultdict[tuple[int, str], list[Labels]] = defaultdict(list)
+        wanted = set(times)
+        for row in self._rows(min(times), max(times) + 1):
+            if row.time_ns in wanted:
+                held[row.time_ns, row.line].append(row.labels)
+        return [event for event in events if not _taken(event, held)]
+
+    def close(self) -> None:
+        self._pool.clear()
+
+    def _rows(self, from_ns: int, to_ns: int) -> Iterator[Row]:
+        """All rows in [from_ns, to_ns), page by page."""
+        while from_ns < to_ns:
+            page = self._page('{service_name=~".+"}', from_ns, to_ns)
+            if len(page) < _LINES:
+                yield from page
+                return
+            # Of the last moment there may be more than the page has room for.
+            newest = max(page[-1].time_ns, from_ns + 1)
+            yield from (row for row in page if row.time_ns < newest)
+            from_ns = newest
+
+    def _page(self, query: str, from_ns: int, to_ns: int) -> list[Row]:
+        if self._ours_only:
+            require_ours(*self._address.host)
+        server = self._address.url
+        asked = {"query": query, "start": str(from_ns), "end": str(to_ns)}
+        try:
+            answer = self._pool.request(
+                "GET",
+                f"{server}/loki/api/v1/query_range",
+                fields={**asked, "limit": str(_LINES), "direction": "forward"},
+                headers=dict(self._address.headers),
+                redirect=False,
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise EndpointUnavailable(f"Loki does not answer at {server}: {error}") from error
+        if answer.status != 200:
+            reason = self._address.without_secrets(answer.data.decode(errors="replace"))
+            raise EndpointUnavailable(f"{server} answered {answer.status}: {reason.strip()[:200]}")
+        try:
+            return sorted(_read(answer.data), key=lambda row: row.time_ns)
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            raise EndpointUnavailable(
+                f"{server} does not answer as Loki does: is this its address?"
+            ) from error
+
+
+def _read(body: bytes) -> Iterator[Row]:
+    data: dict[str, Any] = json.loads(body)["data"]
+    for stream in data["result"]:
+        labels = {name: _plain(text) for name, text in stream["stream"].items()}
+        for time_ns, line, *_ in stream["values"]:
+            yield Row(int(time_ns), line, labels)
+
+
+def _taken(event: Event, held: dict[tuple[int, str], list[Labels]]) -> bool:
+    """Take the event's row from those that are there, where there is one.
+
+    A row says more than its event: what Loki and the collector add.
+    """
+    line = EVENT_PREFIX + event.name if event.scope in CLIENT_SCOPES else event.name
+    told = _told(event).items()
+    rows = held.get((event.time_ns, line), [])
+    for at, labels in enumerate(rows):
+        if told <= labels.items():
+            del rows[at]
+            return True
+    return False
+
+
+def _told(event: Event) -> Labels:
+    """What a row of the event says, its own before what its resource says."""
+    service = {"service.name": event.service, "service.version": event.version}
+    told = {
+        name.replace(".", "_"): _plain(value)
+        for name, value in {**service, **event.context, **event.attributes}.items()
+        if _AS_IT_IS.fullmatch(name)
+    }
+    if "event_name" in told:
+        told["event_name"] = event.name
+    # An empty text is not kept, and what is not plain in another form.
+    return {name: value for name, value in told.items() if value != ""}
+
+
+def _plain(value: Value) -> object:
+    """The value, whichever type it has been through: text where it is no number."""
+    if value is None or isinstance(value, list | dict):
+        return ""
+    parsed = number(value)
+    return words(value) if parsed is None else parsed

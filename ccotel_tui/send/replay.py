@@ -1,0 +1,244 @@
+"""OTLP JSON lines, as the collector's file exporter writes them, sent to an endpoint by gRPC."""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+from google.protobuf import json_format
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
+    ExportLogsServiceRequest,
+    ExportLogsServiceResponse,
+)
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+    ExportMetricsServiceRequest,
+    ExportMetricsServiceResponse,
+)
+
+from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
+from ccotel_tui.ownership import require_ours
+from ccotel_tui.recorder.ports.address import parse as parse_address
+from ccotel_tui.send.channel import options
+
+Request = ExportLogsServiceRequest | ExportMetricsServiceRequest
+Export = Callable[[Request], tuple[int, str]]
+"""Sends a request; how many of its records were refused, and why."""
+
+_TIMEOUT = 10.0
+"""Seconds."""
+
+_JSON_TYPES = {
+    list: "an array",
+    str: "a string",
+    int: "a number",
+    float: "a number",
+    bool: "true or false",
+    type(None): "null",
+}
+
+_METHODS: dict[type[Request], str] = {
+    ExportLogsServiceRequest: "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+    ExportMetricsServiceRequest: "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+}
+
+
+_KINDS: dict[str, type[Request]] = {
+    "resourceLogs": ExportLogsServiceRequest,
+    "resource_logs": ExportLogsServiceRequest,
+    "resourceMetrics": ExportMetricsServiceRequest,
+    "resource_metrics": ExportMetricsServiceRequest,
+}
+"""By the key that tells them, in both spellings that JSON of a protobuf message may have."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A request of the file, and the newest time in it in Unix nanoseconds."""
+
+    request: Request
+    time_ns: int
+
+
+def read(path: Path) -> Iterator[Line]:
+    """The file's requests, in the order they stand there; blank lines are skipped.
+
+    A line may wrap the request as `{"request": {...}}`. Raises MalformedTelemetry with the number
+    of the line.
+    """
+    with path.open("rb") as lines:
+        for number, text in enumerate(lines, start=1):
+            if text.strip():
+                try:
+                    yield parse(text)
+                except MalformedTelemetry as error:
+                    raise MalformedTelemetry(
+                        f"{path} line {number} is no OTLP request: {error}."
+                    ) from error
+
+
+def parse(text: str | bytes) -> Line:
+    """The request that one line holds. Raises MalformedTelemetry with the reason."""
+    body = _body(text)
+    kinds = [kind for key, kind in _KINDS.items() if key in body]
+    if len(kinds) != 1:
+        raise MalformedTelemetry(_no_signal(body))
+    request = kinds[0]()
+    try:
+        json_format.ParseDict(body, request, ignore_unknown_fields=True)
+        if not _has_records(request):
+            # A key that is none of OTLP's would take its records with it in silence.
+            json_format.ParseDict(body, kinds[0]())
+    except (json_format.ParseError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise MalformedTelemetry(" ".join(str(error).split()).rstrip(".")) from error
+    return Line(request, max((getattr(part, name) for part, name in times(request)), default=0))
+
+
+def _body(text: str | bytes) -> dict[str, Any]:
+    """The JSON object that is the request."""
+    try:
+        body = json.loads(text)
+    except UnicodeDecodeError as error:
+        raise MalformedTelemetry("it is not text in UTF-8; is the file compressed?") from error
+    except json.JSONDecodeError as error:
+        raise MalformedTelemetry(
+            f"it is no JSON, or cut short, at character {error.pos + 1} ({error.msg})"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise MalformedTelemetry(
+            "a number in it is too long, or it is nested too deeply"
+        ) from error
+    if isinstance(body, dict):
+        body = body.get("request", body)
+    if not isinstance(body, dict):
+        raise MalformedTelemetry(f"it is {_JSON_TYPES[type(body)]}, no object")
+    return body
+
+
+def _no_signal(body: dict[str, Any]) -> str:
+    if "resourceSpans" in body or "resource_spans" in body:
+        return "it holds spans, and only logs and metrics are sent; leave such lines out"
+    if _KINDS.keys() & body.keys():
+        return "it holds logs and metrics at once, or one of them twice"
+    return "it has neither resourceLogs nor resourceMetrics"
+
+
+def _has_records(request: Request) -> bool:
+    if isinstance(request, ExportLogsServiceRequest):
+        return any(scope.log_records for part in request.resource_logs for scope in part.scope_logs)
+    return any(scope.metrics for part in request.resource_metrics for scope in part.scope_metrics)
+
+
+def times(request: Request) -> Iterator[tuple[object, str]]:
+    """Every field that holds a time, as the message and the field's name."""
+    if isinstance(request, ExportLogsServiceRequest):
+        for logs in request.resource_logs:
+            for scope in logs.scope_logs:
+                for record in scope.log_records:
+                    yield record, "time_unix_nano"
+                    yield record, "observed_time_unix_nano"
+    else:
+        for metrics in request.resource_metrics:
+            for metric_scope in metrics.scope_metrics:
+                for metric in metric_scope.metrics:
+                    for point in metric.sum.data_points:
+                        yield point, "time_unix_nano"
+                        yield point, "start_time_unix_nano"
+
+
+def move(request: Request, by_ns: int) -> None:
+    """Shift every time in the request."""
+    for part, name in times(request):
+        if time_ns := getattr(part, name):
+            setattr(part, name, time_ns + by_ns)
+
+
+@dataclass
+class Sent:
+    """How many requests were sent, how many of their records the receiver refused, and why."""
+
+    requests: int = 0
+    refused: int = 0
+    reason: str = ""
+
+
+def send(lines: Iterable[Line], endpoint: str, speed: float = 0, ours_only: bool = False) -> Sent:
+    """Send the requests in order and return what became of them.
+
+    `speed` 1 keeps the pauses between them, 10 makes them a tenth, 0 leaves them out. Raises
+    EndpointUnavailable, NotOurs where the endpoint has to be ours (`ours_only`), and
+    MalformedTelemetry of the lines; all say how many were sent before.
+    """
+    sent = Sent()
+    before = None
+    try:
+        with exporter(endpoint, ours_only=ours_only) as export:
+            for line in lines:
+                if speed and before is not None and line.time_ns > before:
+                    time.sleep((line.time_ns - before) / 1e9 / speed)
+                before = line.time_ns
+                refused, reason = export(line.request)
+                sent.requests += 1
+                sent.refused += refused
+                sent.reason = sent.reason or reason
+    except (EndpointUnavailable, MalformedTelemetry) as error:
+        number = sent.requests
+        before_it = f"{number:,} request{'' if number == 1 else 's'}" if number else "nothing"
+        raise type(error)(f"{error} Sent before it: {before_it}.") from error
+    return sent
+
+
+def moved_to(lines: Iterable[Line], time_ns: int) -> Iterator[Line]:
+    """The lines with all times shifted, so that the newest of them is this."""
+    lines = list(lines)
+    by_ns = time_ns - max((line.time_ns for line in lines), default=0)
+    for line in lines:
+        move(line.request, by_ns)
+        yield line
+
+
+@contextmanager
+def exporter(
+    endpoint: str, *metadata: tuple[str, str], ours_only: bool = False
+) -> Iterator[Export]:
+    """What sends a request to the endpoint and raises EndpointUnavailable where it is not taken.
+
+    It returns how many of the request's records were refused, and why. With `ours_only` it looks
+    before each request whose server that is, as the one before may have ended: raises NotOurs.
+    """
+    target = endpoint.removeprefix("http://")
+    with grpc.insecure_channel(target, options(target)) as channel:
+
+        def export(request: Request) -> tuple[int, str]:
+            if ours_only:
+                require_ours(*place(endpoint))
+            call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
+                _METHODS[type(request)]
+            )
+            try:
+                answer = call(request.SerializeToString(), timeout=_TIMEOUT, metadata=metadata)
+            except grpc.RpcError as error:
+                raise EndpointUnavailable(
+                    f"{endpoint} did not take a request ({error.details()}): "
+                    "is a recorder or a collector listening there?"
+                ) from error
+            return _refused(request, answer)
+
+        yield export
+
+
+def place(endpoint: str) -> tuple[str, int]:
+    """The host and port of an endpoint. Raises BadWords."""
+    address = parse_address("--endpoint", endpoint.removeprefix("http://"), allow_remote=True)
+    return address.host, address.port
+
+
+def _refused(request: Request, answer: bytes) -> tuple[int, str]:
+    if isinstance(request, ExportLogsServiceRequest):
+        logs = ExportLogsServiceResponse.FromString(answer).partial_success
+        return logs.rejected_log_records, logs.error_message
+    metrics = ExportMetricsServiceResponse.FromString(answer).partial_success
+    return metrics.rejected_data_points, metrics.error_message

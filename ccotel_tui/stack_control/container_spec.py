@@ -1,0 +1,147 @@
+"""A service as the engine is told to make it, and whether a container is what would be made."""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from ccotel_tui.stack_control.compose_file import ComposeFile, Mount, Service
+from ccotel_tui.stack_control.docker.engine import PROJECT, SERVICE
+
+HASH = "com.docker.compose.config-hash"
+NETWORK = "com.docker.compose.network"
+NUMBER = "com.docker.compose.container-number"
+ONE_OFF = "com.docker.compose.oneoff"
+VOLUME = "com.docker.compose.volume"
+VERSION = "com.docker.compose.version"
+
+_OURS = "ccotel-tui"
+"""In the place of Compose's version, as the hash beside it is ours."""
+
+
+def name(file: ComposeFile, service: Service) -> str:
+    return f"{file.project}-{service.name}-1"
+
+
+def network(file: ComposeFile) -> str:
+    return f"{file.project}_default"
+
+
+def volume(file: ComposeFile, key: str) -> str:
+    return f"{file.project}_{key}"
+
+
+def network_labels(file: ComposeFile) -> dict[str, str]:
+    return {PROJECT: file.project, NETWORK: "default", VERSION: _OURS}
+
+
+def volume_labels(file: ComposeFile, key: str) -> dict[str, str]:
+    return {PROJECT: file.project, VOLUME: key, VERSION: _OURS}
+
+
+def body(file: ComposeFile, service: Service) -> dict[str, Any]:
+    """What is posted to the engine's /containers/create."""
+    exact = _body(file, service)
+    labels = {
+        **service.labels,
+        PROJECT: file.project,
+        SERVICE: service.name,
+        ONE_OFF: "False",
+        NUMBER: "1",
+        HASH: _hash(exact),
+        VERSION: _OURS,
+        "com.docker.compose.project.working_dir": str(file.path.parent),
+        "com.docker.compose.project.config_files": str(file.path),
+        "com.docker.compose.depends_on": ",".join(
+            f"{other}:service_started:false" for other in service.depends_on
+        ),
+    }
+    return {**exact, "Labels": labels}
+
+
+def is_of_our_make(labels: Mapping[str, str]) -> bool:
+    """Whether the hash among the labels is one of ours."""
+    return labels.get(VERSION) == _OURS
+
+
+def matches(file: ComposeFile, service: Service, labels: Mapping[str, str]) -> bool:
+    """Whether a container of our make is as the file says."""
+    return labels.get(HASH) == _hash(_body(file, service))
+
+
+def resembles(file: ComposeFile, service: Service, told: dict[str, Any]) -> bool:
+    """Whether a container of another make has the command, environment, ports and mounts.
+
+    `told` is what the engine says when it inspects the container. What the image brings itself is
+    not compared.
+    """
+    wanted, config, host = _body(file, service), told["Config"], told["HostConfig"]
+    return (
+        (not service.command or config["Cmd"] == wanted["Cmd"])
+        and set(wanted["Env"]) <= set(config["Env"] or ())
+        and _ports(host["PortBindings"] or {}) == _ports(wanted["HostConfig"]["PortBindings"])
+        and {_mount(one) for one in wanted["HostConfig"]["Mounts"]}
+        <= {
+            (one["Type"], one.get("Name") or one["Source"], one["Destination"], not one["RW"])
+            for one in told["Mounts"]
+        }
+    )
+
+
+def _body(file: ComposeFile, service: Service) -> dict[str, Any]:
+    ports = {f"{port.container}/tcp": _binding(port.host, port.published) for port in service.ports}
+    host = {
+        "NetworkMode": network(file),
+        "PortBindings": ports,
+        "Mounts": [_mounted(file, mount) for mount in service.volumes],
+        "RestartPolicy": {"Name": service.restart},
+        "ReadonlyRootfs": service.read_only,
+        "Tmpfs": dict.fromkeys(service.tmpfs, ""),
+        "CapDrop": list(service.cap_drop),
+        "SecurityOpt": list(service.security_opt),
+        "Memory": service.mem_limit,
+        "MemorySwap": service.memswap_limit or service.mem_limit,
+    }
+    if service.logging:
+        options = service.logging["options"]
+        host["LogConfig"] = {"Type": service.logging["driver"], "Config": options}
+    return {
+        "Image": service.image,
+        "Cmd": list(service.command) or None,
+        "Env": [f"{key}={value}" for key, value in service.environment.items()],
+        "User": service.user,
+        "ExposedPorts": {port: {} for port in ports},
+        "StopTimeout": service.stop_grace_period,
+        "HostConfig": host,
+        "NetworkingConfig": {"EndpointsConfig": {network(file): {"Aliases": [service.name]}}},
+    }
+
+
+def _hash(exact: dict[str, Any]) -> str:
+    return sha256(json.dumps(exact, sort_keys=True).encode()).hexdigest()
+
+
+def _binding(host: str, published: int) -> list[dict[str, str]]:
+    return [{"HostIp": host, "HostPort": str(published)}]
+
+
+def _mounted(file: ComposeFile, mount: Mount) -> dict[str, Any]:
+    source = volume(file, mount.source) if mount.kind == "volume" else mount.source
+    return {
+        "Type": mount.kind,
+        "Source": source,
+        "Target": mount.target,
+        "ReadOnly": mount.read_only,
+    }
+
+
+def _mount(one: dict[str, Any]) -> tuple[str, str, str, bool]:
+    return one["Type"], one["Source"], one["Target"], one["ReadOnly"]
+
+
+def _ports(bindings: dict[str, Any]) -> set[tuple[str, str, str]]:
+    return {
+        (port, one["HostIp"], one["HostPort"])
+        for port, many in bindings.items()
+        for one in many or ()
+    }

@@ -1,0 +1,1 @@
+"""docker-py behind one engine: hosts, credentials, images, logs and errors."""

@@ -1,0 +1,124 @@
+"""Grafana's administrator: a generated password, kept in a file that its owner alone can read.
+
+The first line of the file is the password that Grafana is to have. Until Grafana has taken it, the
+other lines are those that it may still have, so that the next `up` completes a change that was cut
+off.
+"""
+
+import base64
+import http.client
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from ccotel_tui.errors import NotReady
+from ccotel_tui.ownership import foreign_owner
+from ccotel_tui.stack_control.compose_file import Port
+
+USER = "admin"
+
+_FIRST = "admin"
+"""The password of a new volume, where no variable sets another."""
+
+_TIMEOUT = 10.0
+"""Seconds."""
+
+
+def kept_passwords(file: Path) -> list[str]:
+    """The wanted password and the former ones; none where Grafana's is the one shipped."""
+    try:
+        return file.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def renew_password(file: Path, port: Port, shipped: str, container: str) -> None:
+    """Generate a password and have Grafana take it. Raises NotReady.
+
+    `shipped` is what a new volume starts with.
+    """
+    former = kept_passwords(file)
+    _keep(file, [secrets.token_urlsafe(24), *(former or [shipped or _FIRST])])
+    if not _change(file, port, shipped):
+        _keep(file, former)
+        raise _unknown_password(container)
+
+
+def apply_password(file: Path, port: Port, shipped: str, container: str) -> None:
+    """Have Grafana take the kept password, where one is kept and Grafana has another.
+
+    Raises NotReady where Grafana has none of the passwords that are kept here.
+    """
+    wanted, *former = kept_passwords(file) or [""]
+    if wanted and _ask(port, "GET", "/api/user", wanted):
+        if former:
+            _keep(file, [wanted])
+    elif wanted and not _change(file, port, shipped):
+        raise _unknown_password(container)
+
+
+def _change(file: Path, port: Port, shipped: str) -> bool:
+    """Whether Grafana has taken the wanted password in place of one that it may have."""
+    wanted, *former = kept_passwords(file)
+    for old in dict.fromkeys([*former, shipped, _FIRST]):
+        body = {"oldPassword": old, "newPassword": wanted, "confirmNew": wanted}
+        if _ask(port, "PUT", "/api/user/password", old, json.dumps(body)):
+            _keep(file, [wanted])
+            return True
+    return False
+
+
+def _unknown_password(container: str) -> NotReady:
+    return NotReady(
+        f"Grafana's {USER} has a password that is not known here. docker exec {container} grafana "
+        f"cli admin reset-admin-password {_FIRST} sets it back; then: ccotel-tui stack up "
+        "--new-password.",
+        "grafana",
+    )
+
+
+def _keep(file: Path, passwords: Sequence[str]) -> None:
+    """Write the file, whole or not at all, with mode 0600; without passwords there is none."""
+    if not passwords:
+        file.unlink()
+        return
+
+    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as text:
+            text.writelines(f"{password}\n" for password in passwords)
+        os.replace(temporary, file)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _ask(port: Port, method: str, path: str, password: str, body: str | None = None) -> bool:
+    """Whether Grafana does it for its administrator; not where it wants another password.
+
+    Raises NotReady where another user has the port, which is told no password, and where Grafana
+    does not answer: it may have taken the password all the same.
+    """
+    login = base64.b64encode(f"{USER}:{password}".encode()).decode()
+    headers = {"Authorization": f"Basic {login}", "Content-Type": "application/json"}
+    connection = http.client.HTTPConnection(port.host, port.published, timeout=_TIMEOUT)
+    try:
+        connection.connect()
+        if foreign := foreign_owner(connection.sock):
+            raise NotReady(f"{port} {foreign}: it is told no password of Grafana's.", "grafana")
+        connection.request(method, path, body, headers)
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException) as error:
+        raise NotReady(
+            f"Grafana at {port} does not answer about its password ({type(error).__name__}): "
+            "ccotel-tui stack up completes the change.",
+            "grafana",
+        ) from error
+    finally:
+        connection.close()
+    if status not in (200, 401):
+        raise NotReady(f"Grafana at {port} answered {status} about its password.", "grafana")
+    return status == 200

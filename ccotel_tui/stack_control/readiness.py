@@ -1,0 +1,57 @@
+"""Whether a service answers: by HTTP from here, as a connection alone proves nothing.
+
+Docker's proxy takes connections for a service that does not listen yet.
+"""
+
+import http.client
+
+from ccotel_tui.stack_control.compose_file import Port, Service
+from ccotel_tui.stack_control.models import Health
+
+OTLP_HTTP = 4318
+"""The container's port whose service takes telemetry in: it gets its ports by a hand-over."""
+
+_PAGES = {
+    "prometheus": (9090, "/-/ready"),
+    "loki": (3100, "/ready"),
+    "grafana": (3000, "/api/health"),
+    "otel-collector": (13133, "/"),
+}
+_WITHIN = 1.0
+
+
+def page(service: Service) -> str:
+    """The address that answers 200 when the service is ready; empty where there is none."""
+    container_port, path = _PAGES.get(service.name, (0, ""))
+    port = service.publishes(container_port)
+    return f"http://{port}{path}" if port else ""
+
+
+def health(service: Service) -> Health:
+    """What a running service says of itself now, within a second."""
+    container_port, path = _PAGES.get(service.name, (0, ""))
+    port = service.publishes(container_port)
+    if port is None:
+        return ""
+    status = _ask(port, "GET", path)
+    if status == 200:
+        return "ready"
+    return "starting" if status else "unreachable"
+
+
+def takes_telemetry(port: Port) -> bool:
+    """Whether an empty export of events is acknowledged here."""
+    return _ask(port, "POST", "/v1/logs", {"Content-Type": "application/x-protobuf"}) == 200
+
+
+def _ask(port: Port, method: str, path: str, headers: dict[str, str] | None = None) -> int:
+    """The status of the answer, 0 without one."""
+    connection = http.client.HTTPConnection(port.host, port.published, timeout=_WITHIN)
+    try:
+        body = b"" if method == "POST" else None
+        connection.request(method, path, body, headers or {})
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()

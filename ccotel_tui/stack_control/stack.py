@@ -1,0 +1,242 @@
+"""The stack's procedures, made to run in a thread: up, down, restart, status, logs, clean."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event
+
+from ccotel_tui import locations
+from ccotel_tui.errors import Cancelled, DockerUnavailable, NotReady
+from ccotel_tui.stack_control import container_spec as make
+from ccotel_tui.stack_control import grafana_login, plan
+from ccotel_tui.stack_control.compose_file import ComposeFile
+from ccotel_tui.stack_control.docker import streams
+from ccotel_tui.stack_control.docker.engine import ChangedMeanwhile, Engine
+from ccotel_tui.stack_control.docker.host import DockerHost
+from ccotel_tui.stack_control.endpoints import GRAFANA
+from ccotel_tui.stack_control.inspect import Found, Look, by_service, containers
+from ccotel_tui.stack_control.lock import hold
+from ccotel_tui.stack_control.models import (
+    Handover,
+    Leftover,
+    LogLine,
+    Progress,
+    Say,
+    Seen,
+    ServiceState,
+)
+from ccotel_tui.stack_control.stopping import stop
+from ccotel_tui.stack_control.up import Up
+
+_LOOKS = 3
+"""How often `up` begins again where somebody else changes the stack meanwhile."""
+
+
+class Stack:
+    """One Compose project on one Docker host.
+
+    Every method blocks, may be called from any thread, and raises StackError with a sentence to
+    show. `say` is called from several threads, one call at a time. Setting `cancelled` ends the
+    procedure at its next step with Cancelled; `up` then goes on from there.
+    """
+
+    def __init__(self, compose: ComposeFile, host: DockerHost, lock: Path | None = None) -> None:
+        """Connects when it is used first."""
+        self.compose = compose
+        self.host = host
+        self._lock = lock or locations.stack_lock(compose.project)
+        self._password_file = self._lock.with_suffix(".password")
+        self._engine = Engine(host)
+        self._look = Look(self._engine, compose)
+
+    @property
+    def grafana_passwords(self) -> list[str]:
+        """The one generated for Grafana's `admin`, then those that it may have until it took it."""
+        return grafana_login.kept_passwords(self._password_file)
+
+    def up(
+        self,
+        say: Say,
+        handover: Handover,
+        cancelled: Event,
+        services: Sequence[str] = (),
+        new_password: bool = False,
+    ) -> None:
+        """Bring all services (or these) to run as the file says and wait until they answer.
+
+        What runs already and matches is left alone; where the collector does, `handover` is not
+        called. Grafana, if it is among them, gets a generated password with `new_password`, and
+        has the kept one otherwise. Raises DockerUnavailable where the engine is on another machine.
+        """
+        self._refuse_remote()
+        with self._alone(say, cancelled) as say_one:
+            self._up(say_one, handover, cancelled, services)
+            self._set_password(say_one, services, new_password)
+
+    def down(self, say: Say, cancelled: Event) -> None:
+        """Stop and remove the containers and the network; what is in the volumes stays."""
+        with self._alone(say, cancelled) as say_one:
+            self._remove(say_one, cancelled)
+            say_one(Progress("done"))
+
+    def stop(self, say: Say, cancelled: Event, services: Sequence[str] = ()) -> None:
+        """Stop all services (or these); their containers stay."""
+        with self._alone(say, cancelled) as say_one:
+            self._stop(say_one, cancelled, services)
+            say_one(Progress("done"))
+
+    def restart(
+        self, say: Say, handover: Handover, cancelled: Event, services: Sequence[str] = ()
+    ) -> None:
+        """Stop all services (or these), then `up`: changed settings are taken too."""
+        self._refuse_remote()
+        with self._alone(say, cancelled) as say_one:
+            self._stop(say_one, cancelled, services)
+            self._up(say_one, handover, cancelled, services)
+
+    def states(self) -> tuple[ServiceState, ...]:
+        """Every service of the file, in its order."""
+        return self._look.states()
+
+    def watch(self, cancelled: Event) -> Iterator[Seen]:
+        """What is seen now, and again whenever it changed and each 5 s; reconnects for ever."""
+        return streams.watch(self._engine, self.compose.project, self.states, cancelled)
+
+    def logs(
+        self,
+        cancelled: Event,
+        services: Sequence[str] = (),
+        tail: int | None = 200,
+        follow: bool = False,
+    ) -> Iterator[list[LogLine]]:
+        """Lines in the order of their times, a batch at once, at most 20 batches a second.
+
+        `tail` lines of each service, all with None. With `follow` it goes on, reconnecting.
+        """
+        names = list(services or self.compose.names)
+        if follow:
+            return streams.follow(self._engine, self._container, names, tail, cancelled)
+        found = {name: self._container(name) for name in names}
+        there = {name: container for name, container in found.items() if container}
+        return streams.past(self._engine, there, tail)
+
+    def clean_list(self) -> list[Leftover]:
+        """What `clean` would remove."""
+        project = self.compose.project
+        return [
+            *(Leftover("container", one.name, one.id) for one in self._containers()),
+            *(
+                Leftover("network", one["Name"], one["Id"])
+                for one in self._engine.networks(project)
+            ),
+            *(
+                Leftover("volume", one["Name"], one["Name"])
+                for one in self._engine.volumes(project)
+            ),
+        ]
+
+    def clean(self, say: Say, cancelled: Event) -> None:
+        """Remove the project's containers, network and volumes: what was kept is gone."""
+        with self._alone(say, cancelled) as say_one:
+            self._remove(say_one, cancelled)
+            for one in self._engine.volumes(self.compose.project):
+                self._check(cancelled)
+                with suppress(ChangedMeanwhile):
+                    self._engine.remove_volume(one["Name"])
+                say_one(Progress("removed", text=f"volume {one['Name']}"))
+            self._password_file.unlink(missing_ok=True)
+            say_one(Progress("done"))
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._engine.close()
+
+    def _refuse_remote(self) -> None:
+        if problem := self.host.ssh_problem or self.host.remote_problem:
+            raise DockerUnavailable(problem)
+
+    @contextmanager
+    def _alone(self, say: Say, cancelled: Event) -> Iterator[Say]:
+        """Nobody else changes the stack meanwhile; gives a `say` that is called in turns."""
+        turn = threading.Lock()
+
+        def say_one(progress: Progress) -> None:
+            with turn:
+                say(progress)
+
+        def waiting(process: str) -> None:
+            say_one(Progress("waiting", text=process))
+
+        with hold(self._lock, waiting, cancelled):
+            yield say_one
+
+    def _containers(self) -> list[Found]:
+        return containers(self._engine, self.compose.project)
+
+    def _container(self, service: str) -> str:
+        found = by_service(self._containers()).get(service)
+        return found.id if found else ""
+
+    def _up(self, say: Say, handover: Handover, cancelled: Event, services: Sequence[str]) -> None:
+        for left in reversed(range(_LOOKS)):
+            try:
+                Up(self._engine, self.compose, say, handover, cancelled).run(services)
+                return
+            except ChangedMeanwhile:
+                if not left:
+                    raise
+
+    def _set_password(self, say: Say, services: Sequence[str], new: bool) -> None:
+        for service in self.compose.services:
+            port = service.publishes(GRAFANA)
+            if port is None or (services and service.name not in services):
+                continue
+            shipped = service.environment.get("GF_SECURITY_ADMIN_PASSWORD", "")
+            change = grafana_login.renew_password if new else grafana_login.apply_password
+            try:
+                change(self._password_file, port, shipped, make.name(self.compose, service))
+            except NotReady as error:
+                if new:
+                    raise
+                say(Progress("warning", text=str(error)))
+
+    def _stop(self, say: Say, cancelled: Event, services: Sequence[str] = ()) -> None:
+        """In the order against that of the start; what the file does not know goes first."""
+        found = [one for one in self._containers() if not services or one.service in services]
+        known = [[service.name for service in level] for level in self.compose.levels]
+        strangers = {one.service for one in found} - set(self.compose.names)
+        for level in [*known, list(strangers)][::-1]:
+            self._check(cancelled)
+            running = [one for one in found if one.service in level and one.state in plan.RUNS]
+            with ThreadPoolExecutor(len(running) or 1) as pool:
+                list(pool.map(lambda one: self._stop_one(one, say), running))
+
+    def _stop_one(self, found: Found, say: Say) -> None:
+        service = next((one for one in self.compose.services if one.name == found.service), None)
+        say(Progress("stopping", found.service))
+        with suppress(ChangedMeanwhile):
+            if found.state == "paused":
+                self._engine.unpause(found.id)
+            stop(self._engine, found.id, service, make.network(self.compose))
+
+    def _remove(self, say: Say, cancelled: Event) -> None:
+        self._stop(say, cancelled)
+        left = self._containers()
+        self._check(cancelled)
+        with ThreadPoolExecutor(len(left) or 1) as pool:
+            list(pool.map(lambda one: self._remove_one(one, say), left))
+        for one in self._engine.networks(self.compose.project):
+            with suppress(ChangedMeanwhile):
+                self._engine.remove_network(one["Id"])
+            say(Progress("removed", text=f"network {one['Name']}"))
+
+    def _remove_one(self, found: Found, say: Say) -> None:
+        with suppress(ChangedMeanwhile):
+            self._engine.remove(found.id, volumes=True)
+        say(Progress("removed", found.service, f"container {found.name}"))
+
+    def _check(self, cancelled: Event) -> None:
+        if cancelled.is_set():
+            raise Cancelled("Stopped half-way: some of it is gone already; do it again.")

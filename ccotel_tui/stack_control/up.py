@@ -1,0 +1,297 @@
+"""From whatever is there to a stack that answers, in the order that loses no telemetry.
+
+Pull; start what takes no telemetry; when that answers, have the OTLP ports released and start the
+collector; when it answers OTLP, say so, else stop it and have the ports taken back.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+from ccotel_tui.errors import Cancelled, NameTaken, NotReady, PortInUse
+from ccotel_tui.listener import process_of
+from ccotel_tui.stack_control import container_spec as make
+from ccotel_tui.stack_control import plan
+from ccotel_tui.stack_control.compose_file import ComposeFile, Port, Service
+from ccotel_tui.stack_control.docker.credentials import Logins
+from ccotel_tui.stack_control.docker.engine import ChangedMeanwhile, Engine
+from ccotel_tui.stack_control.docker.images import pull
+from ccotel_tui.stack_control.inspect import (
+    Found,
+    by_service,
+    containers,
+    is_of_project,
+    last_words,
+)
+from ccotel_tui.stack_control.models import Handover, Progress, Say
+from ccotel_tui.stack_control.plan import Action
+from ccotel_tui.stack_control.readiness import OTLP_HTTP, health, page, takes_telemetry
+from ccotel_tui.stack_control.stopping import stop
+
+READY_WITHIN = 120.0
+"""Seconds in which all services answer, once their images are here."""
+TAKES_WITHIN = 10.0
+"""Seconds in which a started collector acknowledges an export."""
+
+_LOOK_EVERY = 0.05
+_ENDS = 3
+"""How often the engine may have restarted a service that is said to end again and again."""
+
+_OPEN_TO_ALL = (
+    "Every user and program of this machine can reach the stack's ports: Prometheus, Loki and the "
+    "collector have no login, and even a web page can have Loki shut down. See docs/security.md."
+)
+"""Said when a stack is made, not each time that it starts."""
+
+
+class Up:
+    """One run of the procedure."""
+
+    def __init__(
+        self, engine: Engine, file: ComposeFile, say: Say, handover: Handover, cancelled: Event
+    ) -> None:
+        self._engine = engine
+        self._file = file
+        self._say = say
+        self._handover = handover
+        self._cancelled = cancelled
+        self._network_id = ""
+        self._images: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
+        self._started: set[str] = set()
+        self._deadline = 0.0
+
+    def run(self, services: Sequence[str]) -> None:
+        """Raises StackError."""
+        wanted = [one for one in self._file.services if not services or one.name in services]
+        if version := self._engine.opens_ports_to_the_network():
+            self._say(
+                Progress(
+                    "warning",
+                    text=f"Docker {version} lets machines of the local network reach ports on "
+                    "127.0.0.1; Docker 28 and newer do not.",
+                )
+            )
+        logins = Logins(self._say)
+        images = self._each(
+            wanted, lambda one: pull(self._engine, one, logins, self._say, self._cancelled)
+        )
+        self._images = dict(zip((one.name for one in wanted), images, strict=True))
+        self._deadline = time.monotonic() + READY_WITHIN
+        found = by_service(containers(self._engine, self._file.project))
+        self._network_id = self._network(found)
+        self._make_volumes(wanted)
+        actions = {one.name: self._action(one, found.get(one.name)) for one in wanted}
+        first = [one for one in wanted if not one.publishes(OTLP_HTTP)]
+        # A container that is only created holds no port.
+        early = [one for one in wanted if one in first or actions[one.name] is Action.CREATE]
+        self._each(early, lambda one: self._prepare(one, actions[one.name], found.get(one.name)))
+        for level in self._file.levels:
+            now = [one for one in level if one in first]
+            self._each(now, lambda one: self._start(one, actions[one.name]))
+        self._wait(first)
+        for one in wanted:
+            if port := one.publishes(OTLP_HTTP):
+                self._hand_over(one, port, actions[one.name], found.get(one.name))
+        self._say(Progress("done"))
+
+    def _each(self, services: Sequence[Service], call: Callable[[Service], object]) -> list:  # type: ignore[type-arg]
+        """At once for all of them; the first error, when all have ended."""
+        if not services:
+            return []
+        self._check()
+        with ThreadPoolExecutor(len(services)) as pool:
+            return list(pool.map(call, services))
+
+    def _check(self) -> None:
+        if self._cancelled.is_set():
+            raise Cancelled("Stopped half-way: up goes on from here.")
+
+    def _network(self, found: dict[str, Found]) -> str:
+        """The id of the project's network, made where there is none."""
+        name = make.network(self._file)
+        there = self._engine.networks_named(name)
+        if any(not is_of_project(one["Labels"], self._file.project) for one in there):
+            raise NameTaken(
+                f"The network {name} is not of this stack: remove it (docker network rm {name}), "
+                "or set COMPOSE_PROJECT_NAME."
+            )
+        if not there:
+            return self._engine.create_network(name, make.network_labels(self._file))
+        used = {id_ for one in found.values() for id_ in one.network_ids.values()}
+        kept, *twins = sorted(there, key=lambda one: one["Id"] not in used)
+        # A start that was killed may have left the engine to make another.
+        for twin in twins:
+            self._engine.remove_network(twin["Id"])
+        return str(kept["Id"])
+
+    def _make_volumes(self, services: Sequence[Service]) -> None:
+        used = {one.source for each in services for one in each.volumes if one.kind == "volume"}
+        have = {one["Name"] for one in self._engine.volumes(self._file.project)}
+        if used and not have:
+            self._say(Progress("warning", text=_OPEN_TO_ALL))
+        for key in sorted(used):
+            name = make.volume(self._file, key)
+            if name in have:
+                continue
+            if self._engine.volume(name):
+                raise NameTaken(
+                    f"The volume {name} is not of this stack: remove it (docker volume rm {name}), "
+                    "or set COMPOSE_PROJECT_NAME."
+                )
+            self._engine.create_volume(name, make.volume_labels(self._file, key))
+
+    def _action(self, service: Service, found: Found | None) -> Action:
+        if found is None:
+            return plan.up("absent", False)
+        return plan.up(found.state, self._is_as_wanted(service, found))
+
+    def _is_as_wanted(self, service: Service, found: Found) -> bool:
+        connected = found.network_ids.get(make.network(self._file))
+        # A container that was never started has no id of its network yet.
+        if found.image_id != self._images[service.name] or connected not in ("", self._network_id):
+            return False
+        if make.is_of_our_make(found.labels):
+            return make.matches(self._file, service, found.labels)
+        return make.resembles(self._file, service, self._engine.inspect(found.id))
+
+    def _prepare(self, service: Service, action: Action, found: Found | None) -> None:
+        """Have a container that is as the file says."""
+        self._check()
+        if found is not None:
+            self._ids[service.name] = found.id
+        if action is Action.REPLACE and found is not None:
+            self._say(Progress("replacing", service.name))
+            if found.state in plan.RUNS:
+                stop(self._engine, found.id, service, make.network(self._file))
+            self._engine.remove(found.id)
+        if action in (Action.CREATE, Action.REPLACE):
+            self._say(Progress("creating", service.name))
+            self._ids[service.name] = self._create(service)
+
+    def _create(self, service: Service) -> str:
+        name = make.name(self._file, service)
+        try:
+            return self._engine.create(name, make.body(self._file, service))
+        except NameTaken:
+            # Somebody else's `docker compose up` may have made it at this moment.
+            there = by_service(containers(self._engine, self._file.project)).get(service.name)
+            if there is None:
+                raise
+            return there.id
+
+    def _start(self, service: Service, action: Action) -> None:
+        self._check()
+        container = self._ids[service.name]
+        if action is Action.KEEP:
+            return
+        self._say(Progress("starting", service.name))
+        self._started.add(service.name)
+        if action is Action.UNPAUSE:
+            self._engine.unpause(container)
+            return
+        try:
+            self._engine.start(container)
+        except PortInUse as error:
+            raise self._port_in_use(service, int(str(error))) from error
+
+    def _port_in_use(self, service: Service, published: int) -> PortInUse:
+        port = next((one for one in service.ports if one.published == published), None)
+        container = self._engine.publisher(published)
+        process = "" if container else process_of(published)
+        holder = f"the container {container}" if container else process or "another program"
+        change = (
+            f"{port.variable}={other_port(published)}"
+            if port and port.variable
+            else "another port in the compose file"
+        )
+        return PortInUse(
+            f"{service.name} needs port {published}, and {holder} has it. End that, or choose "
+            f"another port: {change}."
+        )
+
+    def _wait(self, services: Sequence[Service]) -> None:
+        """Until all of them answer, or one of them has ended."""
+        waiting = list(services)
+        while waiting:
+            self._check()
+            answers = self._each(waiting, health)
+            for one, answer in zip(tuple(waiting), answers, strict=True):
+                self._has_not_ended(one)
+                if answer in ("ready", ""):
+                    waiting.remove(one)
+                    self._say(Progress("ready", one.name, page(one)))
+            if waiting and time.monotonic() > self._deadline:
+                raise self._not_ready(
+                    waiting[0],
+                    f"is not ready after {READY_WITHIN:.0f} s: {page(waiting[0])} does not "
+                    "answer 200",
+                )
+            if waiting:
+                self._cancelled.wait(_LOOK_EVERY)
+
+    def _hand_over(self, service: Service, port: Port, action: Action, found: Found | None) -> None:
+        """Start the service that takes telemetry, on ports that somebody else may hold."""
+        if service.name not in self._ids:
+            self._prepare(service, action, found)
+        if action is Action.KEEP:
+            return self._wait([service])
+        self._check()
+        self._say(Progress("releasing", service.name))
+        self._handover.release()
+        try:
+            self._start(service, action)
+            deadline = time.monotonic() + TAKES_WITHIN
+            while not takes_telemetry(port):
+                self._check()
+                self._has_not_ended(service)
+                if time.monotonic() > deadline:
+                    raise self._not_ready(
+                        service, f"does not take telemetry within {TAKES_WITHIN:.0f} s"
+                    )
+                self._cancelled.wait(_LOOK_EVERY)
+        except BaseException:
+            self._take_back(service)
+            raise
+        self._handover.done()
+        self._say(Progress("ready", service.name, page(service)))
+        return None
+
+    def _take_back(self, service: Service) -> None:
+        try:
+            self._engine.stop(self._ids[service.name], service.stop_grace_period)
+        finally:
+            self._handover.take_back()
+            self._say(Progress("taken back", service.name))
+
+    def _has_not_ended(self, service: Service) -> None:
+        told = self._engine.inspect(self._ids[service.name])
+        state, restarts = told["State"], told["RestartCount"]
+        if state["OOMKilled"]:
+            limit = service.mem_limit // 1024**2
+            raise self._not_ready(service, f"was ended for want of memory (limit {limit} MiB)")
+        if state["Status"] == "exited" and service.name not in self._started:
+            # A down or stop that was killed itself: the engine completes what it was asked.
+            raise ChangedMeanwhile(f"Somebody stopped {service.name} meanwhile. Try again.")
+        if make.network(self._file) not in told["NetworkSettings"]["Networks"]:
+            raise ChangedMeanwhile(f"{service.name} lost its network meanwhile. Try again.")
+        if state["Status"] in ("exited", "dead"):
+            raise self._not_ready(service, f"has ended with status {state['ExitCode']}")
+        if restarts >= _ENDS:
+            code = state["ExitCode"]
+            status = f" with status {code}" if code else ""
+            raise self._not_ready(service, f"ends{status} again and again")
+
+    def _not_ready(self, service: Service, what: str) -> NotReady:
+        said = last_words(self._engine, self._ids[service.name])
+        words = f" Its last words: {' | '.join(said)}" if said else " It has said nothing."
+        return NotReady(
+            f"{service.name} {what}: see ccotel-tui stack logs {service.name}.{words}",
+            service.name,
+        )
+
+
+def other_port(number: int) -> int:
+    """A port to suggest in its place."""
+    return number + 10_000 if number <= 55_535 else number - 10_000

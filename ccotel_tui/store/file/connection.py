@@ -1,0 +1,99 @@
+"""The SQLite file: opened to write by one recorder, to read by anybody."""
+
+import errno
+import os
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+from ccotel_tui.errors import NotStored
+from ccotel_tui.store import schema
+from ccotel_tui.store.file.faults import explained
+from ccotel_tui.store.file.place import Place, place
+
+
+def open_to_write(path: Path) -> sqlite3.Connection:
+    """A connection that writes, the file made or brought to this version where need be.
+
+    Raises BadDatabase.
+    """
+    return opened(path)[0]
+
+
+def opened(path: Path) -> tuple[sqlite3.Connection, Place]:
+    """The same, and which file was opened. Raises BadDatabase."""
+    with explained(path):
+        made = _made(path)
+        # Read first: what writes applies to the file whatever log lies beside it.
+        _connected(path, "ro").close()
+        connection = _connected(path, "rw")
+        try:
+            schema.migrate(connection, path)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            # What is deleted, or moved from one page to another, is not left where it was.
+            connection.execute("PRAGMA secure_delete = ON")
+            # The log beside it is there from the first look into it on.
+            schema.check(connection, path)
+            if (there := place(path)).database != made:
+                raise NotStored("replaced", f"{path} was replaced while it was opened: try again.")
+        except BaseException:
+            connection.close()
+            raise
+    return connection, there
+
+
+def _made(path: Path) -> tuple[int, int]:
+    """Device and inode of the file at the path, made where there is none.
+
+    One that is there is not opened for it: to close a descriptor would drop the locks that SQLite
+    holds on the file for other connections of this process.
+    """
+    file = Path(os.path.realpath(path))
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    status = file.stat()
+    if status.st_uid != os.geteuid():
+        raise NotStored(
+            "not_ours",
+            f"{path} belongs to another user (uid {status.st_uid}), who could read what is kept "
+            "there. Name another file with --db.",
+        )
+    if not os.access(file, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, "no permission")
+    return status.st_dev, status.st_ino
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection that only reads. Raises BadDatabase."""
+    with explained(path):
+        connection = _connected(path, "ro")
+        if schema.check(connection, path) < len(schema.MIGRATIONS):
+            connection.close()
+            open_to_write(path).close()
+            connection = _connected(path, "ro")
+    return connection
+
+
+def nothing() -> sqlite3.Connection:
+    """A connection to what a recorder would begin with."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    schema.migrate(connection, "memory")
+    return connection
+
+
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=10,
+    )
+    try:
+        schema.check(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,92 @@
+"""The recorder's connection, which stays with the path: made anew where another file is there."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+from ccotel_tui.errors import NotStored
+from ccotel_tui.store.file.connection import opened
+from ccotel_tui.store.file.faults import explained
+from ccotel_tui.store.file.place import Place, files, place
+
+_WAIT_MS = 5000
+"""Shorter than a client waits for its acknowledgement."""
+
+_SETTLE_WAIT_MS = 1000
+
+
+class OpenFile:
+    """A file that may be deleted, moved or replaced at any time, by somebody else."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make it. Raises BadDatabase."""
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._suspect = False
+        self._left: Place | None = None
+        self.openings = 0
+        self._open()
+
+    @property
+    def in_place(self) -> bool:
+        """Whether what was written last is in the file at the path."""
+        return self._connection is not None and place(self._path) == self._place
+
+    @property
+    def place(self) -> Place:
+        """Where what was written last is."""
+        return self._place
+
+    def connection(self) -> sqlite3.Connection:
+        """A connection to the file that is at the path now. Raises BadDatabase."""
+        if self._connection is not None and not self.in_place:
+            self._settle(self._connection)
+        if self._connection is None or self._suspect:
+            self.close()
+            return self._open()
+        return self._connection
+
+    def suspect(self) -> None:
+        """Have the file opened anew before it is used again: it failed."""
+        self._suspect = True
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> sqlite3.Connection:
+        if self._left is not None:
+            self._clear(self._left)
+        connection, self._place = opened(self._path)
+        self._left = None
+        connection.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
+        self._connection, self._suspect = connection, False
+        self.openings += 1
+        return connection
+
+    def _settle(self, connection: sqlite3.Connection) -> None:
+        """Leave a file that is not at the path any more, or has lost what lay beside it.
+
+        What its log holds goes into it first, wherever it is now. Raises BadDatabase.
+        """
+        with explained(self._path):
+            connection.execute(f"PRAGMA busy_timeout = {_SETTLE_WAIT_MS}")
+            checkpoint = "PRAGMA wal_checkpoint(FULL)"
+            (_, frames, written) = connection.execute(checkpoint).fetchone()
+        if frames != written:
+            raise NotStored(
+                "replaced",
+                f"{self._path} was replaced or lost its log, and somebody still reads what it "
+                "was. End who reads it, and recording goes on.",
+            )
+        self._left = self._place
+        self.close()
+
+    def _clear(self, left: Place) -> None:
+        """Take away what is left of it: that is not the log of what is at the path now."""
+        _, *beside = zip(files(self._path), left, place(self._path), strict=True)
+        with explained(self._path):
+            for file, was, there in beside:
+                if there is not None and was == there:
+                    os.unlink(file)

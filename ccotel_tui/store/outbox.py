@@ -1,0 +1,199 @@
+"""What the stack has yet to be told: the records in batches, in the order in which they came in.
+
+What is in the store came to the recorder, so the stack never had it. A batch is *sending* from
+before it is sent until the stack has taken it, and found so by whoever comes next it is doubtful:
+the same batch is given out again.
+"""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from ccotel_tui.store.file.connection import open_to_write
+from ccotel_tui.store.file.faults import explained
+from ccotel_tui.store.file.transaction import transaction
+from ccotel_tui.store.reader import event
+from ccotel_tui.store.rows import unqualified
+from ccotel_tui.store.shared_attributes import canonical, context_without_service
+from ccotel_tui.telemetry.records import Event, Point
+
+Signal = Literal["events", "increments"]
+SIGNALS: tuple[Signal, Signal] = ("events", "increments")
+_BY_TIME = {"events": "event_identity", "increments": "increment_times"}
+
+BATCH = 1000
+"""Records, and those of the same time as the last."""
+
+_EVENTS = """\
+SELECT e.id, e.time_ns, o.service, e.name, o.attributes, e.attributes, o.version, o.scope,
+    o.context
+FROM events e CROSS JOIN origins o ON o.id = e.origin
+WHERE e.id > ? AND e.id <= ? AND e.time_ns > ? ORDER BY e.id LIMIT ?"""
+
+_INCREMENTS = """\
+SELECT i.id, i.time_ns, i.start_ns, i.value, i.total, i.series,
+    s.service, s.metric, s.unit, s.attributes, s.version, s.scope, s.context
+FROM increments i CROSS JOIN series s ON s.id = i.series
+WHERE i.id > ? AND i.id <= ? AND i.time_ns > ? ORDER BY i.id LIMIT ?"""
+
+_Increment = tuple[int, int, int, float, float | None, int, str, str, str, str, str, str, str]
+
+_EVER = 2**63 - 1
+
+
+class Batch(NamedTuple):
+    """Records of one signal, up to the id `to`; `doubtful`: the stack may have them."""
+
+    signal: Signal
+    to: int
+    doubtful: bool
+    events: list[Event]
+    points: list[Point]
+
+
+class Backlog:
+    """The sender's side of the SQLite file. Every method raises BadDatabase."""
+
+    def __init__(self, path: Path, after_ns: int) -> None:
+        """Only records after that time are given out: the stack takes no older ones."""
+        self._path = path
+        self._after_ns = after_ns
+        self._connection = open_to_write(path)
+
+    @property
+    def mark(self) -> int:
+        """What the stack is known by that was sent to last; 0 where none was yet."""
+        return self._one("SELECT mark FROM stack")
+
+    @mark.setter
+    def mark(self, mark: int) -> None:
+        self._change("UPDATE stack SET mark = ?", mark)
+
+    @property
+    def heard_ns(self) -> int:
+        """When somebody listened last, as far as that was written down."""
+        return self._one("SELECT ifnull(max(to_ns), 0) FROM listening")
+
+    def start_over(self) -> None:
+        """Another stack: nothing is known to be there, and any event may be."""
+        self._change("UPDATE backlog SET sent = 0, sending = 0")
+        self._change(
+            "UPDATE backlog SET sending = (SELECT ifnull(max(id), 0) FROM events) "
+            "WHERE signal = 'events'"
+        )
+
+    def waiting(self) -> int:
+        """Records that will be given out."""
+        return self._count(">")
+
+    def too_old(self) -> int:
+        """Records that were not sent and never will be."""
+        return self._count("<=")
+
+    def next(self, signal: Signal) -> Batch | None:
+        """The next batch of the signal; None where the stack has all."""
+        with explained(self._path):
+            ((sent, sending),) = self._connection.execute(
+                "SELECT sent, sending FROM backlog WHERE signal = ?", (signal,)
+            )
+            doubtful = sending > sent
+            asked = (sent, sending if doubtful else _EVER, self._after_ns, 2 * BATCH)
+            text = _EVENTS if signal == "events" else _INCREMENTS
+            rows = _of_whole_times(self._connection.execute(text, asked).fetchall())
+        if not rows:
+            if doubtful:
+                self._change("UPDATE backlog SET sending = sent WHERE signal = ?", signal)
+                return self.next(signal)
+            return None
+        if signal == "events":
+            return Batch(signal, rows[-1][0], doubtful, [event(row[1:]) for row in rows], [])
+        return Batch(signal, rows[-1][0], doubtful, [], _points(rows))
+
+    def begin(self, batch: Batch) -> None:
+        """Say that the batch is about to be sent."""
+        self._change(
+            "UPDATE backlog SET sending = max(sending, ?) WHERE signal = ?", batch.to, batch.signal
+        )
+
+    def done(self, batch: Batch) -> None:
+        """Say that the stack has taken the batch."""
+        self._change("UPDATE backlog SET sent = ? WHERE signal = ?", batch.to, batch.signal)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _count(self, comparison: str) -> int:
+        return sum(
+            self._one(
+                f"SELECT count(*) FROM {signal} INDEXED BY {index} WHERE time_ns {comparison} ? "
+                "AND id > (SELECT sent FROM backlog WHERE signal = ?)",
+                *(self._after_ns, signal),
+            )
+            for signal, index in _BY_TIME.items()
+        )
+
+    def _one(self, text: str, *parameters: str | int) -> int:
+        with explained(self._path):
+            return int(self._connection.execute(text, parameters).fetchone()[0])
+
+    def _change(self, text: str, *parameters: str | int) -> None:
+        with explained(self._path), transaction(self._connection):
+            self._connection.execute(text, parameters)
+
+
+def lower(connection: sqlite3.Connection) -> None:
+    """Ids that were deleted from the end are given again: what comes then was not sent."""
+    for signal in SIGNALS:
+        connection.execute(
+            "UPDATE backlog SET sent = min(sent, top), sending = min(sending, top) "
+            f"FROM (SELECT ifnull(max(id), 0) AS top FROM {signal}) WHERE signal = ?",
+            (signal,),
+        )
+
+
+def _of_whole_times(rows: list[Any]) -> list[Any]:
+    """The first rows, a batch and what else has the time of its last: equal ones stay together."""
+    end = BATCH
+    while end < len(rows) and rows[end][1] == rows[end - 1][1]:
+        end += 1
+    return rows[:end]
+
+
+def _points(rows: Iterable[_Increment]) -> list[Point]:
+    """The increments as cumulative points, a point for each stream and time.
+
+    What a client sent as cumulative is the point that it was: its stream may go on elsewhere.
+    Deltas become a stream of this batch alone, told by an attribute from all others that add up
+    to the same counter; sent again it is the same.
+    """
+    ordered = sorted(rows, key=lambda row: row[1])
+    batch = str(min(row[0] for row in ordered))
+    sums: defaultdict[int, float] = defaultdict(float)
+    starts: dict[int, int] = {}
+    points = {}
+    for _, time_ns, start_ns, value, total, series, *told in ordered:
+        service, metric, unit, text, version, scope, context = told
+        attributes = json.loads(text)
+        if total is None:
+            sums[series] += value
+            start_ns, total = starts.setdefault(series, start_ns), sums[series]
+            attributes["backfill"] = batch
+        metric = unqualified(scope, service, metric)
+        points[series, start_ns, time_ns] = Point(
+            *(time_ns, start_ns, service, metric, unit, True),
+            value=total,
+            attributes=attributes,
+            version=version,
+            scope=scope,
+            context=context_without_service(context),
+        )
+    return sorted(points.values(), key=_metric)
+
+
+def _metric(point: Point) -> tuple[str, ...]:
+    """What points of one metric in a request have in common."""
+    context = canonical(point.context)
+    return point.service, point.version, point.scope, context, point.metric, point.unit

@@ -1,0 +1,109 @@
+"""The recorder as a process: what it acknowledges is kept, what it refuses it says why."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from google.protobuf import json_format
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
+from ccotel_tui.recorder.lock import holder
+from ccotel_tui.send.replay import Line, Sent, move, parse, read, send
+from ccotel_tui.store.file.connection import connect
+from tests.otlp import SECOND, T0, logs_request, request
+from tests.recorder.running import TRACES, Recorder, export, recorder
+
+
+def spent(database: Path) -> float:
+    connection = connect(database)
+    (total,) = connection.execute("SELECT total(cost_usd) FROM events").fetchone()
+    connection.close()
+    return float(total)
+
+
+def test_grpc_is_kept_when_it_is_acknowledged(running: Recorder, database: Path) -> None:
+    assert send([Line(logs_request(request(0.5)), T0)], running.grpc) == Sent(1)
+    assert spent(database) == 0.5
+
+
+def test_one_recorder_a_database(running: Recorder, database: Path) -> None:
+    state = holder(database)
+    assert state is not None
+    assert state.pid == running.process.pid
+    with recorder(database) as second:
+        assert second.process.wait(20) == 1
+    assert f"process {running.process.pid}" in second.said
+
+
+def test_the_lock_is_free_after_a_crash(database: Path) -> None:
+    with recorder(database) as first:
+        first.process.send_signal(signal.SIGKILL)
+        first.process.wait(20)
+    assert holder(database) is None
+    with recorder(database) as second:
+        assert second.said.startswith("recording")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_it_ends_cleanly_when_it_is_asked_to(database: Path, number: signal.Signals) -> None:
+    with recorder(database) as running:
+        running.process.send_signal(number)
+        assert running.process.wait(20) == 0
+
+
+def test_a_child_ends_with_its_parent(database: Path) -> None:
+    with recorder(database, "--child") as running:
+        running.close_pipe()
+        assert running.process.wait(20) == 0
+
+
+def test_the_status_tells_who_records_and_what(running: Recorder, database: Path) -> None:
+    command = [sys.executable, "-m", "ccotel_tui", "record", "--status", "--db", str(database)]
+    send([Line(logs_request(request(0.5)), T0)], running.grpc)
+    spans = ExportTraceServiceRequest()
+    spans.resource_spans.add().scope_spans.add().spans.add(name="a")
+    export(running.grpc, TRACES, spans.SerializeToString())
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "TZ": "UTC"})
+    assert done.returncode == 0
+    assert f"process {running.process.pid}" in done.stdout
+    assert f"OTLP/gRPC {running.grpc}, OTLP/HTTP {running.http}" in done.stdout
+    assert "spans: 1 received, not kept" in done.stdout
+    assert "newest record: 2026-11-24 04:10:00" in done.stdout
+    running.process.terminate()
+    running.process.wait(20)
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.startswith("not recording")) == (1, True)
+    assert "newest record" in done.stdout
+
+
+def test_replay_sends_a_file_and_moves_its_times(
+    running: Recorder, database: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "otlp.jsonl"
+    body = json_format.MessageToDict(logs_request(request(0.5), request(0.25, at=T0 + SECOND)))
+    file.write_text(f"{json.dumps(body)}\n\n{json.dumps({'request': body})}\n")
+    first, second = read(file)
+    assert first == second
+    assert first.time_ns == T0 + SECOND
+    move(first.request, 10)
+    assert parse(json.dumps(json_format.MessageToDict(first.request))).time_ns == T0 + SECOND + 10
+    command = [sys.executable, "-m", "ccotel_tui", "replay", str(file), "--endpoint", running.grpc]
+    assert subprocess.run(command, check=True, capture_output=True).stdout.startswith(b"2 requests")
+    assert spent(database) == 0.75
+
+
+def test_a_bad_line_and_a_silent_endpoint_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "bad.jsonl"
+    file.write_text('{"resourceLogs": []}\n{"resourceLogs": 7}\n')
+    with pytest.raises(MalformedTelemetry, match="line 2"):
+        list(read(file))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with pytest.raises(EndpointUnavailable, match="is a recorder or a collector listening"):
+        send([Line(logs_request(request(0.5)), T0)], f"127.0.0.1:{port}")

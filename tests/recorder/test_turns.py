@@ -1,0 +1,183 @@
+"""Two dashboards, one recorder: whoever waits takes over, and the port is open when it does."""
+
+import asyncio
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import grpc
+import pytest
+
+from ccotel_tui.recorder.lock import holder
+from ccotel_tui.recorder.ports.lease import ports_released
+from ccotel_tui.screen.data.recorder_child import Recording
+from ccotel_tui.screen.messages import RecorderSaid
+from ccotel_tui.store.file.connection import connect
+from tests.otlp import T0, logs_request, request
+from tests.recorder.running import LOGS, Recorder, export, post, recorder
+
+
+def free_ports() -> tuple[str, str]:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as one,
+        socket.create_server(("127.0.0.1", 0)) as other,
+    ):
+        ports = one.getsockname()[1], other.getsockname()[1]
+    return f"127.0.0.1:{ports[0]}", f"127.0.0.1:{ports[1]}"
+
+
+@contextmanager
+def two_children(database: Path) -> Iterator[tuple[Recorder, Recorder]]:
+    """A recorder of one dashboard, and another dashboard's that waits; both for the same ports."""
+    grpc_address, http_address = free_ports()
+    words = ("--child", "--otlp-grpc", grpc_address, "--otlp-http", http_address)
+    with recorder(database, *words) as first, recorder(database, *words) as second:
+        assert first.said.startswith("recording")
+        assert second.said == (f"waiting: process {first.process.pid} records into {database}\n")
+        yield first, second
+
+
+def spent(database: Path) -> float:
+    connection = connect(database)
+    (total,) = connection.execute("SELECT total(cost_usd) FROM events").fetchone()
+    connection.close()
+    return float(total)
+
+
+def resident(running: Recorder) -> int:
+    """Kilobytes of memory of the process."""
+    status = Path(f"/proc/{running.process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0])
+
+
+def body(number: int) -> bytes:
+    return logs_request(request(1.0, at=T0 + number, sequence=number)).SerializeToString()
+
+
+def test_the_next_one_listens_before_the_first_has_ended(database: Path) -> None:
+    with two_children(database) as (first, second):
+        export(first.grpc, LOGS, body(1))
+        first.close_pipe()
+        assert first.process.wait(20) == 0
+        assert post(first.http, "/v1/logs", body(2))[0] == 200
+        export(first.grpc, LOGS, body(3))
+        assert second.read().startswith("recording")
+        assert (second.grpc, second.http) == (first.grpc, first.http)
+        state = holder(database)
+        assert state is not None
+        assert state.pid == second.process.pid
+    assert spent(database) == 3.0
+
+
+def test_the_next_one_records_after_a_crash(database: Path) -> None:
+    with two_children(database) as (first, second):
+        first.process.send_signal(signal.SIGKILL)
+        assert second.read().startswith("recording")
+        export(second.grpc, LOGS, body(1))
+    assert spent(database) == 1.0
+
+
+def test_one_that_waits_ends_with_its_parent(database: Path) -> None:
+    with two_children(database) as (first, second):
+        second.close_pipe()
+        second.process.wait(20)
+        export(first.grpc, LOGS, body(1))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads memory from /proc")
+def test_one_that_waits_is_small(database: Path) -> None:
+    with two_children(database) as (first, second):
+        assert resident(second) < resident(first) / 2
+        maps = Path(f"/proc/{second.process.pid}/maps").read_text()
+        assert not [word for word in ("grpc", "aiohttp", "google") if word in maps]
+
+
+def test_requests_that_have_begun_are_answered_after_the_port_was_given_up(
+    database: Path,
+) -> None:
+    """The first recorder is in the middle of a request when it is asked to stop."""
+    sent = body(1)
+    with two_children(database) as (first, second):
+        host, port = first.http.split(":")
+        with socket.create_connection((host, int(port)), timeout=20) as client:
+            head = (
+                "POST /v1/logs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                f"Content-Type: application/x-protobuf\r\nContent-Length: {len(sent)}\r\n\r\n"
+            )
+            client.sendall(head.encode() + sent[:10])
+            assert post(first.http, "/v1/logs", body(2))[0] == 200
+            first.close_pipe()
+            assert second.read().startswith("recording")
+            client.sendall(sent[10:])
+            assert client.recv(12) == b"HTTP/1.1 200"
+    assert spent(database) == 2.0
+
+
+async def test_a_dashboard_keeps_a_recorder_going(database: Path) -> None:
+    """It is started, says so, is started again after a crash, and ends with the dashboard."""
+    said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
+    recording = Recording(database, "127.0.0.1:0", "127.0.0.1:0")
+    going = asyncio.create_task(recording.keep_going(said.put_nowait))
+    async with asyncio.timeout(60):
+        assert (await said.get()).recording
+        state = holder(database)
+        assert state is not None
+        subprocess.run(["kill", "-9", str(state.pid)], check=True)
+        assert not (await said.get()).recording
+        assert (await said.get()).said.startswith("recording: OTLP/gRPC")
+        await recording.stop()
+        await going
+    assert holder(database) is None
+    assert said.empty()
+
+
+async def test_the_second_dashboard_shows_that_somebody_records(
+    running: Recorder, database: Path
+) -> None:
+    said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
+    recording = Recording(database, "127.0.0.1:0", "127.0.0.1:0")
+    going = asyncio.create_task(recording.keep_going(said.put_nowait))
+    async with asyncio.timeout(60):
+        assert await said.get() == RecorderSaid("", recording=True)
+        running.process.terminate()
+        assert (await said.get()).said.startswith("recording: OTLP/gRPC")
+        await recording.stop()
+        await going
+
+
+async def test_the_second_dashboard_shows_that_the_ports_are_away(
+    running: Recorder, database: Path
+) -> None:
+    said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
+    recording = Recording(database, "127.0.0.1:0", "127.0.0.1:0")
+    going = asyncio.create_task(recording.keep_going(said.put_nowait))
+    async with asyncio.timeout(60):
+        assert (await said.get()).recording
+        with ports_released(database):
+            away = RecorderSaid("not recording: the ports are being handed over", recording=False)
+            assert await said.get() == away
+        assert (await said.get()) == RecorderSaid("", recording=True)
+        await recording.stop()
+        await going
+
+
+async def test_a_dashboard_tells_why_nobody_records(database: Path) -> None:
+    database.write_bytes(b"not a database, but long enough to be read as one " * 100)
+    said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
+    recording = Recording(database, "127.0.0.1:0", "127.0.0.1:0")
+    going = asyncio.create_task(recording.keep_going(said.put_nowait))
+    async with asyncio.timeout(60):
+        reason = await said.get()
+        assert (reason.recording, "cannot be read as a database" in reason.said) == (False, True)
+        going.cancel()
+        await recording.stop()
+
+
+def test_a_closed_port_is_what_a_sender_hears_when_nobody_records() -> None:
+    with pytest.raises(grpc.RpcError) as refusal:
+        export(free_ports()[0], LOGS, body(1))
+    assert refusal.value.code() is grpc.StatusCode.UNAVAILABLE

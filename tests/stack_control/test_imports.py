@@ -1,0 +1,17 @@
+"""Docker's library takes longer to import than the first frame to draw: it waits for its use."""
+
+import subprocess
+import sys
+
+import pytest
+
+BIG = {"docker", "requests", "yaml"}
+
+
+@pytest.mark.parametrize(
+    "module", ["ccotel_tui.screen.app", "ccotel_tui.cli.look", "ccotel_tui.stack_control.models"]
+)
+def test_what_is_drawn_first_does_not_import_docker(module: str) -> None:
+    code = f"import sys, {module}; print(sorted({BIG} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stderr

@@ -1,0 +1,24 @@
+"""Lines of a service's log, from pieces that break anywhere."""
+
+from ccotel_tui.stack_control.docker.streams import lines
+
+WARN = (
+    b"2026-11-29T08:17:20.060Z level=warn caller=grpc_logging.go:107 "
+    b'method=/grpc.Compactor/GetCacheGenNumbers msg=gRPC err="deletion is not available for this '
+    b'tenant"\n'
+)
+ERROR = (
+    b"2026-11-29T08:17:20.061Z level=error caller=gennumber_loader.go:136 "
+    b'msg="error loading cache generation numbers" err="rpc error: code = Unknown desc = deletion '
+    b'is not available for this tenant"\n'
+)
+REAL = b'2026-11-29T08:17:20.062Z level=error msg="no space left on device"\n'
+
+
+def test_what_loki_says_of_every_query_hides_nothing_else() -> None:
+    log = WARN + ERROR + REAL + ERROR
+    for length in (7, 64, len(log)):
+        pieces = (log[at : at + length] for at in range(0, len(log), length))
+        [line] = lines("loki", pieces)
+        assert line.text == 'level=error msg="no space left on device"'
+        assert line.time == "2026-11-29T08:17:20.062Z"
