@@ -14,7 +14,7 @@ from types import ModuleType
 
 from benchmarks import month
 from ccotel_tui.query.window import HOUR
-from ccotel_tui.store import schema
+from ccotel_tui.store.file import schema
 
 EVENTS = 500_000
 """Twice what one heavy user makes in 30 days."""

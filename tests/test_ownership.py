@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import EndpointUnavailable, NotOurs, SourceUnavailable
-from ccotel_tui.ownership import (
+from ccotel_tui.network.ownership import (
     Owner,
     foreign_listener,
     foreign_owner,

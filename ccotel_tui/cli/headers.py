@@ -7,8 +7,8 @@ import sys
 
 import click
 
-from ccotel_tui.address import Headers, header
 from ccotel_tui.errors import BadWords
+from ccotel_tui.network.address import Headers, header
 
 
 class HeaderType(click.types.StringParamType):

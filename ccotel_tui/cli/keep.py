@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from ccotel_tui import locations
-from ccotel_tui.address import address
 from ccotel_tui.cli.options import (
     DATABASE,
     LOKI_URL,
@@ -21,6 +20,7 @@ from ccotel_tui.cli.options import (
 )
 from ccotel_tui.cli.output import say, say_json, say_json_text
 from ccotel_tui.errors import BadDatabase, BadWords, EndpointUnavailable, NotOurs
+from ccotel_tui.network.address import address
 
 
 @click.command()
@@ -179,7 +179,7 @@ def backfill(endpoint: str, loki_url: str, yes: bool, child: bool, db: Path | No
 
 def _foreign(endpoint: str, loki_url: str) -> list[str]:
     """Of the servers that listen there those that are not ours, with the reason."""
-    from ccotel_tui.ownership import foreign_listener
+    from ccotel_tui.network.ownership import foreign_listener
     from ccotel_tui.send import replay
 
     places = replay.place(endpoint), address(loki_url).host

@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 import click
 
 from ccotel_tui import locations
-from ccotel_tui.address import Headers, address
 from ccotel_tui.cli.headers import HeaderType
 from ccotel_tui.cli.headers import headers as given_headers
 from ccotel_tui.cli.output import say
 from ccotel_tui.errors import BadWords
 from ccotel_tui.local_zone import local_zone, misread_zone
+from ccotel_tui.network.address import Headers, address
 from ccotel_tui.query.period import NAMES, Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source, SourceName, open_source

@@ -5,9 +5,9 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Literal, Protocol
 
-from ccotel_tui.address import Headers, address, unnamed
 from ccotel_tui.ahead import Ahead
-from ccotel_tui.ownership import foreign_owner
+from ccotel_tui.network.address import Headers, address, unnamed
+from ccotel_tui.network.ownership import foreign_owner
 from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.query import Answer, Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.window import Bucket, Window

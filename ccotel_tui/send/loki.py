@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import urllib3
 
-from ccotel_tui.address import address
 from ccotel_tui.errors import EndpointUnavailable
-from ccotel_tui.ownership import require_ours
+from ccotel_tui.network.address import address
+from ccotel_tui.network.ownership import require_ours
 from ccotel_tui.telemetry.conventions import CLIENT_SCOPES, EVENT_PREFIX
 from ccotel_tui.telemetry.records import Event, Value
 from ccotel_tui.telemetry.values import number, words

@@ -20,9 +20,9 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 )
 
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
-from ccotel_tui.ownership import require_ours
+from ccotel_tui.network.grpc_channel import options
+from ccotel_tui.network.ownership import require_ours
 from ccotel_tui.recorder.ports.address import parse as parse_address
-from ccotel_tui.send.channel import options
 
 Request = ExportLogsServiceRequest | ExportMetricsServiceRequest
 Export = Callable[[Request], tuple[int, str]]

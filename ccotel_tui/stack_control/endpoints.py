@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ccotel_tui import locations
 from ccotel_tui.errors import ForeignPort
-from ccotel_tui.ownership import foreign_listener
+from ccotel_tui.network.ownership import foreign_listener
 from ccotel_tui.stack_control.compose_file import ComposeFile, read
 
 _OTLP_GRPC, _LOKI, GRAFANA = 4317, 3100, 3000

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ccotel_tui.errors import NotReady
-from ccotel_tui.ownership import foreign_owner
+from ccotel_tui.network.ownership import foreign_owner
 from ccotel_tui.stack_control.compose_file import Port
 
 USER = "admin"

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 from ccotel_tui.errors import Cancelled, NameTaken, NotReady, PortInUse
-from ccotel_tui.listener import process_of
+from ccotel_tui.network.listener import process_of
 from ccotel_tui.stack_control import container_spec as make
 from ccotel_tui.stack_control import plan
 from ccotel_tui.stack_control.compose_file import ComposeFile, Port, Service

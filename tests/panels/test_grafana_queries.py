@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.address import address
+from ccotel_tui.network.address import address
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.panels.grafana.boards import VARIABLES, boards
 from ccotel_tui.panels.grafana.link import link

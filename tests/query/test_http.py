@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.address import address, header
 from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.network.address import address, header
 from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, REQUESTS
 from ccotel_tui.query.query import Ask, Scope
 from ccotel_tui.query.source import open_source

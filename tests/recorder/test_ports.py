@@ -10,7 +10,7 @@ import grpc
 import pytest
 
 from ccotel_tui.errors import BadWords, PortTaken
-from ccotel_tui.listener import process_of
+from ccotel_tui.network.listener import process_of
 from ccotel_tui.recorder.ports.address import Address, listen, parse
 from ccotel_tui.recorder.ports.owner import occupant
 from tests.otlp import logs_request, request

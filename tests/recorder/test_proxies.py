@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from google.protobuf import json_format
 
+from ccotel_tui.network.grpc_channel import options
 from ccotel_tui.recorder.ports.address import Address
 from ccotel_tui.recorder.ports.owner import occupant
 from ccotel_tui.recorder.ports.watch import watched
-from ccotel_tui.send.channel import options
 from ccotel_tui.send.loki import Loki
 from ccotel_tui.stack_control.compose_file import Port
 from ccotel_tui.stack_control.readiness import takes_telemetry

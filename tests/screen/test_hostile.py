@@ -14,8 +14,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from ccotel_tui.claude.session_registry import process_start
+from ccotel_tui.screen.format.cells import fitted
 from ccotel_tui.screen.plain_app import PlainApp
-from ccotel_tui.screen.widgets.cells import fitted
 from ccotel_tui.store.database import Database
 from tests.hostile import EVIL, NO_UTF_8, unseen
 from tests.hostile_servers import answering, docker

@@ -64,7 +64,7 @@ def test_what_could_not_be_kept_is_no_sign(
         raise OSError(errno.ENOSPC, "no space left")
 
     listen(database, 0)
-    monkeypatch.setattr("ccotel_tui.store.database.changes.tell", fail)
+    monkeypatch.setattr("ccotel_tui.store.database.change_log.tell", fail)
     with pytest.raises(NotStored, match="no room left"):
         database.append([request(1.0)], T0 + 20 * SECOND)
     assert heard(path) == [(0, 0)]

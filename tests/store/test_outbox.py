@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.store import outbox as backlog_module
-from ccotel_tui.store import schema
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.erase import forget_session
+from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.outbox import Backlog, Batch, Signal
 from tests.otlp import SECOND, T0, lines, request

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.store import schema
 from ccotel_tui.store.database import Database
+from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import records
 from ccotel_tui.telemetry.records import Event, Point

@@ -7,7 +7,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any, NamedTuple
 
-from ccotel_tui.address import Headers
+from ccotel_tui.network.address import Headers
 from ccotel_tui.query.query import Ask, Current, EventKind, EventRow, Scope
 from ccotel_tui.query.stack.remarks import Remarks
 from ccotel_tui.query.stack.responses import Found

@@ -9,8 +9,8 @@ from math import inf
 from threading import Event, Lock
 from typing import Any
 
-from ccotel_tui.address import Headers, address
 from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.network.address import Headers, address
 from ccotel_tui.query.query import Ask, Scope
 from ccotel_tui.query.stack.batching import MANY
 from ccotel_tui.query.stack.http import CONNECT_WITHIN, CONNECTIONS, Http, Limit, silent

@@ -21,9 +21,9 @@ from urllib3.exceptions import (
 )
 from urllib3.exceptions import TimeoutError as Late
 
-from ccotel_tui.address import Address, unnamed
 from ccotel_tui.errors import SourceUnavailable
-from ccotel_tui.ownership import foreign_owner
+from ccotel_tui.network.address import Address, unnamed
+from ccotel_tui.network.ownership import foreign_owner
 
 CONNECTIONS = 8
 """To one server at once."""

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from math import isfinite
 from typing import Any, NamedTuple
 
-from ccotel_tui.address import Address
 from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.network.address import Address
 from ccotel_tui.query.query import Ask
 from ccotel_tui.query.stack.languages import promql
 from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN, model_name

@@ -9,8 +9,8 @@ from datetime import UTC
 from functools import partial
 from typing import Any
 
-from ccotel_tui.address import Headers
 from ccotel_tui.ahead import MOST, SKEW_NS, Ahead
+from ccotel_tui.network.address import Headers
 from ccotel_tui.query.events import event_row
 from ccotel_tui.query.finite import bounded
 from ccotel_tui.query.measures import (

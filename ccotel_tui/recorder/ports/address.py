@@ -5,7 +5,7 @@ import socket
 from dataclasses import dataclass
 
 from ccotel_tui.errors import BadWords, PortTaken
-from ccotel_tui.loopback import is_loopback as is_loopback
+from ccotel_tui.network.loopback import is_loopback as is_loopback
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from typing import Literal
 import aiohttp
 import grpc
 
-from ccotel_tui.listener import process_of
-from ccotel_tui.ownership import foreign_listener
+from ccotel_tui.network.grpc_channel import options
+from ccotel_tui.network.listener import process_of
+from ccotel_tui.network.ownership import foreign_listener
 from ccotel_tui.recorder import SIGNATURE
 from ccotel_tui.recorder.otlp.export import SERVICES
 from ccotel_tui.recorder.ports.address import Address
-from ccotel_tui.send.channel import options
 
 Kind = Literal["recorder", "collector", "stranger"]
 

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 
 import grpc
 
-from ccotel_tui.ownership import foreign_listener
+from ccotel_tui.network.grpc_channel import options
+from ccotel_tui.network.ownership import foreign_listener
 from ccotel_tui.recorder.ports.address import Address
-from ccotel_tui.send.channel import options
 
 _RECONNECT = ("grpc.max_reconnect_backoff_ms", 10_000)
 _LOOK_EVERY = 0.5

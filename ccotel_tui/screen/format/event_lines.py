@@ -11,10 +11,10 @@ from ccotel_tui.query.prompts import is_command, text_of, time_of
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.cells import fitted, right
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.prompt_timeline import command_name
 from ccotel_tui.screen.views.dialogs import Page
-from ccotel_tui.screen.widgets.cells import fitted, right
 from ccotel_tui.screen.widgets.panel_view import clock
 
 _SESSION_FROM = 60

@@ -12,7 +12,7 @@ from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format import event_lines
-from ccotel_tui.screen.widgets.cells import fitted, right
+from ccotel_tui.screen.format.cells import fitted, right
 from ccotel_tui.screen.widgets.chart_panel import series_name, table
 from ccotel_tui.screen.widgets.panel_view import local
 

@@ -7,7 +7,7 @@ from textual.content import Content
 from ccotel_tui.panels.output.sanitize import plain
 from ccotel_tui.panels.output.units import duration, size
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.widgets.cells import fitted, right
+from ccotel_tui.screen.format.cells import fitted, right
 from ccotel_tui.stack_control.models import LogLine, Progress, ServiceState
 
 _NAME = 15

@@ -13,8 +13,8 @@ from ccotel_tui.panels.output.units import NOT_KNOWN, duration, shown
 from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.cells import fitted, right
 from ccotel_tui.screen.format.names import short_model, short_session
-from ccotel_tui.screen.widgets.cells import fitted, right
 
 _ORDER: tuple[Status | None, ...] = ("waiting", "busy", "shell", "idle")
 """Who waits and who runs; all others are in the order of their last activity."""

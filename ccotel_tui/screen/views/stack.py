@@ -14,10 +14,10 @@ from ccotel_tui.errors import StackError
 from ccotel_tui.panels.output.sanitize import plain
 from ccotel_tui.screen import messages, strings
 from ccotel_tui.screen.format import service_lines
+from ccotel_tui.screen.format.cells import wrapped
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.dialogs import Confirm, Page
 from ccotel_tui.screen.views.section import View
-from ccotel_tui.screen.widgets.cells import wrapped
 from ccotel_tui.screen.widgets.paged_list import PagedList
 from ccotel_tui.screen.widgets.panel_view import NARROW
 from ccotel_tui.stack_control.models import LogLine, Progress, Seen

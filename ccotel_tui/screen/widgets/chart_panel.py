@@ -14,9 +14,9 @@ from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import Row
 from ccotel_tui.query.query import Series
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.cells import fitted, right, wrapped
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.widgets.bar_chart import BarPlot
-from ccotel_tui.screen.widgets.cells import fitted, right, wrapped
 from ccotel_tui.screen.widgets.line_chart import Plot
 from ccotel_tui.screen.widgets.panel_view import NARROW, PanelView
 from ccotel_tui.screen.widgets.text_lines import Lines

@@ -5,7 +5,7 @@ from textual.content import Content
 from ccotel_tui.panels.output.sanitize import plain
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.widgets.cells import fitted
+from ccotel_tui.screen.format.cells import fitted
 from ccotel_tui.screen.widgets.panel_view import PanelView
 
 _LONGEST_BAR = 30

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from ccotel_tui.errors import DockerUnavailable
-from ccotel_tui.loopback import is_loopback
+from ccotel_tui.network.loopback import is_loopback
 
 DEFAULT = "unix:///var/run/docker.sock"
 

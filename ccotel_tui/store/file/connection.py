@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ccotel_tui.errors import NotStored
-from ccotel_tui.store import schema
+from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.faults import explained
 from ccotel_tui.store.file.place import Place, place
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ccotel_tui.errors import EndpointUnavailable, NotOurs
-from ccotel_tui.loopback import is_loopback
+from ccotel_tui.network.loopback import is_loopback
 
 _TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 

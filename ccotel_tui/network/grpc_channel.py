@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 
-from ccotel_tui.loopback import is_loopback
+from ccotel_tui.network.loopback import is_loopback
 
 Options = list[tuple[str, int]]
 

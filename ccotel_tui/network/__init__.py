@@ -1,0 +1,1 @@
+"""Ports and servers: their addresses, who listens on them, and whose they are."""
