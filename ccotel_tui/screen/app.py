@@ -23,16 +23,18 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.screen import garbage_collection, messages, strings
 from ccotel_tui.screen.data.backfill import send_kept
+from ccotel_tui.screen.data.messages import Answered, BackfillSaid, RecorderSaid
 from ccotel_tui.screen.data.recorder_child import Recording
 from ccotel_tui.screen.data.refresher import Clock, Refresher
 from ccotel_tui.screen.data.snapshot import Question, Snapshot, kept
 from ccotel_tui.screen.data.source_switch import Answering
+from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.status import bottom, first_day, in_full, period_label, problem, state
 from ccotel_tui.screen.garbage_collection import Garbage
 from ccotel_tui.screen.hangup import EndedInOrder
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.stack_actions import Controls
-from ccotel_tui.screen.views.dialogs import Page, TextScreen, help_page
+from ccotel_tui.screen.views.dialogs import TextScreen, help_page
 from ccotel_tui.screen.views.grafana import opened_board
 from ccotel_tui.screen.views.registry import view
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
@@ -40,7 +42,8 @@ from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
 if TYPE_CHECKING:
     from ccotel_tui.panels.panel import Section
     from ccotel_tui.screen.views.section import View
-    from ccotel_tui.screen.views.stack import StackView, Verb
+    from ccotel_tui.screen.views.stack import StackView
+    from ccotel_tui.stack_control.models import Verb
 
 
 _LOOK_EVERY = 3.0
@@ -80,7 +83,7 @@ class Dashboard(EndedInOrder):
         `note` is said where nothing else is wrong.
         """
         super().__init__()
-        self.controls = controls
+        self._controls = controls
         self._command = command
         self._label, self._note = label, note
         self._answering = Answering(source, reopen)
@@ -91,7 +94,7 @@ class Dashboard(EndedInOrder):
         self._zone = zone
         registry = registry or SessionRegistry()
         self._refresher = Refresher(self, source, self._question, clock, zone, registry)
-        self._recorder_said = messages.RecorderSaid("", recording is None)
+        self._recorder_said = RecorderSaid("", recording is None)
         self._snapshots: dict[str, Snapshot] = {}
         self._sending: Worker[None] | None = None
         self._garbage = Garbage()
@@ -136,7 +139,7 @@ class Dashboard(EndedInOrder):
         stopping = [] if self._recording is None else [self._recording.stop()]
         await gather(self._refresher.end(), *stopping)
 
-    def on_answered(self, message: messages.Answered) -> None:
+    def on_answered(self, message: Answered) -> None:
         if not self.screen_stack or message.question != self._question():
             # The screen is being taken down; or it is about what was seen before a key was
             # pressed, and the next answer is on its way.
@@ -158,7 +161,7 @@ class Dashboard(EndedInOrder):
             main.set_class(first, "first-day")
             self.call_after_refresh(self._focus)
 
-    def on_recorder_said(self, message: messages.RecorderSaid) -> None:
+    def on_recorder_said(self, message: RecorderSaid) -> None:
         self._recorder_said = message
         self._say_first_day()
         self._say_state()
@@ -187,8 +190,11 @@ class Dashboard(EndedInOrder):
         return True
 
     def _send_kept(self, started: bool) -> None:
-        sending = send_kept(self.controls, started, partial(setattr, self, "kept"))
+        sending = send_kept(self._controls, started, self.post_message)
         self._sending = self.run_worker(sending, group="kept", exclusive=True)
+
+    def on_backfill_said(self, message: BackfillSaid) -> None:
+        self.kept = message.said
 
     async def on_session_chosen(self, message: messages.SessionChosen) -> None:
         self._scope = replace(self._unscoped, session_id=message.session_id)
@@ -291,7 +297,7 @@ class Dashboard(EndedInOrder):
         others = {"log": "events"}.get(self._shown, SECTIONS[0])
         section = self._shown if self._shown in SECTIONS else others
         asked = cast("Section", section), self._period, self._scope, self._zone
-        self._show(await opened_board(self.controls.grafana, *asked, self._answering.source.name))
+        self._show(await opened_board(self._controls.grafana, *asked, self._answering.source.name))
 
     def action_help(self) -> None:
         self._show(help_page())
@@ -303,7 +309,9 @@ class Dashboard(EndedInOrder):
     async def _open(self, name: str) -> None:
         """Show the view, made when it is first seen."""
         if not self._switcher.query_children(f"#{name}"):
-            new = view(name)
+            new = view(name, self._controls)
+            if name == "stack":
+                new.data_bind(Dashboard.kept)
             await self._switcher.mount(new)
             new.hold(self._refresher.paused)
             garbage_collection.keep()
@@ -311,10 +319,10 @@ class Dashboard(EndedInOrder):
         self.query_one(TopBar).section = name
 
     @property
-    def _recorder(self) -> messages.RecorderSaid:
+    def _recorder(self) -> RecorderSaid:
         """What the recorder says; nothing, where it is not what is looked at."""
         embedded = self._answering.source.name == "embedded"
-        return self._recorder_said if embedded else messages.RecorderSaid("", recording=True)
+        return self._recorder_said if embedded else RecorderSaid("", recording=True)
 
     @property
     def _switcher(self) -> ContentSwitcher:

@@ -1,43 +1,16 @@
-"""What workers and widgets tell the screen; its handlers change the widgets."""
+"""What widgets and the stack tell the screen; its handlers change the widgets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from ccotel_tui.recorder.health import Health
-from ccotel_tui.screen.data.snapshot import Question, Snapshot
-from ccotel_tui.screen.format.refusals import NotTaken
-from ccotel_tui.screen.views.dialogs import Page
+from ccotel_tui.screen.format.page import Page
 
 if TYPE_CHECKING:
-    from ccotel_tui.screen.views.stack import Verb
-    from ccotel_tui.stack_control.models import LogLine, Progress, Seen
-
-
-@dataclass
-class Answered(Message):
-    """A view's question was asked; this is the moment's answer."""
-
-    question: Question
-    snapshot: Snapshot
-
-
-@dataclass
-class RecorderSaid(Message):
-    """The recorder listens, or why it does not; what it has not taken in, and how it does."""
-
-    said: str
-    recording: bool
-    not_taken: NotTaken = field(default_factory=NotTaken)
-    health: Health = field(default_factory=Health)
-
-    def in_full(self, rest: str) -> str:
-        """All that is to be known of the recorder, `rest` in the middle of it."""
-        lines = (self.health.cause, rest, *self.health.notices, self.not_taken.in_full())
-        return "\n".join(filter(None, lines))
+    from ccotel_tui.stack_control.models import LogLine, Progress, Seen, Verb
 
 
 @dataclass

@@ -121,3 +121,6 @@ class NoHandover:
 
     def done(self) -> None:
         pass
+
+
+Verb = Literal["start", "stop", "restart", "logs", "clean"]

@@ -10,7 +10,9 @@ from typing import Any, Literal, NamedTuple
 from google.protobuf import json_format
 from google.protobuf.message import DecodeError, Message
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
-from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+    ExportMetricsServiceRequest,
+)
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope, KeyValue
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
@@ -287,3 +289,10 @@ def _value(value: AnyValue, room: int = _ROOM) -> Value:
             return base64.b64encode(value.bytes_value).decode()
         case _:
             return None
+
+
+SERVICES: dict[Signal, str] = {
+    "logs": "opentelemetry.proto.collector.logs.v1.LogsService",
+    "metrics": "opentelemetry.proto.collector.metrics.v1.MetricsService",
+    "traces": "opentelemetry.proto.collector.trace.v1.TraceService",
+}

@@ -14,8 +14,8 @@ import pytest
 
 from ccotel_tui.recorder.lock import holder
 from ccotel_tui.recorder.ports.lease import ports_released
+from ccotel_tui.screen.data.messages import RecorderSaid
 from ccotel_tui.screen.data.recorder_child import Recording
-from ccotel_tui.screen.messages import RecorderSaid
 from ccotel_tui.store.file.connection import connect
 from tests.otlp import T0, logs_request, request
 from tests.recorder.running import LOGS, Recorder, export, post, recorder

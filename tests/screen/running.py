@@ -18,7 +18,7 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import HOUR
 from ccotel_tui.screen.app import Dashboard
-from ccotel_tui.screen.messages import Answered
+from ccotel_tui.screen.data.messages import Answered
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.stack_control.models import NoHandover
 from ccotel_tui.stack_control.stack import Stack

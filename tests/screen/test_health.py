@@ -9,8 +9,8 @@ import pytest
 
 from ccotel_tui.recorder.health import Health, health
 from ccotel_tui.recorder.lock import Fault, Moved, State, holder
+from ccotel_tui.screen.data.messages import RecorderSaid
 from ccotel_tui.screen.data.recorder_child import Recording
-from ccotel_tui.screen.messages import RecorderSaid
 from ccotel_tui.store.database import Database
 from tests.otlp import request
 from tests.screen.running import NOW, dashboard

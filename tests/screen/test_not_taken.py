@@ -9,9 +9,9 @@ import pytest
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.recorder.refusals import Reason, Refusal
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.messages import RecorderSaid
 from ccotel_tui.screen.data.recorder_child import Recording
-from ccotel_tui.screen.format.refusals import RECENT, NotTaken
-from ccotel_tui.screen.messages import RecorderSaid
+from ccotel_tui.screen.data.refusals import RECENT, NotTaken
 from ccotel_tui.store.database import Database
 from tests.otlp import request
 from tests.recorder.running import post, recorder, refused

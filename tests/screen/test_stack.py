@@ -9,7 +9,7 @@ from ccotel_tui.errors import PortInUse
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.source import Source
 from ccotel_tui.screen import app
-from ccotel_tui.screen.messages import RecorderSaid
+from ccotel_tui.screen.data.messages import RecorderSaid
 from ccotel_tui.stack_control.models import Seen
 from ccotel_tui.store.database import Database
 from tests.otlp import request

@@ -8,7 +8,7 @@ import pytest
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.errors import BadComposeFile
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
-from ccotel_tui.screen.messages import Answered, RecorderSaid
+from ccotel_tui.screen.data.messages import Answered, RecorderSaid
 from ccotel_tui.store.database import Database
 from tests.browser import Browser
 from tests.otlp import T0, event, request
@@ -442,6 +442,6 @@ async def test_settings_that_hide_grafana_are_said(database: Database, tmp_path:
 
     busy_day(database)
     async with dashboard(tmp_path) as running:
-        running.app.controls = replace(running.app.controls, grafana=hidden)
+        running.app._controls = replace(running.app._controls, grafana=hidden)
         await running.press("g")
         await running.until("CCOTEL_GRAFANA_PORT is no port: [/red]")

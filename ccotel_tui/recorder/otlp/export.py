@@ -18,12 +18,6 @@ from ccotel_tui.telemetry.decode import Decoded, Encoding, Signal
 LARGEST_BODY = 32 * 1024 * 1024
 """Bytes of a request, unpacked: a batch holds 512 records, the largest are API bodies of 60 kB."""
 
-SERVICES: dict[Signal, str] = {
-    "logs": "opentelemetry.proto.collector.logs.v1.LogsService",
-    "metrics": "opentelemetry.proto.collector.metrics.v1.MetricsService",
-    "traces": "opentelemetry.proto.collector.trace.v1.TraceService",
-}
-
 
 Read = Callable[[], tuple[Signal, Decoded]]
 """Reads a body; it may be called in a thread of its own."""

@@ -9,9 +9,9 @@ import grpc
 
 from ccotel_tui.errors import MalformedTelemetry
 from ccotel_tui.recorder import BACKFILLED, SIGNATURE
-from ccotel_tui.recorder.otlp.export import LARGEST_BODY, SERVICES, Receiver
+from ccotel_tui.recorder.otlp.export import LARGEST_BODY, Receiver
 from ccotel_tui.recorder.refusals import Reason, Refusals
-from ccotel_tui.telemetry.decode import Signal, decode
+from ccotel_tui.telemetry.decode import SERVICES, Signal, decode
 
 Context = grpc.aio.ServicerContext
 Handler = Callable[[bytes, "Context[bytes, bytes]"], Awaitable[bytes]]

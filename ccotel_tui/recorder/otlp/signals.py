@@ -9,8 +9,7 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import DecodeError
 from google.protobuf.unknown_fields import UnknownFieldSet
 
-from ccotel_tui.recorder.otlp.export import SERVICES
-from ccotel_tui.telemetry.decode import SIGNAL_KEYS, Encoding, Signal, yielding
+from ccotel_tui.telemetry.decode import SERVICES, SIGNAL_KEYS, Encoding, Signal, yielding
 from ccotel_tui.telemetry.salvage import framed
 
 PATHS = "/v1/logs, /v1/metrics or /v1/traces"

@@ -14,8 +14,8 @@ from ccotel_tui.network.grpc_channel import options
 from ccotel_tui.network.listener import process_of
 from ccotel_tui.network.ownership import foreign_listener
 from ccotel_tui.recorder import SIGNATURE
-from ccotel_tui.recorder.otlp.export import SERVICES
 from ccotel_tui.recorder.ports.address import Address
+from ccotel_tui.telemetry.decode import SERVICES
 
 Kind = Literal["recorder", "collector", "stranger"]
 

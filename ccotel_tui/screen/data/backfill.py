@@ -4,22 +4,25 @@ from collections.abc import Callable
 
 from ccotel_tui.errors import StackError
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.messages import BackfillSaid
 from ccotel_tui.screen.stack_actions import Controls
 
 
-async def send_kept(controls: Controls, started: bool, say: Callable[[str], None]) -> None:
-    """Send it, and say how far that is; nothing at the end, where there was nothing to send."""
+async def send_kept(
+    controls: Controls, started: bool, post: Callable[[BackfillSaid], object]
+) -> None:
+    """Send it, and post how far that is; nothing at the end, where there was nothing to send."""
     try:
         child = await controls.send_kept(started)
     except StackError as error:
-        say(str(error))
+        post(BackfillSaid(str(error)))
         return
     if child is None:
         return
     try:
         async for line in child.lines():
-            say(line)
+            post(BackfillSaid(line))
     finally:
         await child.stop()
     if child.succeeded:
-        say(strings.KEPT_SENT)
+        post(BackfillSaid(strings.KEPT_SENT))

@@ -8,8 +8,8 @@ from pathlib import Path
 from ccotel_tui.recorder.child_process import Child
 from ccotel_tui.recorder.health import Health, health
 from ccotel_tui.recorder.lock import holder
-from ccotel_tui.screen.format.refusals import NotTaken
-from ccotel_tui.screen.messages import RecorderSaid
+from ccotel_tui.screen.data.messages import RecorderSaid
+from ccotel_tui.screen.data.refusals import NotTaken
 
 Say = Callable[[str, bool], None]
 """Posts what the recorder says, and whether it records."""

@@ -11,9 +11,9 @@ from textual.app import App
 
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.query.source import Source
+from ccotel_tui.screen.data.messages import Answered
 from ccotel_tui.screen.data.snapshot import Question, take
 from ccotel_tui.screen.data.this_session import ThisSession
-from ccotel_tui.screen.messages import Answered
 
 LOOK_EVERY = 0.1
 """Seconds between two looks whether there is news: a row is to be seen within 150 ms."""

@@ -46,3 +46,7 @@ def wrapped(parts: Sequence[Content], gap: str, width: int, most: int) -> list[C
 def joined(parts: Sequence[Content], gap: str, width: int) -> Content:
     """As many of the parts, in their order, as fit whole in one line; the first in any case."""
     return next(iter(wrapped(parts, gap, width, 1)), Content(""))
+
+
+NARROW = 60
+"""Columns under which short titles are used."""

@@ -13,9 +13,9 @@ from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import fitted, right
 from ccotel_tui.screen.format.names import short_model
+from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.prompt_timeline import command_name
-from ccotel_tui.screen.views.dialogs import Page
-from ccotel_tui.screen.widgets.panel_view import clock
+from ccotel_tui.screen.format.times import clock
 
 _SESSION_FROM = 60
 _EVENT_FROM = 90

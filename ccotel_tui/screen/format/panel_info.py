@@ -13,8 +13,8 @@ from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format import event_lines
 from ccotel_tui.screen.format.cells import fitted, right
-from ccotel_tui.screen.widgets.chart_panel import series_name, table
-from ccotel_tui.screen.widgets.panel_view import local
+from ccotel_tui.screen.format.series import series_name, table
+from ccotel_tui.screen.format.times import local
 
 _NUMBER = 10
 """Columns for a number, at least."""

@@ -1,7 +1,5 @@
 """A page of text above the dashboard: help, a panel's numbers, an event."""
 
-from typing import NamedTuple
-
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -10,14 +8,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.keys import KEYS
-
-
-class Page(NamedTuple):
-    """What such a screen says."""
-
-    title: str
-    text: Content
 
 
 class TextScreen(ModalScreen[None]):

@@ -14,7 +14,7 @@ from ccotel_tui.panels.output.sanitize import plain
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.views.dialogs import Page
+from ccotel_tui.screen.format.page import Page
 from ccotel_tui.stack_control.browser import browse
 
 if TYPE_CHECKING:

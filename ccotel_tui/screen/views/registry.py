@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ccotel_tui.screen.stack_actions import Controls
+
 if TYPE_CHECKING:
     from ccotel_tui.screen.views.section import View
 
@@ -17,8 +19,9 @@ _OWN = {
 """Those that are more than the panels of their section."""
 
 
-def view(name: str) -> "View":
-    """A new one of that name."""
+def view(name: str, controls: Controls) -> "View":
+    """A new one of that name; `controls` is how the stack's reaches the stack."""
     module, made = _OWN.get(name, (_SECTION, "SectionView"))
-    new: View = getattr(import_module(module), made)(name)
+    given = (name, controls) if name == "stack" else (name,)
+    new: View = getattr(import_module(module), made)(*given)
     return new

@@ -14,9 +14,10 @@ from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format import panel_info
+from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.session_lines import ordered
 from ccotel_tui.screen.messages import PanelsChanged
-from ccotel_tui.screen.views.dialogs import Page, TextScreen
+from ccotel_tui.screen.views.dialogs import TextScreen
 from ccotel_tui.screen.widgets.chart_panel import Chart
 from ccotel_tui.screen.widgets.event_panel import EventPanel
 from ccotel_tui.screen.widgets.panel_view import PanelView

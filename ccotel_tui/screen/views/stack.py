@@ -3,30 +3,26 @@
 import asyncio
 from collections.abc import Callable
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Literal, cast
 
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.reactive import reactive
 from textual.widgets import Log, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ccotel_tui.errors import StackError
 from ccotel_tui.panels.output.sanitize import plain
 from ccotel_tui.screen import messages, strings
+from ccotel_tui.screen.data.messages import BackfillSaid
 from ccotel_tui.screen.format import service_lines
-from ccotel_tui.screen.format.cells import wrapped
+from ccotel_tui.screen.format.cells import NARROW, wrapped
+from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.stack_actions import Controls
-from ccotel_tui.screen.views.dialogs import Confirm, Page
+from ccotel_tui.screen.views.dialogs import Confirm
 from ccotel_tui.screen.views.section import View
 from ccotel_tui.screen.widgets.paged_list import PagedList
-from ccotel_tui.screen.widgets.panel_view import NARROW
-from ccotel_tui.stack_control.models import LogLine, Progress, Seen
+from ccotel_tui.stack_control.models import LogLine, Progress, Seen, Verb
 from ccotel_tui.stack_control.stack import Stack
-
-if TYPE_CHECKING:
-    from ccotel_tui.screen.app import Dashboard
-
-Verb = Literal["start", "stop", "restart", "logs", "clean"]
 
 _KEPT_LINES = 1_000
 _TAIL = 100
@@ -57,8 +53,12 @@ class StackView(View):
     .-short StackView.reading > Static { display: none; }
     """
 
-    def __init__(self, name: str) -> None:
+    kept = reactive("")
+    """How far what was kept is on its way to the stack; the dashboard says so."""
+
+    def __init__(self, name: str, controls: Controls) -> None:
         super().__init__(id=name)
+        self._controls = controls
         self._stack: Stack | None = None
         self._seen = Seen(())
         self._doing: Verb | None = None
@@ -76,8 +76,9 @@ class StackView(View):
         yield Static(classes="said")
         yield Log(max_lines=_KEPT_LINES)
 
-    def on_mount(self) -> None:
-        self.watch(self.app, "kept", self._say, init=False)
+    def watch_kept(self) -> None:
+        if self.is_mounted:
+            self._say()
 
     def on_show(self) -> None:
         self._hidden = Event()
@@ -195,7 +196,8 @@ class StackView(View):
     def _begin(self, verb: Verb, services: tuple[str, ...]) -> None:
         if self._stack is None or self._doing:
             return
-        self._doing, self._outcome, self._dashboard.kept = verb, "", ""
+        self._doing, self._outcome = verb, ""
+        self.post_message(BackfillSaid(""))
         self._cancelled = Event()
         self._in_thread(self._carry_out, self._stack, verb, services, self._cancelled)
         self._update()
@@ -249,14 +251,6 @@ class StackView(View):
         except StackError as error:
             self.post_message(messages.LogCame([LogLine("", "", str(error))], no_more))
 
-    @property
-    def _dashboard(self) -> "Dashboard":
-        return cast("Dashboard", self.app)
-
-    @property
-    def _controls(self) -> Controls:
-        return self._dashboard.controls
-
     def _update(self) -> None:
         width = self.size.width - 1
         if width < 1:
@@ -278,7 +272,7 @@ class StackView(View):
         self.query_one(".hint", Static).update(Content("\n").join(self._hints()))
         told = [
             Content.styled(plain(text), "$text-warning")
-            for text in (self._seen.trouble, self._step(), self._outcome, self._dashboard.kept)
+            for text in (self._seen.trouble, self._step(), self._outcome, self.kept)
             if text and (text is self._seen.trouble or text not in self._seen.trouble)
         ]
         told += service_lines.last_words(self._seen.services)

@@ -5,8 +5,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.cells import NARROW
 from ccotel_tui.screen.keys import KEYS
-from ccotel_tui.screen.widgets.panel_view import NARROW
 
 _ROOMY = 110
 """Columns from which the sections stand farther apart."""

@@ -1,24 +1,20 @@
 """A panel over time: heading, parts, curves or bars, and below them who is who."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
 
 from ccotel_tui.panels.output.colours import css
-from ccotel_tui.panels.output.document import PART_UNITS
-from ccotel_tui.panels.output.sanitize import plain
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
-from ccotel_tui.panels.result import Row
 from ccotel_tui.query.query import Series
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import fitted, right, wrapped
-from ccotel_tui.screen.format.names import short_model
+from ccotel_tui.screen.format.series import LONGEST_NAME, series_name, shortened, table
 from ccotel_tui.screen.widgets.bar_chart import BarPlot
 from ccotel_tui.screen.widgets.line_chart import Plot
-from ccotel_tui.screen.widgets.panel_view import NARROW, PanelView
+from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.text_lines import Lines
 from ccotel_tui.screen.widgets.timeline import latest, merged, sparkline
 
@@ -31,9 +27,6 @@ _LOWEST_BY_ROWS = 4
 _HIGH = 12
 """Rows from which the legend has a line a series."""
 
-_NAME = 28
-_FIGURE = 7
-"""Columns of a figure in a table, at least, where there is room."""
 
 Curve = tuple[Series, float | None]
 """A series and its total."""
@@ -116,7 +109,9 @@ class Chart(PanelView):
             lines = [
                 Content.assemble(
                     (f"{mark} ", css(index)),
-                    _short(name, 0) if self._low else fitted(name, min(_NAME, width - 12)),
+                    shortened(name, 0)
+                    if self._low
+                    else fitted(name, min(LONGEST_NAME, width - 12)),
                     f" {total}" if self._low else f" {right(total, 8)}",
                 )
                 for index, (name, total) in enumerate(named)
@@ -145,12 +140,6 @@ class Chart(PanelView):
         return Content.assemble((sparkline(numbers), css(0)), f" {shown(last, self.panel.unit)}")
 
 
-def series_name(panel: Panel, series: Series) -> str:
-    """What a series is called, safe to print."""
-    name = plain(" ".join(series.labels.values()))
-    return strings.SERIES.get(panel.id, {}).get(name, name)
-
-
 def together(legend: Sequence[Content], width: int) -> list[Content]:
     """The legend in one line: as many as fit whole, and how many more there are."""
     for count in range(len(legend), 0, -1):
@@ -164,42 +153,3 @@ def together(legend: Sequence[Content], width: int) -> list[Content]:
         if line.cell_length <= width or count == 1:
             return [line.truncate(width, ellipsis=True)]
     return []
-
-
-def table(
-    rows: Sequence[Row], label: str, width: int, mark: str, colours: Mapping[str, int]
-) -> list[Content]:
-    """The rows under their columns' names, in front of each the colour of its curve."""
-    if not rows:
-        return []
-    figures = [name for name in rows[0] if name != label]
-    marked = cell_len(mark) + 1 if colours.keys() - {""} else 0
-    cells = [
-        [shown(_number(row[n]), PART_UNITS.get(n, "1")).replace(" ", "") for n in figures]
-        for row in rows
-    ]
-    longest = max(map(len, (*figures, *(cell for line in cells for cell in line))))
-    size = longest + 1 if width < NARROW else max(_FIGURE, longest + 2)
-    room = min(_NAME, width - marked - len(figures) * size)
-    head = fitted(strings.ROWS.get(label, label), marked + room)
-    lines = [Content.styled(head + "".join(right(n, size) for n in figures), "$foreground-muted")]
-    for row, told in zip(rows, cells, strict=True):
-        name = str(row[label])
-        style = css(colours[name]) if name in colours else ""
-        lines.append(
-            Content.assemble(
-                (fitted(mark, marked), style),
-                fitted(_short(plain(name), room), room),
-                "".join(right(cell, size) for cell in told),
-            )
-        )
-    return lines
-
-
-def _number(cell: str | float | None) -> float | None:
-    return None if isinstance(cell, str) else cell
-
-
-def _short(name: str, space: int) -> str:
-    """A model as short as can be, where its whole name does not fit."""
-    return name if len(name) <= space else short_model(name)

@@ -1,7 +1,5 @@
 """What all panels have in common: a title, an answer, and an honest state."""
 
-from datetime import UTC, datetime
-
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -11,11 +9,10 @@ from ccotel_tui.panels.output.sanitize import plain
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import PanelAnswer
-from ccotel_tui.query.window import SECOND, Window
+from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
-
-NARROW = 60
-"""Columns under which short titles are used."""
+from ccotel_tui.screen.format.cells import NARROW
+from ccotel_tui.screen.format.times import clock
 
 
 class PanelView(Widget, can_focus=True):
@@ -91,14 +88,3 @@ class PanelView(Widget, can_focus=True):
             )
             for name, part in self.answer.parts.items()
         ]
-
-
-def clock(time_ns: int, window: Window | None) -> str:
-    """The time of the day there."""
-    return f"{local(time_ns, window):%H:%M:%S}"
-
-
-def local(time_ns: int, window: Window | None) -> datetime:
-    """The time in the window's zone."""
-    zone = window.zone if window else UTC
-    return datetime.fromtimestamp(time_ns // SECOND, UTC).astimezone(zone)

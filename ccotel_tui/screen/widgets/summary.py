@@ -15,11 +15,10 @@ from ccotel_tui.query.prompts import time_of
 from ccotel_tui.query.window import SECOND
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.cells import apart, fitted, joined, right, wrapped
+from ccotel_tui.screen.format.cells import NARROW, apart, fitted, joined, right, wrapped
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.prompt_timeline import Flow, newest_flow
 from ccotel_tui.screen.format.session_lines import Session, age, counts, ordered
-from ccotel_tui.screen.widgets.panel_view import NARROW
 
 _ROLLING = ("today", strings.DAYS_7, strings.DAYS_30)
 _MONEY = 8

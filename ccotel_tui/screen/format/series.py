@@ -1,0 +1,68 @@
+"""Series and rows of numbers as text: what they are called, and tables of them."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from ccotel_tui.panels.output.colours import css
+from ccotel_tui.panels.output.document import PART_UNITS
+from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.units import shown
+from ccotel_tui.panels.panel import Panel
+from ccotel_tui.panels.result import Row
+from ccotel_tui.query.query import Series
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.cells import NARROW, fitted, right
+from ccotel_tui.screen.format.names import short_model
+
+LONGEST_NAME = 28
+"""Columns of a name at most."""
+
+_FIGURE = 7
+"""Columns of a figure in a table, at least, where there is room."""
+
+
+def series_name(panel: Panel, series: Series) -> str:
+    """What a series is called, safe to print."""
+    name = plain(" ".join(series.labels.values()))
+    return strings.SERIES.get(panel.id, {}).get(name, name)
+
+
+def table(
+    rows: Sequence[Row], label: str, width: int, mark: str, colours: Mapping[str, int]
+) -> list[Content]:
+    """The rows under their columns' names, in front of each the colour of its curve."""
+    if not rows:
+        return []
+    figures = [name for name in rows[0] if name != label]
+    marked = cell_len(mark) + 1 if colours.keys() - {""} else 0
+    cells = [
+        [shown(_number(row[n]), PART_UNITS.get(n, "1")).replace(" ", "") for n in figures]
+        for row in rows
+    ]
+    longest = max(map(len, (*figures, *(cell for line in cells for cell in line))))
+    size = longest + 1 if width < NARROW else max(_FIGURE, longest + 2)
+    room = min(LONGEST_NAME, width - marked - len(figures) * size)
+    head = fitted(strings.ROWS.get(label, label), marked + room)
+    lines = [Content.styled(head + "".join(right(n, size) for n in figures), "$foreground-muted")]
+    for row, told in zip(rows, cells, strict=True):
+        name = str(row[label])
+        style = css(colours[name]) if name in colours else ""
+        lines.append(
+            Content.assemble(
+                (fitted(mark, marked), style),
+                fitted(shortened(plain(name), room), room),
+                "".join(right(cell, size) for cell in told),
+            )
+        )
+    return lines
+
+
+def _number(cell: str | float | None) -> float | None:
+    return None if isinstance(cell, str) else cell
+
+
+def shortened(name: str, space: int) -> str:
+    """A model as short as can be, where its whole name does not fit."""
+    return name if len(name) <= space else short_model(name)
