@@ -1,10 +1,12 @@
 """What all tests share: judged by what they find and not by time, in an environment that is bare.
 
-The variables of whoever runs the tests reach neither the tests nor the processes they start.
+The variables of whoever runs the tests reach neither the tests nor the processes they start, nor
+do the signals that are ignored, as those of a job in the background are.
 """
 
 import os
 import re
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +35,10 @@ _FOREIGN = re.compile(
 @pytest.fixture(scope="session", autouse=True)
 def bare_environment() -> Iterator[None]:
     """For the fixtures of a session too, which start before any test."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            # Handled, it does nothing here, and is at its default in a process that is started.
+            signal.signal(number, lambda *_: None)
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if _FOREIGN.fullmatch(name)]:
             patch.delenv(name)
