@@ -13,7 +13,7 @@ from benchmarks.environment import ROOT, environment
 from benchmarks.figure import Effort, Figure, percentile
 from benchmarks.recorder import Client, client
 from ccotel_tui.send.loki import Loki
-from ccotel_tui.store.outbox import Backlog
+from ccotel_tui.store.outbox import Outbox
 from ccotel_tui.telemetry.records import Event
 from tests.servers.servers import ServerError, Stack
 
@@ -29,7 +29,7 @@ def backfill(effort: Effort) -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
         database = Path(folder) / "telemetry.db"
         month.fill(database, _EVENTS, time.time_ns())
-        with closing(Backlog(database, 0)) as backlog:
+        with closing(Outbox(database, 0)) as backlog:
             records = backlog.waiting()
         with Stack(Path(folder)) as stack:
             if stack.loki is None:

@@ -10,7 +10,7 @@ from benchmarks.start import SCRIPT, run
 from benchmarks.stores import Store, heavy_month
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.measures import COST
-from ccotel_tui.query.query import Ask, Scope
+from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.window import DAY, Window
 
 EVENTS = (10_000, 100_000, 1_000_000)
@@ -50,5 +50,5 @@ def _sum_by_session(store: Store) -> float:
     window = Window.between(store.to_ns - 30 * DAY, store.to_ns, ZoneInfo("UTC"))
     with closing(EmbeddedSource(store.path)) as source:
         began = time.perf_counter()
-        source.numbers([Ask(COST, by=("session_id",))], window, Scope())
+        source.numbers([Query(COST, by=("session_id",))], window, Scope())
         return time.perf_counter() - began

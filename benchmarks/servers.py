@@ -23,8 +23,8 @@ from ccotel_tui.panels.catalogue import PANELS, SECTIONS
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.measures import ACTIVE_TIME, LINES
-from ccotel_tui.query.query import Ask, Scope
-from ccotel_tui.query.stack.cached_source import PatientSource
+from ccotel_tui.query.query import Query, Scope
+from ccotel_tui.query.stack.cached_source import CachedSource
 from ccotel_tui.query.stack.http import Http
 from ccotel_tui.query.stack.languages import promql
 from ccotel_tui.query.stack.source import StackSource
@@ -65,7 +65,7 @@ def servers(effort: Effort) -> Iterator[Figure]:
 def _section(section: str, urls: tuple[str, str], to_ns: int, rounds: int) -> Iterator[Figure]:
     """What a section takes at first and again five seconds later, to its slowest query alone."""
     own = [panel for panel in PANELS if panel.section == section]
-    with closing(PatientSource(*urls)) as source:
+    with closing(CachedSource(*urls)) as source:
         queries = _queries(partial(_ask, own, source, to_ns))
         moments = itertools.count(to_ns, 5 * SECOND)
         # What is looked up beside the second asking is over before most of these.
@@ -87,7 +87,7 @@ def _section(section: str, urls: tuple[str, str], to_ns: int, rounds: int) -> It
 
 def _first(panels: list[Panel], urls: tuple[str, str], to_ns: int) -> float:
     """Seconds that they take when nothing is known yet."""
-    with closing(PatientSource(*urls)) as source:
+    with closing(CachedSource(*urls)) as source:
         return _seconds(partial(_ask, panels, source, to_ns))
 
 
@@ -100,7 +100,7 @@ def _ask(panels: list[Panel], source: StackSource, to_ns: int) -> None:
 
 def _look_back(urls: tuple[str, str], to_ns: int, rounds: int) -> Figure:
     window = Window.between(to_ns - 30 * DAY, to_ns, ZoneInfo("UTC"))
-    asks = [Ask(measure, by=("type",), stepped=True) for measure in (LINES, ACTIVE_TIME)]
+    asks = [Query(measure, by=("type",), stepped=True) for measure in (LINES, ACTIVE_TIME)]
     with closing(StackSource(*urls)) as source:
         counters = partial(source.numbers, asks, window, Scope())
         looking_back = _median(counters, rounds)

@@ -25,7 +25,7 @@ CcotelError
 │   ├── EngineRefused       Docker said something else
 │   └── Cancelled           the procedure was stopped on demand
 ├── NoTerminal              the dashboard was started where there is none
-└── BadWords                what was typed has no meaning here: exit status 2
+└── UsageError              what was typed has no meaning here: exit status 2
 """
 
 
@@ -73,7 +73,7 @@ class NotStored(BadDatabase):
         self.reason = reason
 
 
-class BadWords(CcotelError):
+class UsageError(CcotelError):
     pass
 
 

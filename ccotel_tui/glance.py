@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ccotel_tui.panels.output.units import NOT_KNOWN, dollars, duration
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import COST, Condition
-from ccotel_tui.query.query import Ask, Scope
+from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import DAY, MINUTE, SECOND, Window, local_day, midnight
 
@@ -30,7 +30,7 @@ _SHORTER = (
 )
 """From the whole line to what must not go: the order of importance backwards."""
 
-_COST = Ask(COST)
+_COST = Query(COST)
 _LONGEST_SESSION = 31 * DAY
 
 
@@ -122,11 +122,11 @@ def state(heard_ns: int | None, now_ns: int, wrong: str) -> str:
 
 
 def _session_cost(source: Source, session_id: str, now_ns: int, zone: tzinfo) -> float | None:
-    own = Ask(COST, where=(Condition("session_id", session_id),))
+    own = Query(COST, where=(Condition("session_id", session_id),))
     return _sum(source, own, now_ns - _LONGEST_SESSION, now_ns, zone)
 
 
-def _sum(source: Source, ask: Ask, from_ns: int, to_ns: int, zone: tzinfo) -> float | None:
+def _sum(source: Source, ask: Query, from_ns: int, to_ns: int, zone: tzinfo) -> float | None:
     """The sum over (from_ns, to_ns], NaN where it cannot be told; None where no record is in it."""
     if from_ns >= to_ns:
         return None

@@ -18,7 +18,7 @@ from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query import measures
 from ccotel_tui.query.embedded.source import EmbeddedSource
-from ccotel_tui.query.query import Ask, Scope
+from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from ccotel_tui.recorder.status import status
 from ccotel_tui.screen.data.snapshot import Snapshot
@@ -157,7 +157,7 @@ def test_a_session_that_gets_requests_ceases_to_count_by_its_counters(
     """Also while a record of the year 2096 is held."""
 
     def spent() -> float:
-        answer = source.numbers([Ask(measures.COST)], TODAY, Scope())[Ask(measures.COST)]
+        answer = source.numbers([Query(measures.COST)], TODAY, Scope())[Query(measures.COST)]
         return sum(number or 0.0 for series in answer for _, number in series.points)
 
     database.append([request(1.0, at=YEAR_2096, session="future")])

@@ -17,7 +17,7 @@ from ccotel_tui.network.ownership import (
     require_ours,
 )
 from ccotel_tui.query.measures import COST
-from ccotel_tui.query.query import Ask, Scope
+from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.source import open_source
 from tests.other_user import NOBODY, Servers, require_root
 from tests.query.test_http import WINDOW
@@ -159,5 +159,5 @@ def test_another_user_who_takes_a_port_meanwhile_is_asked_nothing(tmp_path: Path
             ours.close()
             with Servers(NOBODY, ours.ports) as theirs:
                 with pytest.raises(SourceUnavailable, match="belongs to user nobody: name it with"):
-                    source.numbers([Ask(COST)], WINDOW, Scope())
+                    source.numbers([Query(COST)], WINDOW, Scope())
                 assert theirs.received == []

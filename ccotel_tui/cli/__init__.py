@@ -8,8 +8,8 @@ import click
 
 from ccotel_tui import __version__
 from ccotel_tui.cli.output import say
-from ccotel_tui.errors import BadWords, sentence
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.errors import UsageError, sentence
+from ccotel_tui.panels.output.sanitize import sanitize
 
 COMMANDS = {
     "dashboard": ("ccotel_tui.cli.dashboard", "dashboard"),
@@ -67,5 +67,5 @@ def main() -> None:
         words(prog_name="ccotel-tui")
     except Exception as error:
         # What a container said last may be part of it.
-        say(f"ccotel-tui: {plain(sentence(error), _LONGEST_ERROR)}", err=True)
-        sys.exit(2 if isinstance(error, BadWords) else 1)
+        say(f"ccotel-tui: {sanitize(sentence(error), _LONGEST_ERROR)}", err=True)
+        sys.exit(2 if isinstance(error, UsageError) else 1)

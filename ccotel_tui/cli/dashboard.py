@@ -14,11 +14,18 @@ import click
 
 from ccotel_tui.claude.session_memory import SessionMemory
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.cli.options import listen_options, now, resolved, where, where_options, zone
+from ccotel_tui.cli.options import (
+    listen_options,
+    now,
+    parse_query_options,
+    query_options,
+    resolved,
+    zone,
+)
 from ccotel_tui.errors import NoTerminal
 from ccotel_tui.local_zone import misread_zone
 from ccotel_tui.locations import session_memory
-from ccotel_tui.recorder.child_process import Child
+from ccotel_tui.recorder.child_process import Subprocess
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.data.recorder_child import Recording
 from ccotel_tui.screen.stack_actions import Controls
@@ -31,12 +38,12 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--demo", is_flag=True, help="On recorded sessions: receives and keeps nothing.")
 @listen_options
-@where_options
+@query_options
 def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> None:
     """The dashboard, with a recorder where nobody records yet."""
     if not _has_terminal():
         raise NoTerminal("The dashboard needs a terminal; `ccotel-tui panels` prints without one.")
-    asked = where(**options)
+    asked = parse_query_options(**options)
     asked.period.window(now(), zone())
     # The stack is the user's own, also from the demo: no recorded session may come into it.
     controls = _controls(asked.database, asked.loki_url)
@@ -103,11 +110,11 @@ def _controls(database: Path, loki_url: str) -> Controls:
 
         return endpoints.receivers(endpoints.shipped(os.environ))
 
-    async def send_kept(started: bool) -> Child | None:
+    async def send_kept(started: bool) -> Subprocess | None:
         places = await to_thread(receivers) if database.exists() else None
         if places is None or not (started or places[1] == loki_url):
             return None
-        return await Child.backfill(database, *places)
+        return await Subprocess.backfill(database, *places)
 
     def grafana() -> str:
         from ccotel_tui.stack_control import endpoints

@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from ccotel_tui.errors import BadWords
+from ccotel_tui.errors import UsageError
 from ccotel_tui.network.address import Headers, header
 
 
@@ -21,7 +21,7 @@ class HeaderType(click.types.StringParamType):
 def headers(given: tuple[str, ...]) -> Headers:
     """Each `NAME: VALUE`, and those in the lines of `@FILE` and, for `@-`, of a prompt or stdin.
 
-    Raises BadWords, whose text repeats nothing that may be secret.
+    Raises UsageError, whose text repeats nothing that may be secret.
     """
     return tuple(_header(words) for value in given for words in _words(value) if words.strip())
 
@@ -42,19 +42,19 @@ def _private_lines(path: str) -> list[str]:
             mode = os.fstat(file.fileno()).st_mode
             # A pipe, as of a shell's <(...), is nobody else's.
             if stat.S_ISREG(mode) and mode & 0o077:
-                raise BadWords(
+                raise UsageError(
                     f"--header: {path} is open to other users: chmod 600 {shlex.quote(path)}, "
                     "and try again."
                 )
             return file.read().splitlines()
     except OSError as error:
-        raise BadWords(f"--header: {path} cannot be read: {error.strerror}.") from error
+        raise UsageError(f"--header: {path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError:
-        raise BadWords(f"--header: {path} is not UTF-8 text.") from None
+        raise UsageError(f"--header: {path} is not UTF-8 text.") from None
 
 
 def _header(words: str) -> tuple[str, str]:
     try:
         return header(words)
     except ValueError as error:
-        raise BadWords(f"--header: {error}.") from None
+        raise UsageError(f"--header: {error}.") from None

@@ -19,7 +19,7 @@ from ccotel_tui.cli.options import (
     zone,
 )
 from ccotel_tui.cli.output import say, say_json, say_json_text
-from ccotel_tui.errors import BadDatabase, BadWords, EndpointUnavailable, NotOurs
+from ccotel_tui.errors import BadDatabase, EndpointUnavailable, NotOurs, UsageError
 from ccotel_tui.network.address import address
 
 
@@ -46,7 +46,7 @@ def record(
     db: Path | None,
 ) -> None:
     """Receive telemetry and keep it, without a screen; port 0 is any free one."""
-    from ccotel_tui.recorder.lock import hold
+    from ccotel_tui.recorder.lock import acquire
     from ccotel_tui.recorder.ports.address import listen, parse
     from ccotel_tui.recorder.ports.lease import wait_while_released
 
@@ -56,7 +56,7 @@ def record(
         parse("OTLP/HTTP", otlp_http, allow_remote),
     ]
     if as_json and act != "status":
-        raise BadWords("--json goes with --status only.")
+        raise UsageError("--json goes with --status only.")
     if act == "status":
         _status(database, as_json)
     elif act:
@@ -65,10 +65,10 @@ def record(
         _service(act, ["record", "--wait", "--db", str(database), *listening])
     else:
         if child:
-            from ccotel_tui.recorder.parent_process import end_with_parent
+            from ccotel_tui.recorder.parent_process import exit_with_parent
 
-            end_with_parent()
-        with hold(database, say, wait or child) as lock:
+            exit_with_parent()
+        with acquire(database, say, wait or child) as lock:
             wait_while_released(database, say)
             # Bound before gRPC is imported: a client that connects now waits, and loses nothing.
             sockets = {address: listen(address) for address in addresses}
@@ -78,10 +78,10 @@ def record(
 
 
 def _status(database: Path, as_json: bool) -> None:
-    from ccotel_tui.recorder.lock import holder
+    from ccotel_tui.recorder.lock import read_state
     from ccotel_tui.recorder.status import document, status
 
-    state = holder(database)
+    state = read_state(database)
     if as_json:
         say_json(document(database, state, zone(), now()))
     else:
@@ -131,7 +131,7 @@ def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -
 def export(from_: str | None, to: str | None, session: str | None, db: Path | None) -> None:
     """Print what is kept as OTLP JSON lines, which `replay -` takes."""
     from ccotel_tui.store.file.connection import connect
-    from ccotel_tui.store.file.faults import explained
+    from ccotel_tui.store.file.faults import translate_errors
     from ccotel_tui.store.reader import records, sessions
     from ccotel_tui.telemetry.decode import LATEST
     from ccotel_tui.telemetry.encode import lines
@@ -139,7 +139,7 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
     from_ns = moment(from_, "--from") if from_ else 0
     to_ns = moment(to, "--to") if to else LATEST
     path = _existing(db)
-    with closing(connect(path)) as connection, explained(path):
+    with closing(connect(path)) as connection, translate_errors(path):
         session_id = _named(session, sessions(connection, session)) if session else None
         for line in lines(records(connection, from_ns, to_ns, session_id)):
             say_json_text(line)
@@ -159,9 +159,9 @@ def backfill(endpoint: str, loki_url: str, yes: bool, child: bool, db: Path | No
     from ccotel_tui.send.backfill import backfill as send
 
     if child:
-        from ccotel_tui.recorder.parent_process import end_with_parent
+        from ccotel_tui.recorder.parent_process import exit_with_parent
 
-        end_with_parent()
+        exit_with_parent()
     checked_url("--loki-url", loki_url)
     path = _existing(db)
     foreign = _foreign(endpoint, loki_url)
@@ -196,14 +196,14 @@ def forget(before: str | None, session: str | None, yes: bool, db: Path | None) 
     """Delete what is kept, for good; a recorder may run meanwhile."""
     from ccotel_tui.store.erase import forget_older, forget_session
     from ccotel_tui.store.file.connection import connect
-    from ccotel_tui.store.file.faults import explained
+    from ccotel_tui.store.file.faults import translate_errors
     from ccotel_tui.store.reader import count_of_session, count_older, sessions
 
     if bool(before) == bool(session):
-        raise BadWords("Say one of --before and --session.")
+        raise UsageError("Say one of --before and --session.")
     path = _existing(db)
     before_ns = moment(before, "--before") if before else 0
-    with closing(connect(path)) as connection, explained(path):
+    with closing(connect(path)) as connection, translate_errors(path):
         session_id = _named(session, sessions(connection, session)) if session else ""
         count = (
             count_older(connection, before_ns)
@@ -218,7 +218,7 @@ def forget(before: str | None, session: str | None, yes: bool, db: Path | None) 
     )
     if not yes:
         if not sys.stdin.isatty():
-            raise BadWords("What is deleted is gone: without a terminal, say --yes.")
+            raise UsageError("What is deleted is gone: without a terminal, say --yes.")
         click.confirm("Delete it?", abort=True, err=True)
     gone = forget_older(path, before_ns) if before else forget_session(path, session_id)
     if not gone:
@@ -247,5 +247,5 @@ def _named(beginning: str, found: list[str]) -> str:
         return beginning
     if len(found) != 1:
         which = f"it may be {', '.join(found)}" if found else "there is no such session"
-        raise BadWords(f"--session {beginning}: {which}.")
+        raise UsageError(f"--session {beginning}: {which}.")
     return found[0]

@@ -11,9 +11,16 @@ from typing import Any
 
 import click
 
-from ccotel_tui.cli.options import Where, now, resolved, where, where_options, zone
+from ccotel_tui.cli.options import (
+    QueryOptions,
+    now,
+    parse_query_options,
+    query_options,
+    resolved,
+    zone,
+)
 from ccotel_tui.cli.output import say, say_json, say_json_text, say_table
-from ccotel_tui.errors import BadWords
+from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
 from ccotel_tui.panels.output.document import (
     document,
@@ -43,13 +50,13 @@ _FOLLOW_EVERY = 0.5
 @click.option("--csv", "as_csv", is_flag=True, help="One line a number.")
 @click.option("--panel", "panel_id", metavar="ID", help="Only this panel.")
 @click.option("--section", type=click.Choice(SECTIONS), help="Only this section's panels.")
-@where_options
+@query_options
 def panels(
     as_json: bool, as_csv: bool, panel_id: str | None, section: str | None, **options: Any
 ) -> None:
     """Every panel's answer, once."""
     if panel_id and panel_id not in BY_ID:
-        raise BadWords(f"--panel {panel_id}: there is {', '.join(BY_ID)}.")
+        raise UsageError(f"--panel {panel_id}: there is {', '.join(BY_ID)}.")
     chosen = [
         panel
         for panel in PANELS
@@ -80,7 +87,7 @@ def panels(
 @click.option("--limit", default=200, show_default=True, type=click.IntRange(min=1))
 @click.option("--name", "names", multiple=True, help="Only events of this name.")
 @click.option("--follow", is_flag=True, help="Go on with what comes in.")
-@where_options
+@query_options
 def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **options: Any) -> None:
     """The events themselves, newest last."""
     kinds = [EventKind(name) for name in names]
@@ -104,7 +111,7 @@ def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **op
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="A line of JSON each.")
 @click.option("--limit", default=200, show_default=True, type=click.IntRange(min=1))
-@where_options
+@query_options
 def sessions(as_json: bool, limit: int, **options: Any) -> None:
     """The sessions active in the window, the newest activity last."""
     from ccotel_tui.claude.session_memory import SessionMemory
@@ -132,7 +139,7 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-@where_options
+@query_options
 def reconcile(as_json: bool, **options: Any) -> None:
     """Events against counters of the window's whole sessions: do both tell the same?"""
     with _asked(options) as asked:
@@ -153,7 +160,7 @@ class _Asked:
     window: Window
     scope: Scope
     now_ns: int
-    where: Where
+    where: QueryOptions
 
     def move_on(self) -> None:
         """Make it now again."""
@@ -184,7 +191,7 @@ class _Asked:
 
 @contextmanager
 def _asked(options: dict[str, Any]) -> Iterator[_Asked]:
-    asked = where(**options)
+    asked = parse_query_options(**options)
     source = asked.open()
     try:
         moment = now()

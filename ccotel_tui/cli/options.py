@@ -15,7 +15,7 @@ from ccotel_tui import locations
 from ccotel_tui.cli.headers import HeaderType
 from ccotel_tui.cli.headers import headers as given_headers
 from ccotel_tui.cli.output import say
-from ccotel_tui.errors import BadWords
+from ccotel_tui.errors import UsageError
 from ccotel_tui.local_zone import local_zone, misread_zone
 from ccotel_tui.network.address import Headers, address
 from ccotel_tui.query.period import NAMES, Period
@@ -54,7 +54,7 @@ def warn_once(sentence: str) -> None:
 
 
 @dataclass(frozen=True)
-class Where:
+class QueryOptions:
     """Who is asked, and about what."""
 
     source_name: SourceName
@@ -83,14 +83,14 @@ class Where:
         )
 
 
-def where_options(command: Command) -> Command:
+def query_options(command: Command) -> Command:
     """Add the options that say where to look and what counts; `where(...)` reads them."""
     for option in reversed(_WHERE):
         command = option(command)
     return command
 
 
-def where(
+def parse_query_options(
     source: SourceName,
     db: Path | None,
     prometheus_url: str,
@@ -104,12 +104,12 @@ def where(
     session: str,
     model: str,
     filters: tuple[str, ...],
-) -> Where:
-    """The options' meaning. Raises BadWords."""
+) -> QueryOptions:
+    """The options' meaning. Raises UsageError."""
     if sum(bool(word) for word in (since, from_ or to, window)) > 1:
-        raise BadWords("Say one of --since, --from/--to and --window.")
+        raise UsageError("Say one of --since, --from/--to and --window.")
     if to and not from_:
-        raise BadWords("--to needs --from.")
+        raise UsageError("--to needs --from.")
     period = Period(
         name=window or "today",
         since_ns=length(since, "--since") if since else 0,
@@ -124,7 +124,7 @@ def where(
     named = tuple(url for name, url in urls.items() if is_given(name))
     database = db or locations.database()
     sent = given_headers(headers)
-    return Where(source, database, prometheus_url, loki_url, sent, period, scope, named)
+    return QueryOptions(source, database, prometheus_url, loki_url, sent, period, scope, named)
 
 
 def is_given(parameter: str) -> bool:
@@ -134,11 +134,11 @@ def is_given(parameter: str) -> bool:
 
 
 def checked_url(option: str, url: str) -> str:
-    """The URL of a server. Raises BadWords, whose text does not repeat it."""
+    """The URL of a server. Raises UsageError, whose text does not repeat it."""
     try:
         address(url)
     except ValueError as error:
-        raise BadWords(f"{option}: {error}.") from None
+        raise UsageError(f"{option}: {error}.") from None
     return url
 
 
@@ -148,46 +148,46 @@ def resolved(source: Source, scope: Scope, moment: int) -> Scope:
         return scope
     current = source.current(moment, replace(scope, session_id=""))
     if current is None:
-        raise BadWords("--session current: no session has been active yet.")
+        raise UsageError("--session current: no session has been active yet.")
     return replace(scope, session_id=current.session_id)
 
 
 def _filter(words: str) -> tuple[str, str]:
     name, equals, value = words.partition("=")
     if not equals or not _ATTRIBUTE.fullmatch(name):
-        raise BadWords(f"--filter {words}: write KEY=VALUE, or KEY= for records without it.")
+        raise UsageError(f"--filter {words}: write KEY=VALUE, or KEY= for records without it.")
     return name, value
 
 
 def length(words: str, option: str) -> int:
-    """A length of time such as 24h or 1d12h, in nanoseconds. Raises BadWords."""
+    """A length of time such as 24h or 1d12h, in nanoseconds. Raises UsageError."""
     parts = _LENGTH.findall(words)
     total = sum(int(number) * _SECONDS[unit] for number, unit in parts)
     if "".join(number + unit for number, unit in parts) != words or not 0 < total <= 400 * 86_400:
-        raise BadWords(f"{option} {words}: write a length such as 90m, 24h or 7d, up to 400d.")
+        raise UsageError(f"{option} {words}: write a length such as 90m, 24h or 7d, up to 400d.")
     return total * SECOND
 
 
 def moment(words: str, option: str) -> int:
-    """A time in RFC 3339, local where it names no zone, in nanoseconds. Raises BadWords."""
+    """A time in RFC 3339, local where it names no zone, in nanoseconds. Raises UsageError."""
     try:
         parsed = datetime.fromisoformat(words)
     except ValueError as error:
-        raise BadWords(f"{option} {words}: write a time such as 2026-11-24T09:00.") from error
+        raise UsageError(f"{option} {words}: write a time such as 2026-11-24T09:00.") from error
     if parsed.year < _FIRST_YEAR:
-        raise BadWords(f"{option} {words}: write a time from {_FIRST_YEAR} on.")
+        raise UsageError(f"{option} {words}: write a time from {_FIRST_YEAR} on.")
     if parsed.tzinfo is None:
         parsed = parsed.replace(tzinfo=zone())
     try:
         return round(parsed.timestamp() * 1000) * MILLISECOND
     except (ValueError, OverflowError) as error:
-        raise BadWords(f"{option} {words}: write an earlier time.") from error
+        raise UsageError(f"{option} {words}: write an earlier time.") from error
 
 
 def _step(words: str) -> int:
     step_ns = length(words if not words.isdigit() else f"{words}s", "--step")
     if DAY % step_ns:
-        raise BadWords(f"--step {words}: a step divides a day evenly, such as 5m or 2h.")
+        raise UsageError(f"--step {words}: a step divides a day evenly, such as 5m or 2h.")
     return step_ns
 
 

@@ -9,7 +9,7 @@ from ccotel_tui import locations
 from ccotel_tui.claude.environment import Shell, exports
 from ccotel_tui.cli.options import DATABASE
 from ccotel_tui.cli.output import say
-from ccotel_tui.recorder.lock import holder
+from ccotel_tui.recorder.lock import read_state
 
 
 @click.command()
@@ -21,7 +21,7 @@ def env(shell: Shell | None, db: Path | None) -> None:
     They lead to the ports of the recorder that runs, to the usual ones where none does.
     """
     fish = Path(os.environ.get("SHELL", "")).name == "fish"
-    recorder = holder(db or locations.database())
+    recorder = read_state(db or locations.database())
     listening = ", ".join(recorder.listening) if recorder else ""
     for line in exports(shell or ("fish" if fish else "bash"), listening):
         say(line)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from ccotel_tui import locations
-from ccotel_tui.cli.options import now, resolved, where, where_options, zone
+from ccotel_tui.cli.options import now, parse_query_options, query_options, resolved, zone
 from ccotel_tui.cli.output import erase_line, say, say_json
-from ccotel_tui.errors import BadWords, CcotelError
+from ccotel_tui.errors import CcotelError, UsageError
 from ccotel_tui.panels.catalogue import SECTIONS
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import duration, size
 from ccotel_tui.panels.panel import Section
 from ccotel_tui.recorder.ports.lease import Ports
@@ -55,7 +55,7 @@ def up(services: tuple[str, ...], new_password: bool) -> None:
     from ccotel_tui.stack_control import endpoints
 
     if new_password and services and "grafana" not in services:
-        raise BadWords("--new-password is Grafana's: name grafana among the services, or none.")
+        raise UsageError("--new-password is Grafana's: name grafana among the services, or none.")
     with _opened(services) as ours, _interruptible() as cancelled, _Told() as told:
         ours.up(told, Ports(locations.database()), cancelled, services, new_password)
         _say_where(ours)
@@ -94,10 +94,10 @@ def status(as_json: bool) -> None:
             say(line)
         for one in states:
             for word in one.last_words:
-                say(f"{one.service} | {plain(word)}")
+                say(f"{one.service} | {sanitize(word)}")
         if passwords:
             pending = " (not taken yet: ccotel-tui stack up)" if passwords[1:] else ""
-            say(f"Grafana: user admin, password {plain(passwords[0])}{pending}")
+            say(f"Grafana: user admin, password {sanitize(passwords[0])}{pending}")
     sys.exit(0 if all(one.health == "ready" for one in states) else 1)
 
 
@@ -110,7 +110,7 @@ def status(as_json: bool) -> None:
 def logs(services: tuple[str, ...], follow: bool, tail: str) -> None:
     """The logs of all services (or these), by time."""
     if tail != "all" and not tail.isdigit():
-        raise BadWords(f"--tail {tail}: write a number, or all.")
+        raise UsageError(f"--tail {tail}: write a number, or all.")
     with _opened(services) as ours, _interruptible() as cancelled:
         width = max(map(len, services or ours.compose.names))
         for batch in ours.logs(cancelled, services, None if tail == "all" else int(tail), follow):
@@ -131,7 +131,7 @@ def clean(yes: bool) -> None:
             say(f"  {one.kind:9} {one.name}", err=True)
         if not yes:
             if not sys.stdin.isatty():
-                raise BadWords("What is removed is gone: without a terminal, say --yes.")
+                raise UsageError("What is removed is gone: without a terminal, say --yes.")
             click.confirm("Remove it?", abort=True, err=True)
         with _Told() as told:
             ours.clean(told, cancelled)
@@ -139,14 +139,14 @@ def clean(yes: bool) -> None:
 
 @stack.command("open")
 @click.argument("section", type=click.Choice(SECTIONS), default=SECTIONS[0])
-@where_options
+@query_options
 def open_(section: Section, **options: Any) -> None:
     """Grafana's board of a section in the browser, and its address: same window, same scope."""
     from ccotel_tui.panels.grafana.link import LEFT_OUT, link
     from ccotel_tui.stack_control import endpoints
     from ccotel_tui.stack_control.browser import browse
 
-    asked = where(**options)
+    asked = parse_query_options(**options)
     asked.period.window(now(), zone())
     scope = asked.scope
     if scope.session_id == "current":
@@ -185,7 +185,9 @@ def _opened(services: Sequence[str] = ()) -> "Iterator[Stack]":
     ours = opened()
     try:
         if unknown := set(services) - set(ours.compose.names):
-            raise BadWords(f"There is no service {unknown.pop()}: {', '.join(ours.compose.names)}.")
+            raise UsageError(
+                f"There is no service {unknown.pop()}: {', '.join(ours.compose.names)}."
+            )
         yield ours
     finally:
         ours.close()
@@ -233,7 +235,7 @@ class _Told:
         if self._open:
             erase_line()
         self._open = pulling and self._live
-        say(plain(_sentence(progress)), err=True, nl=not self._open)
+        say(sanitize(_sentence(progress)), err=True, nl=not self._open)
 
 
 def _sentence(progress: "Progress") -> str:
@@ -289,6 +291,6 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 def _print_lines(batch: "list[LogLine]", width: int) -> None:
     for line in batch:
         if line.service:
-            say(f"{line.service:{width}} | {plain(line.text, _LONGEST_LINE)}")
+            say(f"{line.service:{width}} | {sanitize(line.text, _LONGEST_LINE)}")
         else:
-            say(plain(line.text), err=True)
+            say(sanitize(line.text), err=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ccotel_tui.errors import CcotelError
-from ccotel_tui.telemetry.values import number
+from ccotel_tui.telemetry.values import as_number
 
 WAIT = 0.1
 """Seconds in all for which the standard input is read: who pipes nothing in may keep it open."""
@@ -88,4 +88,4 @@ def _session_id(status: dict[str, Any]) -> str | None:
 def _cost(status: dict[str, Any]) -> float | None:
     cost = status.get("cost")
     value = cost.get("total_cost_usd") if isinstance(cost, dict) else None
-    return number(value) if isinstance(value, int | float) else None
+    return as_number(value) if isinstance(value, int | float) else None

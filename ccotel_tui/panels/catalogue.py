@@ -7,27 +7,27 @@ summed in `query.measures`. Questions only, no query text.
 from dataclasses import replace
 
 from ccotel_tui.panels.panel import (
-    Add,
+    Addition,
     Curves,
-    Minus,
+    Difference,
     Number,
-    One,
     Panel,
     PerMinute,
     Ratio,
     Rows,
+    SingleValue,
     Span,
-    Total,
-    Unseen,
+    Sum,
+    UnrecordedCost,
 )
 from ccotel_tui.query import measures
 from ccotel_tui.query.measures import Condition, Measure
-from ccotel_tui.query.query import Ask, EventKind
+from ccotel_tui.query.query import EventKind, Query
 from ccotel_tui.telemetry import conventions
 
-_COST = Ask(measures.COST)
-_COST_BY_MODEL = Ask(measures.COST, by=("model",), stepped=True)
-_ACTIVE = Ask(measures.ACTIVITY, stat="sessions")
+_COST = Query(measures.COST)
+_COST_BY_MODEL = Query(measures.COST, by=("model",), stepped=True)
+_ACTIVE = Query(measures.ACTIVITY, stat="sessions")
 
 _TOKEN_TYPES = {
     "input": measures.INPUT,
@@ -36,34 +36,34 @@ _TOKEN_TYPES = {
     "cacheCreation": measures.CACHE_CREATION,
 }
 _INPUT, _OUTPUT, _CACHE_READ, _CACHE_CREATION = (
-    Total(Ask(measure)) for measure in _TOKEN_TYPES.values()
+    Sum(Query(measure)) for measure in _TOKEN_TYPES.values()
 )
-_TOKENS_BY_MODEL = Ask(measures.TOKENS, by=("model",), stepped=True)
+_TOKENS_BY_MODEL = Query(measures.TOKENS, by=("model",), stepped=True)
 
-_LINES = Ask(measures.LINES, by=("type",))
-_LINES_STEPPED = Ask(measures.LINES, by=("type",), stepped=True)
-_ADDED = Total(_LINES, {"type": "added"})
-_REMOVED = Total(_LINES, {"type": "removed"})
+_LINES = Query(measures.LINES, by=("type",))
+_LINES_STEPPED = Query(measures.LINES, by=("type",), stepped=True)
+_ADDED = Sum(_LINES, {"type": "added"})
+_REMOVED = Sum(_LINES, {"type": "removed"})
 
-_CALLS = Ask(measures.TOOL_CALLS, by=("tool_name",))
-_CALLS_STEPPED = Ask(measures.TOOL_CALLS, by=("tool_name",), stepped=True)
-_SUCCEEDED = Total(replace(_CALLS, where=(Condition("success", "true"),)))
+_CALLS = Query(measures.TOOL_CALLS, by=("tool_name",))
+_CALLS_STEPPED = Query(measures.TOOL_CALLS, by=("tool_name",), stepped=True)
+_SUCCEEDED = Sum(replace(_CALLS, where=(Condition("success", "true"),)))
 
-_ERRORS = Ask(measures.ERRORS)
-_ERRORS_STEPPED = Ask(measures.ERRORS, stepped=True)
-_REQUESTS = Ask(measures.REQUESTS)
-_REQUESTS_STEPPED = Ask(measures.REQUESTS, stepped=True)
+_ERRORS = Query(measures.ERRORS)
+_ERRORS_STEPPED = Query(measures.ERRORS, stepped=True)
+_REQUESTS = Query(measures.REQUESTS)
+_REQUESTS_STEPPED = Query(measures.REQUESTS, stepped=True)
 
-_ACTIVE_TIME = Ask(measures.ACTIVE_TIME, by=("type",), stepped=True)
-_EDITS = Ask(measures.EDIT_DECISIONS, by=("decision",))
+_ACTIVE_TIME = Query(measures.ACTIVE_TIME, by=("type",), stepped=True)
+_EDITS = Query(measures.EDIT_DECISIONS, by=("decision",))
 
 
-def _duration(q: float, by: tuple[str, ...] = ("model",), stepped: bool = False) -> One:
-    return One(Ask(measures.DURATION, by=by, stepped=stepped, stat=q))
+def _duration(q: float, by: tuple[str, ...] = ("model",), stepped: bool = False) -> SingleValue:
+    return SingleValue(Query(measures.DURATION, by=by, stepped=stepped, stat=q))
 
 
 def _count(measure: Measure) -> Number:
-    return Total(Ask(measure))
+    return Sum(Query(measure))
 
 
 PANELS = (
@@ -73,8 +73,8 @@ PANELS = (
         section="overview",
         kind="stat",
         unit="1",
-        value=Total(_ACTIVE),
-        parts={"last_5m": Total(_ACTIVE, span=Span.MINUTES_5)},
+        value=Sum(_ACTIVE),
+        parts={"last_5m": Sum(_ACTIVE, span=Span.MINUTES_5)},
     ),
     Panel(
         id="total_cost",
@@ -82,14 +82,14 @@ PANELS = (
         section="overview",
         kind="stat",
         unit="usd",
-        value=Total(_COST),
+        value=Sum(_COST),
         parts={
-            "current_session": Total(_COST, span=Span.SESSION),
-            "last_prompt": Total(_COST, span=Span.PROMPT),
-            "today": Total(_COST, span=Span.TODAY),
-            "7d": Total(_COST, span=Span.DAYS_7),
-            "30d": Total(_COST, span=Span.DAYS_30),
-            "unseen": Unseen(),
+            "current_session": Sum(_COST, span=Span.SESSION),
+            "last_prompt": Sum(_COST, span=Span.PROMPT),
+            "today": Sum(_COST, span=Span.TODAY),
+            "7d": Sum(_COST, span=Span.DAYS_7),
+            "30d": Sum(_COST, span=Span.DAYS_30),
+            "unseen": UnrecordedCost(),
         },
         footnote="An estimate at list price, as the client reports it.",
     ),
@@ -99,13 +99,13 @@ PANELS = (
         section="overview",
         kind="stat",
         unit="tokens",
-        value=Add((_INPUT, _OUTPUT, _CACHE_READ, _CACHE_CREATION)),
+        value=Addition((_INPUT, _OUTPUT, _CACHE_READ, _CACHE_CREATION)),
         parts={
             "input": _INPUT,
             "output": _OUTPUT,
             "cache_read": _CACHE_READ,
             "cache_creation": _CACHE_CREATION,
-            "cache_hit_ratio": Ratio(_CACHE_READ, Add((_INPUT, _CACHE_READ, _CACHE_CREATION))),
+            "cache_hit_ratio": Ratio(_CACHE_READ, Addition((_INPUT, _CACHE_READ, _CACHE_CREATION))),
         },
     ),
     Panel(
@@ -114,8 +114,8 @@ PANELS = (
         section="overview",
         kind="stat",
         unit="lines",
-        value=Total(_LINES),
-        parts={"added": _ADDED, "removed": _REMOVED, "net": Minus(_ADDED, _REMOVED)},
+        value=Sum(_LINES),
+        parts={"added": _ADDED, "removed": _REMOVED, "net": Difference(_ADDED, _REMOVED)},
         footnote="The client counts one line more than git for each new file.",
     ),
     Panel(
@@ -124,8 +124,8 @@ PANELS = (
         section="cost",
         kind="lines",
         unit="usd",
-        value=Total(_COST_BY_MODEL),
-        curves=Curves(Total(_COST_BY_MODEL), "model", running=True),
+        value=Sum(_COST_BY_MODEL),
+        curves=Curves(Sum(_COST_BY_MODEL), "model", running=True),
     ),
     Panel(
         id="tokens_by_type",
@@ -133,10 +133,10 @@ PANELS = (
         section="cost",
         kind="bars",
         unit="tokens",
-        value=Add(tuple(Total(Ask(m, stepped=True)) for m in _TOKEN_TYPES.values())),
+        value=Addition(tuple(Sum(Query(m, stepped=True)) for m in _TOKEN_TYPES.values())),
         curves=Curves(
             label="type",
-            named={name: Total(Ask(m, stepped=True)) for name, m in _TOKEN_TYPES.items()},
+            named={name: Sum(Query(m, stepped=True)) for name, m in _TOKEN_TYPES.items()},
         ),
     ),
     Panel(
@@ -145,8 +145,8 @@ PANELS = (
         section="cost",
         kind="bars",
         unit="tokens",
-        value=Total(_TOKENS_BY_MODEL),
-        curves=Curves(Total(_TOKENS_BY_MODEL), "model"),
+        value=Sum(_TOKENS_BY_MODEL),
+        curves=Curves(Sum(_TOKENS_BY_MODEL), "model"),
     ),
     Panel(
         id="tool_rate",
@@ -154,8 +154,8 @@ PANELS = (
         section="tools",
         kind="lines",
         unit="1/min",
-        value=PerMinute(Total(_CALLS_STEPPED)),
-        curves=Curves(PerMinute(Total(_CALLS_STEPPED)), "tool_name"),
+        value=PerMinute(Sum(_CALLS_STEPPED)),
+        curves=Curves(PerMinute(Sum(_CALLS_STEPPED)), "tool_name"),
     ),
     Panel(
         id="tool_count",
@@ -163,8 +163,8 @@ PANELS = (
         section="tools",
         kind="lines",
         unit="1",
-        value=Total(_CALLS_STEPPED),
-        curves=Curves(Total(_CALLS_STEPPED), "tool_name", running=True),
+        value=Sum(_CALLS_STEPPED),
+        curves=Curves(Sum(_CALLS_STEPPED), "tool_name", running=True),
     ),
     Panel(
         id="tool_success",
@@ -172,13 +172,13 @@ PANELS = (
         section="tools",
         kind="ranked bars",
         unit="ratio",
-        value=Ratio(_SUCCEEDED, Total(_CALLS)),
+        value=Ratio(_SUCCEEDED, Sum(_CALLS)),
         rows=Rows(
             "tool_name",
             {
                 "success": _SUCCEEDED,
-                "failure": Minus(Total(_CALLS), _SUCCEEDED),
-                "ratio": Ratio(_SUCCEEDED, Total(_CALLS)),
+                "failure": Difference(Sum(_CALLS), _SUCCEEDED),
+                "ratio": Ratio(_SUCCEEDED, Sum(_CALLS)),
             },
         ),
     ),
@@ -193,7 +193,7 @@ PANELS = (
         rows=Rows(
             "model",
             {
-                "count": Total(Ask(measures.REQUESTS, by=("model",))),
+                "count": Sum(Query(measures.REQUESTS, by=("model",))),
                 "p50": _duration(0.5),
                 "p95": _duration(0.95),
                 "p99": _duration(0.99),
@@ -207,12 +207,12 @@ PANELS = (
         section="performance",
         kind="lines",
         unit="ratio",
-        value=Ratio(Total(_ERRORS), Add((Total(_ERRORS), Total(_REQUESTS)))),
-        parts={"errors": Total(_ERRORS), "requests": Total(_REQUESTS)},
+        value=Ratio(Sum(_ERRORS), Addition((Sum(_ERRORS), Sum(_REQUESTS)))),
+        parts={"errors": Sum(_ERRORS), "requests": Sum(_REQUESTS)},
         curves=Curves(
-            Ratio(Total(_ERRORS_STEPPED), Add((Total(_ERRORS_STEPPED), Total(_REQUESTS_STEPPED))))
+            Ratio(Sum(_ERRORS_STEPPED), Addition((Sum(_ERRORS_STEPPED), Sum(_REQUESTS_STEPPED))))
         ),
-        rows=Rows("status_code", {"count": Total(Ask(measures.ERRORS, by=("status_code",)))}),
+        rows=Rows("status_code", {"count": Sum(Query(measures.ERRORS, by=("status_code",)))}),
         footnote="Failures after the last retry: retries that recovered are not in the data.",
     ),
     Panel(
@@ -221,8 +221,8 @@ PANELS = (
         section="productivity",
         kind="lines",
         unit="lines",
-        value=Total(_LINES_STEPPED),
-        curves=Curves(Total(_LINES_STEPPED), "type", running=True),
+        value=Sum(_LINES_STEPPED),
+        curves=Curves(Sum(_LINES_STEPPED), "type", running=True),
         footnote="The client counts one line more than git for each new file.",
     ),
     Panel(
@@ -231,17 +231,17 @@ PANELS = (
         section="productivity",
         kind="stats and bars",
         unit="s",
-        value=Total(_ACTIVE_TIME),
+        value=Sum(_ACTIVE_TIME),
         parts={
             "commits": _count(measures.COMMITS),
             "pull_requests": _count(measures.PULL_REQUESTS),
-            "active_time_user": Total(_ACTIVE_TIME, {"type": "user"}),
-            "active_time_cli": Total(_ACTIVE_TIME, {"type": "cli"}),
-            "edits_accepted": Total(_EDITS, {"decision": "accept"}),
-            "edits_rejected": Total(_EDITS, {"decision": "reject"}),
+            "active_time_user": Sum(_ACTIVE_TIME, {"type": "user"}),
+            "active_time_cli": Sum(_ACTIVE_TIME, {"type": "cli"}),
+            "edits_accepted": Sum(_EDITS, {"decision": "accept"}),
+            "edits_rejected": Sum(_EDITS, {"decision": "reject"}),
             "prompts": _count(measures.PROMPTS),
         },
-        curves=Curves(Total(_ACTIVE_TIME), "type"),
+        curves=Curves(Sum(_ACTIVE_TIME), "type"),
     ),
     Panel(
         id="tool_events",

@@ -8,10 +8,10 @@ from typing import Any
 
 from ccotel_tui.panels import costs
 from ccotel_tui.panels.evaluate import Answers, Evaluation
-from ccotel_tui.panels.panel import Panel, Span, Unseen
+from ccotel_tui.panels.panel import Panel, Span, UnrecordedCost
 from ccotel_tui.query import typed_prompts
 from ccotel_tui.query.measures import ACTIVITY, COST, Condition
-from ccotel_tui.query.query import Answer, Ask, Scope
+from ccotel_tui.query.query import Answer, Query, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.query.window import DAY, MINUTE, Window, local_day, midnight
@@ -19,7 +19,7 @@ from ccotel_tui.query.window import DAY, MINUTE, Window, local_day, midnight
 ThisSession = Callable[[], SessionPrompt | None]
 """Tells the session that counts as the current one, and its newest prompt."""
 
-_ACTIVE = Ask(ACTIVITY, by=("session_id",), stat="sessions")
+_ACTIVE = Query(ACTIVITY, by=("session_id",), stat="sessions")
 _LASTING = 2 * MINUTE
 """Counters come up to a minute after the events they count: only what lasts is unseen."""
 
@@ -35,12 +35,12 @@ def collect(
     session: ThisSession,
 ) -> Evaluation:
     """The answer to each distinct question, those about the same time asked together."""
-    by_span: defaultdict[Span, set[Ask]] = defaultdict(set)
+    by_span: defaultdict[Span, set[Query]] = defaultdict(set)
     unseen = False
     if any(costs.tells_cost(panel) for panel in panels):
         by_span[Span.WINDOW].update(costs.ASKS)
     for panel in panels:
-        unseen |= any(isinstance(number, Unseen) for number in panel.numbers())
+        unseen |= any(isinstance(number, UnrecordedCost) for number in panel.numbers())
         for span, ask in panel.asked():
             by_span[span].add(ask)
     if unseen:
@@ -85,13 +85,13 @@ def _counted_twice(
 
 
 def _of_session(
-    by_span: Mapping[Span, Iterable[Ask]],
+    by_span: Mapping[Span, Iterable[Query]],
     current: SessionPrompt,
     source: Source,
     scope: Scope,
     window: Window,
     now_ns: int,
-) -> dict[tuple[Span, Ask], Answer]:
+) -> dict[tuple[Span, Query], Answer]:
     """The answers about the session and its newest prompt, those of the prompt's ids together."""
     session = Condition("session_id", current.session_id)
     asks = by_span.get(Span.PROMPT, ())
@@ -113,18 +113,18 @@ def _of_session(
             partial(source.numbers, by_id.values(), life, scope) if by_id else dict,
         ]
     )
-    joined: dict[tuple[Span, Ask], Answer] = {}
+    joined: dict[tuple[Span, Query], Answer] = {}
     for (ask, _), narrowed in by_id.items():
         joined[Span.PROMPT, ask] = (*joined.get((Span.PROMPT, ask), ()), *in_prompt[narrowed])
     return {**answers, **joined}
 
 
-Asked = dict[tuple[Span, Ask], tuple[Window, Ask]]
+Asked = dict[tuple[Span, Query], tuple[Window, Query]]
 """Each question by its span, and what is asked for it over which time."""
 
 
 def _narrowed(
-    asks: Mapping[Span, Iterable[Ask]],
+    asks: Mapping[Span, Iterable[Query]],
     spans: Iterable[Span],
     conditions: tuple[Condition, ...],
     window: Window,
@@ -141,9 +141,9 @@ def _narrowed(
     }
 
 
-def _numbers(asked: Asked, source: Source, scope: Scope) -> dict[tuple[Span, Ask], Answer]:
+def _numbers(asked: Asked, source: Source, scope: Scope) -> dict[tuple[Span, Query], Answer]:
     """The answers, those about the same time asked together."""
-    by_window: defaultdict[Window, set[Ask]] = defaultdict(set)
+    by_window: defaultdict[Window, set[Query]] = defaultdict(set)
     for within, ask in asked.values():
         by_window[within].add(ask)
     answers = source.at_once(

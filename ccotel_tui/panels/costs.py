@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from math import fsum
 
 from ccotel_tui.panels.evaluate import Evaluation
-from ccotel_tui.panels.panel import Panel, Span, Total
+from ccotel_tui.panels.panel import Panel, Span, Sum
 from ccotel_tui.query import measures
-from ccotel_tui.query.query import Answer, Ask
+from ccotel_tui.query.query import Answer, Query
 from ccotel_tui.query.reconcile import TOLERANCE
 
-_REQUESTS = Ask(measures.REQUESTS)
-_READABLE = Ask(measures.COST_BY_EVENTS, stat="readable")
-_NEGATIVE = Ask(measures.COST_BY_EVENTS, stat="negative")
+_REQUESTS = Query(measures.REQUESTS)
+_READABLE = Query(measures.COST_BY_EVENTS, stat="readable")
+_NEGATIVE = Query(measures.COST_BY_EVENTS, stat="negative")
 
 ASKS = (_REQUESTS, _READABLE, _NEGATIVE)
 """What is asked about the window where a panel tells cost."""
 
-BY_COUNTERS = Ask(measures.COST_COUNTED, by=("session_id",))
-BY_EVENTS = Ask(measures.COST_BY_EVENTS, by=("session_id",))
+BY_COUNTERS = Query(measures.COST_COUNTED, by=("session_id",))
+BY_EVENTS = Query(measures.COST_BY_EVENTS, by=("session_id",))
 """What is asked where sessions of both kinds are in the sum."""
 
 
@@ -73,5 +73,5 @@ def _requests(evaluation: Evaluation) -> int:
     return _count(evaluation, _REQUESTS)
 
 
-def _count(evaluation: Evaluation, ask: Ask) -> int:
-    return round(evaluation.number(Total(ask)) or 0)
+def _count(evaluation: Evaluation, ask: Query) -> int:
+    return round(evaluation.number(Sum(ask)) or 0)

@@ -5,22 +5,22 @@ from itertools import accumulate
 from math import fsum, isfinite
 
 from ccotel_tui.panels.panel import (
-    Add,
-    Minus,
+    Addition,
+    Difference,
     Number,
-    One,
     Panel,
     PerMinute,
     Ratio,
+    SingleValue,
     Span,
-    Total,
-    Unseen,
+    Sum,
+    UnrecordedCost,
 )
 from ccotel_tui.query.finite import finite
-from ccotel_tui.query.query import Answer, Ask, Series
+from ccotel_tui.query.query import Answer, Query, Series
 from ccotel_tui.query.window import MINUTE, Window
 
-Answers = Mapping[tuple[Span, Ask], Answer]
+Answers = Mapping[tuple[Span, Query], Answer]
 Labels = Mapping[str, str]
 
 ALL: Labels = {}
@@ -59,30 +59,30 @@ class Evaluation:
             for series in self.answers.get(key, ())
             for _, number in series.points
         ]
-        if any(isinstance(number, Unseen) for number in panel.numbers()):
+        if any(isinstance(number, UnrecordedCost) for number in panel.numbers()):
             numbers.append(self._unseen)
         return any(number is not None and not isfinite(number) for number in numbers)
 
     def _number(self, number: Number, labels: Labels, at: int | None) -> float | None:
         """The same, NaN where it cannot be shown: no sum takes that for nothing."""
         match number:
-            case Total():
+            case Sum():
                 return self._total(number, {**number.labels, **labels}, at)
-            case One():
+            case SingleValue():
                 found = self._points(Span.WINDOW, number.ask, labels, at) or []
                 return found[0] if found else None
-            case Unseen():
+            case UnrecordedCost():
                 return self._unseen
             case Ratio(part, whole):
                 return ratio(self._number(part, labels, at), self._number(whole, labels, at))
-            case Minus(left, right):
+            case Difference(left, right):
                 return minus(self._number(left, labels, at), self._number(right, labels, at))
-            case Add(numbers):
+            case Addition(numbers):
                 return add([self._number(one, labels, at) for one in numbers])
             case PerMinute(inner):
                 return self._per_minute(self._number(inner, labels, at), at)
 
-    def _total(self, total: Total, labels: Labels, at: int | None) -> float | None:
+    def _total(self, total: Sum, labels: Labels, at: int | None) -> float | None:
         points = self._points(total.span, total.ask, labels, at)
         if points is None:
             return None
@@ -90,7 +90,7 @@ class Evaluation:
         return fsum(known) if known or not points else None
 
     def _points(
-        self, span: Span, ask: Ask, labels: Labels, at: int | None
+        self, span: Span, ask: Query, labels: Labels, at: int | None
     ) -> list[float | None] | None:
         """What the answer holds under these labels; None where the question was not asked."""
         answer = self.answers.get((span, ask))

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Literal
 
 from ccotel_tui.query.measures import Unit
-from ccotel_tui.query.query import Ask, EventKind
+from ccotel_tui.query.query import EventKind, Query
 
 Kind = Literal["stat", "stats and bars", "lines", "bars", "ranked bars", "rows"]
 Section = Literal["overview", "cost", "tools", "performance", "productivity", "events"]
@@ -25,23 +25,23 @@ class Span(Enum):
 
 
 @dataclass(frozen=True)
-class Total:
+class Sum:
     """The sum of what the answer holds under these labels, 0 where it holds nothing."""
 
-    ask: Ask
+    ask: Query
     labels: Mapping[str, str] = field(default_factory=dict)
     span: Span = Span.WINDOW
 
 
 @dataclass(frozen=True)
-class One:
+class SingleValue:
     """The one number that the answer holds under these labels, nothing where it holds none."""
 
-    ask: Ask
+    ask: Query
 
 
 @dataclass(frozen=True)
-class Unseen:
+class UnrecordedCost:
     """Dollars that the window's sessions spent while nobody listened."""
 
 
@@ -54,13 +54,13 @@ class Ratio:
 
 
 @dataclass(frozen=True)
-class Minus:
+class Difference:
     left: "Number"
     right: "Number"
 
 
 @dataclass(frozen=True)
-class Add:
+class Addition:
     numbers: tuple["Number", ...]
 
 
@@ -71,7 +71,7 @@ class PerMinute:
     number: "Number"
 
 
-Number = Total | One | Unseen | Ratio | Minus | Add | PerMinute
+Number = Sum | SingleValue | UnrecordedCost | Ratio | Difference | Addition | PerMinute
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Panel:
     events: tuple[EventKind, ...] = ()
     footnote: str = ""
 
-    def asked(self) -> list[tuple[Span, Ask]]:
+    def asked(self) -> list[tuple[Span, Query]]:
         """Every distinct question, and over which time it is asked; the value's comes first."""
         return list(dict.fromkeys(pair for n in self.numbers() for pair in leaves(n)))
 
@@ -134,19 +134,19 @@ class Panel:
             yield from self.rows.columns.values()
 
 
-def leaves(number: Number) -> Iterator[tuple[Span, Ask]]:
+def leaves(number: Number) -> Iterator[tuple[Span, Query]]:
     """The questions that a number is made from."""
     match number:
-        case Total():
+        case Sum():
             yield number.span, number.ask
-        case One():
+        case SingleValue():
             yield Span.WINDOW, number.ask
-        case Unseen():
+        case UnrecordedCost():
             return
-        case Ratio(first, second) | Minus(first, second):
+        case Ratio(first, second) | Difference(first, second):
             yield from leaves(first)
             yield from leaves(second)
-        case Add(numbers):
+        case Addition(numbers):
             for one in numbers:
                 yield from leaves(one)
         case PerMinute(inner):

@@ -11,7 +11,7 @@ from ccotel_tui.panels import costs, evaluate
 from ccotel_tui.panels.collect import ThisSession, collect
 from ccotel_tui.panels.evaluate import Answers, Evaluation, Labels
 from ccotel_tui.panels.events import event_rows
-from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Span, Unseen, leaves
+from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Span, UnrecordedCost, leaves
 from ccotel_tui.query import typed_prompts
 from ccotel_tui.query.measures import Signal
 from ccotel_tui.query.query import EventRow, Scope, Series
@@ -214,7 +214,7 @@ def _notes(panel: Panel, evaluation: Evaluation, counted: set[Signal]) -> Iterat
 
 def _missed(panel: Panel, evaluation: Evaluation) -> int:
     """Told where what was not seen is told."""
-    told = any(isinstance(number, Unseen) for number in panel.numbers())
+    told = any(isinstance(number, UnrecordedCost) for number in panel.numbers())
     return evaluation.missed if told else 0
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.telemetry.records import Value
-from ccotel_tui.telemetry.values import number, words
+from ccotel_tui.telemetry.values import as_number, as_text
 
 _NUMBERS = ("cost_usd", "status_code", "attempt", "event_sequence", "total_attempts")
 _NUMBER_ENDINGS = ("_tokens", "_ms", "_bytes")
@@ -21,10 +21,10 @@ def event_row(time_ns: int, name: str, attributes: Mapping[str, Value]) -> Event
 
 def _typed(label: str, value: Value) -> str | float | bool | None:
     if label in _NUMBERS or label.endswith(_NUMBER_ENDINGS):
-        parsed = number(value)
+        parsed = as_number(value)
         if parsed is not None:
             return int(parsed) if parsed == int(parsed) else parsed
-    text = words(value)
+    text = as_text(value)
     if label == "success" and text in ("true", "false"):
         return text == "true"
     return text

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 
-from ccotel_tui.errors import BadWords
+from ccotel_tui.errors import UsageError
 from ccotel_tui.query.window import DAY, HOUR, Window, local_day, midnight
 
 _MOST_BUCKETS = 50_000
@@ -28,13 +28,13 @@ class Period:
     def window(self, now_ns: int, zone: tzinfo) -> Window:
         """The window as it is at that time.
 
-        Raises BadWords where it would be empty, or cut into more buckets than anybody can read.
+        Raises UsageError where it would be empty, or cut into more buckets than anybody can read.
         """
         from_ns, to_ns = self._ends(now_ns, zone)
         if from_ns >= to_ns:
-            raise BadWords("The window ends before it begins.")
+            raise UsageError("The window ends before it begins.")
         if self.step_ns and (to_ns - from_ns) // self.step_ns > _MOST_BUCKETS:
-            raise BadWords(
+            raise UsageError(
                 f"--step: that makes more than {_MOST_BUCKETS:,} steps of the window; take a "
                 "longer step, or a shorter window."
             )

@@ -16,7 +16,7 @@ SUMS: frozenset[Stat] = frozenset({"sum", "readable", "negative"})
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Query:
     """What a measure amounts to over a window.
 
     `by` splits it into a series for each value of those labels, `where` keeps the records that

@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Literal
 
 from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, TOKENS, TOKENS_COUNTED
-from ccotel_tui.query.query import Answer, Ask, Scope
+from ccotel_tui.query.query import Answer, Query, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import DAY, MINUTE, Window
 from ccotel_tui.telemetry.conventions import UNKNOWN
@@ -28,12 +28,12 @@ Name = Literal["cost", "tokens"]
 State = Literal["agrees", "differs", "events only", "counters only"]
 
 _BY = ("session_id", "source")
-_ASKS: Mapping[Name, tuple[Ask, Ask]] = {
+_ASKS: Mapping[Name, tuple[Query, Query]] = {
     # Without a fallback: what counters tell must not stand on the side of the events.
-    "cost": (Ask(replace(COST, fallback=None), by=_BY), Ask(COST_COUNTED, by=_BY)),
-    "tokens": (Ask(replace(TOKENS, fallback=None), by=_BY), Ask(TOKENS_COUNTED, by=_BY)),
+    "cost": (Query(replace(COST, fallback=None), by=_BY), Query(COST_COUNTED, by=_BY)),
+    "tokens": (Query(replace(TOKENS, fallback=None), by=_BY), Query(TOKENS_COUNTED, by=_BY)),
 }
-_LAST = Ask(ACTIVITY, by=("session_id",), stat="last")
+_LAST = Query(ACTIVITY, by=("session_id",), stat="last")
 
 CAUSES = {
     "lost": "{} of its events were sent and not received.",

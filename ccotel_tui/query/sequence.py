@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 
-def skipped(sequences: Iterable[int]) -> int:
+def count_gaps(sequences: Iterable[int]) -> int:
     """How many numbers are left out, of a session's event.sequence in order of time.
 
     Each process counts for itself, and may have begun under another session: what is before a

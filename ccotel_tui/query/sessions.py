@@ -19,7 +19,7 @@ from ccotel_tui.query.measures import (
     TOOL_CALLS,
     Measure,
 )
-from ccotel_tui.query.query import Answer, Ask, Scope, Series
+from ccotel_tui.query.query import Answer, Query, Scope, Series
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import Window
 
@@ -47,10 +47,10 @@ class SessionRow:
 
 
 _SESSION = ("session_id",)
-_FIRST = Ask(ACTIVITY, by=_SESSION, stat="first")
-_LAST = Ask(ACTIVITY, by=_SESSION, stat="last")
-_PROJECTS = Ask(ACTIVITY, by=("session_id", "project"))
-_MODELS = Ask(COST, by=("session_id", "model"))
+_FIRST = Query(ACTIVITY, by=_SESSION, stat="first")
+_LAST = Query(ACTIVITY, by=_SESSION, stat="last")
+_PROJECTS = Query(ACTIVITY, by=("session_id", "project"))
+_MODELS = Query(COST, by=("session_id", "model"))
 
 _COUNTED = (TOKENS, INPUT, CACHE_READ, CACHE_CREATION, REQUESTS, TOOL_CALLS, ERRORS, PROMPTS)
 
@@ -59,7 +59,7 @@ ASKS = (
     _LAST,
     _PROJECTS,
     _MODELS,
-    *(Ask(measure, by=_SESSION) for measure in _COUNTED),
+    *(Query(measure, by=_SESSION) for measure in _COUNTED),
 )
 """What must be asked for `session_rows`."""
 
@@ -69,11 +69,11 @@ def sessions_of(source: Source, window: Window, scope: Scope) -> list[SessionRow
     return session_rows(typed_prompts.numbers(source, ASKS, window, scope))
 
 
-def session_rows(answers: Mapping[Ask, Answer]) -> list[SessionRow]:
+def session_rows(answers: Mapping[Query, Answer]) -> list[SessionRow]:
     """A row a session that was active, the newest activity last."""
     last = _by_session(answers[_LAST])
     first = _by_session(answers[_FIRST])
-    counted = {one: _by_session(answers[Ask(one, by=_SESSION)]) for one in _COUNTED}
+    counted = {one: _by_session(answers[Query(one, by=_SESSION)]) for one in _COUNTED}
     models = _ranked(answers[_MODELS], "model")
     projects = _ranked(answers[_PROJECTS], "project")
 

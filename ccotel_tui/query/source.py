@@ -9,7 +9,7 @@ from ccotel_tui.ahead import Ahead
 from ccotel_tui.network.address import Headers, address, unnamed
 from ccotel_tui.network.ownership import foreign_owner
 from ccotel_tui.query.measures import Signal
-from ccotel_tui.query.query import Answer, Ask, Current, EventKind, EventRow, Scope
+from ccotel_tui.query.query import Answer, Current, EventKind, EventRow, Query, Scope
 from ccotel_tui.query.window import Bucket, Window
 
 SourceName = Literal["auto", "embedded", "stack"]
@@ -22,7 +22,7 @@ class Source(Protocol):
     moved_on: Event
     """Set while nobody waits for the answer: the asking may end with SourceUnavailable."""
 
-    def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
+    def numbers(self, asks: Iterable[Query], window: Window, scope: Scope) -> dict[Query, Answer]:
         """The answer to each question, all from the same moment where the source can."""
         ...
 
@@ -118,10 +118,10 @@ def open_source(
     ours_only = [url for url in urls if url not in named] if name == "auto" else []
     # A port that nobody listens on is told at once, and without importing an HTTP client.
     if name == "stack" or (name == "auto" and _may_be_asked(urls, ours_only, say)):
-        from ccotel_tui.query.stack.cached_source import PatientSource
+        from ccotel_tui.query.stack.cached_source import CachedSource
         from ccotel_tui.query.stack.source import StackSource
 
-        kind = PatientSource if again_and_again else StackSource
+        kind = CachedSource if again_and_again else StackSource
         stack = kind(prometheus_url, loki_url, headers, ours_only)
         if name == "stack" or stack.answers():
             return stack

@@ -30,7 +30,7 @@ from ccotel_tui.query.prompts import (
     text_of,
     time_of,
 )
-from ccotel_tui.query.query import Answer, Ask, EventKind, EventRow, Scope
+from ccotel_tui.query.query import Answer, EventKind, EventRow, Query, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window
 from ccotel_tui.telemetry.conventions import (
@@ -67,7 +67,9 @@ class SessionPrompt:
         return None if self.typed is None else time_of(self.typed)
 
 
-def numbers(source: Source, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
+def numbers(
+    source: Source, asks: Iterable[Query], window: Window, scope: Scope
+) -> dict[Query, Answer]:
     """Answer as the source does, but PROMPTS without those that nobody typed.
 
     Raises SourceUnavailable.
@@ -184,7 +186,7 @@ def _amounts(answer: Answer) -> Counter[_Place]:
     )
 
 
-def _counted(ask: Ask, answer: Answer, rows: Iterable[EventRow]) -> Counter[_Place]:
+def _counted(ask: Query, answer: Answer, rows: Iterable[EventRow]) -> Counter[_Place]:
     """How many of the rows count in which place of the answer."""
     ends = [end_ns for end_ns, _ in answer[0].points] if answer else []
     return Counter(

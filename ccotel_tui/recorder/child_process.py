@@ -9,26 +9,26 @@ from pathlib import Path
 _STOPPED_WITHIN = 5.0
 
 
-class Child:
+class Subprocess:
     """A command of ours that this process started."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
     @classmethod
-    async def start(cls, database: Path, grpc_address: str, http_address: str) -> "Child":
+    async def start(cls, database: Path, grpc_address: str, http_address: str) -> "Subprocess":
         """Start a recorder; what it says comes from `lines`."""
         addresses = ("--otlp-grpc", grpc_address, "--otlp-http", http_address)
         return await cls._start("record", "--db", str(database), *addresses)
 
     @classmethod
-    async def backfill(cls, database: Path, endpoint: str, loki_url: str) -> "Child":
+    async def backfill(cls, database: Path, endpoint: str, loki_url: str) -> "Subprocess":
         """Start to send what was kept to the stack; how far it is comes from `lines`."""
         places = ("--endpoint", endpoint, "--loki-url", loki_url)
         return await cls._start("backfill", "--db", str(database), *places)
 
     @classmethod
-    async def _start(cls, *words: str) -> "Child":
+    async def _start(cls, *words: str) -> "Subprocess":
         return cls(
             await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "ccotel_tui", *words, "--child"),

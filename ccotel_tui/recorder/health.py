@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ccotel_tui.recorder.lock import State
+from ccotel_tui.recorder.lock import RecorderState
 
 NOT_RECORDING = "not recording"
 NOT_STORED = "not stored ({reason})"
@@ -50,7 +50,7 @@ class Health(NamedTuple):
     clock_moved: bool = False
 
 
-def health(recorder: State | None) -> Health:
+def health(recorder: RecorderState | None) -> Health:
     """How the recorder does that says so of itself; None is no recorder at all."""
     if recorder is None:
         return Health(NOT_RECORDING)
@@ -64,7 +64,7 @@ def health(recorder: State | None) -> Health:
     return Health(wrong, cause, tuple(_notices(recorder)), recorder.moved is not None)
 
 
-def _notices(recorder: State) -> Iterator[str]:
+def _notices(recorder: RecorderState) -> Iterator[str]:
     if recorder.moved is not None:
         by, wait = _length(abs(recorder.moved.by)), _length(recorder.moved.wait)
         yield _MOVED.format(by=by, wait=wait)

@@ -50,7 +50,7 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class State:
+class RecorderState:
     """What the process that holds the lock is doing; `since` is Unix time in seconds.
 
     `problem` says why it does not listen on all of its ports; `refused` has what was not taken
@@ -89,7 +89,7 @@ class Lock:
         self._descriptor = descriptor
         self._held = True
         self.left = _state(descriptor).place
-        self.state = State(os.getpid(), time.time())
+        self.state = RecorderState(os.getpid(), time.time())
         self.tell()
 
     def tell(self, **changes: object) -> None:
@@ -143,7 +143,7 @@ class Lock:
 
 
 @contextmanager
-def hold(database: Path, say: Callable[[str], None], wait: bool = False) -> Iterator[Lock]:
+def acquire(database: Path, say: Callable[[str], None], wait: bool = False) -> Iterator[Lock]:
     """Be the only recorder of this database; with `wait` as soon as no other is.
 
     Raises AlreadyRecording. The lock goes with the process, however it ends.
@@ -187,7 +187,7 @@ def _is_at(file: Path, descriptor: int) -> bool:
         return False
 
 
-def holder(database: Path) -> State | None:
+def read_state(database: Path) -> RecorderState | None:
     """What the recorder of this database says of itself; None where nobody records."""
     with locked(_file(database)) as descriptor:
         return None if descriptor is None else _state(descriptor)
@@ -217,12 +217,12 @@ def _file(database: Path) -> Path:
     return database.with_name(database.name + ".lock")
 
 
-def _state(descriptor: int) -> State:
+def _state(descriptor: int) -> RecorderState:
     for _ in range(_READS):
         line = os.pread(descriptor, _LARGEST_STATE, 0).split(b"\n")[0]
         with suppress(ValueError, TypeError):  # it has the lock and has not said anything yet
             return dataclasses.replace(_parsed(json.loads(line)), silent=_silence(descriptor))
-    return State()
+    return RecorderState()
 
 
 def _silence(descriptor: int) -> float:
@@ -231,10 +231,10 @@ def _silence(descriptor: int) -> float:
     return silence if silence > SILENT_AFTER else 0.0
 
 
-def _parsed(said: dict[str, object]) -> State:
+def _parsed(said: dict[str, object]) -> RecorderState:
     """The state of a recorder of this version or of a later one, which may say more."""
-    here = {one.name for one in dataclasses.fields(State)}
-    state = State(**{name: value for name, value in said.items() if name in here})  # type: ignore[arg-type]
+    here = {one.name for one in dataclasses.fields(RecorderState)}
+    state = RecorderState(**{name: value for name, value in said.items() if name in here})  # type: ignore[arg-type]
     parts = {"last_refusal": Refusal, "fault": Fault, "moved": Moved}
     return dataclasses.replace(
         state,

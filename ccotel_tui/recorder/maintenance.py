@@ -22,7 +22,7 @@ _SECOND = 1e9
 
 
 @asynccontextmanager
-async def housekeeping(writer: Writer, listens: Callable[[], bool]) -> AsyncIterator[asyncio.Event]:
+async def maintenance(writer: Writer, listens: Callable[[], bool]) -> AsyncIterator[asyncio.Event]:
     """Keep house until the end of the block; `listens` tells whether a port is served.
 
     At the event the file is tried at once.
@@ -34,7 +34,7 @@ async def housekeeping(writer: Writer, listens: Callable[[], bool]) -> AsyncIter
     finally:
         task.cancel()
         if listens():
-            await sign(writer)
+            await record_heartbeat(writer)
 
 
 async def beating(lock: Lock, writer: Writer, wanted: asyncio.Event) -> None:
@@ -57,7 +57,7 @@ async def beating(lock: Lock, writer: Writer, wanted: asyncio.Event) -> None:
         await asyncio.sleep(BEAT_EVERY)
 
 
-async def sign(writer: Writer, begins: bool = False) -> None:
+async def record_heartbeat(writer: Writer, begins: bool = False) -> None:
     """Write down that somebody listens; `begins` where nobody did until now."""
     # A full disk or a damaged file is told to whoever sends something.
     with contextlib.suppress(Exception):

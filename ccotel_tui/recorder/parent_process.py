@@ -5,7 +5,7 @@ import signal
 import threading
 
 
-def end_with_parent() -> None:
+def exit_with_parent() -> None:
     """Have this process asked to end when its standard input, the parent's pipe, closes."""
     threading.Thread(target=_wait, name="parent", daemon=True).start()
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ccotel_tui.errors import PortTaken
 from ccotel_tui.recorder.lock import Lock
-from ccotel_tui.recorder.maintenance import beating, housekeeping
+from ccotel_tui.recorder.maintenance import beating, maintenance
 from ccotel_tui.recorder.otlp.export import Receiver
 from ccotel_tui.recorder.otlp.grpc_server import grpc_server
 from ccotel_tui.recorder.otlp.http_server import http_server
@@ -21,8 +21,8 @@ from ccotel_tui.recorder.ports.address import Address
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.descriptors import LACKING, are_lacking, most_connections
 from ccotel_tui.recorder.ports.lease import ASKED
-from ccotel_tui.recorder.ports.listener import Door, Servers
-from ccotel_tui.recorder.ports.manager import Entrance, sentences
+from ccotel_tui.recorder.ports.listener import OtlpListener, Servers
+from ccotel_tui.recorder.ports.manager import PortManager, sentences
 from ccotel_tui.recorder.refusals import Refusals, one_line
 from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.store.database import Database
@@ -73,17 +73,17 @@ class Recorder:
             }
             limit = Connections(most_connections(), refusals)
             loop.set_exception_handler(_lack_told(refusals))
-            doors = [Door(address, servers, refusals, limit, _GRACE) for address in sockets]
+            doors = [OtlpListener(address, servers, refusals, limit, _GRACE) for address in sockets]
             for door in doors:
                 stack.push_async_callback(door.end)
-            entrance = Entrance(doors, self.database, self.lock, writer, self.say)
+            entrance = PortManager(doors, self.database, self.lock, writer, self.say)
             await entrance.open(sockets.values())
             problem = sentences(await entrance.occupants())
             if not (self.wait or entrance.listening):
                 raise PortTaken(problem)
             entrance.tell(problem)
             wanted = await stack.enter_async_context(
-                housekeeping(writer, lambda: bool(entrance.listening))
+                maintenance(writer, lambda: bool(entrance.listening))
             )
             going = [
                 asyncio.create_task(work)

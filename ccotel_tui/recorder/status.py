@@ -10,13 +10,13 @@ from typing import NamedTuple
 from ccotel_tui.ahead import SKEW_NS, Ahead
 from ccotel_tui.errors import BadDatabase
 from ccotel_tui.recorder.health import health
-from ccotel_tui.recorder.lock import State
+from ccotel_tui.recorder.lock import RecorderState
 from ccotel_tui.store.file.connection import connect
-from ccotel_tui.store.file.faults import explained
+from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.newest import AHEAD, NEWEST
 
 
-def status(database: Path, state: State | None, zone: tzinfo, now_ns: int) -> Iterator[str]:
+def status(database: Path, state: RecorderState | None, zone: tzinfo, now_ns: int) -> Iterator[str]:
     """The lines of `record --status`."""
     if state is None:
         yield f"not recording: no recorder writes to {database}"
@@ -41,9 +41,11 @@ def status(database: Path, state: State | None, zone: tzinfo, now_ns: int) -> It
             yield stored.ahead.sentence(now_ns)
 
 
-def document(database: Path, state: State | None, zone: tzinfo, now_ns: int) -> dict[str, object]:
+def document(
+    database: Path, state: RecorderState | None, zone: tzinfo, now_ns: int
+) -> dict[str, object]:
     """The same for `record --status --json`."""
-    here = state or State()
+    here = state or RecorderState()
     newest = here.last_refusal
     readable = database.exists() and here.fault is None
     stored = _stored(database, now_ns) if readable else _Stored()
@@ -98,7 +100,7 @@ class _Stored(NamedTuple):
 
 def _stored(database: Path, now_ns: int) -> _Stored:
     try:
-        with explained(database), closing(connect(database)) as connection:
+        with translate_errors(database), closing(connect(database)) as connection:
             (time_ns,) = connection.execute(NEWEST, (now_ns,)).fetchone()
             ahead = Ahead(*connection.execute(AHEAD, (now_ns + SKEW_NS,)).fetchone())
     except BadDatabase as error:

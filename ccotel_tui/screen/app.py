@@ -17,17 +17,17 @@ from textual.worker import Worker
 
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.panels.catalogue import SECTIONS
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.screen import garbage_collection, messages, strings
-from ccotel_tui.screen.data.backfill import send_kept
+from ccotel_tui.screen.data.backfill import run_backfill
 from ccotel_tui.screen.data.messages import Answered, BackfillSaid, RecorderSaid
 from ccotel_tui.screen.data.recorder_child import Recording
 from ccotel_tui.screen.data.refresher import Clock, Refresher
-from ccotel_tui.screen.data.snapshot import Question, Snapshot, kept
-from ccotel_tui.screen.data.source_switch import Answering
+from ccotel_tui.screen.data.snapshot import Question, Snapshot, keep_last_good
+from ccotel_tui.screen.data.source_switch import SourceSwitch
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.status import bottom, first_day, in_full, period_label, problem, state
 from ccotel_tui.screen.garbage_collection import Garbage
@@ -86,7 +86,7 @@ class Dashboard(EndedInOrder):
         self._controls = controls
         self._command = command
         self._label, self._note = label, note
-        self._answering = Answering(source, reopen)
+        self._answering = SourceSwitch(source, reopen)
         self._recording = recording
         self._period = self._rolling = period
         self._scope = self._unscoped = scope
@@ -144,7 +144,7 @@ class Dashboard(EndedInOrder):
             # The screen is being taken down; or it is about what was seen before a key was
             # pressed, and the next answer is on its way.
             return
-        former, snapshot = self._snapshot, kept(self._snapshot, message.snapshot)
+        former, snapshot = self._snapshot, keep_last_good(self._snapshot, message.snapshot)
         if snapshot == former:
             return
         self._snapshots[self._shown] = snapshot
@@ -190,7 +190,7 @@ class Dashboard(EndedInOrder):
         return True
 
     def _send_kept(self, started: bool) -> None:
-        sending = send_kept(self._controls, started, self.post_message)
+        sending = run_backfill(self._controls, started, self.post_message)
         self._sending = self.run_worker(sending, group="kept", exclusive=True)
 
     def on_backfill_said(self, message: BackfillSaid) -> None:
@@ -374,7 +374,7 @@ class Dashboard(EndedInOrder):
         bar = self.screen_stack[0].query_one(TopBar)
         bar.window = period_label(self._period, self._zone)
         chosen = self._scope.session_id
-        bar.scope = strings.SCOPED.format(session=plain(chosen)[:4]) if chosen else ""
+        bar.scope = strings.SCOPED.format(session=sanitize(chosen)[:4]) if chosen else ""
 
     def _say_first_day(self) -> None:
         said = self._recorder
@@ -403,5 +403,5 @@ class Dashboard(EndedInOrder):
         bar = main.query_one(BottomBar)
         failed = bool(seen and seen.failure)
         sending = self._sending is not None and self._sending.is_running
-        bar.said = plain(self.kept if self.kept and sending and not failed else text)
+        bar.said = sanitize(self.kept if self.kept and sending and not failed else text)
         bar.wrong = failed or bool(problem(said.said, said.recording) or wrong or not_taken)

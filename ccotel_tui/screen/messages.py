@@ -10,7 +10,7 @@ from textual.message import Message
 from ccotel_tui.screen.format.page import Page
 
 if TYPE_CHECKING:
-    from ccotel_tui.stack_control.models import LogLine, Progress, Seen, Verb
+    from ccotel_tui.stack_control.models import LogLine, Progress, StackSnapshot, Verb
 
 
 @dataclass
@@ -41,7 +41,7 @@ class PanelsChanged(Message):
 class StackSeen(Message):
     """How the stack's services do now."""
 
-    seen: "Seen"
+    seen: "StackSnapshot"
 
 
 @dataclass

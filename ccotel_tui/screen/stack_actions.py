@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ccotel_tui.recorder.child_process import Child
+    from ccotel_tui.recorder.child_process import Subprocess
     from ccotel_tui.stack_control.models import Handover
     from ccotel_tui.stack_control.stack import Stack
 
@@ -16,7 +16,7 @@ class Controls:
 
     open: "Callable[[], Stack]"
     handover: "Callable[[], Handover]"
-    send_kept: "Callable[[bool], Awaitable[Child | None]]"
+    send_kept: "Callable[[bool], Awaitable[Subprocess | None]]"
     """Begins to send what was kept while the stack was down; None where nothing is kept.
 
     Whether it was started from here: if not, what answers must be what the compose file publishes.

@@ -13,7 +13,7 @@ from ccotel_tui.recorder.lock import opened
 from ccotel_tui.recorder.ports.listener import COME_BY_WITHIN
 from ccotel_tui.send.loki import Loki
 from ccotel_tui.send.replay import Export, Request, exporter
-from ccotel_tui.store.outbox import BATCH, SIGNALS, Backlog, Batch
+from ccotel_tui.store.outbox import BATCH, SIGNALS, Batch, Outbox
 from ccotel_tui.telemetry.encode import batches, logs_request, metrics_request, requests
 from ccotel_tui.telemetry.records import Event
 
@@ -48,7 +48,7 @@ def backfill(
     after_ns = time.time_ns() - OLDEST_S * 1_000_000_000
     with ExitStack() as stack:
         stack.enter_context(_alone(database))
-        backlog = stack.enter_context(closing(Backlog(database, after_ns)))
+        backlog = stack.enter_context(closing(Outbox(database, after_ns)))
         loki = stack.enter_context(closing(Loki(loki_url, ours_only)))
         export = stack.enter_context(exporter(endpoint, BACKFILLED, ours_only=ours_only))
         one = Backfill(backlog, loki, export, say)
@@ -65,7 +65,7 @@ class Backfill:
 
     def __init__(
         self,
-        backlog: Backlog,
+        backlog: Outbox,
         loki: Loki,
         export: Export,
         say: Callable[[str], None],

@@ -13,7 +13,7 @@ from ccotel_tui.network.address import address
 from ccotel_tui.network.ownership import require_ours
 from ccotel_tui.telemetry.conventions import CLIENT_SCOPES, EVENT_PREFIX
 from ccotel_tui.telemetry.records import Event, Value
-from ccotel_tui.telemetry.values import number, words
+from ccotel_tui.telemetry.values import as_number, as_text
 
 _LINES = 5000
 """Lines of an answer at most: Loki gives no more."""
@@ -139,5 +139,5 @@ def _plain(value: Value) -> object:
     """The value, whichever type it has been through: text where it is no number."""
     if value is None or isinstance(value, list | dict):
         return ""
-    parsed = number(value)
-    return words(value) if parsed is None else parsed
+    parsed = as_number(value)
+    return as_text(value) if parsed is None else parsed

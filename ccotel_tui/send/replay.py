@@ -231,7 +231,7 @@ def exporter(
 
 
 def place(endpoint: str) -> tuple[str, int]:
-    """The host and port of an endpoint. Raises BadWords."""
+    """The host and port of an endpoint. Raises UsageError."""
     address = parse_address("--endpoint", endpoint.removeprefix("http://"), allow_remote=True)
     return address.host, address.port
 

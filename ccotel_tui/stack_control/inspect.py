@@ -10,7 +10,7 @@ from typing import Any
 
 from ccotel_tui.stack_control.compose_file import ComposeFile, Service
 from ccotel_tui.stack_control.container_spec import NUMBER, ONE_OFF
-from ccotel_tui.stack_control.docker.engine import PROJECT, SERVICE, ChangedMeanwhile, Engine
+from ccotel_tui.stack_control.docker.engine import PROJECT, SERVICE, ConcurrentChange, Engine
 from ccotel_tui.stack_control.docker.streams import lines
 from ccotel_tui.stack_control.models import Health, ServiceState
 from ccotel_tui.stack_control.readiness import health
@@ -113,7 +113,7 @@ class Look:
                 image=told["Config"]["Image"],
                 last_words=last_words(self._engine, found.id) if wrong else (),
             )
-        except ChangedMeanwhile:
+        except ConcurrentChange:
             return ServiceState(service.name, image=service.image)
 
     def _use(self, container: str, uptime_s: float) -> tuple[int | None, int | None, float | None]:
@@ -139,7 +139,7 @@ class Look:
 
 def last_words(engine: Engine, container: str) -> tuple[str, ...]:
     """The last lines of a container's log, empty where it has none."""
-    with suppress(ChangedMeanwhile):
+    with suppress(ConcurrentChange):
         said = lines("", iter(engine.logs(container, _LAST_WORDS, follow=False)))
         return tuple(line.text for line in said if line.text.strip())
     return ()

@@ -67,7 +67,7 @@ class ServiceState:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class StackSnapshot:
     """The services in the file's order; with `trouble`, they are those seen before it."""
 
     services: tuple[ServiceState, ...]

@@ -13,7 +13,7 @@ from ccotel_tui.stack_control import container_spec as make
 from ccotel_tui.stack_control import grafana_login, plan
 from ccotel_tui.stack_control.compose_file import ComposeFile
 from ccotel_tui.stack_control.docker import streams
-from ccotel_tui.stack_control.docker.engine import ChangedMeanwhile, Engine
+from ccotel_tui.stack_control.docker.engine import ConcurrentChange, Engine
 from ccotel_tui.stack_control.docker.host import DockerHost
 from ccotel_tui.stack_control.endpoints import GRAFANA
 from ccotel_tui.stack_control.inspect import Found, Look, by_service, containers
@@ -24,8 +24,8 @@ from ccotel_tui.stack_control.models import (
     LogLine,
     Progress,
     Say,
-    Seen,
     ServiceState,
+    StackSnapshot,
 )
 from ccotel_tui.stack_control.stopping import stop
 from ccotel_tui.stack_control.up import Up
@@ -100,7 +100,7 @@ class Stack:
         """Every service of the file, in its order."""
         return self._look.states()
 
-    def watch(self, cancelled: Event) -> Iterator[Seen]:
+    def watch(self, cancelled: Event) -> Iterator[StackSnapshot]:
         """What is seen now, and again whenever it changed and each 5 s; reconnects for ever."""
         return streams.watch(self._engine, self.compose.project, self.states, cancelled)
 
@@ -143,7 +143,7 @@ class Stack:
             self._remove(say_one, cancelled)
             for one in self._engine.volumes(self.compose.project):
                 self._check(cancelled)
-                with suppress(ChangedMeanwhile):
+                with suppress(ConcurrentChange):
                     self._engine.remove_volume(one["Name"])
                 say_one(Progress("removed", text=f"volume {one['Name']}"))
             self._password_file.unlink(missing_ok=True)
@@ -184,7 +184,7 @@ class Stack:
             try:
                 Up(self._engine, self.compose, say, handover, cancelled).run(services)
                 return
-            except ChangedMeanwhile:
+            except ConcurrentChange:
                 if not left:
                     raise
 
@@ -216,7 +216,7 @@ class Stack:
     def _stop_one(self, found: Found, say: Say) -> None:
         service = next((one for one in self.compose.services if one.name == found.service), None)
         say(Progress("stopping", found.service))
-        with suppress(ChangedMeanwhile):
+        with suppress(ConcurrentChange):
             if found.state == "paused":
                 self._engine.unpause(found.id)
             stop(self._engine, found.id, service, make.network(self.compose))
@@ -228,12 +228,12 @@ class Stack:
         with ThreadPoolExecutor(len(left) or 1) as pool:
             list(pool.map(lambda one: self._remove_one(one, say), left))
         for one in self._engine.networks(self.compose.project):
-            with suppress(ChangedMeanwhile):
+            with suppress(ConcurrentChange):
                 self._engine.remove_network(one["Id"])
             say(Progress("removed", text=f"network {one['Name']}"))
 
     def _remove_one(self, found: Found, say: Say) -> None:
-        with suppress(ChangedMeanwhile):
+        with suppress(ConcurrentChange):
             self._engine.remove(found.id, volumes=True)
         say(Progress("removed", found.service, f"container {found.name}"))
 

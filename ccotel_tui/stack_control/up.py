@@ -15,7 +15,7 @@ from ccotel_tui.stack_control import container_spec as make
 from ccotel_tui.stack_control import plan
 from ccotel_tui.stack_control.compose_file import ComposeFile, Port, Service
 from ccotel_tui.stack_control.docker.credentials import Logins
-from ccotel_tui.stack_control.docker.engine import ChangedMeanwhile, Engine
+from ccotel_tui.stack_control.docker.engine import ConcurrentChange, Engine
 from ccotel_tui.stack_control.docker.images import pull
 from ccotel_tui.stack_control.inspect import (
     Found,
@@ -273,9 +273,9 @@ class Up:
             raise self._not_ready(service, f"was ended for want of memory (limit {limit} MiB)")
         if state["Status"] == "exited" and service.name not in self._started:
             # A down or stop that was killed itself: the engine completes what it was asked.
-            raise ChangedMeanwhile(f"Somebody stopped {service.name} meanwhile. Try again.")
+            raise ConcurrentChange(f"Somebody stopped {service.name} meanwhile. Try again.")
         if make.network(self._file) not in told["NetworkSettings"]["Networks"]:
-            raise ChangedMeanwhile(f"{service.name} lost its network meanwhile. Try again.")
+            raise ConcurrentChange(f"{service.name} lost its network meanwhile. Try again.")
         if state["Status"] in ("exited", "dead"):
             raise self._not_ready(service, f"has ended with status {state['ExitCode']}")
         if restarts >= _ENDS:

@@ -15,7 +15,7 @@ class Change(NamedTuple):
     to_ns: int
 
 
-def tell(connection: sqlite3.Connection, from_ns: int, to_ns: int) -> None:
+def append(connection: sqlite3.Connection, from_ns: int, to_ns: int) -> None:
     """Write down that records of [from_ns, to_ns] came or went."""
     connection.execute("INSERT INTO changes (from_ns, to_ns) VALUES (?, ?)", (from_ns, to_ns))
     connection.execute("DELETE FROM changes WHERE id <= last_insert_rowid() - ?", (_KEPT,))

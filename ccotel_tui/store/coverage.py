@@ -24,7 +24,7 @@ def intervals(connection: sqlite3.Connection, from_ns: int, to_ns: int) -> list[
     return [Interval(*row) for row in rows]
 
 
-def lasting(listened: Sequence[Interval], now_ns: int) -> list[Interval]:
+def extend_open_interval(listened: Sequence[Interval], now_ns: int) -> list[Interval]:
     """The same, where a sign that is younger than the silence holds until now."""
     return [
         Interval(one.from_ns, now_ns) if one.to_ns < now_ns <= one.to_ns + SILENCE_NS else one
@@ -45,7 +45,7 @@ def gaps(window: Interval, listened: Iterable[Interval]) -> list[Interval]:
     return found
 
 
-def unheard(buckets: Sequence[Interval], listened: Iterable[Interval]) -> list[bool]:
+def uncovered(buckets: Sequence[Interval], listened: Iterable[Interval]) -> list[bool]:
     """For each bucket, in order of time, whether nobody listened in any part of it."""
     missing = gaps(Interval(buckets[0].from_ns, buckets[-1].to_ns), listened)
     found = []
@@ -57,7 +57,7 @@ def unheard(buckets: Sequence[Interval], listened: Iterable[Interval]) -> list[b
     return found
 
 
-def sign(connection: sqlite3.Connection, now_ns: int, heard_ns: int | None) -> None:
+def record_heartbeat(connection: sqlite3.Connection, now_ns: int, heard_ns: int | None) -> None:
     """Write down that somebody listens now, as the recorder did at `heard_ns`.
 
     The newest interval grows, unless this is the first sign or the one before is too long ago.
@@ -74,7 +74,7 @@ def sign(connection: sqlite3.Connection, now_ns: int, heard_ns: int | None) -> N
     connection.execute("INSERT OR IGNORE INTO listening VALUES (?1, ?1)", (now_ns,))
 
 
-def cut(connection: sqlite3.Connection, until_ns: int) -> None:
+def trim(connection: sqlite3.Connection, until_ns: int) -> None:
     """Forget that somebody listened up to then: what was heard is not held any more."""
     connection.execute("DELETE FROM listening WHERE to_ns <= ?", (until_ns,))
     connection.execute("UPDATE listening SET from_ns = ?1 WHERE from_ns < ?1", (until_ns,))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ccotel_tui.errors import BadDatabase, NotStored
 from ccotel_tui.store import change_log, coverage, retention
 from ccotel_tui.store.clock import Clock, beat
-from ccotel_tui.store.file.faults import explained
+from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.file.open_file import OpenFile
 from ccotel_tui.store.file.place import Place
 from ccotel_tui.store.file.transaction import transaction
@@ -24,7 +24,12 @@ from ccotel_tui.store.rows import (
     repeated,
     series_row,
 )
-from ccotel_tui.store.shared_attributes import Origin, context_of, parted, service_alone
+from ccotel_tui.store.shared_attributes import (
+    SharedAttributes,
+    context_of,
+    service_alone,
+    split_attributes,
+)
 from ccotel_tui.store.temporality import Last, increment
 from ccotel_tui.telemetry.conventions import VARYING
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record
@@ -95,7 +100,7 @@ class Database:
         self._beat_ns: int | None = None
         self._heard_ns: int | None = None
         self._varying = set(VARYING)
-        self._origins: dict[Origin, int] = {}
+        self._origins: dict[SharedAttributes, int] = {}
         self._values: defaultdict[str, set[int]] = defaultdict(set)
         self._equal: Numbering = Counter()
         self._context: tuple[Attributes, str] = ({}, "")
@@ -145,9 +150,9 @@ class Database:
                 for records, self._equal in zip(requests, numberings, strict=True):
                     refused.append(self._append(records, times, now_ns))
                 if times:
-                    change_log.tell(self._connection, min(times), max(times))
+                    change_log.append(self._connection, min(times), max(times))
                 if now_ns is not None:
-                    coverage.sign(self._connection, now_ns, self._heard_ns)
+                    coverage.record_heartbeat(self._connection, now_ns, self._heard_ns)
             # It may have been replaced since it was opened, and what is in another file is lost.
             if self._file.in_place:
                 if now_ns is not None:
@@ -173,7 +178,7 @@ class Database:
         with self._writing():
             self.clock = beat(self._connection, now_ns, ran_ns)
             if listens:
-                coverage.sign(self._connection, now_ns, self._heard_ns)
+                coverage.record_heartbeat(self._connection, now_ns, self._heard_ns)
         self._beat_ns = monotonic_ns
         if listens:
             self._heard_ns = now_ns
@@ -218,7 +223,7 @@ class Database:
         """Use the file that is at the path now."""
         self._connection = self._file.connection()
         try:
-            with explained(self._path):
+            with translate_errors(self._path):
                 yield
         except BadDatabase:
             self._file.suspect()
@@ -267,13 +272,13 @@ class Database:
         return text
 
     def _append_event(self, event: Event) -> None:
-        origin, own = parted(event, self._context_of(event), self._varying)
+        origin, own = split_attributes(event, self._context_of(event), self._varying)
         row = event_row(event, self._origin(origin), own)
         if place := self._place(*row[:2]):
             row = (row[0], repeated(row[1], place), *row[2:])
         self._connection.execute(_NEW_EVENT, row)
 
-    def _origin(self, origin: Origin) -> int:
+    def _origin(self, origin: SharedAttributes) -> int:
         if origin in self._origins:
             return self._origins[origin]
         known = self._connection.execute(_ORIGIN, origin).fetchone()

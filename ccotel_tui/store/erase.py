@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ccotel_tui.store.file.connection import open_to_write
-from ccotel_tui.store.file.faults import explained
+from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.retention import delete_oldest, delete_session
 
 _INDEXES = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
@@ -30,7 +30,7 @@ def forget_session(path: Path, session_id: str) -> bool:
 
 
 def _forget(path: Path, delete: Callable[[sqlite3.Connection], bool]) -> bool:
-    with closing(open_to_write(path)) as connection, explained(path):
+    with closing(open_to_write(path)) as connection, translate_errors(path):
         while delete(connection):
             time.sleep(_TURN)
         # A page that was split keeps a copy of what moved away, which no deletion reaches.

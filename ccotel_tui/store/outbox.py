@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from ccotel_tui.store.file.connection import open_to_write
-from ccotel_tui.store.file.faults import explained
+from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.file.transaction import transaction
 from ccotel_tui.store.reader import event
 from ccotel_tui.store.rows import unqualified
@@ -54,7 +54,7 @@ class Batch(NamedTuple):
     points: list[Point]
 
 
-class Backlog:
+class Outbox:
     """The sender's side of the SQLite file. Every method raises BadDatabase."""
 
     def __init__(self, path: Path, after_ns: int) -> None:
@@ -95,7 +95,7 @@ class Backlog:
 
     def next(self, signal: Signal) -> Batch | None:
         """The next batch of the signal; None where the stack has all."""
-        with explained(self._path):
+        with translate_errors(self._path):
             ((sent, sending),) = self._connection.execute(
                 "SELECT sent, sending FROM backlog WHERE signal = ?", (signal,)
             )
@@ -136,11 +136,11 @@ class Backlog:
         )
 
     def _one(self, text: str, *parameters: str | int) -> int:
-        with explained(self._path):
+        with translate_errors(self._path):
             return int(self._connection.execute(text, parameters).fetchone()[0])
 
     def _change(self, text: str, *parameters: str | int) -> None:
-        with explained(self._path), transaction(self._connection):
+        with translate_errors(self._path), transaction(self._connection):
             self._connection.execute(text, parameters)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ccotel_tui.store.rows import unqualified
-from ccotel_tui.store.shared_attributes import context_without_service, joined
+from ccotel_tui.store.shared_attributes import context_without_service, merge_attributes
 from ccotel_tui.telemetry.records import Event, Point, Record
 
 _EVENTS = """\
@@ -84,7 +84,14 @@ def event(row: tuple[int, str, str, str, str, str, str, str]) -> Event:
     """
     time_ns, service, name, common, own, version, scope, context = row
     return Event(
-        *(time_ns, service, unqualified(scope, service, name), joined(common, own), version, scope),
+        *(
+            time_ns,
+            service,
+            unqualified(scope, service, name),
+            merge_attributes(common, own),
+            version,
+            scope,
+        ),
         context_without_service(context),
     )
 

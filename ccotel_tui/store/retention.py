@@ -40,7 +40,7 @@ def delete_oldest(connection: sqlite3.Connection, before_ns: int) -> bool:
     until_ns = times[-1] if more else before_ns - 1
     with transaction(connection):
         _delete(connection, 0, until_ns)
-        coverage.cut(connection, until_ns)
+        coverage.trim(connection, until_ns)
     _give_back(connection)
     return more
 
@@ -51,7 +51,7 @@ def delete_first(connection: sqlite3.Connection) -> int:
     if times:
         with transaction(connection):
             deleted = _delete(connection, 0, times[-1])
-            coverage.cut(connection, times[-1])
+            coverage.trim(connection, times[-1])
         _give_back(connection)
     return deleted if times else 0
 
@@ -80,7 +80,7 @@ def delete_session(connection: sqlite3.Connection, session_id: str) -> bool:
         connection.execute("DELETE FROM series WHERE session_id = ?", (session_id,))
         connection.execute(_UNUSED_ORIGINS)
         lower(connection)
-        change_log.tell(connection, 0, _EVER)
+        change_log.append(connection, 0, _EVER)
     _give_back(connection)
     return deleted == BATCH
 
@@ -100,7 +100,7 @@ def _delete(connection: sqlite3.Connection, from_ns: int, to_ns: int) -> int:
     connection.executemany(_UNUSED, set(series))
     connection.execute(_UNUSED_ORIGINS)
     lower(connection)
-    change_log.tell(connection, from_ns, to_ns)
+    change_log.append(connection, from_ns, to_ns)
     return events.rowcount + len(series)
 
 

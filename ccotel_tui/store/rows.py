@@ -5,7 +5,7 @@ from hashlib import blake2b
 from ccotel_tui.store.shared_attributes import canonical
 from ccotel_tui.telemetry.conventions import CLIENT_SCOPES, UNKNOWN, model_name, source_name
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Value
-from ccotel_tui.telemetry.values import number, words
+from ccotel_tui.telemetry.values import as_number, as_text
 
 Column = str | int | float | None
 
@@ -31,7 +31,7 @@ def places(columns: str) -> str:
 def event_row(event: Event, origin: int, own: str) -> tuple[Column, ...]:
     """The event in the order of EVENT_COLUMNS."""
     attributes = {**event.context, **event.attributes} if event.context else event.attributes
-    sequence = number(attributes.get("event.sequence"))
+    sequence = as_number(attributes.get("event.sequence"))
     return (
         event.time_ns,
         _identity(event.service, event.name, canonical(event.attributes)),
@@ -39,22 +39,22 @@ def event_row(event: Event, origin: int, own: str) -> tuple[Column, ...]:
         qualified(event.scope, event.service, event.name),
         session(attributes),
         None if sequence is None else int(sequence),
-        words(attributes.get("prompt.id")),
+        as_text(attributes.get("prompt.id")),
         _model(attributes),
-        source_name(words(attributes.get("query_source"))),
-        words(attributes.get("agent.name")),
-        words(attributes.get("command_source")),
-        words(attributes.get("project")),
-        words(attributes.get("tool_name")),
-        words(attributes.get("decision")),
-        words(attributes.get("success")),
+        source_name(as_text(attributes.get("query_source"))),
+        as_text(attributes.get("agent.name")),
+        as_text(attributes.get("command_source")),
+        as_text(attributes.get("project")),
+        as_text(attributes.get("tool_name")),
+        as_text(attributes.get("decision")),
+        as_text(attributes.get("success")),
         _code(attributes.get("status_code")),
-        _whole(number(attributes.get("duration_ms"))),
-        number(attributes.get("cost_usd")),
-        number(attributes.get("input_tokens")),
-        number(attributes.get("output_tokens")),
-        number(attributes.get("cache_read_tokens")),
-        number(attributes.get("cache_creation_tokens")),
+        _whole(as_number(attributes.get("duration_ms"))),
+        as_number(attributes.get("cost_usd")),
+        as_number(attributes.get("input_tokens")),
+        as_number(attributes.get("output_tokens")),
+        as_number(attributes.get("cache_read_tokens")),
+        as_number(attributes.get("cache_creation_tokens")),
         own,
     )
 
@@ -72,10 +72,10 @@ def series_row(point: Point, context: str) -> tuple[Column, ...]:
         point.unit,
         session(attributes),
         _model(attributes),
-        source_name(words(attributes.get("query_source"))),
-        words(attributes.get("type")),
-        words(attributes.get("tool_name")),
-        words(attributes.get("decision")),
+        source_name(as_text(attributes.get("query_source"))),
+        as_text(attributes.get("type")),
+        as_text(attributes.get("tool_name")),
+        as_text(attributes.get("decision")),
         text,
         context,
     )
@@ -97,7 +97,7 @@ def unqualified(scope: str, service: str, name: str) -> str:
 
 
 def session(attributes: Attributes) -> str:
-    return words(attributes.get("session.id")) or UNKNOWN
+    return as_text(attributes.get("session.id")) or UNKNOWN
 
 
 def _identity(service: str, name: str, attributes: str) -> int:
@@ -118,10 +118,10 @@ def _whole(value: float | None) -> float | int | None:
 
 
 def _model(attributes: Attributes) -> str | None:
-    model = words(attributes.get("model"))
+    model = as_text(attributes.get("model"))
     return None if model is None else model_name(model)
 
 
 def _code(value: Value) -> str | None:
-    parsed = number(value)
-    return words(value) if parsed is None else f"{parsed:.0f}"
+    parsed = as_number(value)
+    return as_text(value) if parsed is None else f"{parsed:.0f}"

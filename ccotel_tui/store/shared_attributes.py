@@ -12,7 +12,7 @@ canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(","
 """Attributes as JSON that is the same for the same attributes in any order."""
 
 
-class Origin(NamedTuple):
+class SharedAttributes(NamedTuple):
     """What an event has in common with others: a row of `origins` without its id.
 
     `attributes` are those that seldom change within a session, as JSON; `names` says which others
@@ -28,7 +28,7 @@ class Origin(NamedTuple):
     context: str
 
 
-def parted(event: Event, context: str, varying: Set[str]) -> tuple[Origin, str]:
+def split_attributes(event: Event, context: str, varying: Set[str]) -> tuple[SharedAttributes, str]:
     """The origin, and the event's own attributes as JSON.
 
     Which are which is a guess for the sake of speed: whoever reads looks at both.
@@ -41,7 +41,7 @@ def parted(event: Event, context: str, varying: Set[str]) -> tuple[Origin, str]:
             own[name] = value
         else:
             common.append((name, value))
-    origin = Origin(
+    origin = SharedAttributes(
         *(event.service, event.version, event.scope),
         *(_common(tuple(common)), _names(tuple(own)), context),
     )
@@ -81,6 +81,6 @@ def _names(own: tuple[str, ...]) -> str:
     return "\n".join(("", *sorted(own), ""))
 
 
-def joined(common: str, own: str, context: str = "{}") -> dict[str, Value]:
+def merge_attributes(common: str, own: str, context: str = "{}") -> dict[str, Value]:
     """An event's attributes in the order of their names, its own before those of its context."""
     return dict(sorted((json.loads(context) | json.loads(common) | json.loads(own)).items()))

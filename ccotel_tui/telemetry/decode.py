@@ -28,7 +28,7 @@ from ccotel_tui.errors import MalformedTelemetry
 from ccotel_tui.telemetry.conventions import CLIENT_SCOPES, EVENT_PREFIX, EVENT_SCOPE, METRIC_SCOPE
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, Value
 from ccotel_tui.telemetry.salvage import Salvage
-from ccotel_tui.telemetry.values import LARGEST, words
+from ccotel_tui.telemetry.values import LARGEST, as_text
 
 Signal = Literal["logs", "metrics", "traces"]
 Encoding = Literal["protobuf", "json"]
@@ -260,7 +260,7 @@ class _Origin(NamedTuple):
 
 def _origin(resource: Resource, scope: InstrumentationScope) -> _Origin:
     context = _attributes(resource.attributes)
-    service, version = (words(context.pop(f"service.{name}", "")) for name in ("name", "version"))
+    service, version = (as_text(context.pop(f"service.{name}", "")) for name in ("name", "version"))
     context |= _attributes(scope.attributes)
     return _Origin(service or "", version or "", scope.name, context)
 

@@ -13,7 +13,7 @@ import pytest
 
 from ccotel_tui.send.backfill import backfill
 from ccotel_tui.store.database import Database
-from ccotel_tui.store.outbox import Backlog
+from ccotel_tui.store.outbox import Outbox
 from ccotel_tui.telemetry.decode import decoded
 from tests.accuracy.check import check
 from tests.accuracy.client import Client, Temporality
@@ -121,7 +121,7 @@ def test_sent_again_it_changes_nothing(
     assert re.fullmatch(r"sent: \d+ records", sent)
     path.flush()
     assert run(path, kept) == ["Nothing to send: the stack has what is kept."]
-    with closing(Backlog(kept, 0)) as backlog:
+    with closing(Outbox(kept, 0)) as backlog:
         backlog.start_over()
     assert run(path, kept) == [sent]
     for window in cuts(truth, few=True):
@@ -131,7 +131,7 @@ def test_sent_again_it_changes_nothing(
 def test_another_stack_gets_all(path: StackPath, kept: Path) -> None:
     session, truth = "another-stack", Truth()
     keep(kept, briskly(Client(session, "delta", truth), "02:00:00.300", 20))
-    with closing(Backlog(kept, 0)) as backlog:
+    with closing(Outbox(kept, 0)) as backlog:
         backlog.mark = BEGIN
         while batch := backlog.next("events"):
             backlog.begin(batch)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.recorder.child_process import Child
+from ccotel_tui.recorder.child_process import Subprocess
 from ccotel_tui.store.database import Database
 from tests.cli.test_words import run
 from tests.otlp import T0, request
@@ -63,7 +63,7 @@ async def test_a_recorder_that_still_imports_ends_with_its_dashboard(
     """It does not know yet that it is to look whether the pipe is closed."""
     (tmp_path / "click.py").write_text("import time\nprint('here', flush=True)\ntime.sleep(600)\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    child = await Child.start(tmp_path / "telemetry.db", "127.0.0.1:0", "127.0.0.1:0")
+    child = await Subprocess.start(tmp_path / "telemetry.db", "127.0.0.1:0", "127.0.0.1:0")
     try:
         assert await anext(child.lines()) == "here"
         await child.stop()

@@ -16,7 +16,7 @@ import pytest
 
 from ccotel_tui.claude.session_registry import process_start
 from ccotel_tui.store.database import Database
-from ccotel_tui.store.outbox import Backlog
+from ccotel_tui.store.outbox import Outbox
 from tests.hostile import EVIL, NO_UTF_8, WORD, unseen
 from tests.hostile_servers import Answer, answering, docker, listening
 from tests.otlp import SECOND, Plain, event, lines
@@ -320,7 +320,7 @@ def test_a_loki_that_is_asked_what_it_has(answer: Answer, asked: list[str], tmp_
     with closing(Database(kept)) as database:
         database.append([event("api_request", session=EVIL)])
     # The first batch is in doubt.
-    with closing(Backlog(kept, 0)) as backlog:
+    with closing(Outbox(kept, 0)) as backlog:
         backlog.mark = 7
     with answering(lambda _: answer) as server, recorder(tmp_path / "collector.db") as collector:
         done = run(

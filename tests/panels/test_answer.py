@@ -17,7 +17,7 @@ from ccotel_tui.panels.output.document import document, text
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.measures import Signal
-from ccotel_tui.query.query import Answer, Ask, Current, EventKind, EventRow, Scope
+from ccotel_tui.query.query import Answer, Current, EventKind, EventRow, Query, Scope
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Bucket, Window
 from ccotel_tui.store.database import Database
 from tests.otlp import SECOND, T0, event, lines, request
@@ -135,7 +135,7 @@ class Broken:
     name = "broken"
     moved_on = Event()
 
-    def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
+    def numbers(self, asks: Iterable[Query], window: Window, scope: Scope) -> dict[Query, Answer]:
         raise SourceUnavailable("Nobody answers.")
 
     def at_once(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:

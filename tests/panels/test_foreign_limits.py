@@ -14,7 +14,7 @@ from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.stack.cached_source import PatientSource
+from ccotel_tui.query.stack.cached_source import CachedSource
 from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import DAY, MINUTE, Window
 from ccotel_tui.send.replay import Line
@@ -94,7 +94,7 @@ def test_more_sessions_than_one_answer_may_hold(
 ) -> None:
     # A month in pieces of an hour takes such a Loki longer than a reader waits on a busy machine.
     monkeypatch.setattr("ccotel_tui.query.stack.client.ANSWER_WITHIN", 600.0)
-    with closing(PatientSource(*urls)) as source:
+    with closing(CachedSource(*urls)) as source:
         check_panels(embedded, source, WINDOW, Scope(), but=("notes",))
         wait_for_missed(source, WINDOW)
         check_panels(embedded, source, WINDOW, Scope())

@@ -9,9 +9,17 @@ import pytest
 
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
 from ccotel_tui.panels.grafana import boards, queries
-from ccotel_tui.panels.panel import Add, Curves, Minus, PerMinute, Ratio, Total, Unseen
+from ccotel_tui.panels.panel import (
+    Addition,
+    Curves,
+    Difference,
+    PerMinute,
+    Ratio,
+    Sum,
+    UnrecordedCost,
+)
 from ccotel_tui.query.measures import ERRORS, LINES, TOOL_CALLS
-from ccotel_tui.query.query import Ask
+from ccotel_tui.query.query import Query
 
 Json = dict[str, Any]
 
@@ -158,38 +166,38 @@ FAILED = CALLS.replace("tool_result", "api_error")
 
 
 def test_a_ratio_is_0_where_only_the_whole_is_found() -> None:
-    calls = Ask(TOOL_CALLS)
-    ratio = Ratio(Total(calls, {"success": "true"}), Total(calls))
+    calls = Query(TOOL_CALLS)
+    ratio = Ratio(Sum(calls, {"success": "true"}), Sum(calls))
     assert queries.query(ratio) == f"({WENT_WELL} or vector(0)) / {CALLS}"
     some, every = (q.replace("sum", "sum by (tool_name)", 1) for q in (WENT_WELL, CALLS))
     assert queries.query(ratio, ("tool_name",)) == f"({some} or {every} * 0) / {every}"
 
 
 def test_a_number_of_numbers_keeps_its_order() -> None:
-    calls = Total(Ask(TOOL_CALLS))
-    assert queries.query(Ratio(Minus(calls, calls), calls)) == (
+    calls = Sum(Query(TOOL_CALLS))
+    assert queries.query(Ratio(Difference(calls, calls), calls)) == (
         f"((({CALLS} or vector(0)) - ({CALLS} or vector(0))) or vector(0)) / {CALLS}"
     )
 
 
 def test_a_sum_is_there_where_any_of_its_numbers_is() -> None:
-    both = Add((Total(Ask(ERRORS)), Total(Ask(TOOL_CALLS))))
+    both = Addition((Sum(Query(ERRORS)), Sum(Query(TOOL_CALLS))))
     assert queries.query(both) == (f"(({FAILED} or vector(0)) + ({CALLS} or vector(0))) > 0")
     with pytest.raises(ValueError, match="cannot ask"):
         queries.query(both, ("model",))
 
 
 def test_a_rate_is_of_the_window_and_of_each_step() -> None:
-    rate = PerMinute(Total(Ask(TOOL_CALLS)))
+    rate = PerMinute(Sum(Query(TOOL_CALLS)))
     assert queries.query(rate) == f"{CALLS} * 60000 / $__range_ms"
     by_step = CALLS.replace("[$__range]", "[$__interval] offset -$__interval")
     assert queries.stepped(Curves(rate)) == {"all": f"{by_step} * 60000 / $__interval_ms"}
 
 
 def test_what_no_server_knows_cannot_be_asked() -> None:
-    assert not queries.askable(Unseen())
+    assert not queries.askable(UnrecordedCost())
     with pytest.raises(ValueError, match="cannot ask"):
-        queries.query(Unseen())
+        queries.query(UnrecordedCost())
 
 
 def test_a_running_sum_leaves_out_what_was_before_the_window() -> None:
@@ -198,7 +206,7 @@ def test_a_running_sum_leaves_out_what_was_before_the_window() -> None:
     [query] = queries.stepped(curves).values()
     assert "| at > ${__from}000000 |" in query
     assert query.endswith("[$__range${__interval_ms}ms] offset -$__interval))")
-    lines = Curves(Total(Ask(LINES, by=("type",), stepped=True)), "type", running=True)
+    lines = Curves(Sum(Query(LINES, by=("type",), stepped=True)), "type", running=True)
     [query] = queries.stepped(lines).values()
     assert "[31d] @ start()" in query
     assert "offset $__range" not in query

@@ -12,7 +12,7 @@ from ccotel_tui.network.address import address
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.panels.grafana.boards import VARIABLES, boards
 from ccotel_tui.panels.grafana.link import link
-from ccotel_tui.panels.panel import One, Panel, Ratio
+from ccotel_tui.panels.panel import Panel, Ratio, SingleValue
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
@@ -264,7 +264,7 @@ def check_curves(
     curves = answer.panel.curves
     assert curves
     # A step without records adds nothing, but has no ratio and no quantile at all.
-    gaps = isinstance(curves.number, Ratio | One)
+    gaps = isinstance(curves.number, Ratio | SingleValue)
     calcs = tile["options"]["legend"]["calcs"]
     drawn = {
         name: points

@@ -11,10 +11,10 @@ from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.measures import ASKED, LINES
 from ccotel_tui.query.period import Period
-from ccotel_tui.query.query import Answer, Ask, Scope
+from ccotel_tui.query.query import Answer, Query, Scope
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.screen.data import refresher
-from ccotel_tui.screen.data.snapshot import Question, take
+from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
 from ccotel_tui.store.database import Database
 from tests.otlp import lines, request
 from tests.screen.running import NOW, SEOUL, dashboard
@@ -28,7 +28,7 @@ class Faulty(EmbeddedSource):
 
     faulty_measures = [LINES]
 
-    def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
+    def numbers(self, asks: Iterable[Query], window: Window, scope: Scope) -> dict[Query, Answer]:
         asks = list(asks)
         if any(ask.measure in self.faulty_measures for ask in asks):
             raise ZeroDivisionError("division by zero")
@@ -60,7 +60,7 @@ def test_only_the_panel_that_asks_so_is_an_error(source: Faulty, tmp_path: Path)
 
 
 def test_a_snapshot_goes_on_without_that_panel(source: Faulty) -> None:
-    snapshot = take(QUESTION, source, dict, NOW, SEOUL)
+    snapshot = fetch_snapshot(QUESTION, source, dict, NOW, SEOUL)
     assert not snapshot.failure
     assert [row.cost for row in snapshot.sessions] == [1.25]
     assert snapshot.answers["lines_of_code"].state == "error"
@@ -73,7 +73,7 @@ def test_what_fails_beside_the_panels_leaves_them(
         raise RuntimeError("no sessions")
 
     monkeypatch.setattr("ccotel_tui.screen.data.snapshot.sessions_of", fail)
-    snapshot = take(QUESTION, source, dict, NOW, SEOUL)
+    snapshot = fetch_snapshot(QUESTION, source, dict, NOW, SEOUL)
     assert "RuntimeError: no sessions" in snapshot.failure
     assert snapshot.answers["total_cost"].value == 1.25
 

@@ -18,7 +18,7 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import reconcile
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.stack.cached_source import PatientSource
+from ccotel_tui.query.stack.cached_source import CachedSource
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from tests.panels.equality import check
 from tests.panels.recordings import (
@@ -115,7 +115,7 @@ def test_panels_that_a_screen_asks_for_again(
     first = window(recorded, name, zone)
     to_ns = first.to_ns + 5 * SECOND
     second = Window.between(first.from_ns + 5 * SECOND, to_ns, first.zone)
-    with closing(PatientSource(stack.prometheus.url, stack.loki.url)) as patient:
+    with closing(CachedSource(stack.prometheus.url, stack.loki.url)) as patient:
         check_panels(embedded, patient, first, Scope(), but=("notes",))
         wait_for_missed(patient, first)
         for asked in (first, second):
@@ -185,7 +185,7 @@ def test_what_the_recordings_lack_is_noticed(recorded: Recorded, embedded: Sourc
         assert all((row.cost or 0) > 0 for row in found)
 
 
-def wait_for_missed(patient: PatientSource, asked: Window) -> None:
+def wait_for_missed(patient: CachedSource, asked: Window) -> None:
     """What was missed is looked up beside what is asked for."""
 
     def known() -> bool:

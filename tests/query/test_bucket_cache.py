@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
-from ccotel_tui.query.embedded.bucket_cache import Held, Row
+from ccotel_tui.query.embedded.bucket_cache import BucketCache, Row
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import SessionRow, sessions_of
@@ -89,7 +89,7 @@ def test_what_is_held_is_what_is_kept(done: list[tuple[int, int, int, str] | str
 
 
 def test_what_a_change_does_not_touch_is_not_read_again() -> None:
-    held = Held()
+    held = BucketCache()
     buckets = [Bucket(n * 10, n * 10 + 10) for n in range(5)]
     read: list[list[int]] = []
 

@@ -8,19 +8,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.query.measures import COST, DURATION
-from ccotel_tui.query.query import Ask, Current, EventKind, EventRow, Scope
-from ccotel_tui.query.stack.cached_source import PatientSource
+from ccotel_tui.query.query import Current, EventKind, EventRow, Query, Scope
+from ccotel_tui.query.stack.cached_source import CachedSource
 from ccotel_tui.query.stack.first_record import Beginning
-from ccotel_tui.query.stack.responses import Found
+from ccotel_tui.query.stack.responses import LabelledValue
 from ccotel_tui.query.stack.source import HELD_FOR, StackSource
 from ccotel_tui.query.window import DAY, HOUR, SECOND, Bucket, Window
 from tests.otlp import T0
 
 UTC = ZoneInfo("UTC")
 NOON = T0 // DAY * DAY + 12 * HOUR
-BY_MODEL = Ask(COST, by=("model",))
-STEPPED = Ask(COST, by=("model",), stepped=True)
-QUANTILE = Ask(DURATION, stat=0.95)
+BY_MODEL = Query(COST, by=("model",))
+STEPPED = Query(COST, by=("model",), stepped=True)
+QUANTILE = Query(DURATION, stat=0.95)
 HOURLY = {"opus": 1.0, "sonnet": 0.25}
 
 
@@ -30,8 +30,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Window]:
     windows: list[Window] = []
 
     def found(
-        self: StackSource, asks: Iterable[Ask], window: Window, scope: Scope
-    ) -> dict[Ask, list[Found]]:
+        self: StackSource, asks: Iterable[Query], window: Window, scope: Scope
+    ) -> dict[Query, list[LabelledValue]]:
         asks = list(asks)
         windows.extend([window] * bool(asks))
         return {
@@ -51,8 +51,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Window]:
 
 
 @pytest.fixture
-def source() -> Iterator[PatientSource]:
-    source = PatientSource("http://127.0.0.1:1", "http://127.0.0.1:1")
+def source() -> Iterator[CachedSource]:
+    source = CachedSource("http://127.0.0.1:1", "http://127.0.0.1:1")
     yield source
     source.close()
 
@@ -61,7 +61,7 @@ def _hours(bucket: Bucket) -> float:
     return (bucket.to_ns - bucket.from_ns) / HOUR
 
 
-def dollars(source: PatientSource, length: int, to_ns: int) -> dict[str, float | None]:
+def dollars(source: CachedSource, length: int, to_ns: int) -> dict[str, float | None]:
     window = Window.between(to_ns - length, to_ns, UTC)
     answer = source.numbers([BY_MODEL], window, Scope())[BY_MODEL]
     assert all(series.points[0][0] == to_ns for series in answer)
@@ -69,7 +69,7 @@ def dollars(source: PatientSource, length: int, to_ns: int) -> dict[str, float |
 
 
 def test_long_ago_is_asked_once_a_minute_and_what_is_new_each_time(
-    source: PatientSource, asked: list[Window], monkeypatch: pytest.MonkeyPatch
+    source: CachedSource, asked: list[Window], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert dollars(source, 7 * DAY, NOON) == pytest.approx({"opus": 168.0, "sonnet": 42.0})
     assert len(asked) == 2
@@ -84,7 +84,7 @@ def test_long_ago_is_asked_once_a_minute_and_what_is_new_each_time(
 
 
 def test_a_window_just_as_long_that_begins_elsewhere_is_asked_itself(
-    source: PatientSource, asked: list[Window]
+    source: CachedSource, asked: list[Window]
 ) -> None:
     dollars(source, 30 * DAY, NOON)
     assert dollars(source, 30 * DAY, NOON + 3 * HOUR)["opus"] == 720
@@ -92,7 +92,7 @@ def test_a_window_just_as_long_that_begins_elsewhere_is_asked_itself(
 
 
 def test_buckets_of_days_are_held_but_for_the_newest(
-    source: PatientSource, asked: list[Window]
+    source: CachedSource, asked: list[Window]
 ) -> None:
     for to_ns in (NOON, NOON + 5 * SECOND):
         asked.clear()
@@ -105,7 +105,7 @@ def test_buckets_of_days_are_held_but_for_the_newest(
     assert [_hours(window.whole) < 13 for window in asked] == [True]
 
 
-def test_a_quantile_of_the_whole_is_held_whole(source: PatientSource, asked: list[Window]) -> None:
+def test_a_quantile_of_the_whole_is_held_whole(source: CachedSource, asked: list[Window]) -> None:
     for to_ns in (NOON, NOON + 5 * SECOND):
         window = Window.between(to_ns - 30 * DAY, to_ns, UTC)
         [series] = source.numbers([QUANTILE], window, Scope())[QUANTILE]
@@ -114,7 +114,7 @@ def test_a_quantile_of_the_whole_is_held_whole(source: PatientSource, asked: lis
 
 
 def test_spans_that_are_asked_about_at_once_keep_their_answers(
-    source: PatientSource, asked: list[Window]
+    source: CachedSource, asked: list[Window]
 ) -> None:
     lengths = [days * DAY for days in range(8, 28)]
     with ThreadPoolExecutor(len(lengths)) as threads:
@@ -125,7 +125,7 @@ def test_spans_that_are_asked_about_at_once_keep_their_answers(
 
 
 def test_who_is_at_work_is_asked_once_for_a_moment(
-    source: PatientSource, monkeypatch: pytest.MonkeyPatch
+    source: CachedSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     moments: list[int] = []
 
@@ -141,13 +141,13 @@ def test_who_is_at_work_is_asked_once_for_a_moment(
     assert other.session_id == "s3"
 
 
-def test_a_day_is_asked_whole(source: PatientSource, asked: list[Window]) -> None:
+def test_a_day_is_asked_whole(source: CachedSource, asked: list[Window]) -> None:
     dollars(source, DAY, NOON)
     assert [window.to_ns - window.from_ns for window in asked] == [DAY]
 
 
 def test_rows_of_long_ago_are_read_once_a_minute(
-    source: PatientSource, monkeypatch: pytest.MonkeyPatch
+    source: CachedSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[float] = []
     times = [NOON - 5 * DAY, NOON - 3 * DAY, NOON - SECOND]
@@ -183,7 +183,7 @@ def test_rows_of_long_ago_are_read_once_a_minute(
 
 
 def test_a_row_that_left_the_window_is_not_told(
-    source: PatientSource, monkeypatch: pytest.MonkeyPatch
+    source: CachedSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = NOON - 7 * DAY + SECOND
     monkeypatch.setattr(

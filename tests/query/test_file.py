@@ -10,7 +10,7 @@ import pytest
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.measures import COST
-from ccotel_tui.query.query import Ask, Scope
+from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.store.database import Database
 from tests.otlp import T0, request
@@ -39,7 +39,7 @@ def source(database: Database, path: Path) -> Iterator[EmbeddedSource]:
 
 
 def spent(source: EmbeddedSource) -> float:
-    [answer] = source.numbers([Ask(COST)], WINDOW, Scope()).values()
+    [answer] = source.numbers([Query(COST)], WINDOW, Scope()).values()
     return sum(number or 0.0 for series in answer for _, number in series.points)
 
 

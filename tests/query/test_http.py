@@ -14,10 +14,10 @@ import pytest
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.network.address import address, header
 from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, REQUESTS
-from ccotel_tui.query.query import Ask, Scope
+from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.source import open_source
 from ccotel_tui.query.stack import client
-from ccotel_tui.query.stack.responses import Query, numbers
+from ccotel_tui.query.stack.responses import HttpQuery, numbers
 from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import HOUR, Window
 from tests.otlp import T0
@@ -26,7 +26,7 @@ from tests.query.stub import Request, Stub, data, well
 from tests.servers.servers import free_port
 
 WINDOW = Window.between(T0, T0 + HOUR, ZoneInfo("UTC"))
-ASK = Ask(COST, by=("model",))
+ASK = Query(COST, by=("model",))
 SECRET = "sesame"
 
 
@@ -75,11 +75,15 @@ def test_a_fault_is_said_without_secrets_and_is_over_when_it_ends(
 
 @pytest.mark.parametrize("text", ["NaN", "+Inf"])
 def test_a_sum_may_be_no_number_and_a_count_may_not(text: str) -> None:
-    query = Query(address("http://127.0.0.1:1"), "query", ())
+    query = HttpQuery(address("http://127.0.0.1:1"), "query", ())
     answer = {"result": [{"metric": {}, "value": [1, text]}]}
-    [(_, _, spent)] = numbers(Ask(COST), query, answer)
+    [(_, _, spent)] = numbers(Query(COST), query, answer)
     assert not isfinite(spent)
-    for counted in (Ask(REQUESTS), Ask(COST, stat="readable"), Ask(COST_COUNTED, stat="sessions")):
+    for counted in (
+        Query(REQUESTS),
+        Query(COST, stat="readable"),
+        Query(COST_COUNTED, stat="sessions"),
+    ):
         with pytest.raises(SourceUnavailable, match="in another form than a query's"):
             numbers(counted, query, answer)
 
@@ -100,7 +104,7 @@ def test_a_time_that_no_calendar_has_is_no_answer(stub: Stub, source: StackSourc
     for ask in (
         lambda: source.rows([], WINDOW, Scope(), 10),
         lambda: source.last_heard(T0),
-        lambda: source.numbers([Ask(ACTIVITY, stat="last")], WINDOW, Scope()),
+        lambda: source.numbers([Query(ACTIVITY, stat="last")], WINDOW, Scope()),
     ):
         with pytest.raises(SourceUnavailable, match="in another form than a query's"):
             ask()

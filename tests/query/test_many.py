@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.query.measures import REQUESTS
-from ccotel_tui.query.query import Ask, Scope
+from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack import client
 from ccotel_tui.query.window import DAY, Window
 from tests.otlp import T0
 from tests.query.stub import Behaviour, Request, Stub, well
 
 LIMITS = "/loki/api/v1/drilldown-limits"
-BY_SESSION = Ask(REQUESTS, by=("session_id",))
+BY_SESSION = Query(REQUESTS, by=("session_id",))
 
 
 def says(most: object) -> Behaviour:

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.query.query import Ask, Scope
-from ccotel_tui.query.stack.client import Servers
-from ccotel_tui.query.stack.responses import Found
+from ccotel_tui.query.query import Query, Scope
+from ccotel_tui.query.stack.client import StackClient
+from ccotel_tui.query.stack.responses import LabelledValue
 from ccotel_tui.query.stack.source import HELD_FOR, StackSource
 from ccotel_tui.query.window import DAY, SECOND, Window
 
@@ -25,7 +25,9 @@ class Loki:
         self.looked_up.append((set(sessions), round((life.to_ns - life.from_ns) / DAY)))
         return {one: self.lacking[one] for one in sessions if one in self.lacking}
 
-    def found(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, list[Found]]:
+    def found(
+        self, asks: Iterable[Query], window: Window, scope: Scope
+    ) -> dict[Query, list[LabelledValue]]:
         return {ask: [((one,), window.to_ns, 1.0) for one in self.active] for ask in asks}
 
 
@@ -33,7 +35,7 @@ class Loki:
 def loki(monkeypatch: pytest.MonkeyPatch) -> Loki:
     loki = Loki()
     monkeypatch.setattr(StackSource, "_skipped", lambda _, *asked: loki.skipped(*asked))
-    monkeypatch.setattr(Servers, "found", lambda _, *asked: loki.found(*asked))
+    monkeypatch.setattr(StackClient, "found", lambda _, *asked: loki.found(*asked))
     return loki
 
 

@@ -5,12 +5,12 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from ccotel_tui.query.measures import DURATION
-from ccotel_tui.query.query import Ask, Scope
+from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.window import HOUR, Window
 from tests.otlp import T0
 from tests.query.stub import Behaviour, Request, Stub, well
 
-P95 = Ask(DURATION, by=("model",), stat=0.95)
+P95 = Query(DURATION, by=("model",), stat=0.95)
 
 
 def holding(*models: str) -> Behaviour:

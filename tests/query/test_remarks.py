@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.query.stack.cached_source import PatientSource
+from ccotel_tui.query.stack.cached_source import CachedSource
 from ccotel_tui.query.window import HOUR, Window
 from tests.otlp import T0
 from tests.query.stub import LABELS, Behaviour, Request, Stub, well
@@ -97,7 +97,7 @@ def test_events_without_attributes(stub: Stub, monkeypatch: pytest.MonkeyPatch) 
 def test_a_screen_asks_for_them_once_a_minute(stub: Stub) -> None:
     stub.behave = holding()
     with stub:
-        source = PatientSource(stub.url, stub.url)
+        source = CachedSource(stub.url, stub.url)
         assert source.remarks(WINDOW) == source.remarks(WINDOW)
         asked = [path for path in stub.paths if "__name__" in path and "values" in path]
         source.close()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ccotel_tui.query.sequence import skipped
+from ccotel_tui.query.sequence import count_gaps
 
 
 @pytest.mark.parametrize(
@@ -19,4 +19,4 @@ from ccotel_tui.query.sequence import skipped
     ],
 )
 def test_what_was_lost_is_counted(sequences: list[int], lost: int) -> None:
-    assert skipped(sequences) == lost
+    assert count_gaps(sequences) == lost

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import grpc
 
-from ccotel_tui.recorder.lock import State, holder
+from ccotel_tui.recorder.lock import RecorderState, read_state
 from ccotel_tui.store.file.connection import connect
 from tests.otlp import T0, logs_request, request
 from tests.recorder.disk import CAN_MOUNT, Disk, small_disk
@@ -122,7 +122,7 @@ class Campaign:
         since = time.monotonic()
         if not self.goes_on(since):
             self.result.crashed += 1
-            print(f"{kind}: no recovery; {holder(self.path)}", flush=True)
+            print(f"{kind}: no recovery; {read_state(self.path)}", flush=True)
         self._compare(since)
         print(f"{kind}: {since - began:.1f} s, {time.monotonic() - since:.1f} s", flush=True)
 
@@ -143,8 +143,8 @@ class Campaign:
         if moved.exists():
             shutil.rmtree(moved)
 
-    def told(self, true_of: Callable[[State], bool]) -> bool:
-        return waited(lambda: true_of(holder(self.path) or State()))
+    def told(self, true_of: Callable[[RecorderState], bool]) -> bool:
+        return waited(lambda: true_of(read_state(self.path) or RecorderState()))
 
     def start_again(self) -> None:
         self.running.process.wait()
@@ -256,7 +256,7 @@ def reader_hangs(campaign: Campaign) -> None:
         reader.execute("SELECT count(*) FROM events").fetchone()
         campaign.goes_on(time.monotonic())
         campaign.act(acts.delete_log)
-        waited(lambda: bool((holder(campaign.path) or State()).fault))
+        waited(lambda: bool((read_state(campaign.path) or RecorderState()).fault))
 
 
 def acted(change: Callable[[Path], None]) -> Callable[[Campaign], None]:

@@ -26,7 +26,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple, Protocol
 
-from ccotel_tui.recorder.lock import holder
+from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.ports.lease import Ports
 from ccotel_tui.stack_control.models import Handover, NoHandover
 from ccotel_tui.store.file.connection import connect
@@ -213,13 +213,13 @@ def naively(database: Path, far: Other, ports: Sequence[str]) -> Iterator[tuple[
 
 def listens(database: Path) -> bool:
     """Whether the recorder has both ports."""
-    state = holder(database)
+    state = read_state(database)
     return state is not None and len(state.listening) == 2
 
 
 def sent_away(database: Path) -> bool:
     """Whether the recorder has seen who has its ports, and told its clients to connect anew."""
-    state = holder(database)
+    state = read_state(database)
     return state is not None and state.problem.count("is taken by") == 2
 
 

@@ -22,7 +22,7 @@ from statistics import quantiles
 from google.protobuf import json_format
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
-from ccotel_tui.recorder.lock import State, holder
+from ccotel_tui.recorder.lock import RecorderState, read_state
 from ccotel_tui.store.file.connection import connect
 from tests.otlp import logs_request, request
 from tests.recorder.client import Grpc, Http
@@ -186,7 +186,7 @@ def beside(directory: Path) -> Iterator[tuple[str, float]]:
         yield "recorder afterwards (MB)", megabytes(running.process.pid)
         kept, different = counted(database)
         yield "events doubled", kept - different
-        print("refused:", dict((holder(database) or State()).refused))
+        print("refused:", dict((read_state(database) or RecorderState()).refused))
 
 
 def counted(database: Path) -> tuple[int, int]:

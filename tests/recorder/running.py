@@ -12,7 +12,7 @@ from pathlib import Path
 
 import grpc
 
-from ccotel_tui.recorder.lock import State, holder
+from ccotel_tui.recorder.lock import RecorderState, read_state
 from tests.servers.servers import until
 
 WITHIN = 30.0
@@ -117,12 +117,12 @@ def export_lines(recorder: Recorder, lines: str) -> None:
     subprocess.run(command, input=lines, text=True, check=True, timeout=60, capture_output=True)
 
 
-def refused(database: Path, **counts: int) -> State:
+def refused(database: Path, **counts: int) -> RecorderState:
     """The recorder's state when it says that so many were refused, by reason."""
-    states = [State()]
+    states = [RecorderState()]
 
     def counted() -> bool:
-        states.append(holder(database) or State())
+        states.append(read_state(database) or RecorderState())
         return states[-1].refused == counts
 
     assert until(counted, WITHIN), states[-1]

@@ -13,7 +13,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from ccotel_tui.recorder.lock import State, holder
+from ccotel_tui.recorder.lock import RecorderState, read_state
 from ccotel_tui.store.file.connection import connect
 from tests.otlp import T0, logs_request, request
 from tests.recorder.disk import CAN_MOUNT, small_disk
@@ -60,11 +60,11 @@ def status(database: Path) -> tuple[int, str, dict[str, object]]:
     return text.returncode, text.stdout, json.loads(as_json.stdout)
 
 
-def waited_for(database: Path, true_of: Callable[[State], bool]) -> State:
-    states = [State()]
+def waited_for(database: Path, true_of: Callable[[RecorderState], bool]) -> RecorderState:
+    states = [RecorderState()]
 
     def holds() -> bool:
-        states.append(holder(database) or State())
+        states.append(read_state(database) or RecorderState())
         return true_of(states[-1])
 
     assert until(holds, WITHIN), states[-1]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import PortTaken
-from ccotel_tui.recorder.lock import hold
+from ccotel_tui.recorder.lock import acquire
 from ccotel_tui.recorder.ports import lease
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.lease import Ports, ports_released
@@ -230,7 +230,7 @@ def test_a_recorder_that_keeps_its_ports_is_named(
 ) -> None:
     monkeypatch.setattr(lease, "GIVEN_UP_WITHIN", 0.0)
     monkeypatch.setattr(os, "kill", lambda *_: None)
-    with hold(database, print) as lock:
+    with acquire(database, print) as lock:
         lock.tell(listening=["OTLP/gRPC 127.0.0.1:14317"])
         with (
             pytest.raises(PortTaken, match=rf"process {os.getpid()}\) does not give up .*:14317"),

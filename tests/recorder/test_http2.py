@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccotel_tui.recorder.ports.http2 import GOAWAY, Frames
+from ccotel_tui.recorder.ports.http2 import GOAWAY, FrameTracker
 
 PAYLOADS = st.lists(st.binary(max_size=40), min_size=1, max_size=5)
 
@@ -20,7 +20,7 @@ def test_between_is_where_a_frame_ends_and_nowhere_else(
 ) -> None:
     sent = b"".join(map(frame, payloads))
     ends = {sum(len(frame(one)) for one in payloads[:n]) for n in range(1, len(payloads) + 1)}
-    frames = Frames()
+    frames = FrameTracker()
     assert not frames.between
     at = 0
     while at < len(sent):
@@ -31,6 +31,6 @@ def test_between_is_where_a_frame_ends_and_nowhere_else(
 
 
 def test_goaway_is_a_frame_of_its_own() -> None:
-    frames = Frames()
+    frames = FrameTracker()
     frames.follow(GOAWAY)
     assert frames.between

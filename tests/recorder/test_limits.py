@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ccotel_tui.errors import Busy
-from ccotel_tui.recorder.lock import State, holder
+from ccotel_tui.recorder.lock import RecorderState, read_state
 from ccotel_tui.recorder.otlp import http_server, large_bodies
 from ccotel_tui.recorder.otlp.export import Receiver
 from ccotel_tui.recorder.otlp.large_bodies import LARGE, Turns, beside
@@ -23,7 +23,7 @@ from ccotel_tui.recorder.ports import descriptors, manager
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.descriptors import MOST_CONNECTIONS, most_connections
 from ccotel_tui.recorder.ports.http2 import GOAWAY
-from ccotel_tui.recorder.ports.manager import Entrance
+from ccotel_tui.recorder.ports.manager import PortManager
 from ccotel_tui.recorder.ports.relay import Relay
 from ccotel_tui.recorder.refusals import Refusals
 from ccotel_tui.recorder.writer import Writer
@@ -92,7 +92,7 @@ def test_many_idle_connections_are_all_kept_and_others_are_served(database: Path
                     assert connection.recv(65_536)
                 except BlockingIOError:
                     break
-        assert (holder(database) or State()).refused == {}
+        assert (read_state(database) or RecorderState()).refused == {}
     assert events(database) == 2
 
 
@@ -106,7 +106,7 @@ def test_a_recorder_without_descriptors_lives_and_recovers(
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + 10, before[1]))
 
     def refused() -> bool:
-        return "connections" in (holder(database) or State()).refused
+        return "connections" in (read_state(database) or RecorderState()).refused
 
     with ExitStack() as flood:
         for number in range(20):
@@ -135,7 +135,7 @@ async def test_a_recorder_that_waits_for_a_port_outlives_a_lack_of_descriptors(
 
     monkeypatch.setattr(manager, "released", released)
     monkeypatch.setattr(manager, "TRY_EVERY", 0)
-    waiting = Entrance([], database, None, None, print)  # type: ignore[arg-type]
+    waiting = PortManager([], database, None, None, print)  # type: ignore[arg-type]
     keeping = asyncio.create_task(waiting.keep(asyncio.Event()))
     await asyncio.wait_for(again.wait(), WITHIN)
     assert not keeping.done()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import NotStored
-from ccotel_tui.recorder.maintenance import housekeeping
+from ccotel_tui.recorder.maintenance import maintenance
 from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
@@ -31,7 +31,7 @@ async def test_it_deletes_what_is_too_old_when_it_starts(tmp_path: Path) -> None
     with closing(Database(path)) as database:
         database.append([request(1.0, at=SECOND), request(2.0, at=T0 * 2)])
     with closing(Writer(Database(path))) as writer:
-        async with housekeeping(writer, lambda: True):
+        async with maintenance(writer, lambda: True):
             while count(path, "events") == 2:
                 await writer.keep([])
     assert count(path, "events") == 1
@@ -40,7 +40,7 @@ async def test_it_deletes_what_is_too_old_when_it_starts(tmp_path: Path) -> None
 async def test_who_has_no_port_does_not_listen(tmp_path: Path) -> None:
     path = tmp_path / "telemetry.db"
     with closing(Writer(Database(path))) as writer:
-        async with housekeeping(writer, lambda: False):
+        async with maintenance(writer, lambda: False):
             await writer.do(lambda database: database.retain(T0))
     assert count(path, "listening") == 0
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from ccotel_tui.errors import BadWords, PortTaken
+from ccotel_tui.errors import PortTaken, UsageError
 from ccotel_tui.network.listener import process_of
 from ccotel_tui.recorder.ports.address import Address, listen, parse
 from ccotel_tui.recorder.ports.owner import occupant
@@ -42,7 +42,7 @@ def test_addresses_of_this_machine(words: str, host: str, port: int) -> None:
 
 @pytest.mark.parametrize("words", ["0.0.0.0:14317", "[::]:14317", "192.168.1.7:1", "box.lan:1"])
 def test_addresses_that_others_reach_are_refused_unless_asked_for(words: str) -> None:
-    with pytest.raises(BadWords, match="--allow-remote"):
+    with pytest.raises(UsageError, match="--allow-remote"):
         parse("OTLP/gRPC", words, allow_remote=False)
     assert parse("OTLP/gRPC", words, allow_remote=True).host in words
 
@@ -51,7 +51,7 @@ def test_addresses_that_others_reach_are_refused_unless_asked_for(words: str) ->
     "words", ["14317", ":14317", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:70000"]
 )
 def test_what_is_no_address_is_refused(words: str) -> None:
-    with pytest.raises(BadWords, match="HOST:PORT"):
+    with pytest.raises(UsageError, match="HOST:PORT"):
         parse("OTLP/gRPC", words, allow_remote=True)
 
 

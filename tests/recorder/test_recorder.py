@@ -13,7 +13,7 @@ from google.protobuf import json_format
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
-from ccotel_tui.recorder.lock import holder
+from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.send.replay import Line, Sent, move, parse, read, send
 from ccotel_tui.store.file.connection import connect
 from tests.otlp import SECOND, T0, logs_request, request
@@ -33,7 +33,7 @@ def test_grpc_is_kept_when_it_is_acknowledged(running: Recorder, database: Path)
 
 
 def test_one_recorder_a_database(running: Recorder, database: Path) -> None:
-    state = holder(database)
+    state = read_state(database)
     assert state is not None
     assert state.pid == running.process.pid
     with recorder(database) as second:
@@ -45,7 +45,7 @@ def test_the_lock_is_free_after_a_crash(database: Path) -> None:
     with recorder(database) as first:
         first.process.send_signal(signal.SIGKILL)
         first.process.wait(20)
-    assert holder(database) is None
+    assert read_state(database) is None
     with recorder(database) as second:
         assert second.said.startswith("recording")
 

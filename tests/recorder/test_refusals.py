@@ -21,7 +21,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ccotel_tui.recorder import BACKFILLED
-from ccotel_tui.recorder.lock import State, hold, holder
+from ccotel_tui.recorder.lock import RecorderState, acquire, read_state
 from ccotel_tui.recorder.otlp.signals import is_served, signal_of
 from ccotel_tui.recorder.refusals import Refusal, Refusals, one_line
 from ccotel_tui.store.file.connection import connect
@@ -68,7 +68,7 @@ def test_what_is_clear_by_path_or_content_is_taken(running: Recorder, database: 
         for sent in (logs_request(request(0.5, at)), metrics_request(lines(3, at)), traces()):
             assert post(running.http, path, form(sent), kind)[0] == 200
         assert kept(database) == (number, number)
-    state = holder(database)
+    state = read_state(database)
     assert state is not None
     assert (state.spans, state.refused) == (len(cases), {})
 
@@ -291,11 +291,11 @@ def test_a_sentence_is_one_line_without_what_a_terminal_obeys() -> None:
 
 def test_a_long_state_is_read_whole_and_none_is_written_without_the_lock(database: Path) -> None:
     sentence = "x" * 20_000
-    with hold(database, print) as lock:
+    with acquire(database, print) as lock:
         lock.tell(problem=sentence)
         lock.tell_refused({"path": 1}, Refusal(1.5, "path", "no"))
-        state = holder(database)
-        assert state == State(
+        state = read_state(database)
+        assert state == RecorderState(
             lock.state.pid,
             lock.state.since,
             [],
@@ -304,8 +304,8 @@ def test_a_long_state_is_read_whole_and_none_is_written_without_the_lock(databas
             last_refusal=Refusal(1.5, "path", "no"),
         )
         lock.release()
-        with hold(database, print):
+        with acquire(database, print):
             lock.tell(spans=9)
-            state = holder(database)
+            state = read_state(database)
             assert state is not None
             assert (state.spans, state.problem) == (0, "")

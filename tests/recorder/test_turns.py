@@ -12,7 +12,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from ccotel_tui.recorder.lock import holder
+from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.ports.lease import ports_released
 from ccotel_tui.screen.data.messages import RecorderSaid
 from ccotel_tui.screen.data.recorder_child import Recording
@@ -67,7 +67,7 @@ def test_the_next_one_listens_before_the_first_has_ended(database: Path) -> None
         export(first.grpc, LOGS, body(3))
         assert second.read().startswith("recording")
         assert (second.grpc, second.http) == (first.grpc, first.http)
-        state = holder(database)
+        state = read_state(database)
         assert state is not None
         assert state.pid == second.process.pid
     assert spent(database) == 3.0
@@ -124,14 +124,14 @@ async def test_a_dashboard_keeps_a_recorder_going(database: Path) -> None:
     going = asyncio.create_task(recording.keep_going(said.put_nowait))
     async with asyncio.timeout(60):
         assert (await said.get()).recording
-        state = holder(database)
+        state = read_state(database)
         assert state is not None
         subprocess.run(["kill", "-9", str(state.pid)], check=True)
         assert not (await said.get()).recording
         assert (await said.get()).said.startswith("recording: OTLP/gRPC")
         await recording.stop()
         await going
-    assert holder(database) is None
+    assert read_state(database) is None
     assert said.empty()
 
 

@@ -7,15 +7,15 @@ from threading import Event
 from typing import cast
 
 from ccotel_tui.errors import Cancelled
-from ccotel_tui.recorder.child_process import Child
+from ccotel_tui.recorder.child_process import Subprocess
 from ccotel_tui.stack_control.models import (
     Handover,
     Leftover,
     LogLine,
     Progress,
     Say,
-    Seen,
     ServiceState,
+    StackSnapshot,
 )
 
 _NAMES = ("otel-collector", "prometheus", "loki", "grafana")
@@ -28,19 +28,19 @@ class FakeStack:
     def __init__(self) -> None:
         self.done: list[tuple[str, tuple[str, ...]]] = []
         self.go = threading.Event()
-        self.changes: Queue[Seen] = Queue()
+        self.changes: Queue[StackSnapshot] = Queue()
         self.kept: list[str] = []
         self.sent: list[bool] = []
         self.failure: Exception | None = None
-        self.see(Seen(tuple(map(ServiceState, _NAMES))))
+        self.see(StackSnapshot(tuple(map(ServiceState, _NAMES))))
 
-    def see(self, seen: Seen) -> None:
+    def see(self, seen: StackSnapshot) -> None:
         self.seen = seen
         self.changes.put(seen)
 
     def see_running(self) -> None:
         self.see(
-            Seen(
+            StackSnapshot(
                 tuple(
                     ServiceState(name, "running", "ready", 60.0, ports=(f"127.0.0.1:{port}",))
                     for name, port in zip(_NAMES, _PORTS, strict=True)
@@ -52,9 +52,9 @@ class FakeStack:
         """It was killed, and said these words before."""
         dead = ServiceState(service, "exited", exit_code=137, last_words=(words,))
         services = (dead if one.service == service else one for one in self.seen.services)
-        self.see(Seen(tuple(services)))
+        self.see(StackSnapshot(tuple(services)))
 
-    def watch(self, cancelled: Event) -> Iterator[Seen]:
+    def watch(self, cancelled: Event) -> Iterator[StackSnapshot]:
         yield self.seen
         while not cancelled.is_set():
             yield self.changes.get()
@@ -75,7 +75,7 @@ class FakeStack:
 
     def down(self, say: Say, cancelled: Event) -> None:
         self.done.append(("down", ()))
-        self.see(Seen(tuple(map(ServiceState, _NAMES))))
+        self.see(StackSnapshot(tuple(map(ServiceState, _NAMES))))
 
     def stop(self, say: Say, cancelled: Event, services: Sequence[str] = ()) -> None:
         self.done.append(("stop", tuple(services)))
@@ -97,9 +97,9 @@ class FakeStack:
     def clean(self, say: Say, cancelled: Event) -> None:
         self.done.append(("clean", ()))
 
-    async def send_kept(self, started: bool) -> Child | None:
+    async def send_kept(self, started: bool) -> Subprocess | None:
         self.sent.append(started)
-        return cast(Child, _Kept(self.kept)) if self.kept else None
+        return cast(Subprocess, _Kept(self.kept)) if self.kept else None
 
 
 class _Kept:

@@ -19,7 +19,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Event
 
-from ccotel_tui.recorder.lock import holder
+from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.store.database import Database
 from tests.otlp import SECOND, logs_request, request
 from tests.recorder.running import PROTOBUF
@@ -180,7 +180,7 @@ def _body(number: int) -> bytes:
 def _send(bodies: list[bytes], database: Path, ended: Event) -> None:
     """Send at full speed to the dashboard's own recorder, as soon as that listens."""
     while not ended.wait(0.02):
-        state = holder(database)
+        state = read_state(database)
         addresses = state.listening if state else ()
         with suppress(OSError, HTTPException):
             for body in bodies if addresses else ():

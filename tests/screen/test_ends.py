@@ -9,7 +9,7 @@ import pytest
 
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.embedded.source import EmbeddedSource
-from ccotel_tui.query.query import Answer, Ask, Scope
+from ccotel_tui.query.query import Answer, Query, Scope
 from ccotel_tui.query.window import Window
 from ccotel_tui.store.database import Database
 from tests.screen import quit as campaign
@@ -45,7 +45,7 @@ class Slow(EmbeddedSource):
         self.slow, self.asked = False, Event()
         self.threads: list[tuple[str, int]] = []
 
-    def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
+    def numbers(self, asks: Iterable[Query], window: Window, scope: Scope) -> dict[Query, Answer]:
         if self.slow:
             self.asked.set()
             self._run(FOR_EVER)

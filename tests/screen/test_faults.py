@@ -14,7 +14,7 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.stack import client
 from ccotel_tui.query.window import SECOND
 from ccotel_tui.screen.data import refresher
-from ccotel_tui.screen.data.snapshot import Question, Snapshot, kept, take
+from ccotel_tui.screen.data.snapshot import Question, Snapshot, fetch_snapshot, keep_last_good
 from tests.query.faults import FAULTS, hangs
 from tests.query.stub import Request, Stub, data, well
 from tests.screen.running import NOW, dashboard
@@ -37,7 +37,9 @@ def test_a_panel_is_stale_while_the_servers_fail_and_recovers_by_itself(
     source = stub.source()
 
     def asked(former: Snapshot | None, now_ns: int) -> Snapshot:
-        return kept(former, take(QUESTION, source, dict, now_ns, ZoneInfo("UTC")))
+        return keep_last_good(
+            former, fetch_snapshot(QUESTION, source, dict, now_ns, ZoneInfo("UTC"))
+        )
 
     first = asked(None, NOW)
     assert {answer.state for answer in first.answers.values()} == {"value", "empty"}

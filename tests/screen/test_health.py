@@ -8,18 +8,22 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.recorder.health import Health, health
-from ccotel_tui.recorder.lock import Fault, Moved, State, holder
+from ccotel_tui.recorder.lock import Fault, Moved, RecorderState, read_state
 from ccotel_tui.screen.data.messages import RecorderSaid
 from ccotel_tui.screen.data.recorder_child import Recording
 from ccotel_tui.store.database import Database
 from tests.otlp import request
 from tests.screen.running import NOW, dashboard
 
-FULL = State(1, 0.0, ["OTLP/gRPC 127.0.0.1:14317"], fault=Fault("disk_full", "No room: make some."))
-MOVED = State(1, 0.0, ["OTLP/gRPC 127.0.0.1:14317"], moved=Moved(21 * 86_400.0, 23.2 * 3600))
+FULL = RecorderState(
+    1, 0.0, ["OTLP/gRPC 127.0.0.1:14317"], fault=Fault("disk_full", "No room: make some.")
+)
+MOVED = RecorderState(
+    1, 0.0, ["OTLP/gRPC 127.0.0.1:14317"], moved=Moved(21 * 86_400.0, 23.2 * 3600)
+)
 
 
-def said(state: State) -> RecorderSaid:
+def said(state: RecorderState) -> RecorderSaid:
     return RecorderSaid("recording: both, into /a/b.db", True, health=health(state))
 
 
@@ -32,7 +36,7 @@ async def test_what_is_not_stored_is_the_state_and_its_cause_is_below(
         running.app.post_message(said(FULL))
         screen = await running.until("No room: make some.")
         assert "not stored (disk full)" in screen.splitlines()[0]
-        running.app.post_message(said(State(1, 0.0, FULL.listening)))
+        running.app.post_message(said(RecorderState(1, 0.0, FULL.listening)))
         assert "live" in await running.until("embedded,")
 
 
@@ -53,7 +57,7 @@ async def test_a_stopped_recorder_is_not_one_that_records(tmp_path: Path) -> Non
     going = asyncio.create_task(recording.keep_going(heard.put_nowait))
     async with asyncio.timeout(60):
         assert (await heard.get()).recording
-        state = holder(tmp_path / "telemetry.db")
+        state = read_state(tmp_path / "telemetry.db")
         assert state is not None
         os.kill(state.pid, signal.SIGSTOP)
         while not (news := await heard.get()).health.wrong:

@@ -12,7 +12,7 @@ from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source
-from ccotel_tui.screen.data.snapshot import Question, take
+from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
 from ccotel_tui.store.database import Database
 from tests.otlp import T0, request
 from tests.screen.running import NOW, SEOUL
@@ -40,7 +40,7 @@ def test_when_the_newest_record_came_is_asked_once(
     database.append([request(1.25)])
     source = Asked(EmbeddedSource(tmp_path / "telemetry.db"))
     question = Question("overview", "embedded", panels, Period(), Scope(), present=True)
-    snapshot = take(question, cast(Source, source), dict, NOW, SEOUL)
+    snapshot = fetch_snapshot(question, cast(Source, source), dict, NOW, SEOUL)
     assert snapshot.heard_ns == T0
     assert source.times == 1
     source.close()

@@ -10,7 +10,7 @@ from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.source import Source
 from ccotel_tui.screen import app
 from ccotel_tui.screen.data.messages import RecorderSaid
-from ccotel_tui.stack_control.models import Seen
+from ccotel_tui.stack_control.models import StackSnapshot
 from ccotel_tui.store.database import Database
 from tests.otlp import request
 from tests.query.faults import FAULTS
@@ -142,7 +142,7 @@ async def test_a_service_that_dies_is_seen_with_its_last_words(
         shown = await running.until("3 of 4 ready")
         assert "ended (137)" in shown
         assert "loki level=error disk full" in shown
-        stack.see(Seen(stack.seen.services, "Docker does not answer. Reconnecting."))
+        stack.see(StackSnapshot(stack.seen.services, "Docker does not answer. Reconnecting."))
         await running.until("Reconnecting")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.recorder.lock import holder
+from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.store.database import Database
 from tests.otlp import SECOND, request
 from tests.screen.terminal import terminal
@@ -54,9 +54,9 @@ def test_its_recorder_ends_with_its_terminal(database: Database, tmp_path: Path)
     path = tmp_path / "telemetry.db"
     with terminal(path, in_control=True) as shown:
         shown.read_until("$1.25")
-        until(lambda: holder(path) is not None)
+        until(lambda: read_state(path) is not None)
         shown.hang_up()
-        until(lambda: holder(path) is None)
+        until(lambda: read_state(path) is None)
 
 
 def test_it_ends_where_its_terminal_takes_nothing_more(database: Database, tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import NotOurs
-from ccotel_tui.recorder.child_process import Child
+from ccotel_tui.recorder.child_process import Subprocess
 from ccotel_tui.send.backfill import backfill
 from ccotel_tui.store.database import Database
-from ccotel_tui.store.outbox import Backlog
+from ccotel_tui.store.outbox import Outbox
 from tests import other_user
 from tests.cli.test_words import run
 from tests.other_user import Servers, require_root
@@ -38,7 +38,7 @@ def test_what_was_kept_does_not_come_back_to_the_recorder(kept: Path) -> None:
     assert done.returncode == 1
     assert "a recorder has the port" in done.stderr
     assert (count(kept, "events"), count(kept, "increments")) == (1, 1)
-    with closing(Backlog(kept, 0)) as backlog:
+    with closing(Outbox(kept, 0)) as backlog:
         assert backlog.waiting() == 2
 
 
@@ -51,17 +51,17 @@ def test_one_at_a_time(kept: Path) -> None:
 
 
 def test_nobody_there_is_told_and_nothing_is_lost(kept: Path) -> None:
-    with closing(Backlog(kept, 0)) as backlog:
+    with closing(Outbox(kept, 0)) as backlog:
         backlog.mark = 7
     done = run("backfill", "--db", str(kept), "--loki-url", NOBODY)
     assert done.returncode == 1
     assert "Nobody listens at 127.0.0.1:1" in done.stderr
-    with closing(Backlog(kept, 0)) as backlog:
+    with closing(Outbox(kept, 0)) as backlog:
         assert (backlog.mark, backlog.waiting()) == (7, 2)
 
 
 async def test_a_child_tells_how_far_it_is_and_whether_it_is_done(kept: Path) -> None:
-    child = await Child.backfill(kept, "127.0.0.1:1", NOBODY)
+    child = await Subprocess.backfill(kept, "127.0.0.1:1", NOBODY)
     said = [line async for line in child.lines()]
     assert "Nobody listens at 127.0.0.1:1" in said[-1]
     assert not child.succeeded
@@ -73,7 +73,7 @@ def test_another_user_gets_nothing_from_one_that_goes_on_unasked(
 ) -> None:
     """As after `stack up`: also where the other one of the two servers is ours."""
     require_root()
-    with closing(Backlog(kept, 0)) as backlog:
+    with closing(Outbox(kept, 0)) as backlog:
         backlog.mark = 0 if theirs_first else 7
     with Servers(other_user.NOBODY, [0]) as theirs, Servers(os.geteuid(), [0]) as ours:
         collector, loki = (theirs, ours) if theirs_first else (ours, theirs)

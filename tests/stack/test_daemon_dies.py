@@ -9,7 +9,7 @@ from threading import Event, Thread
 import pytest
 
 from ccotel_tui.stack_control.docker import streams
-from ccotel_tui.stack_control.models import LogLine, Seen
+from ccotel_tui.stack_control.models import LogLine, StackSnapshot
 from tests.servers.servers import until
 from tests.stack.daemon import Daemon, directory
 from tests.stack.images import load
@@ -40,7 +40,7 @@ def mortal(tmp_path: Path) -> Iterator[tuple[Daemon, Project]]:
 def test_watch_and_logs_go_on(mortal: tuple[Daemon, Project]) -> None:
     daemon, project = mortal
     project.up()
-    cancelled, seen, said = Event(), list[Seen](), list[LogLine]()
+    cancelled, seen, said = Event(), list[StackSnapshot](), list[LogLine]()
 
     def watch() -> None:
         seen.extend(project.stack.watch(cancelled))
@@ -78,7 +78,7 @@ def test_a_death_is_seen_at_once_and_not_at_the_next_look(
     monkeypatch.setattr(streams, "LOOK_EVERY", 3_600.0)
     _, project = mortal
     project.up()
-    cancelled, seen = Event(), list[Seen]()
+    cancelled, seen = Event(), list[StackSnapshot]()
     thread = Thread(target=lambda: seen.extend(project.stack.watch(cancelled)))
     thread.start()
     try:

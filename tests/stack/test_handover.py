@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from ccotel_tui import locations
-from ccotel_tui.recorder.child_process import Child
+from ccotel_tui.recorder.child_process import Subprocess
 from ccotel_tui.recorder.ports.lease import Ports
 from tests.otlp import logs_request, request
 from tests.recorder.client import Grpc, Http
@@ -134,7 +134,7 @@ async def test_the_command_takes_the_ports_of_a_dashboards_recorder(
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     database = locations.database()
-    child = await Child.start(database, *addresses(project))
+    child = await Subprocess.start(database, *addresses(project))
     said = child.lines()
     try:
         assert (await anext(said)).startswith("recording: ")

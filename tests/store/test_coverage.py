@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import NotStored
-from ccotel_tui.store.coverage import Interval, gaps, intervals, lasting, unheard
+from ccotel_tui.store.coverage import Interval, extend_open_interval, gaps, intervals, uncovered
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
 from tests.otlp import SECOND, T0, request
@@ -64,7 +64,7 @@ def test_what_could_not_be_kept_is_no_sign(
         raise OSError(errno.ENOSPC, "no space left")
 
     listen(database, 0)
-    monkeypatch.setattr("ccotel_tui.store.database.change_log.tell", fail)
+    monkeypatch.setattr("ccotel_tui.store.database.change_log.append", fail)
     with pytest.raises(NotStored, match="no room left"):
         database.append([request(1.0)], T0 + 20 * SECOND)
     assert heard(path) == [(0, 0)]
@@ -96,10 +96,10 @@ def test_gaps_of_a_window(listened: list[tuple[int, int]], missing: list[tuple[i
 def test_a_bucket_is_a_gap_where_nobody_listened_in_any_part_of_it() -> None:
     buckets = [Interval(n, n + 10) for n in range(0, 60, 10)]
     listened = [Interval(5, 10), Interval(32, 33), Interval(50, 60)]
-    assert unheard(buckets, listened) == [False, True, True, False, True, False]
+    assert uncovered(buckets, listened) == [False, True, True, False, True, False]
 
 
 def test_the_newest_sign_holds_until_the_next_one_is_due() -> None:
     listened = [Interval(0, 10 * SECOND)]
-    assert lasting(listened, 40 * SECOND) == [Interval(0, 40 * SECOND)]
-    assert lasting(listened, 101 * SECOND) == listened
+    assert extend_open_interval(listened, 40 * SECOND) == [Interval(0, 40 * SECOND)]
+    assert extend_open_interval(listened, 101 * SECOND) == listened

@@ -10,7 +10,7 @@ import pytest
 from ccotel_tui.errors import BadDatabase, NotStored
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
-from ccotel_tui.store.file.faults import explained
+from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.reader import records
 from tests.otlp import T0, event, request
 from tests.store.damage import damage
@@ -42,14 +42,14 @@ def test_damage_that_shows_while_it_is_read_is_told(damaged: Path) -> None:
     with (
         closing(connect(damaged)) as connection,
         pytest.raises(BadDatabase, match="is damaged"),
-        explained(damaged),
+        translate_errors(damaged),
     ):
         list(records(connection, 0, T0 * 2))
 
 
 def test_other_failures_are_not_called_damage(path: Path) -> None:
     path.parent.mkdir()
-    with pytest.raises(NotStored, match="cannot be made") as told, explained(path):
+    with pytest.raises(NotStored, match="cannot be made") as told, translate_errors(path):
         sqlite3.connect(f"file:{path}?mode=rw", uri=True)
     assert told.value.reason == "gone"
 

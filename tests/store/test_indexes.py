@@ -4,13 +4,13 @@ from contextlib import closing
 
 import pytest
 
-from ccotel_tui.store.file.connection import nothing
+from ccotel_tui.store.file.connection import empty_database
 from ccotel_tui.store.newest import AHEAD, NEWEST
 
 
 @pytest.mark.parametrize("query", [NEWEST, AHEAD])
 def test_the_newest_are_read_from_the_end_of_an_index(query: str) -> None:
-    with closing(nothing()) as connection:
+    with closing(empty_database()) as connection:
         plan = connection.execute(f"EXPLAIN QUERY PLAN {query}", (0,)).fetchall()
     steps = [text for *_, text in plan if "events" in text or "increments" in text]
     assert [step.split(" (")[0] for step in steps] == [
@@ -32,7 +32,7 @@ def test_the_newest_are_read_from_the_end_of_an_index(query: str) -> None:
     ],
 )
 def test_a_question_is_one_search_of_its_index(query: str, index: str) -> None:
-    with closing(nothing()) as connection:
+    with closing(empty_database()) as connection:
         [(*_, plan)] = connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
     assert plan.startswith("SEARCH")
     assert f"USING {index} " in plan

@@ -12,17 +12,17 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.store.erase import forget_session
 from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.connection import connect
-from ccotel_tui.store.outbox import Backlog, Batch, Signal
+from ccotel_tui.store.outbox import Batch, Outbox, Signal
 from tests.otlp import SECOND, T0, lines, request
 
 
 @pytest.fixture
-def backlog(database: Database, path: Path) -> Iterator[Backlog]:
-    with closing(Backlog(path, T0 - 1)) as backlog:
+def backlog(database: Database, path: Path) -> Iterator[Outbox]:
+    with closing(Outbox(path, T0 - 1)) as backlog:
         yield backlog
 
 
-def sent(backlog: Backlog, signal: Signal = "events") -> list[Batch]:
+def sent(backlog: Outbox, signal: Signal = "events") -> list[Batch]:
     """What is given out until nothing is left."""
     batches = []
     while batch := backlog.next(signal):
@@ -33,7 +33,7 @@ def sent(backlog: Backlog, signal: Signal = "events") -> list[Batch]:
 
 
 def test_every_event_is_given_out_once(
-    database: Database, backlog: Backlog, monkeypatch: pytest.MonkeyPatch
+    database: Database, backlog: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backlog_module, "BATCH", 2)
     events = [request(1.0, at=T0 + number, sequence=number) for number in range(5)]
@@ -54,18 +54,18 @@ def test_a_batch_that_was_cut_off_comes_again_as_it_was(
     database: Database, path: Path, signal: Signal
 ) -> None:
     database.append([request(1.0), lines(1)])
-    with closing(Backlog(path, 0)) as backlog:
+    with closing(Outbox(path, 0)) as backlog:
         first = backlog.next(signal)
         assert first
         backlog.begin(first)
     database.append([request(2.0, at=T0 + 1), lines(2, at=T0 + 2 * SECOND, start=T0 + SECOND)])
-    with closing(Backlog(path, 0)) as backlog:
+    with closing(Outbox(path, 0)) as backlog:
         again, *rest = sent(backlog, signal)
     assert again == first._replace(doubtful=True)
     assert [batch.doubtful for batch in rest] == [False]
 
 
-def test_deltas_are_a_stream_of_their_batch(database: Database, backlog: Backlog) -> None:
+def test_deltas_are_a_stream_of_their_batch(database: Database, backlog: Outbox) -> None:
     second = lines(2, at=T0 + 2 * SECOND, start=T0 + SECOND)
     database.append([second, lines(3), lines(4, start=T0 + 1)])
     [batch] = sent(backlog, "increments")
@@ -79,7 +79,7 @@ def test_deltas_are_a_stream_of_their_batch(database: Database, backlog: Backlog
 
 
 def test_a_cumulative_stream_is_what_the_client_sent(
-    database: Database, backlog: Backlog, path: Path
+    database: Database, backlog: Outbox, path: Path
 ) -> None:
     points = [
         lines(value, at=T0 + number * SECOND, cumulative=True)
@@ -93,7 +93,7 @@ def test_a_cumulative_stream_is_what_the_client_sent(
 
 
 def test_what_comes_under_the_id_of_something_forgotten_is_given_out(
-    database: Database, backlog: Backlog, path: Path
+    database: Database, backlog: Outbox, path: Path
 ) -> None:
     database.append([request(1.0, session="a"), request(1.0, session="b")])
     sent(backlog)
@@ -103,7 +103,7 @@ def test_what_comes_under_the_id_of_something_forgotten_is_given_out(
     assert [event.attributes["session.id"] for event in batch.events] == ["c"]
 
 
-def test_what_is_too_old_stays_and_is_told(database: Database, backlog: Backlog) -> None:
+def test_what_is_too_old_stays_and_is_told(database: Database, backlog: Outbox) -> None:
     database.append([request(1.0, at=T0 - 2), request(1.0), lines(1, at=T0 - 1, start=T0 - 9)])
     assert (backlog.waiting(), backlog.too_old()) == (1, 2)
     [batch] = sent(backlog)
@@ -112,7 +112,7 @@ def test_what_is_too_old_stays_and_is_told(database: Database, backlog: Backlog)
 
 
 def test_another_stack_is_given_all_and_its_events_are_doubtful(
-    database: Database, backlog: Backlog
+    database: Database, backlog: Outbox
 ) -> None:
     database.append([request(1.0), lines(1)])
     before = [*sent(backlog), *sent(backlog, "increments")]

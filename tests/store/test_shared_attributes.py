@@ -9,7 +9,7 @@ import pytest
 
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.measures import LINES
-from ccotel_tui.query.query import Ask, Scope
+from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.window import Window
 from ccotel_tui.store import database as database_module
 from ccotel_tui.store.database import Database
@@ -106,7 +106,7 @@ def test_a_counter_is_found_by_its_context_too(database: Database, path: Path) -
     ]
     database.append([*points, lines(9, session="bare")])
     window = Window.between(T0 - 1, T0 + 2 * SECOND, ZoneInfo("UTC"))
-    ask = Ask(LINES)
+    ask = Query(LINES)
 
     def counted(value: str) -> float:
         scope = Scope(attributes=(("project", value),))

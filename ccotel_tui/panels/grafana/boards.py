@@ -11,7 +11,7 @@ from typing import Any
 from ccotel_tui.panels.catalogue import PANELS, SECTIONS
 from ccotel_tui.panels.grafana import queries
 from ccotel_tui.panels.output.document import PART_UNITS, part_unit
-from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Section, Total, leaves
+from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Section, Sum, leaves
 from ccotel_tui.panels.result import NEWEST
 from ccotel_tui.query.measures import Signal, Unit
 from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN
@@ -258,7 +258,7 @@ def _mapped(label: str) -> list[Json]:
 def _curves(panel: Panel, curves: Curves, size: Json) -> Json:
     """A line for each running sum, bars that add up, or points joined where steps meet."""
     numbers = [curves.number] if curves.number else list(curves.named.values())
-    adding = all(isinstance(number, Total) for number in numbers)
+    adding = all(isinstance(number, Sum) for number in numbers)
     targets = [
         _ranged(number, legend, query)
         for number, (legend, query) in zip(numbers, queries.stepped(curves).items(), strict=True)

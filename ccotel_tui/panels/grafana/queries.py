@@ -15,19 +15,19 @@ from dataclasses import replace
 from functools import partial
 
 from ccotel_tui.panels.panel import (
-    Add,
+    Addition,
     Curves,
-    Minus,
+    Difference,
     Number,
-    One,
     PerMinute,
     Ratio,
+    SingleValue,
     Span,
-    Total,
+    Sum,
     leaves,
 )
 from ccotel_tui.query.measures import NOTIFICATIONS, PROMPTS, Condition
-from ccotel_tui.query.query import Ask, EventKind, Scope
+from ccotel_tui.query.query import EventKind, Query, Scope
 from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.telemetry.conventions import API_RETRIES_EXHAUSTED
 
@@ -73,23 +73,23 @@ def query(number: Number, by: Labels = ()) -> str:
     Raises ValueError for what Grafana cannot ask.
     """
     match number:
-        case Total() if number.ask.measure == PROMPTS:
+        case Sum() if number.ask.measure == PROMPTS:
             typed, notified = (
                 _compiled(replace(_narrowed(number, by), measure=measure), _SPANS[number.span])
                 for measure in (PROMPTS, NOTIFICATIONS)
             )
             return f"{typed} - {_or_zero(notified, typed, by)}"
-        case Total():
+        case Sum():
             return _compiled(_narrowed(number, by), _SPANS[number.span])
-        case One(ask):
-            return _compiled(Ask(ask.measure, by, ask.where, stat=ask.stat), "$__range")
+        case SingleValue(ask):
+            return _compiled(Query(ask.measure, by, ask.where, stat=ask.stat), "$__range")
         case Ratio(part, whole):
             text, all_ = _operand(part, by), _operand(whole, by)
             return f"{_or_zero(text, all_, by)} / {all_}"
-        case Minus(left, right):
+        case Difference(left, right):
             text, other = _operand(left, by), _operand(right, by)
             return f"{_or_zero(text, other, by)} - {_or_zero(other, text, by)}"
-        case Add(numbers) if not by:
+        case Addition(numbers) if not by:
             # Any of them may find nothing; where none finds anything the sum is nothing.
             added = " + ".join(f"({_operand(one, by)} or vector(0))" for one in numbers)
             return f"({added}) > 0"
@@ -101,7 +101,7 @@ def query(number: Number, by: Labels = ()) -> str:
 
 def part(number: Number) -> str:
     """The number as a panel's part: a sum that finds nothing is 0."""
-    return f"{query(number)} or vector(0)" if isinstance(number, Total) else query(number)
+    return f"{query(number)} or vector(0)" if isinstance(number, Sum) else query(number)
 
 
 def stepped(curves: Curves) -> dict[str, str]:
@@ -139,7 +139,7 @@ def _running(number: Number, by: Labels) -> str:
     Grafana's cumulative transformation sums up only the first of several series, or drops their
     names. So each step looks back to the window's start and leaves out what was before.
     """
-    assert isinstance(number, Total)
+    assert isinstance(number, Sum)
     ask = _narrowed(number, by)
     whole = _compiled(ask, "$__range").replace("[$__range]", _UP_TO_STEP)
     if ask.measure.signal == "counters":
@@ -148,14 +148,14 @@ def _running(number: Number, by: Labels) -> str:
     return whole.replace(record, f"{record} | {_SINCE_FROM}")
 
 
-def _narrowed(total: Total, by: Labels) -> Ask:
+def _narrowed(total: Sum, by: Labels) -> Query:
     """The total's question by these labels, about what the total selects."""
     where = (*total.ask.where, *(Condition(*pair) for pair in total.labels.items()))
-    return Ask(total.ask.measure, by, where, stat=total.ask.stat)
+    return Query(total.ask.measure, by, where, stat=total.ask.stat)
 
 
 def _operand(number: Number, by: Labels) -> str:
-    return query(number, by) if isinstance(number, Total | One) else f"({query(number, by)})"
+    return query(number, by) if isinstance(number, Sum | SingleValue) else f"({query(number, by)})"
 
 
 def _or_zero(text: str, like: str, by: Labels) -> str:
@@ -163,7 +163,7 @@ def _or_zero(text: str, like: str, by: Labels) -> str:
     return f"({text} or {f'{like} * 0' if by else 'vector(0)'})"
 
 
-def _compiled(ask: Ask, span: str) -> str:
+def _compiled(ask: Query, span: str) -> str:
     compile = (
         promql.compile
         if ask.measure.signal == "counters"

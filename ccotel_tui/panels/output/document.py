@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ccotel_tui.local_zone import zone_name
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import PanelAnswer, Row
@@ -51,12 +51,12 @@ def text(answers: Iterable[PanelAnswer]) -> Iterator[str]:
         panel = answer.panel
         yield f"{panel.title}: {headline(answer)}"
         for note in answer.notes if answer.state == "value" else ():
-            yield f"  {plain(note)}"
+            yield f"  {sanitize(note)}"
         for name, part in answer.parts.items():
             yield f"  {name:32} {shown(part, part_unit(panel, name)):>12}"
         for series, total in answer.series:
             if series.labels:
-                name = plain(" ".join(series.labels.values()))
+                name = sanitize(" ".join(series.labels.values()))
                 yield f"  {name:32} {shown(total, panel.unit):>12}"
         for row in answer.rows[-_LAST_ROWS:]:
             yield "  " + "  ".join(_cells(row, panel))
@@ -87,13 +87,13 @@ def event_text(row: EventRow, window: Window) -> str:
     told = (f"{name}={cell}" for name, cell in row.items() if name in _TOLD[1:] and cell != "")
     session = str(row.get("session_id") or UNKNOWN)[:8]
     when = _local(int(row["time"] or 0), window)
-    return plain(f"{when:%m-%d %H:%M:%S}  {session}  {row['event_name']:20} {' '.join(told)}")
+    return sanitize(f"{when:%m-%d %H:%M:%S}  {session}  {row['event_name']:20} {' '.join(told)}")
 
 
 def session_text(row: SessionRow, window: Window, status: str) -> str:
     """A session in one line."""
     when = _local(row.last_seen_ns, window)
-    return plain(
+    return sanitize(
         f"{when:%m-%d %H:%M}  {row.session_id[:8]:8}  {shown(row.cost, 'usd'):>9}  "
         f"{shown(row.tokens, 'tokens'):>6} tokens  {row.requests:>4} requests  "
         f"{row.tools:>4} tools  {row.errors:>3} errors  {_models(row) or '-'}  {status}".rstrip()
@@ -133,7 +133,7 @@ def headline(answer: PanelAnswer) -> str:
         return shown(answer.value, answer.panel.unit)
     if answer.state == "value":
         return f"{len(answer.rows)} events"
-    return ": ".join([answer.state, *map(plain, answer.notes)])
+    return ": ".join([answer.state, *map(sanitize, answer.notes)])
 
 
 def part_unit(panel: Panel, name: str) -> Unit:
@@ -156,11 +156,11 @@ _LAST_ROWS = 10
 
 def _cells(row: Row, panel: Panel) -> Iterator[str]:
     if panel.events:
-        yield " ".join(plain(f"{name}={cell}") for name, cell in row.items() if name in _TOLD)
+        yield " ".join(sanitize(f"{name}={cell}") for name, cell in row.items() if name in _TOLD)
         return
     for name, cell in row.items():
         if isinstance(cell, str):
-            yield f"{plain(cell):30}"
+            yield f"{sanitize(cell):30}"
         else:
             yield f"{shown(cell, PART_UNITS.get(name, '1')):>8} {name}"
 

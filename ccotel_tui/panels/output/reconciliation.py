@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from ccotel_tui.panels.output.document import SCHEMA, bare, rfc3339
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import NOT_KNOWN, short
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.reconcile import Balance, Name, Reconciliation, Sums
@@ -31,12 +31,12 @@ def lines(found: Reconciliation, zone: tzinfo) -> Iterator[str]:
         if one.state != "agrees":
             yield ""
             when = datetime.fromtimestamp(one.last_seen_ns / SECOND, zone)
-            yield plain(f"{one.session_id[:8]}  {when:%m-%d %H:%M}  {one.state}")
+            yield sanitize(f"{one.session_id[:8]}  {when:%m-%d %H:%M}  {one.state}")
             for name, sums in one.sums.items():
                 yield f"  {name:6}  {_compared(name, sums)}"
                 if sums.events and sums.counters:
                     for source, gap in sums.by_source().items():
-                        yield f"    {plain(source):10} {_amount(name, gap, signed=True):>14}"
+                        yield f"    {sanitize(source):10} {_amount(name, gap, signed=True):>14}"
             yield f"  {one.cause}"
 
 

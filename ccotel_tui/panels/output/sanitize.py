@@ -18,7 +18,7 @@ _NOT_IN_A_LINE = re.compile(f"[\x00-\x1f{_HIDDEN}]")
 _NOT_IN_LINES = re.compile(f"\r(?!\n)|[\x00-\x09\x0b\x0c\x0e-\x1f{_HIDDEN}]")
 
 
-def plain(text: str, longest: int = LONGEST) -> str:
+def sanitize(text: str, longest: int = LONGEST) -> str:
     """The text in one line without anything that a terminal would obey or hide."""
     cut = text[: longest + 1]
     cleaned = in_one_line(cut)

@@ -22,7 +22,7 @@ class OfSessions:
     numbers: dict[str, float]
 
 
-class Held:
+class BucketCache:
     """Rows by what was asked, and by the bucket that they were read of.
 
     `of_sessions` holds by what was asked what was read of whole sessions.

@@ -5,27 +5,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import floor
 
-from ccotel_tui.query.query import Ask
+from ccotel_tui.query.query import Query
 
 Labels = tuple[str, ...]
 Run = Sequence[float]
 """Values in ascending order, of which there is at least one."""
 
 
-def finest(asks: Sequence[Ask]) -> Ask:
+def finest(asks: Sequence[Query]) -> Query:
     """The question whose raw values answer all of these, which differ in how they group."""
     by = tuple(dict.fromkeys(label for ask in asks for label in ask.by))
     first = asks[0]
     stepped = any(ask.stepped for ask in asks)
-    return Ask(first.measure, by, first.where, stepped, first.stat)
+    return Query(first.measure, by, first.where, stepped, first.stat)
 
 
 def quantiles(
-    asks: Iterable[Ask], by: Sequence[str], raw: Iterable[tuple[int, Labels, Run]]
-) -> dict[Ask, dict[Labels, dict[int, float]]]:
+    asks: Iterable[Query], by: Sequence[str], raw: Iterable[tuple[int, Labels, Run]]
+) -> dict[Query, dict[Labels, dict[int, float]]]:
     """Each ask's quantiles by labels and index, from runs by index and the labels of `by`."""
     raw = tuple(raw)
-    found: dict[Ask, dict[Labels, dict[int, float]]] = {}
+    found: dict[Query, dict[Labels, dict[int, float]]] = {}
     for ask in asks:
         assert isinstance(ask.stat, float)
         places = [by.index(label) for label in ask.by]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ccotel_tui.query.embedded.bucket_cache import Row
 from ccotel_tui.query.finite import bounded
 from ccotel_tui.query.measures import Signal
-from ccotel_tui.query.query import Answer, Ask, Series, Stat
+from ccotel_tui.query.query import Answer, Query, Series, Stat
 from ccotel_tui.query.window import Window
 from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN
 
@@ -34,8 +34,8 @@ class Numbers(dict[int, float]):
 
 
 def columns(
-    asks: Sequence[Ask], by: Labels, rows: Iterable[Row]
-) -> dict[Ask, dict[Labels, Numbers]]:
+    asks: Sequence[Query], by: Labels, rows: Iterable[Row]
+) -> dict[Query, dict[Labels, Numbers]]:
     """Rows of (bucket, labels `by`, numbers of the asks), by ask and the labels it asks for."""
     found: list[dict[Labels, Numbers]] = [{} for _ in asks]
     columns = [
@@ -70,7 +70,7 @@ def named(by: Iterable[str], labels: Iterable[str | None]) -> Labels:
     )
 
 
-def answer(ask: Ask, found: dict[Labels, Numbers], window: Window, unheard: list[bool]) -> Answer:
+def answer(ask: Query, found: dict[Labels, Numbers], window: Window, unheard: list[bool]) -> Answer:
     """A number a bucket: 0 where somebody listened in vain, None where nobody did.
 
     Where something is held, under whatever labels, somebody did. `unheard` tells it of each bucket,

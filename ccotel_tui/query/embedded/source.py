@@ -13,20 +13,20 @@ from typing import Any
 from ccotel_tui.ahead import SKEW_NS, Ahead
 from ccotel_tui.errors import BadDatabase, SourceUnavailable
 from ccotel_tui.query.embedded import sql, sql_rows
-from ccotel_tui.query.embedded.bucket_cache import Held, OfSessions, Row
+from ccotel_tui.query.embedded.bucket_cache import BucketCache, OfSessions, Row
 from ccotel_tui.query.embedded.quantile import finest, quantiles
 from ccotel_tui.query.embedded.results import Labels, Numbers, answer, columns, named
-from ccotel_tui.query.embedded.sql_where import Query, nowhere
+from ccotel_tui.query.embedded.sql_where import SqlQuery, nowhere
 from ccotel_tui.query.events import event_row
 from ccotel_tui.query.measures import Signal
-from ccotel_tui.query.query import Answer, Ask, Current, EventKind, EventRow, Scope
-from ccotel_tui.query.sequence import skipped
+from ccotel_tui.query.query import Answer, Current, EventKind, EventRow, Query, Scope
+from ccotel_tui.query.sequence import count_gaps
 from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window
 from ccotel_tui.store import change_log, coverage
-from ccotel_tui.store.file.connection import connect, nothing
+from ccotel_tui.store.file.connection import connect, empty_database
 from ccotel_tui.store.file.place import Place, place
 from ccotel_tui.store.newest import AHEAD, NEWEST
-from ccotel_tui.store.shared_attributes import joined
+from ccotel_tui.store.shared_attributes import merge_attributes
 
 _SHORT = 2 * DAY
 _LATE = 2 * MINUTE
@@ -66,8 +66,8 @@ class EmbeddedSource:
         self._connection.set_progress_handler(self.moved_on.is_set, _LOOK_EVERY)
         self._version = -1
         self._alone: tuple[int, bool] = (-1, True)
-        self._answered: tuple[int, dict[tuple[Window, Scope], dict[Ask, Answer]]] = (-1, {})
-        self._held = Held()
+        self._answered: tuple[int, dict[tuple[Window, Scope], dict[Query, Answer]]] = (-1, {})
+        self._held = BucketCache()
 
     def _follow(self) -> None:
         """Read the file that is at the path, where that is not the one that was opened."""
@@ -81,7 +81,7 @@ class EmbeddedSource:
         except BadDatabase as error:
             raise SourceUnavailable(str(error)) from error
 
-    def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
+    def numbers(self, asks: Iterable[Query], window: Window, scope: Scope) -> dict[Query, Answer]:
         asks = list(asks)
         self._latest_ns = max(self._latest_ns, window.to_ns)
         with self._moment():
@@ -93,7 +93,7 @@ class EmbeddedSource:
                     known[ask] = answer(ask, numbers, window, unheard)
         return {ask: known[ask] for ask in asks}
 
-    def _known(self, window: Window, scope: Scope) -> dict[Ask, Answer]:
+    def _known(self, window: Window, scope: Scope) -> dict[Query, Answer]:
         """What was answered already over this window from the present state of the store."""
         if self._answered[0] != self._version or len(self._answered[1]) > _WINDOWS:
             self._answered = self._version, {}
@@ -115,7 +115,7 @@ class EmbeddedSource:
     def missed(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
         def read(sessions: str) -> Iterator[tuple[str, float]]:
             for session, numbers in self._run(sql_rows.SEQUENCES, (sessions,)):
-                yield session, skipped(map(int, numbers.split()))
+                yield session, count_gaps(map(int, numbers.split()))
 
         found = self._of_sessions("missed", sessions, window.to_ns - _LATE, read)
         return {session: int(number) for session, number in found.items()}
@@ -209,8 +209,8 @@ class EmbeddedSource:
         self._watching.close()
 
     def _found(
-        self, asks: Sequence[Ask], window: Window, scope: Scope
-    ) -> dict[Ask, dict[Labels, Numbers]]:
+        self, asks: Sequence[Query], window: Window, scope: Scope
+    ) -> dict[Query, dict[Labels, Numbers]]:
         """The numbers of asks of one kin, by labels and index of the bucket."""
         if isinstance(asks[0].stat, float):
             return self._quantiles(asks, window, scope)
@@ -227,9 +227,9 @@ class EmbeddedSource:
 
     def _add_counted(
         self,
-        asks: Sequence[Ask],
+        asks: Sequence[Query],
         rows: Sequence[Row],
-        found: Mapping[Ask, dict[Labels, Numbers]],
+        found: Mapping[Query, dict[Labels, Numbers]],
         window: Window,
         scope: Scope,
     ) -> None:
@@ -247,11 +247,11 @@ class EmbeddedSource:
                     for index, number in numbers.items():
                         own.put(index, number, ask.stat)
 
-    def _read(self, asks: Sequence[Ask], scope: Scope, buckets: Sequence[Bucket]) -> list[Row]:
+    def _read(self, asks: Sequence[Query], scope: Scope, buckets: Sequence[Bucket]) -> list[Row]:
         short = sum(to_ns - from_ns for from_ns, to_ns in buckets) <= _SHORT
         return self._rows_of(sql.labels(asks[0]), sql.compile(asks, scope, short), buckets)
 
-    def _rows_of(self, by: Labels, query: Query, buckets: Sequence[Bucket]) -> list[Row]:
+    def _rows_of(self, by: Labels, query: SqlQuery, buckets: Sequence[Bucket]) -> list[Row]:
         """Rows of (index of the bucket, labels, numbers of the asks), where there is a record."""
         text, parameters = query
         end = 1 + len(by)
@@ -287,8 +287,8 @@ class EmbeddedSource:
         return {one for (one,) in self._run(sql_rows.HEARD_OF, (min(times_ns),))}
 
     def _quantiles(
-        self, asks: Sequence[Ask], window: Window, scope: Scope
-    ) -> dict[Ask, dict[Labels, Numbers]]:
+        self, asks: Sequence[Query], window: Window, scope: Scope
+    ) -> dict[Query, dict[Labels, Numbers]]:
         ask = finest(asks)
         rows = self._held.rows(
             (sql.compile([ask], scope), "raw"), window.buckets(), partial(self._raw, ask, scope)
@@ -299,7 +299,7 @@ class EmbeddedSource:
             for ask, found in quantiles(asks, sql.labels(ask), rows).items()
         }
 
-    def _raw(self, ask: Ask, scope: Scope, buckets: Sequence[Bucket]) -> Iterator[Row]:
+    def _raw(self, ask: Query, scope: Scope, buckets: Sequence[Bucket]) -> Iterator[Row]:
         """Rows of (index of the bucket, labels, values in ascending order)."""
         for index, labels, [text] in self._read([ask], scope, buckets):
             if text:
@@ -308,8 +308,8 @@ class EmbeddedSource:
     def _unheard(self, window: Window) -> list[bool]:
         """For each bucket of the window whether nobody listened in any part of it."""
         signs = coverage.intervals(self._connection, window.from_ns, window.to_ns)
-        heard = coverage.lasting(signs, window.to_ns)
-        return coverage.unheard([coverage.Interval(*b) for b in window.buckets()], heard)
+        heard = coverage.extend_open_interval(signs, window.to_ns)
+        return coverage.uncovered([coverage.Interval(*b) for b in window.buckets()], heard)
 
     @contextmanager
     def _moment(self) -> Iterator[None]:
@@ -343,17 +343,17 @@ class EmbeddedSource:
 
 def _event_rows(found: Iterable[Row]) -> list[EventRow]:
     return [
-        event_row(time_ns, name, {"session.id": session, **joined(common, own, context)})
+        event_row(time_ns, name, {"session.id": session, **merge_attributes(common, own, context)})
         for time_ns, name, session, _, own, common, context in found
     ]
 
 
-def _buckets(asks: Iterable[Ask], window: Window) -> Sequence[Bucket]:
+def _buckets(asks: Iterable[Query], window: Window) -> Sequence[Bucket]:
     """What has to be read of the window for asks that one scan answers."""
     return window.buckets() if any(ask.stepped for ask in asks) else (window.whole,)
 
 
 def _opened(path: Path) -> tuple[sqlite3.Connection, Place]:
     """What is at the path, and which file that is; without one it reads as an empty store."""
-    connection = connect(path) if path.exists() else nothing()
+    connection = connect(path) if path.exists() else empty_database()
     return connection, place(path)

@@ -19,14 +19,14 @@ from itertools import chain
 
 from ccotel_tui.query.embedded.sql_where import (
     WITHOUT_REQUESTS,
-    Query,
+    SqlQuery,
     is_one_of,
     matching,
     selected,
 )
 from ccotel_tui.query.finite import LARGEST_SUM
 from ccotel_tui.query.measures import Condition
-from ccotel_tui.query.query import SUMS, Ask, Scope
+from ccotel_tui.query.query import SUMS, Query, Scope
 from ccotel_tui.telemetry.conventions import (
     ACTIVITY,
     API_ERROR,
@@ -112,9 +112,9 @@ _BY_TIME: Mapping[tuple[str, ...], str] = {ACTIVITY: "activity"}
 """The index for other groupings, where `event_names` will not do."""
 
 
-def groups(asks: Iterable[Ask]) -> list[list[Ask]]:
+def groups(asks: Iterable[Query]) -> list[list[Query]]:
     """The asks in groups that one scan answers each, the one of most labels first."""
-    alike: defaultdict[object, list[list[Ask]]] = defaultdict(list)
+    alike: defaultdict[object, list[list[Query]]] = defaultdict(list)
     for ask in sorted(asks, key=lambda ask: -len(labels(ask))):
         of_kin = alike[_kin(ask)]
         finer = (g for g in of_kin if set(labels(ask)) <= set(labels(g[0])))
@@ -125,7 +125,7 @@ def groups(asks: Iterable[Ask]) -> list[list[Ask]]:
     return [group for of_kin in alike.values() for group in of_kin]
 
 
-def _kin(ask: Ask) -> object:
+def _kin(ask: Query) -> object:
     """What asks have in common that one scan can answer."""
     measure, conditions = ask.measure, _conditions(ask)
     if isinstance(ask.stat, float):
@@ -137,11 +137,11 @@ def _kin(ask: Ask) -> object:
     return measure.signal, measure.records, conditions, ask.stat, ask.stepped, labels(ask)
 
 
-def _conditions(ask: Ask) -> tuple[Condition, ...]:
+def _conditions(ask: Query) -> tuple[Condition, ...]:
     return (*ask.measure.where, *ask.where)
 
 
-def labels(ask: Ask) -> tuple[str, ...]:
+def labels(ask: Query) -> tuple[str, ...]:
     """The labels that the query groups by: the ask's own, or one more that costs nothing."""
     if _about_session(ask):
         return ask.by
@@ -149,7 +149,7 @@ def labels(ask: Ask) -> tuple[str, ...]:
     return (lead,) if lead and set(ask.by) <= {lead} else ask.by
 
 
-def adds_up(asks: Sequence[Ask], short: bool) -> bool:
+def adds_up(asks: Sequence[Query], short: bool) -> bool:
     """Whether a group's numbers over a window are best made from those of the window's buckets.
 
     Over a long time the sessions are jumped through, faster than any bucket is read; and each
@@ -161,13 +161,13 @@ def adds_up(asks: Sequence[Ask], short: bool) -> bool:
     return short and (ask.stat != "sessions" or "session_id" in labels(ask))
 
 
-def _about_session(ask: Ask) -> bool:
+def _about_session(ask: Query) -> bool:
     """Whether it asks what one session cost, which has an index of its own."""
     named = any(condition.label == "session_id" for condition in ask.where)
     return named and not ask.by and ask.measure.fields == ("cost_usd",)
 
 
-def compile(asks: Sequence[Ask], scope: Scope, short: bool = False) -> Query:
+def compile(asks: Sequence[Query], scope: Scope, short: bool = False) -> SqlQuery:
     """The query that answers a group of asks.
 
     In a short time few sessions were active: then they are read by time, not one by one.
@@ -191,13 +191,13 @@ def compile(asks: Sequence[Ask], scope: Scope, short: bool = False) -> Query:
 
 
 def fallbacks(
-    asks: Iterable[Ask], scope: Scope
-) -> Iterator[tuple[tuple[str, ...], list[Ask], Query]]:
+    asks: Iterable[Query], scope: Scope
+) -> Iterator[tuple[tuple[str, ...], list[Query], SqlQuery]]:
     """The labels, the asks and the query of each group that counters can answer too.
 
     The query is about sessions without any request.
     """
-    counted: defaultdict[Ask, list[Ask]] = defaultdict(list)
+    counted: defaultdict[Query, list[Query]] = defaultdict(list)
     for ask in asks:
         measure, by = ask.measure.fallback, labels(ask)
         if measure and {*by, *(c.label for c in ask.where)} <= measure.labels:
@@ -210,13 +210,13 @@ def fallbacks(
 
 def _filled(
     form: str,
-    asks: Sequence[Ask],
+    asks: Sequence[Query],
     by: Sequence[str],
     scope: Scope,
     lead: str = "",
     index: str = "",
     alone: str = "",
-) -> Query:
+) -> SqlQuery:
     measure = asks[0].measure
     shared = [c for c in _conditions(asks[0]) if all(c in _conditions(ask) for ask in asks)]
     values, parameters = zip(*(_value(ask, lead, shared) for ask in asks), strict=True)
@@ -238,7 +238,7 @@ def _filled(
     return text, (*chain.from_iterable(parameters), *more)
 
 
-def _some(ask: Ask, lead: str) -> str:
+def _some(ask: Query, lead: str) -> str:
     """Whether there is a record; asked so that the first or the last one alone is read."""
     time = "r.time_ns" if ask.measure.signal == "events" else "i.time_ns"
     if ask.stat == "first":
@@ -248,7 +248,7 @@ def _some(ask: Ask, lead: str) -> str:
     return "count(*)"
 
 
-def _value(ask: Ask, lead: str, shared: Sequence[Condition]) -> Query:
+def _value(ask: Query, lead: str, shared: Sequence[Condition]) -> SqlQuery:
     """The ask's number over those of the rows that meet its own conditions too."""
     text, parameters = matching([c for c in _conditions(ask) if c not in shared])
     number = _number(ask, lead)
@@ -263,7 +263,7 @@ def _value(ask: Ask, lead: str, shared: Sequence[Condition]) -> Query:
     return number, parameters
 
 
-def _number(ask: Ask, lead: str) -> str:
+def _number(ask: Query, lead: str) -> str:
     measure, some = ask.measure, _some(ask, lead)
     match ask.stat:
         case "sessions":

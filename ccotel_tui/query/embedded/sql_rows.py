@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, Query, is_one_of, selected
+from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, SqlQuery, is_one_of, selected
 from ccotel_tui.query.measures import Condition
 from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.telemetry.conventions import ACTIVITY, API_REQUEST, COST, TOKENS, TOOL_DECISION
@@ -29,7 +29,7 @@ AND r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS}{{where}}
 GROUP BY r.session_id ORDER BY 1 DESC LIMIT 1"""
 
 
-def newest_activity(scope: Scope) -> Query:
+def newest_activity(scope: Scope) -> SqlQuery:
     """(time, session) of the newest event that makes a session active, up to a time (?1)."""
     where, parameters = selected((), scope)
     return (
@@ -39,7 +39,7 @@ def newest_activity(scope: Scope) -> Query:
     )
 
 
-def newest_counter_activity(scope: Scope) -> Query:
+def newest_counter_activity(scope: Scope) -> SqlQuery:
     """The same for sessions that tell by their counters only."""
     where, parameters = selected((), scope, of_series=True)
     return COUNTER_ACTIVITY.format(where=where), parameters
@@ -111,7 +111,7 @@ ALL: Sequence[EventKind] = (EventKind(""),)
 """Events of any name."""
 
 
-def rows_within(kind: EventKind, scope: Scope) -> Query:
+def rows_within(kind: EventKind, scope: Scope) -> SqlQuery:
     """The same of all events of the kind in the ranges of the first parameter, oldest first."""
     where, parameters = selected([kind.only] if kind.only else [], scope)
     return (

@@ -9,7 +9,7 @@ from ccotel_tui.query.measures import Condition
 from ccotel_tui.query.query import Scope
 from ccotel_tui.telemetry.conventions import API_REQUEST, model_name
 
-Query = tuple[str, tuple[str, ...]]
+SqlQuery = tuple[str, tuple[str, ...]]
 """A text, and its parameters."""
 
 WITHOUT_REQUESTS = (
@@ -19,7 +19,7 @@ WITHOUT_REQUESTS = (
 """Keeps the sessions that tell what they cost by their counters only."""
 
 
-def selected(conditions: Iterable[Condition], scope: Scope, of_series: bool = False) -> Query:
+def selected(conditions: Iterable[Condition], scope: Scope, of_series: bool = False) -> SqlQuery:
     """The conditions that keep the records that meet these and are in the scope."""
     columns = _SERIES_COLUMNS if of_series else _EVENT_COLUMNS
     text, parameters = matching(conditions)
@@ -43,7 +43,7 @@ def selected(conditions: Iterable[Condition], scope: Scope, of_series: bool = Fa
     return text, parameters
 
 
-def matching(conditions: Iterable[Condition]) -> Query:
+def matching(conditions: Iterable[Condition]) -> SqlQuery:
     """What keeps the records that meet these conditions."""
     text = ""
     parameters: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ _EVENT_COLUMNS = _SERIES_COLUMNS - {"type"} | {
 """Attributes that are selected by a column of their own."""
 
 
-def _attribute(name: str, value: str, of_event: bool) -> Query:
+def _attribute(name: str, value: str, of_event: bool) -> SqlQuery:
     """A condition on an attribute without a column of its own, in the JSON that keeps them all.
 
     An event keeps it with its origin or else, as the origin says, with its own; a record that has
@@ -111,7 +111,7 @@ def _inherited(column: str, starts: Sequence[str], sought: Sequence[str], lacks:
 class _Terms(NamedTuple):
     """A condition in SQL, and its parameters in the order of their places."""
 
-    query: Query
+    query: SqlQuery
 
     def __and__(self, other: "_Terms") -> "_Terms":
         return self._joined("AND", other)
@@ -126,7 +126,7 @@ class _Terms(NamedTuple):
         text, parameters = self.query
         return _Terms((form.format(text), parameters))
 
-    def condition(self) -> Query:
+    def condition(self) -> SqlQuery:
         """As it follows on other conditions."""
         return self.within(" AND {}").query
 
@@ -135,7 +135,7 @@ class _Terms(NamedTuple):
         return _Terms((f"({text} {operator} {more})", parameters + others))
 
 
-def nowhere(name: str) -> Query:
+def nowhere(name: str) -> SqlQuery:
     """Whether no record has the attribute; a column's label is none that could be missing."""
     if name.replace(".", "_") in _EVENT_COLUMNS | _SERIES_COLUMNS:
         return "SELECT 0", ()
@@ -156,7 +156,7 @@ def _spellings(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((name, name.replace("_", "."), name.replace(".", "_"))))
 
 
-def _holds(text: str, sought: Iterable[str]) -> Query:
+def _holds(text: str, sought: Iterable[str]) -> SqlQuery:
     sought = tuple(sought)
     return f"({' OR '.join(f'instr({text}, ?)' for _ in sought)})", sought
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import permutations
 
 from ccotel_tui.query.measures import Condition
-from ccotel_tui.query.query import SUMS, Ask
+from ccotel_tui.query.query import SUMS, Query
 
 Labels = tuple[str, ...]
 
@@ -13,7 +13,7 @@ MANY = {"session_id", "prompt_id"}
 """Labels of many values: no bucket is split by them only to ask less often."""
 
 
-def parts(ask: Ask) -> list[Ask]:
+def split_fields(ask: Query) -> list[Query]:
     """The ask as one for each field that it sums; what is no sum is one by itself."""
     if isinstance(ask.stat, float):
         return [ask]
@@ -23,7 +23,7 @@ def parts(ask: Ask) -> list[Ask]:
     return [replace(ask, measure=replace(measure, fields=one)) for one in fields]
 
 
-def covering(asks: Iterable[Ask]) -> dict[Ask, Ask]:
+def plan(asks: Iterable[Query]) -> dict[Query, Query]:
     """For each ask the one that has to be asked for it: itself, or one that answers several.
 
     Sessions are counted here: a server may refuse to have many of them in one answer, but not in
@@ -32,7 +32,7 @@ def covering(asks: Iterable[Ask]) -> dict[Ask, Ask]:
     own = sorted(set(asks), key=repr)
     by_session = {_by_session(ask) for ask in own if ask.stat == "sessions"}
     joined = {both for pair in permutations(own, 2) if (both := _joined(*pair))}
-    chosen: dict[Ask, Ask] = {}
+    chosen: dict[Query, Query] = {}
     for finer in [
         *sorted({ask for ask in own if ask.stat != "sessions"} | joined, key=_finest_first),
         *sorted(by_session, key=_finest_first),
@@ -43,8 +43,8 @@ def covering(asks: Iterable[Ask]) -> dict[Ask, Ask]:
     return chosen
 
 
-def coarser(
-    asked: Ask, ask: Ask, found: Iterable[tuple[Labels, int, float]], end_ns: int
+def roll_up(
+    asked: Query, ask: Query, found: Iterable[tuple[Labels, int, float]], end_ns: int
 ) -> Iterator[tuple[Labels, int, float]]:
     """The numbers of `asked` under the labels of `ask`, at the window's end if it has no steps."""
     places: Sequence[int] = [asked.by.index(label) for label in ask.by]
@@ -64,7 +64,7 @@ def coarser(
         yield own, end, number
 
 
-def _joined(ask: Ask, other: Ask) -> Ask | None:
+def _joined(ask: Query, other: Query) -> Query | None:
     """One sum that covers both, where it is hardly more to answer than the finer of them."""
     if (ask.measure, ask.stat, other.stat) != (other.measure, "sum", "sum"):
         return None
@@ -76,12 +76,12 @@ def _joined(ask: Ask, other: Ask) -> Ask | None:
     return both if _covers(both, other) and not split else None
 
 
-def _by_session(ask: Ask) -> Ask:
+def _by_session(ask: Query) -> Query:
     labels = dict.fromkeys(("session_id", *ask.by))
     return replace(ask, by=tuple(labels), stat="sum")
 
 
-def _covers(finer: Ask, ask: Ask) -> bool:
+def _covers(finer: Query, ask: Query) -> bool:
     if (finer.measure, finer.where) != (ask.measure, ask.where[: len(finer.where)]):
         return False
     only = _narrower(finer, ask)
@@ -93,10 +93,10 @@ def _covers(finer: Ask, ask: Ask) -> bool:
     return finer == ask or (finer.stat == ask.stat == "sum" and finer.stepped >= ask.stepped)
 
 
-def _narrower(finer: Ask, ask: Ask) -> tuple[Condition, ...]:
+def _narrower(finer: Query, ask: Query) -> tuple[Condition, ...]:
     """The conditions that only the coarser one sets."""
     return ask.where[len(finer.where) :]
 
 
-def _finest_first(ask: Ask) -> tuple[object, ...]:
+def _finest_first(ask: Query) -> tuple[object, ...]:
     return not ask.stepped, -len(ask.by), repr(ask)

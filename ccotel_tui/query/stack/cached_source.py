@@ -8,9 +8,9 @@ from time import monotonic
 from typing import Any, NamedTuple
 
 from ccotel_tui.network.address import Headers
-from ccotel_tui.query.query import Ask, Current, EventKind, EventRow, Scope
+from ccotel_tui.query.query import Current, EventKind, EventRow, Query, Scope
 from ccotel_tui.query.stack.remarks import Remarks
-from ccotel_tui.query.stack.responses import Found
+from ccotel_tui.query.stack.responses import LabelledValue
 from ccotel_tui.query.stack.source import HELD_FOR, StackSource
 from ccotel_tui.query.window import DAY, HOUR, SECOND, Window
 
@@ -28,7 +28,7 @@ class _Held(NamedTuple):
         return now < self.until and 0 <= from_ns - self.from_ns <= HELD_FOR * SECOND
 
 
-class PatientSource(StackSource):
+class CachedSource(StackSource):
     """Of what events say over days, all but the newest buckets is held for a minute.
 
     A quantile of a whole window is held whole: those of its parts do not add up. What was missed
@@ -100,7 +100,9 @@ class PatientSource(StackSource):
         self._beside.close()
         self._looking.shutdown(cancel_futures=True)
 
-    def _found(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, list[Found]]:
+    def _found(
+        self, asks: Iterable[Query], window: Window, scope: Scope
+    ) -> dict[Query, list[LabelledValue]]:
         asks, length_ns = set(asks), window.to_ns - window.from_ns
         if length_ns <= _LONG:
             return super()._found(asks, window, scope)
@@ -120,8 +122,8 @@ class PatientSource(StackSource):
         return {ask: [one for part in parts for one in part.get(ask, [])] for ask in asks}
 
     def _once(
-        self, asks: Iterable[Ask], window: Window, scope: Scope, length_ns: int, cut_ns: int
-    ) -> dict[Ask, list[Found]]:
+        self, asks: Iterable[Query], window: Window, scope: Scope, length_ns: int, cut_ns: int
+    ) -> dict[Query, list[LabelledValue]]:
         """What is held of a window so long, and asked where it is not."""
         from_ns, now = window.from_ns, monotonic()
         keys = {ask: (ask, scope, length_ns, cut_ns, window.zone) for ask in asks}

@@ -11,19 +11,19 @@ from typing import Any
 
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.network.address import Headers, address
-from ccotel_tui.query.query import Ask, Scope
+from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.batching import MANY
 from ccotel_tui.query.stack.http import CONNECT_WITHIN, CONNECTIONS, Http, Limit, silent
 from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.log_streams import NotSearched, Streams
 from ccotel_tui.query.stack.responses import (
     MILLISECOND,
-    Found,
-    Query,
+    HttpQuery,
+    LabelledValue,
     Row,
+    has_duplicates,
     numbers,
-    told_twice,
-    understood,
+    translate_parse_errors,
     within_calendar,
 )
 from ccotel_tui.query.window import DAY, HOUR, SECOND, Bucket, Window
@@ -49,7 +49,7 @@ _LONGEST = 30 * DAY
 """That one request for rows may be about, as Loki has it."""
 
 
-class Servers:
+class StackClient:
     def __init__(
         self,
         prometheus_url: str,
@@ -79,14 +79,14 @@ class Servers:
         self._http.close()
         self._workers.shutdown(cancel_futures=True)
 
-    def together(self, queries: Iterable[Query]) -> dict[Query, Any]:
+    def together(self, queries: Iterable[HttpQuery]) -> dict[HttpQuery, Any]:
         """What each distinct query answers, all asked at once.
 
         The first that fails ends all, and so does a reader who has moved on. Raises
         SourceUnavailable.
         """
         limit = self._http.limit(ANSWER_WITHIN)
-        asked: dict[Query, Future[Any]] = {}
+        asked: dict[HttpQuery, Future[Any]] = {}
         pending: set[Future[Any]] = set()
         try:
             for query in queries:
@@ -108,8 +108,8 @@ class Servers:
         return {query: future.result() for query, future in asked.items()}
 
     def found(
-        self, asks: Iterable[Ask], window: Window, scope: Scope, sessions: Sequence[str] = ()
-    ) -> dict[Ask, list[Found]]:
+        self, asks: Iterable[Query], window: Window, scope: Scope, sessions: Sequence[str] = ()
+    ) -> dict[Query, list[LabelledValue]]:
         """The numbers of each, all asked at once; of these sessions only, where some are named."""
         plain = self._plain_models
         queries = {ask: self.queries(ask, scope, window, sessions, plain) for ask in asks}
@@ -121,19 +121,19 @@ class Servers:
         # To make a model's names one costs Loki half as much again: it is asked where there are
         # two, of which a quantile is not that of both.
         quantiles = [] if plain else [ask for ask in found if isinstance(ask.stat, float)]
-        if two := [ask for ask in quantiles if told_twice(found[ask])]:
+        if two := [ask for ask in quantiles if has_duplicates(found[ask])]:
             self._plain_models = True
             found |= self.found(two, window, scope, sessions)
         return found
 
     def queries(
         self,
-        ask: Ask,
+        ask: Query,
         scope: Scope,
         window: Window,
         sessions: Sequence[str] = (),
         plain: bool = False,
-    ) -> list[Query]:
+    ) -> list[HttpQuery]:
         """What has to be asked for the numbers; of these sessions only, where some are named."""
         runs = _runs(window) if ask.stepped else [[window.whole]]
         if ask.measure.signal == "counters":
@@ -175,20 +175,20 @@ class Servers:
     def names(self, path: str, window: Window) -> list[str]:
         """The names that Prometheus has at this path for the client's counters in the window."""
         ends = (("start", _time(window.from_ns)), ("end", _time(window.to_ns)))
-        query = Query(
+        query = HttpQuery(
             self._prometheus, f"/api/v1{path}", (("match[]", promql.CLIENT_METRICS), *ends)
         )
         [data] = self.together([query]).values()
-        with understood(query):
+        with translate_parse_errors(query):
             return list(map(str, data))
 
-    def counters(self, text: str, window: Window) -> Query:
+    def counters(self, text: str, window: Window) -> HttpQuery:
         """A query in PromQL that looks back over the whole window."""
         return self._ranged(True, text, [window.whole])
 
     def looking_back(
         self, text: Callable[[str], str], window: Window, stepped: bool
-    ) -> list[Query]:
+    ) -> list[HttpQuery]:
         """Queries in PromQL that look back over each bucket, or over the whole window.
 
         `text` is the query over such a span.
@@ -196,7 +196,7 @@ class Servers:
         runs = _runs(window) if stepped else [[window.whole]]
         return [self._ranged(True, text(span(run[0])), run) for run in runs]
 
-    def events(self, text: str, window: Window) -> Query:
+    def events(self, text: str, window: Window) -> HttpQuery:
         """The same in LogQL."""
         return self._ranged(False, text, [window.whole])
 
@@ -243,7 +243,7 @@ class Servers:
 
         Loki's rows are those in [start, end): a nanosecond later it is our (from, to].
         """
-        query = Query(
+        query = HttpQuery(
             self._loki,
             "/loki/api/v1/query_range",
             (
@@ -255,7 +255,7 @@ class Servers:
             ),
         )
         [data] = self.together([query]).values()
-        with understood(query):
+        with translate_parse_errors(query):
             return [
                 (within_calendar(int(at)), dict(stream["stream"]))
                 for stream in data["result"]
@@ -265,11 +265,11 @@ class Servers:
     def _search(self, path: str, parameters: tuple[tuple[str, str], ...], seconds: float) -> Any:
         """What Loki has there; that it has not is no reason to end what else is asked."""
         limit = self._http.limit(seconds)
-        query = Query(self._loki, f"/loki/api/v1{path}", parameters)
+        query = HttpQuery(self._loki, f"/loki/api/v1{path}", parameters)
         future = self._submit(query, limit, "")
         while True:
             try:
-                with understood(query):
+                with translate_parse_errors(query):
                     return future.result(_LOOK_EVERY).get("data")
             except TimeoutError:
                 if self.moved_on.is_set():
@@ -300,21 +300,21 @@ class Servers:
         except (SourceUnavailable, LookupError, TypeError, ValueError):
             return 0, time.monotonic() + _ASK_MOST_EVERY
 
-    def _ranged(self, counters: bool, text: str, run: list[Bucket], later_ns: int = 0) -> Query:
+    def _ranged(self, counters: bool, text: str, run: list[Bucket], later_ns: int = 0) -> HttpQuery:
         """The query over neighbouring buckets of one length."""
         server, api = (self._prometheus, "/api/v1") if counters else (self._loki, "/loki/api/v1")
         if len(run) == 1:
             at = _time(run[0].to_ns)
-            return Query(server, f"{api}/query", (("query", text), ("time", at)), later_ns)
+            return HttpQuery(server, f"{api}/query", (("query", text), ("time", at)), later_ns)
         parameters = (
             ("query", text),
             ("start", _time(run[0].to_ns + later_ns)),
             ("end", _time(run[-1].to_ns + later_ns)),
             ("step", str((run[0].to_ns - run[0].from_ns) // SECOND)),
         )
-        return Query(server, f"{api}/query_range", parameters, later_ns)
+        return HttpQuery(server, f"{api}/query_range", parameters, later_ns)
 
-    def _submit(self, query: Query, limit: Limit, what: str = "data") -> Future[Any]:
+    def _submit(self, query: HttpQuery, limit: Limit, what: str = "data") -> Future[Any]:
         try:
             return self._workers.submit(self._http.get, *query[:3], limit, what)
         except RuntimeError as error:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC
 
 from ccotel_tui.query.measures import ACTIVITY, COST_COUNTED, REQUESTS
-from ccotel_tui.query.query import Ask, Scope
-from ccotel_tui.query.stack.client import Servers, span
+from ccotel_tui.query.query import Query, Scope
+from ccotel_tui.query.stack.client import StackClient, span
 from ccotel_tui.query.stack.languages import promql
-from ccotel_tui.query.stack.responses import Found, Sample, grown, numbers
+from ccotel_tui.query.stack.responses import LabelledValue, Sample, increases, numbers
 from ccotel_tui.query.window import DAY, Window
 
 _LONGEST_SILENCE = 31 * DAY
@@ -24,18 +24,18 @@ _SAME_TICK = 2.0
 """Seconds for which a session without a request is not looked up again."""
 
 _SESSION = ("session_id",)
-_REQUESTS = Ask(REQUESTS, by=_SESSION)
-_ACTIVE = Ask(ACTIVITY, by=_SESSION)
+_REQUESTS = Query(REQUESTS, by=_SESSION)
+_ACTIVE = Query(ACTIVITY, by=_SESSION)
 
 assert ACTIVITY.fallback
-COUNTED_ACTIVITY = Ask(ACTIVITY.fallback)
+COUNTED_ACTIVITY = Query(ACTIVITY.fallback)
 """What makes a session active that has counters only."""
 
 
-class Alone:
+class CounterOnlySessions:
     """Who they are, and what their counters say."""
 
-    def __init__(self, servers: Servers) -> None:
+    def __init__(self, servers: StackClient) -> None:
         self._servers = servers
         self._telling: set[str] = set()
         self._looked_up: dict[str, float] = {}
@@ -73,11 +73,11 @@ class Alone:
             self._telling |= {one for (one,), _, _ in numbers(_REQUESTS, query, data)}
 
     def numbers(
-        self, asks: Iterable[Ask], window: Window, scope: Scope, sessions: Sequence[str]
-    ) -> dict[Ask, list[Found]]:
+        self, asks: Iterable[Query], window: Window, scope: Scope, sessions: Sequence[str]
+    ) -> dict[Query, list[LabelledValue]]:
         """What the counters of these sessions say to those of the asks that counters can answer."""
-        found: dict[Ask, list[Found]] = {}
-        plain: dict[Ask, Ask] = {}
+        found: dict[Query, list[LabelledValue]] = {}
+        plain: dict[Query, Query] = {}
         for ask in asks:
             fallback = ask.measure.fallback
             labels = {*ask.by, *(condition.label for condition in ask.where)}
@@ -95,7 +95,7 @@ class Alone:
     def newest(self, from_ns: int, to_ns: int, scope: Scope) -> tuple[int, str] | None:
         """The time and the session of the newest activity in (from_ns, to_ns]."""
         window = Window.between(from_ns, to_ns, UTC)
-        ask = Ask(COST_COUNTED, by=_SESSION)
+        ask = Query(COST_COUNTED, by=_SESSION)
         found = self._servers.found([ask], window, scope)[ask]
         counted = {session for (session,), _, _ in found}
         alone = self.among(counted, from_ns)
@@ -105,14 +105,14 @@ class Alone:
         return max(((at, session) for session, at, _ in samples), default=None)
 
     def _sums(
-        self, asks: Mapping[Ask, Ask], window: Window, scope: Scope, sessions: Sequence[str]
-    ) -> dict[Ask, list[Found]]:
+        self, asks: Mapping[Query, Query], window: Window, scope: Scope, sessions: Sequence[str]
+    ) -> dict[Query, list[LabelledValue]]:
         found = self._servers.found(asks.values(), window, scope, sessions)
         return {ask: found[counted] for ask, counted in asks.items()}
 
     def _sessions(
-        self, ask: Ask, window: Window, scope: Scope, sessions: Sequence[str]
-    ) -> list[Found]:
+        self, ask: Query, window: Window, scope: Scope, sessions: Sequence[str]
+    ) -> list[LabelledValue]:
         """How many sessions were active in each bucket that no event makes active there."""
         by_session = replace(ask, by=(*_SESSION, *ask.by), stat="sum")
         active = replace(_ACTIVE, stepped=ask.stepped)
@@ -125,8 +125,8 @@ class Alone:
         return [(labels, end, len(some)) for (labels, end), some in counted.items()]
 
     def _times(
-        self, ask: Ask, window: Window, scope: Scope, sessions: Sequence[str]
-    ) -> list[Found]:
+        self, ask: Query, window: Window, scope: Scope, sessions: Sequence[str]
+    ) -> list[LabelledValue]:
         """When each session's counters grew first or last."""
         chosen = min if ask.stat == "first" else max
         times: defaultdict[str, list[int]] = defaultdict(list)
@@ -135,7 +135,7 @@ class Alone:
         return [((session,), window.to_ns, chosen(some)) for session, some in times.items()]
 
     def _samples(
-        self, ask: Ask, window: Window, scope: Scope, sessions: Sequence[str]
+        self, ask: Query, window: Window, scope: Scope, sessions: Sequence[str]
     ) -> list[Sample]:
         selector, whole = promql.series(ask, scope, sessions), span(window.whole)
         raw, before = (
@@ -146,4 +146,4 @@ class Alone:
             )
         )
         answers = self._servers.together([raw, before])
-        return list(grown((raw, answers[raw]), (before, answers[before])))
+        return list(increases((raw, answers[raw]), (before, answers[before])))

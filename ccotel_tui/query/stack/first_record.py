@@ -2,9 +2,9 @@
 
 import time
 
-from ccotel_tui.query.stack.client import Servers
+from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.languages import logql, promql
-from ccotel_tui.query.stack.responses import MILLISECOND, understood
+from ccotel_tui.query.stack.responses import MILLISECOND, translate_parse_errors
 from ccotel_tui.query.window import DAY, Bucket, Window
 
 _NEIGHBOURHOOD = 30 * DAY
@@ -17,7 +17,7 @@ _HELD_FOR = 60.0
 class Beginning:
     """Asked once: time goes on, and what was the beginning stays behind."""
 
-    def __init__(self, servers: Servers) -> None:
+    def __init__(self, servers: StackClient) -> None:
         self._servers = servers
         self._told_ns: int | None = None
         self._first: tuple[int, float] = (0, 0.0)
@@ -53,7 +53,7 @@ class Beginning:
         answers = self._servers.together(queries)
         found: list[int] = []
         for query in queries:
-            with understood(query):
+            with translate_parse_errors(query):
                 for series in answers[query]["result"]:
                     values = series.get("values") or [series["value"]]
                     found += [round(float(at) * 1000) * MILLISECOND for at, _ in values]

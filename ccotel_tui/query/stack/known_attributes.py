@@ -4,7 +4,7 @@ import time
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from ccotel_tui.query.stack.client import Servers
+from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.languages import logql
 from ccotel_tui.query.window import DAY, Window
 
@@ -26,7 +26,7 @@ _MARK = "stream_start"
 class Kept:
     """What was found is not looked for again, what was not found a minute later."""
 
-    def __init__(self, servers: Servers) -> None:
+    def __init__(self, servers: StackClient) -> None:
         self._servers = servers
         self._there: set[str] = set()
         self._missing: dict[str, float] = {}

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from ccotel_tui.query.measures import Signal
-from ccotel_tui.query.stack.client import Servers, span
+from ccotel_tui.query.stack.client import StackClient, span
 from ccotel_tui.query.stack.languages import logql, promql
-from ccotel_tui.query.stack.responses import understood
+from ccotel_tui.query.stack.responses import translate_parse_errors
 from ccotel_tui.query.window import Bucket, Window
 
 Remarks = Mapping[Signal, list[str]]
@@ -29,7 +29,7 @@ _REASONS = {
 """What a request was, by the status that it was answered with, of HTTP or of gRPC."""
 
 
-def remarks(servers: Servers, window: Window) -> Remarks:
+def remarks(servers: StackClient, window: Window) -> Remarks:
     """What was refused, and what is there and counts nowhere. Raises SourceUnavailable."""
     found: defaultdict[Signal, list[str]] = defaultdict(list)
     for signal, reasons in _refused(servers, window).items():
@@ -55,12 +55,12 @@ def remarks(servers: Servers, window: Window) -> Remarks:
     return found
 
 
-def _refused(servers: Servers, window: Window) -> Mapping[Signal, Counter[str]]:
+def _refused(servers: StackClient, window: Window) -> Mapping[Signal, Counter[str]]:
     """How many requests were refused for which reason; a wrong path tells no signal."""
     query = servers.counters(promql.refused(span(window.whole)), window)
     [data] = servers.together([query]).values()
     refused: defaultdict[Signal, Counter[str]] = defaultdict(Counter)
-    with understood(query):
+    with translate_parse_errors(query):
         for one in data["result"]:
             route, status, method, code = (one["metric"].get(name, "") for name in promql.REFUSAL)
             why = _REASONS.get(status or code, f"answered {status or code}")
@@ -79,7 +79,7 @@ def _signals(where: str) -> Iterable[Signal]:
     return [signal for name, signal in _SIGNALS.items() if name in where]
 
 
-def _unread(servers: Servers, within: Bucket) -> Iterator[str]:
+def _unread(servers: StackClient, within: Bucket) -> Iterator[str]:
     """The services whose newest event tells no name."""
     for service, streams in servers.services(within)[:_MOST_SERVICES]:
         for _, labels in servers.page(logql.client(streams), within, 1):

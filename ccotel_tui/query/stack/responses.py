@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.network.address import Address
-from ccotel_tui.query.query import Ask
+from ccotel_tui.query.query import Query
 from ccotel_tui.query.stack.languages import promql
 from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN, model_name
 
@@ -18,7 +18,7 @@ _LATEST = 2**63 - 1
 """In the year 2262."""
 
 Labels = tuple[str, ...]
-Found = tuple[Labels, int, float]
+LabelledValue = tuple[Labels, int, float]
 """The labels' values in the order of `by`, the bucket's end and the number."""
 
 Row = tuple[int, dict[str, str]]
@@ -28,7 +28,7 @@ Sample = tuple[str, int, float]
 """The session, the time and what the counter grew by."""
 
 
-class Query(NamedTuple):
+class HttpQuery(NamedTuple):
     """One request: which server, which path of its API, and the parameters.
 
     Its numbers are told so many nanoseconds later than they are meant.
@@ -40,9 +40,9 @@ class Query(NamedTuple):
     later_ns: int = 0
 
 
-def numbers(ask: Ask, query: Query, data: Any) -> list[Found]:
+def numbers(ask: Query, query: HttpQuery, data: Any) -> list[LabelledValue]:
     """The numbers in the answer to one of the ask's queries. Raises SourceUnavailable."""
-    with understood(query):
+    with translate_parse_errors(query):
         return [
             (
                 tuple(_label(ask, name, series["metric"]) for name in ask.by),
@@ -54,18 +54,18 @@ def numbers(ask: Ask, query: Query, data: Any) -> list[Found]:
         ]
 
 
-def grown(raw: tuple[Query, Any], before: tuple[Query, Any]) -> Iterator[Sample]:
+def increases(raw: tuple[HttpQuery, Any], before: tuple[HttpQuery, Any]) -> Iterator[Sample]:
     """What each counter grew by at each of its samples; `before` is what it held already.
 
     A stream that stands under several names is one; the same of it, told later, is nothing new.
     """
     held: defaultdict[frozenset[tuple[str, str]], float] = defaultdict(float)
-    with understood(before[0]):
+    with translate_parse_errors(before[0]):
         for one in before[1]["result"]:
             key = promql.stream(one["metric"])
             held[key] = max(held[key], float(one["value"][1]))
     streams: defaultdict[frozenset[tuple[str, str]], list[Any]] = defaultdict(list)
-    with understood(raw[0]):
+    with translate_parse_errors(raw[0]):
         for series in raw[1]["result"]:
             streams[promql.stream(series["metric"])].append(series)
         for key, parts in streams.items():
@@ -82,14 +82,14 @@ def grown(raw: tuple[Query, Any], before: tuple[Query, Any]) -> Iterator[Sample]
                 last = value
 
 
-def told_twice(found: Iterable[Found]) -> bool:
+def has_duplicates(found: Iterable[LabelledValue]) -> bool:
     """Whether the same labels have two numbers of one bucket."""
     places = [place for *place, _ in found]
     return len(set(map(tuple, places))) < len(places)
 
 
 @contextmanager
-def understood(query: Query) -> Iterator[None]:
+def translate_parse_errors(query: HttpQuery) -> Iterator[None]:
     """Turns the surprise of an answer in another form into SourceUnavailable."""
     try:
         yield
@@ -111,7 +111,7 @@ def _nanoseconds(seconds: Any) -> int:
     return within_calendar(round(float(seconds) * 1000) * MILLISECOND)
 
 
-def _number(ask: Ask, text: str) -> float:
+def _number(ask: Query, text: str) -> float:
     number = float(text)
     if not isfinite(number) and not _is_of_values(ask):
         raise ValueError(text)
@@ -121,13 +121,13 @@ def _number(ask: Ask, text: str) -> float:
     return number
 
 
-def _is_of_values(ask: Ask) -> bool:
+def _is_of_values(ask: Query) -> bool:
     """Whether it is made of what records tell, which may be anything; records can be counted."""
     values = ask.measure.fields or ask.measure.signal == "counters"
     return bool(values) and (ask.stat == "sum" or isinstance(ask.stat, float))
 
 
-def _label(ask: Ask, name: str, labels: dict[str, str]) -> str:
+def _label(ask: Query, name: str, labels: dict[str, str]) -> str:
     known = promql.label(name) if ask.measure.signal == "counters" else name
     value = labels.get(known) or MISSING.get(name, UNKNOWN)
     return model_name(value) if name == "model" else value

@@ -23,26 +23,31 @@ from ccotel_tui.query.measures import (
 )
 from ccotel_tui.query.query import (
     Answer,
-    Ask,
     Current,
     EventKind,
     EventRow,
+    Query,
     Scope,
     Series,
     Stat,
 )
-from ccotel_tui.query.sequence import skipped
-from ccotel_tui.query.stack.batching import coarser, covering, parts
-from ccotel_tui.query.stack.client import Servers, span
-from ccotel_tui.query.stack.counter_sessions import AT_ONCE, COUNTED_ACTIVITY, FEW, Alone
+from ccotel_tui.query.sequence import count_gaps
+from ccotel_tui.query.stack.batching import plan, roll_up, split_fields
+from ccotel_tui.query.stack.client import StackClient, span
+from ccotel_tui.query.stack.counter_sessions import (
+    AT_ONCE,
+    COUNTED_ACTIVITY,
+    FEW,
+    CounterOnlySessions,
+)
 from ccotel_tui.query.stack.first_record import Beginning
 from ccotel_tui.query.stack.known_attributes import Kept
 from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.remarks import Remarks, remarks
-from ccotel_tui.query.stack.responses import MILLISECOND, Found, Labels, numbers
+from ccotel_tui.query.stack.responses import MILLISECOND, LabelledValue, Labels, numbers
 from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window, joined
 from ccotel_tui.telemetry.conventions import API_REQUEST, UNKNOWN
-from ccotel_tui.telemetry.values import number
+from ccotel_tui.telemetry.values import as_number
 
 _LONGEST_SILENCE = 31 * DAY
 _ADDED = (
@@ -65,10 +70,10 @@ _STRETCHES = 16
 _ASKINGS = 8
 """At the same time, of those that wait for one another's end."""
 
-_COUNTED = Ask(COST_COUNTED, by=("session_id",))
-_IN_ALL = Ask(REQUESTS)
-_ACTIVE = Ask(ACTIVITY, by=("session_id",))
-_SEEN = Ask(replace(COST, fallback=None), by=("session_id",))
+_COUNTED = Query(COST_COUNTED, by=("session_id",))
+_IN_ALL = Query(REQUESTS)
+_ACTIVE = Query(ACTIVITY, by=("session_id",))
+_SEEN = Query(replace(COST, fallback=None), by=("session_id",))
 
 HELD_FOR = 60.0
 """Seconds in which what arrives late for a time long ago is not seen."""
@@ -88,8 +93,8 @@ class StackSource:
 
         Raises ValueError for what is no address.
         """
-        self._servers = Servers(prometheus_url, loki_url, headers, ours_only)
-        self._alone = Alone(self._servers)
+        self._servers = StackClient(prometheus_url, loki_url, headers, ours_only)
+        self._alone = CounterOnlySessions(self._servers)
         self._beginning = Beginning(self._servers)
         self._kept = Kept(self._servers)
         self._missed: dict[str, int] = {}
@@ -100,19 +105,19 @@ class StackSource:
         """Whether both servers are ready."""
         return self._servers.answer()
 
-    def numbers(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, Answer]:
+    def numbers(self, asks: Iterable[Query], window: Window, scope: Scope) -> dict[Query, Answer]:
         asks = list(asks)
         lacking = any(ask.measure.fallback for ask in asks)
         counting, exact = self._counting(asks, window, scope)
         # Where many sessions are new, which of them have requests is found on the way.
         new = lacking and scope == Scope() and len(self._alone.unknown(counting)) > FEW
-        fields = {ask: parts(ask) for ask in ([*asks, _SEEN] if new else asks)}
-        chosen = covering(one for some in fields.values() for one in some)
+        fields = {ask: split_fields(ask) for ask in ([*asks, _SEEN] if new else asks)}
+        chosen = plan(one for some in fields.values() for one in some)
         found = self._found(set(chosen.values()), window, scope)
 
-        def own(ask: Ask) -> Iterator[Found]:
+        def own(ask: Query) -> Iterator[LabelledValue]:
             for one in fields[ask]:
-                yield from coarser(chosen[one], one, found[chosen[one]], window.to_ns)
+                yield from roll_up(chosen[one], one, found[chosen[one]], window.to_ns)
 
         if new:
             self._alone.tell(session for (session,), _, _ in own(_SEEN))
@@ -232,11 +237,15 @@ class StackSource:
     def close(self) -> None:
         self._servers.close()
 
-    def _found(self, asks: Iterable[Ask], window: Window, scope: Scope) -> dict[Ask, list[Found]]:
+    def _found(
+        self, asks: Iterable[Query], window: Window, scope: Scope
+    ) -> dict[Query, list[LabelledValue]]:
         """What the asks' own records say."""
         return self._servers.found(asks, window, scope)
 
-    def _counting(self, asks: Iterable[Ask], window: Window, scope: Scope) -> tuple[set[str], bool]:
+    def _counting(
+        self, asks: Iterable[Query], window: Window, scope: Scope
+    ) -> tuple[set[str], bool]:
         """Which sessions have counters, and whether all counters tell when they began."""
         if not any(ask.measure.fallback or ask.measure.signal == "counters" for ask in asks):
             return set(), True
@@ -273,10 +282,12 @@ class StackSource:
         for at in range(0, len(doubtful), AT_ONCE):
             rows = logql.sequences(streams, doubtful[at : at + AT_ONCE])
             for time_ns, labels in self._servers.rows(rows, life, _ALL):
-                place = number(labels.get("event_sequence"))
+                place = as_number(labels.get("event_sequence"))
                 if place is not None:
                     told[labels.get("session_id", UNKNOWN)].append((time_ns, int(place)))
-        return {one: skipped(place for _, place in sorted(places)) for one, places in told.items()}
+        return {
+            one: count_gaps(place for _, place in sorted(places)) for one, places in told.items()
+        }
 
 
 def _own(labels: dict[str, str]) -> dict[str, str]:
@@ -292,10 +303,10 @@ def _order(row: EventRow) -> tuple[object, ...]:
 
 
 def _answer(
-    ask: Ask,
+    ask: Query,
     window: Window,
-    found: Iterable[Found],
-    counted: Iterable[Found],
+    found: Iterable[LabelledValue],
+    counted: Iterable[LabelledValue],
     exact: bool,
     first_ns: int,
 ) -> Answer:

@@ -4,7 +4,7 @@ import errno
 import socket
 from dataclasses import dataclass
 
-from ccotel_tui.errors import BadWords, PortTaken
+from ccotel_tui.errors import PortTaken, UsageError
 from ccotel_tui.network.loopback import is_loopback as is_loopback
 
 
@@ -21,13 +21,13 @@ class Address:
 
 
 def parse(form: str, words: str, allow_remote: bool) -> Address:
-    """HOST:PORT. Raises BadWords, also for an address that other machines reach."""
+    """HOST:PORT. Raises UsageError, also for an address that other machines reach."""
     host, _, port = words.rpartition(":")
     host = host.strip("[]")
     if not host or not port.isdecimal() or int(port) > 65_535:
-        raise BadWords(f"{form} {words}: write HOST:PORT, such as 127.0.0.1:14317.")
+        raise UsageError(f"{form} {words}: write HOST:PORT, such as 127.0.0.1:14317.")
     if not (allow_remote or is_loopback(host)):
-        raise BadWords(
+        raise UsageError(
             f"{form} {words}: other machines could write into your numbers there. Take 127.0.0.1, "
             "or add --allow-remote if that is what you want (a container without another way)."
         )

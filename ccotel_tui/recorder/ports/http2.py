@@ -7,7 +7,7 @@ _HEAD = 9
 _LENGTH = 3
 
 
-class Frames:
+class FrameTracker:
     """Follows the frames of one side of a connection."""
 
     def __init__(self) -> None:

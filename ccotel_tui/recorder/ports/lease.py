@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ccotel_tui.errors import PortTaken
-from ccotel_tui.recorder.lock import holder, locked, opened
+from ccotel_tui.recorder.lock import locked, opened, read_state
 
 ASKED = signal.SIGUSR1
 """What a recorder that listens is told when somebody has taken the loan."""
@@ -64,7 +64,7 @@ class Ports:
 def _ask(database: Path) -> None:
     deadline = time.monotonic() + GIVEN_UP_WITHIN
     asked = 0
-    while (recorder := holder(database)) is not None and recorder.listening:
+    while (recorder := read_state(database)) is not None and recorder.listening:
         if time.monotonic() > deadline:
             raise PortTaken(
                 f"The recorder (process {recorder.pid}) does not give up "

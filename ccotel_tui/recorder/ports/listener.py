@@ -21,7 +21,7 @@ Server = Callable[[asyncio.Event], AbstractAsyncContextManager[int]]
 Servers = Mapping[Protocol, Server]
 
 
-class Door:
+class OtlpListener:
     """Where OTLP of either protocol comes in, as long as the port is ours.
 
     `bound` says what is listened on, empty while the door is closed. Beginning without servers,

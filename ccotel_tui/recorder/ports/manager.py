@@ -8,12 +8,12 @@ from pathlib import Path
 
 from ccotel_tui.errors import PortTaken
 from ccotel_tui.recorder.lock import Lock
-from ccotel_tui.recorder.maintenance import sign
+from ccotel_tui.recorder.maintenance import record_heartbeat
 from ccotel_tui.recorder.ports.address import listen
 from ccotel_tui.recorder.ports.descriptors import are_lacking
 from ccotel_tui.recorder.ports.lease import released
-from ccotel_tui.recorder.ports.listener import Door
-from ccotel_tui.recorder.ports.owner import Occupant, occupant
+from ccotel_tui.recorder.ports.listener import OtlpListener
+from ccotel_tui.recorder.ports.owner import PortOwner, occupant
 from ccotel_tui.recorder.ports.watch import watched
 from ccotel_tui.recorder.writer import Writer
 
@@ -29,12 +29,12 @@ _LOOK_EVERY = 0.02
 _HANDED_OVER = "the ports are being handed over"
 
 
-class Entrance:
+class PortManager:
     """The doors of one recorder, OTLP/gRPC first; the lock's state says which are open."""
 
     def __init__(
         self,
-        doors: Sequence[Door],
+        doors: Sequence[OtlpListener],
         database: Path,
         lock: Lock,
         writer: Writer,
@@ -58,9 +58,9 @@ class Entrance:
             if listening is not None:
                 await door.open(listening)
         if self.listening != before:
-            await sign(self._writer, begins=not before)
+            await record_heartbeat(self._writer, begins=not before)
 
-    async def occupants(self) -> list[Occupant]:
+    async def occupants(self) -> list[PortOwner]:
         """Who has the ports that are not ours."""
         return list(await asyncio.gather(*(occupant(door.address) for door in self._closed())))
 
@@ -102,7 +102,7 @@ class Entrance:
             await news.wait()
             news.clear()
 
-    def _closed(self) -> list[Door]:
+    def _closed(self) -> list[OtlpListener]:
         return [door for door in self._doors if not door.bound]
 
     async def _try(self, news: asyncio.Event) -> None:
@@ -122,7 +122,7 @@ class Entrance:
 
     async def _hand_over(self) -> None:
         if self.listening:
-            await sign(self._writer)
+            await record_heartbeat(self._writer)
         self.close()
         self.tell(_HANDED_OVER)
         while released(self._database):
@@ -138,6 +138,6 @@ class Entrance:
                 door.send_away()
 
 
-def sentences(found: Iterable[Occupant]) -> str:
+def sentences(found: Iterable[PortOwner]) -> str:
     """Who has which port."""
     return " ".join(map(str, found))

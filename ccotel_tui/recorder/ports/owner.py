@@ -28,7 +28,7 @@ _SENTENCES: dict[Kind, str] = {
 
 
 @dataclass(frozen=True)
-class Occupant:
+class PortOwner:
     """Who has the port at the address; `process` is empty where it cannot be told.
 
     `foreign` says why it is not a server of ours, and is empty for one that is.
@@ -45,13 +45,13 @@ class Occupant:
         return f"{self.address} {_SENTENCES[self.kind].format(process=process, rest=rest)}"
 
 
-async def occupant(address: Address) -> Occupant:
+async def occupant(address: Address) -> PortOwner:
     """Who has the port, by the process and its user, and by what it answers."""
     process = await asyncio.to_thread(process_of, address.port)
     foreign = await asyncio.to_thread(foreign_listener, address.host, address.port)
     # Where nobody listens, nobody is asked: another user's program may come meanwhile.
     kind = await _kind(str(address)) if foreign == "" else "stranger"
-    return Occupant(address, kind, process, foreign or "")
+    return PortOwner(address, kind, process, foreign or "")
 
 
 async def _kind(address: str) -> Kind:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.descriptors import LACKING, are_lacking
 from ccotel_tui.recorder.ports.first_bytes import FIRST_BYTES_WITHIN, FirstBytes, Protocol
-from ccotel_tui.recorder.ports.http2 import GOAWAY, Frames
+from ccotel_tui.recorder.ports.http2 import GOAWAY, FrameTracker
 from ccotel_tui.recorder.refusals import Refusals
 
 _CHUNK = 256 * 1024
@@ -103,7 +103,7 @@ class _Connection:
         self._client = client
         self._to_client = to_client
         self._limit = limit
-        self._answers = Frames()
+        self._answers = FrameTracker()
         # When the newest bytes came of the server; inf while the client waits for them.
         self._answered = math.inf
         self._leaving = False

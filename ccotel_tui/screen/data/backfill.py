@@ -8,7 +8,7 @@ from ccotel_tui.screen.data.messages import BackfillSaid
 from ccotel_tui.screen.stack_actions import Controls
 
 
-async def send_kept(
+async def run_backfill(
     controls: Controls, started: bool, post: Callable[[BackfillSaid], object]
 ) -> None:
     """Send it, and post how far that is; nothing at the end, where there was nothing to send."""

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from ccotel_tui.recorder.child_process import Child
+from ccotel_tui.recorder.child_process import Subprocess
 from ccotel_tui.recorder.health import Health, health
-from ccotel_tui.recorder.lock import holder
+from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.screen.data.messages import RecorderSaid
 from ccotel_tui.screen.data.refusals import NotTaken
 
@@ -27,7 +27,7 @@ class Recording:
     def __init__(self, database: Path, grpc_address: str, http_address: str) -> None:
         self._database = database
         self._addresses = grpc_address, http_address
-        self._child: Child | None = None
+        self._child: Subprocess | None = None
         self._waits = False
         self._stopped = False
         self._newest: RecorderSaid | None = None
@@ -56,7 +56,7 @@ class Recording:
         clock = asyncio.get_running_loop().time
         while not self._stopped:
             started = clock()
-            self._child = await Child.start(self._database, *self._addresses)
+            self._child = await Subprocess.start(self._database, *self._addresses)
             line = ""
             async for line in self._child.lines():
                 self._waits = line.startswith("waiting")
@@ -73,7 +73,7 @@ class Recording:
         """
         before = waits = ("", True)
         while not self._stopped:
-            state = holder(self._database)
+            state = read_state(self._database)
             if state is None or not self._waits:
                 before = waits
             elif state.listening or state.problem:

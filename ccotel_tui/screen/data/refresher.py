@@ -12,7 +12,7 @@ from textual.app import App
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.query.source import Source
 from ccotel_tui.screen.data.messages import Answered
-from ccotel_tui.screen.data.snapshot import Question, take
+from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
 from ccotel_tui.screen.data.this_session import ThisSession
 
 LOOK_EVERY = 0.1
@@ -167,7 +167,7 @@ class Refresher:
         if unheard and not self._unheard(source):
             return None
         now_ns = self._clock()
-        snapshot = take(
+        snapshot = fetch_snapshot(
             question, source, self._registry.read, now_ns, self._zone, self._this_session
         )
         self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)

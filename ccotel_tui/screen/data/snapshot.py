@@ -15,7 +15,7 @@ from ccotel_tui.query import measures
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.prompts import label_of
-from ccotel_tui.query.query import Ask, EventKind, EventRow, Scope
+from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
 from ccotel_tui.query.sessions import SessionRow, sessions_of
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.typed_prompts import SessionPrompt
@@ -26,7 +26,7 @@ from ccotel_tui.telemetry import conventions
 if TYPE_CHECKING:
     from ccotel_tui.query.reconcile import Reconciliation
 
-_COST = Ask(measures.COST)
+_COST = Query(measures.COST)
 _BURN = 10 * MINUTE
 _FLOW = tuple(map(EventKind, conventions.ACTIVITY))
 _FLOW_ROWS = 200
@@ -48,7 +48,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Present:
+class CurrentActivity:
     """What is going on: this session and its newest prompt, its events, the newest error.
 
     The burn rate and the error are of all sessions that are looked at, `alone` where that is one.
@@ -70,7 +70,7 @@ class Snapshot:
     answers: Mapping[str, PanelAnswer] = field(default_factory=dict)
     sessions: Sequence[SessionRow] = ()
     running: Mapping[str, Running] = field(default_factory=dict)
-    present: Present = field(default_factory=Present)
+    present: CurrentActivity = field(default_factory=CurrentActivity)
     events: Sequence[EventRow] = ()
     reconciled: "Reconciliation | None" = None
     heard_ns: int | None = None
@@ -83,7 +83,7 @@ class Snapshot:
         return bool(self.failure) and self.heard_ns is not None
 
 
-def take(
+def fetch_snapshot(
     question: Question,
     source: Source,
     running: Callable[[], Mapping[str, Running]],
@@ -120,7 +120,7 @@ def take(
             running=here,
             present=_present(source, window, question, now_ns, session())
             if question.present
-            else Present(),
+            else CurrentActivity(),
             events=source.rows((), window, question.scope, question.events)
             if question.events
             else (),
@@ -134,7 +134,7 @@ def take(
         return Snapshot(now_ns, window, answers, failure=sentence(error))
 
 
-def kept(former: Snapshot | None, new: Snapshot) -> Snapshot:
+def keep_last_good(former: Snapshot | None, new: Snapshot) -> Snapshot:
     """The new one; where the source failed, the former with its panels marked as stale."""
     if not new.failure or former is None:
         return new
@@ -154,7 +154,7 @@ def _present(
     question: Question,
     now_ns: int,
     session: SessionPrompt | None,
-) -> Present:
+) -> CurrentActivity:
     scope = question.scope
     recent = Window.between(now_ns - _BURN, now_ns, window.zone)
     spent = source.numbers([_COST], recent, scope)[_COST]
@@ -170,7 +170,7 @@ def _present(
             )
             if label_of(row, "session_id") == session.session_id
         ]
-    return Present(
+    return CurrentActivity(
         session,
         finite(sum(number or 0.0 for series in spent for _, number in series.points) * 6),
         events,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from ccotel_tui.query.source import Source
 
 
-class Answering:
+class SourceSwitch:
     """The source that answers now."""
 
     def __init__(self, source: Source, reopen: Callable[[], Source] | None) -> None:

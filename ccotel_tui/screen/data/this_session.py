@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.query.measures import ASKED
-from ccotel_tui.query.query import Ask, EventKind, Scope
+from ccotel_tui.query.query import EventKind, Query, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.typed_prompts import SessionPrompt, newest_prompt
 from ccotel_tui.query.window import DAY, MINUTE, SECOND, Window
@@ -18,7 +18,7 @@ ALONE_NS = 30 * SECOND
 
 _LONGEST_SESSION = 31 * DAY
 _UTC = ZoneInfo("UTC")
-_NEWEST = Ask(ASKED, by=("session_id",), stat="last")
+_NEWEST = Query(ASKED, by=("session_id",), stat="last")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from textual.content import Content
 
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import dollars, short, shown
 from ccotel_tui.query.measures import NOTIFICATION
 from ccotel_tui.query.prompts import is_command, text_of, time_of
@@ -40,7 +40,7 @@ def line(row: EventRow, width: int, window: Window, event: bool = True) -> Conte
         "cost": "" if cost is None else dollars(cost),
     }
     style = "$text-error" if failed(row) else ""
-    plainly = {name: plain(cell) for name, cell in cells.items()}
+    plainly = {name: sanitize(cell) for name, cell in cells.items()}
     return Content.styled(_row(plainly, width, event), style)
 
 
@@ -106,13 +106,13 @@ def page(row: EventRow, window: Window) -> Page:
     longest = max(len(name) for name in row)
     text = Content("\n").join(
         Content.assemble(
-            (fitted(plain(name), min(longest, 24)), "$foreground-muted"),
+            (fitted(sanitize(name), min(longest, 24)), "$foreground-muted"),
             "  ",
-            clock(time_of(row), window) if name == "time" else plain(str(cell)),
+            clock(time_of(row), window) if name == "time" else sanitize(str(cell)),
         )
         for name, cell in row.items()
     )
-    return Page(plain(str(row["event_name"])), text)
+    return Page(sanitize(str(row["event_name"])), text)
 
 
 def _what(row: EventRow, width: int, event: bool) -> str:

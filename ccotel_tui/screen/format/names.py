@@ -2,7 +2,7 @@
 
 import re
 
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.telemetry.conventions import model_name
 
 _DATE = re.compile(r"-\d{8}$")
@@ -11,9 +11,9 @@ _DATE = re.compile(r"-\d{8}$")
 def short_model(name: object) -> str:
     """A model without its maker, its date and what stands in brackets, safe to print."""
     known = name if isinstance(name, str) else ""
-    return _DATE.sub("", plain(model_name(known)).removeprefix("claude-"))
+    return _DATE.sub("", sanitize(model_name(known)).removeprefix("claude-"))
 
 
 def short_session(session_id: object) -> str:
     """The first eight characters of an id, safe to print."""
-    return plain(str(session_id or ""))[:8]
+    return sanitize(str(session_id or ""))[:8]

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from ccotel_tui.panels.output.document import headline, part_unit
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.window import Window
@@ -48,7 +48,7 @@ def meaning(answers: Sequence[PanelAnswer], window: Window, wrong: str) -> Conte
         for line in (*_titled(answer.panel.title, answers), *_meaning(answer, window))
     ]
     if wrong:
-        told = (Content.styled(plain(line), "$text-warning") for line in wrong.splitlines())
+        told = (Content.styled(sanitize(line), "$text-warning") for line in wrong.splitlines())
         lines[:0] = [*told, Content("")]
     return Content("\n").join(lines)
 
@@ -102,7 +102,9 @@ def _meaning(answer: PanelAnswer, window: Window) -> Iterator[Content]:
     }
     for name, value in said.items():
         if value:
-            yield Content.assemble((f"{strings.INFO[name]:<11}", "$foreground-muted"), plain(value))
+            yield Content.assemble(
+                (f"{strings.INFO[name]:<11}", "$foreground-muted"), sanitize(value)
+            )
     yield Content("")
 
 

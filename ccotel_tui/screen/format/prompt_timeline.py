@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.query.prompts import is_command, text_of, time_of
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_RESULT
-from ccotel_tui.telemetry.values import number
+from ccotel_tui.telemetry.values import as_number
 
 MILLISECOND = 1_000_000
 
@@ -52,9 +52,9 @@ def newest_flow(prompt: SessionPrompt, events: Sequence[EventRow]) -> Flow | Non
     typed = prompt.typed or (rows[0] if rows else None)
     if typed is None:
         return None
-    length = number(typed.get("prompt_length"))
+    length = as_number(typed.get("prompt_length"))
     return Flow(
-        plain(text_of(typed)),
+        sanitize(text_of(typed)),
         None if length is None else int(length),
         _cost(rows),
         time_of(typed),
@@ -67,7 +67,7 @@ def newest_flow(prompt: SessionPrompt, events: Sequence[EventRow]) -> Flow | Non
 def command_name(row: EventRow) -> str:
     """A command as it is typed, such as /compact."""
     name = row.get("command_name")
-    return plain(f"/{name}" if name else text_of(row).split(" ")[0] or "/…")
+    return sanitize(f"/{name}" if name else text_of(row).split(" ")[0] or "/…")
 
 
 def _belongs(row: EventRow, prompt: SessionPrompt) -> bool:
@@ -100,7 +100,7 @@ def _steps(results: Sequence[EventRow]) -> tuple[Step, ...]:
     done_ns = 0
     for row in results:
         began_ns = time_of(row) - int(_number(row, "duration_ms")) * MILLISECOND
-        tool = plain(str(row.get("tool_name") or "?"))
+        tool = sanitize(str(row.get("tool_name") or "?"))
         steps.append(Step(tool, row.get("success") is True, beside=began_ns < done_ns))
         done_ns = max(done_ns, time_of(row))
     return tuple(steps)

@@ -7,7 +7,7 @@ from textual.content import Content
 
 from ccotel_tui.panels.output.colours import css
 from ccotel_tui.panels.output.document import PART_UNITS
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import Row
@@ -25,7 +25,7 @@ _FIGURE = 7
 
 def series_name(panel: Panel, series: Series) -> str:
     """What a series is called, safe to print."""
-    name = plain(" ".join(series.labels.values()))
+    name = sanitize(" ".join(series.labels.values()))
     return strings.SERIES.get(panel.id, {}).get(name, name)
 
 
@@ -52,7 +52,7 @@ def table(
         lines.append(
             Content.assemble(
                 (fitted(mark, marked), style),
-                fitted(shortened(plain(name), room), room),
+                fitted(shortened(sanitize(name), room), room),
                 "".join(right(cell, size) for cell in told),
             )
         )

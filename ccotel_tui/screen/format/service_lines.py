@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import duration, size
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import fitted, right
@@ -36,7 +36,9 @@ def line(one: ServiceState, step: Progress | None, width: int) -> Content:
         "ports": " ".join(port.rpartition(":")[2] for port in one.ports),
     }
     style = _STYLES[mark]
-    return Content.styled(_row(f"{mark} ", {k: plain(v) for k, v in cells.items()}, width), style)
+    return Content.styled(
+        _row(f"{mark} ", {k: sanitize(v) for k, v in cells.items()}, width), style
+    )
 
 
 def whole(services: Sequence[ServiceState], width: int) -> Content:
@@ -57,7 +59,7 @@ def doing(step: Progress) -> str:
 def last_words(services: Sequence[ServiceState]) -> list[Content]:
     """What those that do not run as they should said last."""
     return [
-        Content.assemble((f"{one.service} ", "$foreground-muted"), plain(said))
+        Content.assemble((f"{one.service} ", "$foreground-muted"), sanitize(said))
         for one in services
         for said in one.last_words
     ]
@@ -66,7 +68,7 @@ def last_words(services: Sequence[ServiceState]) -> list[Content]:
 def log_line(one: LogLine, alone: bool) -> str:
     """A line of a log, with its service unless that is the only one."""
     name = "" if alone else f"{fitted(one.service, 10)} "
-    return plain(f"{one.time[11:19]} {name}{one.text}", 2_000)
+    return sanitize(f"{one.time[11:19]} {name}{one.text}", 2_000)
 
 
 def _state(one: ServiceState) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from ccotel_tui.claude.session_registry import Running, Status
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import NOT_KNOWN, duration, shown
 from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.window import MINUTE, SECOND
@@ -53,13 +53,13 @@ class Session:
     def name(self) -> str:
         """What it is called, else the beginning of its id."""
         called = self.running.name if self.running else ""
-        return plain(called) or short_session(self.row.session_id)
+        return sanitize(called) or short_session(self.row.session_id)
 
     @property
     def project(self) -> str:
         """The user's own attribute, else the folder it runs in."""
         folder = PurePath(self.running.folder).name if self.running else ""
-        return plain(self.row.project or folder)
+        return sanitize(self.row.project or folder)
 
     @property
     def now(self) -> str:
@@ -67,7 +67,7 @@ class Session:
         if self.running is None or self.running.status is None:
             return ""
         if self.running.status == "waiting":
-            what = plain(self.running.waiting_for) or strings.WAITS_FOR_YOU
+            what = sanitize(self.running.waiting_for) or strings.WAITS_FOR_YOU
             return strings.WAITS.format(what=what)
         return self.running.status
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, tzinfo
 
 from ccotel_tui.claude.environment import variables
 from ccotel_tui.glance import LIVE_FOR_NS
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.window import DAY, MINUTE, SECOND
 from ccotel_tui.screen import strings
@@ -99,14 +99,14 @@ def in_full(recorder: str, recording: bool, note: str = "") -> str:
 
 def first_day(recorder: str, recording: bool, command: str, not_taken: str = "") -> str:
     """What is wrong and was not taken, how to connect, and what the recorder listens on."""
-    needed = "\n".join(f"  {name}={plain(value)}" for name, value in variables(recorder).items())
+    needed = "\n".join(f"  {name}={sanitize(value)}" for name, value in variables(recorder).items())
     wrong = in_full(recorder, recording)
     return strings.FIRST_DAY.format(
         command=command,
         problem="".join(
-            f"{plain(line)}\n\n" for line in f"{wrong}\n{not_taken}".split("\n") if line
+            f"{sanitize(line)}\n\n" for line in f"{wrong}\n{not_taken}".split("\n") if line
         ),
-        recorder=f"{plain(recorder)}\n\n" if recorder and not wrong else "",
+        recorder=f"{sanitize(recorder)}\n\n" if recorder and not wrong else "",
         variables=needed,
     )
 

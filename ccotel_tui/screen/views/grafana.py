@@ -10,7 +10,7 @@ from textual.style import Style
 
 from ccotel_tui.errors import StackError
 from ccotel_tui.panels.grafana.link import LEFT_OUT, Link, link
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.screen import strings
@@ -36,7 +36,7 @@ async def opened_board(
     try:
         board = link(await to_thread(base), section, period, scope, zone)
     except StackError as error:
-        return Page(strings.GRAFANA, Content(plain(str(error))))
+        return Page(strings.GRAFANA, Content(sanitize(str(error))))
     browse(board.url)
     return _page(board, source)
 
@@ -44,7 +44,7 @@ async def opened_board(
 def _page(board: Link, source: str) -> Page:
     """The board's address, to click or to copy, and where it differs from the screen."""
     notes = [
-        strings.GRAFANA_WITHOUT.format(filter=plain(filter), why=LEFT_OUT)
+        strings.GRAFANA_WITHOUT.format(filter=sanitize(filter), why=LEFT_OUT)
         for filter in board.left_out
     ]
     if source != "stack":

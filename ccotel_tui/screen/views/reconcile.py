@@ -10,7 +10,7 @@ from ccotel_tui.screen.views.section import View
 from ccotel_tui.screen.widgets.text_lines import Lines
 
 
-class BalancesView(View):
+class ReconcileView(View):
     """Those that do not agree, each with why."""
 
     wants_balances = staticmethod(reconcile)

@@ -11,7 +11,7 @@ from textual.widgets import Log, OptionList, Static
 from textual.widgets.option_list import Option
 
 from ccotel_tui.errors import StackError
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen import messages, strings
 from ccotel_tui.screen.data.messages import BackfillSaid
 from ccotel_tui.screen.format import service_lines
@@ -21,7 +21,7 @@ from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.dialogs import Confirm
 from ccotel_tui.screen.views.section import View
 from ccotel_tui.screen.widgets.paged_list import PagedList
-from ccotel_tui.stack_control.models import LogLine, Progress, Seen, Verb
+from ccotel_tui.stack_control.models import LogLine, Progress, StackSnapshot, Verb
 from ccotel_tui.stack_control.stack import Stack
 
 _KEPT_LINES = 1_000
@@ -60,7 +60,7 @@ class StackView(View):
         super().__init__(id=name)
         self._controls = controls
         self._stack: Stack | None = None
-        self._seen = Seen(())
+        self._seen = StackSnapshot(())
         self._doing: Verb | None = None
         self._steps: dict[str, Progress] = {}
         self._outcome = ""
@@ -187,7 +187,7 @@ class StackView(View):
         if not left:
             self._outcome = strings.NOTHING_LEFT
             return self._update()
-        lines = [f"{one.kind:9} {plain(one.name)}" for one in left]
+        lines = [f"{one.kind:9} {sanitize(one.name)}" for one in left]
         text = Content("\n".join([strings.CLEAN_GOES, "", *lines]))
         if await self.app.push_screen_wait(Confirm(Page(strings.CLEAN_STACK, text))):
             self._begin("clean", ())
@@ -220,7 +220,7 @@ class StackView(View):
             for seen in self._stack.watch(hidden):
                 self.post_message(messages.StackSeen(seen))
         except StackError as error:
-            self.post_message(messages.StackSeen(Seen((), str(error))))
+            self.post_message(messages.StackSeen(StackSnapshot((), str(error))))
 
     def _carry_out(
         self, stack: Stack, verb: Verb, services: tuple[str, ...], cancelled: Event
@@ -271,7 +271,7 @@ class StackView(View):
     def _say(self) -> None:
         self.query_one(".hint", Static).update(Content("\n").join(self._hints()))
         told = [
-            Content.styled(plain(text), "$text-warning")
+            Content.styled(sanitize(text), "$text-warning")
             for text in (self._seen.trouble, self._step(), self._outcome, self.kept)
             if text and (text is self._seen.trouble or text not in self._seen.trouble)
         ]

@@ -5,7 +5,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from ccotel_tui.panels.output.document import part_unit
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import PanelAnswer
@@ -74,7 +74,7 @@ class PanelView(Widget, can_focus=True):
                 return strings.AS_OF.format(time=clock(self.answer.as_of_ns, self.window))
             case PanelAnswer():
                 return ": ".join(
-                    [strings.STATES[self.answer.state], *map(plain, self.answer.notes)]
+                    [strings.STATES[self.answer.state], *map(sanitize, self.answer.notes)]
                 )
 
     def parts(self) -> list[Content]:

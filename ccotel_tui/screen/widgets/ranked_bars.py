@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import fitted
@@ -20,7 +20,7 @@ class Ranked(PanelView):
         lines = [self.heading(width)]
         rows = self.answer.rows if self.answer and self.has_numbers else ()
         label = self.panel.rows.label if self.panel.rows else ""
-        names = [plain(str(row[label])) for row in rows]
+        names = [sanitize(str(row[label])) for row in rows]
         longest = max((Content(name).cell_length for name in names), default=0)
         names_width = max(4, min(24, longest, width - _FIGURES))
         bar_width = max(0, min(_LONGEST_BAR, width - names_width - _FIGURES - 1))

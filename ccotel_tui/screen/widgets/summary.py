@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from ccotel_tui.panels.output.sanitize import plain
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import dollars, duration, short, shown
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.prompts import time_of
@@ -148,7 +148,7 @@ class _Lines:
         folder = PurePath(here.folder).name if here else ""
         project = self._session.project if self._session else folder
         called = (here.name if here else "") or project
-        who = [Content.styled(plain(f"{session_id[:4]} {called}".rstrip()), "bold")]
+        who = [Content.styled(sanitize(f"{session_id[:4]} {called}".rstrip()), "bold")]
         if self._session is None:
             return who
         row = self._session.row
@@ -273,7 +273,7 @@ class _Lines:
             filter(None, (str(error.get("status_code") or ""), str(error.get("error") or "")))
         )
         model = short_model(error.get("model"))
-        said = plain(f"! {what}" + (f", {model}" if model else ""))
+        said = sanitize(f"! {what}" + (f", {model}" if model else ""))
         ago = strings.AGO.format(age=age(time_of(error), self._snapshot.now_ns))
         return apart(
             Content.styled(said, "$text-error"),

@@ -24,7 +24,7 @@ _SAFE_SINCE = 28
 Call = TypeVar("Call", bound=Callable[..., Any])
 
 
-class ChangedMeanwhile(EngineRefused):
+class ConcurrentChange(EngineRefused):
     """Somebody else removed or stopped what was seen a moment ago: to look again helps."""
 
 
@@ -39,7 +39,7 @@ def _crossing(call: Call) -> Call:
             raise translate(error, self.host) from error
         except NotFound as error:
             said = flat(error.explanation)
-            raise ChangedMeanwhile(f"Somebody removed it meanwhile: {said}. Try again.") from error
+            raise ConcurrentChange(f"Somebody removed it meanwhile: {said}. Try again.") from error
         except FOREIGN as error:
             raise translate(error, self.host) from error
 
@@ -128,7 +128,7 @@ class Engine:
             if port := port_in_use(said):
                 raise PortInUse(str(port)) from error
             if "is ambiguous" in said:
-                raise ChangedMeanwhile(f"Somebody makes networks meanwhile: {said}.") from error
+                raise ConcurrentChange(f"Somebody makes networks meanwhile: {said}.") from error
             raise
 
     @_crossing

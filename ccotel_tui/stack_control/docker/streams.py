@@ -17,8 +17,8 @@ from docker.errors import DockerException
 from docker.types import CancellableStream
 
 from ccotel_tui.errors import DockerUnavailable, StackError
-from ccotel_tui.stack_control.docker.engine import ChangedMeanwhile, Engine
-from ccotel_tui.stack_control.models import LogLine, Seen, ServiceState
+from ccotel_tui.stack_control.docker.engine import ConcurrentChange, Engine
+from ccotel_tui.stack_control.models import LogLine, ServiceState, StackSnapshot
 
 LOOK_EVERY = 5.0
 """Seconds between two looks where no event comes."""
@@ -189,7 +189,7 @@ def _follow_one(
                         last = max(last, line.time)
                         _offer(queue, line, over)
                 known = last
-        except ChangedMeanwhile:
+        except ConcurrentChange:
             pass
         except StackError as error:
             if not remarked:
@@ -233,7 +233,7 @@ def watch(
     project: str,
     look: Callable[[], tuple[ServiceState, ...]],
     cancelled: Event,
-) -> Iterator[Seen]:
+) -> Iterator[StackSnapshot]:
     """What `look` sees now, after each event of the project, and each 5 s; for ever."""
     changed, ended = Event(), Event()
 
@@ -247,14 +247,14 @@ def watch(
             ended.wait(_AGAIN_AFTER)
 
     threading.Thread(target=listen, daemon=True).start()
-    seen = Seen(())
+    seen = StackSnapshot(())
     try:
         while not cancelled.is_set():
             changed.clear()
             try:
-                seen = Seen(look())
+                seen = StackSnapshot(look())
             except DockerUnavailable as error:
-                seen = Seen(seen.services, f"{error} Reconnecting.")
+                seen = StackSnapshot(seen.services, f"{error} Reconnecting.")
             yield seen
             soon = seen.trouble or any(
                 one.health in ("starting", "unreachable") for one in seen.services

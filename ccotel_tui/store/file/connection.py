@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ccotel_tui.errors import NotStored
 from ccotel_tui.store.file import schema
-from ccotel_tui.store.file.faults import explained
+from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.file.place import Place, place
 
 
@@ -22,7 +22,7 @@ def open_to_write(path: Path) -> sqlite3.Connection:
 
 def opened(path: Path) -> tuple[sqlite3.Connection, Place]:
     """The same, and which file was opened. Raises BadDatabase."""
-    with explained(path):
+    with translate_errors(path):
         made = _made(path)
         # Read first: what writes applies to the file whatever log lies beside it.
         _connected(path, "ro").close()
@@ -67,7 +67,7 @@ def _made(path: Path) -> tuple[int, int]:
 
 def connect(path: Path) -> sqlite3.Connection:
     """A connection that only reads. Raises BadDatabase."""
-    with explained(path):
+    with translate_errors(path):
         connection = _connected(path, "ro")
         if schema.check(connection, path) < len(schema.MIGRATIONS):
             connection.close()
@@ -76,7 +76,7 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def nothing() -> sqlite3.Connection:
+def empty_database() -> sqlite3.Connection:
     """A connection to what a recorder would begin with."""
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     schema.migrate(connection, "memory")

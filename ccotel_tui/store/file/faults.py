@@ -64,7 +64,7 @@ _LOOKED_AT = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Raise NotStored in place of what SQLite or the system say of the file."""
     try:
         yield

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ccotel_tui.errors import NotStored
 from ccotel_tui.store.file.connection import opened
-from ccotel_tui.store.file.faults import explained
+from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.file.place import Place, files, place
 
 _WAIT_MS = 5000
@@ -70,7 +70,7 @@ class OpenFile:
 
         What its log holds goes into it first, wherever it is now. Raises BadDatabase.
         """
-        with explained(self._path):
+        with translate_errors(self._path):
             connection.execute(f"PRAGMA busy_timeout = {_SETTLE_WAIT_MS}")
             checkpoint = "PRAGMA wal_checkpoint(FULL)"
             (_, frames, written) = connection.execute(checkpoint).fetchone()
@@ -86,7 +86,7 @@ class OpenFile:
     def _clear(self, left: Place) -> None:
         """Take away what is left of it: that is not the log of what is at the path now."""
         _, *beside = zip(files(self._path), left, place(self._path), strict=True)
-        with explained(self._path):
+        with translate_errors(self._path):
             for file, was, there in beside:
                 if there is not None and was == there:
                     os.unlink(file)

@@ -23,7 +23,7 @@ from functools import lru_cache
 
 from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store.file.transaction import transaction
-from ccotel_tui.store.shared_attributes import parted
+from ccotel_tui.store.shared_attributes import split_attributes
 from ccotel_tui.telemetry.conventions import (
     EVENT_SCOPE,
     EVENTS,
@@ -360,7 +360,7 @@ def _part(number: int, service: str, attributes: str) -> str:
 def _parts(service: str, attributes: str) -> tuple[str, str, str]:
     scope = EVENT_SCOPE if service.startswith("claude-code") else ""
     event = Event(0, service, "", json.loads(attributes), scope=scope)
-    origin, own = parted(event, "", VARYING)
+    origin, own = split_attributes(event, "", VARYING)
     return origin.attributes, origin.names, own
 
 

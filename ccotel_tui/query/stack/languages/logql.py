@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ccotel_tui.query.measures import Condition
-from ccotel_tui.query.query import Ask, EventKind, Scope
+from ccotel_tui.query.query import EventKind, Query, Scope
 from ccotel_tui.query.stack.languages.re2 import among, containing, matcher, one_of, prefixed
 from ccotel_tui.telemetry.conventions import ACTIVITY, EVENT_PREFIX, UNKNOWN
 
@@ -62,7 +62,7 @@ def client(streams: str) -> str:
 
 def compile(
     streams: str,
-    ask: Ask,
+    ask: Query,
     scope: Scope,
     span: str,
     sessions: Sequence[str] = (),
@@ -148,7 +148,7 @@ def _numbered(streams: str, sessions: Sequence[str]) -> list[str]:
     return [client(streams), *([among(sessions)] if sessions else []), 'event_sequence!=""']
 
 
-def _aggregated(ask: Ask, samples: str) -> str:
+def _aggregated(ask: Query, samples: str) -> str:
     if ask.stat == "sessions":
         inner = ", ".join(dict.fromkeys(("session_id", *ask.by)))
         samples = f"sum by ({inner}) ({samples}) > 0"
@@ -162,7 +162,7 @@ def _named(names: tuple[str, ...]) -> str:
     return f"event_name=~{json.dumps(one_of(names))}"
 
 
-def _selected(ask: Ask, scope: Scope, plain: bool) -> list[str]:
+def _selected(ask: Query, scope: Scope, plain: bool) -> list[str]:
     conditions = (*ask.measure.where, *ask.where)
     labels = {*ask.by, *(condition.label for condition in conditions)}
     # A template costs as much as the rest of the query: what adds up is put together afterwards.

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from ccotel_tui.query.measures import Condition, Signal
-from ccotel_tui.query.query import Ask, Scope
+from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.languages.re2 import among, containing, matcher, one_of, prefixed
 from ccotel_tui.telemetry import conventions
 from ccotel_tui.telemetry.conventions import UNKNOWN
@@ -79,7 +79,7 @@ _OF_A_STREAM = f"max without ({', '.join(_NOT_OF_A_STREAM)}) "
 _RECORDS = {name: record for record, names in METRICS.items() for name in names}
 
 
-def compile(ask: Ask, scope: Scope, span: str, sessions: Sequence[str] = ()) -> tuple[str, ...]:
+def compile(ask: Query, scope: Scope, span: str, sessions: Sequence[str] = ()) -> tuple[str, ...]:
     """The queries whose answers add up to the ask's, one for each metric.
 
     `span` is the range they look back over, such as `900s` or `$__range`; `sessions`, where there
@@ -89,7 +89,7 @@ def compile(ask: Ask, scope: Scope, span: str, sessions: Sequence[str] = ()) -> 
     return tuple(_compiled(record, ask, matchers, span) for record in ask.measure.records)
 
 
-def series(ask: Ask, scope: Scope, sessions: Sequence[str] = ()) -> str:
+def series(ask: Query, scope: Scope, sessions: Sequence[str] = ()) -> str:
     """The selector of all series of the ask's counters."""
     return _selector(ask.measure.records, _matchers(ask, scope, sessions))
 
@@ -131,7 +131,7 @@ def refused(span: str) -> str:
     return f"sum by ({', '.join(REFUSAL)}) ({_grown(_REFUSED, span)})"
 
 
-def _compiled(record: str, ask: Ask, matchers: list[str], span: str) -> str:
+def _compiled(record: str, ask: Query, matchers: list[str], span: str) -> str:
     grouping = f" by ({', '.join(label(name) for name in ask.by)})" if ask.by else ""
     grown = _grown(_selector([record], matchers), span, _OF_A_STREAM)
     return f"sum{grouping} ({grown})"
@@ -148,7 +148,7 @@ def label(name: str) -> str:
     return _LABELS.get(name, name)
 
 
-def _matchers(ask: Ask, scope: Scope, sessions: Sequence[str] = ()) -> list[str]:
+def _matchers(ask: Query, scope: Scope, sessions: Sequence[str] = ()) -> list[str]:
     matchers = [among(sessions)] if sessions else []
     if scope.session_id == UNKNOWN:
         matchers.append('session_id=""')
