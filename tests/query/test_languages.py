@@ -29,7 +29,26 @@ from ccotel_tui.store.file.connection import empty_database
 EVERYTHING = Scope()
 STREAMS = logql.streams("service_name", ["claude-code"])
 LINES_OF_CLIENT = '{service_name=~"^(claude-code)$"} |= "claude_code."'
-ASKS = sorted({ask for panel in PANELS for _, ask in panel.asked()}, key=repr)
+
+
+def name_of(query: Query) -> str:
+    """A short name, the same in every process: the order of a set is not."""
+    measure = query.measure
+    conditions = (*measure.where, *query.where)
+    return "-".join(
+        [
+            *measure.records,
+            *measure.fields,
+            str(query.stat),
+            *("by_" + label for label in query.by),
+            *(f"{one.label}_{one.negated:d}_{one.value}" for one in conditions),
+            *(["stepped"] if query.stepped else []),
+            *(["counters"] if measure.fallback else []),
+        ]
+    )
+
+
+ASKS = sorted({ask for panel in PANELS for _, ask in panel.asked()}, key=name_of)
 
 
 def test_a_sum_of_events_in_logql() -> None:
@@ -157,7 +176,7 @@ def store() -> sqlite3.Connection:
     return empty_database()
 
 
-@pytest.mark.parametrize("ask", ASKS, ids=repr)
+@pytest.mark.parametrize("ask", ASKS, ids=name_of)
 @pytest.mark.parametrize(
     "scope", [EVERYTHING, Scope(session_id="3f2a"), TEAM], ids=["all", "session", "attribute"]
 )
