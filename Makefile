@@ -20,8 +20,10 @@ up down restart logs status clean: $(INSTALLED)
 env: $(INSTALLED)
 	@$(BIN)/ccotel-tui env $(ARGS)
 
+# Most of a test's time is waiting: more of them at once than there are processors.
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -m "not servers and not docker and not client" $(ARGS)
+	$(BIN)/python -m pytest -n $(or $(JOBS),5) --dist worksteal \
+	  -m "not servers and not docker and not client" $(ARGS)
 
 check: lint test
 
