@@ -1,17 +1,18 @@
 """The one line, for tmux, a prompt or Claude Code's status line."""
 
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ccotel_tui.cli.options import now, parse_query_options, query_options, zone
+from ccotel_tui.cli.options import QueryOptions, now, parse_query_options, query_options, zone
 from ccotel_tui.cli.output import say, say_json
-from ccotel_tui.cli.status_line import read_status_line
-from ccotel_tui.errors import UsageError
-from ccotel_tui.glance import FORMAT, Recording, glance
-from ccotel_tui.recorder.health import CLOCK_MOVED, health
+from ccotel_tui.cli.status_line import StatusLine, read_status_line
+from ccotel_tui.errors import BadDatabase, SourceUnavailable, UsageError
+from ccotel_tui.glance import FORMAT, Glance, Recording, glance
+from ccotel_tui.recorder.health import CLOCK_MOVED, NOT_RECORDING, health
 from ccotel_tui.recorder.lock import read_state
 
 
@@ -27,19 +28,22 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
     """
     asked = parse_query_options(**options)
     status = read_status_line()
-    # Printed again and again, and often where no person sees stderr.
-    source = asked.open(say=lambda _: None)
     try:
-        seen = glance(
-            source,
-            now(),
-            zone(),
-            lambda: _recording(asked.database) if source.name == "embedded" else Recording(),
+        seen = _glance(asked, status)
+    except (BadDatabase, SourceUnavailable) as error:
+        recording = _recording(asked.database)
+        if asked.source_name == "stack" or recording.wrong in ("", NOT_RECORDING):
+            raise
+        # The recorder says why its file cannot be read: the line's reader sees no stderr.
+        say(f"ccotel-tui: {error}", err=True)
+        seen = Glance(
             status.session_id,
             status.session_cost,
+            None,
+            None,
+            recording.wrong,
+            notice=recording.notice,
         )
-    finally:
-        source.close()
     if as_json:
         say_json(asdict(seen))
         return
@@ -53,6 +57,19 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
             f"--format {form}: there is {{session}}, {{burn}}, {{today}}, {{state}} and "
             "{session_id}."
         ) from error
+
+
+def _glance(asked: QueryOptions, status: StatusLine) -> Glance:
+    # Printed again and again, and often where no person sees stderr.
+    with closing(asked.open(say=lambda _: None)) as source:
+        return glance(
+            source,
+            now(),
+            zone(),
+            lambda: _recording(asked.database) if source.name == "embedded" else Recording(),
+            status.session_id,
+            status.session_cost,
+        )
 
 
 def _recording(database: Path) -> Recording:

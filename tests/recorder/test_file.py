@@ -172,6 +172,7 @@ def test_a_file_of_another_program_is_told_and_a_new_one_begun_when_it_is_away(
         waited_for(database, lambda state: state.fault is not None)
         exit_status, text, _ = status(database)
         assert (exit_status, text.split(":")[0]) == (1, "not stored (not our file)")
+        assert "not stored (not our file)" in run("line", "--db", str(database)).stdout
         database.unlink()
         waited_for(database, lambda state: state.records)
         export(running.grpc, LOGS, body(1))

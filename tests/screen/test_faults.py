@@ -131,9 +131,11 @@ async def test_what_the_stack_was_sent_is_seen_before_all_is_asked_again(
     stub.behave = answer
     async with dashboard(tmp_path, source=stub.source()) as running:
         await running.until("$1.25")
-        asked, looked = len(sums), len(stub.paths)
-        while len(stub.paths) < looked + 5:
-            await running.press("f12")
+        # The panels of the size that the screen has at last may be asked after those of the first.
+        for _ in range(2):
+            asked, looked = len(sums), len(stub.paths)
+            while len(stub.paths) < looked + 5 + len(sums) - asked:
+                await running.press("f12")
         assert len(sums) == asked
         newest[0] += 1
         dollars[0] = "7.75"
