@@ -120,10 +120,13 @@ def test_a_disk_that_is_read_only_is_told_and_writable_again_used(tmp_path: Path
     database = tmp_path / "disk" / "telemetry.db"
     with small_disk(database.parent, 2), recorder(database) as running:
         export(running.grpc, LOGS, body(0))
+        # It must not make the new file between the two mounts: the second would be refused.
+        running.process.send_signal(signal.SIGSTOP)
         database.rename(database.with_name("elsewhere.db"))
         subprocess.run(["mount", "--bind", database.parent, database.parent], check=True)
         try:
             subprocess.run(["mount", "-o", "remount,bind,ro", database.parent], check=True)
+            running.process.send_signal(signal.SIGCONT)
             assert refused(running, 1)
             waited_for(database, lambda state: state.fault is not None)
             exit_status, text, _ = status(database)

@@ -12,13 +12,14 @@ from pathlib import Path
 import grpc
 import pytest
 
-from ccotel_tui.recorder.lock import read_state
+from ccotel_tui.recorder.lock import RecorderState, read_state
 from ccotel_tui.recorder.ports.lease import ports_released
 from ccotel_tui.screen.data.messages import RecorderSaid
 from ccotel_tui.screen.data.recorder_child import Recording
 from ccotel_tui.store.file.connection import connect
 from tests.otlp import T0, logs_request, request
-from tests.recorder.running import LOGS, Recorder, export, post, recorder
+from tests.recorder.running import LOGS, WITHIN, Recorder, export, post, recorder
+from tests.servers.servers import until
 
 
 def free_ports() -> tuple[str, str]:
@@ -111,9 +112,13 @@ def test_requests_that_have_begun_are_answered_after_the_port_was_given_up(
             client.sendall(head.encode() + sent[:10])
             assert post(first.http, "/v1/logs", body(2))[0] == 200
             first.close_pipe()
-            assert second.read().startswith("recording")
+            # It has the lock, and so the port, long before it has imported what it records with.
+            assert until(
+                lambda: (read_state(database) or RecorderState()).pid == second.process.pid, WITHIN
+            )
             client.sendall(sent[10:])
             assert client.recv(12) == b"HTTP/1.1 200"
+            assert second.read().startswith("recording")
     assert spent(database) == 2.0
 
 

@@ -1,6 +1,7 @@
 """What is appended is in the file at the path, whatever became of the one that was opened."""
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -178,3 +179,22 @@ def test_a_dangling_link_is_followed_and_one_into_no_folder_is_told(path: Path) 
     path.symlink_to("/dev/null/telemetry.db")
     with pytest.raises(NotStored, match="cannot be made"):
         Database(path)
+
+
+@pytest.mark.parametrize("opened", [Database, connect])
+def test_what_was_killed_in_the_middle_of_a_migration_is_taken_back(
+    tmp_path: Path, opened: Callable[[Path], Database | sqlite3.Connection]
+) -> None:
+    before, killed = tmp_path / "before.db", tmp_path / "killed.db"
+    with closing(Database(before)) as database:
+        database.append([request(1.0, sequence=number) for number in range(500)])
+    with closing(sqlite3.connect(before, isolation_level=None)) as migrating:
+        migrating.execute("PRAGMA journal_mode = DELETE")
+        migrating.execute("PRAGMA cache_size = 1")  # what is changed is written before its end
+        migrating.execute("BEGIN IMMEDIATE")
+        migrating.execute("UPDATE events SET cost_usd = 9")
+        for end in ("", "-journal"):
+            shutil.copyfile(f"{before}{end}", f"{killed}{end}")
+        killed.chmod(0o600)
+    with closing(opened(killed)):
+        assert total(killed, "events", "cost_usd") == 500.0

@@ -25,7 +25,7 @@ def opened(path: Path) -> tuple[sqlite3.Connection, Place]:
     with translate_errors(path):
         made = _made(path)
         # Read first: what writes applies to the file whatever log lies beside it.
-        _connected(path, "ro").close()
+        _connected_to_read(path).close()
         connection = _connected(path, "rw")
         try:
             schema.migrate(connection, path)
@@ -68,7 +68,7 @@ def _made(path: Path) -> tuple[int, int]:
 def connect(path: Path) -> sqlite3.Connection:
     """A connection that only reads. Raises BadDatabase."""
     with translate_errors(path):
-        connection = _connected(path, "ro")
+        connection = _connected_to_read(path)
         if schema.check(connection, path) < len(schema.MIGRATIONS):
             connection.close()
             open_to_write(path).close()
@@ -81,6 +81,18 @@ def empty_database() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     schema.migrate(connection, "memory")
     return connection
+
+
+def _connected_to_read(path: Path) -> sqlite3.Connection:
+    try:
+        return _connected(path, "ro")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+            raise
+        # Who made or migrated the file was killed, or its disk turned read-only, in the middle of
+        # that: only a connection that may write can take it back.
+        _connected(path, "rw").close()
+        return _connected(path, "ro")
 
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
