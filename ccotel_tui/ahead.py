@@ -5,7 +5,7 @@ from typing import NamedTuple
 SKEW_NS = 10 * 1_000_000_000
 """Clocks differ by a few seconds: that is not worth a word."""
 
-MOST = 1000
+MOST_AHEAD = 1000
 """Records that are counted of those dated ahead."""
 
 _UNITS = ((365.25 * 86_400, "years"), (86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
@@ -28,5 +28,5 @@ class Ahead(NamedTuple):
         )
         if self.records == 1:
             return f"1 record is dated {length} ahead"
-        least = "at least " if self.records >= MOST else ""
+        least = "at least " if self.records >= MOST_AHEAD else ""
         return f"{least}{self.records:,} records are dated {length} ahead"

@@ -104,13 +104,13 @@ def glance(
         finite(session_cost),
         finite(burnt) if knows else None,
         finite(today) if knows else None,
-        ", ".join(filter(None, (state(heard_ns, now_ns, recorder.wrong), recorder.brief))),
+        ", ".join(filter(None, (data_state(heard_ns, now_ns, recorder.wrong), recorder.brief))),
         ahead.sentence(now_ns) if ahead else None,
         recorder.notice or None,
     )
 
 
-def state(heard_ns: int | None, now_ns: int, wrong: str) -> str:
+def data_state(heard_ns: int | None, now_ns: int, wrong: str) -> str:
     """Whether data comes in, in words, first of all what is wrong; silence is no fault."""
     if wrong:
         return wrong

@@ -12,7 +12,7 @@ import pytest
 from google.protobuf.json_format import Parse
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
-from ccotel_tui.ahead import MOST, SKEW_NS, Ahead
+from ccotel_tui.ahead import MOST_AHEAD, SKEW_NS, Ahead
 from ccotel_tui.glance import Recording, glance
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import answer_panels
@@ -20,9 +20,9 @@ from ccotel_tui.query import measures
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
-from ccotel_tui.recorder.status import status
+from ccotel_tui.recorder.status import status_lines
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.status import bottom, state
+from ccotel_tui.screen.format.status import bottom, state_words
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.telemetry.decode import decoded
@@ -66,7 +66,7 @@ def source(database: Database, path: Path) -> Iterator[EmbeddedSource]:
         (3, 3590, "3 records are dated 1 h ahead"),
         (3, 1800, "3 records are dated 30 min ahead"),
         (2, 5 * 86_400, "2 records are dated 5 d ahead"),
-        (MOST, 70 * 365.25 * 86_400, "at least 1,000 records are dated 70 years ahead"),
+        (MOST_AHEAD, 70 * 365.25 * 86_400, "at least 1,000 records are dated 70 years ahead"),
     ],
 )
 def test_how_many_and_how_far(count: int, seconds: float, said: str) -> None:
@@ -94,9 +94,9 @@ def test_clocks_differ_by_seconds_without_a_word(
 
 def test_no_more_are_counted_than_matter(database: Database, source: EmbeddedSource) -> None:
     database.append(
-        [event("note", at=T0 + HOUR + n) for n in range(MOST + 5)] + [lines(3, at=T0 + DAY)]
+        [event("note", at=T0 + HOUR + n) for n in range(MOST_AHEAD + 5)] + [lines(3, at=T0 + DAY)]
     )
-    assert source.ahead(T0) == Ahead(MOST, T0 + DAY)
+    assert source.ahead(T0) == Ahead(MOST_AHEAD, T0 + DAY)
 
 
 def test_what_is_ahead_makes_nothing_live(database: Database, source: EmbeddedSource) -> None:
@@ -125,15 +125,15 @@ def test_the_screen_says_so_where_nothing_is_worse() -> None:
     assert bottom(snapshot, "embedded", "", True, T0, "TZ is no zone") == "TZ is no zone"
     assert bottom(snapshot, "embedded", "no disk", False, T0) == "no disk"
     only_ahead = Snapshot(T0, TODAY, ahead=Ahead(3, T0 + HOUR))
-    assert state(only_ahead, True, False, T0) == "waiting"
+    assert state_words(only_ahead, True, False, T0) == "waiting"
 
 
 def test_the_recorder_says_so(database: Database, path: Path) -> None:
     database.append([request(1.0, at=T0 + HOUR), request(2.0, at=T0 - MINUTE, sequence=1)])
-    *_, newest, ahead = status(path, None, UTC, T0)
+    *_, newest, ahead = status_lines(path, None, UTC, T0)
     assert newest.startswith("newest record: 20")
     assert ahead == "1 record is dated 1 h ahead"
-    *_, newest = status(path, None, UTC, T0 + 2 * HOUR)
+    *_, newest = status_lines(path, None, UTC, T0 + 2 * HOUR)
     assert newest.startswith("newest record: 20")
 
 

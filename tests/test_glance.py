@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.glance import Glance, Recording, glance, state
+from ccotel_tui.glance import Glance, Recording, data_state, glance
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.window import HOUR, MINUTE
 from ccotel_tui.store.database import Database
@@ -80,7 +80,7 @@ def test_before_the_first_event_nothing_is_known(tmp_path: Path) -> None:
     ],
 )
 def test_the_state_of_the_data(heard: int | None, wrong: str, said: str) -> None:
-    assert state(heard, T0, wrong) == said
+    assert data_state(heard, T0, wrong) == said
 
 
 def test_what_is_to_be_known_of_the_recorder_is_told_beside_the_state(path: Path) -> None:

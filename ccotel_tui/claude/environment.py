@@ -10,7 +10,7 @@ from ccotel_tui.claude.proxy import exceptions
 
 Shell = Literal["zsh", "bash", "fish"]
 
-DEFAULT = "OTLP/gRPC 127.0.0.1:14317"
+USUAL_ADDRESS = "OTLP/gRPC 127.0.0.1:14317"
 
 _ADDRESS = re.compile(r"OTLP/(gRPC|HTTP) (\S+:\d+)")
 
@@ -22,7 +22,7 @@ def variables(listening: str = "", environment: Mapping[str, str] = os.environ) 
     any it is the usual one. An address of 127.0.0.1, as `localhost` may be another. Where the
     environment names a proxy, this machine is taken from it.
     """
-    open_to = dict(_ADDRESS.findall(listening)) or dict(_ADDRESS.findall(DEFAULT))
+    open_to = dict(_ADDRESS.findall(listening)) or dict(_ADDRESS.findall(USUAL_ADDRESS))
     form = "gRPC" if "gRPC" in open_to else "HTTP"
     address = open_to[form].replace("0.0.0.0", "127.0.0.1")
     return {

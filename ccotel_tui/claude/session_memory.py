@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-MOST = 2000
+MOST_SESSIONS = 2000
 """Sessions that are kept, the newest."""
 
 _LONGEST_FILE = 4_000_000
@@ -47,7 +47,7 @@ class SessionMemory:
     def add(self, sessions: Mapping[str, Remembered]) -> dict[str, Remembered]:
         """Put these into the file beside what others put there, and return all that it holds."""
         merged = self.read() | dict(sessions)
-        newest = sorted(merged, key=lambda one: (merged[one].seen_ms, one))[-MOST:]
+        newest = sorted(merged, key=lambda one: (merged[one].seen_ms, one))[-MOST_SESSIONS:]
         kept = {session_id: merged[session_id] for session_id in newest}
         try:
             self._replace(json.dumps({"sessions": kept}))

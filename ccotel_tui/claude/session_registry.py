@@ -97,7 +97,7 @@ class SessionRegistry:
         for path in paths:
             try:
                 with path.open(encoding="utf-8") as file:
-                    running = parse(file.read(_LONGEST))
+                    running = parse_session(file.read(_LONGEST))
             except (OSError, ValueError):
                 continue
             if running is not None and path.name == f"{running.pid}.json":
@@ -109,7 +109,7 @@ class SessionRegistry:
         return began is not None and began in ("", running.began)
 
 
-def parse(text: str) -> Running | None:
+def parse_session(text: str) -> Running | None:
     """What a file says, None where it is not as we know it."""
     try:
         body = json.loads(text)

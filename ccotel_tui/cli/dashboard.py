@@ -27,7 +27,7 @@ from ccotel_tui.local_zone import misread_zone
 from ccotel_tui.locations import session_memory
 from ccotel_tui.recorder.child_process import Subprocess
 from ccotel_tui.screen.app import Dashboard
-from ccotel_tui.screen.data.recorder_child import Recording
+from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.screen.stack_actions import Controls
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
         source = asked.open(again_and_again=True, say=foreign.append)
         reopen = partial(asked.open, True, lambda _: None)
         if asked.source_name != "stack" and not demo:
-            recording = Recording(asked.database, otlp_grpc, otlp_http)
+            recording = RecorderChild(asked.database, otlp_grpc, otlp_http)
         scope = resolved(source, asked.scope, now())
         app = Dashboard(
             source,
@@ -96,9 +96,9 @@ def _controls(database: Path, loki_url: str) -> Controls:
     """Docker, and what reads the compose file, is imported when it is first needed."""
 
     def opened() -> "Stack":
-        from ccotel_tui.cli.stack import opened
+        from ccotel_tui.cli.stack import opened_stack
 
-        return opened()
+        return opened_stack()
 
     def handover() -> "Handover":
         from ccotel_tui.recorder.ports.lease import Ports

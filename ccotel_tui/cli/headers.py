@@ -8,7 +8,7 @@ import sys
 import click
 
 from ccotel_tui.errors import UsageError
-from ccotel_tui.network.address import Headers, header
+from ccotel_tui.network.address import Headers, parse_header
 
 
 class HeaderType(click.types.StringParamType):
@@ -55,6 +55,6 @@ def _private_lines(path: str) -> list[str]:
 
 def _header(words: str) -> tuple[str, str]:
     try:
-        return header(words)
+        return parse_header(words)
     except ValueError as error:
         raise UsageError(f"--header: {error}.") from None

@@ -47,13 +47,13 @@ def record(
 ) -> None:
     """Receive telemetry and keep it, without a screen; port 0 is any free one."""
     from ccotel_tui.recorder.lock import acquire
-    from ccotel_tui.recorder.ports.address import listen, parse
+    from ccotel_tui.recorder.ports.address import listen, parse_address
     from ccotel_tui.recorder.ports.lease import wait_while_released
 
     database = (db or locations.database()).absolute()
     addresses = [
-        parse("OTLP/gRPC", otlp_grpc, allow_remote),
-        parse("OTLP/HTTP", otlp_http, allow_remote),
+        parse_address("OTLP/gRPC", otlp_grpc, allow_remote),
+        parse_address("OTLP/HTTP", otlp_http, allow_remote),
     ]
     if as_json and act != "status":
         raise UsageError("--json goes with --status only.")
@@ -79,22 +79,22 @@ def record(
 
 def _status(database: Path, as_json: bool) -> None:
     from ccotel_tui.recorder.lock import read_state
-    from ccotel_tui.recorder.status import document, status
+    from ccotel_tui.recorder.status import status_document, status_lines
 
     state = read_state(database)
     if as_json:
-        say_json(document(database, state, zone(), now()))
+        say_json(status_document(database, state, zone(), now()))
     else:
-        for line in status(database, state, zone(), now()):
+        for line in status_lines(database, state, zone(), now()):
             say(line)
     sys.exit(0 if state and state.records else 1)
 
 
 def _service(act: str, words: list[str]) -> None:
-    from ccotel_tui.recorder.service import run, service
+    from ccotel_tui.recorder.service import run_command, service
 
     ours = service([sys.executable, "-m", "ccotel_tui", *words])
-    say(ours.install(run) if act == "install" else ours.uninstall(run))
+    say(ours.install(run_command) if act == "install" else ours.uninstall(run_command))
 
 
 @click.command()
@@ -109,10 +109,10 @@ def _service(act: str, words: list[str]) -> None:
 @click.option("--now", "to_now", is_flag=True, help="Move all times, so that the last is now.")
 def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -> None:
     """Send OTLP JSON lines to an endpoint by gRPC; - is the standard input."""
-    from ccotel_tui.send.replay import Line, moved_to, read, send
+    from ccotel_tui.send.replay import Line, moved_to, read_lines, send
 
     paths = [Path("/dev/stdin") if file == Path("-") else file for file in files]
-    lines: Iterable[Line] = (line for path in paths for line in read(path))
+    lines: Iterable[Line] = (line for path in paths for line in read_lines(path))
     if to_now:
         lines = moved_to(lines, now())
     sent = send(lines, endpoint, speed, ours_only=not is_given("endpoint"))
@@ -134,14 +134,14 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
     from ccotel_tui.store.file.faults import translate_errors
     from ccotel_tui.store.reader import records, sessions
     from ccotel_tui.telemetry.decode import LATEST
-    from ccotel_tui.telemetry.encode import lines
+    from ccotel_tui.telemetry.encode import otlp_lines
 
     from_ns = moment(from_, "--from") if from_ else 0
     to_ns = moment(to, "--to") if to else LATEST
     path = _existing(db)
     with closing(connect(path)) as connection, translate_errors(path):
         session_id = _named(session, sessions(connection, session)) if session else None
-        for line in lines(records(connection, from_ns, to_ns, session_id)):
+        for line in otlp_lines(records(connection, from_ns, to_ns, session_id)):
             say_json_text(line)
 
 

@@ -12,7 +12,7 @@ from ccotel_tui.cli.output import say, say_json
 from ccotel_tui.cli.status_line import StatusLine, read_status_line
 from ccotel_tui.errors import BadDatabase, SourceUnavailable, UsageError
 from ccotel_tui.glance import FORMAT, Glance, Recording, glance
-from ccotel_tui.recorder.health import CLOCK_MOVED, NOT_RECORDING, health
+from ccotel_tui.recorder.health import CLOCK_MOVED, NOT_RECORDING, health_of
 from ccotel_tui.recorder.lock import read_state
 
 
@@ -73,6 +73,6 @@ def _glance(asked: QueryOptions, status: StatusLine) -> Glance:
 
 
 def _recording(database: Path) -> Recording:
-    doing = health(read_state(database))
+    doing = health_of(read_state(database))
     notice = " ".join(filter(None, (doing.cause, *doing.notices)))
     return Recording(doing.wrong, CLOCK_MOVED if doing.clock_moved else "", notice)

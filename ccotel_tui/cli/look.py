@@ -23,15 +23,19 @@ from ccotel_tui.cli.output import say, say_json, say_json_text, say_table
 from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
 from ccotel_tui.panels.output.document import (
-    document,
+    csv_rows,
     event_text,
+    panel_lines,
+    panels_document,
     row_document,
     session_document,
     session_text,
-    table,
-    text,
 )
-from ccotel_tui.panels.output.reconciliation import lines, note, reconciliation_document
+from ccotel_tui.panels.output.reconciliation import (
+    note,
+    reconciliation_document,
+    reconciliation_lines,
+)
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.query import EventKind, Scope
@@ -69,12 +73,12 @@ def panels(
         if cost and cost.state == "value" and (said := note(reconciled())):
             answers["total_cost"] = replace(cost, notes=(*cost.notes, said))
     if as_json:
-        written = document(answers, asked.source.name, asked.window, asked.scope)
+        written = panels_document(answers, asked.source.name, asked.window, asked.scope)
         say_json(written)
     elif as_csv:
-        say_table(table(answers.values()))
+        say_table(csv_rows(answers.values()))
     else:
-        for line in text(answers.values()):
+        for line in panel_lines(answers.values()):
             say(line)
     failures = [answer for answer in answers.values() if answer.state == "error"]
     if failures:
@@ -148,7 +152,7 @@ def reconcile(as_json: bool, **options: Any) -> None:
         written = reconciliation_document(found, asked.source.name, asked.window)
         say_json(written)
     else:
-        for line in lines(found, asked.window.zone):
+        for line in reconciliation_lines(found, asked.window.zone):
             say(line)
 
 

@@ -159,13 +159,15 @@ def open_(section: Section, **options: Any) -> None:
     browse(found.url)
 
 
-def opened() -> "Stack":
+def opened_stack() -> "Stack":
     """The stack of our compose file on the Docker host that is meant. Raises StackError."""
-    from ccotel_tui.stack_control.compose_file import read
+    from ccotel_tui.stack_control.compose_file import read_compose_file
     from ccotel_tui.stack_control.docker.host import find
     from ccotel_tui.stack_control.stack import Stack
 
-    return Stack(read(locations.stack() / "docker-compose.yml", os.environ), find(os.environ))
+    return Stack(
+        read_compose_file(locations.stack() / "docker-compose.yml", os.environ), find(os.environ)
+    )
 
 
 def _backfill(endpoint: str, loki_url: str) -> None:
@@ -182,7 +184,7 @@ def _backfill(endpoint: str, loki_url: str) -> None:
 
 @contextmanager
 def _opened(services: Sequence[str] = ()) -> "Iterator[Stack]":
-    ours = opened()
+    ours = opened_stack()
     try:
         if unknown := set(services) - set(ours.compose.names):
             raise UsageError(

@@ -35,10 +35,10 @@ def read_status_line() -> StatusLine:
     """
     if sys.stdin is None or sys.stdin.isatty():
         return StatusLine()
-    return parse(read(sys.stdin.fileno(), WAIT))
+    return parse_status_line(read_input(sys.stdin.fileno(), WAIT))
 
 
-def read(descriptor: int, seconds: float) -> bytes:
+def read_input(descriptor: int, seconds: float) -> bytes:
     """Return what comes before the end of file, or the first JSON object; b"" if neither comes."""
     text = b""
     end = time.monotonic() + seconds
@@ -56,7 +56,7 @@ def _is_ready(descriptor: int, end: float) -> bool:
     return wait > 0 and bool(select.select([descriptor], [], [], wait)[0])
 
 
-def parse(text: bytes) -> StatusLine:
+def parse_status_line(text: bytes) -> StatusLine:
     """The fields of the JSON. Raises CcotelError."""
     if not text.strip():
         return StatusLine()

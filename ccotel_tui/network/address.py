@@ -76,7 +76,7 @@ def _password(value: str) -> list[str]:
         return []
 
 
-def header(words: str) -> tuple[str, str]:
+def parse_header(words: str) -> tuple[str, str]:
     """`Name: value` as its parts. Raises ValueError, whose text does not repeat the words."""
     name, colon, value = words.partition(":")
     if not colon or not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):

@@ -33,7 +33,7 @@ _NO_INODE = "0"
 
 _NOT_KNOWN = "is not known to be yours"
 
-Place = tuple[str, int]
+SocketPlace = tuple[str, int]
 """A host's address and a port."""
 
 
@@ -87,7 +87,7 @@ def require_ours(host: str, port: int) -> None:
         raise NotOurs(f"{_named((host, port))} {foreign}.")
 
 
-def owner_in_tables(tables: Iterable[str], server: Place, client: Place) -> Owner:
+def owner_in_tables(tables: Iterable[str], server: SocketPlace, client: SocketPlace) -> Owner:
     """The owner by the tables of IPv4 and IPv6 sockets, in the kernel's words. Pure.
 
     What no socket here accepted, root's rules sent on, as Docker's do without its proxy: then,
@@ -112,7 +112,7 @@ def owner_in_tables(tables: Iterable[str], server: Place, client: Place) -> Owne
     return Owner(uid, pending=accepted is not None and accepted[1] in _PENDING)
 
 
-def owner_in_lsof(listed: str, server: Place, client: Place) -> Owner:
+def owner_in_lsof(listed: str, server: SocketPlace, client: SocketPlace) -> Owner:
     """The owner by what `lsof -Fun` lists. Pure."""
     wanted = f"n{_named(server)}->{_named(client)}"
     uid = None
@@ -124,7 +124,7 @@ def owner_in_lsof(listed: str, server: Place, client: Place) -> Owner:
     return Owner(None, pending=True)
 
 
-def _owner(server: Place, client: Place) -> Owner:
+def _owner(server: SocketPlace, client: SocketPlace) -> Owner:
     if sys.platform == "linux":
         try:
             tables = [table.read_text() for table in _TABLES if table.exists()]
@@ -139,7 +139,7 @@ def _owner(server: Place, client: Place) -> Owner:
     return owner_in_lsof(listed, server, client)
 
 
-def _spelled(place: Place) -> list[str]:
+def _spelled(place: SocketPlace) -> list[str]:
     """The place as either table has it: an IPv6 socket may serve IPv4."""
     host, port = place[0].partition("%")[0], f":{place[1]:04X}"
     address = ip_address(host)
@@ -149,7 +149,7 @@ def _spelled(place: Place) -> list[str]:
     return [_hex(address.packed) + port, _hex(mapped) + port]
 
 
-def _unspecified(place: Place) -> list[str]:
+def _unspecified(place: SocketPlace) -> list[str]:
     """Every address, the nearest family first: where both listen, IPv4 is not served by IPv6."""
     everywhere = [f"{end.partition(':')[0]}:{place[1]:04X}" for end in _NOBODY]
     return everywhere[1:] if ":" in place[0] else everywhere
@@ -161,7 +161,7 @@ def _hex(packed: bytes) -> str:
     return "".join(f"{int.from_bytes(word, sys.byteorder):08X}" for word in words)
 
 
-def _named(place: Place) -> str:
+def _named(place: SocketPlace) -> str:
     return f"[{place[0]}]:{place[1]}" if ":" in place[0] else f"{place[0]}:{place[1]}"
 
 

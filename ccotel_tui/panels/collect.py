@@ -16,7 +16,7 @@ from ccotel_tui.query.source import Source
 from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.query.window import DAY, MINUTE, Window, local_day, midnight
 
-ThisSession = Callable[[], SessionPrompt | None]
+SessionPrompts = Callable[[], SessionPrompt | None]
 """Tells the session that counts as the current one, and its newest prompt."""
 
 _ACTIVE = Query(ACTIVITY, by=("session_id",), stat="sessions")
@@ -32,13 +32,13 @@ def collect(
     window: Window,
     scope: Scope,
     now_ns: int,
-    session: ThisSession,
+    session: SessionPrompts,
 ) -> Evaluation:
     """The answer to each distinct question, those about the same time asked together."""
     by_span: defaultdict[Span, set[Query]] = defaultdict(set)
     unseen = False
     if any(costs.tells_cost(panel) for panel in panels):
-        by_span[Span.WINDOW].update(costs.ASKS)
+        by_span[Span.WINDOW].update(costs.COST_QUERIES)
     for panel in panels:
         unseen |= any(isinstance(number, UnrecordedCost) for number in panel.numbers())
         for span, ask in panel.asked():
@@ -148,7 +148,7 @@ def _numbers(asked: Asked, source: Source, scope: Scope) -> dict[tuple[Span, Que
         by_window[within].add(ask)
     answers = source.at_once(
         [
-            partial(typed_prompts.numbers, source, asks, within, scope)
+            partial(typed_prompts.numbers_with_typed_prompts, source, asks, within, scope)
             for within, asks in by_window.items()
         ]
     )

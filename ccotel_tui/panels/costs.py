@@ -13,7 +13,7 @@ _REQUESTS = Query(measures.REQUESTS)
 _READABLE = Query(measures.COST_BY_EVENTS, stat="readable")
 _NEGATIVE = Query(measures.COST_BY_EVENTS, stat="negative")
 
-ASKS = (_REQUESTS, _READABLE, _NEGATIVE)
+COST_QUERIES = (_REQUESTS, _READABLE, _NEGATIVE)
 """What is asked about the window where a panel tells cost."""
 
 BY_COUNTERS = Query(measures.COST_COUNTED, by=("session_id",))

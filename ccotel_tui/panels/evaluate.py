@@ -23,7 +23,7 @@ from ccotel_tui.query.window import MINUTE, Window
 Answers = Mapping[tuple[Span, Query], Answer]
 Labels = Mapping[str, str]
 
-ALL: Labels = {}
+WHOLE: Labels = {}
 
 
 class Evaluation:
@@ -44,7 +44,7 @@ class Evaluation:
         self.counted_twice = counted_twice
         self._unseen = unseen
 
-    def number(self, number: Number, labels: Labels = ALL, at: int | None = None) -> float | None:
+    def number(self, number: Number, labels: Labels = WHOLE, at: int | None = None) -> float | None:
         """The number under these labels, in the bucket of that index or over the whole window.
 
         None where it is not known, or cannot be shown.

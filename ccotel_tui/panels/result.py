@@ -8,21 +8,21 @@ from typing import Literal
 from ccotel_tui.ahead import Ahead
 from ccotel_tui.errors import SourceUnavailable, sentence
 from ccotel_tui.panels import costs, evaluate
-from ccotel_tui.panels.collect import ThisSession, collect
+from ccotel_tui.panels.collect import SessionPrompts, collect
 from ccotel_tui.panels.evaluate import Answers, Evaluation, Labels
 from ccotel_tui.panels.events import event_rows
 from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Span, UnrecordedCost, leaves
 from ccotel_tui.query import typed_prompts
-from ccotel_tui.query.measures import Signal
+from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.query import EventRow, Scope, Series
 from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import Window
 
-State = Literal["value", "empty", "stale", "absent", "error"]
-Row = Mapping[str, str | float | bool | None]
+AnswerState = Literal["value", "empty", "stale", "absent", "error"]
+ResultRow = Mapping[str, str | float | bool | None]
 
-NEWEST = 200
+NEWEST_ROWS = 200
 """Event rows of a panel."""
 
 _BEYOND = (
@@ -43,15 +43,15 @@ class PanelAnswer:
     """
 
     panel: Panel
-    state: State
-    signal: Signal
+    state: AnswerState
+    signal: MeasureSignal
     as_of_ns: int
     last_heard_ns: int | None = None
     notes: tuple[str, ...] = ()
     value: float | None = None
     parts: Mapping[str, float | None] = field(default_factory=dict)
     series: tuple[tuple[Series, float | None], ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[ResultRow, ...] = ()
     exact: bool = True
     missed: int = 0
     costless: int = 0
@@ -64,7 +64,7 @@ def answer_panels(
     window: Window,
     scope: Scope,
     now_ns: int,
-    session: ThisSession | None = None,
+    session: SessionPrompts | None = None,
 ) -> dict[str, PanelAnswer]:
     """Every panel's answer, by its id; a source that fails makes them errors that say why.
 
@@ -101,7 +101,7 @@ def _asked(
     window: Window,
     scope: Scope,
     now_ns: int,
-    session: ThisSession,
+    session: SessionPrompts,
 ) -> dict[str, PanelAnswer]:
     """The answers of panels whose records carry what the scope selects by."""
     shown = [panel for panel in panels if panel.events]
@@ -112,7 +112,7 @@ def _asked(
             partial(source.ahead, now_ns),
             partial(source.dropped, window),
             partial(source.remarks, window),
-            *(partial(event_rows, p.events, source, window, scope, NEWEST) for p in shown),
+            *(partial(event_rows, p.events, source, window, scope, NEWEST_ROWS) for p in shown),
         ]
     )
     nowhere = [f"No record has the attribute {name}." for name in source.nowhere(scope)]
@@ -156,7 +156,7 @@ def _answered(
     found = any(answers) or bool(rows)
     value = evaluation.number(panel.value) if panel.value and found else None
     beyond = evaluation.beyond(panel)
-    state: State = "value" if found else "empty"
+    state: AnswerState = "value" if found else "empty"
     if panel.value and beyond and value is None:
         state = "absent"
     first = answers[0] if answers else ()
@@ -185,7 +185,7 @@ def _dated_ahead(ahead: Ahead | None, now_ns: int) -> Iterator[str]:
         yield f"{ahead.sentence(now_ns)}: a clock is wrong, the sender's or this machine's."
 
 
-def _dropped(signal: Signal, dropped: Mapping[Signal, int]) -> Iterator[str]:
+def _dropped(signal: MeasureSignal, dropped: Mapping[MeasureSignal, int]) -> Iterator[str]:
     if count := dropped.get(signal):
         records = "points of counters" if signal == "counters" else "events"
         yield (
@@ -199,7 +199,7 @@ def _exact(panel: Panel, evaluation: Evaluation) -> bool:
     return all(series.exact for answer in answers for series in answer)
 
 
-def _notes(panel: Panel, evaluation: Evaluation, counted: set[Signal]) -> Iterator[str]:
+def _notes(panel: Panel, evaluation: Evaluation, counted: set[MeasureSignal]) -> Iterator[str]:
     if not _exact(panel, evaluation):
         yield (
             "Approximate: these counters do not tell when they began (the label stream_start), "
@@ -220,13 +220,13 @@ def _missed(panel: Panel, evaluation: Evaluation) -> int:
 
 def _series(curves: Curves, evaluation: Evaluation) -> Iterator[tuple[Series, float | None]]:
     numbers: list[tuple[Labels, Labels, Number]] = [
-        ({curves.label: name}, evaluate.ALL, number) for name, number in curves.named.items()
+        ({curves.label: name}, evaluate.WHOLE, number) for name, number in curves.named.items()
     ]
     if curves.number and curves.label:
         values = _values(curves.label, [curves.number], evaluation.answers)
         numbers += [({curves.label: v}, {curves.label: v}, curves.number) for v in values]
     elif curves.number:
-        numbers.append(({}, evaluate.ALL, curves.number))
+        numbers.append(({}, evaluate.WHOLE, curves.number))
     for labels, selected, number in numbers:
         points = tuple(
             (bucket.to_ns, evaluation.number(number, selected, at))
@@ -243,9 +243,9 @@ def _values(label: str, numbers: Iterable[Number], answers: Answers) -> list[str
     return sorted({s.labels[label] for key in keys for s in answers[key] if label in s.labels})
 
 
-def _rows(rows: Rows, evaluation: Evaluation) -> tuple[Row, ...]:
+def _rows(rows: Rows, evaluation: Evaluation) -> tuple[ResultRow, ...]:
     first = next(iter(rows.columns))
-    found: list[Row] = [
+    found: list[ResultRow] = [
         {
             rows.label: value,
             **{
@@ -258,7 +258,7 @@ def _rows(rows: Rows, evaluation: Evaluation) -> tuple[Row, ...]:
     return tuple(sorted(found, key=lambda row: -float(row[first] or 0)))
 
 
-def _signal(panel: Panel) -> Signal:
+def _signal(panel: Panel) -> MeasureSignal:
     return next((ask.measure.signal for _, ask in panel.asked()), "events")
 
 

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from ccotel_tui.telemetry import conventions
 
-Signal = Literal["events", "counters"]
+MeasureSignal = Literal["events", "counters"]
 Unit = Literal["usd", "tokens", "lines", "ms", "s", "ratio", "1/min", "1"]
 
 
@@ -34,7 +34,7 @@ class Measure:
     records that meet `where` count. A session without any api_request counts by `fallback`.
     """
 
-    signal: Signal
+    signal: MeasureSignal
     records: tuple[str, ...]
     fields: tuple[str, ...]
     unit: Unit
@@ -103,7 +103,7 @@ NOTIFICATIONS = _events(
 )
 """Prompts whose text tells that nobody typed them."""
 
-ASKED = Measure(
+PERSON_ACTIVITY = Measure(
     "events",
     (conventions.USER_PROMPT, conventions.API_REQUEST),
     (),

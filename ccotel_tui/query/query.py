@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from ccotel_tui.query.measures import Condition, Measure, Signal
+from ccotel_tui.query.measures import Condition, Measure, MeasureSignal
 
 Stat = Literal["sum", "readable", "negative", "sessions", "first", "last"] | float
 """What is made of the records: the sum of their fields, how many have the one field as a number, or
@@ -61,7 +61,7 @@ class Series:
 
     labels: Mapping[str, str]
     points: tuple[tuple[int, float | None], ...]
-    signal: Signal = "events"
+    signal: MeasureSignal = "events"
     mixed: bool = False
     exact: bool = True
 

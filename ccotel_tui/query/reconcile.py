@@ -25,7 +25,7 @@ QUIET_NS = 2 * MINUTE
 _LONGEST_SESSION = 31 * DAY
 
 Name = Literal["cost", "tokens"]
-State = Literal["agrees", "differs", "events only", "counters only"]
+BalanceState = Literal["agrees", "differs", "events only", "counters only"]
 
 _BY = ("session_id", "source")
 _ASKS: Mapping[Name, tuple[Query, Query]] = {
@@ -68,7 +68,7 @@ class Sums:
         return {one: self.counters.get(one, 0) - self.events.get(one, 0) for one in sources}
 
     @property
-    def state(self) -> State:
+    def state(self) -> BalanceState:
         if not self.counters:
             return "events only"
         if not self.events:
@@ -87,9 +87,9 @@ class Balance:
     cause: str = ""
 
     @property
-    def state(self) -> State:
+    def state(self) -> BalanceState:
         states = {one.state for one in self.sums.values()}
-        order: tuple[State, ...] = ("differs", "events only", "counters only", "agrees")
+        order: tuple[BalanceState, ...] = ("differs", "events only", "counters only", "agrees")
         return next(state for state in order if state in states)
 
 
@@ -100,7 +100,7 @@ class Reconciliation:
     balances: tuple[Balance, ...]
     going_on: int
 
-    def of(self, state: State) -> list[Balance]:
+    def of(self, state: BalanceState) -> list[Balance]:
         return [one for one in self.balances if one.state == state]
 
     @property

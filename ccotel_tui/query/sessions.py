@@ -54,7 +54,7 @@ _MODELS = Query(COST, by=("session_id", "model"))
 
 _COUNTED = (TOKENS, INPUT, CACHE_READ, CACHE_CREATION, REQUESTS, TOOL_CALLS, ERRORS, PROMPTS)
 
-ASKS = (
+SESSION_QUERIES = (
     _FIRST,
     _LAST,
     _PROJECTS,
@@ -66,7 +66,9 @@ ASKS = (
 
 def sessions_of(source: Source, window: Window, scope: Scope) -> list[SessionRow]:
     """The sessions active in the window, the newest activity last. Raises SourceUnavailable."""
-    return session_rows(typed_prompts.numbers(source, ASKS, window, scope))
+    return session_rows(
+        typed_prompts.numbers_with_typed_prompts(source, SESSION_QUERIES, window, scope)
+    )
 
 
 def session_rows(answers: Mapping[Query, Answer]) -> list[SessionRow]:

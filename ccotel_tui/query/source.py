@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 from ccotel_tui.ahead import Ahead
 from ccotel_tui.network.address import Headers, address, unnamed
 from ccotel_tui.network.ownership import foreign_owner
-from ccotel_tui.query.measures import Signal
+from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.query import Answer, Current, EventKind, EventRow, Query, Scope
 from ccotel_tui.query.window import Bucket, Window
 
@@ -73,11 +73,11 @@ class Source(Protocol):
         """Whether a record has the attributes of its resource too."""
         ...
 
-    def dropped(self, window: Window) -> Mapping[Signal, int]:
+    def dropped(self, window: Window) -> Mapping[MeasureSignal, int]:
         """Records that the collector of a stack dropped meanwhile, by what they were."""
         ...
 
-    def remarks(self, window: Window) -> Mapping[Signal, Sequence[str]]:
+    def remarks(self, window: Window) -> Mapping[MeasureSignal, Sequence[str]]:
         """Sentences on what a stack was sent or holds meanwhile and no number tells, by signal."""
         ...
 

@@ -67,7 +67,7 @@ class SessionPrompt:
         return None if self.typed is None else time_of(self.typed)
 
 
-def numbers(
+def numbers_with_typed_prompts(
     source: Source, asks: Iterable[Query], window: Window, scope: Scope
 ) -> dict[Query, Answer]:
     """Answer as the source does, but PROMPTS without those that nobody typed.

@@ -63,7 +63,7 @@ class Window:
         return edges
 
 
-def joined(stretches: Sequence[Bucket], most: int) -> list[Bucket]:
+def join_windows(stretches: Sequence[Bucket], most: int) -> list[Bucket]:
     """The stretches, which are apart and in order, in at most so many: the longest gaps part them.
 
     What is joined covers the gap too.

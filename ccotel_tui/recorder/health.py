@@ -50,7 +50,7 @@ class Health(NamedTuple):
     clock_moved: bool = False
 
 
-def health(recorder: RecorderState | None) -> Health:
+def health_of(recorder: RecorderState | None) -> Health:
     """How the recorder does that says so of itself; None is no recorder at all."""
     if recorder is None:
         return Health(NOT_RECORDING)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ccotel_tui.errors import AlreadyRecording
 from ccotel_tui.recorder.refusals import Refusal
-from ccotel_tui.store.file.place import Place
+from ccotel_tui.store.file.place import FilePlace
 
 BEAT_EVERY = 1.0
 """Seconds between two heartbeats."""
@@ -68,7 +68,7 @@ class RecorderState:
     fault: Fault | None = None
     moved: Moved | None = None
     deleted: Mapping[str, int] = field(default_factory=dict)
-    place: Place | None = None
+    place: FilePlace | None = None
     silent: float = field(default=0.0, compare=False)
     """Seconds since the last heartbeat, where that is too long ago."""
 
@@ -118,7 +118,7 @@ class Lock:
         os.utime(self._descriptor, ns=(now_ns, now_ns))
 
     def _take_anew(self) -> None:
-        descriptor = opened(self._file)
+        descriptor = open_lock_file(self._file)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -150,7 +150,7 @@ def acquire(database: Path, say: Callable[[str], None], wait: bool = False) -> I
     """
     file = _file(database)
     while True:
-        descriptor = opened(file)
+        descriptor = open_lock_file(file)
         try:
             _take(descriptor, database, say, wait)
             if _is_at(file, descriptor):
@@ -173,7 +173,7 @@ def _take(descriptor: int, database: Path, say: Callable[[str], None], wait: boo
         fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
-def opened(file: Path) -> int:
+def open_lock_file(file: Path) -> int:
     """A descriptor of a file that is there to be locked, made where there is none."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
@@ -243,5 +243,5 @@ def _parsed(said: dict[str, object]) -> RecorderState:
     )
 
 
-def _place(files: Iterable[Sequence[int] | None] | None) -> Place | None:
-    return Place(*((file[0], file[1]) if file else None for file in files)) if files else None
+def _place(files: Iterable[Sequence[int] | None] | None) -> FilePlace | None:
+    return FilePlace(*((file[0], file[1]) if file else None for file in files)) if files else None

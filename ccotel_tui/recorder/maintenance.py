@@ -14,7 +14,7 @@ from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.store.clock import Clock
 from ccotel_tui.store.file.faults import reason_of
 
-WRITE_EVERY = 30.0
+HEARTBEAT_INTERVAL = 30.0
 """Seconds between two heartbeats that are written into the database."""
 
 _BEATS_A_CLEANING = 120
@@ -69,7 +69,7 @@ async def _keep_house(writer: Writer, listens: Callable[[], bool], wanted: async
         wanted.clear()
         await _beat_and_clean(writer, listens(), cleans=number % _BEATS_A_CLEANING == 0)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(wanted.wait(), WRITE_EVERY)
+            await asyncio.wait_for(wanted.wait(), HEARTBEAT_INTERVAL)
 
 
 async def _beat_and_clean(writer: Writer, listens: bool, cleans: bool) -> None:

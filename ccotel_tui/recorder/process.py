@@ -20,7 +20,7 @@ from ccotel_tui.recorder.otlp.http_server import http_server
 from ccotel_tui.recorder.ports.address import Address
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.descriptors import LACKING, are_lacking, most_connections
-from ccotel_tui.recorder.ports.lease import ASKED
+from ccotel_tui.recorder.ports.lease import LEASE_SIGNAL
 from ccotel_tui.recorder.ports.listener import OtlpListener, Servers
 from ccotel_tui.recorder.ports.manager import PortManager, sentences
 from ccotel_tui.recorder.refusals import Refusals, one_line
@@ -60,7 +60,7 @@ class Recorder:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, stopped.set)
-        loop.add_signal_handler(ASKED, asked.set)
+        loop.add_signal_handler(LEASE_SIGNAL, asked.set)
         async with AsyncExitStack() as stack:
             self._set_aside_log()
             writer = Writer(Database(self.database), lambda place: self.lock.tell(place=place))

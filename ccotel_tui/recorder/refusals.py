@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Reason = Literal[
+RefusalReason = Literal[
     "malformed",
     "record",
     "value",
@@ -52,7 +52,7 @@ class Refusals:
         self._newest: Refusal | None = None
         self._writing: asyncio.TimerHandle | None = None
 
-    def count(self, reason: Reason, sentence: str, number: int = 1) -> None:
+    def count(self, reason: RefusalReason, sentence: str, number: int = 1) -> None:
         """One refusal more, or so many; the sentence names cause and next step."""
         self._counts[reason] += number
         self._newest = Refusal(time.time(), reason, one_line(sentence))

@@ -13,12 +13,12 @@ from ccotel_tui.errors import ServiceFailed
 
 NAME = "ccotel-tui"
 
-Run = Callable[[Sequence[str]], None]
+RunCommand = Callable[[Sequence[str]], None]
 """Runs a command; raises ServiceFailed."""
 
 
 @dataclass(frozen=True)
-class Service:
+class UserService:
     """The file that declares it, and the commands that act on what the file declares.
 
     `clear` comes before `start` and `stop`, and may fail: there may be nothing to clear.
@@ -31,7 +31,7 @@ class Service:
     stop: Sequence[Sequence[str]] = ()
     forget: Sequence[Sequence[str]] = ()
 
-    def install(self, run: Run) -> str:
+    def install(self, run: RunCommand) -> str:
         """Declare and start it, anew where it runs; a sentence says what was done.
 
         Raises ServiceFailed, the file as it was before.
@@ -51,7 +51,7 @@ class Service:
             raise
         return f"Wrote {self.file}; it records now and after each login."
 
-    def uninstall(self, run: Run) -> str:
+    def uninstall(self, run: RunCommand) -> str:
         """End and forget it; a sentence says what was done. Raises ServiceFailed, the file kept."""
         if not self.file.exists():
             return f"There is no service: {self.file} does not exist."
@@ -63,13 +63,13 @@ class Service:
             run(command)
         return f"Removed {self.file}; nobody records unless a dashboard is open."
 
-    def _clear(self, run: Run) -> None:
+    def _clear(self, run: RunCommand) -> None:
         for command in self.clear:
             with contextlib.suppress(ServiceFailed):
                 run(command)
 
 
-def service(command: Sequence[str]) -> Service:
+def service(command: Sequence[str]) -> UserService:
     """This machine's form of a service that runs the command."""
     if sys.platform == "darwin":
         return launchd_agent(command, Path.home(), os.getuid())
@@ -77,7 +77,7 @@ def service(command: Sequence[str]) -> Service:
     return systemd_unit(command, Path(config))
 
 
-def systemd_unit(command: Sequence[str], config: Path) -> Service:
+def systemd_unit(command: Sequence[str], config: Path) -> UserService:
     """A user unit that is started at login, and again when it crashed."""
     text = (
         "[Unit]\n"
@@ -101,7 +101,7 @@ def systemd_unit(command: Sequence[str], config: Path) -> Service:
             ["disable", "--now", unit],
         )
     )
-    return Service(
+    return UserService(
         config / "systemd" / "user" / unit,
         text.encode(),
         start=[reload, enable, restart],
@@ -110,7 +110,7 @@ def systemd_unit(command: Sequence[str], config: Path) -> Service:
     )
 
 
-def launchd_agent(command: Sequence[str], home: Path, user: int) -> Service:
+def launchd_agent(command: Sequence[str], home: Path, user: int) -> UserService:
     """An agent that is started at login, and again when it crashed."""
     content = plistlib.dumps(
         {
@@ -123,7 +123,7 @@ def launchd_agent(command: Sequence[str], home: Path, user: int) -> Service:
     )
     file = home / "Library" / "LaunchAgents" / f"{NAME}.plist"
     domain = f"gui/{user}"
-    return Service(
+    return UserService(
         file,
         content,
         clear=[["launchctl", "bootout", f"{domain}/{NAME}"]],
@@ -135,7 +135,7 @@ def launchd_agent(command: Sequence[str], home: Path, user: int) -> Service:
     )
 
 
-def run(command: Sequence[str]) -> None:
+def run_command(command: Sequence[str]) -> None:
     """Run a command of the service manager. Raises ServiceFailed with the next step."""
     instead = "Without a service, keep a dashboard or `ccotel-tui record` open."
     try:

@@ -9,19 +9,21 @@ from typing import NamedTuple
 
 from ccotel_tui.ahead import SKEW_NS, Ahead
 from ccotel_tui.errors import BadDatabase
-from ccotel_tui.recorder.health import health
+from ccotel_tui.recorder.health import health_of
 from ccotel_tui.recorder.lock import RecorderState
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.newest import AHEAD, NEWEST
 
 
-def status(database: Path, state: RecorderState | None, zone: tzinfo, now_ns: int) -> Iterator[str]:
+def status_lines(
+    database: Path, state: RecorderState | None, zone: tzinfo, now_ns: int
+) -> Iterator[str]:
     """The lines of `record --status`."""
     if state is None:
         yield f"not recording: no recorder writes to {database}"
     else:
-        doing = health(state)
+        doing = health_of(state)
         recording = doing.wrong or ("recording" if state.listening else "not recording")
         yield f"{recording}: process {state.pid}, since {_time(state.since, zone)}"
         yield from filter(None, (doing.cause, *doing.notices))
@@ -41,7 +43,7 @@ def status(database: Path, state: RecorderState | None, zone: tzinfo, now_ns: in
             yield stored.ahead.sentence(now_ns)
 
 
-def document(
+def status_document(
     database: Path, state: RecorderState | None, zone: tzinfo, now_ns: int
 ) -> dict[str, object]:
     """The same for `record --status --json`."""

@@ -19,7 +19,7 @@ from typing import TypeVar
 from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store.clock import Clock
 from ccotel_tui.store.database import Database, Numbering, Refused
-from ccotel_tui.store.file.place import Place
+from ccotel_tui.store.file.place import FilePlace
 from ccotel_tui.telemetry.records import Record
 
 LARGEST_TRANSACTION = 2000
@@ -69,7 +69,7 @@ class Writer:
     """Appends to a database from any event loop."""
 
     def __init__(
-        self, database: Database, tell_place: Callable[[Place], object] = lambda _: None
+        self, database: Database, tell_place: Callable[[FilePlace], object] = lambda _: None
     ) -> None:
         """`tell_place` is told which file is written to before anything in it is acknowledged."""
         self.fault: BadDatabase | None = None
@@ -78,7 +78,7 @@ class Writer:
         self._waiting: queue.SimpleQueue[_Request | Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer")
         self._thread.start()
-        self._place_told: Place | None = None
+        self._place_told: FilePlace | None = None
         self._place_teller = tell_place
         self._tell_place()
 

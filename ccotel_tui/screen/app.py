@@ -24,12 +24,19 @@ from ccotel_tui.query.source import Source
 from ccotel_tui.screen import garbage_collection, messages, strings
 from ccotel_tui.screen.data.backfill import run_backfill
 from ccotel_tui.screen.data.messages import Answered, BackfillSaid, RecorderSaid
-from ccotel_tui.screen.data.recorder_child import Recording
-from ccotel_tui.screen.data.refresher import Clock, Refresher
+from ccotel_tui.screen.data.recorder_child import RecorderChild
+from ccotel_tui.screen.data.refresher import Now, Refresher
 from ccotel_tui.screen.data.snapshot import Question, Snapshot, keep_last_good
 from ccotel_tui.screen.data.source_switch import SourceSwitch
 from ccotel_tui.screen.format.page import Page
-from ccotel_tui.screen.format.status import bottom, first_day, in_full, period_label, problem, state
+from ccotel_tui.screen.format.status import (
+    bottom,
+    first_day,
+    in_full,
+    period_label,
+    problem,
+    state_words,
+)
 from ccotel_tui.screen.garbage_collection import Garbage
 from ccotel_tui.screen.hangup import EndedInOrder
 from ccotel_tui.screen.keys import KEYS
@@ -65,10 +72,10 @@ class Dashboard(EndedInOrder):
     def __init__(
         self,
         source: Source,
-        recording: Recording | None,
+        recording: RecorderChild | None,
         period: Period,
         scope: Scope,
-        clock: Clock,
+        clock: Now,
         zone: tzinfo,
         controls: Controls,
         registry: SessionRegistry | None = None,
@@ -393,7 +400,7 @@ class Dashboard(EndedInOrder):
             return
         now_ns, said, seen = self._clock(), self._recorder, self._snapshot
         wrong = said.health.wrong
-        main.query_one(TopBar).state = state(
+        main.query_one(TopBar).state = state_words(
             seen, said.recording, self._refresher.paused, now_ns, wrong
         )
         name = self._label or self._answering.source.name

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ccotel_tui.errors import AlreadyBackfilling, EndpointUnavailable
 from ccotel_tui.recorder import BACKFILLED, SIGNATURE
-from ccotel_tui.recorder.lock import opened
+from ccotel_tui.recorder.lock import open_lock_file
 from ccotel_tui.recorder.ports.listener import COME_BY_WITHIN
 from ccotel_tui.send.loki import Loki
-from ccotel_tui.send.replay import Export, Request, exporter
-from ccotel_tui.store.outbox import BATCH, SIGNALS, Batch, Outbox
+from ccotel_tui.send.replay import Export, ExportRequest, exporter
+from ccotel_tui.store.outbox import SENT_AT_ONCE, SIGNALS, Batch, Outbox
 from ccotel_tui.telemetry.encode import batches, logs_request, metrics_request, requests
 from ccotel_tui.telemetry.records import Event
 
@@ -128,17 +128,17 @@ class Backfill:
         self._backlog.mark = mark
 
 
-def _requests(batch: Batch, events: Iterable[Event]) -> Iterator[Request]:
+def _requests(batch: Batch, events: Iterable[Event]) -> Iterator[ExportRequest]:
     if batch.points:
         yield metrics_request(batch.points)
-    for records in batches(events, BATCH, _REQUEST_BYTES):
+    for records in batches(events, SENT_AT_ONCE, _REQUEST_BYTES):
         yield from requests(records)
 
 
 @contextmanager
 def _alone(database: Path) -> Iterator[None]:
     """Be the only one who does this. Raises AlreadyBackfilling."""
-    descriptor = opened(database.with_name(database.name + ".backfill"))
+    descriptor = open_lock_file(database.with_name(database.name + ".backfill"))
     try:
         _lock(descriptor, database)
         yield

@@ -24,7 +24,7 @@ _AS_IT_IS = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 Labels = dict[str, object]
 
 
-class Row(NamedTuple):
+class LokiRow(NamedTuple):
     time_ns: int
     line: str
     labels: Labels
@@ -60,7 +60,7 @@ class Loki:
     def close(self) -> None:
         self._pool.clear()
 
-    def _rows(self, from_ns: int, to_ns: int) -> Iterator[Row]:
+    def _rows(self, from_ns: int, to_ns: int) -> Iterator[LokiRow]:
         """All rows in [from_ns, to_ns), page by page."""
         while from_ns < to_ns:
             page = self._page('{service_name=~".+"}', from_ns, to_ns)
@@ -72,7 +72,7 @@ class Loki:
             yield from (row for row in page if row.time_ns < newest)
             from_ns = newest
 
-    def _page(self, query: str, from_ns: int, to_ns: int) -> list[Row]:
+    def _page(self, query: str, from_ns: int, to_ns: int) -> list[LokiRow]:
         if self._ours_only:
             require_ours(*self._address.host)
         server = self._address.url
@@ -98,12 +98,12 @@ class Loki:
             ) from error
 
 
-def _read(body: bytes) -> Iterator[Row]:
+def _read(body: bytes) -> Iterator[LokiRow]:
     data: dict[str, Any] = json.loads(body)["data"]
     for stream in data["result"]:
         labels = {name: _plain(text) for name, text in stream["stream"].items()}
         for time_ns, line, *_ in stream["values"]:
-            yield Row(int(time_ns), line, labels)
+            yield LokiRow(int(time_ns), line, labels)
 
 
 def _taken(event: Event, held: dict[tuple[int, str], list[Labels]]) -> bool:

@@ -22,10 +22,10 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
 from ccotel_tui.network.grpc_channel import options
 from ccotel_tui.network.ownership import require_ours
-from ccotel_tui.recorder.ports.address import parse as parse_address
+from ccotel_tui.recorder.ports.address import parse_address as parse_address
 
-Request = ExportLogsServiceRequest | ExportMetricsServiceRequest
-Export = Callable[[Request], tuple[int, str]]
+ExportRequest = ExportLogsServiceRequest | ExportMetricsServiceRequest
+Export = Callable[[ExportRequest], tuple[int, str]]
 """Sends a request; how many of its records were refused, and why."""
 
 _TIMEOUT = 10.0
@@ -40,13 +40,13 @@ _JSON_TYPES = {
     type(None): "null",
 }
 
-_METHODS: dict[type[Request], str] = {
+_METHODS: dict[type[ExportRequest], str] = {
     ExportLogsServiceRequest: "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
     ExportMetricsServiceRequest: "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
 }
 
 
-_KINDS: dict[str, type[Request]] = {
+_KINDS: dict[str, type[ExportRequest]] = {
     "resourceLogs": ExportLogsServiceRequest,
     "resource_logs": ExportLogsServiceRequest,
     "resourceMetrics": ExportMetricsServiceRequest,
@@ -59,11 +59,11 @@ _KINDS: dict[str, type[Request]] = {
 class Line:
     """A request of the file, and the newest time in it in Unix nanoseconds."""
 
-    request: Request
+    request: ExportRequest
     time_ns: int
 
 
-def read(path: Path) -> Iterator[Line]:
+def read_lines(path: Path) -> Iterator[Line]:
     """The file's requests, in the order they stand there; blank lines are skipped.
 
     A line may wrap the request as `{"request": {...}}`. Raises MalformedTelemetry with the number
@@ -73,14 +73,14 @@ def read(path: Path) -> Iterator[Line]:
         for number, text in enumerate(lines, start=1):
             if text.strip():
                 try:
-                    yield parse(text)
+                    yield parse_endpoint(text)
                 except MalformedTelemetry as error:
                     raise MalformedTelemetry(
                         f"{path} line {number} is no OTLP request: {error}."
                     ) from error
 
 
-def parse(text: str | bytes) -> Line:
+def parse_endpoint(text: str | bytes) -> Line:
     """The request that one line holds. Raises MalformedTelemetry with the reason."""
     body = _body(text)
     kinds = [kind for key, kind in _KINDS.items() if key in body]
@@ -126,13 +126,13 @@ def _no_signal(body: dict[str, Any]) -> str:
     return "it has neither resourceLogs nor resourceMetrics"
 
 
-def _has_records(request: Request) -> bool:
+def _has_records(request: ExportRequest) -> bool:
     if isinstance(request, ExportLogsServiceRequest):
         return any(scope.log_records for part in request.resource_logs for scope in part.scope_logs)
     return any(scope.metrics for part in request.resource_metrics for scope in part.scope_metrics)
 
 
-def times(request: Request) -> Iterator[tuple[object, str]]:
+def times(request: ExportRequest) -> Iterator[tuple[object, str]]:
     """Every field that holds a time, as the message and the field's name."""
     if isinstance(request, ExportLogsServiceRequest):
         for logs in request.resource_logs:
@@ -149,7 +149,7 @@ def times(request: Request) -> Iterator[tuple[object, str]]:
                         yield point, "start_time_unix_nano"
 
 
-def move(request: Request, by_ns: int) -> None:
+def move(request: ExportRequest, by_ns: int) -> None:
     """Shift every time in the request."""
     for part, name in times(request):
         if time_ns := getattr(part, name):
@@ -212,7 +212,7 @@ def exporter(
     target = endpoint.removeprefix("http://")
     with grpc.insecure_channel(target, options(target)) as channel:
 
-        def export(request: Request) -> tuple[int, str]:
+        def export(request: ExportRequest) -> tuple[int, str]:
             if ours_only:
                 require_ours(*place(endpoint))
             call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
@@ -236,7 +236,7 @@ def place(endpoint: str) -> tuple[str, int]:
     return address.host, address.port
 
 
-def _refused(request: Request, answer: bytes) -> tuple[int, str]:
+def _refused(request: ExportRequest, answer: bytes) -> tuple[int, str]:
     if isinstance(request, ExportLogsServiceRequest):
         logs = ExportLogsServiceResponse.FromString(answer).partial_success
         return logs.rejected_log_records, logs.error_message

@@ -101,7 +101,7 @@ class ComposeFile:
         return levels
 
 
-def read(path: Path, environment: Mapping[str, str]) -> ComposeFile:
+def read_compose_file(path: Path, environment: Mapping[str, str]) -> ComposeFile:
     """The file with its variables set from the environment, else from `.env` beside it.
 
     The project is COMPOSE_PROJECT_NAME, else the file's name. Raises BadComposeFile.

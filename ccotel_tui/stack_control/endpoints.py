@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ccotel_tui import locations
 from ccotel_tui.errors import ForeignPort
 from ccotel_tui.network.ownership import foreign_listener
-from ccotel_tui.stack_control.compose_file import ComposeFile, read
+from ccotel_tui.stack_control.compose_file import ComposeFile, read_compose_file
 
 _OTLP_GRPC, _LOKI, GRAFANA = 4317, 3100, 3000
 """In their containers."""
@@ -30,4 +30,4 @@ def receivers(file: ComposeFile) -> tuple[str, str] | None:
 
 def shipped(environment: Mapping[str, str]) -> ComposeFile:
     """The compose file with its variables set. Raises BadComposeFile."""
-    return read(locations.stack() / "docker-compose.yml", environment)
+    return read_compose_file(locations.stack() / "docker-compose.yml", environment)

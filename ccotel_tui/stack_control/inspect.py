@@ -11,9 +11,9 @@ from typing import Any
 from ccotel_tui.stack_control.compose_file import ComposeFile, Service
 from ccotel_tui.stack_control.container_spec import NUMBER, ONE_OFF
 from ccotel_tui.stack_control.docker.engine import PROJECT, SERVICE, ConcurrentChange, Engine
-from ccotel_tui.stack_control.docker.streams import lines
-from ccotel_tui.stack_control.models import Health, ServiceState
-from ccotel_tui.stack_control.readiness import health
+from ccotel_tui.stack_control.docker.streams import log_lines
+from ccotel_tui.stack_control.models import ServiceHealth, ServiceState
+from ccotel_tui.stack_control.readiness import probe_health
 
 _LAST_WORDS = 3
 _AT_ONCE = 8
@@ -22,7 +22,7 @@ LISTENS_WITHIN = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Inspected:
     """A container of the project, as the engine lists it."""
 
     id: str
@@ -39,21 +39,21 @@ class Found:
         return self.labels.get(ONE_OFF) == "True"
 
 
-def containers(engine: Engine, project: str) -> list[Found]:
+def containers(engine: Engine, project: str) -> list[Inspected]:
     """All that bears the project's label, in the order of their numbers."""
     found = [_found(one) for one in engine.containers(project)]
     return sorted(found, key=lambda one: int(one.labels.get(NUMBER) or 0))
 
 
-def by_service(found: list[Found]) -> dict[str, Found]:
+def by_service(found: list[Inspected]) -> dict[str, Inspected]:
     """The first container of each service."""
     return {one.service: one for one in reversed(found) if not one.one_off}
 
 
-def _found(told: dict[str, Any]) -> Found:
+def _found(told: dict[str, Any]) -> Inspected:
     networks = (told.get("NetworkSettings") or {}).get("Networks") or {}
     labels = told["Labels"] or {}
-    return Found(
+    return Inspected(
         id=told["Id"],
         name=told["Names"][0].lstrip("/") if told["Names"] else told["Id"][:12],
         service=labels.get(SERVICE, ""),
@@ -79,7 +79,7 @@ class Look:
                 pool.map(lambda one: self._state(one, found.get(one.name)), self._file.services)
             )
 
-    def _state(self, service: Service, found: Found | None) -> ServiceState:
+    def _state(self, service: Service, found: Inspected | None) -> ServiceState:
         if found is None:
             return ServiceState(service.name, image=service.image)
         try:
@@ -111,7 +111,7 @@ class Look:
                 memory_limit=limit,
                 cpu=cpu,
                 image=told["Config"]["Image"],
-                last_words=last_words(self._engine, found.id) if wrong else (),
+                last_words=last_log_lines(self._engine, found.id) if wrong else (),
             )
         except ConcurrentChange:
             return ServiceState(service.name, image=service.image)
@@ -137,17 +137,17 @@ class Look:
         return max(0, memory["usage"] - files), memory.get("limit"), rate
 
 
-def last_words(engine: Engine, container: str) -> tuple[str, ...]:
+def last_log_lines(engine: Engine, container: str) -> tuple[str, ...]:
     """The last lines of a container's log, empty where it has none."""
     with suppress(ConcurrentChange):
-        said = lines("", iter(engine.logs(container, _LAST_WORDS, follow=False)))
+        said = log_lines("", iter(engine.logs(container, _LAST_WORDS, follow=False)))
         return tuple(line.text for line in said if line.text.strip())
     return ()
 
 
-def _health(service: Service, uptime_s: float) -> Health:
+def _health(service: Service, uptime_s: float) -> ServiceHealth:
     """What it answers; one that does not listen yet is starting."""
-    answer = health(service)
+    answer = probe_health(service)
     return "starting" if answer == "unreachable" and uptime_s < LISTENS_WITHIN else answer
 
 

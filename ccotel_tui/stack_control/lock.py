@@ -13,7 +13,7 @@ _LOOK_EVERY = 0.1
 
 
 @contextmanager
-def hold(path: Path, waiting: Callable[[str], None], cancelled: Event) -> Iterator[None]:
+def only_one(path: Path, waiting: Callable[[str], None], cancelled: Event) -> Iterator[None]:
     """Be the only one that changes this stack; waits for its turn, and says once for whom.
 
     Raises Cancelled. The lock goes with the process, however it ends.

@@ -21,7 +21,7 @@ Step = Literal[
     "done",
 ]
 
-Health = Literal["ready", "starting", "unreachable", ""]
+ServiceHealth = Literal["ready", "starting", "unreachable", ""]
 """What the service answers itself over HTTP; nothing where it does not run or has no such page."""
 
 
@@ -46,7 +46,7 @@ class ServiceState:
     service: str
     state: str = "absent"
     """absent, created, running, restarting, paused, exited, dead, removing."""
-    health: Health = ""
+    health: ServiceHealth = ""
     uptime_s: float | None = None
     restarts: int = 0
     """By the engine, since the container was started by somebody."""

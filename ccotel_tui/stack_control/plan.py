@@ -31,7 +31,7 @@ RUNS = frozenset({"running", "restarting", "paused"})
 """The states from which a container is stopped before it is removed."""
 
 
-def up(state: str, as_wanted: bool) -> Action:
+def plan_up(state: str, as_wanted: bool) -> Action:
     """What makes a service run as the file says, from its container's state or `absent`."""
     if state == "absent":
         return Action.CREATE

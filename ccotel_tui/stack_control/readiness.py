@@ -6,7 +6,7 @@ Docker's proxy takes connections for a service that does not listen yet.
 import http.client
 
 from ccotel_tui.stack_control.compose_file import Port, Service
-from ccotel_tui.stack_control.models import Health
+from ccotel_tui.stack_control.models import ServiceHealth
 
 OTLP_HTTP = 4318
 """The container's port whose service takes telemetry in: it gets its ports by a hand-over."""
@@ -20,14 +20,14 @@ _PAGES = {
 _WITHIN = 1.0
 
 
-def page(service: Service) -> str:
+def fetch_page(service: Service) -> str:
     """The address that answers 200 when the service is ready; empty where there is none."""
     container_port, path = _PAGES.get(service.name, (0, ""))
     port = service.publishes(container_port)
     return f"http://{port}{path}" if port else ""
 
 
-def health(service: Service) -> Health:
+def probe_health(service: Service) -> ServiceHealth:
     """What a running service says of itself now, within a second."""
     container_port, path = _PAGES.get(service.name, (0, ""))
     port = service.publishes(container_port)

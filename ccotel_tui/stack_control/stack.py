@@ -16,8 +16,8 @@ from ccotel_tui.stack_control.docker import streams
 from ccotel_tui.stack_control.docker.engine import ConcurrentChange, Engine
 from ccotel_tui.stack_control.docker.host import DockerHost
 from ccotel_tui.stack_control.endpoints import GRAFANA
-from ccotel_tui.stack_control.inspect import Found, Look, by_service, containers
-from ccotel_tui.stack_control.lock import hold
+from ccotel_tui.stack_control.inspect import Inspected, Look, by_service, containers
+from ccotel_tui.stack_control.lock import only_one
 from ccotel_tui.stack_control.models import (
     Handover,
     Leftover,
@@ -169,10 +169,10 @@ class Stack:
         def waiting(process: str) -> None:
             say_one(Progress("waiting", text=process))
 
-        with hold(self._lock, waiting, cancelled):
+        with only_one(self._lock, waiting, cancelled):
             yield say_one
 
-    def _containers(self) -> list[Found]:
+    def _containers(self) -> list[Inspected]:
         return containers(self._engine, self.compose.project)
 
     def _container(self, service: str) -> str:
@@ -213,7 +213,7 @@ class Stack:
             with ThreadPoolExecutor(len(running) or 1) as pool:
                 list(pool.map(lambda one: self._stop_one(one, say), running))
 
-    def _stop_one(self, found: Found, say: Say) -> None:
+    def _stop_one(self, found: Inspected, say: Say) -> None:
         service = next((one for one in self.compose.services if one.name == found.service), None)
         say(Progress("stopping", found.service))
         with suppress(ConcurrentChange):
@@ -232,7 +232,7 @@ class Stack:
                 self._engine.remove_network(one["Id"])
             say(Progress("removed", text=f"network {one['Name']}"))
 
-    def _remove_one(self, found: Found, say: Say) -> None:
+    def _remove_one(self, found: Inspected, say: Say) -> None:
         with suppress(ConcurrentChange):
             self._engine.remove(found.id, volumes=True)
         say(Progress("removed", found.service, f"container {found.name}"))

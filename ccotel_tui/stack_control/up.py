@@ -18,15 +18,15 @@ from ccotel_tui.stack_control.docker.credentials import Logins
 from ccotel_tui.stack_control.docker.engine import ConcurrentChange, Engine
 from ccotel_tui.stack_control.docker.images import pull
 from ccotel_tui.stack_control.inspect import (
-    Found,
+    Inspected,
     by_service,
     containers,
     is_of_project,
-    last_words,
+    last_log_lines,
 )
 from ccotel_tui.stack_control.models import Handover, Progress, Say
 from ccotel_tui.stack_control.plan import Action
-from ccotel_tui.stack_control.readiness import OTLP_HTTP, health, page, takes_telemetry
+from ccotel_tui.stack_control.readiness import OTLP_HTTP, fetch_page, probe_health, takes_telemetry
 from ccotel_tui.stack_control.stopping import stop
 
 READY_WITHIN = 120.0
@@ -108,7 +108,7 @@ class Up:
         if self._cancelled.is_set():
             raise Cancelled("Stopped half-way: up goes on from here.")
 
-    def _network(self, found: dict[str, Found]) -> str:
+    def _network(self, found: dict[str, Inspected]) -> str:
         """The id of the project's network, made where there is none."""
         name = make.network(self._file)
         there = self._engine.networks_named(name)
@@ -142,12 +142,12 @@ class Up:
                 )
             self._engine.create_volume(name, make.volume_labels(self._file, key))
 
-    def _action(self, service: Service, found: Found | None) -> Action:
+    def _action(self, service: Service, found: Inspected | None) -> Action:
         if found is None:
-            return plan.up("absent", False)
-        return plan.up(found.state, self._is_as_wanted(service, found))
+            return plan.plan_up("absent", False)
+        return plan.plan_up(found.state, self._is_as_wanted(service, found))
 
-    def _is_as_wanted(self, service: Service, found: Found) -> bool:
+    def _is_as_wanted(self, service: Service, found: Inspected) -> bool:
         connected = found.network_ids.get(make.network(self._file))
         # A container that was never started has no id of its network yet.
         if found.image_id != self._images[service.name] or connected not in ("", self._network_id):
@@ -156,7 +156,7 @@ class Up:
             return make.matches(self._file, service, found.labels)
         return make.resembles(self._file, service, self._engine.inspect(found.id))
 
-    def _prepare(self, service: Service, action: Action, found: Found | None) -> None:
+    def _prepare(self, service: Service, action: Action, found: Inspected | None) -> None:
         """Have a container that is as the file says."""
         self._check()
         if found is not None:
@@ -216,22 +216,24 @@ class Up:
         waiting = list(services)
         while waiting:
             self._check()
-            answers = self._each(waiting, health)
+            answers = self._each(waiting, probe_health)
             for one, answer in zip(tuple(waiting), answers, strict=True):
                 self._has_not_ended(one)
                 if answer in ("ready", ""):
                     waiting.remove(one)
-                    self._say(Progress("ready", one.name, page(one)))
+                    self._say(Progress("ready", one.name, fetch_page(one)))
             if waiting and time.monotonic() > self._deadline:
                 raise self._not_ready(
                     waiting[0],
-                    f"is not ready after {READY_WITHIN:.0f} s: {page(waiting[0])} does not "
+                    f"is not ready after {READY_WITHIN:.0f} s: {fetch_page(waiting[0])} does not "
                     "answer 200",
                 )
             if waiting:
                 self._cancelled.wait(_LOOK_EVERY)
 
-    def _hand_over(self, service: Service, port: Port, action: Action, found: Found | None) -> None:
+    def _hand_over(
+        self, service: Service, port: Port, action: Action, found: Inspected | None
+    ) -> None:
         """Start the service that takes telemetry, on ports that somebody else may hold."""
         if service.name not in self._ids:
             self._prepare(service, action, found)
@@ -255,7 +257,7 @@ class Up:
             self._take_back(service)
             raise
         self._handover.done()
-        self._say(Progress("ready", service.name, page(service)))
+        self._say(Progress("ready", service.name, fetch_page(service)))
         return None
 
     def _take_back(self, service: Service) -> None:
@@ -284,7 +286,7 @@ class Up:
             raise self._not_ready(service, f"ends{status} again and again")
 
     def _not_ready(self, service: Service, what: str) -> NotReady:
-        said = last_words(self._engine, self._ids[service.name])
+        said = last_log_lines(self._engine, self._ids[service.name])
         words = f" Its last words: {' | '.join(said)}" if said else " It has said nothing."
         return NotReady(
             f"{service.name} {what}: see ccotel-tui stack logs {service.name}.{words}",

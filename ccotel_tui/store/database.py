@@ -13,16 +13,16 @@ from ccotel_tui.store import change_log, coverage, retention
 from ccotel_tui.store.clock import Clock, beat
 from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.file.open_file import OpenFile
-from ccotel_tui.store.file.place import Place
+from ccotel_tui.store.file.place import FilePlace
 from ccotel_tui.store.file.transaction import transaction
 from ccotel_tui.store.rows import (
     EVENT_COLUMNS,
     SERIES_COLUMNS,
     Column,
-    event_row,
     places,
     repeated,
     series_row,
+    stored_event,
 )
 from ccotel_tui.store.shared_attributes import (
     SharedAttributes,
@@ -115,7 +115,7 @@ class Database:
         return self._file.openings
 
     @property
-    def place(self) -> Place:
+    def place(self) -> FilePlace:
         """The file that was appended to last, and what lies beside it."""
         return self._file.place
 
@@ -273,7 +273,7 @@ class Database:
 
     def _append_event(self, event: Event) -> None:
         origin, own = split_attributes(event, self._context_of(event), self._varying)
-        row = event_row(event, self._origin(origin), own)
+        row = stored_event(event, self._origin(origin), own)
         if place := self._place(*row[:2]):
             row = (row[0], repeated(row[1], place), *row[2:])
         self._connection.execute(_NEW_EVENT, row)

@@ -20,11 +20,11 @@ from ccotel_tui.store.rows import unqualified
 from ccotel_tui.store.shared_attributes import canonical, context_without_service
 from ccotel_tui.telemetry.records import Event, Point
 
-Signal = Literal["events", "increments"]
-SIGNALS: tuple[Signal, Signal] = ("events", "increments")
+OutboxSignal = Literal["events", "increments"]
+SIGNALS: tuple[OutboxSignal, OutboxSignal] = ("events", "increments")
 _BY_TIME = {"events": "event_identity", "increments": "increment_times"}
 
-BATCH = 1000
+SENT_AT_ONCE = 1000
 """Records, and those of the same time as the last."""
 
 _EVENTS = """\
@@ -47,7 +47,7 @@ _EVER = 2**63 - 1
 class Batch(NamedTuple):
     """Records of one signal, up to the id `to`; `doubtful`: the stack may have them."""
 
-    signal: Signal
+    signal: OutboxSignal
     to: int
     doubtful: bool
     events: list[Event]
@@ -93,14 +93,14 @@ class Outbox:
         """Records that were not sent and never will be."""
         return self._count("<=")
 
-    def next(self, signal: Signal) -> Batch | None:
+    def next(self, signal: OutboxSignal) -> Batch | None:
         """The next batch of the signal; None where the stack has all."""
         with translate_errors(self._path):
             ((sent, sending),) = self._connection.execute(
                 "SELECT sent, sending FROM backlog WHERE signal = ?", (signal,)
             )
             doubtful = sending > sent
-            asked = (sent, sending if doubtful else _EVER, self._after_ns, 2 * BATCH)
+            asked = (sent, sending if doubtful else _EVER, self._after_ns, 2 * SENT_AT_ONCE)
             text = _EVENTS if signal == "events" else _INCREMENTS
             rows = _of_whole_times(self._connection.execute(text, asked).fetchall())
         if not rows:
@@ -156,7 +156,7 @@ def lower(connection: sqlite3.Connection) -> None:
 
 def _of_whole_times(rows: list[Any]) -> list[Any]:
     """The first rows, a batch and what else has the time of its last: equal ones stay together."""
-    end = BATCH
+    end = SENT_AT_ONCE
     while end < len(rows) and rows[end][1] == rows[end - 1][1]:
         end += 1
     return rows[:end]

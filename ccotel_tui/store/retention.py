@@ -6,7 +6,7 @@ from ccotel_tui.store import change_log, coverage
 from ccotel_tui.store.file.transaction import transaction
 from ccotel_tui.store.outbox import lower
 
-BATCH = 1000
+DELETED_AT_ONCE = 1000
 """Records deleted in one transaction: an ingest waits as long as that takes."""
 
 LONGEST_SILENCE_NS = 62 * 86_400 * 1_000_000_000
@@ -35,8 +35,8 @@ def delete_oldest(connection: sqlite3.Connection, before_ns: int) -> bool:
 
     The time that they are from does not count as listened to any more.
     """
-    times = [time_ns for (time_ns,) in connection.execute(_OLDEST, (before_ns, BATCH))]
-    more = len(times) == BATCH
+    times = [time_ns for (time_ns,) in connection.execute(_OLDEST, (before_ns, DELETED_AT_ONCE))]
+    more = len(times) == DELETED_AT_ONCE
     until_ns = times[-1] if more else before_ns - 1
     with transaction(connection):
         _delete(connection, 0, until_ns)
@@ -47,7 +47,7 @@ def delete_oldest(connection: sqlite3.Connection, before_ns: int) -> bool:
 
 def delete_first(connection: sqlite3.Connection) -> int:
     """Delete a batch of the oldest records, whatever their age; how many."""
-    times = [time_ns for (time_ns,) in connection.execute(_OLDEST, (_EVER, BATCH))]
+    times = [time_ns for (time_ns,) in connection.execute(_OLDEST, (_EVER, DELETED_AT_ONCE))]
     if times:
         with transaction(connection):
             deleted = _delete(connection, 0, times[-1])
@@ -58,7 +58,7 @@ def delete_first(connection: sqlite3.Connection) -> int:
 
 def delete_latest(connection: sqlite3.Connection, after_ns: int) -> int:
     """Delete a batch of the records after then, the latest first; how many."""
-    times = [time_ns for (time_ns,) in connection.execute(_LATEST, (after_ns, BATCH))]
+    times = [time_ns for (time_ns,) in connection.execute(_LATEST, (after_ns, DELETED_AT_ONCE))]
     if times:
         with transaction(connection):
             deleted = _delete(connection, times[-1], _EVER)
@@ -71,7 +71,7 @@ def delete_session(connection: sqlite3.Connection, session_id: str) -> bool:
     with transaction(connection):
         deleted = connection.execute(
             "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE session_id = ? LIMIT ?)",
-            (session_id, BATCH),
+            (session_id, DELETED_AT_ONCE),
         ).rowcount
         connection.execute(
             "DELETE FROM increments WHERE series IN (SELECT id FROM series WHERE session_id = ?)",
@@ -82,7 +82,7 @@ def delete_session(connection: sqlite3.Connection, session_id: str) -> bool:
         lower(connection)
         change_log.append(connection, 0, _EVER)
     _give_back(connection)
-    return deleted == BATCH
+    return deleted == DELETED_AT_ONCE
 
 
 def delete_ended_streams(connection: sqlite3.Connection, before_ns: int) -> None:

@@ -28,7 +28,7 @@ def places(columns: str) -> str:
     return ", ".join("?" for _ in columns.split(","))
 
 
-def event_row(event: Event, origin: int, own: str) -> tuple[Column, ...]:
+def stored_event(event: Event, origin: int, own: str) -> tuple[Column, ...]:
     """The event in the order of EVENT_COLUMNS."""
     attributes = {**event.context, **event.attributes} if event.context else event.attributes
     sequence = as_number(attributes.get("event.sequence"))

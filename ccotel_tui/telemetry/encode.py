@@ -73,7 +73,7 @@ def requests(records: Iterable[Record]) -> Iterator[Request]:
             yield metrics_request(record for record in group if isinstance(record, Point))
 
 
-def lines(records: Iterable[Record]) -> Iterator[str]:
+def otlp_lines(records: Iterable[Record]) -> Iterator[str]:
     """The records as the collector's file exporter writes them, a request a line."""
     for batch in batches(records, _RECORDS_A_LINE):
         for request in requests(batch):

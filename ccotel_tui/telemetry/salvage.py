@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from google.protobuf import json_format
 from google.protobuf.message import DecodeError, Message
 
-Request = TypeVar("Request", bound=Message)
+BrokenRequest = TypeVar("BrokenRequest", bound=Message)
 
 _LONGEST_VARINT = 10
 """Bytes."""
@@ -25,12 +25,12 @@ class Salvage:
     def __init__(self) -> None:
         self.unreadable = 0
 
-    def from_json(self, body: dict[str, Any], request: Request) -> Request:
+    def from_json(self, body: dict[str, Any], request: BrokenRequest) -> BrokenRequest:
         """Fill the request from its JSON."""
         self._object(body, request, 0)
         return request
 
-    def from_wire(self, body: bytes, request: Request) -> Request:
+    def from_wire(self, body: bytes, request: BrokenRequest) -> BrokenRequest:
         """Fill the request from its protobuf encoding."""
         self._fields(body, request, 0)
         return request
@@ -59,7 +59,7 @@ class Salvage:
 
     def _fields(self, body: bytes, message: Message, depth: int) -> None:
         covered = 0
-        for number, start, payload, covered in framed(body):
+        for number, start, payload, covered in length_prefixed(body):
             field = message.DESCRIPTOR.fields_by_number.get(number)
             if field is None:
                 continue
@@ -108,7 +108,7 @@ class Framed(NamedTuple):
     end: int
 
 
-def framed(body: bytes) -> Iterator[Framed]:
+def length_prefixed(body: bytes) -> Iterator[Framed]:
     """The fields of an encoded message in order, up to where its framing breaks."""
     end = 0
     while end < len(body):

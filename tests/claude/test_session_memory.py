@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.claude.session_memory import MOST, Remembered, SessionMemory
+from ccotel_tui.claude.session_memory import MOST_SESSIONS, Remembered, SessionMemory
 from ccotel_tui.claude.session_registry import SessionRegistry
 from tests.screen.registry import register
 
@@ -62,10 +62,10 @@ def test_what_another_dashboard_wrote_stays(tmp_path: Path) -> None:
 
 def test_the_newest_are_kept(tmp_path: Path) -> None:
     memory = SessionMemory(tmp_path / "sessions.json")
-    memory.add({f"s{at}": Remembered("n", "/f", at) for at in range(MOST)})
-    memory.add({"new": Remembered("n", "/f", MOST)})
+    memory.add({f"s{at}": Remembered("n", "/f", at) for at in range(MOST_SESSIONS)})
+    memory.add({"new": Remembered("n", "/f", MOST_SESSIONS)})
     kept = memory.read()
-    assert len(kept) == MOST
+    assert len(kept) == MOST_SESSIONS
     assert "new" in kept
     assert "s0" not in kept
 

@@ -8,7 +8,7 @@ import pytest
 
 from ccotel_tui.claude.session_registry import (
     SessionRegistry,
-    parse,
+    parse_session,
     process_start,
     sessions_folder,
 )
@@ -19,7 +19,7 @@ BEGAN = "287989"
 
 
 def test_a_recorded_file_is_read_without_the_machine_id() -> None:
-    running = parse(SAMPLE)
+    running = parse_session(SAMPLE)
     assert running is not None
     assert (running.pid, running.session_id, running.began) == (22, SESSION, BEGAN)
     assert (running.status, running.waiting_for) == ("waiting", "permission prompt")
@@ -41,12 +41,12 @@ def test_a_recorded_file_is_read_without_the_machine_id() -> None:
     ],
 )
 def test_a_surprise_says_nothing(text: str) -> None:
-    assert parse(text) is None
+    assert parse_session(text) is None
 
 
 def test_an_unknown_status_is_none() -> None:
     body = json.loads(SAMPLE) | {"status": "dreaming", "waitingFor": 7, "name": None}
-    running = parse(json.dumps(body))
+    running = parse_session(json.dumps(body))
     assert running is not None
     assert (running.status, running.waiting_for, running.name) == (None, "", "")
 

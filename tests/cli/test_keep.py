@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.send.replay import read, send
+from ccotel_tui.send.replay import read_lines, send
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import records
@@ -44,7 +44,7 @@ def exported(path: Path, *words: str) -> list[Record]:
     assert done.returncode == 0, done.stderr
     file = path.with_name("exported.jsonl")
     file.write_text(done.stdout)
-    return [record for line in read(file) for record in decoded(line.request).records]
+    return [record for line in read_lines(file) for record in decoded(line.request).records]
 
 
 def test_what_is_exported_is_what_is_kept(database: Path) -> None:
@@ -64,7 +64,7 @@ def test_export_into_replay_gives_the_same_records(tmp_path: Path) -> None:
     first, second = tmp_path / "first.db", tmp_path / "second.db"
     with recorder(first) as running:
         for name in ("sessions.jsonl", "sessions-2.1.330.jsonl"):
-            send(read(DATA / name), running.grpc)
+            send(read_lines(DATA / name), running.grpc)
     with recorder(second) as running:
         ours = [sys.executable, "-m", "ccotel_tui"]
         with subprocess.Popen(
@@ -106,7 +106,7 @@ def test_wrong_words_delete_nothing(database: Path, words: tuple[str, ...], said
 def test_forget_says_what_goes_and_deletes_it_beside_a_recorder(tmp_path: Path) -> None:
     path = tmp_path / "telemetry.db"
     with recorder(path) as running:
-        send(read(DATA / "sessions.jsonl"), running.grpc)
+        send(read_lines(DATA / "sessions.jsonl"), running.grpc)
         session = "d7d6a673"
         assert session.encode() in bytes_beside(path)
         done = run("forget", "--session", session, "--yes", "--db", str(path))
@@ -115,7 +115,7 @@ def test_forget_says_what_goes_and_deletes_it_beside_a_recorder(tmp_path: Path) 
         assert done.stdout == ""
         assert session.encode() not in bytes_beside(path)
         before = len(held(path))
-        send(read(DATA / "sessions-2.1.330.jsonl"), running.grpc)
+        send(read_lines(DATA / "sessions-2.1.330.jsonl"), running.grpc)
         assert len(held(path)) > before > 0
 
 

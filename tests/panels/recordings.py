@@ -65,7 +65,7 @@ def moved() -> tuple[list[Line], int]:
     """Every request, moved by whole days to the newest that is over, and its newest time."""
     lines = []
     for file in SESSIONS:
-        for line in replay.read(file):
+        for line in replay.read_lines(file):
             by_ns = LATER.get(file.name, 0)
             replay.move(line.request, -by_ns)
             lines.append(Line(line.request, line.time_ns - by_ns))

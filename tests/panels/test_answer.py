@@ -13,10 +13,10 @@ import pytest
 from ccotel_tui.ahead import Ahead
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.panels.output.document import document, text
+from ccotel_tui.panels.output.document import panel_lines, panels_document
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.embedded.source import EmbeddedSource
-from ccotel_tui.query.measures import Signal
+from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.query import Answer, Current, EventKind, EventRow, Query, Scope
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Bucket, Window
 from ccotel_tui.store.database import Database
@@ -166,10 +166,10 @@ class Broken:
     def keeps_context(self) -> bool:
         return True
 
-    def dropped(self, window: Window) -> Mapping[Signal, int]:
+    def dropped(self, window: Window) -> Mapping[MeasureSignal, int]:
         return {}
 
-    def remarks(self, window: Window) -> Mapping[Signal, Sequence[str]]:
+    def remarks(self, window: Window) -> Mapping[MeasureSignal, Sequence[str]]:
         return {}
 
     def last_heard(self, now_ns: int) -> int | None:
@@ -194,7 +194,7 @@ def test_a_source_that_fails_makes_errors_that_say_why() -> None:
 
 def test_the_document_that_scripts_read(path: Path) -> None:
     window = Window.between(T0, NOW, ZoneInfo("Asia/Seoul"))
-    written = document(asked(path), "embedded", window, Scope(session_id="s"))
+    written = panels_document(asked(path), "embedded", window, Scope(session_id="s"))
     assert written["schema"] == 0
     assert written["window"] == {
         "from": "2026-11-24T13:10:00+09:00",
@@ -218,7 +218,7 @@ def test_hostile_names_are_harmless_as_text(path: Path) -> None:
     evil = "Ba\x1b]52;c;AAAA\x07sh\u202e\n"
     database.append([event("tool_result", at=T0 + 9, tool_name=evil, success="true")])
     database.close()
-    said = "\n".join(text(asked(path).values()))
+    said = "\n".join(panel_lines(asked(path).values()))
     assert "Ba ]52;c;AAAA sh" in said
     assert not {"\x1b", "\x07", "\u202e"} & set(said)
 

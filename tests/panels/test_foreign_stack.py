@@ -7,7 +7,7 @@ import urllib3
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.panels.output.document import document
+from ccotel_tui.panels.output.document import panels_document
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.stack.source import StackSource
@@ -51,7 +51,7 @@ def test_its_counters_are_approximate_and_the_panels_say_so(
     window = life(truth)
     answers = answer_panels(PANELS, source, window, Scope("foreign"), recorded.newest_ns)
     source.close()
-    told = document(answers, source.name, window, Scope())["panels"]
+    told = panels_document(answers, source.name, window, Scope())["panels"]
     for id, value in (("lines_of_code", 12), ("total_cost", 1.5), ("code_changes", 12)):
         assert told[id]["value"] == value
         assert told[id]["exact"] is False

@@ -213,7 +213,7 @@ def test_a_running_sum_leaves_out_what_was_before_the_window() -> None:
 
 
 def test_a_failure_that_was_given_up_is_one_row() -> None:
-    query = queries.rows(BY_ID["api_error_events"].events)
+    query = queries.rows_queries(BY_ID["api_error_events"].events)
     assert "api_error" in query
     assert "exhausted" not in query
     assert "| line_format `{{ .event_name }}{{ if .tool_name }} tool_name={{ .tool_name }}" in query

@@ -9,7 +9,7 @@ import pytest
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.embedded.source import EmbeddedSource
-from ccotel_tui.query.measures import ASKED, LINES
+from ccotel_tui.query.measures import LINES, PERSON_ACTIVITY
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Answer, Query, Scope
 from ccotel_tui.query.window import HOUR, Window
@@ -111,7 +111,7 @@ async def test_keys_are_heard_and_the_panel_recovers(source: Faulty, tmp_path: P
         await running.until("ZeroDivisionError")
         assert "Keys" in await running.press("question_mark")
         await running.press("escape")
-        source.faulty_measures = [ASKED]
+        source.faulty_measures = [PERSON_ACTIVITY]
         await running.press("r")
         await running.until("The client counts one line more")
         assert "ZeroDivisionError" not in running.screen

@@ -2,7 +2,11 @@
 
 from zoneinfo import ZoneInfo
 
-from ccotel_tui.panels.output.reconciliation import lines, note, reconciliation_document
+from ccotel_tui.panels.output.reconciliation import (
+    note,
+    reconciliation_document,
+    reconciliation_lines,
+)
 from ccotel_tui.query.reconcile import Balance, Reconciliation, Sums
 from ccotel_tui.query.window import HOUR, Window
 from tests.otlp import T0
@@ -20,7 +24,7 @@ FOUND = Reconciliation((AGREES, DIFFERS, ALONE), 2)
 
 
 def test_only_what_does_not_agree_is_listed_with_why() -> None:
-    said = list(lines(FOUND, UTC))
+    said = list(reconciliation_lines(FOUND, UTC))
     assert said == [
         "Events and counters agree in 1 of 3 whole sessions, by total and by source; 2 going on.",
         "",
@@ -38,7 +42,9 @@ def test_only_what_does_not_agree_is_listed_with_why() -> None:
 
 
 def test_nothing_to_compare_is_said() -> None:
-    assert list(lines(Reconciliation((), 1), UTC)) == ["No whole session to compare; 1 going on."]
+    assert list(reconciliation_lines(Reconciliation((), 1), UTC)) == [
+        "No whole session to compare; 1 going on."
+    ]
 
 
 def test_a_note_only_where_sessions_differ() -> None:

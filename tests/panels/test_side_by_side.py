@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.panels.output.document import document
+from ccotel_tui.panels.output.document import panels_document
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.query import Scope
@@ -215,7 +215,7 @@ def told(
 
     That is when something was heard last, and how many records are dated after now.
     """
-    panels: dict[str, dict[str, object]] = document(answers, "", asked, scope)["panels"]
+    panels: dict[str, dict[str, object]] = panels_document(answers, "", asked, scope)["panels"]
     for id, answer in answers.items():
         panels[id]["notes"] = [note for note in answer.notes if "dated" not in note]
     return {

@@ -17,7 +17,7 @@ from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.window import DAY, HOUR, Window
-from ccotel_tui.send.replay import read
+from ccotel_tui.send.replay import read_lines
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import decode
 
@@ -36,7 +36,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedSource]
     path = tmp_path_factory.mktemp("store") / "telemetry.db"
     database = Database(path)
     for file in ("sessions.jsonl", "sessions-2.1.330.jsonl"):
-        for line in read(DATA / file):
+        for line in read_lines(DATA / file):
             logs = isinstance(line.request, ExportLogsServiceRequest)
             body = line.request.SerializeToString()
             database.append(decode("logs" if logs else "metrics", body).records)

@@ -31,7 +31,7 @@ WINDOW = Window.between(NOW - DAY, NOW, ZoneInfo("UTC"))
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedSource]:
     path = tmp_path_factory.mktemp("recorded") / "telemetry.db"
     with closing(Database(path)) as database:
-        for line in replay.read(DATA / "sessions-2.1.332.jsonl"):
+        for line in replay.read_lines(DATA / "sessions-2.1.332.jsonl"):
             database.append(decoded(line.request).records)
     with closing(EmbeddedSource(path)) as source:
         yield source

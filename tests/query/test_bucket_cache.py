@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
-from ccotel_tui.query.embedded.bucket_cache import BucketCache, Row
+from ccotel_tui.query.embedded.bucket_cache import BucketCache, BucketRow
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import SessionRow, sessions_of
@@ -93,8 +93,8 @@ def test_what_a_change_does_not_touch_is_not_read_again() -> None:
     buckets = [Bucket(n * 10, n * 10 + 10) for n in range(5)]
     read: list[list[int]] = []
 
-    def ask() -> list[Row]:
-        def rows(missing: Sequence[Bucket]) -> list[Row]:
+    def ask() -> list[BucketRow]:
+        def rows(missing: Sequence[Bucket]) -> list[BucketRow]:
             read.append([bucket.from_ns for bucket in missing])
             return [(index, f"since {bucket.from_ns}") for index, bucket in enumerate(missing)]
 

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.errors import SourceUnavailable
-from ccotel_tui.network.address import address, header
+from ccotel_tui.network.address import address, parse_header
 from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, REQUESTS
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.source import open_source
 from ccotel_tui.query.stack import client
-from ccotel_tui.query.stack.responses import HttpQuery, numbers
+from ccotel_tui.query.stack.responses import HttpQuery, response_numbers
 from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import HOUR, Window
 from tests.otlp import T0
@@ -77,7 +77,7 @@ def test_a_fault_is_said_without_secrets_and_is_over_when_it_ends(
 def test_a_sum_may_be_no_number_and_a_count_may_not(text: str) -> None:
     query = HttpQuery(address("http://127.0.0.1:1"), "query", ())
     answer = {"result": [{"metric": {}, "value": [1, text]}]}
-    [(_, _, spent)] = numbers(Query(COST), query, answer)
+    [(_, _, spent)] = response_numbers(Query(COST), query, answer)
     assert not isfinite(spent)
     for counted in (
         Query(REQUESTS),
@@ -85,7 +85,7 @@ def test_a_sum_may_be_no_number_and_a_count_may_not(text: str) -> None:
         Query(COST_COUNTED, stat="sessions"),
     ):
         with pytest.raises(SourceUnavailable, match="in another form than a query's"):
-            numbers(counted, query, answer)
+            response_numbers(counted, query, answer)
 
 
 def test_a_time_that_no_calendar_has_is_no_answer(stub: Stub, source: StackSource) -> None:
@@ -225,13 +225,13 @@ def test_what_is_no_address_is_not_repeated(url: str) -> None:
 )
 def test_what_is_no_header_is_not_repeated(words: str) -> None:
     with pytest.raises(ValueError, match="Name: value") as raised:
-        header(words)
+        parse_header(words)
     assert "secret" not in str(raised.value)
 
 
 def test_a_header_is_its_name_and_value() -> None:
-    assert header("Authorization: Basic a:b") == ("Authorization", "Basic a:b")
-    assert header("X-Scope-OrgID:team") == ("X-Scope-OrgID", "team")
+    assert parse_header("Authorization: Basic a:b") == ("Authorization", "Basic a:b")
+    assert parse_header("X-Scope-OrgID:team") == ("X-Scope-OrgID", "team")
 
 
 def test_a_server_is_trusted_as_the_system_trusts_it(

@@ -10,13 +10,13 @@ from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.query.embedded import sql, sql_rows
 from ccotel_tui.query.measures import (
     ACTIVE_TIME,
-    ASKED,
     COMMITS,
     COST,
     COST_COUNTED,
     DURATION,
     LINES,
     NOTIFICATIONS,
+    PERSON_ACTIVITY,
     TOKENS_COUNTED,
     TOOL_CALLS,
     Condition,
@@ -52,7 +52,7 @@ ASKS = sorted({ask for panel in PANELS for _, ask in panel.asked()}, key=name_of
 
 
 def test_a_sum_of_events_in_logql() -> None:
-    [text] = logql.compile(STREAMS, Query(COST, by=("model",)), EVERYTHING, "900s")
+    [text] = logql.compile_logql(STREAMS, Query(COST, by=("model",)), EVERYTHING, "900s")
     assert text == (
         f'sum by (model) (sum_over_time({LINES_OF_CLIENT} | event_name="api_request"'
         ' | unwrap cost_usd | __error__="" [900s]))'
@@ -61,7 +61,7 @@ def test_a_sum_of_events_in_logql() -> None:
 
 def test_a_count_with_a_condition_and_a_scope_in_logql() -> None:
     ask = Query(TOOL_CALLS, where=(Condition("success", "true"),))
-    [text] = logql.compile(STREAMS, ask, Scope(session_id='3f"2.'), "1h")
+    [text] = logql.compile_logql(STREAMS, ask, Scope(session_id='3f"2.'), "1h")
     assert text == (
         f'sum (count_over_time({LINES_OF_CLIENT} | event_name="tool_result"'
         ' | session_id=~"^3f\\"2\\\\..*" | success="true" [1h]))'
@@ -70,7 +70,9 @@ def test_a_count_with_a_condition_and_a_scope_in_logql() -> None:
 
 def test_how_many_requests_tell_a_cost_in_logql() -> None:
     for stat, kept in (("readable", "cost_usd < 0 or cost_usd >= 0"), ("negative", "cost_usd < 0")):
-        [text] = logql.compile(STREAMS, Query(COST, stat=cast(Stat, stat)), EVERYTHING, "900s")
+        [text] = logql.compile_logql(
+            STREAMS, Query(COST, stat=cast(Stat, stat)), EVERYTHING, "900s"
+        )
         assert text == (
             f'sum (count_over_time({LINES_OF_CLIENT} | event_name="api_request" | {kept}'
             ' | __error__="" [900s]))'
@@ -79,7 +81,7 @@ def test_how_many_requests_tell_a_cost_in_logql() -> None:
 
 def test_a_counter_in_promql_subtracts_what_it_held_before() -> None:
     x = '{__name__=~"^(claude_code_lines_of_code_count|claude_code_lines_of_code_count_total)$"}'
-    [text] = promql.compile(Query(LINES, by=("type",)), EVERYTHING, "1h")
+    [text] = promql.compile_promql(Query(LINES, by=("type",)), EVERYTHING, "1h")
     one_stream = re.search(r"max without \([^)]*\) ", text)
     assert one_stream
     last, before = f"(last_over_time({x}[1h]))", f"(last_over_time({x}[31d] offset 1h))"
@@ -103,7 +105,7 @@ def test_a_counter_in_promql_subtracts_what_it_held_before() -> None:
 def test_a_counter_is_found_under_every_name_that_a_translation_gives_it(
     metric: Measure, names: set[str]
 ) -> None:
-    [text] = promql.compile(Query(metric), EVERYTHING, "1h")
+    [text] = promql.compile_promql(Query(metric), EVERYTHING, "1h")
     found = re.search(r'__name__=~"\^\(([^)]*)\)\$"', text)
     assert found
     assert {f"claude_code_{name}" for name in names} <= set(found[1].split("|"))
@@ -127,18 +129,22 @@ def test_a_stream_is_one_under_whatever_name_and_whatever_its_program_says() -> 
 
 def test_a_session_without_an_id_is_selected_as_one_without() -> None:
     unknown = Scope(session_id="unknown")
-    assert 'session_id=""' in logql.compile(STREAMS, Query(COST), unknown, "1h")[0]
-    assert 'session_id=""' in promql.compile(Query(LINES), unknown, "1h")[0]
+    assert 'session_id=""' in logql.compile_logql(STREAMS, Query(COST), unknown, "1h")[0]
+    assert 'session_id=""' in promql.compile_promql(Query(LINES), unknown, "1h")[0]
 
 
 def test_filters_are_alike_in_dots_and_underscores() -> None:
     scope = Scope(attributes=(("team.id", "blue"), ("project", "")))
-    assert '| team_id="blue" | project=""' in logql.compile(STREAMS, Query(COST), scope, "1h")[0]
-    assert 'team_id="blue", project=""' in promql.compile(Query(LINES), scope, "1h")[0]
+    assert (
+        '| team_id="blue" | project=""' in logql.compile_logql(STREAMS, Query(COST), scope, "1h")[0]
+    )
+    assert 'team_id="blue", project=""' in promql.compile_promql(Query(LINES), scope, "1h")[0]
 
 
 def test_quantiles_are_taken_over_raw_values_under_their_grouping() -> None:
-    [text] = logql.compile(STREAMS, Query(DURATION, by=("model",), stat=0.95), EVERYTHING, "1h")
+    [text] = logql.compile_logql(
+        STREAMS, Query(DURATION, by=("model",), stat=0.95), EVERYTHING, "1h"
+    )
     assert text.startswith("quantile_over_time(0.95, {")
     assert text.endswith(
         ' | label_format model=`{{ if hasSuffix "]" .model }}'
@@ -149,20 +155,22 @@ def test_quantiles_are_taken_over_raw_values_under_their_grouping() -> None:
 
 def test_the_model_of_a_counter_is_matched_with_what_stands_behind_it() -> None:
     ask = Query(LINES, where=(Condition("model", "claude-opus-4-8"),))
-    assert r'model=~"^claude-opus-4-8(\\[.*\\])?$"' in promql.compile(ask, EVERYTHING, "1h")[0]
+    assert (
+        r'model=~"^claude-opus-4-8(\\[.*\\])?$"' in promql.compile_promql(ask, EVERYTHING, "1h")[0]
+    )
 
 
 def test_a_filter_by_model_finds_it_with_what_stands_behind_it() -> None:
     scope = Scope(attributes=(("model", "claude-opus-4-8"),))
     matched = r'model=~"^claude-opus-4-8(\\[.*\\])?$"'
-    assert f"| {matched} |" in logql.compile(STREAMS, Query(COST), scope, "1h")[0]
-    assert matched in logql.rows(STREAMS, [EventKind("api_error")], scope)
-    assert matched in promql.compile(Query(LINES), scope, "1h")[0]
+    assert f"| {matched} |" in logql.compile_logql(STREAMS, Query(COST), scope, "1h")[0]
+    assert matched in logql.rows_logql(STREAMS, [EventKind("api_error")], scope)
+    assert matched in promql.compile_promql(Query(LINES), scope, "1h")[0]
 
 
 def test_events_of_one_kind_can_be_kept_by_a_condition() -> None:
     rejected = EventKind("tool_decision", Condition("decision", "reject"))
-    text = logql.rows(STREAMS, [EventKind("tool_result"), rejected], EVERYTHING)
+    text = logql.rows_logql(STREAMS, [EventKind("tool_result"), rejected], EVERYTHING)
     assert 'event_name=~"^(tool_result|tool_decision)$"' in text
     assert '(event_name!="tool_decision" or decision="reject")' in text
 
@@ -181,7 +189,7 @@ def store() -> sqlite3.Connection:
     "scope", [EVERYTHING, Scope(session_id="3f2a"), TEAM], ids=["all", "session", "attribute"]
 )
 def test_sql_never_scans_a_table(store: sqlite3.Connection, ask: Query, scope: Scope) -> None:
-    text, parameters = sql.compile([ask], scope)
+    text, parameters = sql.compile_sql([ask], scope)
     plan = store.execute(f"EXPLAIN QUERY PLAN {text}", ("[[0, 1]]", *parameters)).fetchall()
     steps = [row[3] for row in plan]
     scans = [step for step in steps if re.match(r"SCAN (?!b$|l$|o$|json_each|CONSTANT)", step)]
@@ -201,20 +209,24 @@ def test_the_newest_activity_is_read_from_an_index(store: sqlite3.Connection, sc
 
 def test_the_beginning_of_a_text_is_a_condition_in_both_languages() -> None:
     ask = Query(NOTIFICATIONS, by=("session_id",))
-    [text] = logql.compile(STREAMS, ask, Scope(), "60s")
+    [text] = logql.compile_logql(STREAMS, ask, Scope(), "60s")
     assert r'prompt=~"(?s)^<task-notification>.*"' in text
-    sql_text, parameters = sql.compile([ask], Scope())
+    sql_text, parameters = sql.compile_sql([ask], Scope())
     assert "instr(r.attributes, ?)" in sql_text
     assert parameters == ("builtin", "\nprompt\n", '"prompt":"<task-notification>')
 
 
 @pytest.mark.parametrize(
-    "ask", [Query(NOTIFICATIONS, by=("session_id",)), Query(ASKED, by=("session_id",), stat="last")]
+    "ask",
+    [
+        Query(NOTIFICATIONS, by=("session_id",)),
+        Query(PERSON_ACTIVITY, by=("session_id",), stat="last"),
+    ],
 )
 def test_what_is_asked_by_session_is_read_by_its_name_and_time(
     store: sqlite3.Connection, ask: Query
 ) -> None:
-    text, parameters = sql.compile([ask], EVERYTHING, short=True)
+    text, parameters = sql.compile_sql([ask], EVERYTHING, short=True)
     plan = store.execute(f"EXPLAIN QUERY PLAN {text}", ("[[0, 1]]", *parameters)).fetchall()
     steps = [row[3] for row in plan]
     assert any(step.startswith("SEARCH r USING INDEX event_names (name=? AND") for step in steps)

@@ -7,7 +7,7 @@ from time import monotonic, time_ns
 import pytest
 
 from ccotel_tui.errors import SourceUnavailable
-from ccotel_tui.query.stack.log_streams import LOOK_EVERY, NotSearched, Streams
+from ccotel_tui.query.stack.log_streams import STREAMS_POLL_INTERVAL, NotSearched, Streams
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Bucket
 
 Parameters = tuple[tuple[str, str], ...]
@@ -102,7 +102,7 @@ def test_a_service_that_is_new_is_found_a_minute_later_whenever_its_rows_are_of(
     streams.selector(last(7 * DAY))
     loki.held["service_name"]["my-team"] = [time_ns() - 5 * DAY]
     loki.searched.clear()
-    later = monotonic() + 3 * LOOK_EVERY
+    later = monotonic() + 3 * STREAMS_POLL_INTERVAL
     monkeypatch.setattr("ccotel_tui.query.stack.log_streams.time.monotonic", lambda: later)
     assert "my-team" in streams.selector(last(7 * DAY))
     # What was searched is searched only where it goes on.

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.panels.output.document import document
+from ccotel_tui.panels.output.document import panels_document
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.embedded.quantile import quantile
 from ccotel_tui.query.embedded.source import EmbeddedSource
@@ -140,7 +140,7 @@ def asked(source: EmbeddedSource, window: Window) -> dict[str, PanelAnswer]:
 def told(exports: Sequence[Sequence[Record]]) -> dict[str, Any]:
     """What `panels --json` says of them."""
     with kept(exports) as source:
-        return document(asked(source, WHOLE), source.name, WHOLE, Scope())
+        return panels_document(asked(source, WHOLE), source.name, WHOLE, Scope())
 
 
 def amounts(answers: dict[str, PanelAnswer]) -> dict[tuple[str, str], float]:

@@ -11,7 +11,7 @@ import pytest
 
 from ccotel_tui.errors import PortTaken, UsageError
 from ccotel_tui.network.listener import process_of
-from ccotel_tui.recorder.ports.address import Address, listen, parse
+from ccotel_tui.recorder.ports.address import Address, listen, parse_address
 from ccotel_tui.recorder.ports.owner import occupant
 from tests.otlp import logs_request, request
 from tests.recorder.running import LOGS, Recorder, export, post, recorder
@@ -36,15 +36,15 @@ def stranger() -> Iterator[tuple[socket.socket, str]]:
     ],
 )
 def test_addresses_of_this_machine(words: str, host: str, port: int) -> None:
-    address = parse("OTLP/gRPC", words, allow_remote=False)
+    address = parse_address("OTLP/gRPC", words, allow_remote=False)
     assert (address.host, address.port) == (host, port)
 
 
 @pytest.mark.parametrize("words", ["0.0.0.0:14317", "[::]:14317", "192.168.1.7:1", "box.lan:1"])
 def test_addresses_that_others_reach_are_refused_unless_asked_for(words: str) -> None:
     with pytest.raises(UsageError, match="--allow-remote"):
-        parse("OTLP/gRPC", words, allow_remote=False)
-    assert parse("OTLP/gRPC", words, allow_remote=True).host in words
+        parse_address("OTLP/gRPC", words, allow_remote=False)
+    assert parse_address("OTLP/gRPC", words, allow_remote=True).host in words
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_addresses_that_others_reach_are_refused_unless_asked_for(words: str) ->
 )
 def test_what_is_no_address_is_refused(words: str) -> None:
     with pytest.raises(UsageError, match="HOST:PORT"):
-        parse("OTLP/gRPC", words, allow_remote=True)
+        parse_address("OTLP/gRPC", words, allow_remote=True)
 
 
 def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
@@ -69,7 +69,7 @@ def test_a_port_is_had_again_at_once_after_its_connections() -> None:
         served, _ = listening.accept()
         served.close()
         assert client.recv(1) == b""
-    again = listen(parse("OTLP/gRPC", address, allow_remote=False))
+    again = listen(parse_address("OTLP/gRPC", address, allow_remote=False))
     assert again is not None
     again.close()
 

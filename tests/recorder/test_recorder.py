@@ -14,7 +14,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
 from ccotel_tui.recorder.lock import read_state
-from ccotel_tui.send.replay import Line, Sent, move, parse, read, send
+from ccotel_tui.send.replay import Line, Sent, move, parse_endpoint, read_lines, send
 from ccotel_tui.store.file.connection import connect
 from tests.otlp import SECOND, T0, logs_request, request
 from tests.recorder.running import TRACES, Recorder, export, recorder
@@ -88,11 +88,14 @@ def test_replay_sends_a_file_and_moves_its_times(
     file = tmp_path / "otlp.jsonl"
     body = json_format.MessageToDict(logs_request(request(0.5), request(0.25, at=T0 + SECOND)))
     file.write_text(f"{json.dumps(body)}\n\n{json.dumps({'request': body})}\n")
-    first, second = read(file)
+    first, second = read_lines(file)
     assert first == second
     assert first.time_ns == T0 + SECOND
     move(first.request, 10)
-    assert parse(json.dumps(json_format.MessageToDict(first.request))).time_ns == T0 + SECOND + 10
+    assert (
+        parse_endpoint(json.dumps(json_format.MessageToDict(first.request))).time_ns
+        == T0 + SECOND + 10
+    )
     command = [sys.executable, "-m", "ccotel_tui", "replay", str(file), "--endpoint", running.grpc]
     assert subprocess.run(command, check=True, capture_output=True).stdout.startswith(b"2 requests")
     assert spent(database) == 0.75
@@ -102,7 +105,7 @@ def test_a_bad_line_and_a_silent_endpoint_are_named(tmp_path: Path) -> None:
     file = tmp_path / "bad.jsonl"
     file.write_text('{"resourceLogs": []}\n{"resourceLogs": 7}\n')
     with pytest.raises(MalformedTelemetry, match="line 2"):
-        list(read(file))
+        list(read_lines(file))
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     with pytest.raises(EndpointUnavailable, match="is a recorder or a collector listening"):

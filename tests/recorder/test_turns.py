@@ -15,7 +15,7 @@ import pytest
 from ccotel_tui.recorder.lock import RecorderState, read_state
 from ccotel_tui.recorder.ports.lease import ports_released
 from ccotel_tui.screen.data.messages import RecorderSaid
-from ccotel_tui.screen.data.recorder_child import Recording
+from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.store.file.connection import connect
 from tests.otlp import T0, logs_request, request
 from tests.recorder.running import LOGS, WITHIN, Recorder, export, post, recorder
@@ -125,7 +125,7 @@ def test_requests_that_have_begun_are_answered_after_the_port_was_given_up(
 async def test_a_dashboard_keeps_a_recorder_going(database: Path) -> None:
     """It is started, says so, is started again after a crash, and ends with the dashboard."""
     said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
-    recording = Recording(database, "127.0.0.1:0", "127.0.0.1:0")
+    recording = RecorderChild(database, "127.0.0.1:0", "127.0.0.1:0")
     going = asyncio.create_task(recording.keep_going(said.put_nowait))
     async with asyncio.timeout(60):
         assert (await said.get()).recording
@@ -144,7 +144,7 @@ async def test_the_second_dashboard_shows_that_somebody_records(
     running: Recorder, database: Path
 ) -> None:
     said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
-    recording = Recording(database, "127.0.0.1:0", "127.0.0.1:0")
+    recording = RecorderChild(database, "127.0.0.1:0", "127.0.0.1:0")
     going = asyncio.create_task(recording.keep_going(said.put_nowait))
     async with asyncio.timeout(60):
         assert await said.get() == RecorderSaid("", recording=True)
@@ -158,7 +158,7 @@ async def test_the_second_dashboard_shows_that_the_ports_are_away(
     running: Recorder, database: Path
 ) -> None:
     said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
-    recording = Recording(database, "127.0.0.1:0", "127.0.0.1:0")
+    recording = RecorderChild(database, "127.0.0.1:0", "127.0.0.1:0")
     going = asyncio.create_task(recording.keep_going(said.put_nowait))
     async with asyncio.timeout(60):
         assert (await said.get()).recording
@@ -173,7 +173,7 @@ async def test_the_second_dashboard_shows_that_the_ports_are_away(
 async def test_a_dashboard_tells_why_nobody_records(database: Path) -> None:
     database.write_bytes(b"not a database, but long enough to be read as one " * 100)
     said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
-    recording = Recording(database, "127.0.0.1:0", "127.0.0.1:0")
+    recording = RecorderChild(database, "127.0.0.1:0", "127.0.0.1:0")
     going = asyncio.create_task(recording.keep_going(said.put_nowait))
     async with asyncio.timeout(60):
         reason = await said.get()

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.recorder.health import Health, health
+from ccotel_tui.recorder.health import Health, health_of
 from ccotel_tui.recorder.lock import Fault, Moved, RecorderState, read_state
 from ccotel_tui.screen.data.messages import RecorderSaid
-from ccotel_tui.screen.data.recorder_child import Recording
+from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.store.database import Database
 from tests.otlp import request
 from tests.screen.running import NOW, dashboard
@@ -24,7 +24,7 @@ MOVED = RecorderState(
 
 
 def said(state: RecorderState) -> RecorderSaid:
-    return RecorderSaid("recording: both, into /a/b.db", True, health=health(state))
+    return RecorderSaid("recording: both, into /a/b.db", True, health=health_of(state))
 
 
 @pytest.mark.parametrize("size", [(100, 30), (40, 12)])
@@ -53,7 +53,7 @@ async def test_a_clock_that_moved_is_told_below_and_nothing_else_changes(
 
 async def test_a_stopped_recorder_is_not_one_that_records(tmp_path: Path) -> None:
     heard: asyncio.Queue[RecorderSaid] = asyncio.Queue()
-    recording = Recording(tmp_path / "telemetry.db", "127.0.0.1:0", "127.0.0.1:0")
+    recording = RecorderChild(tmp_path / "telemetry.db", "127.0.0.1:0", "127.0.0.1:0")
     going = asyncio.create_task(recording.keep_going(heard.put_nowait))
     async with asyncio.timeout(60):
         assert (await heard.get()).recording

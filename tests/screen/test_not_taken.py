@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.query.window import MINUTE, SECOND
-from ccotel_tui.recorder.refusals import Reason, Refusal
+from ccotel_tui.recorder.refusals import Refusal, RefusalReason
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.messages import RecorderSaid
-from ccotel_tui.screen.data.recorder_child import Recording
+from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.screen.data.refusals import RECENT, NotTaken
 from ccotel_tui.store.database import Database
 from tests.otlp import request
@@ -38,7 +38,7 @@ def test_in_brief_it_is_told_for_minutes_and_in_full_for_good() -> None:
 
 
 def test_every_reason_has_words() -> None:
-    assert set(strings.REFUSAL_REASONS) == set(Reason.__args__)  # type: ignore[attr-defined]
+    assert set(strings.REFUSAL_REASONS) == set(RefusalReason.__args__)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24)])
@@ -72,7 +72,7 @@ async def test_a_dashboard_hears_of_it_whoever_records(tmp_path: Path) -> None:
     """From its own recorder, and from another one that its own waits for."""
     database = tmp_path / "telemetry.db"
     said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
-    recording = Recording(database, "127.0.0.1:0", "127.0.0.1:0")
+    recording = RecorderChild(database, "127.0.0.1:0", "127.0.0.1:0")
     async with asyncio.timeout(60):
         with recorder(database) as other:
             going = asyncio.create_task(recording.keep_going(said.put_nowait))

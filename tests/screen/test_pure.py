@@ -12,7 +12,7 @@ from ccotel_tui.query.query import EventRow, Series
 from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.query.window import DAY, HOUR, Window
 from ccotel_tui.recorder.ports import owner
-from ccotel_tui.screen.format.event_filter import filtered, parse
+from ccotel_tui.screen.format.event_filter import filtered, parse_filter
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.panel_info import meaning
 from ccotel_tui.screen.format.prompt_timeline import newest_flow
@@ -190,7 +190,7 @@ def test_a_filter_finds(typed: str, found: list[int]) -> None:
         row("tool_result", 2, tool_name="Bash", success=False),
         row("api_error", 3, error="Overloaded", status_code=529),
     ]
-    assert [int(one["time"] or 0) // SECOND for one in filtered(rows, parse(typed))] == found
+    assert [int(one["time"] or 0) // SECOND for one in filtered(rows, parse_filter(typed))] == found
 
 
 def test_models_are_short() -> None:
@@ -209,7 +209,7 @@ def test_no_key_means_two_things() -> None:
     ("kind", "who"),
     [("recorder", "recorder"), ("collector", "receiver"), ("stranger", "program")],
 )
-def test_who_has_a_port_in_few_words_and_in_full(kind: owner.Kind, who: str) -> None:
+def test_who_has_a_port_in_few_words_and_in_full(kind: owner.OwnerKind, who: str) -> None:
     sentence = f"127.0.0.1:14317 {owner._SENTENCES[kind]}"
     said = f"recording: OTLP/HTTP [::1]:14318, into /a/b.db {sentence.format(process='', rest='')}"
     assert problem(said, recording=True) == f"14317 taken by another {who}"

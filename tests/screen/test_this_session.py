@@ -12,7 +12,7 @@ from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND
-from ccotel_tui.screen.data.this_session import ALONE_NS, Place, ThisSession, placed
+from ccotel_tui.screen.data.this_session import ALONE_NS, SessionPlace, ThisSession, placed
 from ccotel_tui.send import replay
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import decoded
@@ -84,11 +84,11 @@ def test_another_that_is_active_alone_has_the_place_after_half_a_minute(
 
 
 def test_one_that_was_active_meanwhile_keeps_the_place() -> None:
-    place: Place | None = None
+    place: SessionPlace | None = None
     for second in range(0, 300, 10):
         now = second * SECOND
         active = {"a": now - 9 * SECOND, "b": now}
-        place = placed(place or Place("a"), active, {"a", "b"}, set(), now)
+        place = placed(place or SessionPlace("a"), active, {"a", "b"}, set(), now)
     assert place is not None
     assert place.session_id == "a"
 
@@ -185,7 +185,7 @@ async def test_a_name_outlives_the_session_and_the_dashboard(
 async def test_the_prompt_of_background_subagents_is_the_persons(
     database: Database, tmp_path: Path
 ) -> None:
-    lines = list(replay.read(DATA / "sessions-2.1.332.jsonl"))
+    lines = list(replay.read_lines(DATA / "sessions-2.1.332.jsonl"))
     moved_ns = NOW - MINUTE - max(line.time_ns for line in lines)
     for line in lines:
         replay.move(line.request, moved_ns)

@@ -11,7 +11,7 @@ from pathlib import Path
 from docker import APIClient
 
 from ccotel_tui.errors import StackError
-from ccotel_tui.stack_control.docker.client import connect
+from ccotel_tui.stack_control.docker.client import connect_engine
 from ccotel_tui.stack_control.docker.errors import FOREIGN, translate
 from ccotel_tui.stack_control.docker.host import find
 from tests.servers.servers import STACK
@@ -42,7 +42,7 @@ def main() -> int:
     """Exit status 1 where an image could not be pinned."""
     try:
         host = find(os.environ)
-        client = connect(host)
+        client = connect_engine(host)
     except StackError as error:
         print(f"The images keep their tags: {error}", file=sys.stderr)
         return 1

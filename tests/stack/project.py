@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event
 
-from ccotel_tui.stack_control.compose_file import ComposeFile, read
+from ccotel_tui.stack_control.compose_file import ComposeFile, read_compose_file
 from ccotel_tui.stack_control.docker.host import DockerHost
 from ccotel_tui.stack_control.models import Handover, NoHandover, Progress, ServiceState
 from ccotel_tui.stack_control.stack import Stack
@@ -58,7 +58,7 @@ class Project:
 
     @property
     def compose(self) -> ComposeFile:
-        return read(self.files / "docker-compose.yml", self.variables)
+        return read_compose_file(self.files / "docker-compose.yml", self.variables)
 
     @property
     def stack(self) -> Stack:

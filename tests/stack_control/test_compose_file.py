@@ -9,7 +9,7 @@ import pytest
 from ccotel_tui import locations
 from ccotel_tui.claude.environment import exports
 from ccotel_tui.errors import BadComposeFile
-from ccotel_tui.stack_control.compose_file import ComposeFile, Mount, Port, read
+from ccotel_tui.stack_control.compose_file import ComposeFile, Mount, Port, read_compose_file
 
 Write = Callable[..., ComposeFile]
 
@@ -22,13 +22,13 @@ def write(tmp_path: Path) -> Write:
         body = "".join(f"    {line}\n" for line in ("image: a:1", *lines))
         path = tmp_path / "docker-compose.yml"
         path.write_text(f"name: ccotel\n{top}services:\n  one:\n{body}")
-        return read(path, environment)
+        return read_compose_file(path, environment)
 
     return written
 
 
 def test_the_shipped_file_is_understood() -> None:
-    file = read(locations.stack() / "docker-compose.yml", {})
+    file = read_compose_file(locations.stack() / "docker-compose.yml", {})
     assert file.project == "ccotel"
     assert file.names == ("otel-collector", "prometheus", "loki", "grafana")
     assert [[one.name for one in level] for level in file.levels] == [
@@ -56,7 +56,7 @@ def test_the_shipped_file_is_understood() -> None:
 def test_grafana_enforces_the_name_that_it_is_opened_by() -> None:
     """By itself; no package registry has a Grafana to try it on."""
     for variables in ({}, {"CCOTEL_GRAFANA_PORT": "3001"}):
-        services = read(locations.stack() / "docker-compose.yml", variables).services
+        services = read_compose_file(locations.stack() / "docker-compose.yml", variables).services
         [grafana] = [one for one in services if one.name == "grafana"]
         assert grafana.environment["GF_SERVER_DOMAIN"] == "127.0.0.1"
         assert grafana.environment["GF_SERVER_ENFORCE_DOMAIN"] == "true"
@@ -121,12 +121,12 @@ def test_a_file_that_is_none(tmp_path: Path, text: str) -> None:
     path = tmp_path / "docker-compose.yml"
     path.write_text(text)
     with pytest.raises(BadComposeFile, match=str(path)):
-        read(path, {})
+        read_compose_file(path, {})
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(BadComposeFile, match="cannot be read"):
-        read(tmp_path / "docker-compose.yml", {})
+        read_compose_file(tmp_path / "docker-compose.yml", {})
 
 
 def test_a_bad_line_of_dotenv_is_named(write: Write, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import DockerUnavailable
-from ccotel_tui.stack_control.docker.host import DEFAULT, DockerHost, find
+from ccotel_tui.stack_control.docker.host import DEFAULT_HOST, DockerHost, find
 
 
 def config(home: Path, **settings: object) -> None:
@@ -36,8 +36,8 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 def test_the_default(home: Path) -> None:
     found = find(environment(home))
-    assert (found.url, found.chosen_by, found.remote) == (DEFAULT, "the default", False)
-    assert find(environment(home, DOCKER_CONTEXT="default")).url == DEFAULT
+    assert (found.url, found.chosen_by, found.remote) == (DEFAULT_HOST, "the default", False)
+    assert find(environment(home, DOCKER_CONTEXT="default")).url == DEFAULT_HOST
 
 
 def test_docker_host_then_docker_context_then_the_current_one(home: Path) -> None:
@@ -116,6 +116,6 @@ def test_other_engines_are_suggested(home: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(path))
         assert f"rootless Docker: DOCKER_HOST=unix://{path}" in find(environment(home)).others
-        assert find(environment(home)).url == DEFAULT
+        assert find(environment(home)).url == DEFAULT_HOST
         chosen = find(environment(home, DOCKER_HOST=f"unix://{path}"))
         assert not any(str(path) in other for other in chosen.others)

@@ -1,6 +1,6 @@
 """Lines of a service's log, from pieces that break anywhere."""
 
-from ccotel_tui.stack_control.docker.streams import lines
+from ccotel_tui.stack_control.docker.streams import log_lines
 
 WARN = (
     b"2026-11-29T08:17:20.060Z level=warn caller=grpc_logging.go:107 "
@@ -19,6 +19,6 @@ def test_what_loki_says_of_every_query_hides_nothing_else() -> None:
     log = WARN + ERROR + REAL + ERROR
     for length in (7, 64, len(log)):
         pieces = (log[at : at + length] for at in range(0, len(log), length))
-        [line] = lines("loki", pieces)
+        [line] = log_lines("loki", pieces)
         assert line.text == 'level=error msg="no space left on device"'
         assert line.time == "2026-11-29T08:17:20.062Z"

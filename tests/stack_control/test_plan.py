@@ -2,7 +2,7 @@
 
 import pytest
 
-from ccotel_tui.stack_control.plan import Action, up
+from ccotel_tui.stack_control.plan import Action, plan_up
 
 STATES = ("created", "running", "restarting", "paused", "exited", "dead", "removing")
 
@@ -20,13 +20,13 @@ STATES = ("created", "running", "restarting", "paused", "exited", "dead", "remov
     ],
 )
 def test_of_what_is_as_wanted(state: str, action: Action) -> None:
-    assert up(state, as_wanted=True) is action
+    assert plan_up(state, as_wanted=True) is action
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_what_is_not_as_wanted_is_replaced(state: str) -> None:
-    assert up(state, as_wanted=False) is Action.REPLACE
+    assert plan_up(state, as_wanted=False) is Action.REPLACE
 
 
 def test_what_is_absent_is_made() -> None:
-    assert up("absent", as_wanted=False) is Action.CREATE
+    assert plan_up("absent", as_wanted=False) is Action.CREATE

@@ -7,7 +7,7 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.store.erase import forget_older, forget_session
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import count_of_session, count_older, sessions
-from ccotel_tui.store.retention import BATCH
+from ccotel_tui.store.retention import DELETED_AT_ONCE
 from ccotel_tui.telemetry.records import Record
 from tests.otlp import SECOND, T0, event, lines, request
 from tests.store.reading import count, total
@@ -38,7 +38,7 @@ def test_no_byte_of_a_session_stays_beside_a_recorder(database: Database, path: 
 
 
 def test_no_byte_of_what_is_older_stays(database: Database, path: Path) -> None:
-    database.append([secret("mine", number, T0 + number) for number in range(BATCH + 1)])
+    database.append([secret("mine", number, T0 + number) for number in range(DELETED_AT_ONCE + 1)])
     database.append([secret("other", 0, T0 + SECOND), lines(7, at=T0 + SECOND, session="other")])
     assert forget_older(path, T0 + SECOND)
     assert b"mine" not in bytes_beside(path)

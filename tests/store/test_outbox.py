@@ -12,7 +12,7 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.store.erase import forget_session
 from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.connection import connect
-from ccotel_tui.store.outbox import Batch, Outbox, Signal
+from ccotel_tui.store.outbox import Batch, Outbox, OutboxSignal
 from tests.otlp import SECOND, T0, lines, request
 
 
@@ -22,7 +22,7 @@ def backlog(database: Database, path: Path) -> Iterator[Outbox]:
         yield backlog
 
 
-def sent(backlog: Outbox, signal: Signal = "events") -> list[Batch]:
+def sent(backlog: Outbox, signal: OutboxSignal = "events") -> list[Batch]:
     """What is given out until nothing is left."""
     batches = []
     while batch := backlog.next(signal):
@@ -51,7 +51,7 @@ def test_every_event_is_given_out_once(
 
 @pytest.mark.parametrize("signal", ["events", "increments"])
 def test_a_batch_that_was_cut_off_comes_again_as_it_was(
-    database: Database, path: Path, signal: Signal
+    database: Database, path: Path, signal: OutboxSignal
 ) -> None:
     database.append([request(1.0), lines(1)])
     with closing(Outbox(path, 0)) as backlog:

@@ -7,7 +7,7 @@ from pathlib import Path
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import records
-from ccotel_tui.store.retention import BATCH
+from ccotel_tui.store.retention import DELETED_AT_ONCE
 from ccotel_tui.telemetry.records import Event
 from tests.otlp import SECOND, T0, event, lines, request
 from tests.store.reading import count, total
@@ -32,7 +32,7 @@ def test_what_is_older_goes_and_the_rest_stays(database: Database, path: Path) -
 
 
 def test_it_goes_in_batches(database: Database, path: Path) -> None:
-    database.append([request(1.0, at=T0 + n) for n in range(2 * BATCH + 1)])
+    database.append([request(1.0, at=T0 + n) for n in range(2 * DELETED_AT_ONCE + 1)])
     assert retain(database, T0 + 401 * DAY) == 3
     assert count(path, "events") == 0
 
@@ -65,7 +65,7 @@ def times(path: Path) -> list[int]:
 def half_full(path: Path) -> int:
     """Half the bytes of a store of five batches of notes."""
     with closing(Database(path)) as database:
-        database.append(notes(range(5 * BATCH)))
+        database.append(notes(range(5 * DELETED_AT_ONCE)))
     return bytes_of(path) // 2
 
 
@@ -75,14 +75,14 @@ def test_the_oldest_go_where_the_file_is_too_large(path: Path) -> None:
         retain(database, T0 + DAY)
     left = times(path)
     assert bytes_of(path) <= most
-    assert 0 < len(left) < 5 * BATCH
-    assert left == list(range(5 * BATCH - len(left), 5 * BATCH))
-    assert database.deleted == {"oldest": 5 * BATCH - len(left), "ahead": 0}
+    assert 0 < len(left) < 5 * DELETED_AT_ONCE
+    assert left == list(range(5 * DELETED_AT_ONCE - len(left), 5 * DELETED_AT_ONCE))
+    assert database.deleted == {"oldest": 5 * DELETED_AT_ONCE - len(left), "ahead": 0}
 
 
 def test_what_is_dated_ahead_goes_first_where_the_clock_is_believed(path: Path) -> None:
     most = half_full(path)
-    now_ns = T0 + BATCH - DAY
+    now_ns = T0 + DELETED_AT_ONCE - DAY
     with closing(Database(path, most)) as database:
         retain(database, now_ns)
     assert database.deleted["ahead"] > 0
@@ -98,7 +98,7 @@ def test_what_is_dated_ahead_of_a_clock_that_is_not_believed_is_as_good_as_any(
     with closing(Database(path, most)) as database:
         retain(database, T0 - 420 * DAY)
     assert database.deleted["ahead"] == 0
-    assert times(path)[-1] == 5 * BATCH - 1
+    assert times(path)[-1] == 5 * DELETED_AT_ONCE - 1
 
 
 def test_the_file_gets_smaller(database: Database, path: Path) -> None:

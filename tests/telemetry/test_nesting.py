@@ -8,9 +8,9 @@ import pytest
 from google.protobuf import json_format
 
 from ccotel_tui.errors import MalformedTelemetry
-from ccotel_tui.send.replay import parse
+from ccotel_tui.send.replay import parse_endpoint
 from ccotel_tui.telemetry.decode import Encoding, Signal, decode, decoded
-from ccotel_tui.telemetry.encode import lines, requests
+from ccotel_tui.telemetry.encode import otlp_lines, requests
 from ccotel_tui.telemetry.records import Event, Value
 from tests.otlp import event, logs_request, metrics_request
 from tests.otlp import lines as lines_of_code
@@ -79,8 +79,8 @@ def test_what_is_kept_can_be_sent_on_and_printed(signal: Signal, nested: Wire) -
             assert depth_of(value) == depth or (depth > 29 and depth_of(value) >= 29)
         (request,) = requests([record])
         assert decode(signal, request.SerializeToString()).records == [record]
-        (line,) = lines([record])
-        assert decoded(parse(line).request).records == [record]
+        (line,) = otlp_lines([record])
+        assert decoded(parse_endpoint(line).request).records == [record]
         assert decode(signal, line.encode(), "json").records == [record]
 
 

@@ -12,13 +12,13 @@ from ccotel_tui.panels.catalogue import PANELS, SECTIONS
 from ccotel_tui.panels.grafana import queries
 from ccotel_tui.panels.output.document import PART_UNITS, part_unit
 from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Section, Sum, leaves
-from ccotel_tui.panels.result import NEWEST
-from ccotel_tui.query.measures import Signal, Unit
+from ccotel_tui.panels.result import NEWEST_ROWS
+from ccotel_tui.query.measures import MeasureSignal, Unit
 from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN
 
 Json = dict[str, Any]
 
-DATASOURCES: Mapping[Signal, Json] = {
+DATASOURCES: Mapping[MeasureSignal, Json] = {
     "counters": {"type": "prometheus", "uid": "ccotel-prometheus"},
     "events": {"type": "loki", "uid": "ccotel-loki"},
 }
@@ -88,10 +88,10 @@ def write(directory: Path) -> None:
         if file.name not in written:
             file.unlink()
     for name, board in written.items():
-        (directory / name).write_text(text(board), encoding="utf-8")
+        (directory / name).write_text(board_text(board), encoding="utf-8")
 
 
-def text(board: Json) -> str:
+def board_text(board: Json) -> str:
     """The board as its file holds it."""
     return json.dumps(board, indent=1, sort_keys=True) + "\n"
 
@@ -170,10 +170,10 @@ def _shown(panel: Panel) -> Iterator[Json]:
 
 def _events(panel: Panel) -> Json:
     """The newest events, newest first."""
-    query = queries.rows(panel.events)
+    query = queries.rows_queries(panel.events)
     target = {"expr": query, "datasource": DATASOURCES["events"], "queryType": "range"}
     return {
-        **_tile(panel, "logs", WIDE, [{**target, "maxLines": NEWEST}]),
+        **_tile(panel, "logs", WIDE, [{**target, "maxLines": NEWEST_ROWS}]),
         "options": {"showTime": True, "sortOrder": "Descending", "enableLogDetails": True},
     }
 

@@ -116,14 +116,14 @@ def stepped(curves: Curves) -> dict[str, str]:
     return {legend: _stepped(curves.number, by)}
 
 
-def rows(kinds: tuple[EventKind, ...]) -> str:
+def rows_queries(kinds: tuple[EventKind, ...]) -> str:
     """The rows of these events, each in a line that tells what a panel's row does.
 
     A failure that was given up is told once: what its second event adds stands beside the first.
     """
     shown = [kind for kind in kinds if kind.name != API_RETRIES_EXHAUSTED]
     told = "".join(f"{{{{ if .{name} }}}} {name}={{{{ .{name} }}}}{{{{ end }}}}" for name in _TOLD)
-    text = _variable(logql.rows(logql.EVERY_STREAM, shown, _VALUES))
+    text = _variable(logql.rows_logql(logql.EVERY_STREAM, shown, _VALUES))
     return f"{text} | line_format `{{{{ .event_name }}}}{told}`"
 
 
@@ -165,9 +165,9 @@ def _or_zero(text: str, like: str, by: Labels) -> str:
 
 def _compiled(ask: Query, span: str) -> str:
     compile = (
-        promql.compile
+        promql.compile_promql
         if ask.measure.signal == "counters"
-        else partial(logql.compile, logql.EVERY_STREAM)
+        else partial(logql.compile_logql, logql.EVERY_STREAM)
     )
     texts = [_variable(text) for text in compile(ask, _VALUES, span)]
     # A sum of several fields: all come with every request, so each series is in all of them.

@@ -8,7 +8,7 @@ from ccotel_tui.local_zone import zone_name
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
-from ccotel_tui.panels.result import PanelAnswer, Row
+from ccotel_tui.panels.result import PanelAnswer, ResultRow
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import Unit
 from ccotel_tui.query.query import EventRow, Scope
@@ -19,7 +19,7 @@ from ccotel_tui.telemetry.conventions import UNKNOWN
 SCHEMA = 0
 
 
-def document(
+def panels_document(
     answers: Mapping[str, PanelAnswer], source: str, window: Window, scope: Scope
 ) -> dict[str, Any]:
     """The whole answer of `panels --json`."""
@@ -45,7 +45,7 @@ def document(
     }
 
 
-def text(answers: Iterable[PanelAnswer]) -> Iterator[str]:
+def panel_lines(answers: Iterable[PanelAnswer]) -> Iterator[str]:
     """The answers as lines to read."""
     for answer in answers:
         panel = answer.panel
@@ -62,7 +62,7 @@ def text(answers: Iterable[PanelAnswer]) -> Iterator[str]:
             yield "  " + "  ".join(_cells(row, panel))
 
 
-def table(answers: Iterable[PanelAnswer]) -> Iterator[tuple[object, ...]]:
+def csv_rows(answers: Iterable[PanelAnswer]) -> Iterator[tuple[object, ...]]:
     """The answers as rows of a table: what each number is, where it is in time, and the number."""
     yield "panel", "part", "labels", "time", "number"
     for answer in answers:
@@ -154,7 +154,7 @@ PART_UNITS: Mapping[str, Unit] = {
 _LAST_ROWS = 10
 
 
-def _cells(row: Row, panel: Panel) -> Iterator[str]:
+def _cells(row: ResultRow, panel: Panel) -> Iterator[str]:
     if panel.events:
         yield " ".join(sanitize(f"{name}={cell}") for name, cell in row.items() if name in _TOLD)
         return
@@ -192,7 +192,7 @@ def _panel(answer: PanelAnswer, window: Window) -> dict[str, Any]:
     }
 
 
-def row_document(row: Row, window: Window) -> dict[str, Any]:
+def row_document(row: ResultRow, window: Window) -> dict[str, Any]:
     """A row as JSON holds it: an event's time in RFC 3339."""
     return {
         name: rfc3339(int(cell), window)

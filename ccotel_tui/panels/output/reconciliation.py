@@ -24,7 +24,7 @@ def note(found: Reconciliation) -> str | None:
     )
 
 
-def lines(found: Reconciliation, zone: tzinfo) -> Iterator[str]:
+def reconciliation_lines(found: Reconciliation, zone: tzinfo) -> Iterator[str]:
     """A sentence, then the sessions that do not agree, the last active first, each with why."""
     yield _summary(found)
     for one in reversed(found.balances):

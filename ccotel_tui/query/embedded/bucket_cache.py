@@ -7,7 +7,7 @@ from typing import Any
 from ccotel_tui.query.window import Bucket
 from ccotel_tui.store.change_log import Change
 
-Row = tuple[Any, ...]
+BucketRow = tuple[Any, ...]
 """Whatever was read, behind the index of its bucket."""
 
 _MOST = 5000
@@ -29,7 +29,7 @@ class BucketCache:
     """
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[object, Bucket], list[Row]] = {}
+        self._rows: dict[tuple[object, Bucket], list[BucketRow]] = {}
         self.of_sessions: dict[str, OfSessions] = {}
         self._seen = 0
 
@@ -56,14 +56,14 @@ class BucketCache:
         self,
         asked: object,
         buckets: Sequence[Bucket],
-        read: Callable[[Sequence[Bucket]], Iterable[Row]],
-    ) -> list[Row]:
+        read: Callable[[Sequence[Bucket]], Iterable[BucketRow]],
+    ) -> list[BucketRow]:
         """The rows of these buckets, of which only what is not held is read.
 
         The first and the last are cut where the window ends, which moves on: they are not held.
         """
-        found: list[list[Row]] = []
-        missing: dict[Bucket, list[Row]] = {}
+        found: list[list[BucketRow]] = []
+        missing: dict[Bucket, list[BucketRow]] = {}
         for bucket in buckets:
             rows = self.get(asked, bucket)
             found.append(missing.setdefault(bucket, []) if rows is None else rows)
@@ -75,14 +75,14 @@ class BucketCache:
                 self.put(asked, bucket, missing[bucket])
         return [(index, *row) for index, rows in enumerate(found) for row in rows]
 
-    def get(self, asked: object, bucket: Bucket) -> list[Row] | None:
+    def get(self, asked: object, bucket: Bucket) -> list[BucketRow] | None:
         """What is held of the bucket; asked for last, it goes last."""
         rows = self._rows.pop((asked, bucket), None)
         if rows is not None:
             self.put(asked, bucket, rows)
         return rows
 
-    def put(self, asked: object, bucket: Bucket, rows: list[Row]) -> None:
+    def put(self, asked: object, bucket: Bucket, rows: list[BucketRow]) -> None:
         """Hold this until a change touches the bucket."""
         self._rows[asked, bucket] = rows
         if len(self._rows) > _MOST:

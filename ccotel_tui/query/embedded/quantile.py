@@ -8,7 +8,7 @@ from math import floor
 from ccotel_tui.query.query import Query
 
 Labels = tuple[str, ...]
-Run = Sequence[float]
+SortedRun = Sequence[float]
 """Values in ascending order, of which there is at least one."""
 
 
@@ -21,7 +21,7 @@ def finest(asks: Sequence[Query]) -> Query:
 
 
 def quantiles(
-    asks: Iterable[Query], by: Sequence[str], raw: Iterable[tuple[int, Labels, Run]]
+    asks: Iterable[Query], by: Sequence[str], raw: Iterable[tuple[int, Labels, SortedRun]]
 ) -> dict[Query, dict[Labels, dict[int, float]]]:
     """Each ask's quantiles by labels and index, from runs by index and the labels of `by`."""
     raw = tuple(raw)
@@ -29,7 +29,7 @@ def quantiles(
     for ask in asks:
         assert isinstance(ask.stat, float)
         places = [by.index(label) for label in ask.by]
-        groups: defaultdict[tuple[Labels, int], list[Run]] = defaultdict(list)
+        groups: defaultdict[tuple[Labels, int], list[SortedRun]] = defaultdict(list)
         for index, labels, run in raw:
             own = tuple(labels[place] for place in places)
             groups[own, index if ask.stepped else 0].append(run)
@@ -40,14 +40,14 @@ def quantiles(
     return found
 
 
-def quantile(runs: Sequence[Run], q: float) -> float:
+def quantile(runs: Sequence[SortedRun], q: float) -> float:
     """The q-quantile (0 to 1) of the values of all runs."""
     rank = q * (sum(map(len, runs)) - 1)
     lower, upper = _neighbours(runs, floor(rank))
     return lower + (upper - lower) * (rank - floor(rank))
 
 
-def _neighbours(runs: Sequence[Run], place: int) -> tuple[float, float]:
+def _neighbours(runs: Sequence[SortedRun], place: int) -> tuple[float, float]:
     """The values at this place and the next (the last has none but itself) of all in order.
 
     The runs are not merged: each step rules out what is on one side of a value, until that is it.
@@ -80,5 +80,5 @@ def _neighbours(runs: Sequence[Run], place: int) -> tuple[float, float]:
             return pivot, min((run[end] for run, end in ends if end < len(run)), default=pivot)
 
 
-def _length(span: tuple[Run, int, int]) -> int:
+def _length(span: tuple[SortedRun, int, int]) -> int:
     return span[2] - span[1]

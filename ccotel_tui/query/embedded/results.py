@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from ccotel_tui.query.embedded.bucket_cache import Row
+from ccotel_tui.query.embedded.bucket_cache import BucketRow
 from ccotel_tui.query.finite import bounded
-from ccotel_tui.query.measures import Signal
+from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.query import Answer, Query, Series, Stat
 from ccotel_tui.query.window import Window
 from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN
@@ -12,12 +12,12 @@ from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN
 Labels = tuple[str, ...]
 
 
-class Numbers(dict[int, float]):
+class BucketNumbers(dict[int, float]):
     """Numbers by the index of their bucket, and the signal that they come from."""
 
-    def __init__(self, signal: Signal, numbers: Mapping[int, float] | None = None) -> None:
+    def __init__(self, signal: MeasureSignal, numbers: Mapping[int, float] | None = None) -> None:
         super().__init__(numbers or {})
-        self.signal: Signal = signal
+        self.signal: MeasureSignal = signal
         self.mixed = False
 
     def put(self, index: int, number: float, stat: Stat) -> None:
@@ -34,10 +34,10 @@ class Numbers(dict[int, float]):
 
 
 def columns(
-    asks: Sequence[Query], by: Labels, rows: Iterable[Row]
-) -> dict[Query, dict[Labels, Numbers]]:
+    asks: Sequence[Query], by: Labels, rows: Iterable[BucketRow]
+) -> dict[Query, dict[Labels, BucketNumbers]]:
     """Rows of (bucket, labels `by`, numbers of the asks), by ask and the labels it asks for."""
-    found: list[dict[Labels, Numbers]] = [{} for _ in asks]
+    found: list[dict[Labels, BucketNumbers]] = [{} for _ in asks]
     columns = [
         (ask, [by.index(label) for label in ask.by], own)
         for ask, own in zip(asks, found, strict=True)
@@ -55,12 +55,12 @@ def columns(
             wanted = tuple([labels[place] for place in places])
             numbers = own.get(wanted)
             if numbers is None:
-                numbers = own[wanted] = Numbers(ask.measure.signal)
+                numbers = own[wanted] = BucketNumbers(ask.measure.signal)
             numbers.put(index if ask.stepped else 0, value, ask.stat)
     return dict(zip(asks, found, strict=True))
 
 
-def named(by: Iterable[str], labels: Iterable[str | None]) -> Labels:
+def label_values(by: Iterable[str], labels: Iterable[str | None]) -> Labels:
     """The labels with a word where a record has none."""
     return tuple(
         [
@@ -70,7 +70,9 @@ def named(by: Iterable[str], labels: Iterable[str | None]) -> Labels:
     )
 
 
-def answer(ask: Query, found: dict[Labels, Numbers], window: Window, unheard: list[bool]) -> Answer:
+def answer(
+    ask: Query, found: dict[Labels, BucketNumbers], window: Window, unheard: list[bool]
+) -> Answer:
     """A number a bucket: 0 where somebody listened in vain, None where nobody did.
 
     Where something is held, under whatever labels, somebody did. `unheard` tells it of each bucket,

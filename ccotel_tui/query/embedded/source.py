@@ -13,18 +13,18 @@ from typing import Any
 from ccotel_tui.ahead import SKEW_NS, Ahead
 from ccotel_tui.errors import BadDatabase, SourceUnavailable
 from ccotel_tui.query.embedded import sql, sql_rows
-from ccotel_tui.query.embedded.bucket_cache import BucketCache, OfSessions, Row
+from ccotel_tui.query.embedded.bucket_cache import BucketCache, BucketRow, OfSessions
 from ccotel_tui.query.embedded.quantile import finest, quantiles
-from ccotel_tui.query.embedded.results import Labels, Numbers, answer, columns, named
+from ccotel_tui.query.embedded.results import BucketNumbers, Labels, answer, columns, label_values
 from ccotel_tui.query.embedded.sql_where import SqlQuery, nowhere
 from ccotel_tui.query.events import event_row
-from ccotel_tui.query.measures import Signal
+from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.query import Answer, Current, EventKind, EventRow, Query, Scope
 from ccotel_tui.query.sequence import count_gaps
 from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window
 from ccotel_tui.store import change_log, coverage
 from ccotel_tui.store.file.connection import connect, empty_database
-from ccotel_tui.store.file.place import Place, place
+from ccotel_tui.store.file.place import FilePlace, place
 from ccotel_tui.store.newest import AHEAD, NEWEST
 from ccotel_tui.store.shared_attributes import merge_attributes
 
@@ -55,9 +55,9 @@ class EmbeddedSource:
         self._latest_ns = 0
         self.moved_on = Event()
         self._inside = False
-        self._place: Place | None
+        self._place: FilePlace | None
         self._open()
-        self._watched: Place | None
+        self._watched: FilePlace | None
         self._watching, self._watched = _opened(path)
 
     def _open(self) -> None:
@@ -160,7 +160,7 @@ class EmbeddedSource:
         self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
     ) -> list[EventRow]:
         return _event_rows(
-            reversed(self._run(*sql_rows.rows(tuple(kinds), scope, window.whole, limit)))
+            reversed(self._run(*sql_rows.rows_query(tuple(kinds), scope, window.whole, limit)))
         )
 
     def rows_within(
@@ -169,10 +169,10 @@ class EmbeddedSource:
         text, parameters = sql_rows.rows_within(kind, scope)
         return _event_rows(self._run(text, (json.dumps(stretches), *parameters)))
 
-    def dropped(self, window: Window) -> Mapping[Signal, int]:
+    def dropped(self, window: Window) -> Mapping[MeasureSignal, int]:
         return {}
 
-    def remarks(self, window: Window) -> Mapping[Signal, Sequence[str]]:
+    def remarks(self, window: Window) -> Mapping[MeasureSignal, Sequence[str]]:
         return {}
 
     def keeps_context(self) -> bool:
@@ -210,13 +210,13 @@ class EmbeddedSource:
 
     def _found(
         self, asks: Sequence[Query], window: Window, scope: Scope
-    ) -> dict[Query, dict[Labels, Numbers]]:
+    ) -> dict[Query, dict[Labels, BucketNumbers]]:
         """The numbers of asks of one kin, by labels and index of the bucket."""
         if isinstance(asks[0].stat, float):
             return self._quantiles(asks, window, scope)
         if self._again_and_again and sql.adds_up(asks, window.to_ns - window.from_ns <= _SHORT):
             rows = self._held.rows(
-                sql.compile(asks, scope), window.buckets(), partial(self._read, asks, scope)
+                sql.compile_sql(asks, scope), window.buckets(), partial(self._read, asks, scope)
             )
         else:
             rows = self._read(asks, scope, _buckets(asks, window))
@@ -228,8 +228,8 @@ class EmbeddedSource:
     def _add_counted(
         self,
         asks: Sequence[Query],
-        rows: Sequence[Row],
-        found: Mapping[Query, dict[Labels, Numbers]],
+        rows: Sequence[BucketRow],
+        found: Mapping[Query, dict[Labels, BucketNumbers]],
         window: Window,
         scope: Scope,
     ) -> None:
@@ -242,24 +242,26 @@ class EmbeddedSource:
                 more = [row for row in more if row[:2] not in active]
             for ask, by_labels in columns(counted, by, more).items():
                 for labels, numbers in by_labels.items():
-                    own = found[ask].setdefault(labels, Numbers("counters"))
+                    own = found[ask].setdefault(labels, BucketNumbers("counters"))
                     own.mixed = own.signal != "counters"
                     for index, number in numbers.items():
                         own.put(index, number, ask.stat)
 
-    def _read(self, asks: Sequence[Query], scope: Scope, buckets: Sequence[Bucket]) -> list[Row]:
+    def _read(
+        self, asks: Sequence[Query], scope: Scope, buckets: Sequence[Bucket]
+    ) -> list[BucketRow]:
         short = sum(to_ns - from_ns for from_ns, to_ns in buckets) <= _SHORT
-        return self._rows_of(sql.labels(asks[0]), sql.compile(asks, scope, short), buckets)
+        return self._rows_of(sql.labels(asks[0]), sql.compile_sql(asks, scope, short), buckets)
 
-    def _rows_of(self, by: Labels, query: SqlQuery, buckets: Sequence[Bucket]) -> list[Row]:
+    def _rows_of(self, by: Labels, query: SqlQuery, buckets: Sequence[Bucket]) -> list[BucketRow]:
         """Rows of (index of the bucket, labels, numbers of the asks), where there is a record."""
         text, parameters = query
         end = 1 + len(by)
-        rows: list[Row] = []
+        rows: list[BucketRow] = []
         for row in self._run(text, (json.dumps(buckets), *parameters)):
             some, *numbers = json.loads(row[end]) if len(row) == end + 1 else row[end:]
             if some:
-                rows.append((row[0], named(by, row[1:end]), numbers))
+                rows.append((row[0], label_values(by, row[1:end]), numbers))
         return rows
 
     def _counted_alone(self) -> bool:
@@ -288,18 +290,18 @@ class EmbeddedSource:
 
     def _quantiles(
         self, asks: Sequence[Query], window: Window, scope: Scope
-    ) -> dict[Query, dict[Labels, Numbers]]:
+    ) -> dict[Query, dict[Labels, BucketNumbers]]:
         ask = finest(asks)
         rows = self._held.rows(
-            (sql.compile([ask], scope), "raw"), window.buckets(), partial(self._raw, ask, scope)
+            (sql.compile_sql([ask], scope), "raw"), window.buckets(), partial(self._raw, ask, scope)
         )
         signal = ask.measure.signal
         return {
-            ask: {labels: Numbers(signal, numbers) for labels, numbers in found.items()}
+            ask: {labels: BucketNumbers(signal, numbers) for labels, numbers in found.items()}
             for ask, found in quantiles(asks, sql.labels(ask), rows).items()
         }
 
-    def _raw(self, ask: Query, scope: Scope, buckets: Sequence[Bucket]) -> Iterator[Row]:
+    def _raw(self, ask: Query, scope: Scope, buckets: Sequence[Bucket]) -> Iterator[BucketRow]:
         """Rows of (index of the bucket, labels, values in ascending order)."""
         for index, labels, [text] in self._read([ask], scope, buckets):
             if text:
@@ -341,7 +343,7 @@ class EmbeddedSource:
         return found
 
 
-def _event_rows(found: Iterable[Row]) -> list[EventRow]:
+def _event_rows(found: Iterable[BucketRow]) -> list[EventRow]:
     return [
         event_row(time_ns, name, {"session.id": session, **merge_attributes(common, own, context)})
         for time_ns, name, session, _, own, common, context in found
@@ -353,7 +355,7 @@ def _buckets(asks: Iterable[Query], window: Window) -> Sequence[Bucket]:
     return window.buckets() if any(ask.stepped for ask in asks) else (window.whole,)
 
 
-def _opened(path: Path) -> tuple[sqlite3.Connection, Place]:
+def _opened(path: Path) -> tuple[sqlite3.Connection, FilePlace]:
     """What is at the path, and which file that is; without one it reads as an empty store."""
     connection = connect(path) if path.exists() else empty_database()
     return connection, place(path)

@@ -167,7 +167,7 @@ def _about_session(ask: Query) -> bool:
     return named and not ask.by and ask.measure.fields == ("cost_usd",)
 
 
-def compile(asks: Sequence[Query], scope: Scope, short: bool = False) -> SqlQuery:
+def compile_sql(asks: Sequence[Query], scope: Scope, short: bool = False) -> SqlQuery:
     """The query that answers a group of asks.
 
     In a short time few sessions were active: then they are read by time, not one by one.

@@ -68,7 +68,7 @@ WHERE i.time_ns > ?1 AND r.id = i.series"""
 """The sessions that have a record after that time."""
 
 
-def rows(
+def rows_query(
     kinds: Sequence[EventKind], scope: Scope, within: tuple[int, int], limit: int
 ) -> tuple[str, tuple[str | int, ...]]:
     """(time, name, session, sequence, own, common, context attributes) of the newest events.
@@ -77,7 +77,7 @@ def rows(
     of those are taken.
     """
     texts, values = zip(
-        *(_newest(kind, scope, within, limit) for kind in kinds or ALL), strict=True
+        *(_newest(kind, scope, within, limit) for kind in kinds or ALL_EVENTS), strict=True
     )
     union = " UNION ALL ".join(f"SELECT * FROM ({text})" for text in texts)
     parameters = tuple(chain.from_iterable(values))
@@ -107,7 +107,7 @@ _ORIGIN = (
 _FIRST_OF_ID = 8
 """More characters than this are the beginning of one session's id: it has few events."""
 
-ALL: Sequence[EventKind] = (EventKind(""),)
+ALL_EVENTS: Sequence[EventKind] = (EventKind(""),)
 """Events of any name."""
 
 

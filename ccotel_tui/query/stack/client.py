@@ -20,9 +20,9 @@ from ccotel_tui.query.stack.responses import (
     MILLISECOND,
     HttpQuery,
     LabelledValue,
-    Row,
+    ResponseRow,
     has_duplicates,
-    numbers,
+    response_numbers,
     translate_parse_errors,
     within_calendar,
 )
@@ -115,7 +115,7 @@ class StackClient:
         queries = {ask: self.queries(ask, scope, window, sessions, plain) for ask in asks}
         answers = self.together(query for some in queries.values() for query in some)
         found = {
-            ask: [one for query in some for one in numbers(ask, query, answers[query])]
+            ask: [one for query in some for one in response_numbers(ask, query, answers[query])]
             for ask, some in queries.items()
         }
         # To make a model's names one costs Loki half as much again: it is asked where there are
@@ -140,14 +140,14 @@ class StackClient:
             return [
                 self._ranged(True, text, run)
                 for run in runs
-                for text in promql.compile(ask, scope, span(run[0]), sessions)
+                for text in promql.compile_promql(ask, scope, span(run[0]), sessions)
             ]
         streams = self.streams(window.whole)
         if not ask.stepped and MANY & set(ask.by) and not self._holds_many():
             return [
                 self._ranged(False, text, [day], day.to_ns - window.to_ns)
                 for day in replace(window, step_ns=DAY).buckets()
-                for text in logql.compile(streams, ask, scope, span(day), sessions)
+                for text in logql.compile_logql(streams, ask, scope, span(day), sessions)
             ]
         found = []
         for run in runs:
@@ -155,7 +155,7 @@ class StackClient:
             # there, as local days do not, it looks back from the next one.
             later_ns = -run[0].to_ns % window.step_ns if len(run) > 1 else 0
             offset = f" offset {later_ns // MILLISECOND}ms" if later_ns else ""
-            texts = logql.compile(streams, ask, scope, span(run[0]), sessions, offset, plain)
+            texts = logql.compile_logql(streams, ask, scope, span(run[0]), sessions, offset, plain)
             found += [self._ranged(False, text, run, later_ns) for text in texts]
         return found
 
@@ -200,13 +200,13 @@ class StackClient:
         """The same in LogQL."""
         return self._ranged(False, text, [window.whole])
 
-    def rows(self, text: str, window: Window, limit: int) -> list[Row]:
+    def rows(self, text: str, window: Window, limit: int) -> list[ResponseRow]:
         """The newest rows of the window, in no order.
 
         Loki cuts an answer anywhere among rows of one time, so that those at an edge are asked
         for by themselves.
         """
-        found: list[Row] = []
+        found: list[ResponseRow] = []
         to_ns = window.to_ns
         while to_ns > window.from_ns:
             wanted = min(_PAGE, limit - len(found) + 1)
@@ -225,7 +225,7 @@ class StackClient:
             to_ns = edge_ns - 1
         return found
 
-    def newest(self, text: Callable[[str], str], to_ns: int) -> list[Row]:
+    def newest(self, text: Callable[[str], str], to_ns: int) -> list[ResponseRow]:
         """The newest row up to then, if there is one: most often it is of the last hour.
 
         `text` is the query for the rows of the streams with that selector.
@@ -236,7 +236,9 @@ class StackClient:
                 return found
         return []
 
-    def page(self, text: str, within: Bucket, limit: int, direction: str = "backward") -> list[Row]:
+    def page(
+        self, text: str, within: Bucket, limit: int, direction: str = "backward"
+    ) -> list[ResponseRow]:
         """The newest rows, any of those of one time, as many as Loki hands out at once.
 
         With the direction `forward` the oldest.

@@ -10,7 +10,7 @@ from ccotel_tui.query.measures import ACTIVITY, COST_COUNTED, REQUESTS
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.client import StackClient, span
 from ccotel_tui.query.stack.languages import promql
-from ccotel_tui.query.stack.responses import LabelledValue, Sample, increases, numbers
+from ccotel_tui.query.stack.responses import LabelledValue, Sample, increases, response_numbers
 from ccotel_tui.query.window import DAY, Window
 
 _LONGEST_SILENCE = 31 * DAY
@@ -70,7 +70,7 @@ class CounterOnlySessions:
             for query in self._servers.queries(_REQUESTS, Scope(), window, some)
         ]
         for query, data in self._servers.together(queries).items():
-            self._telling |= {one for (one,), _, _ in numbers(_REQUESTS, query, data)}
+            self._telling |= {one for (one,), _, _ in response_numbers(_REQUESTS, query, data)}
 
     def numbers(
         self, asks: Iterable[Query], window: Window, scope: Scope, sessions: Sequence[str]

@@ -10,7 +10,7 @@ from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.stack.languages import logql
 from ccotel_tui.query.window import DAY, MINUTE, SECOND, Bucket
 
-LOOK_EVERY = 60.0
+STREAMS_POLL_INTERVAL = 60.0
 """Seconds in which a service that is new is not seen by who goes on asking."""
 
 _LABEL = "service_name"
@@ -76,7 +76,7 @@ class Streams:
                 # Their clocks may be ahead of ours.
                 asked = Bucket(min(since_ns, within.from_ns), now_ns + _LATE)
                 self._look(asked)
-                self._looked = asked.from_ns, time.monotonic() + LOOK_EVERY
+                self._looked = asked.from_ns, time.monotonic() + STREAMS_POLL_INTERVAL
             # Where there is none, a selector that finds nothing does so at once.
             return logql.streams(self._label, self._client or {_USUAL})
 

@@ -3,18 +3,18 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from ccotel_tui.query.measures import Signal
+from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.stack.client import StackClient, span
 from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.responses import translate_parse_errors
 from ccotel_tui.query.window import Bucket, Window
 
-Remarks = Mapping[Signal, list[str]]
+Remarks = Mapping[MeasureSignal, list[str]]
 
 _MOST_SERVICES = 20
 _MOST_NAMES = 5
 
-_SIGNALS: Mapping[str, Signal] = {"logs": "events", "metrics": "counters"}
+_SIGNALS: Mapping[str, MeasureSignal] = {"logs": "events", "metrics": "counters"}
 
 _REASONS = {
     "400": "unreadable",
@@ -31,7 +31,7 @@ _REASONS = {
 
 def remarks(servers: StackClient, window: Window) -> Remarks:
     """What was refused, and what is there and counts nowhere. Raises SourceUnavailable."""
-    found: defaultdict[Signal, list[str]] = defaultdict(list)
+    found: defaultdict[MeasureSignal, list[str]] = defaultdict(list)
     for signal, reasons in _refused(servers, window).items():
         whys = ", ".join(f"{count:,} {why}" for why, count in _ranked(reasons))
         found[signal].append(
@@ -55,11 +55,11 @@ def remarks(servers: StackClient, window: Window) -> Remarks:
     return found
 
 
-def _refused(servers: StackClient, window: Window) -> Mapping[Signal, Counter[str]]:
+def _refused(servers: StackClient, window: Window) -> Mapping[MeasureSignal, Counter[str]]:
     """How many requests were refused for which reason; a wrong path tells no signal."""
     query = servers.counters(promql.refused(span(window.whole)), window)
     [data] = servers.together([query]).values()
-    refused: defaultdict[Signal, Counter[str]] = defaultdict(Counter)
+    refused: defaultdict[MeasureSignal, Counter[str]] = defaultdict(Counter)
     with translate_parse_errors(query):
         for one in data["result"]:
             route, status, method, code = (one["metric"].get(name, "") for name in promql.REFUSAL)
@@ -73,7 +73,7 @@ def _ranked(reasons: Counter[str]) -> list[tuple[str, int]]:
     return sorted(reasons.items(), key=lambda one: (-one[1], one[0]))
 
 
-def _signals(where: str) -> Iterable[Signal]:
+def _signals(where: str) -> Iterable[MeasureSignal]:
     if not where:
         return tuple(_SIGNALS.values())
     return [signal for name, signal in _SIGNALS.items() if name in where]

@@ -21,7 +21,7 @@ Labels = tuple[str, ...]
 LabelledValue = tuple[Labels, int, float]
 """The labels' values in the order of `by`, the bucket's end and the number."""
 
-Row = tuple[int, dict[str, str]]
+ResponseRow = tuple[int, dict[str, str]]
 """An event's time and its labels."""
 
 Sample = tuple[str, int, float]
@@ -40,7 +40,7 @@ class HttpQuery(NamedTuple):
     later_ns: int = 0
 
 
-def numbers(ask: Query, query: HttpQuery, data: Any) -> list[LabelledValue]:
+def response_numbers(ask: Query, query: HttpQuery, data: Any) -> list[LabelledValue]:
     """The numbers in the answer to one of the ask's queries. Raises SourceUnavailable."""
     with translate_parse_errors(query):
         return [

@@ -9,7 +9,7 @@ from datetime import UTC
 from functools import partial
 from typing import Any
 
-from ccotel_tui.ahead import MOST, SKEW_NS, Ahead
+from ccotel_tui.ahead import MOST_AHEAD, SKEW_NS, Ahead
 from ccotel_tui.network.address import Headers
 from ccotel_tui.query.events import event_row
 from ccotel_tui.query.finite import bounded
@@ -19,7 +19,7 @@ from ccotel_tui.query.measures import (
     COST_COUNTED,
     REQUESTS,
     Condition,
-    Signal,
+    MeasureSignal,
 )
 from ccotel_tui.query.query import (
     Answer,
@@ -44,8 +44,8 @@ from ccotel_tui.query.stack.first_record import Beginning
 from ccotel_tui.query.stack.known_attributes import Kept
 from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.remarks import Remarks, remarks
-from ccotel_tui.query.stack.responses import MILLISECOND, LabelledValue, Labels, numbers
-from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window, joined
+from ccotel_tui.query.stack.responses import MILLISECOND, LabelledValue, Labels, response_numbers
+from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window, join_windows
 from ccotel_tui.telemetry.conventions import API_REQUEST, UNKNOWN
 from ccotel_tui.telemetry.values import as_number
 
@@ -172,21 +172,23 @@ class StackSource:
             return None
         _, session_id = max(found)
         own = EventKind(API_REQUEST, Condition("session_id", session_id))
-        requests = self._servers.newest(partial(logql.rows, kinds=[own], scope=Scope()), to_ns)
+        requests = self._servers.newest(
+            partial(logql.rows_logql, kinds=[own], scope=Scope()), to_ns
+        )
         return Current(session_id, requests[0][1].get("prompt_id") if requests else None)
 
     def rows(
         self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
     ) -> list[EventRow]:
         streams = self._servers.streams(window.whole)
-        found = self._servers.rows(logql.rows(streams, kinds, scope), window, limit)
+        found = self._servers.rows(logql.rows_logql(streams, kinds, scope), window, limit)
         rows = [event_row(at, labels.get("event_name", ""), _own(labels)) for at, labels in found]
         return sorted(rows, key=_order)[-limit:]
 
     def rows_within(
         self, kind: EventKind, stretches: Sequence[Bucket], scope: Scope
     ) -> list[EventRow]:
-        few = [Window.between(*stretch, UTC) for stretch in joined(stretches, _STRETCHES)]
+        few = [Window.between(*stretch, UTC) for stretch in join_windows(stretches, _STRETCHES)]
         batches = self.at_once(partial(self.rows, [kind], each, scope, _ALL) for each in few)
         return [row for rows in batches for row in rows]
 
@@ -196,7 +198,7 @@ class StackSource:
     def keeps_context(self) -> bool:
         return self._kept.context()
 
-    def dropped(self, window: Window) -> Mapping[Signal, int]:
+    def dropped(self, window: Window) -> Mapping[MeasureSignal, int]:
         length = span(window.whole)
         queries = {
             signal: [
@@ -207,7 +209,9 @@ class StackSource:
         }
         answers = self._servers.together(query for some in queries.values() for query in some)
         return {
-            signal: round(sum(n for q in some for _, _, n in numbers(_IN_ALL, q, answers[q])))
+            signal: round(
+                sum(n for q in some for _, _, n in response_numbers(_IN_ALL, q, answers[q]))
+            )
             for signal, some in queries.items()
         }
 
@@ -228,8 +232,8 @@ class StackSource:
         counting = f"sum(count_over_time({rows} [{span(after.whole)}]))"
         query = self._servers.events(counting, after)
         [data] = self._servers.together([query]).values()
-        count = round(sum(n for _, _, n in numbers(_IN_ALL, query, data)))
-        return Ahead(min(max(count, 1), MOST), newest[0][0])
+        count = round(sum(n for _, _, n in response_numbers(_IN_ALL, query, data)))
+        return Ahead(min(max(count, 1), MOST_AHEAD), newest[0][0])
 
     def version(self) -> int | None:
         return None
@@ -258,8 +262,10 @@ class StackSource:
             )
         )
         answers = self._servers.together([having, beginless])
-        sessions = {session for (session,), _, _ in numbers(_COUNTED, having, answers[having])}
-        return sessions, not numbers(_COUNTED, beginless, answers[beginless])
+        sessions = {
+            session for (session,), _, _ in response_numbers(_COUNTED, having, answers[having])
+        }
+        return sessions, not response_numbers(_COUNTED, beginless, answers[beginless])
 
     def _heard_of(self, now_ns: int) -> set[str]:
         """The sessions that were active since this was last asked, but for within a minute."""
@@ -277,7 +283,9 @@ class StackSource:
         streams = self._servers.streams(life.whole)
         query = self._servers.events(logql.doubtful(streams, named, span(life.whole)), life)
         [data] = self._servers.together([query]).values()
-        doubtful = sorted(sessions & {session for (session,), _, _ in numbers(_SEEN, query, data)})
+        doubtful = sorted(
+            sessions & {session for (session,), _, _ in response_numbers(_SEEN, query, data)}
+        )
         told: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         for at in range(0, len(doubtful), AT_ONCE):
             rows = logql.sequences(streams, doubtful[at : at + AT_ONCE])
@@ -315,7 +323,7 @@ def _answer(
     `counted` is told by counters only.
     """
     merged: dict[Labels, dict[int, float]] = {}
-    signals: defaultdict[Labels, set[Signal]] = defaultdict(set)
+    signals: defaultdict[Labels, set[MeasureSignal]] = defaultdict(set)
     for signal, numbers_ in ((ask.measure.signal, found), ("counters", counted)):
         for labels, end_ns, number_ in numbers_:
             signals[labels].add(signal)

@@ -10,11 +10,11 @@ import grpc
 from ccotel_tui.errors import MalformedTelemetry
 from ccotel_tui.recorder import BACKFILLED, SIGNATURE
 from ccotel_tui.recorder.otlp.export import LARGEST_BODY, Receiver
-from ccotel_tui.recorder.refusals import Reason, Refusals
+from ccotel_tui.recorder.refusals import RefusalReason, Refusals
 from ccotel_tui.telemetry.decode import SERVICES, Signal, decode
 
 Context = grpc.aio.ServicerContext
-Handler = Callable[[bytes, "Context[bytes, bytes]"], Awaitable[bytes]]
+GrpcHandler = Callable[[bytes, "Context[bytes, bytes]"], Awaitable[bytes]]
 
 _NOT_BACK = "a recorder has the port, and the stack has not"
 """What it kept must not come back to it."""
@@ -108,11 +108,11 @@ class _Elsewhere(grpc.GenericRpcHandler):
         return grpc.stream_stream_rpc_method_handler(refuse)
 
 
-def _export(signal: Signal, receiver: Receiver, unread: _Unread) -> Handler:
+def _export(signal: Signal, receiver: Receiver, unread: _Unread) -> GrpcHandler:
     async def export(body: bytes, context: "Context[bytes, bytes]") -> bytes:
         unread.read()
         context.set_trailing_metadata((("x-server", SIGNATURE),))
-        reason: Reason
+        reason: RefusalReason
         if BACKFILLED in (context.invocation_metadata() or ()):
             code, reason, sentence = grpc.StatusCode.FAILED_PRECONDITION, "backfill", _NOT_BACK
         else:

@@ -17,10 +17,10 @@ from ccotel_tui.recorder.otlp.export import LARGEST_BODY, Receiver, encode
 from ccotel_tui.recorder.otlp.large_bodies import beside
 from ccotel_tui.recorder.otlp.signals import PATHS, is_served, signal_of
 from ccotel_tui.recorder.ports.address import is_loopback
-from ccotel_tui.recorder.refusals import Reason, Refusals
+from ccotel_tui.recorder.refusals import RefusalReason, Refusals
 from ccotel_tui.telemetry.decode import Decoded, Encoding, Signal, decode
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+HttpHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _ENCODINGS: dict[str, Encoding] = {
     "application/x-protobuf": "protobuf",
@@ -40,10 +40,10 @@ _TOO_LARGE = f"more than {LARGEST_BODY} bytes, unpacked: let the sender export s
 class _Refused(Exception):
     """Why a request is not taken."""
 
-    def __init__(self, status: int, reason: Reason, sentence: str) -> None:
+    def __init__(self, status: int, reason: RefusalReason, sentence: str) -> None:
         super().__init__(sentence)
         self.status = status
-        self.reason: Reason = reason
+        self.reason: RefusalReason = reason
 
 
 @asynccontextmanager
@@ -79,7 +79,7 @@ def _counted(begun: "set[asyncio.Future[None]]", leave: asyncio.Event) -> Any:
     """Keeps track of the requests that have begun: aiohttp drops what is still to come of them."""
 
     @web.middleware
-    async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def counted(request: web.Request, handler: HttpHandler) -> web.StreamResponse:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         begun.add(done)
         try:
@@ -121,7 +121,7 @@ def _logger(refusals: Refusals) -> logging.Logger:
     return logger
 
 
-def _export(receiver: Receiver, allow_remote: bool) -> Handler:
+def _export(receiver: Receiver, allow_remote: bool) -> HttpHandler:
     async def export(request: web.Request) -> web.Response:
         try:
             _check_sender(request, allow_remote)

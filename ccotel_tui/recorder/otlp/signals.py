@@ -10,7 +10,7 @@ from google.protobuf.message import DecodeError
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from ccotel_tui.telemetry.decode import SERVICES, SIGNAL_KEYS, Encoding, Signal, yielding
-from ccotel_tui.telemetry.salvage import framed
+from ccotel_tui.telemetry.salvage import length_prefixed
 
 PATHS = "/v1/logs, /v1/metrics or /v1/traces"
 
@@ -84,7 +84,7 @@ def _only(signals: set[Signal]) -> Signal | None:
 
 
 def _first(message: bytes, number: int) -> bytes:
-    for field in framed(message):
+    for field in length_prefixed(message):
         if field.number == number and field.payload is not None:
             return message[field.payload : field.end]
     raise LookupError(number)

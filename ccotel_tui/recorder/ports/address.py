@@ -17,10 +17,10 @@ class Address:
     port: int
 
     def __str__(self) -> str:
-        return named(self.host, self.port)
+        return host_and_port(self.host, self.port)
 
 
-def parse(form: str, words: str, allow_remote: bool) -> Address:
+def parse_address(form: str, words: str, allow_remote: bool) -> Address:
     """HOST:PORT. Raises UsageError, also for an address that other machines reach."""
     host, _, port = words.rpartition(":")
     host = host.strip("[]")
@@ -48,6 +48,6 @@ def listen(address: Address) -> socket.socket | None:
         raise PortTaken(f"{address} cannot be listened on: {error.strerror}.") from error
 
 
-def named(host: str, port: int) -> str:
+def host_and_port(host: str, port: int) -> str:
     """HOST:PORT."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Literal
 
-from ccotel_tui.recorder.ports.address import named
+from ccotel_tui.recorder.ports.address import host_and_port
 from ccotel_tui.recorder.refusals import Refusals
 
 Protocol = Literal["grpc", "http"]
@@ -62,7 +62,7 @@ class FirstBytes:
         self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter
     ) -> tuple[Protocol, bytes] | None:
         """The protocol and what was read; None where the connection is refused or has ended."""
-        address = named(*to_client.get_extra_info("sockname")[:2])
+        address = host_and_port(*to_client.get_extra_info("sockname")[:2])
         for _ in range(_TURNS):
             await asyncio.sleep(0)
         if len(self._silent) >= MOST_SILENT:

@@ -13,9 +13,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ccotel_tui.errors import PortTaken
-from ccotel_tui.recorder.lock import locked, opened, read_state
+from ccotel_tui.recorder.lock import locked, open_lock_file, read_state
 
-ASKED = signal.SIGUSR1
+LEASE_SIGNAL = signal.SIGUSR1
 """What a recorder that listens is told when somebody has taken the loan."""
 
 GIVEN_UP_WITHIN = 5.0
@@ -32,7 +32,7 @@ def ports_released(database: Path) -> Iterator[None]:
     then, it sends its clients there. Beginning takes milliseconds, and blocks. Raises PortTaken
     where the recorder does not give the ports up.
     """
-    descriptor = opened(_file(database))
+    descriptor = open_lock_file(_file(database))
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         _ask(database)
@@ -71,7 +71,7 @@ def _ask(database: Path) -> None:
                 f"{', '.join(recorder.listening)}: end it, then try again."
             )
         if recorder.pid != asked:
-            os.kill(asked := recorder.pid, ASKED)
+            os.kill(asked := recorder.pid, LEASE_SIGNAL)
         time.sleep(_LOOK_EVERY)
 
 

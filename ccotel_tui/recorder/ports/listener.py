@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
-from ccotel_tui.recorder.ports.address import Address, named
+from ccotel_tui.recorder.ports.address import Address, host_and_port
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.first_bytes import Protocol
 from ccotel_tui.recorder.ports.relay import Relay
@@ -59,7 +59,7 @@ class OtlpListener:
         await self._serving.relay.open(listening)
         host, port = listening.getsockname()[:2]
         self.address = dataclasses.replace(self.address, port=port)
-        self.bound = f"{self.address.form} {named(host, port)}"
+        self.bound = f"{self.address.form} {host_and_port(host, port)}"
 
     def close(self) -> None:
         """Give the port up; connections that are open are served on."""

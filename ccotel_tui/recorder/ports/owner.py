@@ -17,10 +17,10 @@ from ccotel_tui.recorder import SIGNATURE
 from ccotel_tui.recorder.ports.address import Address
 from ccotel_tui.telemetry.decode import SERVICES
 
-Kind = Literal["recorder", "collector", "stranger"]
+OwnerKind = Literal["recorder", "collector", "stranger"]
 
 _WITHIN = 1.0
-_SENTENCES: dict[Kind, str] = {
+_SENTENCES: dict[OwnerKind, str] = {
     "recorder": "is taken by the ccotel-tui recorder of another database{process}.",
     "collector": "is taken by an OpenTelemetry receiver{process}: what is sent there goes to it.",
     "stranger": "is taken by another program{process}{rest}.",
@@ -35,7 +35,7 @@ class PortOwner:
     """
 
     address: Address
-    kind: Kind
+    kind: OwnerKind
     process: str
     foreign: str = ""
 
@@ -54,7 +54,7 @@ async def occupant(address: Address) -> PortOwner:
     return PortOwner(address, kind, process, foreign or "")
 
 
-async def _kind(address: str) -> Kind:
+async def _kind(address: str) -> OwnerKind:
     """Whoever answers an empty export as it should speaks OTLP."""
     by_grpc, by_http = await asyncio.gather(_ask_grpc(address), _ask_http(address))
     if SIGNATURE in (by_grpc, by_http):

@@ -6,22 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from ccotel_tui.recorder.child_process import Subprocess
-from ccotel_tui.recorder.health import Health, health
+from ccotel_tui.recorder.health import Health, health_of
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.screen.data.messages import RecorderSaid
 from ccotel_tui.screen.data.refusals import NotTaken
 
-Say = Callable[[str, bool], None]
+SayRecorder = Callable[[str, bool], None]
 """Posts what the recorder says, and whether it records."""
 
 START_EVERY = 2.0
 """Seconds from one start to the next: one that crashes at once is not started in a loop."""
 
-LOOK_EVERY = 2.0
+STATE_POLL_INTERVAL = 2.0
 """Seconds between two looks at what the recorder does, be it ours or one that ours waits for."""
 
 
-class Recording:
+class RecorderChild:
     """Keeps one recorder alive as a child; that child knows whether it is its turn."""
 
     def __init__(self, database: Path, grpc_address: str, http_address: str) -> None:
@@ -52,7 +52,7 @@ class Recording:
         if self._child is not None:
             await self._child.stop()
 
-    async def _keep_going(self, say: Say) -> None:
+    async def _keep_going(self, say: SayRecorder) -> None:
         clock = asyncio.get_running_loop().time
         while not self._stopped:
             started = clock()
@@ -66,7 +66,7 @@ class Recording:
                 say(line or "the recorder ended", False)
                 await asyncio.sleep(START_EVERY - (clock() - started))
 
-    async def _follow(self, say: Say, post: Callable[[RecorderSaid], object]) -> None:
+    async def _follow(self, say: SayRecorder, post: Callable[[RecorderSaid], object]) -> None:
         """Post what is refused and how the recorder does, whoever records.
 
         While ours waits, say whether the other recorder has a port, and why not.
@@ -82,13 +82,13 @@ class Recording:
                     say(*said)
                 before = said
             if self._newest is not None:
-                newest = replace(self._newest, health=health(state) if state else Health())
+                newest = replace(self._newest, health=health_of(state) if state else Health())
                 if state is not None:
                     newest.not_taken = NotTaken(state.refused, state.last_refusal)
                 if newest != self._newest:
                     self._newest = newest
                     post(newest)
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(STATE_POLL_INTERVAL)
 
 
 def _said(line: str) -> tuple[str, bool] | None:

@@ -15,7 +15,7 @@ from ccotel_tui.screen.data.messages import Answered
 from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
 from ccotel_tui.screen.data.this_session import ThisSession
 
-LOOK_EVERY = 0.1
+STORE_POLL_INTERVAL = 0.1
 """Seconds between two looks whether there is news: a row is to be seen within 150 ms."""
 
 LOOK_EVERY_PAUSED = 1.0
@@ -36,7 +36,7 @@ _ENDS_WITHIN = 1.0
 _REST = 4.0
 """Times what the last asking took, before a source is asked again that cannot tell of news."""
 
-Clock = Callable[[], int]
+Now = Callable[[], int]
 
 
 class Refresher:
@@ -53,7 +53,7 @@ class Refresher:
         app: App[None],
         source: Source,
         question: Callable[[], Question],
-        clock: Clock,
+        clock: Now,
         zone: tzinfo,
         registry: SessionRegistry,
     ) -> None:
@@ -127,7 +127,7 @@ class Refresher:
 
     def _look(self) -> None:
         # The loop's own timer costs a third of what one of the screen's does.
-        every = LOOK_EVERY_PAUSED if self.paused else LOOK_EVERY
+        every = LOOK_EVERY_PAUSED if self.paused else STORE_POLL_INTERVAL
         self._next_look = asyncio.get_running_loop().call_later(every, self._look)
         if (version := self._source.version()) != self._version:
             self._version = version

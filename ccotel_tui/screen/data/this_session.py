@@ -6,7 +6,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from ccotel_tui.claude.session_registry import Running
-from ccotel_tui.query.measures import ASKED
+from ccotel_tui.query.measures import PERSON_ACTIVITY
 from ccotel_tui.query.query import EventKind, Query, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.typed_prompts import SessionPrompt, newest_prompt
@@ -18,11 +18,11 @@ ALONE_NS = 30 * SECOND
 
 _LONGEST_SESSION = 31 * DAY
 _UTC = ZoneInfo("UTC")
-_NEWEST = Query(ASKED, by=("session_id",), stat="last")
+_NEWEST = Query(PERSON_ACTIVITY, by=("session_id",), stat="last")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SessionPlace:
     """The session that is meant, and since when only others were active (Unix nanoseconds)."""
 
     session_id: str
@@ -30,12 +30,12 @@ class Place:
 
 
 def placed(
-    place: Place | None,
+    place: SessionPlace | None,
     active: Mapping[str, int],
     running: Collection[str],
     ended: Collection[str],
     now_ns: int,
-) -> Place | None:
+) -> SessionPlace | None:
     """Return who has the place next; None where no session was active.
 
     `active` holds the time of each session's newest prompt or request. One that runs comes before
@@ -49,22 +49,26 @@ def placed(
         return None
     newest = max(candidates, key=lambda session: (candidates[session], session))
     if place is None or place.session_id in ended or place.session_id not in candidates:
-        return Place(newest)
+        return SessionPlace(newest)
     held_ns = candidates[place.session_id]
     later = [at for at in candidates.values() if at > held_ns]
     if not later:
-        return Place(place.session_id)
+        return SessionPlace(place.session_id)
     since_ns = place.others_since_ns
     if since_ns is None or since_ns <= held_ns:
         since_ns = min(later)
-    return Place(newest) if now_ns - since_ns >= ALONE_NS else Place(place.session_id, since_ns)
+    return (
+        SessionPlace(newest)
+        if now_ns - since_ns >= ALONE_NS
+        else SessionPlace(place.session_id, since_ns)
+    )
 
 
 class ThisSession:
     """Who has the place, from one moment to the next."""
 
     def __init__(self) -> None:
-        self._place: Place | None = None
+        self._place: SessionPlace | None = None
 
     def prompt(
         self, source: Source, scope: Scope, running: Mapping[str, Running], now_ns: int
@@ -97,7 +101,7 @@ class ThisSession:
         """The session that has the place; `newest` is that of the newest activity."""
         runs = {session_id for session_id, one in running.items() if one.lives}
         if runs == {newest}:
-            self._place = Place(newest)
+            self._place = SessionPlace(newest)
             return newest
         day = Window.between(now_ns - DAY, now_ns, _UTC)
         active = {
@@ -110,7 +114,7 @@ class ThisSession:
             active |= _long_ago(source, scope, runs, now_ns)
         if not runs & active.keys() and newest not in active:
             # It has counters only, or is older than a day.
-            self._place = Place(newest)
+            self._place = SessionPlace(newest)
         else:
             ended = running.keys() - runs
             self._place = placed(self._place, active, runs, ended, now_ns)

@@ -43,7 +43,7 @@ def wrapped(parts: Sequence[Content], gap: str, width: int, most: int) -> list[C
     return lines
 
 
-def joined(parts: Sequence[Content], gap: str, width: int) -> Content:
+def join_cells(parts: Sequence[Content], gap: str, width: int) -> Content:
     """As many of the parts, in their order, as fit whole in one line; the first in any case."""
     return next(iter(wrapped(parts, gap, width, 1)), Content(""))
 

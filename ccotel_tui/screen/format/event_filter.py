@@ -33,7 +33,7 @@ class EventFilter:
         ) and all(any(word in value for value in values.values()) for word in self.words)
 
 
-def parse(text: str) -> EventFilter:
+def parse_filter(text: str) -> EventFilter:
     """What was typed, each part separated by blanks."""
     attributes: list[tuple[str, str]] = []
     words: list[str] = []

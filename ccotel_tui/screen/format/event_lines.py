@@ -22,12 +22,12 @@ _EVENT_FROM = 90
 _EVENT = 16
 
 
-def header(width: int, event: bool = True) -> Content:
+def event_header(width: int, event: bool = True) -> Content:
     """The columns' names above the lines."""
     return Content.styled(_row(strings.EVENT_COLUMNS, width, event), "$foreground-muted")
 
 
-def line(row: EventRow, width: int, window: Window, event: bool = True) -> Content:
+def event_line(row: EventRow, width: int, window: Window, event: bool = True) -> Content:
     """When, whose, what happened, how long it took and what it cost; failures in red."""
     cost = _number(row, "cost_usd")
     took = _number(row, "duration_ms")
@@ -101,7 +101,7 @@ def failed(row: EventRow) -> bool:
     )
 
 
-def page(row: EventRow, window: Window) -> Page:
+def event_page(row: EventRow, window: Window) -> Page:
     """Every attribute, one a line."""
     longest = max(len(name) for name in row)
     text = Content("\n").join(

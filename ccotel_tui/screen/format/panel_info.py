@@ -28,7 +28,7 @@ def heading(title: str, answers: Sequence[PanelAnswer]) -> str:
     return f"{title}: {_headline(answer)}"
 
 
-def numbers(answers: Sequence[PanelAnswer], window: Window, width: int) -> Content:
+def panel_numbers(answers: Sequence[PanelAnswer], window: Window, width: int) -> Content:
     """Values, parts, series and rows, in lines of that width."""
     return Content("\n").join(
         line
@@ -79,8 +79,10 @@ def _numbers(answer: PanelAnswer, window: Window, width: int) -> Iterator[Conten
         room = min(longest, width - 2 - max(_NUMBER, cell_len(number) + 1))
         yield Content.assemble(f"  {fitted(name, room)}", (right(number, _NUMBER), "bold"))
     if panel.events:
-        yield event_lines.header(width, event=False)
-        yield from (event_lines.line(dict(row), width, window, event=False) for row in answer.rows)
+        yield event_lines.event_header(width, event=False)
+        yield from (
+            event_lines.event_line(dict(row), width, window, event=False) for row in answer.rows
+        )
     elif panel.rows:
         yield from table(answer.rows, panel.rows.label, width, "", {})
     yield Content("")

@@ -14,7 +14,7 @@ MILLISECOND = 1_000_000
 
 
 @dataclass(frozen=True)
-class Step:
+class PromptStep:
     """A tool call; `beside`: it began before the one before it was done."""
 
     tool: str
@@ -23,7 +23,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Command:
+class TypedCommand:
     """A command of the client, such as /compact, and the dollars of its own requests."""
 
     name: str
@@ -42,8 +42,8 @@ class Flow:
     cost: float
     began_ns: int
     last_ns: int
-    steps: tuple[Step, ...]
-    commands: tuple[Command, ...] = ()
+    steps: tuple[PromptStep, ...]
+    commands: tuple[TypedCommand, ...] = ()
 
 
 def newest_flow(prompt: SessionPrompt, events: Sequence[EventRow]) -> Flow | None:
@@ -79,10 +79,10 @@ def _belongs(row: EventRow, prompt: SessionPrompt) -> bool:
     return late and prompt_id is None and not is_command(row)
 
 
-def _commands(events: Sequence[EventRow], since_ns: int) -> list[Command]:
+def _commands(events: Sequence[EventRow], since_ns: int) -> list[TypedCommand]:
     commands = [row for row in events if is_command(row) and time_of(row) >= since_ns]
     return [
-        Command(command_name(row), _cost([one for one in events if _same_prompt(one, row)]))
+        TypedCommand(command_name(row), _cost([one for one in events if _same_prompt(one, row)]))
         for row in commands
     ]
 
@@ -95,13 +95,13 @@ def _cost(rows: Sequence[EventRow]) -> float:
     return sum(_number(row, "cost_usd") for row in rows if row["event_name"] == API_REQUEST)
 
 
-def _steps(results: Sequence[EventRow]) -> tuple[Step, ...]:
-    steps: list[Step] = []
+def _steps(results: Sequence[EventRow]) -> tuple[PromptStep, ...]:
+    steps: list[PromptStep] = []
     done_ns = 0
     for row in results:
         began_ns = time_of(row) - int(_number(row, "duration_ms")) * MILLISECOND
         tool = sanitize(str(row.get("tool_name") or "?"))
-        steps.append(Step(tool, row.get("success") is True, beside=began_ns < done_ns))
+        steps.append(PromptStep(tool, row.get("success") is True, beside=began_ns < done_ns))
         done_ns = max(done_ns, time_of(row))
     return tuple(steps)
 

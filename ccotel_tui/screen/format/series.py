@@ -10,7 +10,7 @@ from ccotel_tui.panels.output.document import PART_UNITS
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
-from ccotel_tui.panels.result import Row
+from ccotel_tui.panels.result import ResultRow
 from ccotel_tui.query.query import Series
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import NARROW, fitted, right
@@ -30,7 +30,7 @@ def series_name(panel: Panel, series: Series) -> str:
 
 
 def table(
-    rows: Sequence[Row], label: str, width: int, mark: str, colours: Mapping[str, int]
+    rows: Sequence[ResultRow], label: str, width: int, mark: str, colours: Mapping[str, int]
 ) -> list[Content]:
     """The rows under their columns' names, in front of each the colour of its curve."""
     if not rows:

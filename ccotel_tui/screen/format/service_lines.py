@@ -18,12 +18,12 @@ _WIDE = 100
 _STYLES = {"●": "$text-success", "…": "$text-warning", "✗": "bold $text-error", "·": ""}
 
 
-def header(width: int) -> Content:
+def service_header(width: int) -> Content:
     """The columns' names above the lines."""
     return Content.styled(_row("  ", strings.SERVICE_COLUMNS, width), "$foreground-muted")
 
 
-def line(one: ServiceState, step: Progress | None, width: int) -> Content:
+def service_line(one: ServiceState, step: Progress | None, width: int) -> Content:
     """The service; while something is being done to it, that in the place of its state."""
     mark, state = ("…", doing(step)) if step else _state(one)
     cells = {

@@ -114,7 +114,7 @@ def heading(sessions: Sequence[Session], width: int, period: str, now_ns: int) -
     return line.truncate(width, ellipsis=True)
 
 
-def table(
+def session_table(
     sessions: Sequence[Session], width: int, now_ns: int
 ) -> tuple[Content, Sequence[Content]]:
     """The columns' names and a line a session; what is less important goes where space is short."""

@@ -19,7 +19,7 @@ _TAKEN = re.compile(
 """What the recorder says of a port that it cannot have."""
 
 
-def state(
+def state_words(
     snapshot: Snapshot | None, recording: bool, paused: bool, now_ns: int, wrong: str = ""
 ) -> str:
     """One of live, quiet, not recording, not stored, stale, error, paused, waiting, loading.

@@ -11,7 +11,7 @@ from ccotel_tui.query.query import EventRow
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format import event_lines
-from ccotel_tui.screen.format.event_filter import EventFilter, filtered, parse
+from ccotel_tui.screen.format.event_filter import EventFilter, filtered, parse_filter
 from ccotel_tui.screen.messages import MoreWanted
 from ccotel_tui.screen.views.section import View
 from ccotel_tui.screen.widgets.event_list import EventList
@@ -89,7 +89,7 @@ class LogView(View):
         return was
 
     def on_input_changed(self, message: Input.Changed) -> None:
-        self._filter = parse(message.value)
+        self._filter = parse_filter(message.value)
         more = _FILTERED if self._filter else PAGE
         if more != self.wants_events:
             self.wants_events = more
@@ -115,7 +115,7 @@ class LogView(View):
         rows = self.snapshot.events if self._held is None else self._held
         events = self.query_one(EventList)
         events.show(filtered(rows, self._filter), self.snapshot.window)
-        self.query_one(".columns", Static).update(event_lines.header(self.size.width - 1))
+        self.query_one(".columns", Static).update(event_lines.event_header(self.size.width - 1))
         self._say()
 
     def _say(self) -> None:

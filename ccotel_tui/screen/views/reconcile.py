@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.content import Content
 
-from ccotel_tui.panels.output.reconciliation import lines
+from ccotel_tui.panels.output.reconciliation import reconciliation_lines
 from ccotel_tui.query.reconcile import reconcile
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.views.section import View
@@ -24,5 +24,5 @@ class ReconcileView(View):
     def show(self, snapshot: Snapshot, period: str) -> None:
         super().show(snapshot, period)
         if snapshot.reconciled is not None:
-            told = lines(snapshot.reconciled, snapshot.window.zone)
+            told = reconciliation_lines(snapshot.reconciled, snapshot.window.zone)
             self.query_one(Lines).show([Content(line) for line in told])

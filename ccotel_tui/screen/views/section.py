@@ -87,7 +87,7 @@ class View(VerticalScroll, can_focus=False):
         if panel is None or self.snapshot is None:
             return None
         width = self.app.size.width - TextScreen.AROUND
-        text = panel_info.numbers(panel.answers, self.snapshot.window, width)
+        text = panel_info.panel_numbers(panel.answers, self.snapshot.window, width)
         return Page(panel_info.heading(panel.title, panel.answers), text)
 
     def meaning(self, focused: Widget | None, wrong: str) -> Page | None:

@@ -261,11 +261,14 @@ class StackView(View):
         if services:
             lines = [
                 service_lines.whole(services, width),
-                *(service_lines.line(one, self._steps.get(one.service), width) for one in services),
+                *(
+                    service_lines.service_line(one, self._steps.get(one.service), width)
+                    for one in services
+                ),
             ]
             options.set_options(map(Option, lines))
             options.highlighted = min(marked or 0, len(services))
-        self.query_one(".columns", Static).update(service_lines.header(width))
+        self.query_one(".columns", Static).update(service_lines.service_header(width))
         self._say()
 
     def _say(self) -> None:

@@ -11,10 +11,10 @@ from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.query import Series
 from ccotel_tui.query.window import Window
-from ccotel_tui.screen.widgets.frame import GUTTER, Cell, framed
+from ccotel_tui.screen.widgets.frame import GUTTER, FrameCell, framed
 from ccotel_tui.screen.widgets.timeline import BLOCKS, merged
 
-_BLANK: Cell = (" ", "")
+_BLANK: FrameCell = (" ", "")
 
 
 class BarPlot(Widget):
@@ -58,7 +58,7 @@ def stacked(series: Sequence[Series], most: int) -> list[list[float]]:
     return [[number or 0.0 for number in bar] for bar in zip(*parts, strict=True)]
 
 
-def column(parts: Sequence[float], height: int) -> list[Cell]:
+def column(parts: Sequence[float], height: int) -> list[FrameCell]:
     """A bar's cells from the bottom, its parts given in rows; each part in its series' colour."""
     ends: list[tuple[float, int]] = []
     total = 0.0
@@ -69,7 +69,7 @@ def column(parts: Sequence[float], height: int) -> list[Cell]:
     return [_cell(ends, total, row) for row in range(height)]
 
 
-def _cell(ends: Sequence[tuple[float, int]], total: float, row: int) -> Cell:
+def _cell(ends: Sequence[tuple[float, int]], total: float, row: int) -> FrameCell:
     """The cell between `row` and the next: whole, cut at the bar's top, or two colours meeting."""
     inside = [(end, index) for end, index in ends if end > row]
     if not inside:
@@ -85,7 +85,7 @@ def _cell(ends: Sequence[tuple[float, int]], total: float, row: int) -> Cell:
     return BLOCKS[max(1, eighths)], css(index)
 
 
-def _widened(cell: Cell, wide: int) -> Cell:
+def _widened(cell: FrameCell, wide: int) -> FrameCell:
     """The cell over the bar's width, a blank column between bars where there is room."""
     gap = 1 if wide >= 3 else 0
     return cell[0] * (wide - gap) + " " * gap, cell[1]

@@ -59,7 +59,7 @@ class EventList(PagedList):
         event.stop()
         if self._window is not None:
             self.post_message(
-                PageWanted(event_lines.page(self.rows[event.option_index], self._window))
+                PageWanted(event_lines.event_page(self.rows[event.option_index], self._window))
             )
 
     def _fill(self, marked: EventRow | None) -> None:
@@ -68,7 +68,7 @@ class EventList(PagedList):
             return
         width = self.size.width - 1
         self.set_options(
-            Option(event_lines.line(row, width, window, self._event)) for row in self.rows
+            Option(event_lines.event_line(row, width, window, self._event)) for row in self.rows
         )
         if self.rows:
             known = marked is not None and marked in self.rows

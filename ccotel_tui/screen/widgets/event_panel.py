@@ -37,7 +37,7 @@ class EventPanel(PanelView, can_focus=False):
         width = self.size.width
         self.query_one(".heading", Lines).show([self.heading(width)])
         columns = self.query_one(".columns", Lines)
-        columns.show([event_lines.header(width - 1, event=False)])
+        columns.show([event_lines.event_header(width - 1, event=False)])
         columns.display = self.has_numbers
         if self.answer is not None and self.window is not None:
             self.query_one(EventList).show([dict(row) for row in self.answer.rows], self.window)

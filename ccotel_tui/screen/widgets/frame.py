@@ -7,14 +7,14 @@ from textual.content import Content
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen.widgets.timeline import axis
 
-Cell = tuple[str, str]
+FrameCell = tuple[str, str]
 """Characters and their style."""
 
 GUTTER = 7
 """Columns for the largest number."""
 
 
-def framed(rows: Sequence[Sequence[Cell]], top: str, window: Window) -> Content:
+def framed(rows: Sequence[Sequence[FrameCell]], top: str, window: Window) -> Content:
     """The rows, the highest first, as one text."""
     lines = []
     for at, row in enumerate(rows):
@@ -26,9 +26,9 @@ def framed(rows: Sequence[Sequence[Cell]], top: str, window: Window) -> Content:
     return Content("\n").join([*lines, Content.styled(times, "$foreground-muted")])
 
 
-def _together(cells: Sequence[Cell]) -> list[Cell]:
+def _together(cells: Sequence[FrameCell]) -> list[FrameCell]:
     """Neighbours of one style as one piece of text; a blank has its neighbour's."""
-    joined: list[Cell] = []
+    joined: list[FrameCell] = []
     for text, style in cells:
         former = joined[-1][1] if joined else " on "
         if " on " not in former + style and (former == style or text.isspace()):

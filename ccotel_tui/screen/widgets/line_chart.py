@@ -14,10 +14,10 @@ from ccotel_tui.query.window import Window
 from ccotel_tui.screen.widgets.canvas import Canvas
 from ccotel_tui.screen.widgets.frame import GUTTER, framed
 
-Curve = tuple[Series, float | None]
+PlottedCurve = tuple[Series, float | None]
 """A series and its total."""
 
-Run = list[tuple[int, float]]
+CurveRun = list[tuple[int, float]]
 
 
 class Plot(Widget):
@@ -25,11 +25,13 @@ class Plot(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._curves: Sequence[Curve] = ()
+        self._curves: Sequence[PlottedCurve] = ()
         self._answer: PanelAnswer | None = None
         self._window: Window | None = None
 
-    def show(self, curves: Sequence[Curve], answer: PanelAnswer | None, window: Window) -> None:
+    def show(
+        self, curves: Sequence[PlottedCurve], answer: PanelAnswer | None, window: Window
+    ) -> None:
         self._curves, self._answer, self._window = curves, answer, window
         self.refresh()
 
@@ -59,9 +61,9 @@ class Plot(Widget):
         return framed(cells, shown(top, answer.panel.unit), window)
 
 
-def runs(points: Sequence[tuple[int, float | None]]) -> Iterator[Run]:
+def runs(points: Sequence[tuple[int, float | None]]) -> Iterator[CurveRun]:
     """The stretches of numbers that can be drawn: what is not known leaves a gap."""
-    run: Run = []
+    run: CurveRun = []
     for time, number in points:
         if number is not None and isfinite(number):
             run.append((time, number))

@@ -58,7 +58,7 @@ class SessionList(Widget):
             return
         options = self.query_one(OptionList)
         marked = options.highlighted
-        header, lines = session_lines.table(self._sessions, width, self._now_ns)
+        header, lines = session_lines.session_table(self._sessions, width, self._now_ns)
         if lines != self._lines:
             self._lines = lines
             options.set_options(map(Option, lines))

@@ -15,7 +15,7 @@ from ccotel_tui.query.prompts import time_of
 from ccotel_tui.query.window import SECOND
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.cells import NARROW, apart, fitted, joined, right, wrapped
+from ccotel_tui.screen.format.cells import NARROW, apart, fitted, join_cells, right, wrapped
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.prompt_timeline import Flow, newest_flow
 from ccotel_tui.screen.format.session_lines import Session, age, counts, ordered
@@ -77,7 +77,7 @@ class _Lines:
 
     def narrow(self) -> Iterator[Content]:
         who = self._who()
-        yield apart(who[0], joined(who[1:], " ", self._width // 2), self._width)
+        yield apart(who[0], join_cells(who[1:], " ", self._width // 2), self._width)
         yield apart(self._money("current_session", strings.SESSION), self._burn(), self._width)
         notices = self._notices()
         yield apart(self._money("today", strings.TODAY), self._beside(notices), self._width)
@@ -115,7 +115,7 @@ class _Lines:
             for (number, label, style), size in zip(cells, sizes, strict=True)
         )
         end = self._who_waits() or self._counts()
-        told = joined(self._who(), "  ", self._width - end.cell_length - 1)
+        told = join_cells(self._who(), "  ", self._width - end.cell_length - 1)
         yield apart(told, end, self._width)
         label = Content.styled(self._period, "$foreground-muted")
         parts = [label, *self._notices(), *self._tokens(), *self._lines(), self._tools()]
@@ -195,7 +195,7 @@ class _Lines:
             for gap in ("  ", " ")
         ]
         fitting = (form for form in forms if form.cell_length <= self._width)
-        return next(fitting, None) or joined(parts, " ", self._width)
+        return next(fitting, None) or join_cells(parts, " ", self._width)
 
     def _unseen(self) -> Content:
         unseen = self._part("unseen")

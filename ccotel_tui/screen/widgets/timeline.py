@@ -12,12 +12,12 @@ _TICK_STEPS = (
     *(days * DAY for days in (1, 2, 5, 7, 14, 30)),
 )
 
-Numbers = Sequence[float | None]
+StepNumbers = Sequence[float | None]
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
-def merged(numbers: Numbers, most: int) -> list[float | None]:
+def merged(numbers: StepNumbers, most: int) -> list[float | None]:
     """At most so many numbers, each the sum of as many neighbours; None where none is known."""
     size = max(1, -(-len(numbers) // max(1, most)))
     return [
@@ -26,7 +26,7 @@ def merged(numbers: Numbers, most: int) -> list[float | None]:
     ]
 
 
-def latest(numbers: Numbers, most: int) -> list[float | None]:
+def latest(numbers: StepNumbers, most: int) -> list[float | None]:
     """At most so many numbers, each the last known of as many neighbours."""
     size = max(1, -(-len(numbers) // max(1, most)))
     return [
@@ -35,7 +35,7 @@ def latest(numbers: Numbers, most: int) -> list[float | None]:
     ]
 
 
-def sparkline(numbers: Numbers) -> str:
+def sparkline(numbers: StepNumbers) -> str:
     """A block a number, as high as it is beside the largest; a blank where it is not known."""
     top = max((n for n in numbers if n is not None), default=0.0)
     return "".join(

@@ -27,7 +27,7 @@ class PullClient(APIClient):
         return self.answer
 
 
-def connect(host: DockerHost) -> APIClient:
+def connect_engine(host: DockerHost) -> APIClient:
     """A client of the version that the engine has. Raises DockerUnavailable and foreign errors."""
     unversioned = client(APIClient, host, MINIMUM_DOCKER_API_VERSION)
     try:

@@ -11,7 +11,7 @@ from docker.types import CancellableStream
 from requests.exceptions import JSONDecodeError
 
 from ccotel_tui.errors import EngineRefused, PortInUse
-from ccotel_tui.stack_control.docker.client import PullClient, client, connect
+from ccotel_tui.stack_control.docker.client import PullClient, client, connect_engine
 from ccotel_tui.stack_control.docker.errors import FOREIGN, flat, port_in_use, translate
 from ccotel_tui.stack_control.docker.host import DockerHost
 
@@ -58,7 +58,7 @@ class Engine:
     def _api(self) -> APIClient:
         with self._lock:
             if self._connected is None:
-                self._connected = connect(self.host)
+                self._connected = connect_engine(self.host)
             return self._connected
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 from ccotel_tui.errors import DockerUnavailable
 from ccotel_tui.network.loopback import is_loopback
 
-DEFAULT = "unix:///var/run/docker.sock"
+DEFAULT_HOST = "unix:///var/run/docker.sock"
 
 _SOCKETS = {
     "Docker Desktop": ("{home}/.docker/run/docker.sock", "{home}/.docker/desktop/docker.sock"),
@@ -95,7 +95,7 @@ def find(environment: Mapping[str, str]) -> DockerHost:
         chosen_by = "the current context"
         name = _read(folder / "config.json").get("currentContext") or "default"
     if name == "default":
-        return _host(DEFAULT, "the default", folder, False, False, environment)
+        return _host(DEFAULT_HOST, "the default", folder, False, False, environment)
     return _context(name, chosen_by, folder, environment)
 
 
@@ -131,7 +131,7 @@ def _host(
         _split(url)
     except ValueError as error:
         raise DockerUnavailable(
-            f"{url} ({chosen_by}) is no engine's address: write one such as {DEFAULT}."
+            f"{url} ({chosen_by}) is no engine's address: write one such as {DEFAULT_HOST}."
         ) from error
 
     def file(name: str) -> str:

@@ -20,7 +20,7 @@ from ccotel_tui.errors import DockerUnavailable, StackError
 from ccotel_tui.stack_control.docker.engine import ConcurrentChange, Engine
 from ccotel_tui.stack_control.models import LogLine, ServiceState, StackSnapshot
 
-LOOK_EVERY = 5.0
+SERVICES_POLL_INTERVAL = 5.0
 """Seconds between two looks where no event comes."""
 
 _LOOK_SOON = 1.0
@@ -98,7 +98,7 @@ class Reading:
                 return
 
 
-def lines(service: str, pieces: Iterator[bytes]) -> Iterator[LogLine]:
+def log_lines(service: str, pieces: Iterator[bytes]) -> Iterator[LogLine]:
     """Lines from pieces that break anywhere, without the noise."""
     left = b""
     for piece in pieces:
@@ -123,7 +123,7 @@ def past(
 ) -> Iterator[list[LogLine]]:
     """What the logs hold, by time; `containers` are the ids of the services'."""
     streams = [
-        lines(service, iter(engine.logs(container, tail, follow=False)))
+        log_lines(service, iter(engine.logs(container, tail, follow=False)))
         for service, container in containers.items()
     ]
     batch: list[LogLine] = []
@@ -184,7 +184,7 @@ def _follow_one(
                 since = _seconds(known) if known else None
                 reading = Reading(engine.logs(container, None if known else tail, True, since))
                 remarked = False
-                for line in lines(service, _pieces(reading, over)):
+                for line in log_lines(service, _pieces(reading, over)):
                     if line.time > known:
                         last = max(last, line.time)
                         _offer(queue, line, over)
@@ -259,7 +259,7 @@ def watch(
             soon = seen.trouble or any(
                 one.health in ("starting", "unreachable") for one in seen.services
             )
-            until = time.monotonic() + (_LOOK_SOON if soon else LOOK_EVERY)
+            until = time.monotonic() + (_LOOK_SOON if soon else SERVICES_POLL_INTERVAL)
             while not cancelled.is_set() and time.monotonic() < until:
                 if changed.wait(_PAUSE):
                     # What happens together is looked at once.

@@ -9,7 +9,7 @@ from pathlib import Path
 from ccotel_tui.errors import NotStored
 from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.faults import translate_errors
-from ccotel_tui.store.file.place import Place, place
+from ccotel_tui.store.file.place import FilePlace, place
 
 
 def open_to_write(path: Path) -> sqlite3.Connection:
@@ -17,10 +17,10 @@ def open_to_write(path: Path) -> sqlite3.Connection:
 
     Raises BadDatabase.
     """
-    return opened(path)[0]
+    return open_database(path)[0]
 
 
-def opened(path: Path) -> tuple[sqlite3.Connection, Place]:
+def open_database(path: Path) -> tuple[sqlite3.Connection, FilePlace]:
     """The same, and which file was opened. Raises BadDatabase."""
     with translate_errors(path):
         made = _made(path)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from ccotel_tui.errors import BadDatabase, NotStored
 
-Reason = Literal[
+FaultReason = Literal[
     "disk_full",
     "read_only",
     "locked",
@@ -22,7 +22,7 @@ Reason = Literal[
     "disk_error",
 ]
 
-_SENTENCES: dict[Reason, str] = {
+_SENTENCES: dict[FaultReason, str] = {
     "disk_full": "There is no room left on the disk of {path}: make some, and it goes on.",
     "read_only": "{path} cannot be written ({error}): make it and its folder writable by you.",
     "locked": "Another program holds {path} locked: end it, and recording goes on.",
@@ -35,7 +35,7 @@ _SENTENCES: dict[Reason, str] = {
     "disk_error": "{path} cannot be written ({error}): look at the disk.",
 }
 
-_OF_SQLITE: dict[int, Reason] = {
+_OF_SQLITE: dict[int, FaultReason] = {
     sqlite3.SQLITE_FULL: "disk_full",
     sqlite3.SQLITE_READONLY: "read_only",
     sqlite3.SQLITE_PERM: "read_only",
@@ -46,7 +46,7 @@ _OF_SQLITE: dict[int, Reason] = {
     sqlite3.SQLITE_ERROR: "not_ours",
 }
 
-_OF_SYSTEM: dict[int, Reason] = {
+_OF_SYSTEM: dict[int, FaultReason] = {
     errno.ENOSPC: "disk_full",
     errno.EDQUOT: "disk_full",
     errno.EROFS: "read_only",
@@ -86,7 +86,7 @@ def reason_of(error: BadDatabase) -> str:
     return error.reason if isinstance(error, NotStored) else "not_ours"
 
 
-def _reason(path: Path, error: Exception) -> Reason:
+def _reason(path: Path, error: Exception) -> FaultReason:
     if isinstance(error, OSError):
         return _OF_SYSTEM.get(error.errno or 0, "disk_error")
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -95,7 +95,7 @@ def _reason(path: Path, error: Exception) -> Reason:
     return _OF_SQLITE.get(code, "disk_error")
 
 
-def _by_looking(path: Path) -> Reason:
+def _by_looking(path: Path) -> FaultReason:
     """What the system says of the file and its folder; the file is not opened for it."""
     try:
         folder = os.statvfs(path.parent)

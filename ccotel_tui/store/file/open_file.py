@@ -5,9 +5,9 @@ import sqlite3
 from pathlib import Path
 
 from ccotel_tui.errors import NotStored
-from ccotel_tui.store.file.connection import opened
+from ccotel_tui.store.file.connection import open_database
 from ccotel_tui.store.file.faults import translate_errors
-from ccotel_tui.store.file.place import Place, files, place
+from ccotel_tui.store.file.place import FilePlace, files, place
 
 _WAIT_MS = 5000
 """Shorter than a client waits for its acknowledgement."""
@@ -23,7 +23,7 @@ class OpenFile:
         self._path = path
         self._connection: sqlite3.Connection | None = None
         self._suspect = False
-        self._left: Place | None = None
+        self._left: FilePlace | None = None
         self.openings = 0
         self._open()
 
@@ -33,7 +33,7 @@ class OpenFile:
         return self._connection is not None and place(self._path) == self._place
 
     @property
-    def place(self) -> Place:
+    def place(self) -> FilePlace:
         """Where what was written last is."""
         return self._place
 
@@ -58,7 +58,7 @@ class OpenFile:
     def _open(self) -> sqlite3.Connection:
         if self._left is not None:
             self._clear(self._left)
-        connection, self._place = opened(self._path)
+        connection, self._place = open_database(self._path)
         self._left = None
         connection.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
         self._connection, self._suspect = connection, False
@@ -83,7 +83,7 @@ class OpenFile:
         self._left = self._place
         self.close()
 
-    def _clear(self, left: Place) -> None:
+    def _clear(self, left: FilePlace) -> None:
         """Take away what is left of it: that is not the log of what is at the path now."""
         _, *beside = zip(files(self._path), left, place(self._path), strict=True)
         with translate_errors(self._path):

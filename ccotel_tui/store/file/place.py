@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 
-class Place(NamedTuple):
+class FilePlace(NamedTuple):
     """Device and inode of the database, its log and its shared memory; None for one not there."""
 
     database: tuple[int, int] | None
@@ -18,9 +18,9 @@ class Place(NamedTuple):
     shared: tuple[int, int] | None
 
 
-def place(path: Path) -> Place:
+def place(path: Path) -> FilePlace:
     """What is at the path now."""
-    return Place(*map(_identity, files(path)))
+    return FilePlace(*map(_identity, files(path)))
 
 
 def files(path: Path) -> tuple[str, str, str]:
@@ -31,7 +31,7 @@ def files(path: Path) -> tuple[str, str, str]:
     return file, f"{file}-wal", f"{file}-shm"
 
 
-def set_aside_log(path: Path, left: Place) -> Path | None:
+def set_aside_log(path: Path, left: FilePlace) -> Path | None:
     """Keep under another name the log that a database had which is not at the path any more.
 
     `left` is what was there when it was open last. SQLite would write the log's pages into

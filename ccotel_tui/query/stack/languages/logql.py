@@ -60,7 +60,7 @@ def client(streams: str) -> str:
     return f"{streams} {_CLIENT}"
 
 
-def compile(
+def compile_logql(
     streams: str,
     ask: Query,
     scope: Scope,
@@ -98,7 +98,7 @@ def compile(
     return tuple(_aggregated(ask, f"sum_over_time({text} {range_})") for text in texts)
 
 
-def rows(streams: str, kinds: Iterable[EventKind], scope: Scope) -> str:
+def rows_logql(streams: str, kinds: Iterable[EventKind], scope: Scope) -> str:
     """The rows of events of these kinds, of all where none is named."""
     kinds = tuple(kinds)
     source = dict(scope.attributes).get("source", "")
@@ -120,7 +120,7 @@ def rows(streams: str, kinds: Iterable[EventKind], scope: Scope) -> str:
 
 def activity(streams: str, scope: Scope) -> str:
     """The rows that make a session active."""
-    return rows(streams, map(EventKind, ACTIVITY), scope)
+    return rows_logql(streams, map(EventKind, ACTIVITY), scope)
 
 
 def doubtful(streams: str, sessions: Sequence[str], span: str) -> str:

@@ -8,7 +8,7 @@ collector adds, that is exact; without it the best approximation.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from ccotel_tui.query.measures import Condition, Signal
+from ccotel_tui.query.measures import Condition, MeasureSignal
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.languages.re2 import among, containing, matcher, one_of, prefixed
 from ccotel_tui.telemetry import conventions
@@ -40,7 +40,7 @@ UNASKED = _names("claude_code_session_count")
 CLIENT_METRICS = '{__name__=~"claude_code[._].+"}'
 """The selector of all that the client counts, under whatever name."""
 
-DROPPED: dict[Signal, tuple[str, ...]] = {
+DROPPED: dict[MeasureSignal, tuple[str, ...]] = {
     "counters": (
         'otelcol_deltatocumulative_datapoints{error!=""}',
         "otelcol_exporter_send_failed_metric_points",
@@ -79,7 +79,9 @@ _OF_A_STREAM = f"max without ({', '.join(_NOT_OF_A_STREAM)}) "
 _RECORDS = {name: record for record, names in METRICS.items() for name in names}
 
 
-def compile(ask: Query, scope: Scope, span: str, sessions: Sequence[str] = ()) -> tuple[str, ...]:
+def compile_promql(
+    ask: Query, scope: Scope, span: str, sessions: Sequence[str] = ()
+) -> tuple[str, ...]:
     """The queries whose answers add up to the ask's, one for each metric.
 
     `span` is the range they look back over, such as `900s` or `$__range`; `sessions`, where there
