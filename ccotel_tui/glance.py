@@ -11,7 +11,14 @@ from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import COST, Condition
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.window import DAY, MINUTE, SECOND, Window, local_day, midnight
+from ccotel_tui.query.window import (
+    LONGEST_SESSION,
+    MINUTE,
+    SECOND,
+    Window,
+    local_day,
+    midnight,
+)
 
 LIVE_FOR_NS = 2 * MINUTE
 """After so long without a record the state is quiet."""
@@ -31,7 +38,6 @@ _SHORTER = (
 """From the whole line to what must not go: the order of importance backwards."""
 
 _COST = Query(COST)
-_LONGEST_SESSION = 31 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,7 @@ def data_state(heard_ns: int | None, now_ns: int, wrong: str) -> str:
 
 def _session_cost(source: Source, session_id: str, now_ns: int, zone: tzinfo) -> float | None:
     own = Query(COST, where=(Condition("session_id", session_id),))
-    return _sum(source, own, now_ns - _LONGEST_SESSION, now_ns, zone)
+    return _sum(source, own, now_ns - LONGEST_SESSION, now_ns, zone)
 
 
 def _sum(source: Source, ask: Query, from_ns: int, to_ns: int, zone: tzinfo) -> float | None:

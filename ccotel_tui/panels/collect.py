@@ -14,7 +14,7 @@ from ccotel_tui.query.measures import ACTIVITY, COST, Condition
 from ccotel_tui.query.query import Answer, Query, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.typed_prompts import SessionPrompt
-from ccotel_tui.query.window import DAY, MINUTE, Window, local_day, midnight
+from ccotel_tui.query.window import DAY, LONGEST_SESSION, MINUTE, Window, local_day, midnight
 
 SessionPrompts = Callable[[], SessionPrompt | None]
 """Tells the session that counts as the current one, and its newest prompt."""
@@ -22,8 +22,6 @@ SessionPrompts = Callable[[], SessionPrompt | None]
 _ACTIVE = Query(ACTIVITY, by=("session_id",), stat="sessions")
 _LASTING = 2 * MINUTE
 """Counters come up to a minute after the events they count: only what lasts is unseen."""
-
-_LONGEST_SESSION = 31 * DAY
 
 
 def collect(
@@ -169,5 +167,5 @@ def _window(span: Span, window: Window, now_ns: int) -> Window:
         case Span.DAYS_30:
             start = now_ns - 30 * DAY
         case Span.SESSION | Span.PROMPT:
-            start = now_ns - _LONGEST_SESSION
+            start = now_ns - LONGEST_SESSION
     return Window.between(start, now_ns, window.zone)

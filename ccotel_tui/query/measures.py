@@ -74,6 +74,9 @@ COST_COUNTED = _counter(conventions.COST, "usd", _BY_REQUEST)
 TOKENS_COUNTED = _counter(conventions.TOKENS, "tokens", ("type", *_BY_REQUEST))
 
 COST = _requests(("cost_usd",), "usd", COST_COUNTED)
+COST_EPSILON_USD = 5e-7
+"""Half a millionth of a dollar is below what the client reports."""
+
 COST_BY_EVENTS = _requests(("cost_usd",), "usd")
 INPUT = _tokens("input_tokens", "input")
 OUTPUT = _tokens("output_tokens", "output")

@@ -15,14 +15,13 @@ from typing import Literal
 from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, TOKENS, TOKENS_COUNTED
 from ccotel_tui.query.query import Answer, Query, Scope
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.window import DAY, MINUTE, Window
+from ccotel_tui.query.window import LONGEST_SESSION, MINUTE, Window
 from ccotel_tui.telemetry.conventions import UNKNOWN
 
 TOLERANCE = 1e-6
 """Dollars; a token is far above it."""
 
 QUIET_NS = 2 * MINUTE
-_LONGEST_SESSION = 31 * DAY
 
 Name = Literal["cost", "tokens"]
 BalanceState = Literal["agrees", "differs", "events only", "counters only"]
@@ -119,8 +118,8 @@ def reconcile(source: Source, window: Window, scope: Scope, now_ns: int) -> Reco
 
 def _compared(source: Source, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
     active = _by_session(source.numbers([_LAST], window, scope)[_LAST])
-    ends_ns = min(now_ns, window.to_ns + _LONGEST_SESSION)
-    life = Window.between(window.from_ns - _LONGEST_SESSION, ends_ns, window.zone)
+    ends_ns = min(now_ns, window.to_ns + LONGEST_SESSION)
+    life = Window.between(window.from_ns - LONGEST_SESSION, ends_ns, window.zone)
     answers = source.numbers(
         [_LAST, *(ask for pair in _ASKS.values() for ask in pair)], life, scope
     )

@@ -32,7 +32,7 @@ from ccotel_tui.query.prompts import (
 )
 from ccotel_tui.query.query import Answer, EventKind, EventRow, Query, Scope
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window
+from ccotel_tui.query.window import DAY, LONGEST_SESSION, MINUTE, Bucket, Window
 from ccotel_tui.telemetry.conventions import (
     API_ERROR,
     API_REQUEST,
@@ -44,7 +44,6 @@ from ccotel_tui.telemetry.conventions import (
 _ALL = 1 << 62
 """Rows."""
 
-_LONGEST_SESSION = 31 * DAY
 _UTC = ZoneInfo("UTC")
 _HEADS = (EventKind(USER_PROMPT), EventKind(SUBAGENT_COMPLETED))
 _OF_AGENT = tuple(map(EventKind, (API_REQUEST, API_ERROR, TOOL_RESULT, TOOL_DECISION)))
@@ -97,7 +96,7 @@ def newest_prompt(
     """
     heads: list[EventRow] = []
     typed: list[EventRow] = []
-    for length_ns in (DAY, _LONGEST_SESSION):
+    for length_ns in (DAY, LONGEST_SESSION):
         heads = _rows_of(source, _HEADS, session_id, to_ns - length_ns, to_ns)
         typed = [row for row, continues, _ in prompts(heads) if not continues]
         typed = [row for row in typed if not is_command(row)]

@@ -15,6 +15,9 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+LONGEST_SESSION = 31 * DAY
+"""So far back the records of a session that goes on are looked for."""
+
 LADDER = ((HOUR, MINUTE), (6 * HOUR, 5 * MINUTE), (DAY, 15 * MINUTE), (7 * DAY, 2 * HOUR))
 """Windows up to the first length are cut into the second; longer ones into days."""
 

@@ -18,7 +18,7 @@ from ccotel_tui.query.embedded.quantile import finest, quantiles
 from ccotel_tui.query.embedded.results import BucketNumbers, Labels, answer, columns, label_values
 from ccotel_tui.query.embedded.sql_where import SqlQuery, nowhere
 from ccotel_tui.query.events import event_row
-from ccotel_tui.query.measures import MeasureSignal
+from ccotel_tui.query.measures import COST_EPSILON_USD, MeasureSignal
 from ccotel_tui.query.query import Answer, Current, EventKind, EventRow, Query, Scope
 from ccotel_tui.query.sequence import count_gaps
 from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window
@@ -32,8 +32,6 @@ _SHORT = 2 * DAY
 _LATE = 2 * MINUTE
 """Records of sessions that run side by side come out of order by a few seconds."""
 
-_NOTHING = 5e-7
-"""Half a millionth of a dollar is below what the client reports."""
 _LOOK_EVERY = 1_000_000
 """Steps of SQLite, some 10 ms, from one look to the next whether the reader has moved on."""
 
@@ -107,7 +105,7 @@ class EmbeddedSource:
         def read(sessions: str) -> Iterator[tuple[str, float]]:
             for session, counted, seen in self._run(sql_rows.UNSEEN, (sessions, to_ns)):
                 # Without any request it counts by its counters: none of that is unseen.
-                if seen is not None and counted - seen > _NOTHING:
+                if seen is not None and counted - seen > COST_EPSILON_USD:
                     yield session, counted - seen
 
         return sum(self._of_sessions("unseen", sessions, to_ns, read).values())

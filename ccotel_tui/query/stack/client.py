@@ -26,7 +26,7 @@ from ccotel_tui.query.stack.responses import (
     translate_parse_errors,
     within_calendar,
 )
-from ccotel_tui.query.window import DAY, HOUR, SECOND, Bucket, Window
+from ccotel_tui.query.window import DAY, HOUR, LONGEST_SESSION, SECOND, Bucket, Window
 
 ANSWER_WITHIN = 30.0
 """Seconds for all that is asked at once, tries included."""
@@ -230,7 +230,7 @@ class StackClient:
 
         `text` is the query for the rows of the streams with that selector.
         """
-        for newer, older in pairwise((0, HOUR, DAY, 31 * DAY)):
+        for newer, older in pairwise((0, HOUR, DAY, LONGEST_SESSION)):
             within = Bucket(to_ns - older, to_ns - newer)
             if found := self.page(text(self.streams(within)), within, 1):
                 return found

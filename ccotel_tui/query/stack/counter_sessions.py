@@ -11,9 +11,8 @@ from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.client import StackClient, span
 from ccotel_tui.query.stack.languages import promql
 from ccotel_tui.query.stack.responses import LabelledValue, Sample, increases, response_numbers
-from ccotel_tui.query.window import DAY, Window
+from ccotel_tui.query.window import LONGEST_SESSION, Window
 
-_LONGEST_SILENCE = 31 * DAY
 FEW = 20
 """Sessions that a query names rather than ask about all: each name costs Loki time at each row."""
 
@@ -58,7 +57,7 @@ class CounterOnlySessions:
             self._look(Window.between(from_ns, to_ns, UTC), [()])
         names = sorted(self.unknown(new))
         some = [names[at : at + AT_ONCE] for at in range(0, len(names), AT_ONCE)]
-        self._look(Window.between(from_ns - _LONGEST_SILENCE, to_ns, UTC), some)
+        self._look(Window.between(from_ns - LONGEST_SESSION, to_ns, UTC), some)
         self._looked_up |= dict.fromkeys(new, now)
         return sorted(self.unknown(asked))
 

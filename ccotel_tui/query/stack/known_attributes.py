@@ -6,10 +6,9 @@ from zoneinfo import ZoneInfo
 
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.languages import logql
-from ccotel_tui.query.window import DAY, Window
+from ccotel_tui.query.window import LONGEST_SESSION, Window
 
 _UTC = ZoneInfo("UTC")
-_LONGEST = 31 * DAY
 _HELD_FOR = 60.0
 """Seconds after which an attribute that no record had is looked for again."""
 
@@ -57,7 +56,7 @@ class Kept:
         until, labels = self._labels
         if time.monotonic() >= until:
             to_ns = time.time_ns()
-            month = Window.between(to_ns - _LONGEST, to_ns, _UTC)
+            month = Window.between(to_ns - LONGEST_SESSION, to_ns, _UTC)
             labels = frozenset(self._servers.names("/labels", month))
             self._labels = time.monotonic() + _HELD_FOR, labels
         return labels

@@ -17,6 +17,7 @@ from ccotel_tui.query.measures import (
     ACTIVITY,
     COST,
     COST_COUNTED,
+    COST_EPSILON_USD,
     REQUESTS,
     Condition,
     MeasureSignal,
@@ -45,11 +46,10 @@ from ccotel_tui.query.stack.known_attributes import Kept
 from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.remarks import Remarks, remarks
 from ccotel_tui.query.stack.responses import MILLISECOND, LabelledValue, Labels, response_numbers
-from ccotel_tui.query.window import DAY, MINUTE, Bucket, Window, join_windows
+from ccotel_tui.query.window import DAY, LONGEST_SESSION, MINUTE, Bucket, Window, join_windows
 from ccotel_tui.telemetry.conventions import API_REQUEST, UNKNOWN
 from ccotel_tui.telemetry.values import as_number
 
-_LONGEST_SILENCE = 31 * DAY
 _ADDED = (
     *("scope_name", "scope_version", "observed_timestamp", "detected_level"),
     *("severity_number", "severity_text", "trace_id", "span_id", "flags"),
@@ -58,8 +58,6 @@ _NAMELESS = "unknown_service"
 """What Loki calls a service that has no name."""
 
 _LATE = 2 * MINUTE
-_NOTHING = 5e-7
-"""Dollars below what the client reports."""
 
 _ALL = 1 << 62
 """Rows."""
@@ -136,7 +134,7 @@ class StackSource:
             return [future.result() for future in futures]
 
     def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
-        life = Window.between(to_ns - _LONGEST_SILENCE, to_ns, UTC)
+        life = Window.between(to_ns - LONGEST_SESSION, to_ns, UTC)
         answers = self.numbers((_COUNTED, _SEEN), life, Scope())
         if not all(series.exact for series in answers[_COUNTED]):
             return None
@@ -145,7 +143,7 @@ class StackSource:
             for ask in (_COUNTED, _SEEN)
         )
         gaps = (counted.get(one, 0.0) - seen[one] for one in sessions if one in seen)
-        return sum(gap for gap in gaps if not gap <= _NOTHING)
+        return sum(gap for gap in gaps if not gap <= COST_EPSILON_USD)
 
     def missed(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
         asked, now_ns = set(sessions), time.time_ns()
@@ -153,7 +151,7 @@ class StackSource:
         new = asked - self._missed.keys()
         for some, active_ns in ((new, window.from_ns), (stale, now_ns)):
             if some:
-                life = Window.between(active_ns - _LONGEST_SILENCE, now_ns, UTC)
+                life = Window.between(active_ns - LONGEST_SESSION, now_ns, UTC)
                 self._missed |= dict.fromkeys(some, 0) | self._skipped(some, life)
         return self.known_missed(asked)
 
@@ -162,7 +160,7 @@ class StackSource:
         return {session: self._missed[session] for session in sessions if session in self._missed}
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
-        from_ns = to_ns - _LONGEST_SILENCE
+        from_ns = to_ns - LONGEST_SESSION
         newest = self._servers.newest(partial(logql.activity, scope=scope), to_ns)
         found = [(at, labels.get("session_id", UNKNOWN)) for at, labels in newest]
         since_ns = max((at - MILLISECOND for at, _ in found), default=from_ns)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ccotel_tui.ahead import Ahead
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.errors import sentence
+from ccotel_tui.glance import BURN_NS, BURNS_AN_HOUR
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query import measures
@@ -19,7 +20,7 @@ from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
 from ccotel_tui.query.sessions import SessionRow, sessions_of
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.typed_prompts import SessionPrompt
-from ccotel_tui.query.window import DAY, MINUTE, Window
+from ccotel_tui.query.window import DAY, Window
 from ccotel_tui.screen.data.this_session import ThisSession
 from ccotel_tui.telemetry import conventions
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ccotel_tui.query.reconcile import Reconciliation
 
 _COST = Query(measures.COST)
-_BURN = 10 * MINUTE
 _FLOW = tuple(map(EventKind, conventions.ACTIVITY))
 _FLOW_ROWS = 200
 
@@ -156,7 +156,7 @@ def _present(
     session: SessionPrompt | None,
 ) -> CurrentActivity:
     scope = question.scope
-    recent = Window.between(now_ns - _BURN, now_ns, window.zone)
+    recent = Window.between(now_ns - BURN_NS, now_ns, window.zone)
     spent = source.numbers([_COST], recent, scope)[_COST]
     errors = source.rows([EventKind(conventions.API_ERROR)], window, scope, 1)
     events: Sequence[EventRow] = ()
@@ -172,7 +172,9 @@ def _present(
         ]
     return CurrentActivity(
         session,
-        finite(sum(number or 0.0 for series in spent for _, number in series.points) * 6),
+        finite(
+            sum(number or 0.0 for series in spent for _, number in series.points) * BURNS_AN_HOUR
+        ),
         events,
         errors[-1] if errors else None,
         alone=bool(scope.session_id),

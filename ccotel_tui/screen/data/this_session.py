@@ -10,13 +10,12 @@ from ccotel_tui.query.measures import PERSON_ACTIVITY
 from ccotel_tui.query.query import EventKind, Query, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.typed_prompts import SessionPrompt, newest_prompt
-from ccotel_tui.query.window import DAY, MINUTE, SECOND, Window
+from ccotel_tui.query.window import DAY, LONGEST_SESSION, MINUTE, SECOND, Window
 from ccotel_tui.telemetry.conventions import API_REQUEST, USER_PROMPT
 
 ALONE_NS = 30 * SECOND
 """After so long in which only others were active, the place goes to the newest of them."""
 
-_LONGEST_SESSION = 31 * DAY
 _UTC = ZoneInfo("UTC")
 _NEWEST = Query(PERSON_ACTIVITY, by=("session_id",), stat="last")
 
@@ -125,7 +124,7 @@ def _long_ago(
     source: Source, scope: Scope, sessions: Collection[str], now_ns: int
 ) -> dict[str, int]:
     """The newest prompt or request of sessions that have had none today."""
-    life = Window.between(now_ns - _LONGEST_SESSION, now_ns, _UTC, MINUTE)
+    life = Window.between(now_ns - LONGEST_SESSION, now_ns, _UTC, MINUTE)
     kinds = (EventKind(USER_PROMPT), EventKind(API_REQUEST))
     rows = source.at_once(
         partial(source.rows, kinds, life, replace(scope, session_id=session_id), 1)
