@@ -1,6 +1,6 @@
 """What is shown.
 
-The last of three dictionaries: the client's names are in `telemetry.vocabulary`, what can be
+The last of three dictionaries: the client's names are in `telemetry.conventions`, what can be
 summed in `query.measures`. Questions only, no query text.
 """
 

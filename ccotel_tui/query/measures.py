@@ -1,6 +1,6 @@
 """What can be summed.
 
-The second of three dictionaries: the client's names are in `telemetry.vocabulary`, what is shown
+The second of three dictionaries: the client's names are in `telemetry.conventions`, what is shown
 in `panels.catalogue`.
 """
 

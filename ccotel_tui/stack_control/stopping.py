@@ -14,7 +14,7 @@ _CUT_OFF_GRACE = 5
 
 
 def stop(engine: Engine, container: str, service: Service | None, network: str) -> None:
-    """The container is back on the network when it has ended. Raises ChangedMeanwhile."""
+    """The container is back on the network when it has ended. Raises ConcurrentChange."""
     grace = service.stop_grace_period if service else _GRACE
     endpoint = None
     if service and service.publishes(OTLP_HTTP):

@@ -91,13 +91,13 @@ class Engine:
 
     @_crossing
     def inspect(self, container: str) -> dict[str, Any]:
-        """Raises ChangedMeanwhile."""
+        """Raises ConcurrentChange."""
         told: dict[str, Any] = self._api.inspect_container(container)
         return told
 
     @_crossing
     def stats(self, container: str) -> dict[str, Any]:
-        """One sample, at once; empty of a container that ends. Raises ChangedMeanwhile."""
+        """One sample, at once; empty of a container that ends. Raises ConcurrentChange."""
         try:
             told: dict[str, Any] = self._api.stats(container, stream=False, one_shot=True)
         except JSONDecodeError:
@@ -120,7 +120,7 @@ class Engine:
 
     @_crossing
     def start(self, container: str) -> None:
-        """Raises PortInUse with the port alone, and ChangedMeanwhile."""
+        """Raises PortInUse with the port alone, and ConcurrentChange."""
         try:
             self._api.start(container)
         except APIError as error:
@@ -172,7 +172,7 @@ class Engine:
 
     @_crossing
     def disconnect(self, container: str, network: str) -> None:
-        """The container's ports are free after it. Raises ChangedMeanwhile."""
+        """The container's ports are free after it. Raises ConcurrentChange."""
         self._api.disconnect_container_from_network(container, network)
 
     @_crossing
