@@ -22,3 +22,9 @@ def test_what_loki_says_of_every_query_hides_nothing_else() -> None:
         [line] = log_lines("loki", pieces)
         assert line.text == 'level=error msg="no space left on device"'
         assert line.time == "2026-11-29T08:17:20.062Z"
+
+
+def test_the_last_line_needs_no_end() -> None:
+    """A program that breaks down has often not ended its line."""
+    pieces = [b"2026-11-29T08:17:20.060Z starts\n2026-11-29T08:17:21.060Z ", b"out of memory"]
+    assert [line.text for line in lines("loki", iter(pieces))] == ["starts", "out of memory"]
