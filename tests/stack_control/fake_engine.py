@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +20,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.engine.targets.append(self.path)
         self.engine.authorizations.add(self.headers["Authorization"])
+        if self.answered():
+            return
         name = self.path.partition("/images/")[2].removesuffix("/json")
         if name in self.engine.pulled:
             self.answer(200, {"Id": f"id of {name}"})
@@ -28,6 +31,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.answer(*self.engine.version)
 
     def do_POST(self) -> None:
+        if self.answered():
+            return
         asked = parse_qs(urlsplit(self.path).query)
         image = f"{asked['fromImage'][0]}:{asked['tag'][0]}"
         login = json.loads(base64.urlsafe_b64decode(self.headers["X-Registry-Auth"]))
@@ -41,8 +46,18 @@ class _Handler(BaseHTTPRequestHandler):
             self.engine.pulled.add(image)
             self.answer(200, {"status": "Pull complete", "id": "layer"})
 
+    def answered(self) -> bool:
+        """Give the answer that a test has set for this call, if it has set one."""
+        call = f"{self.command} {re.sub(r'^/v[0-9.]+', '', urlsplit(self.path).path)}"
+        if call not in self.engine.answers:
+            return False
+        self.engine.calls.append(call)
+        self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.answer(200, self.engine.answers[call])
+        return True
+
     def answer(self, status: int, body: object) -> None:
-        text = json.dumps(body).encode()
+        text = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(text)))
@@ -64,6 +79,8 @@ class FakeEngine:
     """On a socket in the folder, or on a port of 127.0.0.1 with `context` for TLS or None.
 
     `private` images need a login; a `silent` one never answers a pull, until it is released.
+    `answers` holds JSON or bytes by call, such as "GET /containers/json"; `calls` lists the calls
+    that were answered so.
     """
 
     def __init__(
@@ -75,6 +92,8 @@ class FakeEngine:
         self.logins: dict[str, dict[str, str]] = {}
         self.pulled: set[str] = set()
         self.targets: list[str] = []
+        self.answers: dict[str, object] = {}
+        self.calls: list[str] = []
         self.authorizations: set[str | None] = set()
         handler = type("Handler", (_Handler,), {"engine": self})
         self._server: ThreadingHTTPServer | _UnixServer
