@@ -82,7 +82,7 @@ def test_a_collector_that_ends_gives_the_ports_back(
     steps: list[Progress] = []
     with (
         closing(Engine(DockerHost(engine.url, "the tests"))) as connected,
-        pytest.raises(NotReady, match="status 3.*no such setting"),
+        pytest.raises(NotReady, match=r"status 3.*no such setting"),
     ):
         Up(connected, file, steps.append, Handover(engine.calls), Event()).run(())
     changes = [call for call in engine.calls if not call.startswith("GET")]
