@@ -17,6 +17,7 @@ from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, REQUESTS
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.source import open_source
 from ccotel_tui.query.stack import client
+from ccotel_tui.query.stack.http import Http
 from ccotel_tui.query.stack.responses import HttpQuery, response_numbers
 from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import HOUR, Window
@@ -42,6 +43,21 @@ def source(stub: Stub) -> Iterator[StackSource]:
     yield source
     stub.released.set()
     source.close()
+
+
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[Stub]:
+    """One over TLS, whose certificate nobody trusts until SSL_CERT_FILE names it."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=stub",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with Stub(context=context) as stub:
+        yield stub
 
 
 def cost(source: StackSource) -> float | None:
@@ -235,23 +251,39 @@ def test_a_header_is_its_name_and_value() -> None:
 
 
 def test_a_server_is_trusted_as_the_system_trusts_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    secure: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=stub",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    with Stub(context=context) as stub:
-        source = stub.source()
-        told = refusal(source)
-        source.close()
-        assert f"{stub.url} is not trusted" in told
-        assert "SSL_CERT_FILE" in told
-        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        source = stub.source()
-        assert cost(source) == 1.25
-        source.close()
+    source = secure.source()
+    told = refusal(source)
+    source.close()
+    assert f"{secure.url} is not trusted" in told
+    assert "SSL_CERT_FILE" in told
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    source = secure.source()
+    assert cost(source) == 1.25
+    source.close()
+
+
+@pytest.mark.parametrize("server", ["stub", "secure"])
+def test_a_connection_that_hangs_is_cut_off(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """Its own limit would end it an hour later."""
+    hanging: Stub = request.getfixturevalue(server)
+    hanging.behave = hangs
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    http = Http()
+    ends: list[str] = []
+
+    def ask() -> None:
+        with pytest.raises(SourceUnavailable) as raised:
+            http.get(address(hanging.url), "/", (), http.limit(3_600.0))
+        ends.append(str(raised.value))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    assert hanging.asked.wait(20)
+    http.cut("The reader has gone.")
+    asking.join(20)
+    assert ends == ["The reader has gone."]
+    http.close()
