@@ -6,20 +6,26 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from ccotel_tui.errors import PortTaken
 from ccotel_tui.recorder.lock import acquire
-from ccotel_tui.recorder.ports import lease
+from ccotel_tui.recorder.ports import lease, manager
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.lease import Ports, ports_released
+from ccotel_tui.recorder.ports.listener import OtlpListener
+from ccotel_tui.recorder.ports.manager import PortManager
 from ccotel_tui.recorder.ports.relay import Relay
 from ccotel_tui.recorder.refusals import Refusals
-from ccotel_tui.store.coverage import intervals
+from ccotel_tui.recorder.writer import Writer
+from ccotel_tui.store.coverage import Interval, intervals
+from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
 from tests.other_user import NOBODY, Servers, require_root
 from tests.otlp import T0, logs_request, request
@@ -257,6 +263,38 @@ def test_a_recorder_that_ends_while_the_ports_are_away_answers_what_is_open(
             assert client.recv(12) == b"HTTP/1.1 200"
             assert running.process.wait(20) == 0
     assert numbers(database) == {0, 1}
+
+
+class Door:
+    """One that is open; it sees what is written down of that when it is closed."""
+
+    bound = "OTLP/HTTP 127.0.0.1:4318"
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self.covered: list[Interval] = []
+        self.closed = asyncio.Event()
+
+    def close(self) -> None:
+        self.bound = ""
+        with closing(connect(self._database)) as connection:
+            self.covered = intervals(connection, 0, 2**62)
+        self.closed.set()
+
+
+async def test_it_is_written_down_that_somebody_listened_until_the_ports_go(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manager, "released", lambda _: True)
+    door = Door(database)
+    before_ns = time.time_ns()
+    with closing(Writer(Database(database))) as writer, acquire(database, print) as lock:
+        ports = PortManager([cast(OtlpListener, door)], database, lock, writer, print)
+        lending = asyncio.create_task(ports.keep(asyncio.Event()))
+        await asyncio.wait_for(door.closed.wait(), WITHIN)
+        lending.cancel()
+    [listened] = door.covered
+    assert listened.to_ns >= before_ns
 
 
 def test_it_is_told_that_nobody_listens_and_since_when_somebody_does_again(
