@@ -8,7 +8,7 @@ from typing import Literal
 from ccotel_tui.query.measures import Unit
 from ccotel_tui.query.query import EventKind, Query
 
-Kind = Literal["stat", "stats and bars", "lines", "bars", "ranked bars", "rows"]
+Kind = Literal["stat", "stats and bars", "lines", "bars", "ranked bars", "success bars", "rows"]
 Section = Literal["overview", "cost", "tools", "performance", "productivity", "events"]
 
 
@@ -97,13 +97,33 @@ class Rows:
     label: str
     columns: Mapping[str, Number]
 
+    def unit(self, column: str) -> Unit:
+        """The unit of a column's numbers."""
+        return unit_of(self.columns[column])
+
+
+NEEDED: Mapping[Kind, tuple[str, ...]] = {
+    "stat": ("value",),
+    "stats and bars": ("value", "parts", "curves"),
+    "lines": ("value", "curves"),
+    "bars": ("value", "curves"),
+    "ranked bars": ("value", "rows"),
+    "success bars": ("value", "rows"),
+    "rows": ("events",),
+}
+"""The fields of a panel without which its kind has nothing to draw."""
+
+SUCCESS_COLUMNS = frozenset({"success", "failure", "ratio"})
+"""What success bars draw of each row."""
+
 
 @dataclass(frozen=True)
 class Panel:
     """One panel, the same on the screen, in JSON and in Grafana.
 
     `title` and `footnote` are in English. The value is in `unit`; a footnote says what a reader
-    would otherwise take wrongly. `events` are the kinds whose rows it shows.
+    would otherwise take wrongly. `events` are the kinds whose rows it shows. Raises ValueError
+    where the kind needs a field that is not there.
     """
 
     id: str
@@ -117,6 +137,17 @@ class Panel:
     rows: Rows | None = None
     events: tuple[EventKind, ...] = ()
     footnote: str = ""
+
+    def __post_init__(self) -> None:
+        lacking = [name for name in NEEDED[self.kind] if not getattr(self, name)]
+        if self.kind == "success bars" and self.rows:
+            lacking += sorted(SUCCESS_COLUMNS - self.rows.columns.keys())
+        if lacking:
+            raise ValueError(f"Panel {self.id}: {self.kind} need {' and '.join(lacking)}.")
+
+    def part_unit(self, name: str) -> Unit:
+        """The unit of a part's number."""
+        return unit_of(self.parts[name])
 
     def asked(self) -> list[tuple[Span, Query]]:
         """Every distinct question, and over which time it is asked; the value's comes first."""
@@ -151,3 +182,22 @@ def leaves(number: Number) -> Iterator[tuple[Span, Query]]:
                 yield from leaves(one)
         case PerMinute(inner):
             yield from leaves(inner)
+
+
+def unit_of(number: Number) -> Unit:
+    """The unit that follows from what the number is made of."""
+    match number:
+        case Sum(ask):
+            return ask.measure.unit if ask.stat == "sum" else "1"
+        case SingleValue(ask):
+            return ask.measure.unit
+        case UnrecordedCost():
+            return "usd"
+        case Ratio():
+            return "ratio"
+        case Difference(left):
+            return unit_of(left)
+        case Addition(numbers):
+            return unit_of(numbers[0])
+        case PerMinute():
+            return "1/min"

@@ -27,4 +27,4 @@ def test_what_loki_says_of_every_query_hides_nothing_else() -> None:
 def test_the_last_line_needs_no_end() -> None:
     """A program that breaks down has often not ended its line."""
     pieces = [b"2026-11-29T08:17:20.060Z starts\n2026-11-29T08:17:21.060Z ", b"out of memory"]
-    assert [line.text for line in lines("loki", iter(pieces))] == ["starts", "out of memory"]
+    assert [line.text for line in log_lines("loki", iter(pieces))] == ["starts", "out of memory"]

@@ -10,8 +10,17 @@ from typing import Any
 
 from ccotel_tui.panels.catalogue import PANELS, SECTIONS
 from ccotel_tui.panels.grafana import queries
-from ccotel_tui.panels.output.document import PART_UNITS, part_unit
-from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Section, Sum, leaves
+from ccotel_tui.panels.panel import (
+    Curves,
+    Number,
+    Panel,
+    Rows,
+    Section,
+    SingleValue,
+    Sum,
+    leaves,
+    unit_of,
+)
 from ccotel_tui.panels.result import NEWEST_ROWS
 from ccotel_tui.query.measures import MeasureSignal, Unit
 from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN
@@ -182,7 +191,7 @@ def _stat(panel: Panel, title: str, size: Json) -> Json:
     """The value, and beside it those parts whose time Grafana knows."""
     assert panel.value is not None
     shown = [(title, panel.unit, panel.value, queries.query(panel.value))] + [
-        (name.replace("_", " "), part_unit(panel, name), part, queries.part(part))
+        (name.replace("_", " "), panel.part_unit(name), part, queries.part(part))
         for name, part in panel.parts.items()
         if queries.askable(part)
     ]
@@ -221,7 +230,7 @@ def _table(panel: Panel, rows: Rows) -> Json:
             "overrides": [
                 _override("byName", rows.label, mappings=_mapped(rows.label)),
                 *(
-                    _override("byName", name, **_column(name, number))
+                    _override("byName", name, **_column(number))
                     for name, number in rows.columns.items()
                 ),
             ],
@@ -241,11 +250,11 @@ def _table(panel: Panel, rows: Rows) -> Json:
     }
 
 
-def _column(name: str, number: Number) -> Json:
+def _column(number: Number) -> Json:
     """How a table shows a column; a sum that finds nothing is 0, a quantile is not."""
-    unit = PART_UNITS.get(name, "1")
+    unit = unit_of(number)
     shape = _GAUGE if unit == "ratio" else {}
-    zero = {} if unit == "ms" else {"noValue": "0"}
+    zero = {} if isinstance(number, SingleValue) else {"noValue": "0"}
     return {"unit": UNITS[unit], **shape, **zero}
 
 

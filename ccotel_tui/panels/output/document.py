@@ -7,10 +7,9 @@ from typing import Any
 from ccotel_tui.local_zone import zone_name
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
-from ccotel_tui.panels.panel import Panel
+from ccotel_tui.panels.panel import Rows
 from ccotel_tui.panels.result import PanelAnswer, ResultRow
 from ccotel_tui.query.finite import finite
-from ccotel_tui.query.measures import Unit
 from ccotel_tui.query.query import EventRow, Scope
 from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.window import SECOND, Window
@@ -53,13 +52,13 @@ def panel_lines(answers: Iterable[PanelAnswer]) -> Iterator[str]:
         for note in answer.notes if answer.state == "value" else ():
             yield f"  {sanitize(note)}"
         for name, part in answer.parts.items():
-            yield f"  {name:32} {shown(part, part_unit(panel, name)):>12}"
+            yield f"  {name:32} {shown(part, panel.part_unit(name)):>12}"
         for series, total in answer.series:
             if series.labels:
                 name = sanitize(" ".join(series.labels.values()))
                 yield f"  {name:32} {shown(total, panel.unit):>12}"
         for row in answer.rows[-_LAST_ROWS:]:
-            yield "  " + "  ".join(_cells(row, panel))
+            yield "  " + "  ".join(_cells(row, panel.rows))
 
 
 def csv_rows(answers: Iterable[PanelAnswer]) -> Iterator[tuple[object, ...]]:
@@ -136,33 +135,18 @@ def headline(answer: PanelAnswer) -> str:
     return ": ".join([answer.state, *map(sanitize, answer.notes)])
 
 
-def part_unit(panel: Panel, name: str) -> Unit:
-    """The unit of a part: the panel's, where the part's name does not tell another."""
-    return PART_UNITS.get(name, "1" if panel.unit == "s" and "time" not in name else panel.unit)
-
-
-PART_UNITS: Mapping[str, Unit] = {
-    "cache_hit_ratio": "ratio",
-    "errors": "1",
-    "requests": "1",
-    "ratio": "ratio",
-    "p50": "ms",
-    "p95": "ms",
-    "p99": "ms",
-}
-
 _LAST_ROWS = 10
 
 
-def _cells(row: ResultRow, panel: Panel) -> Iterator[str]:
-    if panel.events:
+def _cells(row: ResultRow, rows: Rows | None) -> Iterator[str]:
+    if rows is None:
         yield " ".join(sanitize(f"{name}={cell}") for name, cell in row.items() if name in _TOLD)
         return
     for name, cell in row.items():
         if isinstance(cell, str):
             yield f"{sanitize(cell):30}"
         else:
-            yield f"{shown(cell, PART_UNITS.get(name, '1')):>8} {name}"
+            yield f"{shown(cell, rows.unit(name)):>8} {name}"
 
 
 _TOLD = ("event_name", "tool_name", "success", "duration_ms", "model", "status_code", "error")

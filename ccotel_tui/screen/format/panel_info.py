@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.cells import cell_len
 from textual.content import Content
 
-from ccotel_tui.panels.output.document import headline, part_unit
+from ccotel_tui.panels.output.document import headline
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.result import PanelAnswer
@@ -66,7 +66,7 @@ def _headline(answer: PanelAnswer) -> str:
 def _numbers(answer: PanelAnswer, window: Window, width: int) -> Iterator[Content]:
     panel = answer.panel
     told = [
-        (strings.PARTS.get(name, name), shown(part, part_unit(panel, name)))
+        (strings.PARTS.get(name, name), shown(part, panel.part_unit(name)))
         for name, part in answer.parts.items()
     ]
     told += [
@@ -84,7 +84,7 @@ def _numbers(answer: PanelAnswer, window: Window, width: int) -> Iterator[Conten
             event_lines.event_line(dict(row), width, window, event=False) for row in answer.rows
         )
     elif panel.rows:
-        yield from table(answer.rows, panel.rows.label, width, "", {})
+        yield from table(panel.rows, answer.rows, width, "", {})
     yield Content("")
 
 

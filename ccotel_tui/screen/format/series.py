@@ -6,10 +6,9 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from ccotel_tui.panels.output.colours import css
-from ccotel_tui.panels.output.document import PART_UNITS
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
-from ccotel_tui.panels.panel import Panel
+from ccotel_tui.panels.panel import Panel, Rows
 from ccotel_tui.panels.result import ResultRow
 from ccotel_tui.query.query import Series
 from ccotel_tui.screen import strings
@@ -30,15 +29,15 @@ def series_name(panel: Panel, series: Series) -> str:
 
 
 def table(
-    rows: Sequence[ResultRow], label: str, width: int, mark: str, colours: Mapping[str, int]
+    columns: Rows, rows: Sequence[ResultRow], width: int, mark: str, colours: Mapping[str, int]
 ) -> list[Content]:
     """The rows under their columns' names, in front of each the colour of its curve."""
     if not rows:
         return []
-    figures = [name for name in rows[0] if name != label]
+    label, figures = columns.label, list(columns.columns)
     marked = cell_len(mark) + 1 if colours.keys() - {""} else 0
     cells = [
-        [shown(_number(row[n]), PART_UNITS.get(n, "1")).replace(" ", "") for n in figures]
+        [shown(number_of(row[n]), columns.unit(n)).replace(" ", "") for n in figures]
         for row in rows
     ]
     longest = max(map(len, (*figures, *(cell for line in cells for cell in line))))
@@ -59,7 +58,8 @@ def table(
     return lines
 
 
-def _number(cell: str | float | None) -> float | None:
+def number_of(cell: str | float | None) -> float | None:
+    """What a row's cell holds of a number."""
     return None if isinstance(cell, str) else cell
 
 

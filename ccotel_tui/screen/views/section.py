@@ -21,20 +21,25 @@ from ccotel_tui.screen.views.dialogs import TextScreen
 from ccotel_tui.screen.widgets.chart_panel import Chart
 from ccotel_tui.screen.widgets.event_panel import EventPanel
 from ccotel_tui.screen.widgets.panel_view import PanelView
-from ccotel_tui.screen.widgets.ranked_bars import Ranked
+from ccotel_tui.screen.widgets.ranked_bars import Ranked, Successes
 from ccotel_tui.screen.widgets.session_list import SessionList
 from ccotel_tui.screen.widgets.summary import Summary
 
 _VIEWS: dict[Kind, type[PanelView]] = {
+    "stat": Chart,
     "stats and bars": Chart,
     "lines": Chart,
     "bars": Chart,
     "ranked bars": Ranked,
+    "success bars": Successes,
     "rows": EventPanel,
 }
 
 _BESIDE = ("cost_by_model", "tokens_by_type", "tool_count")
 """The charts that the overview shows where the pane has room."""
+
+_IN_SUMMARY = ("active_sessions", "total_cost", "token_usage", "lines_of_code")
+"""The overview's panels that the summary tells; others of its section stand beside it."""
 
 _TAIL = "tool_events"
 """The events below the sessions, in the largest panes."""
@@ -135,8 +140,10 @@ class Overview(View):
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name)
-        own = tuple(panel for panel in PANELS if panel.section == "overview")
-        self.also = (*own, *(BY_ID[id] for id in _COUNTED))
+        self.also = tuple(BY_ID[id] for id in (*_IN_SUMMARY, *_COUNTED))
+        own = (panel for panel in PANELS if panel.section == "overview")
+        others = (panel for panel in own if panel.id not in _IN_SUMMARY)
+        self._beside = (*(BY_ID[id] for id in _BESIDE), *others)
 
     def compose(self) -> ComposeResult:
         with Container(id="figures"):
@@ -144,7 +151,7 @@ class Overview(View):
             yield SessionList()
             yield from _views([BY_ID[_TAIL]])
         with Container(id="beside"):
-            yield from _views(BY_ID[id] for id in _BESIDE)
+            yield from _views(self._beside)
 
     def show(self, snapshot: Snapshot, period: str) -> None:
         super().show(snapshot, period)

@@ -99,7 +99,7 @@ class Chart(PanelView):
         mark = "█" if self._bars else "━━"
         if self.panel.rows and self.answer and self.has_numbers:
             colours = {next(iter(s.labels.values()), ""): i for i, (s, _) in enumerate(curves)}
-            lines = table(self.answer.rows, self.panel.rows.label, width, mark, colours)
+            lines = table(self.panel.rows, self.answer.rows, width, mark, colours)
         else:
             named = [
                 (series_name(self.panel, series), shown(total, self.panel.unit))

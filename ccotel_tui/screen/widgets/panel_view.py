@@ -4,7 +4,6 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from ccotel_tui.panels.output.document import part_unit
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
@@ -84,7 +83,7 @@ class PanelView(Widget, can_focus=True):
         return [
             Content.assemble(
                 (f"{strings.PARTS.get(name, name)} ", "$foreground-muted"),
-                (shown(part, part_unit(self.panel, name)), "bold"),
+                (shown(part, self.panel.part_unit(name)), "bold"),
             )
             for name, part in self.answer.parts.items()
         ]

@@ -1,0 +1,127 @@
+"""Whatever panel the types allow is drawn, written and put onto a board, in every section."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from ccotel_tui.panels.catalogue import BY_ID, PANELS
+from ccotel_tui.panels.grafana import boards
+from ccotel_tui.panels.output.document import csv_rows, panel_lines, panels_document
+from ccotel_tui.panels.panel import Curves, Kind, Panel, Rows, Section, SingleValue, Sum
+from ccotel_tui.panels.result import answer_panels
+from ccotel_tui.query import measures
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.query import Query, Scope
+from ccotel_tui.query.window import HOUR, Window
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.views import section as sections
+from ccotel_tui.screen.widgets.panel_view import PanelView
+from ccotel_tui.store.database import Database
+from tests.screen.running import NOW, SEOUL, dashboard
+from tests.screen.scenes import busy_day
+
+COST = Sum(Query(measures.COST, by=("model",)))
+COST_STEPPED = Sum(Query(measures.COST, by=("model",), stepped=True))
+SUCCESSES = BY_ID["tool_success"].rows
+DEAREST = Rows(
+    "model",
+    {
+        "cost": COST,
+        "requests": Sum(Query(measures.REQUESTS, by=("model",))),
+        "p95": SingleValue(Query(measures.DURATION, by=("model",), stat=0.95)),
+    },
+)
+KINDS: tuple[Kind, ...] = get_args(Kind)
+SECTIONS: tuple[Section, ...] = get_args(Section)
+
+
+def panel(kind: Kind, section: Section) -> Panel:
+    """A panel of that kind with the fields that it needs, in that section."""
+    id = f"{section}_{kind.replace(' ', '_')}"
+    common: dict[str, Any] = {"id": id, "title": f"New {kind}", "section": section}
+    if kind == "rows":
+        return replace(BY_ID["tool_events"], **common)
+    bare = Panel("new", "New", section, "stat", "usd", value=COST)
+    fields: dict[str, dict[str, Any]] = {
+        "stat": {},
+        "stats and bars": {"parts": {"cost": COST}, "curves": Curves(COST_STEPPED, "model")},
+        "lines": {"curves": Curves(COST_STEPPED, "model", running=True)},
+        "bars": {"curves": Curves(COST_STEPPED, "model")},
+        "ranked bars": {"rows": DEAREST},
+        "success bars": {"rows": SUCCESSES},
+    }
+    return replace(bare, kind=kind, **common, **fields[kind])
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+async def test_every_kind_is_drawn_in_every_section(
+    section: Section, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy_day(database)
+    new = tuple(panel(kind, section) for kind in KINDS)
+    monkeypatch.setattr(sections, "PANELS", (*PANELS, *new))
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press(str(SECTIONS.index(section) + 1))
+        for added in new:
+            view = running.app.query_one(f".{added.id}", PanelView)
+            running.app.screen.maximize(view)
+            shown = await running.until(added.title)
+            while strings.LOADING in shown:
+                shown = await running.press()
+            assert view.has_numbers, shown
+            assert "$" in shown or added.kind in ("rows", "success bars")
+            running.app.screen.minimize()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_written_and_on_a_board(
+    kind: Kind, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy_day(database)
+    new = tuple(panel(kind, section) for section in SECTIONS)
+    window = Window.between(NOW - HOUR, NOW, SEOUL)
+    source = EmbeddedSource(tmp_path / "telemetry.db")
+    answers = answer_panels(new, source, window, Scope(), NOW)
+    source.close()
+    written = json.loads(json.dumps(panels_document(answers, "embedded", window, Scope())))
+    assert {told["state"] for told in written["panels"].values()} == {"value"}
+    assert sum(line.startswith(f"New {kind}: ") for line in panel_lines(answers.values())) == len(
+        new
+    )
+    if kind != "rows":
+        assert {row[0] for row in csv_rows(answers.values())} == {"panel", *answers}
+    monkeypatch.setattr(boards, "PANELS", new)
+    for board in boards.boards().values():
+        titles = {tile["title"].removesuffix(", over all") for tile in board["panels"]}
+        assert f"New {kind}" in titles
+
+
+def test_a_column_is_told_in_the_unit_of_what_it_is_made_of() -> None:
+    assert {name: DEAREST.unit(name) for name in DEAREST.columns} == {
+        "cost": "usd",
+        "requests": "1",
+        "p95": "ms",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "lacks"),
+    [
+        ("stat", "value"),
+        ("stats and bars", "value and parts and curves"),
+        ("bars", "value and curves"),
+        ("ranked bars", "value and rows"),
+        ("rows", "events"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_when_it_is_defined(kind: Kind, lacks: str) -> None:
+    with pytest.raises(ValueError, match=f"{kind} need {lacks}"):
+        Panel("new", "New", "cost", kind, "usd")
+
+
+def test_success_bars_need_their_columns() -> None:
+    with pytest.raises(ValueError, match="success bars need failure and ratio and success"):
+        replace(BY_ID["tool_success"], rows=DEAREST)
