@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.store.database import Database
 from tests.cli.test_words import run
 from tests.otlp import SECOND, event, lines
@@ -189,7 +190,7 @@ def panels(database: Path, *words: str) -> str:
 
 def test_the_panels_of_a_section_in_order(database: Path) -> None:
     told = json.loads(panels(database, "--json", "--section", "cost"))
-    assert list(told["panels"]) == ["cost_by_model", "tokens_by_type", "tokens_by_model"]
+    assert list(told["panels"]) == [panel.id for panel in PANELS if panel.section == "cost"]
     assert told["window"]["step"] == 60
     assert told["scope"] == {}
 
