@@ -1,4 +1,4 @@
-"""The README says what is there: every command, key and panel, and the two commands to start."""
+"""README and CONTRIBUTING say what is there: commands, keys, panels and their kinds, files."""
 
 import re
 from pathlib import Path
@@ -7,11 +7,12 @@ import pytest
 
 from ccotel_tui.cli import COMMANDS
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.panels.panel import Panel
+from ccotel_tui.panels.panel import NEEDED, Panel
 from ccotel_tui.screen.keys import KEYS, Key
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
@@ -35,6 +36,18 @@ def test_every_panel_is_there(panel: Panel) -> None:
     assert shared.get(panel.id, panel.title.lower()) in section("What a number is").lower()
 
 
-def test_every_make_target_that_is_named_exists() -> None:
-    for target in re.findall(r"make\s+([a-z-]+)", README):
+@pytest.mark.parametrize("page", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
+def test_every_make_target_that_is_named_exists(page: str) -> None:
+    for target in re.findall(r"make\s+([a-z-]+)", page):
         assert re.search(rf"^(?:[\w-]+ )*{target}(?: [\w-]+)*:", MAKEFILE, re.MULTILINE), target
+
+
+def test_every_file_that_contributing_names_exists() -> None:
+    named = re.findall(r"`((?:ccotel_tui|tests|stack|\.ci)/[\w./-]*)", CONTRIBUTING)
+    assert len(named) > 20
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_contributing_says_what_each_kind_of_panel_needs() -> None:
+    told = re.findall(r"^   \| `([\w ]+)` \| ([^|]*) \|", CONTRIBUTING, re.MULTILINE)
+    assert {kind: tuple(re.findall(r"`(\w+)`", needs)) for kind, needs in told} == NEEDED
