@@ -4,11 +4,13 @@ The variables of whoever runs the tests reach neither the tests nor the processe
 do the signals that are ignored, as those of a job in the background are.
 """
 
+import locale
 import os
 import re
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ _FOREIGN = re.compile(
     | (?: OTEL | CLAUDE | DOCKER | COMPOSE | TEXTUAL | CLICOLOR ) .*
     | CCOTEL_ (?! TEST_ | UPDATE_GOLDENS $ ) .*
     | (?: REQUESTS_CA | CURL_CA ) _BUNDLE
+    | LANG | LANGUAGE | LC_ .*
     | NO_COLOR | FORCE_COLOR | COLUMNS | LINES
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -44,6 +47,9 @@ def bare_environment() -> Iterator[None]:
             patch.delenv(name)
         patch.setenv("TZ", "UTC")
         time.tzset()
+        patch.setenv("LANG", "C.UTF-8")
+        with suppress(locale.Error):  # macOS has no such locale, and UTF-8 in all that it has
+            locale.setlocale(locale.LC_CTYPE, "")
         yield
     time.tzset()
 

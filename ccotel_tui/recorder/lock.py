@@ -10,6 +10,7 @@ import dataclasses
 import fcntl
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -88,18 +89,20 @@ class Lock:
         self._file = file
         self._descriptor = descriptor
         self._held = True
+        self._telling = threading.Lock()
         self.left = _state(descriptor).place
         self.state = RecorderState(os.getpid(), time.time())
         self.tell()
 
     def tell(self, **changes: object) -> None:
-        """Change the state that others read, as long as the lock is held."""
-        self.state = dataclasses.replace(self.state, **changes)  # type: ignore[arg-type]
-        if self._held:
-            line = json.dumps(dataclasses.asdict(self.state)) + "\n"
-            with suppress(OSError):  # a full disk, which is told by who looks for a heartbeat
-                os.pwrite(self._descriptor, line.encode(), 0)
-                self._beat()
+        """Change the state that others read, as long as the lock is held; any thread may."""
+        with self._telling:
+            self.state = dataclasses.replace(self.state, **changes)  # type: ignore[arg-type]
+            if self._held:
+                line = json.dumps(dataclasses.asdict(self.state)) + "\n"
+                with suppress(OSError):  # a full disk, which is told by who looks for a heartbeat
+                    os.pwrite(self._descriptor, line.encode(), 0)
+                    self._beat()
 
     def beat(self) -> None:
         """Show that this process goes on; take the lock anew where its file was deleted.

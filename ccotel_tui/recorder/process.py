@@ -63,7 +63,9 @@ class Recorder:
         loop.add_signal_handler(LEASE_SIGNAL, asked.set)
         async with AsyncExitStack() as stack:
             self._set_aside_log()
-            writer = Writer(Database(self.database), lambda place: self.lock.tell(place=place))
+            writer = Writer(
+                Database(self.database, tell_place=lambda place: self.lock.tell(place=place))
+            )
             stack.callback(writer.close)
             refusals = Refusals(self.lock.tell_refused)
             receiver = Receiver(writer, self._count_spans, refusals)

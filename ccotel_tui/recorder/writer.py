@@ -19,7 +19,6 @@ from typing import TypeVar
 from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store.clock import Clock
 from ccotel_tui.store.database import Database, Numbering, Refused
-from ccotel_tui.store.file.place import FilePlace
 from ccotel_tui.telemetry.records import Record
 
 LARGEST_TRANSACTION = 2000
@@ -68,19 +67,13 @@ class _Request:
 class Writer:
     """Appends to a database from any event loop."""
 
-    def __init__(
-        self, database: Database, tell_place: Callable[[FilePlace], object] = lambda _: None
-    ) -> None:
-        """`tell_place` is told which file is written to before anything in it is acknowledged."""
+    def __init__(self, database: Database) -> None:
         self.fault: BadDatabase | None = None
         """Why nothing can be kept now, as the newest try has shown."""
         self._database = database
         self._waiting: queue.SimpleQueue[_Request | Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer")
         self._thread.start()
-        self._place_told: FilePlace | None = None
-        self._place_teller = tell_place
-        self._tell_place()
 
     async def keep(self, records: Sequence[Record]) -> Refused:
         """Return when the records are on the disk, all but those that no database could hold.
@@ -90,9 +83,7 @@ class Writer:
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Refused] = loop.create_future()
         self._waiting.put(_Request(records, done, loop))
-        refused = await done
-        self._tell_place()
-        return refused
+        return await done
 
     @property
     def in_place(self) -> bool:
@@ -108,11 +99,6 @@ class Writer:
     def deleted(self) -> Mapping[str, int]:
         """Records that were deleted for want of room, by kind."""
         return self._database.deleted
-
-    def _tell_place(self) -> None:
-        if (place := self._database.place) != self._place_told:
-            self._place_teller(place)
-            self._place_told = place
 
     async def do(self, work: Callable[[Database], Result]) -> Result:
         """Run this on the thread that writes, between two commits."""

@@ -89,10 +89,12 @@ class Database:
         path: Path,
         most_bytes: int = KEPT_BYTES,
         monotonic_ns: Callable[[], int] = time.monotonic_ns,
+        tell_place: Callable[[FilePlace], object] = lambda _: None,
     ) -> None:
         """Open the file, made with user-only permissions where there is none.
 
-        Raises BadDatabase.
+        `tell_place` is told which file is open, each time before it is written to. Raises
+        BadDatabase.
         """
         self._path = path
         self._most_bytes = most_bytes
@@ -104,7 +106,7 @@ class Database:
         self._values: defaultdict[str, set[int]] = defaultdict(set)
         self._equal: Numbering = Counter()
         self._context: tuple[Attributes, str] = ({}, "")
-        self._file = OpenFile(path)
+        self._file = OpenFile(path, tell_place)
         self._connection = self._file.connection()
         self.clock: Clock | None = None
         self.deleted: Counter[str] = Counter()
@@ -113,11 +115,6 @@ class Database:
     def openings(self) -> int:
         """How often the file was opened: what was appended before the last may be in another."""
         return self._file.openings
-
-    @property
-    def place(self) -> FilePlace:
-        """The file that was appended to last, and what lies beside it."""
-        return self._file.place
 
     @property
     def in_place(self) -> bool:

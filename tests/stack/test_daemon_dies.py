@@ -75,7 +75,7 @@ def test_watch_and_logs_go_on(mortal: tuple[Daemon, Project]) -> None:
 def test_a_death_is_seen_at_once_and_not_at_the_next_look(
     mortal: tuple[Daemon, Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "LOOK_EVERY", 3_600.0)
+    monkeypatch.setattr(streams, "SERVICES_POLL_INTERVAL", 3_600.0)
     _, project = mortal
     project.up()
     cancelled, seen = Event(), list[StackSnapshot]()

@@ -35,7 +35,7 @@ def sent(backlog: Outbox, signal: OutboxSignal = "events") -> list[Batch]:
 def test_every_event_is_given_out_once(
     database: Database, backlog: Outbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backlog_module, "BATCH", 2)
+    monkeypatch.setattr(backlog_module, "SENT_AT_ONCE", 2)
     events = [request(1.0, at=T0 + number, sequence=number) for number in range(5)]
     database.append(events)
     assert backlog.waiting() == 5

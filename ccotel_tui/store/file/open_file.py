@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from ccotel_tui.errors import NotStored
@@ -18,9 +19,13 @@ _SETTLE_WAIT_MS = 1000
 class OpenFile:
     """A file that may be deleted, moved or replaced at any time, by somebody else."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or make it. Raises BadDatabase."""
+    def __init__(self, path: Path, tell: Callable[[FilePlace], object]) -> None:
+        """Open or make it; `tell` is told which file it is before anything is written to it.
+
+        Raises BadDatabase.
+        """
         self._path = path
+        self._tell = tell
         self._connection: sqlite3.Connection | None = None
         self._suspect = False
         self._left: FilePlace | None = None
@@ -31,11 +36,6 @@ class OpenFile:
     def in_place(self) -> bool:
         """Whether what was written last is in the file at the path."""
         return self._connection is not None and place(self._path) == self._place
-
-    @property
-    def place(self) -> FilePlace:
-        """Where what was written last is."""
-        return self._place
 
     def connection(self) -> sqlite3.Connection:
         """A connection to the file that is at the path now. Raises BadDatabase."""
@@ -60,6 +60,7 @@ class OpenFile:
             self._clear(self._left)
         connection, self._place = open_database(self._path)
         self._left = None
+        self._tell(self._place)
         connection.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
         self._connection, self._suspect = connection, False
         self.openings += 1

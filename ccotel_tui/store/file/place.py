@@ -41,6 +41,8 @@ def set_aside_log(path: Path, left: FilePlace) -> Path | None:
     now = place(path)
     if now.log is None or now.log != left.log or now.database == left.database:
         return None
+    if not os.path.getsize(log):
+        return None
     kept = Path(f"{log}.{time.time_ns()}")
     os.rename(log, kept)
     if now.shared is not None:
