@@ -286,11 +286,11 @@ def test_a_service_without_memory(project: Project) -> None:
 
 
 def test_a_service_that_never_answers(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(up, "READY_WITHIN", 3.0)
+    monkeypatch.setattr(up, "READY_WITHIN", 15.0)
     project.variables["CCOTEL_GRAFANA_IMAGE"] = MUTE
     said = sentence(NotReady, project.up)
     assert said == (
-        f"grafana is not ready after 3 s: http://127.0.0.1:{project.ports['GRAFANA']}/api/health "
+        f"grafana is not ready after 15 s: http://127.0.0.1:{project.ports['GRAFANA']}/api/health "
         "does not answer 200: see ccotel-tui stack logs grafana. It has said nothing."
     )
     assert project.states()["grafana"].health == "starting"
