@@ -37,7 +37,6 @@ from ccotel_tui.panels.output.reconciliation import (
     reconciliation_lines,
 )
 from ccotel_tui.panels.result import answer_panels
-from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.reconcile import Reconciliation
 from ccotel_tui.query.reconcile import reconcile as compare
@@ -185,6 +184,9 @@ class _Asked:
             yield beside.submit(self._from_its_own_source).result
 
     def _from_its_own_source(self) -> Reconciliation:
+        # Imported late: SQLite is nothing that a stack is asked with.
+        from ccotel_tui.query.embedded.source import EmbeddedSource
+
         with closing(EmbeddedSource(self.where.database, again_and_again=False)) as source:
             return self._reconciled(source)
 

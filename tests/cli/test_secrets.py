@@ -13,7 +13,7 @@ import pytest
 from ccotel_tui.errors import EndpointUnavailable
 from ccotel_tui.send.loki import Loki
 from tests.cli.test_words import run
-from tests.query.stub import Behaviour, Request, Stub, well
+from tests.query.stub import Behaviour, Request, Stub, own_certificate, well
 from tests.screen.terminal import command_terminal
 from tests.servers.servers import free_port, until
 
@@ -196,16 +196,7 @@ def test_no_command_repeats_a_secret_to_a_server_that_is_not_trusted(
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    directory = tmp_path_factory.mktemp("tls")
-    key, certificate = directory / "key.pem", directory / "certificate.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=stub",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context
+    return own_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.mark.parametrize("fault", [*FAULTS, "nobody"])

@@ -2,9 +2,11 @@
 
 import json
 import ssl
+import subprocess
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -111,3 +113,16 @@ class Stub:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+def own_certificate(directory: Path) -> ssl.SSLContext:
+    """For a stub over TLS: nobody trusts it until SSL_CERT_FILE names `certificate.pem` there."""
+    key, certificate = directory / "key.pem", directory / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=stub",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context

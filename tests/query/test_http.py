@@ -1,8 +1,6 @@
 """Servers that fail, or want to know who asks."""
 
 import json
-import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from math import isfinite
@@ -23,7 +21,7 @@ from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import HOUR, Window
 from tests.otlp import T0
 from tests.query.faults import FAULTS, hangs, says
-from tests.query.stub import Request, Stub, data, well
+from tests.query.stub import Request, Stub, data, own_certificate, well
 from tests.servers.servers import free_port
 
 WINDOW = Window.between(T0, T0 + HOUR, ZoneInfo("UTC"))
@@ -48,15 +46,7 @@ def source(stub: Stub) -> Iterator[StackSource]:
 @pytest.fixture
 def secure(tmp_path: Path) -> Iterator[Stub]:
     """One over TLS, whose certificate nobody trusts until SSL_CERT_FILE names it."""
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=stub",
-         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    with Stub(context=context) as stub:
+    with Stub(context=own_certificate(tmp_path)) as stub:
         yield stub
 
 
