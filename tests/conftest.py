@@ -7,7 +7,6 @@ do the signals that are ignored, as those of a job in the background are.
 import locale
 import os
 import re
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from tests.browser import Browser
+from tests.signals import restore_default_signals
 
 settings.register_profile("ours", deadline=None)
 settings.load_profile("ours")
@@ -38,10 +38,7 @@ _FOREIGN = re.compile(
 @pytest.fixture(scope="session", autouse=True)
 def bare_environment() -> Iterator[None]:
     """For the fixtures of a session too, which start before any test."""
-    for number in (signal.SIGINT, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_IGN:
-            # Handled, it does nothing here, and is at its default in a process that is started.
-            signal.signal(number, lambda *_: None)
+    restore_default_signals()
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if _FOREIGN.fullmatch(name)]:
             patch.delenv(name)

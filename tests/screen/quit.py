@@ -24,6 +24,7 @@ from ccotel_tui.store.database import Database
 from tests.otlp import SECOND, logs_request, request
 from tests.recorder.running import PROTOBUF
 from tests.screen.ended import KEYS, WAYS, Ended, Plan, end
+from tests.signals import restore_default_signals
 
 AT_ONCE = 3
 LATEST = 2.5
@@ -196,6 +197,7 @@ def _post(address: str, body: bytes) -> None:
 
 
 if __name__ == "__main__":
+    restore_default_signals()
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(10**6)
     print(f"seed {seed}", flush=True)
     began = time.monotonic()
