@@ -2,17 +2,13 @@
 
 from asyncio import gather
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult, SystemCommand
-from textual.containers import VerticalScroll
-from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import ContentSwitcher, Static
 from textual.worker import Worker
 
 from ccotel_tui.claude.session_registry import SessionRegistry
@@ -21,35 +17,27 @@ from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source
-from ccotel_tui.screen import garbage_collection, messages, strings
+from ccotel_tui.screen import messages, strings
 from ccotel_tui.screen.data.backfill import run_backfill
 from ccotel_tui.screen.data.messages import Answered, BackfillSaid, RecorderSaid
 from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.screen.data.refresher import Now, Refresher
-from ccotel_tui.screen.data.snapshot import Question, Snapshot, keep_last_good
+from ccotel_tui.screen.data.selection import Selection
+from ccotel_tui.screen.data.snapshot import Question
 from ccotel_tui.screen.data.source_switch import SourceSwitch
+from ccotel_tui.screen.format.bar_status import bar_status
 from ccotel_tui.screen.format.page import Page
-from ccotel_tui.screen.format.status import (
-    bottom,
-    first_day,
-    in_full,
-    period_label,
-    problem,
-    state_words,
-)
+from ccotel_tui.screen.format.status import first_day, in_full, period_label, problem
 from ccotel_tui.screen.garbage_collection import Garbage
 from ccotel_tui.screen.hangup import EndedInOrder
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.dialogs import TextScreen, help_page
-from ccotel_tui.screen.views.grafana import opened_board
-from ccotel_tui.screen.views.registry import view
+from ccotel_tui.screen.views.grafana import board_section, opened_board
+from ccotel_tui.screen.views.pages import Pages
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
 
 if TYPE_CHECKING:
-    from ccotel_tui.panels.panel import Section
-    from ccotel_tui.screen.views.section import View
-    from ccotel_tui.screen.views.stack import StackView
     from ccotel_tui.stack_control.models import Verb
 
 
@@ -59,9 +47,6 @@ _LOOK_EVERY = 3.0
 
 class Dashboard(EndedInOrder):
     """Panels of one source; where that is the embedded store, with its recorder."""
-
-    kept = reactive("")
-    """How far what was kept is on its way to the stack."""
 
     AUTO_FOCUS = None
     CSS_PATH = "app.tcss"
@@ -95,23 +80,22 @@ class Dashboard(EndedInOrder):
         self._label, self._note = label, note
         self._answering = SourceSwitch(source, reopen)
         self._recording = recording
-        self._period = self._rolling = period
-        self._scope = self._unscoped = scope
+        self._selection = Selection.at_start(period, scope)
         self._clock = clock
         self._zone = zone
         registry = registry or SessionRegistry()
         self._refresher = Refresher(self, source, self._question, clock, zone, registry)
         self._recorder_said = RecorderSaid("", recording is None)
-        self._snapshots: dict[str, Snapshot] = {}
-        self._sending: Worker[None] | None = None
+        self._backfill: Worker[None] | None = None
+        self._backfill_status = ""
         self._garbage = Garbage()
-        self._empty = False
-        self._before = SECTIONS[0]
+        self._top_bar, self._bottom_bar = TopBar(SECTIONS), BottomBar()
+        self._pages = Pages(controls)
 
     def compose(self) -> ComposeResult:
-        yield TopBar(SECTIONS)
-        yield ContentSwitcher()
-        yield BottomBar()
+        yield self._top_bar
+        yield self._pages
+        yield self._bottom_bar
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette's commands are the keys' own."""
@@ -121,16 +105,14 @@ class Dashboard(EndedInOrder):
                 yield SystemCommand(key.help, f"{key.label}  {key.shown}", run)
 
     def on_mount(self) -> None:
-        self._say_what()
-        self._say_state()
+        self._update_top_bar()
+        self._update_status()
         self.call_after_refresh(self._begin)
 
     async def _begin(self) -> None:
         """What can wait until something is seen."""
-        first_day = VerticalScroll(Static(markup=False), id="first-day")
-        await self.screen_stack[0].mount(first_day, before="BottomBar")
         self._say_first_day()
-        await self._open(SECTIONS[0])
+        await self._pages.begin()
         self._refresher.start()
         self._garbage.begin()
         self.set_interval(1.0, self._each_second)
@@ -147,31 +129,15 @@ class Dashboard(EndedInOrder):
         await gather(self._refresher.end(), *stopping)
 
     def on_answered(self, message: Answered) -> None:
-        if not self.screen_stack or message.question != self._question():
-            # The screen is being taken down; or it is about what was seen before a key was
-            # pressed, and the next answer is on its way.
-            return
-        former, snapshot = self._snapshot, keep_last_good(self._snapshot, message.snapshot)
-        if snapshot == former:
-            return
-        self._snapshots[self._shown] = snapshot
-        self._view.show(snapshot, period_label(self._period, self._zone))
-        self._empty = snapshot.heard_ns is None and not (snapshot.ahead or snapshot.failure)
-        self._show_first_day()
-        self._say_state()
-
-    def _show_first_day(self) -> None:
-        """How to begin, in the place of panels without a record."""
-        main = self.screen_stack[0]
-        first = self._empty and self._shown != "stack"
-        if first != main.has_class("first-day"):
-            main.set_class(first, "first-day")
-            self.call_after_refresh(self._focus)
+        # After a key the answer to the former question is dropped: the next is on its way.
+        if message.question == self._question():
+            self._pages.show(message.snapshot, self._period_label)
+            self._update_status()
 
     def on_recorder_said(self, message: RecorderSaid) -> None:
         self._recorder_said = message
         self._say_first_day()
-        self._say_state()
+        self._update_status()
 
     async def on_stack_changed(self, message: messages.StackChanged) -> None:
         await self._turn_to_who_answers()
@@ -181,7 +147,7 @@ class Dashboard(EndedInOrder):
     async def _look_who_answers(self) -> None:
         """Somebody else may start the stack, or stop it."""
         receives = problem(self._recorder_said.said, self._recorder_said.recording)
-        embedded, seen = self._answering.source.name == "embedded", self._snapshot
+        embedded, seen = self._answering.source.name == "embedded", self._pages.snapshot
         begun = embedded and receives == strings.COLLECTOR_RECEIVES
         ended = not embedded and self._recorder_said.recording and bool(seen and seen.failure)
         if (begun or ended) and await self._turn_to_who_answers() and begun:
@@ -197,15 +163,15 @@ class Dashboard(EndedInOrder):
         return True
 
     def _send_kept(self, started: bool) -> None:
-        sending = run_backfill(self._controls, started, self.post_message)
-        self._sending = self.run_worker(sending, group="kept", exclusive=True)
+        backfill = run_backfill(self._controls, started, self.post_message)
+        self._backfill = self.run_worker(backfill, group="backfill", exclusive=True)
 
     def on_backfill_said(self, message: BackfillSaid) -> None:
-        self.kept = message.said
+        self._backfill_status = message.said
+        self._pages.show_backfill(message.said)
 
     async def on_session_chosen(self, message: messages.SessionChosen) -> None:
-        self._scope = replace(self._unscoped, session_id=message.session_id)
-        self._changed()
+        self._select(self._selection.of_session(message.session_id))
         await self.action_section(SECTIONS[0])
 
     def on_page_wanted(self, message: messages.PageWanted) -> None:
@@ -218,93 +184,77 @@ class Dashboard(EndedInOrder):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stack":
-            return self._shown == "stack"
-        return action == "quit" or self._switcher.current is not None
+            return self._pages.name_shown == "stack"
+        return action == "quit" or self._pages.is_open
 
     async def action_section(self, name: str) -> None:
-        if self._shown in SECTIONS:
-            self._before = self._shown
-        self.screen.minimize()
-        await self._open(name)
-        self._view.follow()
-        self._show_first_day()
-        self._focus()
+        await self._pages.open(name)
+        self._top_bar.section = name
         self._refresher.ask()
 
     async def action_step_section(self, by: int) -> None:
-        here = SECTIONS.index(self._shown if self._shown in SECTIONS else self._before)
-        await self.action_section(SECTIONS[(here + by) % len(SECTIONS)])
+        place = SECTIONS.index(self._pages.last_section) + by
+        await self.action_section(SECTIONS[place % len(SECTIONS)])
 
     def action_step_window(self, by: int) -> None:
-        self._period = self._rolling = self._rolling.stepped(by)
-        self._changed()
+        self._select(self._selection.stepped(by))
 
     def action_move_window(self, by: int) -> None:
-        now_ns = self._clock()
-        moved = self._period.moved(by, now_ns, self._zone)
-        self._period = self._rolling if moved.to_ns >= now_ns else moved
-        self._changed()
+        self._select(self._selection.moved(by, self._clock(), self._zone))
 
     def action_window_now(self) -> None:
-        self._period = self._rolling
-        self._changed()
+        self._select(self._selection.up_to_now())
 
     def action_pause(self) -> None:
         paused = self._refresher.paused = not self._refresher.paused
-        for one in self._switcher.children:
-            cast("View", one).hold(paused)
+        self._pages.hold(paused)
         if not paused:
             self._refresher.ask()
-        self._say_state()
+        self._update_status()
 
     async def action_filter(self) -> None:
         await self.action_section("log")
-        self._view.filter()
+        self._pages.view.filter()
 
     def action_stack(self, verb: "Verb") -> None:
-        cast("StackView", self._view).do(verb)
+        self._pages.stack_view.do(verb)
 
     async def action_switch_stack(self) -> None:
         await self.action_section("stack")
-        cast("StackView", self._view).switch()
+        self._pages.stack_view.switch()
 
     def action_follow(self) -> None:
-        self._view.follow()
+        self._pages.view.follow()
 
     def action_scroll(self, way: str) -> None:
         """The view, where nothing in it has the focus and does so itself."""
-        scroll: Callable[[], None] = getattr(self._view, f"action_{way}")
+        scroll: Callable[[], None] = getattr(self._pages.view, f"action_{way}")
         scroll()
 
     def action_zoom(self) -> None:
-        panel = self._view.panel(self.focused)
-        if self.screen.maximized is not None:
-            self.screen.minimize()
-        elif panel is not None:
-            self.screen.maximize(panel, container=False)
+        self._pages.toggle_zoom()
 
     def action_detail(self) -> None:
-        self._show(self._view.numbers(self.focused))
+        self._show(self._pages.view.numbers(self.focused))
 
     def action_info(self) -> None:
         said = self._recorder
         wrong = said.in_full(in_full(said.said, said.recording, self._note))
-        self._show(self._view.meaning(self.focused, wrong))
+        self._show(self._pages.view.meaning(self.focused, wrong))
 
     async def action_step_back(self) -> None:
-        if self._view.clear():
+        if self._pages.view.clear():
             return
-        if self._shown not in SECTIONS:
-            await self.action_section(self._before)
-        elif self._scope != self._unscoped:
-            self._scope = self._unscoped
-            self._changed()
+        if self._pages.name_shown not in SECTIONS:
+            await self.action_section(self._pages.last_section)
+        elif self._selection.scope != self._selection.full_scope:
+            self._select(self._selection.of_all_sessions())
 
     async def action_grafana(self) -> None:
-        others = {"log": "events"}.get(self._shown, SECTIONS[0])
-        section = self._shown if self._shown in SECTIONS else others
-        asked = cast("Section", section), self._period, self._scope, self._zone
-        self._show(await opened_board(self._controls.grafana, *asked, self._answering.source.name))
+        section, source = board_section(self._pages.name_shown), self._answering.source.name
+        period, scope = self._selection.period, self._selection.scope
+        base = self._controls.grafana
+        self._show(await opened_board(base, section, period, scope, self._zone, source))
 
     def action_help(self) -> None:
         self._show(help_page())
@@ -313,102 +263,56 @@ class Dashboard(EndedInOrder):
         if page is not None:
             self.push_screen(TextScreen(page))
 
-    async def _open(self, name: str) -> None:
-        """Show the view, made when it is first seen."""
-        if not self._switcher.query_children(f"#{name}"):
-            new = view(name, self._controls)
-            if name == "stack":
-                new.data_bind(Dashboard.kept)
-            await self._switcher.mount(new)
-            new.hold(self._refresher.paused)
-            garbage_collection.keep()
-        self._switcher.current = name
-        self.query_one(TopBar).section = name
-
     @property
     def _recorder(self) -> RecorderSaid:
         """What the recorder says; nothing, where it is not what is looked at."""
         embedded = self._answering.source.name == "embedded"
         return self._recorder_said if embedded else RecorderSaid("", recording=True)
 
-    @property
-    def _switcher(self) -> ContentSwitcher:
-        return self.screen_stack[0].query_one(ContentSwitcher)
-
-    @property
-    def _shown(self) -> str:
-        return self._switcher.current or SECTIONS[0]
-
-    @property
-    def _view(self) -> "View":
-        return cast("View", self._switcher.query_one(f"#{self._shown}"))
-
-    @property
-    def _snapshot(self) -> Snapshot | None:
-        return self._snapshots.get(self._shown)
-
-    def _focus(self) -> None:
-        """What the arrows move: the list that is seen, or the first day's page."""
-        main = self.screen_stack[0]
-        if main.has_class("first-day"):
-            main.set_focus(main.query_one("#first-day"))
-        elif self._shown in ("sessions", "log", "stack"):
-            main.set_focus(self._view.query("OptionList").first())
-        else:
-            main.set_focus(None)
-
     def _question(self) -> Question:
-        view = self._view
-        return Question(
-            self._shown,
-            self._answering.source.name,
-            view.panels,
-            self._period,
-            self._scope,
-            view.wants_sessions,
-            view.wants_present,
-            view.wants_events,
-            view.wants_balances,
-        )
+        period, scope = self._selection.period, self._selection.scope
+        return self._pages.view.question(self._answering.source.name, period, scope)
+
+    def _select(self, selection: Selection) -> None:
+        self._selection = selection
+        self._changed()
 
     def _changed(self) -> None:
-        """What was known is about another time, or another session."""
-        self._snapshots.clear()
-        self._say_what()
+        """Ask anew: the answers so far are of another window, session or source."""
+        self._pages.forget()
+        self._update_top_bar()
         self._refresher.ask()
 
-    def _say_what(self) -> None:
-        bar = self.screen_stack[0].query_one(TopBar)
-        bar.window = period_label(self._period, self._zone)
-        chosen = self._scope.session_id
-        bar.scope = strings.SCOPED.format(session=sanitize(chosen)[:4]) if chosen else ""
+    @property
+    def _period_label(self) -> str:
+        return period_label(self._selection.period, self._zone)
+
+    def _update_top_bar(self) -> None:
+        self._top_bar.window = self._period_label
+        session_id = self._selection.scope.session_id
+        short_id = sanitize(session_id)[:4]
+        self._top_bar.scope = strings.SCOPED.format(session=short_id) if session_id else ""
 
     def _say_first_day(self) -> None:
         said = self._recorder
-        self.screen_stack[0].query_one("#first-day Static", Static).update(
+        self._pages.show_first_day(
             first_day(said.said, said.recording, self._command, said.not_taken.in_full())
         )
 
     def _each_second(self) -> None:
-        self._say_state()
+        self._update_status()
         self._garbage.look()
 
-    def _say_state(self) -> None:
-        main = self.screen_stack[0]
-        if not main.query(TopBar):
-            # A second has passed while the screen is being taken down.
-            return
-        now_ns, said, seen = self._clock(), self._recorder, self._snapshot
-        wrong = said.health.wrong
-        main.query_one(TopBar).state = state_words(
-            seen, said.recording, self._refresher.paused, now_ns, wrong
+    def _update_status(self) -> None:
+        backfill_runs = self._backfill is not None and self._backfill.is_running
+        status = bar_status(
+            self._pages.snapshot,
+            self._label or self._answering.source.name,
+            self._recorder,
+            self._refresher.paused,
+            self._clock(),
+            self._note,
+            self._backfill_status if backfill_runs else "",
         )
-        name = self._label or self._answering.source.name
-        not_taken = said.not_taken.in_brief(now_ns)
-        note = not_taken or " ".join(said.health.notices) or self._note
-        text = said.health.cause or bottom(seen, name, said.said, said.recording, now_ns, note)
-        bar = main.query_one(BottomBar)
-        failed = bool(seen and seen.failure)
-        sending = self._sending is not None and self._sending.is_running
-        bar.said = sanitize(self.kept if self.kept and sending and not failed else text)
-        bar.wrong = failed or bool(problem(said.said, said.recording) or wrong or not_taken)
+        self._top_bar.state = status.state
+        self._bottom_bar.said, self._bottom_bar.wrong = status.text, status.wrong

@@ -7,6 +7,7 @@ import pytest
 
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.errors import BadComposeFile
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
 from ccotel_tui.screen.data.messages import Answered, RecorderSaid
 from ccotel_tui.store.database import Database
@@ -349,7 +350,8 @@ async def test_a_scope_that_records_do_not_carry_says_so(
 ) -> None:
     busy_day(database)
     async with dashboard(tmp_path) as running:
-        running.app._scope = replace(running.app._scope, model="opus")
+        app = running.app
+        app._selection = replace(app._selection, scope=Scope(model="opus"))
         await running.press("3")
         await running.until("cannot be known: tool_result carries no model.")
 
@@ -360,7 +362,7 @@ async def test_an_answer_to_a_former_question_changes_nothing(
     database.append([request(1.25)])
     async with dashboard(tmp_path) as running:
         await running.until("$1.25")
-        snapshot = running.app._snapshot
+        snapshot = running.app._pages.snapshot
         assert snapshot is not None
         former = replace(running.app._question(), view="cost")
         running.app.post_message(Answered(former, replace(snapshot, heard_ns=NOW)))
@@ -420,7 +422,7 @@ async def test_grafana_opens_at_the_section_window_and_session_that_are_shown(
         shown = await running.until("A browser opens")
         address = browser.address()
         place = "http://127.0.0.1:13000/d/ccotel-cost?from=now-6h&to=now"
-        assert address == f"{place}&var-session={running.app._scope.session_id}"
+        assert address == f"{place}&var-session={running.app._selection.scope.session_id}"
         assert address in "".join(line.strip() for line in shown.splitlines())
         assert "must run" in shown
 

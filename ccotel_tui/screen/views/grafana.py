@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.style import Style
 
 from ccotel_tui.errors import StackError
+from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.grafana.link import LEFT_OUT, Link, link
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.query.period import Period
@@ -19,6 +20,13 @@ from ccotel_tui.stack_control.browser import browse
 
 if TYPE_CHECKING:
     from ccotel_tui.panels.panel import Section
+
+
+def board_section(view: str) -> "Section":
+    """Return the section whose board belongs to a view."""
+    if view in SECTIONS:
+        return view
+    return "events" if view == "log" else SECTIONS[0]
 
 
 async def opened_board(

@@ -19,7 +19,7 @@ _OWN = {
 """Those that are more than the panels of their section."""
 
 
-def view(name: str, controls: Controls) -> "View":
+def make_view(name: str, controls: Controls) -> "View":
     """A new one of that name; `controls` is how the stack's reaches the stack."""
     module, made = _OWN.get(name, (_SECTION, "SectionView"))
     given = (name, controls) if name == "stack" else (name,)

@@ -8,11 +8,12 @@ from textual.widget import Widget
 
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.panels.panel import Kind, Panel
+from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import Reconciliation
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import Window
-from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.data.snapshot import Question, Snapshot
 from ccotel_tui.screen.format import panel_info
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.session_lines import ordered
@@ -65,6 +66,20 @@ class View(VerticalScroll, can_focus=False):
         """The panels that need an answer at this size."""
         seen = (view.panel for view in self.query(PanelView) if _seen(view))
         return (*self.also, *seen)
+
+    def question(self, source: str, period: Period, scope: Scope) -> Question:
+        """Return what is to be asked of the source so that the view can show it."""
+        return Question(
+            self.id or "",
+            source,
+            self.panels,
+            period,
+            scope,
+            self.wants_sessions,
+            self.wants_present,
+            self.wants_events,
+            self.wants_balances,
+        )
 
     def show(self, snapshot: Snapshot, period: str) -> None:
         """Give each panel its answer."""

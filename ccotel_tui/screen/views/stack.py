@@ -53,8 +53,7 @@ class StackView(View):
     .-short StackView.reading > Static { display: none; }
     """
 
-    kept = reactive("")
-    """How far what was kept is on its way to the stack; the dashboard says so."""
+    backfill_status = reactive("")
 
     def __init__(self, name: str, controls: Controls) -> None:
         super().__init__(id=name)
@@ -76,7 +75,7 @@ class StackView(View):
         yield Static(classes="said")
         yield Log(max_lines=_KEPT_LINES)
 
-    def watch_kept(self) -> None:
+    def watch_backfill_status(self) -> None:
         if self.is_mounted:
             self._say()
 
@@ -275,7 +274,7 @@ class StackView(View):
         self.query_one(".hint", Static).update(Content("\n").join(self._hints()))
         told = [
             Content.styled(sanitize(text), "$text-warning")
-            for text in (self._seen.trouble, self._step(), self._outcome, self.kept)
+            for text in (self._seen.trouble, self._step(), self._outcome, self.backfill_status)
             if text and (text is self._seen.trouble or text not in self._seen.trouble)
         ]
         told += service_lines.last_words(self._seen.services)

@@ -1,0 +1,40 @@
+"""The window and the session that the screen is about. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+
+from ccotel_tui.query.period import Period
+from ccotel_tui.query.query import Scope
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A period and a scope, and what keys return to: the rolling period, the scope at the start."""
+
+    period: Period
+    scope: Scope
+    rolling: Period
+    full_scope: Scope
+
+    @classmethod
+    def at_start(cls, period: Period, scope: Scope) -> "Selection":
+        return cls(period, scope, rolling=period, full_scope=scope)
+
+    def stepped(self, by: int) -> "Selection":
+        """Return the selection of a shorter or longer rolling period."""
+        rolling = self.rolling.stepped(by)
+        return replace(self, period=rolling, rolling=rolling)
+
+    def moved(self, by: int, now_ns: int, zone: tzinfo) -> "Selection":
+        """Return the selection that many lengths later; one that reaches now rolls again."""
+        period = self.period.moved(by, now_ns, zone)
+        return replace(self, period=self.rolling if period.to_ns >= now_ns else period)
+
+    def up_to_now(self) -> "Selection":
+        return replace(self, period=self.rolling)
+
+    def of_session(self, session_id: str) -> "Selection":
+        return replace(self, scope=replace(self.full_scope, session_id=session_id))
+
+    def of_all_sessions(self) -> "Selection":
+        return replace(self, scope=self.full_scope)

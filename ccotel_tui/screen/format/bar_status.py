@@ -1,0 +1,42 @@
+"""The words of the top and the bottom bar together. Pure."""
+
+from typing import NamedTuple
+
+from ccotel_tui.panels.output.sanitize import sanitize
+from ccotel_tui.screen.data.messages import RecorderSaid
+from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.format.status import bottom, problem, state_words
+
+
+class BarStatus(NamedTuple):
+    """The state in the top bar, the text in the bottom bar, and whether that reports a fault."""
+
+    state: str
+    text: str
+    wrong: bool
+
+
+def bar_status(
+    snapshot: Snapshot | None,
+    source: str,
+    recorder: RecorderSaid,
+    paused: bool,
+    now_ns: int,
+    note: str,
+    backfill: str,
+) -> BarStatus:
+    """Return what the bars say; `backfill` is how far one is that runs, `note` what can wait."""
+    said = recorder
+    wrong = said.health.wrong
+    state = state_words(snapshot, said.recording, paused, now_ns, wrong)
+    not_taken = said.not_taken.in_brief(now_ns)
+    note = not_taken or " ".join(said.health.notices) or note
+    text = said.health.cause or bottom(snapshot, source, said.said, said.recording, now_ns, note)
+    failed = bool(snapshot and snapshot.failure)
+    if backfill and not failed:
+        text = backfill
+    return BarStatus(
+        state,
+        sanitize(text),
+        failed or bool(problem(said.said, said.recording) or wrong or not_taken),
+    )
