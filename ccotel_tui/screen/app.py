@@ -1,4 +1,4 @@
-"""The dashboard: its views, the state they share, and what keys do to it."""
+"""The dashboard: what it is about, where its data come from, and what keys change of both."""
 
 from asyncio import gather
 from collections.abc import Callable, Iterable
@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import ComposeResult, SystemCommand
+from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.worker import Worker
 
@@ -26,19 +26,16 @@ from ccotel_tui.screen.data.selection import Selection
 from ccotel_tui.screen.data.snapshot import Question
 from ccotel_tui.screen.data.source_switch import SourceSwitch
 from ccotel_tui.screen.format.bar_status import bar_status
-from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.status import first_day, in_full, period_label, problem
 from ccotel_tui.screen.garbage_collection import Garbage
 from ccotel_tui.screen.hangup import EndedInOrder
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.stack_actions import Controls
-from ccotel_tui.screen.views.dialogs import TextScreen, help_page
 from ccotel_tui.screen.views.grafana import board_section, opened_board
-from ccotel_tui.screen.views.pages import Pages
-from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
+from ccotel_tui.screen.views.main_screen import MainScreen
 
 if TYPE_CHECKING:
-    from ccotel_tui.stack_control.models import Verb
+    pass
 
 
 _LOOK_EVERY = 3.0
@@ -89,30 +86,27 @@ class Dashboard(EndedInOrder):
         self._backfill: Worker[None] | None = None
         self._backfill_status = ""
         self._garbage = Garbage()
-        self._top_bar, self._bottom_bar = TopBar(SECTIONS), BottomBar()
-        self._pages = Pages(controls)
+        self._main = MainScreen(controls)
 
-    def compose(self) -> ComposeResult:
-        yield self._top_bar
-        yield self._pages
-        yield self._bottom_bar
+    def get_default_screen(self) -> MainScreen:
+        return self._main
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette's commands are the keys' own."""
         for key in KEYS:
             if key.listed:
-                run = partial(self.run_action, key.action)
+                run = partial(self.run_action, key.full_action)
                 yield SystemCommand(key.help, f"{key.label}  {key.shown}", run)
 
     def on_mount(self) -> None:
-        self._update_top_bar()
+        self._show_selection()
         self._update_status()
         self.call_after_refresh(self._begin)
 
     async def _begin(self) -> None:
         """What can wait until something is seen."""
         self._say_first_day()
-        await self._pages.begin()
+        await self._main.begin()
         self._refresher.start()
         self._garbage.begin()
         self.set_interval(1.0, self._each_second)
@@ -131,7 +125,7 @@ class Dashboard(EndedInOrder):
     def on_answered(self, message: Answered) -> None:
         # After a key the answer to the former question is dropped: the next is on its way.
         if message.question == self._question():
-            self._pages.show(message.snapshot, self._period_label)
+            self._main.show(message.snapshot, self._period_label)
             self._update_status()
 
     def on_recorder_said(self, message: RecorderSaid) -> None:
@@ -147,7 +141,7 @@ class Dashboard(EndedInOrder):
     async def _look_who_answers(self) -> None:
         """Somebody else may start the stack, or stop it."""
         receives = problem(self._recorder_said.said, self._recorder_said.recording)
-        embedded, seen = self._answering.source.name == "embedded", self._pages.snapshot
+        embedded, seen = self._answering.source.name == "embedded", self._main.snapshot
         begun = embedded and receives == strings.COLLECTOR_RECEIVES
         ended = not embedded and self._recorder_said.recording and bool(seen and seen.failure)
         if (begun or ended) and await self._turn_to_who_answers() and begun:
@@ -168,33 +162,19 @@ class Dashboard(EndedInOrder):
 
     def on_backfill_said(self, message: BackfillSaid) -> None:
         self._backfill_status = message.said
-        self._pages.show_backfill(message.said)
+        self._main.show_backfill(message.said)
 
     async def on_session_chosen(self, message: messages.SessionChosen) -> None:
         self._select(self._selection.of_session(message.session_id))
-        await self.action_section(SECTIONS[0])
-
-    def on_page_wanted(self, message: messages.PageWanted) -> None:
-        self.push_screen(TextScreen(message.page))
+        await self._main.action_section(SECTIONS[0])
 
     @on(messages.MoreWanted)
-    @on(messages.PanelsChanged)
+    @on(messages.QuestionChanged)
     def action_refresh_now(self) -> None:
         self._refresher.ask()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "stack":
-            return self._pages.name_shown == "stack"
-        return action == "quit" or self._pages.is_open
-
-    async def action_section(self, name: str) -> None:
-        await self._pages.open(name)
-        self._top_bar.section = name
-        self._refresher.ask()
-
-    async def action_step_section(self, by: int) -> None:
-        place = SECTIONS.index(self._pages.last_section) + by
-        await self.action_section(SECTIONS[place % len(SECTIONS)])
+        return action == "quit" or self._main.check_action(action, parameters)
 
     def action_step_window(self, by: int) -> None:
         self._select(self._selection.stepped(by))
@@ -207,61 +187,29 @@ class Dashboard(EndedInOrder):
 
     def action_pause(self) -> None:
         paused = self._refresher.paused = not self._refresher.paused
-        self._pages.hold(paused)
+        self._main.hold(paused)
         if not paused:
             self._refresher.ask()
         self._update_status()
 
-    async def action_filter(self) -> None:
-        await self.action_section("log")
-        self._pages.view.filter()
-
-    def action_stack(self, verb: "Verb") -> None:
-        self._pages.stack_view.do(verb)
-
-    async def action_switch_stack(self) -> None:
-        await self.action_section("stack")
-        self._pages.stack_view.switch()
-
-    def action_follow(self) -> None:
-        self._pages.view.follow()
-
-    def action_scroll(self, way: str) -> None:
-        """The view, where nothing in it has the focus and does so itself."""
-        scroll: Callable[[], None] = getattr(self._pages.view, f"action_{way}")
-        scroll()
-
-    def action_zoom(self) -> None:
-        self._pages.toggle_zoom()
-
-    def action_detail(self) -> None:
-        self._show(self._pages.view.numbers(self.focused))
-
     def action_info(self) -> None:
         said = self._recorder
         wrong = said.in_full(in_full(said.said, said.recording, self._note))
-        self._show(self._pages.view.meaning(self.focused, wrong))
+        self._main.show_page(self._main.view.meaning(self._main.focused, wrong))
 
     async def action_step_back(self) -> None:
-        if self._pages.view.clear():
+        if self._main.view.clear():
             return
-        if self._pages.name_shown not in SECTIONS:
-            await self.action_section(self._pages.last_section)
+        if self._main.open_view not in SECTIONS:
+            await self._main.action_section(self._main.last_section)
         elif self._selection.scope != self._selection.full_scope:
             self._select(self._selection.of_all_sessions())
 
     async def action_grafana(self) -> None:
-        section, source = board_section(self._pages.name_shown), self._answering.source.name
+        section, source = board_section(self._main.open_view), self._answering.source.name
         period, scope = self._selection.period, self._selection.scope
         base = self._controls.grafana
-        self._show(await opened_board(base, section, period, scope, self._zone, source))
-
-    def action_help(self) -> None:
-        self._show(help_page())
-
-    def _show(self, page: Page | None) -> None:
-        if page is not None:
-            self.push_screen(TextScreen(page))
+        self._main.show_page(await opened_board(base, section, period, scope, self._zone, source))
 
     @property
     def _recorder(self) -> RecorderSaid:
@@ -271,7 +219,7 @@ class Dashboard(EndedInOrder):
 
     def _question(self) -> Question:
         period, scope = self._selection.period, self._selection.scope
-        return self._pages.view.question(self._answering.source.name, period, scope)
+        return self._main.view.question(self._answering.source.name, period, scope)
 
     def _select(self, selection: Selection) -> None:
         self._selection = selection
@@ -279,23 +227,21 @@ class Dashboard(EndedInOrder):
 
     def _changed(self) -> None:
         """Ask anew: the answers so far are of another window, session or source."""
-        self._pages.forget()
-        self._update_top_bar()
+        self._show_selection()
         self._refresher.ask()
 
     @property
     def _period_label(self) -> str:
         return period_label(self._selection.period, self._zone)
 
-    def _update_top_bar(self) -> None:
-        self._top_bar.window = self._period_label
-        session_id = self._selection.scope.session_id
-        short_id = sanitize(session_id)[:4]
-        self._top_bar.scope = strings.SCOPED.format(session=short_id) if session_id else ""
+    def _show_selection(self) -> None:
+        session_id = sanitize(self._selection.scope.session_id)[:4]
+        scope = strings.SCOPED.format(session=session_id) if session_id else ""
+        self._main.show_selection(self._period_label, scope)
 
     def _say_first_day(self) -> None:
         said = self._recorder
-        self._pages.show_first_day(
+        self._main.show_first_day(
             first_day(said.said, said.recording, self._command, said.not_taken.in_full())
         )
 
@@ -306,7 +252,7 @@ class Dashboard(EndedInOrder):
     def _update_status(self) -> None:
         backfill_runs = self._backfill is not None and self._backfill.is_running
         status = bar_status(
-            self._pages.snapshot,
+            self._main.snapshot,
             self._label or self._answering.source.name,
             self._recorder,
             self._refresher.paused,
@@ -314,5 +260,4 @@ class Dashboard(EndedInOrder):
             self._note,
             self._backfill_status if backfill_runs else "",
         )
-        self._top_bar.state = status.state
-        self._bottom_bar.said, self._bottom_bar.wrong = status.text, status.wrong
+        self._main.show_status(status)

@@ -7,9 +7,10 @@ from textual.binding import Binding
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """`id` stays the same for ever, so that a user can remap it; `label` is for the footer.
+    """A key and its action, which is the screen's unless it begins with `app.`.
 
-    One that is `listed` stands in the help and in the palette.
+    `id` stays the same for ever, so that a user can remap it; `label` is for the footer. One that
+    is `listed` stands in the help and in the palette.
     """
 
     id: str
@@ -26,10 +27,15 @@ class Key:
         """The first of its keys as a person writes it."""
         return _SHOWN.get(self.keys.split(",")[0], self.keys.split(",")[0])
 
+    @property
+    def full_action(self) -> str:
+        """The action with its target, as Textual takes it."""
+        return self.action if self.action.startswith("app.") else f"screen.{self.action}"
+
     def binding(self) -> Binding:
         return Binding(
             self.keys,
-            self.action,
+            self.full_action,
             self.label,
             id=self.id,
             show=self.footer,
@@ -82,15 +88,23 @@ KEYS = (
     ),
     Key("zoom", "z", "zoom", "zoom", "the panel alone, and back", footer=True),
     Key("detail", "enter", "detail", "detail", "the panel's numbers"),
-    Key("info", "i", "info", "info", "what this number is"),
-    Key("back", "escape", "step_back", "back", "back; out of one session"),
-    Key("window.shorter", "left_square_bracket", "step_window(-1)", "shorter", "a shorter window"),
-    Key("window.longer", "right_square_bracket", "step_window(1)", "longer", "a longer window"),
-    Key("window.back", "left_curly_bracket", "move_window(-1)", "back", "the window before"),
-    Key("window.forward", "right_curly_bracket", "move_window(1)", "forward", "the window after"),
-    Key("window.now", "n", "window_now", "now", "the window up to now"),
-    Key("pause", "space", "pause", "pause", "stop and start the updates, hold the log"),
-    Key("refresh", "r", "refresh_now", "refresh", "ask again now"),
+    Key("info", "i", "app.info", "info", "what this number is"),
+    Key("back", "escape", "app.step_back", "back", "back; out of one session"),
+    Key(
+        "window.shorter",
+        "left_square_bracket",
+        "app.step_window(-1)",
+        "shorter",
+        "a shorter window",
+    ),
+    Key("window.longer", "right_square_bracket", "app.step_window(1)", "longer", "a longer window"),
+    Key("window.back", "left_curly_bracket", "app.move_window(-1)", "back", "the window before"),
+    Key(
+        "window.forward", "right_curly_bracket", "app.move_window(1)", "forward", "the window after"
+    ),
+    Key("window.now", "n", "app.window_now", "now", "the window up to now"),
+    Key("pause", "space", "app.pause", "pause", "stop and start the updates, hold the log"),
+    Key("refresh", "r", "app.refresh_now", "refresh", "ask again now"),
     Key("balances", "equals_sign", "section('balances')", "compare", "events against counters"),
     Key(
         "stack", "u", "section('stack')", "stack", "the stack: collector, Prometheus, Loki, Grafana"
@@ -106,9 +120,9 @@ KEYS = (
             ("clean", "C", "remove it and all that it kept, after a question"),
         )
     ),
-    Key("grafana", "g", "grafana", "Grafana", "the same section and window in Grafana"),
-    Key("palette", "ctrl+p", "command_palette", "palette", "find a command", listed=False),
+    Key("grafana", "g", "app.grafana", "Grafana", "the same section and window in Grafana"),
+    Key("palette", "ctrl+p", "app.command_palette", "palette", "find a command", listed=False),
     Key("help", "question_mark", "help", "help", "this list", footer=True),
-    Key("quit", "q", "quit", "quit", "leave", footer=True),
-    Key("quit.now", "ctrl+c", "quit", "quit", "leave", listed=False, priority=True),
+    Key("quit", "q", "app.quit", "quit", "leave", footer=True),
+    Key("quit.now", "ctrl+c", "app.quit", "quit", "leave", listed=False, priority=True),
 )

@@ -33,8 +33,8 @@ class MoreWanted(Message):
 
 
 @dataclass
-class PanelsChanged(Message):
-    """At its new size the view shows other panels, which need an answer."""
+class QuestionChanged(Message):
+    """Another view is open, or it shows other panels at its new size: these need answers."""
 
 
 @dataclass

@@ -98,5 +98,5 @@ async def test_a_key_whose_turn_comes_after_the_end_is_no_error(
 ) -> None:
     async with dashboard(tmp_path) as running:
         running.app.exit()
-        running.app.call_later(running.app.action_section, "stack")
+        running.app.call_later(running.app._main.action_section, "stack")
     assert running.app.return_code == 0

@@ -362,7 +362,7 @@ async def test_an_answer_to_a_former_question_changes_nothing(
     database.append([request(1.25)])
     async with dashboard(tmp_path) as running:
         await running.until("$1.25")
-        snapshot = running.app._pages.snapshot
+        snapshot = running.app._main.snapshot
         assert snapshot is not None
         former = replace(running.app._question(), view="cost")
         running.app.post_message(Answered(former, replace(snapshot, heard_ns=NOW)))

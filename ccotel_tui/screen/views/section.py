@@ -17,7 +17,7 @@ from ccotel_tui.screen.data.snapshot import Question, Snapshot
 from ccotel_tui.screen.format import panel_info
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.session_lines import ordered
-from ccotel_tui.screen.messages import PanelsChanged
+from ccotel_tui.screen.messages import QuestionChanged
 from ccotel_tui.screen.views.dialogs import TextScreen
 from ccotel_tui.screen.widgets.chart_panel import Chart
 from ccotel_tui.screen.widgets.event_panel import EventPanel
@@ -133,7 +133,7 @@ class View(VerticalScroll, can_focus=False):
         return self.region.intersection(panel.region).area / area if area else 0.0
 
     def on_resize(self) -> None:
-        self.post_message(PanelsChanged())
+        self.post_message(QuestionChanged())
 
 
 class SectionView(View):

@@ -1,0 +1,195 @@
+"""The dashboard's one screen: two bars, and between them the view that is open."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Static
+
+from ccotel_tui.panels.catalogue import SECTIONS
+from ccotel_tui.screen import garbage_collection
+from ccotel_tui.screen.data.snapshot import Snapshot, keep_last_good
+from ccotel_tui.screen.format.bar_status import BarStatus
+from ccotel_tui.screen.format.page import Page
+from ccotel_tui.screen.messages import PageWanted, QuestionChanged
+from ccotel_tui.screen.stack_actions import Controls
+from ccotel_tui.screen.views.dialogs import TextScreen, help_page
+from ccotel_tui.screen.views.registry import make_view
+from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
+
+if TYPE_CHECKING:
+    from ccotel_tui.panels.panel import Section
+    from ccotel_tui.screen.views.section import View
+    from ccotel_tui.screen.views.stack import StackView
+    from ccotel_tui.stack_control.models import Verb
+
+
+class MainScreen(Screen[None]):
+    """The views by name, each made when it is first opened, and the newest answers of each."""
+
+    def __init__(self, controls: Controls) -> None:
+        super().__init__()
+        self.last_section: Section = SECTIONS[0]
+        """The section that is open, or was before another view."""
+        self._controls = controls
+        self._top_bar, self._bottom_bar = TopBar(SECTIONS), BottomBar()
+        self._switcher = ContentSwitcher()
+        self._first_day = Static(markup=False)
+        self._views: dict[str, View] = {}
+        self._snapshots: dict[str, Snapshot] = {}
+        self._nothing_received = False
+        self._paused = False
+        self._backfill_status = ""
+
+    def compose(self) -> ComposeResult:
+        yield self._top_bar
+        yield self._switcher
+        yield self._bottom_bar
+
+    async def begin(self) -> None:
+        """Mount what the first frame does not wait for."""
+        first_day = VerticalScroll(self._first_day, id="first-day")
+        await self.mount(first_day, before=self._bottom_bar)
+        await self._open(SECTIONS[0])
+
+    @property
+    def open_view(self) -> str:
+        """The name of the view that is open."""
+        return self._switcher.current or SECTIONS[0]
+
+    @property
+    def view(self) -> "View":
+        return self._views[self.open_view]
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The newest answers of the view that is open."""
+        return self._snapshots.get(self.open_view)
+
+    def show(self, snapshot: Snapshot, period: str) -> None:
+        """Show answers in the view that is open; where they failed, its former ones as stale."""
+        snapshot = keep_last_good(self.snapshot, snapshot)
+        if snapshot == self.snapshot:
+            return
+        self._snapshots[self.open_view] = snapshot
+        self.view.show(snapshot, period)
+        failed_or_ahead = bool(snapshot.failure or snapshot.ahead)
+        self._nothing_received = snapshot.heard_ns is None and not failed_or_ahead
+        self._switch_first_day()
+
+    def show_selection(self, window: str, scope: str) -> None:
+        """Show in the top bar what the answers are about; those so far are of something else."""
+        self._snapshots.clear()
+        self._top_bar.window, self._top_bar.scope = window, scope
+
+    def show_status(self, status: BarStatus) -> None:
+        self._top_bar.state = status.state
+        self._bottom_bar.said, self._bottom_bar.wrong = status.text, status.wrong
+
+    def show_first_day(self, text: str) -> None:
+        self._first_day.update(text)
+
+    def show_backfill(self, status: str) -> None:
+        """Tell the stack's view how far the backfill is, also if that is opened later."""
+        self._backfill_status = status
+        if "stack" in self._views:
+            self._stack_view.backfill_status = status
+
+    def show_page(self, page: Page | None) -> None:
+        """Show a page of text above; None where there is nothing to tell."""
+        if page is not None:
+            self.app.push_screen(TextScreen(page))
+
+    def hold(self, paused: bool) -> None:
+        """Let the views stand still, or go on."""
+        self._paused = paused
+        for view in self._views.values():
+            view.hold(paused)
+
+    def on_page_wanted(self, message: PageWanted) -> None:
+        self.show_page(message.page)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "stack":
+            return self.open_view == "stack"
+        return self._switcher.current is not None
+
+    async def action_section(self, name: str) -> None:
+        self.minimize()
+        await self._open(name)
+        self.view.follow()
+        self._switch_first_day()
+        self._take_focus()
+        self.post_message(QuestionChanged())
+
+    async def action_step_section(self, by: int) -> None:
+        place = SECTIONS.index(self.last_section) + by
+        await self.action_section(SECTIONS[place % len(SECTIONS)])
+
+    async def action_filter(self) -> None:
+        await self.action_section("log")
+        self.view.filter()
+
+    def action_stack(self, verb: "Verb") -> None:
+        self._stack_view.do(verb)
+
+    async def action_switch_stack(self) -> None:
+        await self.action_section("stack")
+        self._stack_view.switch()
+
+    def action_follow(self) -> None:
+        self.view.follow()
+
+    def action_scroll(self, way: str) -> None:
+        """Scroll the view, where nothing in it has the focus and scrolls itself."""
+        scroll: Callable[[], None] = getattr(self.view, f"action_{way}")
+        scroll()
+
+    def action_zoom(self) -> None:
+        panel = self.view.panel(self.focused)
+        if self.maximized is not None:
+            self.minimize()
+        elif panel is not None:
+            self.maximize(panel, container=False)
+
+    def action_detail(self) -> None:
+        self.show_page(self.view.numbers(self.focused))
+
+    def action_help(self) -> None:
+        self.show_page(help_page())
+
+    @property
+    def _stack_view(self) -> "StackView":
+        return cast("StackView", self._views["stack"])
+
+    async def _open(self, name: str) -> None:
+        if name not in self._views:
+            view = make_view(name, self._controls)
+            await self._switcher.mount(view)
+            self._views[name] = view
+            view.hold(self._paused)
+            if name == "stack":
+                self.show_backfill(self._backfill_status)
+            garbage_collection.keep()
+        self._switcher.current = name
+        self._top_bar.section = name
+        if name in SECTIONS:
+            self.last_section = name
+
+    def _switch_first_day(self) -> None:
+        """Show how to begin in the place of panels without a record."""
+        first_day = self._nothing_received and self.open_view != "stack"
+        if first_day != self.has_class("first-day"):
+            self.set_class(first_day, "first-day")
+            self.call_after_refresh(self._take_focus)
+
+    def _take_focus(self) -> None:
+        """Let the arrows move the list that is seen, or the first day's page."""
+        if self.has_class("first-day"):
+            self.set_focus(self.query_one("#first-day"))
+        elif self.open_view in ("sessions", "log", "stack"):
+            self.set_focus(self.view.query("OptionList").first())
+        else:
+            self.set_focus(None)
