@@ -157,6 +157,7 @@ class Dashboard(EndedInOrder):
         return True
 
     def _send_kept(self, started: bool) -> None:
+        self._backfill_status = ""
         backfill = run_backfill(self._controls, started, self.post_message)
         self._backfill = self.run_worker(backfill, group="backfill", exclusive=True)
 

@@ -55,7 +55,7 @@ DAYS = ("today", "yesterday")
 LOADING = "loading"
 STATES = {
     "empty": "nothing in this window",
-    "absent": "cannot be known",
+    "absent": "not available",
     "error": "error",
     "stale": "stale",
 }
@@ -124,7 +124,7 @@ ESTIMATE = "est."
 FAILED = "failed"
 CALLS = ("call ", "calls")
 MORE = "{count} more"
-SCOPED = "only {session}"
+SCOPED = "session {session}"
 
 SESSION = "this session"
 TODAY = "today"
@@ -136,7 +136,7 @@ BURN_OF_ALL = "all {dollars}/h"
 BURN_RATE = "last 10 min"
 UNSEEN = "+{dollars} before recording"
 MISSED = ("{count} event lost", "{count} events lost")
-COSTLESS = ("{count} cost not told", "{count} costs not told")
+COSTLESS = ("{count} cost missing", "{count} costs missing")
 WINDOW = "window"
 """Whose the numbers of a line are, where the window's own name has no room."""
 TOKENS = "{count} tokens"
@@ -174,9 +174,9 @@ EVENT_COLUMNS = {
     "cost": "cost",
 }
 FOLLOWING = "following"
-HELD = "held: End follows again"
-PAUSED_LOG = "held: Space goes on"
-PAST = "only {period}"
+HELD = "scrolled back: End to follow"
+PAUSED_LOG = "paused: Space to resume"
+PAST = "past window {period}"
 NEW = "{count} new"
 COUNT = ("{count} event", "{count} events")
 FILTERED = "filter: {filter}   {found} of {count}"
@@ -201,9 +201,11 @@ EXACT = "yes: every record that came in is counted, nothing is sampled"
 APPROXIMATE = "no: the best approximation that this source allows"
 
 GRAFANA = "Grafana"
-GRAFANA_OPENED = "A browser opens where there is one; else open this:"
+GRAFANA_OPENED = "A browser opens if there is one; otherwise open this:"
 GRAFANA_WITHOUT = "Without {filter}: {why}"
-GRAFANA_NEEDS = "Grafana shows what the stack has, not the embedded store; it must run (u)."
+GRAFANA_NEEDS = (
+    "Grafana shows the data of the stack, which must run (u), not of the embedded store."
+)
 
 SERVICE_COLUMNS = {
     "service": "service",
@@ -222,11 +224,12 @@ HEALTH = {
     "unreachable": "does not answer",
     "": "running",
 }
-STATE_OF_SERVICE = {"absent": "not there", "exited": "ended", "restarting": "ends again and again"}
-ENDED = "{state} ({code})"
-OUT_OF_MEMORY = "ended: out of memory"
+STATE_OF_SERVICE = {"absent": "not created"}
+"""Of a service, where Docker's word does not do."""
+EXIT_CODE = "{state} ({code})"
+OUT_OF_MEMORY = "exited: out of memory"
 STEPS = {
-    "waiting": "waiting: this process works on the stack:",
+    "waiting": "waiting for this process, which works on the stack:",
     "warning": "note:",
     "asking": "asking for a login",
     "pulling": "pulling",
@@ -234,8 +237,8 @@ STEPS = {
     "starting": "starting",
     "replacing": "replacing",
     "ready": "ready",
-    "releasing": "taking the ports over",
-    "taken back": "did not answer: ports given back",
+    "releasing": "taking over OTLP ports",
+    "taken back": "collector not ready, ports returned",
     "stopping": "stopping",
     "removing": "removing",
     "removed": "removed",
@@ -246,11 +249,11 @@ WHAT_IT_DOES = {
     ("stop", True): "stop this",
     ("restart", True): "restart this",
     ("logs", True): "logs of this",
-    ("start", False): "start: pulls what is missing, takes the OTLP ports over when all answer",
-    ("stop", False): "stop: removes the containers, what they kept stays",
+    ("start", False): "start: pulls missing images, takes over the OTLP ports when all are ready",
+    ("stop", False): "stop: removes the containers, keeps their data",
     ("restart", False): "restart",
     ("logs", False): "logs of all",
-    ("clean", False): "clean: asks, then removes all they kept",
+    ("clean", False): "clean: asks, then removes all their data too",
 }
 OUTCOMES = {
     "start": "started: every service answers",
@@ -259,13 +262,13 @@ OUTCOMES = {
     "clean": "removed",
     "logs": "",
 }
-CANCEL = "cancel: it ends after this step"
+CANCEL = "cancel: stops after this step"
 CANCELLING = "cancelling after this step"
 STOP_STACK = "Stop the stack?"
-CLEAN_STACK = "Remove the stack and all that it kept?"
-CLEAN_GOES = "This goes, for good:"
-KEPT_SENT = "what was kept is on the stack"
-NOTHING_LEFT = "Nothing of the stack is there."
+CLEAN_STACK = "Remove the stack and all its data?"
+CLEAN_GOES = "This will be permanently deleted:"
+BACKFILL_COMPLETE = "backfill complete"
+NOTHING_LEFT = "Nothing to remove."
 YES_NO = "y yes     n no"
 
 FIRST_DAY = """\
@@ -275,10 +278,10 @@ FIRST_DAY = """\
 
      eval "$({command} env)"
 
-2. Start Claude Code there; sessions that run already must be restarted.
-3. Ask it something: this changes by itself.
+2. Start Claude Code there; restart the sessions that run already.
+3. Send a prompt; the dashboard appears.
 
-{recorder}What the first line sets:
+{recorder}The first line sets:
 {variables}
 """
 

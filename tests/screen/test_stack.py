@@ -96,11 +96,11 @@ async def test_what_was_kept_goes_only_after_a_yes(
         await running.press("u")
         await running.until("0 of 4 ready")
         await running.press("C")
-        assert "ccotel_loki-data" in await running.until("for good")
+        assert "ccotel_loki-data" in await running.until("permanently deleted")
         await running.press("enter")
         assert stack.done == []
         await running.press("C")
-        await running.until("for good")
+        await running.until("permanently deleted")
         await running.press("y")
         await running.until("removed")
         assert stack.done == [("clean", ())]
@@ -140,7 +140,7 @@ async def test_a_service_that_dies_is_seen_with_its_last_words(
         await running.until("4 of 4 ready")
         stack.see_dead("loki", "level=error disk full \x1b[2J")
         shown = await running.until("3 of 4 ready")
-        assert "ended (137)" in shown
+        assert "exited (137)" in shown
         assert "loki level=error disk full" in shown
         stack.see(StackSnapshot(stack.seen.services, "Docker does not answer. Reconnecting."))
         await running.until("Reconnecting")
@@ -153,9 +153,9 @@ async def test_what_was_kept_is_told_on_its_way_to_the_stack(
     stack.kept = ["200 of 1,204 records sent", "1,204 of 1,204 records sent"]
     async with dashboard(tmp_path, stack=stack) as running:
         await running.press("U")
-        await running.until("what was kept is on the stack")
+        await running.until("backfill complete")
         await running.press("x")
-        assert "what was kept" not in await running.until("0 of 4 ready")
+        assert "backfill" not in await running.until("0 of 4 ready")
 
 
 async def test_its_keys_do_nothing_elsewhere(
@@ -183,7 +183,7 @@ async def test_what_was_kept_goes_to_a_stack_that_answers_already(
             tmp_path, stack=stack, source=stub.source(), reopen=stub.source
         ) as running:
             await running.press("u")
-            await running.until("what was kept is on the stack")
+            await running.until("backfill complete")
     assert stack.sent == [False]
 
 

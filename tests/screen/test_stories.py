@@ -83,10 +83,10 @@ async def test_who_waits_comes_first_and_enter_makes_all_about_one_session(
         assert sorted(names, key=shown.index) == names
         assert "waits: permission prompt" in shown
         await running.press("enter")
-        shown = await running.until("only 91bc")
+        shown = await running.until("session 91bc")
         assert "$0.90" in await running.until("1 waits, 1 today")
         await running.press("escape")
-        assert "only" not in (await running.until("1 waits, 3 today")).splitlines()[0]
+        assert "session 91bc" not in (await running.until("1 waits, 3 today")).splitlines()[0]
 
 
 async def test_silence_is_not_staleness(database: Database, tmp_path: Path) -> None:
@@ -173,9 +173,9 @@ async def test_every_event_followed_held_filtered_and_in_full(
         )
         await running.until("Glob ok")
         await running.press("space")
-        await running.until("held")
+        await running.until("Space to resume")
         database.append([event("tool_result", NOW, BUSY, tool_name="Write", success="true")])
-        assert "Write" not in await running.until("held: Space goes on   1 new")
+        assert "Write" not in await running.until("paused: Space to resume   1 new")
         await running.press("space")
         await running.until("Write ok")
         await running.press("slash", *"tool:edit", "space", *"ok:false")
@@ -290,7 +290,7 @@ async def test_a_window_that_is_not_today_is_seen_in_the_smallest_pane(
             await running.press(key)
             assert "11-23 live" in (await running.until("11-23")).splitlines()[0]
         shown = await running.until("1 event")
-        assert "only 11-23" in shown
+        assert "past window 11-23" in shown
         assert "following" not in shown
         await running.press("n")
         assert "5Code" in (await running.until("following")).splitlines()[0]
@@ -304,7 +304,7 @@ async def test_the_log_follows_again_once_it_is_opened_anew(
         await running.press("e")
         await running.until("following")
         await running.press("up")
-        await running.until("held: End follows again")
+        await running.until("scrolled back: End to follow")
         await running.press("end")
         await running.until("following")
         await running.press("up", "escape", "e")
@@ -353,7 +353,7 @@ async def test_a_scope_that_records_do_not_carry_says_so(
         app = running.app
         app._selection = replace(app._selection, scope=Scope(model="opus"))
         await running.press("3")
-        await running.until("cannot be known: tool_result carries no model.")
+        await running.until("not available: tool_result carries no model.")
 
 
 async def test_an_answer_to_a_former_question_changes_nothing(

@@ -25,4 +25,4 @@ async def run_backfill(
     finally:
         await child.stop()
     if child.succeeded:
-        post(BackfillSaid(strings.KEPT_SENT))
+        post(BackfillSaid(strings.BACKFILL_COMPLETE))

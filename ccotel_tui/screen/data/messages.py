@@ -34,6 +34,6 @@ class RecorderSaid(Message):
 
 @dataclass
 class BackfillSaid(Message):
-    """How far what was kept is on its way to the stack; empty: no news of it."""
+    """How far the backfill of the stack is, or why it failed."""
 
     said: str

@@ -76,12 +76,14 @@ def _state(one: ServiceState) -> tuple[str, str]:
     if one.state == "running":
         mark = {"ready": "●", "": "●", "starting": "…"}.get(one.health, "✗")
         return mark, strings.HEALTH[one.health]
-    ended = strings.STATE_OF_SERVICE.get(one.state, one.state)
+    state = strings.STATE_OF_SERVICE.get(one.state, one.state)
     if one.oom:
         return "✗", strings.OUT_OF_MEMORY
     if one.exit_code is not None:
-        return "✗" if one.exit_code else "·", strings.ENDED.format(state=ended, code=one.exit_code)
-    return ("✗" if one.state in ("restarting", "dead") else "·"), ended
+        return "✗" if one.exit_code else "·", strings.EXIT_CODE.format(
+            state=state, code=one.exit_code
+        )
+    return ("✗" if one.state in ("restarting", "dead") else "·"), state
 
 
 def _row(mark: str, cells: dict[str, str], width: int) -> str:

@@ -13,7 +13,6 @@ from textual.widgets.option_list import Option
 from ccotel_tui.errors import StackError
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen import messages, strings
-from ccotel_tui.screen.data.messages import BackfillSaid
 from ccotel_tui.screen.format import service_lines
 from ccotel_tui.screen.format.cells import NARROW, wrapped
 from ccotel_tui.screen.format.page import Page
@@ -195,8 +194,7 @@ class StackView(View):
     def _begin(self, verb: Verb, services: tuple[str, ...]) -> None:
         if self._stack is None or self._doing:
             return
-        self._doing, self._outcome = verb, ""
-        self.post_message(BackfillSaid(""))
+        self._doing, self._outcome, self.backfill_status = verb, "", ""
         self._cancelled = Event()
         self._in_thread(self._carry_out, self._stack, verb, services, self._cancelled)
         self._update()
