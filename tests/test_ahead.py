@@ -22,7 +22,7 @@ from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from ccotel_tui.recorder.status import status_lines
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.status import bottom, state_words
+from ccotel_tui.screen.format.status import bottom, live_state
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.telemetry.decode import decoded
@@ -125,7 +125,7 @@ def test_the_screen_says_so_where_nothing_is_worse() -> None:
     assert bottom(snapshot, "embedded", "", True, T0, "TZ is no zone") == "TZ is no zone"
     assert bottom(snapshot, "embedded", "no disk", False, T0) == "no disk"
     only_ahead = Snapshot(T0, TODAY, ahead=Ahead(3, T0 + HOUR))
-    assert state_words(only_ahead, True, False, T0) == "waiting"
+    assert live_state(only_ahead, True, False, T0).kind == "waiting"
 
 
 def test_the_recorder_says_so(database: Database, path: Path) -> None:

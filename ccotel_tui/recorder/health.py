@@ -48,6 +48,7 @@ class Health(NamedTuple):
     cause: str = ""
     notices: tuple[str, ...] = ()
     clock_moved: bool = False
+    not_stored: bool = False
 
 
 def health_of(recorder: RecorderState | None) -> Health:
@@ -55,13 +56,16 @@ def health_of(recorder: RecorderState | None) -> Health:
     if recorder is None:
         return Health(NOT_RECORDING)
     wrong = cause = ""
+    not_stored = False
     if recorder.silent:
         wrong = NOT_RECORDING
         cause = _SILENT.format(pid=recorder.pid, seconds=recorder.silent)
     elif recorder.fault is not None:
+        not_stored = True
         wrong = NOT_STORED.format(reason=_REASONS.get(recorder.fault.reason, "disk error"))
         cause = recorder.fault.sentence
-    return Health(wrong, cause, tuple(_notices(recorder)), recorder.moved is not None)
+    notices = tuple(_notices(recorder))
+    return Health(wrong, cause, notices, recorder.moved is not None, not_stored)
 
 
 def _notices(recorder: RecorderState) -> Iterator[str]:

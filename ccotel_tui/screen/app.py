@@ -13,7 +13,6 @@ from textual.worker import Worker
 
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.panels.catalogue import SECTIONS
-from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source
@@ -26,7 +25,7 @@ from ccotel_tui.screen.data.selection import Selection
 from ccotel_tui.screen.data.snapshot import Question
 from ccotel_tui.screen.data.source_switch import SourceSwitch
 from ccotel_tui.screen.format.bar_status import bar_status
-from ccotel_tui.screen.format.status import first_day, in_full, period_label, problem
+from ccotel_tui.screen.format.status import first_day, in_full, problem
 from ccotel_tui.screen.garbage_collection import Garbage
 from ccotel_tui.screen.hangup import EndedInOrder
 from ccotel_tui.screen.keys import KEYS
@@ -99,7 +98,7 @@ class Dashboard(EndedInOrder):
                 yield SystemCommand(key.help, f"{key.label}  {key.shown}", run)
 
     def on_mount(self) -> None:
-        self._show_selection()
+        self._main.show_selection(self._selection, self._zone)
         self._update_status()
         self.call_after_refresh(self._begin)
 
@@ -125,7 +124,7 @@ class Dashboard(EndedInOrder):
     def on_answered(self, message: Answered) -> None:
         # After a key the answer to the former question is dropped: the next is on its way.
         if message.question == self._question():
-            self._main.show(message.snapshot, self._period_label)
+            self._main.show(message.snapshot)
             self._update_status()
 
     def on_recorder_said(self, message: RecorderSaid) -> None:
@@ -228,17 +227,8 @@ class Dashboard(EndedInOrder):
 
     def _changed(self) -> None:
         """Ask anew: the answers so far are of another window, session or source."""
-        self._show_selection()
+        self._main.show_selection(self._selection, self._zone)
         self._refresher.ask()
-
-    @property
-    def _period_label(self) -> str:
-        return period_label(self._selection.period, self._zone)
-
-    def _show_selection(self) -> None:
-        session_id = sanitize(self._selection.scope.session_id)[:4]
-        scope = strings.SCOPED.format(session=session_id) if session_id else ""
-        self._main.show_selection(self._period_label, scope)
 
     def _say_first_day(self) -> None:
         said = self._recorder

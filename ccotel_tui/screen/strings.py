@@ -50,7 +50,6 @@ WAIT = ("{count} waits", "{count} wait")
 ACTIVE = "{count} active in 5 min"
 IN_PERIOD = "{count} in {period}"
 IN_DAY = "{count} {period}"
-DAYS = ("today", "yesterday")
 
 LOADING = "loading"
 STATES = {
@@ -72,10 +71,10 @@ SHORT_STATES = {
     "stale": "stale",
     "waiting": "wait…",
     "loading": "load…",
-    "not recording": "no rec",
-    "not stored": "no disk",
+    "not_recording": "no rec",
+    "not_stored": "no disk",
 }
-"""A state that begins so, where space is short."""
+"""Of a kind of state, where space is short."""
 
 TAKEN = "{port} taken by {who}"
 PORTS_TAKEN = "not recording: ports taken"
@@ -244,17 +243,24 @@ STEPS = {
     "removed": "removed",
     "done": "",
 }
+VERBS = {"start": "start", "stop": "stop", "restart": "restart", "logs": "logs", "clean": "clean"}
+"""What a key does to the stack, where space is short."""
 WHAT_IT_DOES = {
-    ("start", True): "start this",
-    ("stop", True): "stop this",
-    ("restart", True): "restart this",
-    ("logs", True): "logs of this",
-    ("start", False): "start: pulls missing images, takes over the OTLP ports when all are ready",
-    ("stop", False): "stop: removes the containers, keeps their data",
-    ("restart", False): "restart",
-    ("logs", False): "logs of all",
-    ("clean", False): "clean: asks, then removes all their data too",
+    True: {
+        "start": "start this",
+        "stop": "stop this",
+        "restart": "restart this",
+        "logs": "logs of this",
+    },
+    False: {
+        "start": "start: pulls missing images, takes over the OTLP ports when all are ready",
+        "stop": "stop: removes the containers, keeps their data",
+        "restart": "restart",
+        "logs": "logs of all",
+        "clean": "clean: asks, then removes all their data too",
+    },
 }
+"""What a key does, to the marked service or to the whole stack."""
 OUTCOMES = {
     "start": "started: every service answers",
     "stop": "stopped",
@@ -263,6 +269,7 @@ OUTCOMES = {
     "logs": "",
 }
 CANCEL = "cancel: stops after this step"
+CANCEL_SHORT = "cancel"
 CANCELLING = "cancelling after this step"
 STOP_STACK = "Stop the stack?"
 CLEAN_STACK = "Remove the stack and all its data?"

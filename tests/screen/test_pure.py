@@ -15,8 +15,9 @@ from ccotel_tui.recorder.ports import owner
 from ccotel_tui.screen.format.event_filter import filtered, parse_filter
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.panel_info import meaning
+from ccotel_tui.screen.format.periods import period_label
 from ccotel_tui.screen.format.prompt_timeline import newest_flow
-from ccotel_tui.screen.format.status import in_full, period_label, problem
+from ccotel_tui.screen.format.status import in_full, problem
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.widgets.bar_chart import column, stacked
 from ccotel_tui.screen.widgets.canvas import Canvas

@@ -76,6 +76,7 @@ class Snapshot:
     heard_ns: int | None = None
     ahead: Ahead | None = None
     failure: str = ""
+    period: Period = field(default_factory=Period)
 
     @property
     def stale(self) -> bool:
@@ -110,7 +111,7 @@ def fetch_snapshot(
     errors = [answer.notes[0] for answer in answers.values() if answer.state == "error"]
     asked = [answer for answer in answers.values() if answer.state not in ("absent", "error")]
     if errors and not asked:
-        return Snapshot(now_ns, window, answers, failure=errors[0])
+        return Snapshot(now_ns, window, answers, failure=errors[0], period=question.period)
     try:
         return Snapshot(
             now_ns,
@@ -129,9 +130,10 @@ def fetch_snapshot(
             else None,
             heard_ns=asked[0].last_heard_ns if asked else source.last_heard(now_ns),
             ahead=asked[0].ahead if asked else source.ahead(now_ns),
+            period=question.period,
         )
     except Exception as error:
-        return Snapshot(now_ns, window, answers, failure=sentence(error))
+        return Snapshot(now_ns, window, answers, failure=sentence(error), period=question.period)
 
 
 def keep_last_good(former: Snapshot | None, new: Snapshot) -> Snapshot:

@@ -5,13 +5,13 @@ from typing import NamedTuple
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen.data.messages import RecorderSaid
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.status import bottom, problem, state_words
+from ccotel_tui.screen.format.status import LiveState, bottom, live_state, problem
 
 
 class BarStatus(NamedTuple):
     """The state in the top bar, the text in the bottom bar, and whether that reports a fault."""
 
-    state: str
+    state: LiveState
     text: str
     wrong: bool
 
@@ -28,7 +28,7 @@ def bar_status(
     """Return what the bars say; `backfill` is how far one is that runs, `note` what can wait."""
     said = recorder
     wrong = said.health.wrong
-    state = state_words(snapshot, said.recording, paused, now_ns, wrong)
+    state = live_state(snapshot, said.recording, paused, now_ns, said.health)
     not_taken = said.not_taken.in_brief(now_ns)
     note = not_taken or " ".join(said.health.notices) or note
     text = said.health.cause or bottom(snapshot, source, said.said, said.recording, now_ns, note)

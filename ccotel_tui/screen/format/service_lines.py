@@ -1,6 +1,7 @@
 """A service of the stack in one line: what it is, how it does, what is being done to it. Pure."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from textual.content import Content
 
@@ -15,7 +16,18 @@ _ROOMY = 60
 _WIDE = 100
 """Columns from which restarts and memory have a place; the processor and all ports."""
 
-_STYLES = {"●": "$text-success", "…": "$text-warning", "✗": "bold $text-error", "·": ""}
+_Condition = Literal["running", "changing", "failed", "stopped"]
+_MARKS: dict[_Condition, tuple[str, str]] = {
+    "running": ("●", "$text-success"),
+    "changing": ("…", "$text-warning"),
+    "failed": ("✗", "bold $text-error"),
+    "stopped": ("·", ""),
+}
+"""The sign before a service, and the style of its line."""
+
+
+_CONDITIONS: dict[str, _Condition] = {"ready": "running", "": "running", "starting": "changing"}
+"""The condition of a service that runs, by its health."""
 
 
 def service_header(width: int) -> Content:
@@ -25,7 +37,10 @@ def service_header(width: int) -> Content:
 
 def service_line(one: ServiceState, step: Progress | None, width: int) -> Content:
     """The service; while something is being done to it, that in the place of its state."""
-    mark, state = ("…", doing(step)) if step else _state(one)
+    condition, state = _state(one)
+    if step:
+        condition, state = "changing", doing(step)
+    mark, style = _MARKS[condition]
     cells = {
         "service": one.service,
         "state": state,
@@ -35,7 +50,6 @@ def service_line(one: ServiceState, step: Progress | None, width: int) -> Conten
         "cpu": "" if one.cpu is None else f"{one.cpu:.1%}",
         "ports": " ".join(port.rpartition(":")[2] for port in one.ports),
     }
-    style = _STYLES[mark]
     return Content.styled(
         _row(f"{mark} ", {k: sanitize(v) for k, v in cells.items()}, width), style
     )
@@ -71,19 +85,18 @@ def log_line(one: LogLine, alone: bool) -> str:
     return sanitize(f"{one.time[11:19]} {name}{one.text}", 2_000)
 
 
-def _state(one: ServiceState) -> tuple[str, str]:
-    """A sign and a word or two."""
+def _state(one: ServiceState) -> tuple[_Condition, str]:
+    """Return the condition of a service, and a word or two."""
     if one.state == "running":
-        mark = {"ready": "●", "": "●", "starting": "…"}.get(one.health, "✗")
-        return mark, strings.HEALTH[one.health]
+        return _CONDITIONS.get(one.health, "failed"), strings.HEALTH[one.health]
     state = strings.STATE_OF_SERVICE.get(one.state, one.state)
     if one.oom:
-        return "✗", strings.OUT_OF_MEMORY
+        return "failed", strings.OUT_OF_MEMORY
     if one.exit_code is not None:
-        return "✗" if one.exit_code else "·", strings.EXIT_CODE.format(
+        return "failed" if one.exit_code else "stopped", strings.EXIT_CODE.format(
             state=state, code=one.exit_code
         )
-    return ("✗" if one.state in ("restarting", "dead") else "·"), state
+    return ("failed" if one.state in ("restarting", "dead") else "stopped"), state
 
 
 def _row(mark: str, cells: dict[str, str], width: int) -> str:

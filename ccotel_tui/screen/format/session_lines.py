@@ -13,8 +13,10 @@ from ccotel_tui.panels.output.units import NOT_KNOWN, duration, shown
 from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import fitted, right
 from ccotel_tui.screen.format.names import short_model, short_session
+from ccotel_tui.screen.format.periods import is_day, label_of_snapshot
 
 _ORDER: tuple[Status | None, ...] = ("waiting", "busy", "shell", "idle")
 """Who waits and who runs; all others are in the order of their last activity."""
@@ -84,7 +86,7 @@ def ordered(rows: Sequence[SessionRow], running: Mapping[str, Running]) -> list[
     return sorted(sessions, key=place)
 
 
-def counts(sessions: Sequence[Session], period: str, now_ns: int) -> str:
+def counts(sessions: Sequence[Session], snapshot: Snapshot) -> str:
     """How many run, wait and were active in the period.
 
     Where nothing is known of who runs, as of sessions on other machines, how many were active in
@@ -99,16 +101,16 @@ def counts(sessions: Sequence[Session], period: str, now_ns: int) -> str:
         if waiting:
             parts.append(strings.counted(strings.WAIT, waiting).format(count=waiting))
     else:
-        active = sum(now_ns - one.row.last_seen_ns <= 5 * MINUTE for one in sessions)
+        active = sum(snapshot.now_ns - one.row.last_seen_ns <= 5 * MINUTE for one in sessions)
         parts.append(strings.ACTIVE.format(count=active))
-    form = strings.IN_DAY if period in strings.DAYS else strings.IN_PERIOD
-    parts.append(form.format(count=len(sessions), period=period))
+    form = strings.IN_DAY if is_day(snapshot.period) else strings.IN_PERIOD
+    parts.append(form.format(count=len(sessions), period=label_of_snapshot(snapshot)))
     return ", ".join(parts)
 
 
-def heading(sessions: Sequence[Session], width: int, period: str, now_ns: int) -> Content:
+def heading(sessions: Sequence[Session], width: int, snapshot: Snapshot) -> Content:
     """How many there are and what they do, and a rule."""
-    said = strings.SESSIONS.format(counts=counts(sessions, period, now_ns))
+    said = strings.SESSIONS.format(counts=counts(sessions, snapshot))
     rule = "─" * max(0, width - len(said) - 1)
     line = Content.assemble((said, "$foreground-muted"), " ", (rule, "$foreground-disabled"))
     return line.truncate(width, ellipsis=True)

@@ -1,16 +1,28 @@
 """The state of the data in a word, and what stands below. Pure."""
 
 import re
-from datetime import UTC, datetime, tzinfo
+from typing import Literal, NamedTuple
 
 from ccotel_tui.claude.environment import variables
 from ccotel_tui.glance import LIVE_FOR_NS
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.query.period import Period
-from ccotel_tui.query.window import DAY, MINUTE, SECOND
+from ccotel_tui.recorder.health import Health
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.session_lines import age
+
+StateKind = Literal[
+    "live",
+    "quiet",
+    "waiting",
+    "loading",
+    "paused",
+    "not_recording",
+    "not_stored",
+    "stale",
+    "error",
+]
+_HEALTHY = Health()
 
 _TAKEN = re.compile(
     r"\S+:(?P<port>\d+) is taken by (?P<who>the|another|an) .*?"
@@ -19,28 +31,37 @@ _TAKEN = re.compile(
 """What the recorder says of a port that it cannot have."""
 
 
-def state_words(
-    snapshot: Snapshot | None, recording: bool, paused: bool, now_ns: int, wrong: str = ""
-) -> str:
-    """One of live, quiet, not recording, not stored, stale, error, paused, waiting, loading.
+class LiveState(NamedTuple):
+    """Whether data comes in, as a kind and in words."""
 
-    `wrong` is what the recorder itself says, in its words.
-    """
+    kind: StateKind
+    text: str
+
+
+def live_state(
+    snapshot: Snapshot | None,
+    recording: bool,
+    paused: bool,
+    now_ns: int,
+    health: Health = _HEALTHY,
+) -> LiveState:
+    """Return whether data comes in; a fault of the recorder in the recorder's words."""
     if snapshot is not None and snapshot.failure:
         if snapshot.heard_ns is None:
-            return strings.ERROR
-        return strings.STALE.format(age=age(snapshot.now_ns, now_ns))
+            return LiveState("error", strings.ERROR)
+        return LiveState("stale", strings.STALE.format(age=age(snapshot.now_ns, now_ns)))
     if paused:
-        return strings.PAUSED
-    if wrong or not recording:
-        return wrong or strings.NOT_RECORDING
+        return LiveState("paused", strings.PAUSED)
+    if health.wrong or not recording:
+        kind: StateKind = "not_stored" if health.not_stored else "not_recording"
+        return LiveState(kind, health.wrong or strings.NOT_RECORDING)
     if snapshot is None:
-        return strings.LOADING
+        return LiveState("loading", strings.LOADING)
     if snapshot.heard_ns is None:
-        return strings.WAITING
+        return LiveState("waiting", strings.WAITING)
     if now_ns - snapshot.heard_ns <= LIVE_FOR_NS:
-        return strings.LIVE
-    return strings.QUIET.format(age=age(snapshot.heard_ns, now_ns))
+        return LiveState("live", strings.LIVE)
+    return LiveState("quiet", strings.QUIET.format(age=age(snapshot.heard_ns, now_ns)))
 
 
 def bottom(
@@ -109,25 +130,3 @@ def first_day(recorder: str, recording: bool, command: str, not_taken: str = "")
         recorder=f"{sanitize(recorder)}\n\n" if recorder and not wrong else "",
         variables=needed,
     )
-
-
-def period_label(period: Period, zone: tzinfo) -> str:
-    """What a person calls the period: its name, or its ends."""
-    if not period.from_ns:
-        return period.label
-    start = _local(period.from_ns, zone)
-    end = _local(period.to_ns - 1, zone) if period.to_ns else None
-    if end is None:
-        return f"{start:%m-%d %H:%M}-"
-    if period.to_ns - period.from_ns > DAY + 2 * 3600 * SECOND:
-        return f"{start:%m-%d}..{end:%m-%d}"
-    if start.date() == end.date() and period.to_ns - period.from_ns > DAY - 2 * 3600 * SECOND:
-        return f"{start:%m-%d}"
-    if start.date() == end.date():
-        return f"{start:%m-%d %H:%M}-{_local(period.to_ns, zone):%H:%M}"
-    hours, rest = divmod((period.to_ns - period.from_ns) // MINUTE, 60)
-    return f"{start:%m-%d %H:%M} +{hours}h" + (f" {rest}m" if rest else "")
-
-
-def _local(time_ns: int, zone: tzinfo) -> datetime:
-    return datetime.fromtimestamp(time_ns // SECOND, UTC).astimezone(zone)

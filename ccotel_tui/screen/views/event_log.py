@@ -12,6 +12,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format import event_lines
 from ccotel_tui.screen.format.event_filter import EventFilter, filtered, parse_filter
+from ccotel_tui.screen.format.periods import label_of_snapshot
 from ccotel_tui.screen.messages import MoreWanted
 from ccotel_tui.screen.views.section import View
 from ccotel_tui.screen.widgets.event_list import EventList
@@ -43,7 +44,6 @@ class LogView(View):
         self.wants_events = PAGE
         self._filter = EventFilter()
         self._paused = False
-        self._period = ""
         self._held: Sequence[EventRow] | None = None
         self._new = 0
 
@@ -56,8 +56,8 @@ class LogView(View):
     def on_mount(self) -> None:
         self.query_one(FilterInput).display = False
 
-    def show(self, snapshot: Snapshot, period: str) -> None:
-        self.snapshot, self._period = snapshot, period
+    def show(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
         if self._paused and self._held is None:
             self._held = snapshot.events
         if self._held is not None:
@@ -144,5 +144,5 @@ class LogView(View):
         if self._held is not None:
             return strings.PAUSED_LOG
         if self.snapshot is not None and self.snapshot.window.to_ns < self.snapshot.now_ns:
-            return strings.PAST.format(period=self._period)
+            return strings.PAST.format(period=label_of_snapshot(self.snapshot))
         return strings.FOLLOWING if following else strings.HELD

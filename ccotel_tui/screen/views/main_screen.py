@@ -1,6 +1,7 @@
 """The dashboard's one screen: two bars, and between them the view that is open."""
 
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
@@ -9,10 +10,13 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Static
 
 from ccotel_tui.panels.catalogue import SECTIONS
-from ccotel_tui.screen import garbage_collection
+from ccotel_tui.panels.output.sanitize import sanitize
+from ccotel_tui.screen import garbage_collection, strings
+from ccotel_tui.screen.data.selection import Selection
 from ccotel_tui.screen.data.snapshot import Snapshot, keep_last_good
 from ccotel_tui.screen.format.bar_status import BarStatus
 from ccotel_tui.screen.format.page import Page
+from ccotel_tui.screen.format.periods import is_today, period_label
 from ccotel_tui.screen.messages import PageWanted, QuestionChanged
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.dialogs import TextScreen, help_page
@@ -68,21 +72,25 @@ class MainScreen(Screen[None]):
         """The newest answers of the view that is open."""
         return self._snapshots.get(self.open_view)
 
-    def show(self, snapshot: Snapshot, period: str) -> None:
+    def show(self, snapshot: Snapshot) -> None:
         """Show answers in the view that is open; where they failed, its former ones as stale."""
         snapshot = keep_last_good(self.snapshot, snapshot)
         if snapshot == self.snapshot:
             return
         self._snapshots[self.open_view] = snapshot
-        self.view.show(snapshot, period)
+        self.view.show(snapshot)
         failed_or_ahead = bool(snapshot.failure or snapshot.ahead)
         self._nothing_received = snapshot.heard_ns is None and not failed_or_ahead
         self._switch_first_day()
 
-    def show_selection(self, window: str, scope: str) -> None:
+    def show_selection(self, selection: Selection, zone: tzinfo) -> None:
         """Show in the top bar what the answers are about; those so far are of something else."""
         self._snapshots.clear()
-        self._top_bar.window, self._top_bar.scope = window, scope
+        bar, period = self._top_bar, selection.period
+        bar.window = period_label(period, zone)
+        bar.short_window = "" if is_today(period) else bar.window
+        session_id = sanitize(selection.scope.session_id)[:4]
+        bar.scope = strings.SCOPED.format(session=session_id) if session_id else ""
 
     def show_status(self, status: BarStatus) -> None:
         self._top_bar.state = status.state

@@ -21,8 +21,8 @@ class ReconcileView(View):
     def compose(self) -> ComposeResult:
         yield Lines()
 
-    def show(self, snapshot: Snapshot, period: str) -> None:
-        super().show(snapshot, period)
+    def show(self, snapshot: Snapshot) -> None:
+        super().show(snapshot)
         if snapshot.reconciled is not None:
             told = reconciliation_lines(snapshot.reconciled, snapshot.window.zone)
             self.query_one(Lines).show([Content(line) for line in told])

@@ -16,7 +16,6 @@ from ccotel_tui.query.window import Window
 from ccotel_tui.screen.data.snapshot import Question, Snapshot
 from ccotel_tui.screen.format import panel_info
 from ccotel_tui.screen.format.page import Page
-from ccotel_tui.screen.format.session_lines import ordered
 from ccotel_tui.screen.messages import QuestionChanged
 from ccotel_tui.screen.views.dialogs import TextScreen
 from ccotel_tui.screen.widgets.chart_panel import Chart
@@ -81,7 +80,7 @@ class View(VerticalScroll, can_focus=False):
             self.wants_balances,
         )
 
-    def show(self, snapshot: Snapshot, period: str) -> None:
+    def show(self, snapshot: Snapshot) -> None:
         """Give each panel its answer."""
         self.snapshot = snapshot
         for view in self.query(PanelView):
@@ -168,13 +167,10 @@ class Overview(View):
         with Container(id="beside"):
             yield from _views(self._beside)
 
-    def show(self, snapshot: Snapshot, period: str) -> None:
-        super().show(snapshot, period)
-        summary = self.query_one(Summary)
-        summary.period = period
-        summary.snapshot = snapshot
-        sessions = ordered(snapshot.sessions, snapshot.running)
-        self.query_one(SessionList).show(sessions, period, snapshot.now_ns)
+    def show(self, snapshot: Snapshot) -> None:
+        super().show(snapshot)
+        self.query_one(Summary).snapshot = snapshot
+        self.query_one(SessionList).show(snapshot)
 
 
 class SessionsView(View):
@@ -188,10 +184,9 @@ class SessionsView(View):
     def compose(self) -> ComposeResult:
         yield SessionList()
 
-    def show(self, snapshot: Snapshot, period: str) -> None:
-        super().show(snapshot, period)
-        sessions = ordered(snapshot.sessions, snapshot.running)
-        self.query_one(SessionList).show(sessions, period, snapshot.now_ns)
+    def show(self, snapshot: Snapshot) -> None:
+        super().show(snapshot)
+        self.query_one(SessionList).show(snapshot)
 
 
 def _views(panels: Iterable[Panel]) -> Iterable[PanelView]:

@@ -167,7 +167,7 @@ class StackView(View):
         if not any(one.state == "running" for one in self._seen.services):
             self._begin("start", ())
         elif not self._doing:
-            page = Page(strings.STOP_STACK, Content(strings.WHAT_IT_DOES["stop", False]))
+            page = Page(strings.STOP_STACK, Content(strings.WHAT_IT_DOES[False]["stop"]))
             self.app.push_screen(Confirm(page), self._stop_if)
 
     def _stop_if(self, yes: bool | None) -> None:
@@ -287,15 +287,15 @@ class StackView(View):
         """What each key would do now."""
         if self._stack is None and not self._seen.trouble:
             return [Content.styled(strings.LOADING, "italic $foreground-muted")]
+        narrow = self.size.width < NARROW
         if self._doing:
-            hints = {"x": strings.CANCEL}
+            hints = {"x": strings.CANCEL_SHORT if narrow else strings.CANCEL}
         else:
-            one = bool(self._marked)
+            marked = bool(self._marked)
             keys: dict[str, Verb] = {"a": "start", "x": "stop", "R": "restart", "l": "logs"}
-            if not one:
+            if not marked:
                 keys["C"] = "clean"
-            hints = {key: strings.WHAT_IT_DOES[verb, one] for key, verb in keys.items()}
-        if self.size.width < NARROW:
-            hints = {key: said.split()[0].rstrip(":") for key, said in hints.items()}
-        told = [Content.assemble((key, "bold"), f" {said}") for key, said in hints.items()]
-        return wrapped(told, "  ", self.size.width, len(told))
+            words = strings.VERBS if narrow else strings.WHAT_IT_DOES[marked]
+            hints = {key: words[verb] for key, verb in keys.items()}
+        parts = [Content.assemble((key, "bold"), f" {hint}") for key, hint in hints.items()]
+        return wrapped(parts, "  ", self.size.width, len(parts))

@@ -6,18 +6,19 @@ from textual.widget import Widget
 
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import NARROW
+from ccotel_tui.screen.format.status import LiveState, StateKind
 from ccotel_tui.screen.keys import KEYS
 
 _ROOMY = 110
 """Columns from which the sections stand farther apart."""
 
-_STATE_STYLES = {
-    strings.LIVE: "$text-success",
-    strings.ERROR: "bold $text-error",
-    strings.STALE.split()[0]: "bold $text-error",
-    strings.SHORT_STATES[strings.NOT_RECORDING].split()[0]: "bold $text-warning",
-    strings.NOT_RECORDING.split()[0]: "bold $text-warning",
-    strings.PAUSED: "bold $text-warning",
+_STATE_STYLES: dict[StateKind, str] = {
+    "live": "$text-success",
+    "error": "bold $text-error",
+    "stale": "bold $text-error",
+    "not_recording": "bold $text-warning",
+    "not_stored": "bold $text-warning",
+    "paused": "bold $text-warning",
 }
 
 
@@ -28,8 +29,9 @@ class TopBar(Widget):
 
     section = reactive("")
     window = reactive("")
+    short_window = reactive("")
     scope = reactive("")
-    state = reactive(strings.LOADING)
+    state = reactive(LiveState("loading", strings.LOADING))
 
     def __init__(self, sections: tuple[str, ...]) -> None:
         super().__init__()
@@ -38,11 +40,9 @@ class TopBar(Widget):
 
     def render(self) -> Content:
         width = self.size.width
-        state = self.state
-        brief = next(
-            (s for begins, s in strings.SHORT_STATES.items() if state.startswith(begins)), state
-        )
-        window = "" if self.window == strings.TODAY else self.window
+        state = self.state.text
+        brief = strings.SHORT_STATES.get(self.state.kind, state)
+        window = self.short_window
         for left, end in (
             (self._tabs("   ", " ", 0), self._end("  ", self.window, state)),
             (self._tabs("  ", " ", 0), self._end("  ", self.window, state)),
@@ -59,8 +59,8 @@ class TopBar(Widget):
 
     def _end(self, gap: str, window: str, state: str) -> Content:
         """The scope, the window and the state."""
-        about = "".join(f"{one}{gap}" for one in (self.scope, window) if one)
-        style = _STATE_STYLES.get(state.split()[0], "")
+        about = "".join(f"{part}{gap}" for part in (self.scope, window) if part)
+        style = _STATE_STYLES.get(self.state.kind, "")
         return Content.assemble((about, "$foreground-muted"), (state, style))
 
     def _tabs(self, gap: str, between: str, form: int) -> Content:

@@ -8,8 +8,9 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format import session_lines
-from ccotel_tui.screen.format.session_lines import Session
+from ccotel_tui.screen.format.session_lines import Session, ordered
 from ccotel_tui.screen.messages import SessionChosen
 from ccotel_tui.screen.widgets.paged_list import PagedList
 from ccotel_tui.screen.widgets.text_lines import Lines
@@ -31,9 +32,8 @@ class SessionList(Widget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._snapshot: Snapshot | None = None
         self._sessions: Sequence[Session] = ()
-        self._period = ""
-        self._now_ns = 0
         self._lines: Sequence[Content] = ()
 
     def compose(self) -> ComposeResult:
@@ -41,8 +41,9 @@ class SessionList(Widget):
         yield Lines(classes="columns")
         yield PagedList(markup=False)
 
-    def show(self, sessions: Sequence[Session], period: str, now_ns: int) -> None:
-        self._sessions, self._period, self._now_ns = sessions, period, now_ns
+    def show(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._sessions = ordered(snapshot.sessions, snapshot.running)
         self._fill()
 
     def on_resize(self) -> None:
@@ -53,17 +54,17 @@ class SessionList(Widget):
         self.post_message(SessionChosen(self._sessions[event.option_index].row.session_id))
 
     def _fill(self) -> None:
-        width = self.size.width - 1
-        if width < 1:
+        width, snapshot = self.size.width - 1, self._snapshot
+        if width < 1 or snapshot is None:
             return
         options = self.query_one(OptionList)
         marked = options.highlighted
-        header, lines = session_lines.session_table(self._sessions, width, self._now_ns)
+        header, lines = session_lines.session_table(self._sessions, width, snapshot.now_ns)
         if lines != self._lines:
             self._lines = lines
             options.set_options(map(Option, lines))
             if self._sessions:
                 options.highlighted = min(marked or 0, len(self._sessions) - 1)
         self.query_one(".columns", Lines).show([header])
-        heading = session_lines.heading(self._sessions, width, self._period, self._now_ns)
+        heading = session_lines.heading(self._sessions, width, snapshot)
         self.query_one(".heading", Lines).show([heading])

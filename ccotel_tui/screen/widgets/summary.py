@@ -17,10 +17,10 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import NARROW, apart, fitted, join_cells, right, wrapped
 from ccotel_tui.screen.format.names import short_model
+from ccotel_tui.screen.format.periods import is_always_shown, is_today, label_of_snapshot
 from ccotel_tui.screen.format.prompt_timeline import Flow, newest_flow
 from ccotel_tui.screen.format.session_lines import Session, age, counts, ordered
 
-_ROLLING = ("today", strings.DAYS_7, strings.DAYS_30)
 _MONEY = 8
 
 
@@ -31,8 +31,6 @@ class Summary(Widget, can_focus=True):
 
     snapshot: reactive[Snapshot | None] = reactive(None)
     _told = Content("")
-    period = ""
-    """Set before the snapshot: what a person calls its window."""
 
     @property
     def title(self) -> str:
@@ -51,7 +49,7 @@ class Summary(Widget, can_focus=True):
     def render(self) -> Content:
         if self.snapshot is None:
             return Content.styled(strings.LOADING, "italic $foreground-muted")
-        lines = _Lines(self.snapshot, self.period, self.size.width)
+        lines = _Lines(self.snapshot, self.size.width)
         told = lines.narrow() if self.size.width < NARROW else lines.wide()
         return Content("\n").join(told)
 
@@ -59,9 +57,9 @@ class Summary(Widget, can_focus=True):
 class _Lines:
     """The lines of one snapshot at one width."""
 
-    def __init__(self, snapshot: Snapshot, period: str, width: int) -> None:
+    def __init__(self, snapshot: Snapshot, width: int) -> None:
         self._snapshot = snapshot
-        self._period = period
+        self._period = label_of_snapshot(snapshot)
         self._width = width
         self._sessions = ordered(snapshot.sessions, snapshot.running)
         self._this = snapshot.present.session
@@ -96,23 +94,24 @@ class _Lines:
         yield from self._commands(flow)
 
     def wide(self) -> Iterator[Content]:
+        burn_rate = self._snapshot.present.burn_rate
         cells = [
-            (self._part("current_session"), strings.SESSION, "bold $text-accent"),
-            (self._part("today"), strings.TODAY, "bold"),
-            (self._part("7d"), strings.DAYS_7, "bold"),
-            (self._part("30d"), strings.DAYS_30, "bold"),
-            (self._snapshot.present.burn_rate, strings.BURN_RATE, "bold"),
+            (strings.SESSION, shown(self._part("current_session"), "usd"), "bold $text-accent"),
+            (strings.TODAY, shown(self._part("today"), "usd"), "bold"),
+            (strings.DAYS_7, shown(self._part("7d"), "usd"), "bold"),
+            (strings.DAYS_30, shown(self._part("30d"), "usd"), "bold"),
+            (strings.BURN_RATE, f"{shown(burn_rate, 'usd')}/h", "bold"),
         ]
-        if self._period not in _ROLLING:
-            cells.insert(1, (self._value("total_cost"), self._period, "bold"))
+        if not is_always_shown(self._snapshot.period):
+            cells.insert(1, (self._period, shown(self._value("total_cost"), "usd"), "bold"))
         first = 14
         size = min(24, (self._width - first) // (len(cells) - 1))
         sizes = [first, *[size] * (len(cells) - 1)]
-        labels = (fitted(label, size) for (_, label, _), size in zip(cells, sizes, strict=True))
+        labels = (fitted(label, size) for (label, _, _), size in zip(cells, sizes, strict=True))
         yield Content.styled("".join(labels), "$foreground-muted")
         yield Content("").join(
-            Content.styled(fitted(_amount(number, label), size), style)
-            for (number, label, style), size in zip(cells, sizes, strict=True)
+            Content.styled(fitted(amount, size), style)
+            for (_, amount, style), size in zip(cells, sizes, strict=True)
         )
         end = self._who_waits() or self._counts()
         told = join_cells(self._who(), "  ", self._width - end.cell_length - 1)
@@ -176,10 +175,10 @@ class _Lines:
 
     def _beside(self, notices: list[Content]) -> Content:
         """What today's line has room for: the window's cost, or the first of today's notices."""
-        if self._period not in _ROLLING:
+        if not is_always_shown(self._snapshot.period):
             amount = shown(self._value("total_cost"), "usd")
             return Content.assemble((amount, "bold"), (f" {self._period}", "$foreground-muted"))
-        return notices.pop(0) if notices and self._period == strings.TODAY else Content("")
+        return notices.pop(0) if notices and is_today(self._snapshot.period) else Content("")
 
     def _notices(self) -> list[Content]:
         """What did not come in of the window."""
@@ -257,7 +256,7 @@ class _Lines:
     def _counts(self) -> Content:
         if self._value("active_sessions") is None:
             return Content("")
-        said = counts(self._sessions, self._period, self._snapshot.now_ns)
+        said = counts(self._sessions, self._snapshot)
         return Content.styled(said, "$foreground-muted")
 
     def _who_waits(self) -> Content:
@@ -306,11 +305,6 @@ class _Lines:
         for command in flow.commands[-1:] if flow else ():
             end = Content.styled(dollars(command.cost) if command.cost else "", "$foreground-muted")
             yield apart(Content.styled(command.name, "$foreground-muted"), end, self._width)
-
-
-def _amount(number: float | None, label: str) -> str:
-    """Dollars, or dollars an hour."""
-    return shown(number, "usd") + ("/h" if label == strings.BURN_RATE else "")
 
 
 def waits(session: Session) -> str:
