@@ -6,10 +6,12 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from threading import Event
+
+from docker import APIClient
 
 from ccotel_tui.stack_control.compose_file import ComposeFile, read_compose_file
 from ccotel_tui.stack_control.docker.host import DockerHost
@@ -25,13 +27,15 @@ SERVICES = ("otel-collector", "prometheus", "loki", "grafana")
 class Project:
     """Everything about one Compose project; `variables` are those of its compose file."""
 
-    def __init__(self, name: str, url: str, directory: Path) -> None:
+    def __init__(
+        self, name: str, url: str, directory: Path, ports: Iterable[int] | None = None
+    ) -> None:
         self.name = name
         self.url = url
         self.directory = directory
         self.files = STACK
         self.said: list[Progress] = []
-        self.ports = dict(zip(PORTS, free_ports(), strict=False))
+        self.ports = dict(zip(PORTS, ports or free_ports(), strict=False))
         self.variables = {
             "COMPOSE_PROJECT_NAME": name,
             **{f"CCOTEL_{port}_PORT": str(number) for port, number in self.ports.items()},
@@ -112,22 +116,30 @@ class Project:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    @contextmanager
+    def api(self) -> Iterator[APIClient]:
+        """The engine, past the code that is tested."""
+        with closing(APIClient(self.url, "auto")) as client:
+            yield client
+
     def ids(self) -> dict[str, str]:
         """The id of each container of the project."""
-        form = '{{.Label "com.docker.compose.service"}} {{.ID}}'
-        listed = self.docker("ps", "-a", "--format", form, *self._labelled())
-        return dict(line.split() for line in listed.splitlines())
+        with self.api() as engine:
+            listed = engine.containers(all=True, filters=self._labelled)
+        return {one["Labels"]["com.docker.compose.service"]: one["Id"][:12] for one in listed}
 
     def left(self) -> list[str]:
         """Whatever bears the project's label."""
-        names = []
-        for kind in ("container", "network", "volume"):
-            everything = ["--all"] if kind == "container" else []
-            names += self.docker(kind, "ls", "-q", *everything, *self._labelled()).split()
-        return names
+        with self.api() as engine:
+            return [
+                *(one["Id"][:12] for one in engine.containers(all=True, filters=self._labelled)),
+                *(one["Id"][:12] for one in engine.networks(filters=self._labelled)),
+                *(one["Name"] for one in engine.volumes(filters=self._labelled)["Volumes"] or ()),
+            ]
 
-    def _labelled(self) -> list[str]:
-        return ["--filter", f"label=com.docker.compose.project={self.name}"]
+    @property
+    def _labelled(self) -> dict[str, str]:
+        return {"label": f"com.docker.compose.project={self.name}"}
 
     def clean(self) -> None:
         stack = self.stack
@@ -137,6 +149,17 @@ class Project:
 
 def ignore(_: object) -> None:
     pass
+
+
+@contextmanager
+def reserved_ports() -> Iterator[list[int]]:
+    """Ports that nobody else is given, and that a server with SO_REUSEADDR can still listen on."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in PORTS]
+        for each in sockets:
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            each.bind((LOCAL, 0))
+        yield [each.getsockname()[1] for each in sockets]
 
 
 def free_ports() -> Iterator[int]:

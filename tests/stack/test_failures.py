@@ -1,4 +1,7 @@
-"""Every failure that can be provoked is, on a real engine; asserted is the sentence shown."""
+"""Every failure that can be provoked is, and the sentence shown is asserted.
+
+Those that a fake engine can play are provoked on it too: `make test` runs these.
+"""
 
 import contextlib
 import gc
@@ -31,11 +34,13 @@ from tests.stack.images import EAT, END, MUTE, SERVE
 from tests.stack.project import Project, ignore
 from tests.stack.registry import registry
 
-pytestmark = [
-    pytest.mark.docker,
-    # docker-py leaves the socket of a connection that failed to the garbage collector.
-    pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:Warning"),
-]
+# docker-py leaves the socket of a connection that failed to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:Warning")
+
+
+@pytest.fixture
+def project(either_project: Project) -> Project:
+    return either_project
 
 
 def sentence(kind: type[StackError], call: Callable[[], object]) -> str:
@@ -76,11 +81,16 @@ def test_a_socket_that_nobody_listens_on(project: Project) -> None:
     assert "Docker is not running, or not installed: nobody answers at tcp://" in refused
 
 
-def test_no_permission(project: Project, daemon: Daemon) -> None:
-    call = at(project, daemon.url)
+@pytest.mark.docker
+def test_no_permission(real_project: Project, daemon: Daemon) -> None:
+    call = at(real_project, daemon.url)
     rights = daemon.socket.stat().st_mode
     daemon.socket.chmod(0o600)
-    for folder in (project.directory, *project.directory.parents[:3], daemon.socket.parent):
+    for folder in (
+        real_project.directory,
+        *real_project.directory.parents[:3],
+        daemon.socket.parent,
+    ):
         folder.chmod(0o777)
     # A socket does not ask the superuser for rights, so for a moment this process is not.
     os.seteuid(65_534)
@@ -95,9 +105,10 @@ def test_no_permission(project: Project, daemon: Daemon) -> None:
     )
 
 
-def test_an_engine_that_does_not_answer(project: Project, daemon: Daemon) -> None:
+@pytest.mark.docker
+def test_an_engine_that_does_not_answer(real_project: Project, daemon: Daemon) -> None:
     with daemon.frozen():
-        said = sentence(DockerUnavailable, at(project, daemon.url))
+        said = sentence(DockerUnavailable, at(real_project, daemon.url))
     assert said == f"Docker does not answer at {daemon.url} (DOCKER_HOST): restart it."
 
 
@@ -108,69 +119,91 @@ def test_a_port_that_is_not_dockers(project: Project) -> None:
     assert said.startswith(f"Docker does not answer as it should at tcp://{address} (DOCKER_HOST)")
 
 
-def test_a_registry_out_of_reach(project: Project) -> None:
+@pytest.mark.docker
+def test_a_registry_out_of_reach(real_project: Project) -> None:
     image = f"127.0.0.1:{free_port()}/loki:1"
-    project.variables["CCOTEL_LOKI_IMAGE"] = image
-    said = sentence(ImageMissing, project.up)
+    real_project.variables["CCOTEL_LOKI_IMAGE"] = image
+    said = sentence(ImageMissing, real_project.up)
     assert said.startswith(f"{image} is not on this machine and its registry cannot be reached (")
     assert said.endswith("check the network. CCOTEL_LOKI_IMAGE=IMAGE names another.")
-    assert project.ids() == {}
+    assert real_project.ids() == {}
 
 
-def test_a_tag_that_does_not_exist(project: Project) -> None:
+@pytest.mark.docker
+def test_a_tag_that_does_not_exist(real_project: Project) -> None:
     with registry("gives") as known:
         image = known.image.removesuffix(":1") + ":none"
-        project.variables["CCOTEL_LOKI_IMAGE"] = image
-        said = sentence(ImageMissing, project.up)
+        real_project.variables["CCOTEL_LOKI_IMAGE"] = image
+        said = sentence(ImageMissing, real_project.up)
     assert said.startswith(f"There is no image {image} (")
     assert said.endswith("CCOTEL_LOKI_IMAGE=IMAGE names another.")
 
 
-def test_a_pull_tells_its_layers(project: Project) -> None:
+@pytest.mark.docker
+def test_a_pull_tells_its_layers(real_project: Project) -> None:
     with registry("gives") as known:
-        project.variables["CCOTEL_GRAFANA_IMAGE"] = known.image
-        project.up(services=["grafana"])
-    pulled = [one for one in project.said if one.step == "pulling"]
+        real_project.variables["CCOTEL_GRAFANA_IMAGE"] = known.image
+        real_project.up(services=["grafana"])
+    pulled = [one for one in real_project.said if one.step == "pulling"]
     assert (pulled[0].layers_done, pulled[0].layers) == (0, 0)
     assert (pulled[-1].layers_done, pulled[-1].layers, pulled[-1].text) == (1, 1, known.image)
     assert pulled[-1].service == "grafana"
-    project.docker("rm", "-f", project.ids()["grafana"])
-    project.docker("rmi", known.image)
+    real_project.docker("rm", "-f", real_project.ids()["grafana"])
+    real_project.docker("rmi", known.image)
 
 
+@pytest.mark.docker
 def test_a_missing_credential_helper_as_the_docker_command_has_it(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    real_project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HOME", str(project.directory))
-    (project.directory / ".docker").mkdir()
-    (project.directory / ".docker" / "config.json").write_text('{"credsStore": "missing"}')
+    monkeypatch.setenv("HOME", str(real_project.directory))
+    (real_project.directory / ".docker").mkdir()
+    (real_project.directory / ".docker" / "config.json").write_text('{"credsStore": "missing"}')
     with registry("gives") as known:
-        project.docker("pull", known.image)
-        project.docker("rmi", known.image)
-        project.variables["CCOTEL_GRAFANA_IMAGE"] = known.image
-        project.up(services=["grafana"])
-    assert any("docker-credential-missing is not on the PATH" in one.text for one in project.said)
-    project.docker("rm", "-f", project.ids()["grafana"])
-    project.docker("rmi", known.image)
+        real_project.docker("pull", known.image)
+        real_project.docker("rmi", known.image)
+        real_project.variables["CCOTEL_GRAFANA_IMAGE"] = known.image
+        real_project.up(services=["grafana"])
+    assert any(
+        "docker-credential-missing is not on the PATH" in one.text for one in real_project.said
+    )
+    real_project.docker("rm", "-f", real_project.ids()["grafana"])
+    real_project.docker("rmi", known.image)
 
 
-def test_a_pull_that_stalls(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.docker
+def test_a_pull_that_stalls(real_project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "STALLED_AFTER", 1.0)
     with registry("stalls") as silent:
-        project.variables["CCOTEL_GRAFANA_IMAGE"] = silent.image
-        said = sentence(ImageMissing, project.up)
+        real_project.variables["CCOTEL_GRAFANA_IMAGE"] = silent.image
+        said = sentence(ImageMissing, real_project.up)
     assert said == (
         f"Nothing has come of {silent.image} for 1 s: check the network, then up goes on from here."
     )
 
 
-def test_a_pull_is_stopped_on_demand(project: Project) -> None:
+@pytest.mark.docker
+def test_a_pull_is_stopped_on_demand(real_project: Project) -> None:
     cancelled = Event()
     with registry("stalls") as silent:
-        project.variables["CCOTEL_GRAFANA_IMAGE"] = silent.image
+        real_project.variables["CCOTEL_GRAFANA_IMAGE"] = silent.image
         silent.when_asked = cancelled.set
         with pytest.raises(Cancelled, match="up goes on from here"):
-            project.stack.up(ignore, NoHandover(), cancelled)
+            real_project.stack.up(ignore, NoHandover(), cancelled)
+
+
+@contextlib.contextmanager
+def stranger(project: Project, image: str, name: str, port: int | None = None) -> Iterator[str]:
+    """The id of a container of nobody's project; `port` leads to its port 3000."""
+    with project.api() as engine:
+        bindings: dict[int | str, object] = {3000: ("127.0.0.1", port)} if port else {}
+        host = engine.create_host_config(port_bindings=bindings)
+        id_ = engine.create_container(image, name=name, ports=[*bindings], host_config=host)["Id"]
+        engine.start(id_)
+        try:
+            yield id_
+        finally:
+            engine.remove_container(id_, force=True)
 
 
 @contextlib.contextmanager
@@ -197,13 +230,8 @@ def test_a_port_taken_by_a_program(project: Project, service: str, port: str) ->
 
 def test_a_port_taken_by_a_container(project: Project) -> None:
     number = project.ports["PROMETHEUS"]
-    stranger = project.docker(
-        "run", "-d", "--name", "holder", "-p", f"127.0.0.1:{number}:3000", SERVE
-    )
-    try:
+    with stranger(project, SERVE, "holder", number):
         said = sentence(PortInUse, project.up)
-    finally:
-        project.docker("rm", "-f", stranger)
     assert said.startswith(f"prometheus needs port {number}, and the container holder has it.")
     project.up()
 
@@ -285,24 +313,29 @@ def test_a_service_without_memory(project: Project) -> None:
     assert said.startswith("grafana was ended for want of memory (limit 512 MiB): see ")
 
 
-def test_a_service_that_never_answers(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.docker
+def test_a_service_that_never_answers(
+    real_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(up, "READY_WITHIN", 15.0)
-    project.variables["CCOTEL_GRAFANA_IMAGE"] = MUTE
-    said = sentence(NotReady, project.up)
+    real_project.variables["CCOTEL_GRAFANA_IMAGE"] = MUTE
+    said = sentence(NotReady, real_project.up)
     assert said == (
-        f"grafana is not ready after 15 s: http://127.0.0.1:{project.ports['GRAFANA']}/api/health "
-        "does not answer 200: see ccotel-tui stack logs grafana. It has said nothing."
+        "grafana is not ready after 15 s: "
+        f"http://127.0.0.1:{real_project.ports['GRAFANA']}/api/health does not answer 200: "
+        "see ccotel-tui stack logs grafana. It has said nothing."
     )
-    assert project.states()["grafana"].health == "starting"
+    assert real_project.states()["grafana"].health == "starting"
     monkeypatch.setattr(inspect, "LISTENS_WITHIN", 0.0)
-    assert project.states()["grafana"].health == "unreachable"
-    assert project.states()["otel-collector"].state == "created"
+    assert real_project.states()["grafana"].health == "unreachable"
+    assert real_project.states()["otel-collector"].state == "created"
 
 
-def test_a_mount_that_is_missing(project: Project) -> None:
-    files = project.own_files()
+@pytest.mark.docker
+def test_a_mount_that_is_missing(real_project: Project) -> None:
+    files = real_project.own_files()
     (files / "loki.yml").unlink()
-    said = sentence(MountMissing, project.up)
+    said = sentence(MountMissing, real_project.up)
     assert said == (
         f"{files / 'loki.yml'} is to be mounted and is not there, on the machine where Docker "
         "runs: restore it, or install ccotel-tui again."
@@ -312,32 +345,30 @@ def test_a_mount_that_is_missing(project: Project) -> None:
 
 def test_a_name_taken_by_a_stranger(project: Project) -> None:
     name = f"{project.name}-loki-1"
-    stranger = project.docker("run", "-d", "--name", name, MUTE)
-    try:
+    with stranger(project, MUTE, name) as id_, project.api() as engine:
         said = sentence(NameTaken, project.up)
         assert said == (
-            f"The name {name} is taken by a container that is not of this stack ({stranger[:12]}): "
+            f"The name {name} is taken by a container that is not of this stack ({id_[:12]}): "
             "rename or remove it, or set COMPOSE_PROJECT_NAME."
         )
         project.clean()
-        assert project.docker("inspect", "-f", "{{.State.Running}}", name) == "true"
-    finally:
-        project.docker("rm", "-f", stranger)
+        assert engine.inspect_container(name)["State"]["Status"] == "running"
 
 
 @pytest.mark.parametrize(("kind", "name"), [("network", "default"), ("volume", "loki-data")])
 def test_a_network_or_volume_of_a_stranger(project: Project, kind: str, name: str) -> None:
     taken = f"{project.name}_{name}"
-    project.docker(kind, "create", taken)
-    try:
-        said = sentence(NameTaken, project.up)
-        assert said.startswith(
-            f"The {kind} {taken} is not of this stack: remove it (docker {kind} rm"
-        )
-        project.clean()
-        project.docker(kind, "inspect", taken)
-    finally:
-        project.docker(kind, "rm", taken)
+    with project.api() as engine:
+        getattr(engine, f"create_{kind}")(taken)
+        try:
+            said = sentence(NameTaken, project.up)
+            assert said.startswith(
+                f"The {kind} {taken} is not of this stack: remove it (docker {kind} rm"
+            )
+            project.clean()
+            getattr(engine, f"inspect_{kind}")(taken)
+        finally:
+            getattr(engine, f"remove_{kind}")(taken)
 
 
 def test_an_up_that_is_stopped_goes_on(project: Project) -> None:

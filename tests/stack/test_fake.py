@@ -1,0 +1,270 @@
+"""What a stack does where the engine, its containers or another process change beside it.
+
+On the fake engine, which changes when a test wants it to.
+"""
+
+import gc
+import threading
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from ccotel_tui.errors import Cancelled, NotReady
+from ccotel_tui.stack_control import inspect, up
+from ccotel_tui.stack_control.container_spec import VERSION
+from ccotel_tui.stack_control.docker import streams
+from ccotel_tui.stack_control.models import NoHandover, Progress
+from tests.stack.images import MUTE
+from tests.stack.project import Project, ignore
+from tests.stack_control.fake_engine import FakeEngine
+
+
+@pytest.fixture
+def project(fake_project: Project) -> Project:
+    return fake_project
+
+
+def test_up_follows_the_order_of_the_file_and_stop_the_reverse(project: Project) -> None:
+    project.up()
+    started = [one.service for one in project.said if one.step == "starting"]
+    assert set(started[:2]) == {"prometheus", "loki"}
+    assert started[2:] == ["grafana", "otel-collector"]
+    stopped: list[Progress] = []
+    project.stack.stop(stopped.append, Event())
+    names = [one.service for one in stopped if one.step == "stopping"]
+    assert set(names[:2]) == {"grafana", "otel-collector"}
+    assert set(names[2:]) == {"prometheus", "loki"}
+
+
+def test_a_pull_tells_layers_and_bytes(project: Project) -> None:
+    project.up(services=["loki"])
+    last = [one for one in project.said if one.step == "pulling"][-1]
+    [image] = [one.image for one in project.compose.services if one.name == "loki"]
+    assert last == Progress("pulling", "loki", image, layers_done=2, layers=2, received=5_000)
+
+
+def test_an_engine_whose_ports_neighbours_reach_is_warned_of(
+    project: Project, fake_engine: FakeEngine
+) -> None:
+    old = {"Name": "Engine", "Version": "27.5.1"}
+    fake_engine.version = (200, {"ApiVersion": "1.41", "Os": "linux", "Components": [old]})
+    project.up()
+    [warning] = [one.text for one in project.said if "127.0.0.1" in one.text and not one.service]
+    assert warning.startswith("Docker 27.5.1 lets machines of the local network reach ports")
+
+
+def test_a_service_that_never_answers(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(up, "READY_WITHIN", 0.0)
+    project.variables["CCOTEL_GRAFANA_IMAGE"] = MUTE
+    with pytest.raises(NotReady) as caught:
+        project.up()
+    assert str(caught.value) == (
+        "grafana is not ready after 0 s: "
+        f"http://127.0.0.1:{project.ports['GRAFANA']}/api/health does not answer 200: "
+        "see ccotel-tui stack logs grafana. Its last words: fake-grafana-1 starts"
+    )
+    assert project.states()["grafana"].health == "starting"
+    monkeypatch.setattr(inspect, "LISTENS_WITHIN", 0.0)
+    assert project.states()["grafana"].health == "unreachable"
+    assert project.states()["otel-collector"].state == "created"
+
+
+def test_what_compose_made_is_kept_where_it_is_as_the_file_says(
+    project: Project, fake_engine: FakeEngine
+) -> None:
+    project.up()
+    before = project.ids()
+    for container in fake_engine.project.containers.values():
+        container.labels[VERSION] = "2.40.0"
+    project.up()
+    assert project.ids() == before
+    project.variables["CCOTEL_GRAFANA_PASSWORD"] = "other"
+    project.up()
+    after = project.ids()
+    assert {name for name in before if after[name] != before[name]} == {"grafana"}
+
+
+def test_a_network_made_twice_is_left_once(project: Project, fake_engine: FakeEngine) -> None:
+    project.up()
+    with project.api() as engine:
+        [network] = engine.networks()
+        engine.create_network(network["Name"], labels=network["Labels"])
+    project.up()
+    assert [*fake_engine.project.networks] == [network["Id"]]
+
+
+def test_a_second_start_waits_for_the_first(project: Project) -> None:
+    waits, second = Event(), list[Thread]()
+
+    def first_step(_: Progress) -> None:
+        if not second:
+            second.append(Thread(target=project.stack.up, args=(waited, NoHandover(), Event())))
+            second[0].start()
+            assert waits.wait(20)
+
+    def waited(progress: Progress) -> None:
+        if progress.step == "waiting":
+            waits.set()
+
+    project.stack.up(first_step, NoHandover(), Event())
+    second[0].join()
+    assert {one.health for one in project.states().values()} == {"ready"}
+
+
+def test_one_that_waits_can_be_stopped(project: Project) -> None:
+    cancelled, said = Event(), list[Progress]()
+
+    def give_up(progress: Progress) -> None:
+        said.append(progress)
+        cancelled.set()
+
+    def first_step(_: Progress) -> None:
+        if not said:
+            with pytest.raises(Cancelled, match="before anything was done"):
+                project.stack.up(give_up, NoHandover(), cancelled)
+
+    project.stack.up(first_step, NoHandover(), Event())
+    assert [one.step for one in said] == ["waiting"]
+
+
+def test_a_generated_password_is_kept_until_clean(project: Project) -> None:
+    project.stack.up(ignore, NoHandover(), Event(), new_password=True)
+    [password] = project.stack.grafana_passwords
+    assert len(password) > 20
+    project.stack.clean(ignore, Event())
+    assert project.stack.grafana_passwords == []
+
+
+def test_watch_sees_what_an_event_tells_of(
+    project: Project, fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "SERVICES_POLL_INTERVAL", 10_000.0)
+    project.up()
+    cancelled = Event()
+    for seen in project.stack.watch(cancelled):
+        loki = seen.services[2]
+        assert fake_engine.project.watched.wait(20)
+        if loki.state == "exited":
+            cancelled.set()
+        else:
+            with project.api() as engine:
+                engine.kill("fake-loki-1")
+    assert (loki.exit_code, loki.last_words) == (137, ("fake-loki-1 starts",))
+
+
+# docker-py leaves the socket of a connection that failed to the garbage collector.
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:Warning")
+def test_watch_keeps_what_it_saw_while_the_engine_is_away_and_goes_on(
+    project: Project, fake_engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_LOOK_SOON", "_AGAIN_AFTER", "_PAUSE"):
+        monkeypatch.setattr(streams, name, 0.02)
+    project.up()
+    cancelled = Event()
+    seen = project.stack.watch(cancelled)
+    services = next(seen).services
+    fake_engine.stop()
+    away = next(one for one in seen if one.trouble)
+    assert "Docker is not running" in away.trouble
+    assert away.trouble.endswith("Reconnecting.")
+    assert [one.service for one in away.services] == [one.service for one in services]
+    with FakeEngine(tmp_path) as anew:
+        back = next(one for one in seen if not one.trouble)
+        assert anew.project.watched.wait(20)
+        cancelled.set()
+        assert next(seen, None) is None
+    assert {one.state for one in back.services} == {"absent"}
+    gc.collect()
+
+
+def test_followed_logs_go_on_through_a_restart_without_gap_or_repetition(
+    project: Project, fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "_AGAIN_AFTER", 0.02)
+    project.up()
+    cancelled, texts = Event(), list[str]()
+    actions = {
+        "fake-grafana-1 starts": lambda: fake_engine.project.write("fake-grafana-1", "first"),
+        "first": lambda: project.stack.restart(ignore, NoHandover(), Event(), ["grafana"]),
+        "first, fake-grafana-1 starts": cancelled.set,
+    }
+    for batch in project.stack.logs(cancelled, ["grafana"], follow=True):
+        texts += [line.text for line in batch]
+        for after in [", ".join(texts[-2:]), texts[-1]]:
+            if after in actions:
+                actions.pop(after)()
+                break
+    assert texts == ["fake-grafana-1 starts", "first", "fake-grafana-1 starts"]
+
+
+def test_logs_begin_where_they_are_wanted(project: Project, fake_engine: FakeEngine) -> None:
+    project.up()
+    for number in range(3):
+        fake_engine.project.write("fake-loki-1", f"line {number}")
+    [few] = project.stack.logs(Event(), ["loki"], 2)
+    assert [line.text for line in few] == ["line 1", "line 2"]
+
+
+def test_a_container_that_ends_is_told_with_its_status_and_its_last_words(
+    project: Project,
+) -> None:
+    def kill(progress: Progress) -> None:
+        if (progress.step, progress.service) == ("ready", "prometheus"):
+            with project.api() as engine:
+                engine.kill("fake-grafana-1")
+
+    project.variables["CCOTEL_GRAFANA_IMAGE"] = MUTE
+    with pytest.raises(NotReady) as caught:
+        project.stack.up(kill, NoHandover(), Event())
+    assert str(caught.value) == (
+        "grafana has ended with status 137: see ccotel-tui stack logs grafana. Its last words: "
+        "fake-grafana-1 starts"
+    )
+
+
+@pytest.mark.parametrize("change", ["stop", "disconnect", "remove"])
+def test_what_somebody_else_changes_meanwhile_is_looked_at_again(
+    project: Project, change: str
+) -> None:
+    """A service that ran before is stopped while `up` waits for the others."""
+    changed = Event()
+
+    def interfere(progress: Progress) -> None:
+        if (progress.step, progress.service) == ("ready", "prometheus") and not changed.is_set():
+            changed.set()
+            with project.api() as engine:
+                if change == "stop":
+                    engine.stop("fake-grafana-1")
+                elif change == "remove":
+                    engine.remove_container("fake-grafana-1", force=True)
+                else:
+                    engine.disconnect_container_from_network("fake-grafana-1", "fake_default")
+
+    project.up()
+    project.stack.up(interfere, NoHandover(), Event())
+    assert changed.is_set()
+    assert {one.health for one in project.states().values()} == {"ready"}
+
+
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:Warning")
+def test_followed_logs_say_that_the_engine_is_away(
+    project: Project, fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "_AGAIN_AFTER", 0.02)
+    project.up()
+    cancelled, texts = Event(), list[str]()
+    threads = set(threading.enumerate())
+    for batch in project.stack.logs(cancelled, ["loki"], follow=True):
+        texts += [line.text for line in batch]
+        if len(texts) == 1:
+            fake_engine.stop()
+        else:
+            cancelled.set()
+    assert texts[0] == "fake-loki-1 starts"
+    assert texts[1].startswith("Docker is not running")
+    assert texts[1].endswith("Reconnecting.")
+    # The sockets that could not connect go with the threads that tried.
+    for thread in set(threading.enumerate()) - threads:
+        thread.join()
+    gc.collect()
