@@ -1,22 +1,30 @@
 """What the screen needs of the stack, without importing Docker to say so."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from ccotel_tui.recorder.child_process import Subprocess
-    from ccotel_tui.stack_control.models import Handover
-    from ccotel_tui.stack_control.stack import Stack
+from ccotel_tui.stack_control.models import Handover, StackProcedures
+
+
+class BackfillProcess(Protocol):
+    """The methods of `Subprocess` that the screen calls on a backfill."""
+
+    @property
+    def succeeded(self) -> bool: ...
+
+    def lines(self) -> AsyncIterator[str]: ...
+
+    async def stop(self) -> None: ...
 
 
 @dataclass(frozen=True)
 class Controls:
     """How the stack is reached, and how ports and what was kept come to its collector."""
 
-    open: "Callable[[], Stack]"
-    handover: "Callable[[], Handover]"
-    send_kept: "Callable[[bool], Awaitable[Subprocess | None]]"
+    open: Callable[[], StackProcedures]
+    handover: Callable[[], Handover]
+    send_kept: Callable[[bool], Awaitable[BackfillProcess | None]]
     """Begins to send what was kept while the stack was down; None where nothing is kept.
 
     Whether it was started from here: if not, what answers must be what the compose file publishes.

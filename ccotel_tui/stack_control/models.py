@@ -1,7 +1,8 @@
 """What control says: the steps of a procedure, the state of a service, a line of its log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from threading import Event
 from typing import Literal, Protocol
 
 Step = Literal[
@@ -124,3 +125,33 @@ class NoHandover:
 
 
 Verb = Literal["start", "stop", "restart", "logs", "clean"]
+
+
+class StackProcedures(Protocol):
+    """The methods of `Stack` that the screen calls; they block, and are documented there."""
+
+    def up(
+        self, say: Say, handover: Handover, cancelled: Event, services: Sequence[str] = ()
+    ) -> None: ...
+
+    def restart(
+        self, say: Say, handover: Handover, cancelled: Event, services: Sequence[str] = ()
+    ) -> None: ...
+
+    def stop(self, say: Say, cancelled: Event, services: Sequence[str] = ()) -> None: ...
+
+    def down(self, say: Say, cancelled: Event) -> None: ...
+
+    def watch(self, cancelled: Event) -> Iterator[StackSnapshot]: ...
+
+    def logs(
+        self,
+        cancelled: Event,
+        services: Sequence[str] = (),
+        tail: int | None = 200,
+        follow: bool = False,
+    ) -> Iterator[list[LogLine]]: ...
+
+    def clean_list(self) -> list[Leftover]: ...
+
+    def clean(self, say: Say, cancelled: Event) -> None: ...

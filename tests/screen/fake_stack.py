@@ -4,10 +4,9 @@ import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from queue import Queue
 from threading import Event
-from typing import cast
 
 from ccotel_tui.errors import Cancelled
-from ccotel_tui.recorder.child_process import Subprocess
+from ccotel_tui.screen.stack_actions import BackfillProcess
 from ccotel_tui.stack_control.models import (
     Handover,
     Leftover,
@@ -86,7 +85,11 @@ class FakeStack:
         self.done.append(("restart", tuple(services)))
 
     def logs(
-        self, cancelled: Event, services: Sequence[str] = (), tail: int = 0, follow: bool = False
+        self,
+        cancelled: Event,
+        services: Sequence[str] = (),
+        tail: int | None = 200,
+        follow: bool = False,
     ) -> Iterator[list[LogLine]]:
         self.done.append(("logs", tuple(services)))
         yield [LogLine("loki", "2026-11-24T01:02:03.5Z", "hello \x1b]52;c;aGk=\x07 from loki")]
@@ -97,9 +100,9 @@ class FakeStack:
     def clean(self, say: Say, cancelled: Event) -> None:
         self.done.append(("clean", ()))
 
-    async def send_kept(self, started: bool) -> Subprocess | None:
+    async def send_kept(self, started: bool) -> BackfillProcess | None:
         self.sent.append(started)
-        return cast(Subprocess, _Kept(self.kept)) if self.kept else None
+        return _Kept(self.kept) if self.kept else None
 
 
 class _Kept:

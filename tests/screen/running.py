@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,8 +19,7 @@ from ccotel_tui.query.window import HOUR
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.data.messages import Answered
 from ccotel_tui.screen.stack_actions import Controls
-from ccotel_tui.stack_control.models import NoHandover
-from ccotel_tui.stack_control.stack import Stack
+from ccotel_tui.stack_control.models import NoHandover, StackProcedures
 from tests.otlp import T0
 from tests.screen.fake_stack import FakeStack
 
@@ -73,17 +71,21 @@ async def dashboard(
     source: Source | None = None,
     reopen: Callable[[], Source] | None = None,
     note: str = "",
+    docker: StackProcedures | None = None,
+    now_ns: int = NOW,
 ) -> AsyncIterator[Running]:
     """The running app, its first answer shown; its source is the store of the path, or another.
 
-    `reopen` is who answers from then on, `note` what it says where nothing is wrong.
+    `reopen` is who answers from then on, `note` what it says where nothing is wrong. `docker`
+    carries out what the keys say, in place of `stack`.
     """
     source = source or EmbeddedSource(tmp_path / "telemetry.db")
-    clock = Clock()
+    clock = Clock(now_ns)
     none = SessionRegistry(tmp_path / "nobody")
     stack = stack or FakeStack()
+    procedures = docker or stack
     controls = Controls(
-        lambda: cast(Stack, stack),
+        lambda: procedures,
         NoHandover,
         stack.send_kept,
         lambda: "http://127.0.0.1:13000",

@@ -20,8 +20,13 @@ from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.dialogs import Confirm
 from ccotel_tui.screen.views.section import View
 from ccotel_tui.screen.widgets.paged_list import PagedList
-from ccotel_tui.stack_control.models import LogLine, Progress, StackSnapshot, Verb
-from ccotel_tui.stack_control.stack import Stack
+from ccotel_tui.stack_control.models import (
+    LogLine,
+    Progress,
+    StackProcedures,
+    StackSnapshot,
+    Verb,
+)
 
 _KEPT_LINES = 1_000
 _TAIL = 100
@@ -57,7 +62,7 @@ class StackView(View):
     def __init__(self, name: str, controls: Controls) -> None:
         super().__init__(id=name)
         self._controls = controls
-        self._stack: Stack | None = None
+        self._stack: StackProcedures | None = None
         self._seen = StackSnapshot(())
         self._doing: Verb | None = None
         self._steps: dict[str, Progress] = {}
@@ -220,7 +225,7 @@ class StackView(View):
             self.post_message(messages.StackSeen(StackSnapshot((), str(error))))
 
     def _carry_out(
-        self, stack: Stack, verb: Verb, services: tuple[str, ...], cancelled: Event
+        self, stack: StackProcedures, verb: Verb, services: tuple[str, ...], cancelled: Event
     ) -> None:
         def say(progress: Progress) -> None:
             self.post_message(messages.StackSaid(progress))
@@ -241,7 +246,7 @@ class StackView(View):
             error = str(wrong) or type(wrong).__name__
         self.post_message(messages.StackEnded(verb, error))
 
-    def _read_logs(self, stack: Stack, services: tuple[str, ...], no_more: Event) -> None:
+    def _read_logs(self, stack: StackProcedures, services: tuple[str, ...], no_more: Event) -> None:
         try:
             for lines in stack.logs(no_more, services, _TAIL, follow=True):
                 self.post_message(messages.LogCame(lines, no_more))
