@@ -73,6 +73,7 @@ async def dashboard(
     note: str = "",
     docker: StackProcedures | None = None,
     now_ns: int = NOW,
+    period: Period | None = None,
 ) -> AsyncIterator[Running]:
     """The running app, its first answer shown; its source is the store of the path, or another.
 
@@ -91,7 +92,7 @@ async def dashboard(
         lambda: "http://127.0.0.1:13000",
     )
     app = Dashboard(
-        *(source, None, Period(), Scope(), clock, SEOUL, controls, registry or none),
+        *(source, None, period or Period(), Scope(), clock, SEOUL, controls, registry or none),
         reopen=reopen,
         note=note,
     )

@@ -52,7 +52,6 @@ def fake_project(fake_engine: FakeEngine, tmp_path: Path) -> Iterator[Project]:
     """A project on an engine that only pretends: `make test` runs it."""
     with reserved_ports() as ports:
         yield Project("fake", fake_engine.url, tmp_path, ports)
-        fake_engine.project.close()
 
 
 @pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.docker)])

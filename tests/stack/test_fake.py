@@ -139,9 +139,11 @@ def test_a_generated_password_is_kept_until_clean(project: Project) -> None:
 def test_watch_sees_what_an_event_tells_of(
     project: Project, fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "SERVICES_POLL_INTERVAL", 10_000.0)
+    monkeypatch.setattr(streams, "SERVICES_POLL_INTERVAL", 60.0)
     project.up()
     cancelled = Event()
+    given_up = threading.Timer(30.0, cancelled.set)
+    given_up.start()
     for seen in project.stack.watch(cancelled):
         loki = seen.services[2]
         assert fake_engine.project.watched.wait(20)
@@ -150,6 +152,7 @@ def test_watch_sees_what_an_event_tells_of(
         else:
             with project.api() as engine:
                 engine.kill("fake-loki-1")
+    given_up.cancel()
     assert (loki.exit_code, loki.last_words) == (137, ("fake-loki-1 starts",))
 
 
