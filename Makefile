@@ -1,116 +1,141 @@
 # make run opens the dashboard, make up starts the stack, make test runs the tests; each installs
-# what it needs first.
+# what it needs first, by uv where it is on the PATH (make UV= ... for pip).
 PYTHON ?= python3
+UV ?= $(shell command -v uv 2>/dev/null || true)
 VENV = .venv
 BIN = $(VENV)/bin
-INSTALLED = $(VENV)/installed
-LOCK = requirements-dev.lock
-QUIETLY = --quiet --disable-pip-version-check
+RUNS = $(VENV)/runs
+TOOLS = $(VENV)/tools
+LOCK = requirements.lock
+TOOLS_LOCK = requirements-dev.lock
 
 .PHONY: run up down restart logs status clean env test test-docker test-client check lint goldens boards bench test-stack test-kill test-quit test-faults test-fuzz test-load test-handover test-handover-docker record-loki pin-images lock
 
-run: $(INSTALLED)
+run: $(RUNS)
 	@$(BIN)/ccotel-tui $(ARGS)
 
 # The stack: ARGS=loki for one service, ARGS=--follow for logs, ARGS=--yes for clean.
-up down restart logs status clean: $(INSTALLED)
+up down restart logs status clean: $(RUNS)
 	@$(BIN)/ccotel-tui stack $@ $(ARGS)
 
 # What Claude Code needs: eval "$$(make -s env)"
-env: $(INSTALLED)
+env: $(RUNS)
 	@$(BIN)/ccotel-tui env $(ARGS)
 
 # Most of a test's time is waiting: more of them at once than there are processors.
-test: $(INSTALLED)
+test: $(TOOLS)
 	$(BIN)/python -m pytest -n $(or $(JOBS),5) --dist worksteal \
 	  -m "not servers and not docker and not client" $(ARGS)
 
 check: lint test
 
-lint: $(INSTALLED)
+lint: $(TOOLS)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 # The screens that tests compare with; read the difference before committing it.
-goldens: $(INSTALLED)
+goldens: $(TOOLS)
 	CCOTEL_UPDATE_GOLDENS=1 $(BIN)/python -m pytest -q tests/screen
 
 # Grafana's boards are made from the catalogue.
-boards: $(INSTALLED)
+boards: $(RUNS)
 	$(BIN)/python -m ccotel_tui.panels.grafana.boards stack/grafana/boards
 
-# The newest versions that pyproject.toml allows, for all systems and Pythons, with their hashes.
-lock: $(INSTALLED)
-	$(BIN)/python -m pip install $(QUIETLY) uv
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock' \
-	  --group dev --output-file $(LOCK) pyproject.toml
+# The newest versions that pyproject.toml allows, for all systems and Pythons, with their hashes: of
+# what a run needs, then the same ones with the tools.
+COMPILE = pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock'
+lock: $(TOOLS)
+	@test -n '$(UV)' || $(BIN)/python -m pip install --disable-pip-version-check uv
+	$(or $(UV),$(BIN)/uv) $(COMPILE) --upgrade --group checkout --output-file $(LOCK) pyproject.toml
+	$(or $(UV),$(BIN)/uv) $(COMPILE) --upgrade --group dev --constraint $(LOCK) \
+	  --output-file $(TOOLS_LOCK) pyproject.toml
 
 # Images by what their tags are now; where a registry does not answer, its tag stays and is said.
-pin-images: $(INSTALLED)
+pin-images: $(TOOLS)
 	$(BIN)/python -m tests.stack.pin_images
 
 # The real collector and Prometheus, built from Go modules into ~/.cache once.
-test-stack: $(INSTALLED)
+test-stack: $(TOOLS)
 	$(BIN)/python -m tests.servers.build
 	$(BIN)/python -m pytest -m servers $(ARGS)
 
 # The stack on a Docker engine of the tests' own, with the real servers; as root, with docker.io.
-test-docker: $(INSTALLED)
+test-docker: $(TOOLS)
 	$(BIN)/python -m tests.servers.build
 	$(BIN)/python -m pytest -m docker $(ARGS)
 
 # The newest Claude Code that npm has, in tmux, against a Messages API of the tests' own.
-test-client: $(INSTALLED)
+test-client: $(TOOLS)
 	$(BIN)/python -m tests.client.install
 	$(BIN)/python -m pytest -m client tests/client $(ARGS)
 
 # Figures beside their limits; ARGS=--quick for a shorter look.
-bench: $(INSTALLED)
+bench: $(TOOLS)
 	$(BIN)/python -m benchmarks $(ARGS)
 
 # SIGKILLs the recorder N times in the middle of an ingest; nothing acknowledged may be lost.
-test-kill: $(INSTALLED)
+test-kill: $(TOOLS)
 	$(BIN)/python -m tests.recorder.kill $(or $(N),1000)
 
 # Ends N dashboards at random moments, in every way: no traceback, no signal, nothing left.
-test-quit: $(INSTALLED)
+test-quit: $(TOOLS)
 	$(BIN)/python -m tests.screen.quit $(or $(N),500) $(SEED)
 
 # Each fault of the file, the disk and the process N times; as root on Linux.
-test-faults: $(INSTALLED)
+test-faults: $(TOOLS)
 	$(BIN)/python -m tests.recorder.faults $(or $(N),3)
 
 # Broken requests, N with each of three seeds: no valid neighbour may be lost.
-test-fuzz: $(INSTALLED)
+test-fuzz: $(TOOLS)
 	$(BIN)/python -m tests.recorder.fuzz $(or $(N),10000)
 
 # Many sessions at once, a flood and requests of 28 MB; ARGS=--seconds=60 for less.
-test-load: $(INSTALLED)
+test-load: $(TOOLS)
 	$(BIN)/python -m tests.recorder.load $(ARGS)
 
 # What is lost and doubled when the ports go to a collector and back; ARGS=--rounds=5 for less.
-test-handover: $(INSTALLED)
+test-handover: $(TOOLS)
 	$(BIN)/python -m tests.servers.build
 	$(BIN)/python -m tests.recorder.handover $(ARGS)
 
 # The same with the whole stack on a Docker engine of the tests' own; as root, with docker.io.
-test-handover-docker: $(INSTALLED)
+test-handover-docker: $(TOOLS)
 	$(BIN)/python -m tests.servers.build
 	$(BIN)/python -m tests.stack.handover $(ARGS)
 
 # What a real Loki answers, for machines that have none.
-record-loki: $(INSTALLED)
+record-loki: $(TOOLS)
 	$(BIN)/python -m tests.accuracy.record_loki
 
-$(INSTALLED): pyproject.toml $(LOCK)
+# uv makes a venv without pip, and where pip is to install, it needs one that has it.
+ifneq ($(UV),)
+  LASTS = $(1) by uv
+  MAKE_VENV = $(BIN)/python -c '' 2>/dev/null || \
+    '$(UV)' venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" $(VENV)
+  INSTALL = '$(UV)' pip install --python $(BIN)/python --no-deps
+else
+  LASTS = $(2) by pip ($(1) where uv is installed)
+  MAKE_VENV = $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV) || \
+    { echo 'No venv module: install it (Debian, Ubuntu: apt install python3-venv)' >&2; false; }
+  INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --no-compile --no-deps
+endif
+OR_FAIL = || { echo 'Not installed, for the reason above: mend that, and make again.' >&2; exit 1; }
+
+$(RUNS): pyproject.toml $(LOCK)
+	@echo 'Installing what a run needs into $(VENV), once: 15 MB to download,' \
+	  '$(call LASTS,5 s,half a minute).'
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'ccotel-tui needs Python 3.11 or newer: make PYTHON=python3.12 ...' >&2; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || \
-	  { echo 'No venv module: install it (Debian, Ubuntu: apt install python3-venv)' >&2; exit 1; }
-	@echo 'Installing into $(VENV) (once)'
-	@$(BIN)/python -m pip install $(QUIETLY) --no-deps --require-hashes --requirement $(LOCK)
-	@$(BIN)/python -m pip install $(QUIETLY) --no-deps --no-build-isolation --editable .
+	@{ $(MAKE_VENV); } $(OR_FAIL)
+	@$(INSTALL) --require-hashes --requirement $(LOCK) $(OR_FAIL)
+	@$(INSTALL) --no-build-isolation --editable . $(OR_FAIL)
+	@touch $@
+
+$(TOOLS): $(TOOLS_LOCK) $(RUNS)
+	@echo 'Adding the tools of tests and lint to $(VENV), once: 30 MB to download,' \
+	  '$(call LASTS,10 s,half a minute).'
+	@$(INSTALL) --require-hashes --requirement $(TOOLS_LOCK) $(OR_FAIL)
 	@touch $@

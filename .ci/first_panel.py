@@ -1,4 +1,7 @@
-"""Runs a command in a pty of 80x24, waits for the first panel, presses q, exits as it did."""
+"""Runs a command in a pty of 80x24, waits for the first panel, presses q, exits as it did.
+
+Prints after how many seconds the first output and the first panel came.
+"""
 
 import fcntl
 import os
@@ -18,8 +21,10 @@ if pid == 0:
     os.environ["TERM"] = "xterm-256color"
     os.execvp(sys.argv[1], sys.argv[1:])
 fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-output, asked = b"", False
-deadline = time.monotonic() + WITHIN
+output, quitting = b"", False
+began = time.monotonic()
+deadline = began + WITHIN
+first_output = first_panel = 0.0
 while time.monotonic() < deadline:
     if not select.select([terminal], [], [], 1)[0]:
         continue
@@ -27,14 +32,19 @@ while time.monotonic() < deadline:
         output += os.read(terminal, 65536)
     except OSError:
         break
-    if not asked and any(text in output for text in SEEN):
+    first_output = first_output or time.monotonic() - began
+    if not quitting and any(text in output for text in SEEN):
+        first_panel = time.monotonic() - began
         os.write(terminal, b"q")
-        asked = True
-if not asked:
+        quitting = True
+if not quitting:
     os.kill(pid, signal.SIGKILL)
 status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-if not asked:
+if not quitting:
     sys.stdout.buffer.write(output[-2000:])
     sys.exit("the dashboard did not show a panel")
-print(f"the first panel was shown; exit status {status} after q")
+print(
+    f"first output after {first_output:.1f} s, first panel after {first_panel:.1f} s; "
+    f"exit status {status} after q"
+)
 sys.exit(status)
