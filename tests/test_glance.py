@@ -186,7 +186,7 @@ def test_the_line_imports_none_of_the_big_libraries(path: Path) -> None:
         "from ccotel_tui.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "big = {'textual', 'grpc', 'docker', 'aiohttp', 'urllib3', 'google.protobuf'}\n"
+        "big = {'textual', 'grpc', 'docker', 'aiohttp', 'asyncio', 'urllib3', 'google.protobuf'}\n"
         "print(big & set(sys.modules))\n"
     )
     done = subprocess.run(
