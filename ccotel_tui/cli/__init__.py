@@ -1,4 +1,4 @@
-"""Words typed. Commands are imported when they are called; only this folder prints and exits."""
+"""The command line. Imports a command when it is called; only this folder prints and exits."""
 
 import gc
 import sys
@@ -31,7 +31,7 @@ COMMANDS = {
 _LONGEST_ERROR = 4_096
 
 
-class _Words(click.Group):
+class LazyGroup(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -52,19 +52,19 @@ class _Words(click.Group):
         return super().parse_args(context, words)
 
 
-@click.group(cls=_Words)
+@click.group(cls=LazyGroup)
 @click.version_option(__version__, prog_name="ccotel-tui")
-def words() -> None:
+def cli() -> None:
     """A terminal dashboard for Claude Code's telemetry.
 
-    Without a command: the dashboard (`ccotel-tui dashboard --help`).
+    Without a command it opens the dashboard (`ccotel-tui dashboard --help`).
     """
 
 
 def main() -> None:
-    """Run the words typed: exit status 0 done, 1 not done, 2 wrong words."""
+    """Run the command line: exit status 0 success, 1 failure, 2 usage error."""
     try:
-        words(prog_name="ccotel-tui")
+        cli(prog_name="ccotel-tui")
     except Exception as error:
         # What a container said last may be part of it.
         say(f"ccotel-tui: {sanitize(sentence(error), _LONGEST_ERROR)}", err=True)

@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--demo", is_flag=True, help="On recorded sessions: receives and keeps nothing.")
+@click.option("--demo", is_flag=True, help="Show recorded sessions; receive and store nothing.")
 @listen_options
 @query_options
 def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> None:
-    """The dashboard, with a recorder where nobody records yet."""
+    """Open the dashboard, and start a recorder if none is running."""
     if not _has_terminal():
         raise NoTerminal("The dashboard needs a terminal; `ccotel-tui panels` prints without one.")
     asked = parse_query_options(**options)

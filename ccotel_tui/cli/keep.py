@@ -22,17 +22,32 @@ from ccotel_tui.cli.output import say, say_json, say_json_text
 from ccotel_tui.errors import BadDatabase, EndpointUnavailable, NotOurs, UsageError
 from ccotel_tui.network.address import address
 
+ENDPOINT = click.option(
+    "--endpoint",
+    default="127.0.0.1:14317",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="OTLP/gRPC address to send to.",
+)
+
 
 @click.command()
 @listen_options
 @click.option(
-    "--allow-remote", is_flag=True, help="Take an address that other machines can write to."
+    "--allow-remote", is_flag=True, help="Permit an address that other machines can write to."
 )
-@click.option("--wait", is_flag=True, help="Wait for one's turn where another recorder runs.")
-@click.option("--install", "act", flag_value="install", help="Record as a service, from login on.")
-@click.option("--uninstall", "act", flag_value="uninstall", help="End that service.")
-@click.option("--status", "act", flag_value="status", help="Does somebody record? 0 yes, 1 no.")
-@click.option("--json", "as_json", is_flag=True, help="With --status: one JSON document.")
+@click.option("--wait", is_flag=True, help="If another recorder is running, wait for it to exit.")
+@click.option(
+    "--install",
+    "act",
+    flag_value="install",
+    help="Install a user service that records from login on.",
+)
+@click.option("--uninstall", "act", flag_value="uninstall", help="Stop and remove that service.")
+@click.option(
+    "--status", "act", flag_value="status", help="Exit 0 if a recorder is running, else 1."
+)
+@click.option("--json", "as_json", is_flag=True, help="With --status: print one JSON document.")
 @click.option("--child", is_flag=True, hidden=True)
 @DATABASE
 def record(
@@ -45,7 +60,7 @@ def record(
     child: bool,
     db: Path | None,
 ) -> None:
-    """Receive telemetry and keep it, without a screen; port 0 is any free one."""
+    """Receive telemetry and store it, without a screen."""
     from ccotel_tui.recorder.lock import acquire
     from ccotel_tui.recorder.ports.address import listen, parse_address
     from ccotel_tui.recorder.ports.lease import wait_while_released
@@ -104,11 +119,17 @@ def _service(act: str, words: list[str]) -> None:
     required=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
 )
-@click.option("--endpoint", default="127.0.0.1:14317", show_default=True, metavar="HOST:PORT")
-@click.option("--speed", default=0.0, help="1 keeps the pauses, 10 makes them a tenth; 0: none.")
-@click.option("--now", "to_now", is_flag=True, help="Move all times, so that the last is now.")
+@ENDPOINT
+@click.option(
+    "--speed",
+    default=0.0,
+    show_default=True,
+    metavar="FACTOR",
+    help="Pauses between records: 1 keeps them, 10 makes them a tenth, 0 leaves them out.",
+)
+@click.option("--now", "to_now", is_flag=True, help="Shift all times so that the last is now.")
 def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -> None:
-    """Send OTLP JSON lines to an endpoint by gRPC; - is the standard input."""
+    """Send the OTLP JSON lines of FILES to an endpoint by gRPC; - is standard input."""
     from ccotel_tui.send.replay import Line, moved_to, read_lines, send
 
     paths = [Path("/dev/stdin") if file == Path("-") else file for file in files]
@@ -124,12 +145,12 @@ def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -
 
 
 @click.command()
-@click.option("--from", "from_", metavar="TIME", help="From this time on (RFC 3339).")
-@click.option("--to", metavar="TIME", help="Up to this time.")
-@click.option("--session", metavar="ID", help="Only this session (or the beginning of its id).")
+@click.option("--from", "from_", metavar="TIME", help="Only from this time on (RFC 3339).")
+@click.option("--to", metavar="TIME", help="Only up to this time (RFC 3339).")
+@click.option("--session", metavar="ID", help="Only this session: its id or a prefix.")
 @DATABASE
 def export(from_: str | None, to: str | None, session: str | None, db: Path | None) -> None:
-    """Print what is kept as OTLP JSON lines, which `replay -` takes."""
+    """Print the stored records as OTLP JSON lines, as `replay -` reads them."""
     from ccotel_tui.store.file.connection import connect
     from ccotel_tui.store.file.faults import translate_errors
     from ccotel_tui.store.reader import records, sessions
@@ -146,15 +167,15 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
 
 
 @click.command()
-@click.option("--endpoint", default="127.0.0.1:14317", show_default=True, metavar="HOST:PORT")
+@ENDPOINT
 @LOKI_URL
-@click.option("--yes", is_flag=True, help="Don't ask whether a server that is not yours gets it.")
+@click.option("--yes", is_flag=True, help="Send to a server of another user without asking.")
 @click.option("--child", is_flag=True, hidden=True)
 @DATABASE
 def backfill(endpoint: str, loki_url: str, yes: bool, child: bool, db: Path | None) -> None:
-    """Send what was kept while the stack was down to its collector, each record once.
+    """Send the records stored while the stack was down to its collector, each once.
 
-    What is cut off goes on where it was the next time.
+    An interrupted run resumes.
     """
     from ccotel_tui.send.backfill import backfill as send
 
@@ -188,19 +209,19 @@ def _foreign(endpoint: str, loki_url: str) -> list[str]:
 
 
 @click.command()
-@click.option("--before", metavar="TIME", help="All that is older than this time (RFC 3339).")
-@click.option("--session", metavar="ID", help="All of this session (or the beginning of its id).")
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--before", metavar="TIME", help="Everything before this time (RFC 3339).")
+@click.option("--session", metavar="ID", help="Everything of this session: its id or a prefix.")
+@click.option("--yes", is_flag=True, help="Delete without asking.")
 @DATABASE
 def forget(before: str | None, session: str | None, yes: bool, db: Path | None) -> None:
-    """Delete what is kept, for good; a recorder may run meanwhile."""
+    """Permanently delete stored records; a recorder may keep running."""
     from ccotel_tui.store.erase import forget_older, forget_session
     from ccotel_tui.store.file.connection import connect
     from ccotel_tui.store.file.faults import translate_errors
     from ccotel_tui.store.reader import count_of_session, count_older, sessions
 
     if bool(before) == bool(session):
-        raise UsageError("Say one of --before and --session.")
+        raise UsageError("Use exactly one of --before and --session.")
     path = _existing(db)
     before_ns = moment(before, "--before") if before else 0
     with closing(connect(path)) as connection, translate_errors(path):

@@ -17,14 +17,19 @@ from ccotel_tui.recorder.lock import read_state
 
 
 @click.command()
-@click.option("--format", "form", metavar="TEXT", help=f"Default: '{FORMAT}', shorter to fit.")
-@click.option("--width", default=0, metavar="N", help="Columns at most.")
-@click.option("--json", "as_json", is_flag=True, help="The numbers as JSON.")
+@click.option(
+    "--format",
+    "form",
+    metavar="TEXT",
+    help=f"Template of the line.  [default: '{FORMAT}', shortened to fit]",
+)
+@click.option("--width", default=0, metavar="N", help="Longest line, in columns; 0: no limit.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @query_options
 def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
-    """This session's cost, the burn rate, today's cost and the state of the data, in one line.
+    """Print the session's cost, burn rate, today's cost and state of the data in one line.
 
-    With Claude Code's status line JSON on stdin the session and its cost are taken from that.
+    With Claude Code's status line JSON on stdin, the session and its cost come from that.
     """
     asked = parse_query_options(**options)
     status = read_status_line()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -44,22 +44,35 @@ from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import Window
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
 _FOLLOW_EVERY = 0.5
 """Seconds between two looks for new events."""
 
 
+def _limit(rows: str) -> Callable[[_Command], _Command]:
+    return click.option(
+        "--limit",
+        default=200,
+        show_default=True,
+        type=click.IntRange(min=1),
+        metavar="N",
+        help=f"Only the newest N {rows}.",
+    )
+
+
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-@click.option("--csv", "as_csv", is_flag=True, help="One line a number.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, one line for each number.")
 @click.option("--panel", "panel_id", metavar="ID", help="Only this panel.")
 @click.option("--section", type=click.Choice(SECTIONS), help="Only this section's panels.")
 @query_options
 def panels(
     as_json: bool, as_csv: bool, panel_id: str | None, section: str | None, **options: Any
 ) -> None:
-    """Every panel's answer, once."""
+    """Print every panel once."""
     if panel_id and panel_id not in BY_ID:
-        raise UsageError(f"--panel {panel_id}: there is {', '.join(BY_ID)}.")
+        raise UsageError(f"--panel {panel_id}: choose from {', '.join(BY_ID)}.")
     chosen = [
         panel
         for panel in PANELS
@@ -86,13 +99,18 @@ def panels(
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="A line of JSON each.")
-@click.option("--limit", default=200, show_default=True, type=click.IntRange(min=1))
-@click.option("--name", "names", multiple=True, help="Only events of this name.")
-@click.option("--follow", is_flag=True, help="Go on with what comes in.")
+@click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each.")
+@_limit("events")
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    help="Only events of this name, such as tool_result. May be repeated.",
+)
+@click.option("--follow", is_flag=True, help="Keep printing new events.")
 @query_options
 def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **options: Any) -> None:
-    """The events themselves, newest last."""
+    """Print the events of the window, newest last."""
     kinds = [EventKind(name) for name in names]
     known: set[str] = set()
     with _asked(options) as asked:
@@ -112,11 +130,11 @@ def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **op
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="A line of JSON each.")
-@click.option("--limit", default=200, show_default=True, type=click.IntRange(min=1))
+@click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each.")
+@_limit("sessions")
 @query_options
 def sessions(as_json: bool, limit: int, **options: Any) -> None:
-    """The sessions active in the window, the newest activity last."""
+    """Print the sessions active in the window, the most recently active last."""
     from ccotel_tui.claude.session_memory import SessionMemory
     from ccotel_tui.claude.session_registry import SessionRegistry
     from ccotel_tui.locations import session_memory
@@ -141,10 +159,10 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @query_options
 def reconcile(as_json: bool, **options: Any) -> None:
-    """Events against counters of the window's whole sessions: do both tell the same?"""
+    """Compare events with counters over the whole life of the window's sessions."""
     with _asked(options) as asked:
         found = asked.reconciled()
     if as_json:

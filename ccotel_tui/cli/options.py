@@ -107,7 +107,7 @@ def parse_query_options(
 ) -> QueryOptions:
     """The options' meaning. Raises UsageError."""
     if sum(bool(word) for word in (since, from_ or to, window)) > 1:
-        raise UsageError("Say one of --since, --from/--to and --window.")
+        raise UsageError("Use only one of --since, --from/--to and --window.")
     if to and not from_:
         raise UsageError("--to needs --from.")
     period = Period(
@@ -192,7 +192,10 @@ def _step(words: str) -> int:
 
 
 DATABASE = click.option(
-    "--db", type=click.Path(path_type=Path), metavar="FILE", help="The embedded store's file."
+    "--db",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Database of the embedded store.  [default: in the user's data directory]",
 )
 
 LOKI_URL = click.option(
@@ -202,6 +205,7 @@ LOKI_URL = click.option(
     envvar="CCOTEL_LOKI_URL",
     show_envvar=True,
     metavar="URL",
+    help="Base URL of Loki.",
 )
 
 _WHERE = (
@@ -209,7 +213,9 @@ _WHERE = (
         "--source",
         type=click.Choice(["auto", "embedded", "stack"]),
         default="auto",
-        help="Who answers; auto: the stack where it is yours and answers, else the embedded store.",
+        show_default=True,
+        help="Where the data is read. auto is the stack if it is yours and answers, else the "
+        "embedded store.",
     ),
     DATABASE,
     click.option(
@@ -219,6 +225,7 @@ _WHERE = (
         envvar="CCOTEL_PROMETHEUS_URL",
         show_envvar=True,
         metavar="URL",
+        help="Base URL of Prometheus.",
     ),
     LOKI_URL,
     click.option(
@@ -229,31 +236,48 @@ _WHERE = (
         envvar="CCOTEL_HEADER",
         show_envvar=True,
         metavar="'NAME: VALUE'",
-        help="Sent to both servers, such as a token or a tenant; @FILE: those in the lines of a "
-        "file that only you can read; @-: asked for.",
+        help="Header for both servers, such as a token or a tenant. @FILE reads one from each line "
+        "of a file that only you can read; @- prompts for one.",
     ),
-    click.option("--since", metavar="LENGTH", help="The last so much time, such as 24h."),
-    click.option("--from", "from_", metavar="TIME", help="From this time on (RFC 3339)."),
-    click.option("--to", metavar="TIME", help="Up to this time; now where it is not said."),
-    click.option("--window", type=click.Choice(NAMES), help="A local period.  [default: today]"),
-    click.option("--step", metavar="LENGTH", help="The buckets' length, a divisor of a day."),
-    click.option("--session", default="", metavar="ID", help="Only this session (or a prefix)."),
-    click.option("--model", default="", metavar="TEXT", help="Only models named so in part."),
+    click.option("--since", metavar="LENGTH", help="Rolling window ending now, such as 24h."),
+    click.option("--from", "from_", metavar="TIME", help="Start of the window (RFC 3339)."),
+    click.option("--to", metavar="TIME", help="End of the window (RFC 3339).  [default: now]"),
+    click.option(
+        "--window",
+        type=click.Choice(NAMES),
+        help="Calendar window in local time.  [default: today]",
+    ),
+    click.option(
+        "--step", metavar="LENGTH", help="Length of a bucket, such as 5m; must divide a day."
+    ),
+    click.option(
+        "--session",
+        default="",
+        metavar="ID",
+        help="Only this session: its id or a prefix, current or unknown.",
+    ),
+    click.option(
+        "--model", default="", metavar="TEXT", help="Only models whose name contains TEXT."
+    ),
     click.option(
         "--filter",
         "filters",
         multiple=True,
         metavar="KEY=VALUE",
-        help="Only records with this attribute; several must all hold.",
+        help="Only records with this attribute; KEY= matches records without it. May be "
+        "repeated: all must match.",
     ),
 )
 
 
 def listen_options(command: Command) -> Command:
     """Add the addresses that the recorder listens on."""
-    command = click.option(
-        "--otlp-http", default="127.0.0.1:14318", show_default=True, metavar="HOST:PORT"
-    )(command)
-    return click.option(
-        "--otlp-grpc", default="127.0.0.1:14317", show_default=True, metavar="HOST:PORT"
-    )(command)
+    for protocol, port in (("http", 14318), ("grpc", 14317)):
+        command = click.option(
+            f"--otlp-{protocol}",
+            default=f"127.0.0.1:{port}",
+            show_default=True,
+            metavar="HOST:PORT",
+            help="Address to receive OTLP on; port 0 is any free one.",
+        )(command)
+    return command

@@ -13,12 +13,16 @@ from ccotel_tui.recorder.lock import read_state
 
 
 @click.command()
-@click.option("--shell", type=click.Choice(["zsh", "bash", "fish"]), help="Default: yours.")
+@click.option(
+    "--shell",
+    type=click.Choice(["zsh", "bash", "fish"]),
+    help="Syntax of the output.  [default: that of your shell]",
+)
 @DATABASE
 def env(shell: Shell | None, db: Path | None) -> None:
-    """The variables Claude Code needs, for `eval "$(ccotel-tui env)"`.
+    """Print the variables Claude Code needs, for `eval "$(ccotel-tui env)"`.
 
-    They lead to the ports of the recorder that runs, to the usual ones where none does.
+    They name the ports that the running recorder bound, or the default ones if none runs.
     """
     fish = Path(os.environ.get("SHELL", "")).name == "fish"
     recorder = read_state(db or locations.database())

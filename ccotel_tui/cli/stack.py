@@ -26,18 +26,22 @@ if TYPE_CHECKING:
     from ccotel_tui.stack_control.stack import Stack
 
 _LONGEST_LINE = 16_384
-_NAMES = click.argument("services", nargs=-1, metavar="[SERVICE]...")
+_NAMES = click.argument("services", nargs=-1)
 
 
 @click.group()
 @click.option(
-    "-p", "--project", metavar="NAME", help="In place of COMPOSE_PROJECT_NAME or the file's name."
+    "-p",
+    "--project",
+    metavar="NAME",
+    help="Project name, in place of COMPOSE_PROJECT_NAME or the file's name.",
 )
 @click.pass_context
 def stack(context: click.Context, project: str | None) -> None:
     """Start, watch and stop the Collector, Prometheus, Loki and Grafana.
 
-    Docker is found as the docker command finds it. What `docker compose` made is taken over.
+    Docker is found as the docker command finds it. Containers that `docker compose` created are
+    taken over.
     """
     if project:
         os.environ["COMPOSE_PROJECT_NAME"] = project
@@ -48,10 +52,13 @@ def stack(context: click.Context, project: str | None) -> None:
 @click.option(
     "--new-password",
     is_flag=True,
-    help="Generate one for Grafana's admin, in place of admin; `stack status` shows it.",
+    help="Generate a password for Grafana's user admin; `stack status` shows it.",
 )
 def up(services: tuple[str, ...], new_password: bool) -> None:
-    """Start all services (or these), and wait until they answer; go on from whatever is there."""
+    """Start all services, or the SERVICES named, and wait until they answer.
+
+    Resumes from any partial state.
+    """
     from ccotel_tui.stack_control import endpoints
 
     if new_password and services and "grafana" not in services:
@@ -66,7 +73,7 @@ def up(services: tuple[str, ...], new_password: bool) -> None:
 
 @stack.command()
 def down() -> None:
-    """Stop and remove the containers and the network; what was kept stays."""
+    """Stop and remove the containers and the network; the data stays."""
     with _opened() as ours, _interruptible() as cancelled, _Told() as told:
         ours.down(told, cancelled)
 
@@ -74,15 +81,18 @@ def down() -> None:
 @stack.command()
 @_NAMES
 def restart(services: tuple[str, ...]) -> None:
-    """Stop all services (or these) and start them as the settings are now."""
+    """Stop all services, or the SERVICES named, and start them with the current settings."""
     with _opened(services) as ours, _interruptible() as cancelled, _Told() as told:
         ours.restart(told, Ports(locations.database()), cancelled, services)
 
 
 @stack.command()
-@click.option("--json", "as_json", is_flag=True, help="A line of JSON each.")
+@click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each service.")
 def status(as_json: bool) -> None:
-    """Every service: state, health, uptime, restarts, ports, memory, CPU. 0 if all are ready."""
+    """Print state, health, uptime, restarts, memory, CPU and ports of every service.
+
+    Exit status 0 if all are ready, else 1.
+    """
     with _opened() as ours:
         states = ours.states()
         passwords = ours.grafana_passwords
@@ -103,12 +113,16 @@ def status(as_json: bool) -> None:
 
 @stack.command()
 @_NAMES
-@click.option("-f", "--follow", is_flag=True, help="Go on with what comes.")
+@click.option("-f", "--follow", is_flag=True, help="Keep printing new lines.")
 @click.option(
-    "--tail", default="200", show_default=True, metavar="N", help="Of each service; or `all`."
+    "--tail",
+    default="200",
+    show_default=True,
+    metavar="N",
+    help="Only the last N lines of each service, or all.",
 )
 def logs(services: tuple[str, ...], follow: bool, tail: str) -> None:
-    """The logs of all services (or these), by time."""
+    """Print the logs of all services, or the SERVICES named, by time."""
     if tail != "all" and not tail.isdigit():
         raise UsageError(f"--tail {tail}: write a number, or all.")
     with _opened(services) as ours, _interruptible() as cancelled:
@@ -118,9 +132,9 @@ def logs(services: tuple[str, ...], follow: bool, tail: str) -> None:
 
 
 @stack.command()
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--yes", is_flag=True, help="Remove without asking.")
 def clean(yes: bool) -> None:
-    """Remove this project's containers, network and volumes: what the stack kept is gone."""
+    """Permanently delete this project's containers, network and volumes with all their data."""
     with _opened() as ours, _interruptible() as cancelled:
         left = ours.clean_list()
         if not left:
@@ -141,7 +155,10 @@ def clean(yes: bool) -> None:
 @click.argument("section", type=click.Choice(SECTIONS), default=SECTIONS[0])
 @query_options
 def open_(section: Section, **options: Any) -> None:
-    """Grafana's board of a section in the browser, and its address: same window, same scope."""
+    """Open a SECTION's Grafana board in the browser, with the same window and scope.
+
+    Prints its address.
+    """
     from ccotel_tui.panels.grafana.link import LEFT_OUT, link
     from ccotel_tui.stack_control import endpoints
     from ccotel_tui.stack_control.browser import browse

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from ccotel_tui.cli import words
+from ccotel_tui.cli import cli
 from ccotel_tui.query.window import HOUR
 from tests.beyond import NUMBERS, answering, keep, keep_counters, send
 from tests.query.stub import Stub
@@ -30,7 +30,7 @@ def told(
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path))
 
     def told(*typed: object) -> str:
-        words.main([*map(str, typed), "--since", "24h"], standalone_mode=False)
+        cli.main([*map(str, typed), "--since", "24h"], standalone_mode=False)
         return capsys.readouterr().out
 
     return told

@@ -88,8 +88,8 @@ def test_nothing_is_made_where_nothing_was_recorded(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("forget",), "Say one of --before and --session"),
-        (("forget", "--session", "aa", "--before", "2026-01-01"), "Say one of"),
+        (("forget",), "Use exactly one of --before and --session"),
+        (("forget", "--session", "aa", "--before", "2026-01-01"), "Use exactly one of"),
         (("forget", "--session", "a", "--yes"), "it may be aa-1, ab-2"),
         (("forget", "--session", "zz", "--yes"), "there is no such session"),
         (("forget", "--session", "aa"), "without a terminal, say --yes"),

@@ -84,9 +84,9 @@ def test_auto_is_the_embedded_store_where_no_stack_answers(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("panels", "--panel", "nope"), "there is active_sessions"),
+        (("panels", "--panel", "nope"), "choose from active_sessions"),
         (("panels", "--since", "soon"), "write a length such as"),
-        (("panels", "--since", "1h", "--window", "today"), "Say one of"),
+        (("panels", "--since", "1h", "--window", "today"), "Use only one of"),
         (("panels", "--to", "2026-01-01"), "--to needs --from"),
         (("panels", "--from", "yesterday-ish"), "write a time such as"),
         (("panels", "--step", "7m"), "divides a day evenly"),
