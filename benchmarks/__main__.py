@@ -1,4 +1,4 @@
-"""One command that measures everything and prints it beside its limits."""
+"""Measures every figure, prints it beside its counterpart and limit, and ends with what missed."""
 
 import argparse
 import os
@@ -10,7 +10,7 @@ from dataclasses import replace
 from benchmarks.backfill import backfill
 from benchmarks.durable import durable_ingest
 from benchmarks.faults import key_under_faults
-from benchmarks.figure import HEADER, QUICK, Effort, Figure, row
+from benchmarks.figure import HEADER, QUICK, Effort, Figure, row, summary
 from benchmarks.growth import growth
 from benchmarks.latency import event_to_screen, key_to_screen
 from benchmarks.panels import panels
@@ -37,36 +37,39 @@ GROUPS: dict[str, Callable[[Effort], Iterator[Figure]]] = {
 
 
 def main() -> int:
-    """Exit status 1 where something could not be measured; a missed limit is none."""
-    asked = _arguments()
-    effort = replace(QUICK if asked.quick else Effort(), long=asked.long)
+    """Return 1 where something could not be measured, else 0, also where a limit is missed."""
+    options = _options()
+    effort = replace(QUICK if options.quick else Effort(), long=options.long)
     print(_machine())
     print(HEADER)
-    failed = False
-    for name in asked.groups or GROUPS:
+    figures: list[Figure] = []
+    failures: list[str] = []
+    for name in options.groups or GROUPS:
         try:
             for figure in GROUPS[name](effort):
+                figures.append(figure)
                 print(row(figure), flush=True)
         except Exception as error:  # the others can still be measured
-            failed = True
-            print(f"{name} could not be measured: {type(error).__name__}: {error}", flush=True)
+            failures.append(f"{name}: {type(error).__name__}: {error}")
+            print(failures[-1], flush=True)
     print(_machine())
-    return 1 if failed else 0
+    print(*summary(figures, failures), sep="\n")
+    return 1 if failures else 0
 
 
-def _arguments() -> argparse.Namespace:
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"only {', '.join(GROUPS)}")
     parser.add_argument("--quick", action="store_true", help="fewer rounds, 20 s instead of 60")
     parser.add_argument("--long", action="store_true", help="the panels on 5,000,000 events too")
-    asked = parser.parse_args()
-    if unknown := set(asked.groups) - set(GROUPS):
+    options = parser.parse_args()
+    if unknown := set(options.groups) - set(GROUPS):
         parser.error(f"no group is called {', '.join(sorted(unknown))}")
-    return asked
+    return options
 
 
 def _machine() -> str:
-    load = "/".join(f"{one:.1f}" for one in os.getloadavg())
+    load = "/".join(f"{average:.1f}" for average in os.getloadavg())
     return (
         f"{platform.python_implementation()} {platform.python_version()}, "
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {load}"

@@ -1,4 +1,4 @@
-"""What was kept sent to a running stack, and how long live data takes beside it."""
+"""Sends a store to a running stack, and measures how long live data takes beside it."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import month
 from benchmarks.environment import ROOT, environment
-from benchmarks.figure import Effort, Figure, percentile
+from benchmarks.figure import Counterpart, Effort, Figure, percentile
 from benchmarks.recorder import Client, client
 from ccotel_tui.send.loki import Loki
 from ccotel_tui.store.outbox import Outbox
@@ -51,14 +51,13 @@ def backfill(effort: Effort) -> Iterator[Figure]:
                     raise RuntimeError(f"backfill ended with status {process.returncode}")
             stack.settle()
     yield Figure("backfill, records on the stack", records / seconds, "/s")
-    for name, taken in (("before it", quiet), ("beside backfill", beside)):
-        yield Figure(
-            f"live event -> found in Loki, {name}, p95", percentile(taken, 0.95) * 1e3, "ms"
-        )
+    before = Counterpart("before it", percentile(quiet, 0.95) * 1000)
+    name = "live event -> found in Loki, beside backfill, p95"
+    yield Figure(name, percentile(beside, 0.95) * 1000, "ms", before, "live beside backfill")
 
 
 def _arrivals(live: Client, loki: Loki, on: Callable[[int], bool]) -> list[float]:
-    """Seconds from sending an event until Loki has it, again and again."""
+    """Return the seconds from sending an event until Loki has it, again and again."""
     taken: list[float] = []
     while on(len(taken)):
         began, at = time.monotonic(), time.time_ns()

@@ -12,7 +12,7 @@ from pathlib import Path
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
 from benchmarks import month
-from benchmarks.figure import Effort, Figure, percentile
+from benchmarks.figure import Counterpart, Effort, Figure, percentile
 from benchmarks.recorder import Client, client, recorder
 from ccotel_tui.query.window import DAY
 from ccotel_tui.telemetry.encode import logs_request
@@ -30,16 +30,23 @@ def durable_ingest(effort: Effort) -> Iterator[Figure]:
     rounds = max(3, effort.rounds // 4)
     for size, records in _RECORDS.items():
         bodies = list(_bodies(size, records, rounds + 1))
-        kept, decoded = [], []
+        durable, decoded = [], []
         with _recorded() as exporting:
-            for some in bodies[1:]:
-                decoded.append(records / _seconds(partial(_decode, some)))
-                kept.append(records / _seconds(partial(exporting.send_all, some, _AT_ONCE)))
+            for requests in bodies[1:]:
+                decoded.append(_seconds(partial(_decode, requests)) / records)
+                durable.append(_seconds(partial(exporting.send_all, requests, _AT_ONCE)) / records)
             waits = [_seconds(partial(exporting.send_body, body)) for body in bodies[0]]
         each = f"{size} records a request"
-        rate, alone = statistics.median(kept), statistics.median(decoded)
-        yield Figure(f"durable ingest, {each}", rate, "/s")
-        yield Figure(f"protobuf decode alone : durable ingest, {each}", alone / rate, "x")
+        seconds = statistics.median(durable)
+        alone = Counterpart("protobuf decode alone", statistics.median(decoded) * 1e6)
+        yield Figure(
+            f"durable ingest, a record, {each}",
+            seconds * 1e6,
+            "us",
+            alone,
+            f"ingest, {size} a request",
+        )
+        yield Figure(f"durable ingest, {each}", 1 / seconds, "/s")
         yield Figure(f"acknowledgement, {each}, p99", percentile(waits, 0.99) * 1000, "ms")
 
 
@@ -58,7 +65,7 @@ def _bodies(size: int, records: int, rounds: int) -> Iterator[list[bytes]]:
     """For each round other records, in requests of so many."""
     for number in range(rounds):
         to_ns = time.time_ns() - (rounds - number) * DAY
-        events = (one for one in month.records(records, to_ns) if isinstance(one, Event))
+        events = (each for each in month.records(records, to_ns) if isinstance(each, Event))
         batches = iter(lambda: list(itertools.islice(events, size)), [])  # noqa: B023
         yield [logs_request(batch).SerializeToString() for batch in batches]
 

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 
 from benchmarks.figure import Effort, Figure
-from benchmarks.latency import shares
+from benchmarks.latency import page_switches, shares
 from benchmarks.live import OVERVIEW, SECTIONS
 from benchmarks.terminal import terminal
 from tests.query.faults import FAULTS
@@ -31,4 +31,6 @@ def key_under_faults(effort: Effort) -> Iterator[Figure]:
                     shown.follow(dice.uniform(0.2, 0.4))
                     pressed = shown.press(key)
                     taken.append(shown.until(section) - pressed)
-    yield from shares(f"key -> its section painted, {len(FAULTS)} faults", taken, 0.95, 40.0)
+    what = f"key -> its section painted, {len(FAULTS)} faults"
+    bare = ("a bare app's page", page_switches(effort))
+    yield from shares(what, taken, bare, 0.95, "key under faults")

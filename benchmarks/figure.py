@@ -1,31 +1,48 @@
-"""A figure: what was measured, and what it must not exceed."""
+"""A figure: a number that was measured, and the counterpart that its limit is a multiple of."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-_NAME = 90
+from benchmarks.limits import LIMITS
+
+_NAME = 78
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """What a figure is compared with: measured in the same run, in the figure's unit."""
+
+    name: str
+    measured: float
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number in `unit`; without a limit it is only told."""
+    """A number in `unit`; `limit` names one of LIMITS. Without a counterpart it has no ratio."""
 
     name: str
     measured: float
     unit: str
-    limit: float | None = None
+    counterpart: Counterpart | None = None
+    limit: str = ""
 
     @property
-    def verdict(self) -> str:
-        if self.limit is None:
-            return ""
-        return "ok" if self.measured <= self.limit else "missed"
+    def ratio(self) -> float:
+        """The figure in multiples of its counterpart; NaN without one."""
+        if self.counterpart is None:
+            return math.nan
+        # What takes less than can be measured is compared with the least that can.
+        return self.measured / max(self.counterpart.measured, 1e-9)
+
+    @property
+    def is_missed(self) -> bool:
+        return bool(self.limit) and self.ratio > LIMITS[self.limit]
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much is measured: `seconds` of a steady state, `rounds` of what is short."""
+    """The size of a run: `seconds` of a steady state, `rounds` and `presses` of what is short."""
 
     seconds: float = 60.0
     rounds: int = 15
@@ -36,27 +53,43 @@ class Effort:
 QUICK = Effort(seconds=20.0, rounds=7, presses=40)
 
 
-HEADER = f"{'figure':{_NAME}} {'measured':>14} {'limit':>10} {'ratio':>6}"
+HEADER = f"{'figure':{_NAME}} {'measured':>14} {'ratio':>7} {'limit':>6}         of"
 
 
 def row(figure: Figure) -> str:
-    """The figure as a line of the table; the ratio is the measured number over its limit."""
+    """Return the figure as a line of the table."""
     measured = f"{_number(figure.measured)} {figure.unit}".rstrip()
-    if figure.limit is None:
-        return f"{figure.name:{_NAME}} {measured:>14}"
-    limit = f"{_number(figure.limit)} {figure.unit}".rstrip()
-    ratio = f"{figure.measured / figure.limit:.2f}"
-    return f"{figure.name:{_NAME}} {measured:>14} {limit:>10} {ratio:>6}  {figure.verdict}"
+    line = f"{figure.name:{_NAME}} {measured:>14}"
+    if (counterpart := figure.counterpart) is None:
+        return line
+    limit = f"{LIMITS[figure.limit]:g}" if figure.limit else ""
+    verdict = "" if not figure.limit else "missed" if figure.is_missed else "ok"
+    whole = f"{counterpart.name} ({_number(counterpart.measured)} {figure.unit})"
+    return f"{line} {figure.ratio:>7.2f} {limit:>6} {verdict:7} {whole}"
+
+
+def summary(figures: Iterable[Figure], failures: Sequence[str]) -> list[str]:
+    """Return the end of the table: what missed its limit, and what could not be measured."""
+    limited = [figure for figure in figures if figure.limit]
+    missed = [figure for figure in limited if figure.is_missed]
+    lines = [f"{len(limited) - len(missed)} of {len(limited)} limits hold."]
+    lines += [
+        f"missed: {figure.name}: {figure.ratio:.2f} x {figure.counterpart.name}, "
+        f"limit {LIMITS[figure.limit]:g}"
+        for figure in missed
+        if figure.counterpart
+    ]
+    return lines + [f"not measured: {failure}" for failure in failures]
 
 
 def percentile(values: Sequence[float], q: float) -> float:
-    """The smallest of the values that at least the share `q` of them does not exceed."""
+    """Return the smallest of the values that at least the share `q` of them does not exceed."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(q * len(ordered)) - 1)]
 
 
 def _number(number: float) -> str:
-    """Three figures, or all before the point."""
+    """Return the number with three figures, or with all before the point."""
     if abs(number) >= 100:
         return f"{number:,.0f}"
     return f"{number:.1f}" if abs(number) >= 10 else f"{number:.2f}"

@@ -1,77 +1,102 @@
-"""How long until it is on the screen: what was recorded, and what a key does."""
+"""The time until it is on the screen: of what was recorded, and of what a key does.
+
+Beside it a bare Textual app that looks at the same store as often, and switches its own pages.
+"""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from benchmarks.figure import Effort, Figure, percentile
+from benchmarks.bare import NEWS, PAGES
+from benchmarks.figure import Counterpart, Effort, Figure, percentile
 from benchmarks.live import SECTIONS, Shown, live
 from benchmarks.recorder import ingest
 from benchmarks.screen import Screen
+from benchmarks.terminal import Terminal, terminal
 
 _EVERY = 0.05
 """Seconds between two events of the ingest under which keys are pressed."""
+
+_PAGE_KEYS = (("2", PAGES[1]), ("1", PAGES[0]))
 
 
 def event_to_screen(effort: Effort) -> Iterator[Figure]:
     """From the acknowledgement of an event to its row, or its number, being painted."""
     with live() as running:
-        yield from _painted("number", _number, running, effort)
-        yield from event_to_row(running, effort, "", 150.0)
-
-
-def event_to_row(running: Shown, effort: Effort, by: str, limit: float | None) -> Iterator[Figure]:
-    """The same in the log of events, of one that was acknowledged `by` somebody."""
-    running.terminal.press("e")
-    running.terminal.until("following")
-    yield from _painted("row", _event_row, running, effort, by, limit)
+        numbers = _arrivals(running, _number, effort)
+        rows = arrivals_of_rows(running, effort)
+        # The dashboard, which nobody reads meanwhile, soon stands still.
+        with terminal(["benchmarks.bare", str(running.store)]) as bare:
+            bare.until(PAGES[0])
+            news = _arrivals(Shown(bare, running.client, running.session), _news, effort)
+    for name, taken, limit in (("number", numbers, "event number"), ("row", rows, "event row")):
+        what = f"event acknowledged -> its {name} painted"
+        yield from shares(what, taken, ("a bare app that looks as often", news), 0.99, limit)
 
 
 def key_to_screen(effort: Effort) -> Iterator[Figure]:
     """From a key to its view being painted, while panels are asked on every commit."""
-    dice = random.Random(7)
-    sections = SECTIONS * (effort.presses // len(SECTIONS) + 1)
     with live() as running:
         session = running.session
         with ingest(running.client, lambda: [session.request(0.01)], _EVERY):
-            taken = []
-            for key, shown in sections:
-                running.terminal.follow(dice.uniform(0.2, 0.4))
-                pressed = running.terminal.press(key)
-                taken.append(running.terminal.until(shown) - pressed)
-    yield from shares("key -> its section painted, 20 events/s", taken, 0.95, 40.0)
+            taken = presses(running.terminal, SECTIONS, effort.presses)
+            switches = page_switches(effort)
+    what = "key -> its section painted, 20 events/s"
+    yield from shares(what, taken, ("a bare app's page", switches), 0.95, "key")
+
+
+def page_switches(effort: Effort) -> list[float]:
+    """Return the seconds from a key to the bare app's other page being painted."""
+    with terminal(["benchmarks.bare"]) as bare:
+        bare.until(PAGES[0])
+        return presses(bare, _PAGE_KEYS, effort.presses)
+
+
+def presses(shown: Terminal, keys: Sequence[tuple[str, str]], number: int) -> list[float]:
+    """Return the seconds from each of so many keys to its text being painted."""
+    dice = random.Random(7)
+    taken = []
+    for key, text in (list(keys) * (number // len(keys) + 1))[:number]:
+        shown.follow(dice.uniform(0.2, 0.4))
+        pressed = shown.press(key)
+        taken.append(shown.until(text) - pressed)
+    return taken
 
 
 Send = Callable[[Shown, int], tuple[float, Callable[[Screen], bool]]]
-"""Exports an event; when it was acknowledged, and how it is seen."""
+"""Exports an event; returns when it was acknowledged, and a test whether it is seen."""
 
 
-def _painted(
-    what: str,
-    send: Send,
-    running: Shown,
-    effort: Effort,
-    by: str = "",
-    limit: float | None = 150.0,
-) -> Iterator[Figure]:
+def arrivals_of_rows(running: Shown, effort: Effort) -> list[float]:
+    """Return the seconds from an acknowledgement to the row in the log of events."""
+    running.terminal.press("e")
+    running.terminal.until("following")
+    return _arrivals(running, _event_row, effort)
+
+
+def _arrivals(running: Shown, send: Send, effort: Effort) -> list[float]:
     dice = random.Random(7)
     taken = []
     for number in range(effort.presses):
         running.terminal.follow(dice.uniform(0.2, 0.4))
-        acknowledged, seen = send(running, number)
-        taken.append(running.terminal.until(seen) - acknowledged)
-    yield from shares(f"event acknowledged{by} -> its {what} painted", taken, 0.99, limit)
+        acknowledged, is_seen = send(running, number)
+        taken.append(running.terminal.until(is_seen) - acknowledged)
+    return taken
 
 
-def shares(what: str, taken: list[float], high: float, limit: float | None) -> Iterator[Figure]:
-    """The usual one, and a bad one beside its limit; in milliseconds of the seconds taken."""
-    yield Figure(f"{what}, p50", percentile(taken, 0.5) * 1000, "ms")
-    yield Figure(f"{what}, p{high * 100:.0f}", percentile(taken, high) * 1000, "ms", limit)
+def shares(
+    what: str, taken: list[float], counterpart: tuple[str, list[float]], high: float, limit: str
+) -> Iterator[Figure]:
+    """The median, and a high percentile beside its limit; in milliseconds of the seconds taken."""
+    name, others = counterpart
+    for q, key in ((0.5, ""), (high, limit)):
+        other = Counterpart(name, percentile(others, q) * 1000)
+        yield Figure(f"{what}, p{q * 100:.0f}", percentile(taken, q) * 1000, "ms", other, key)
 
 
 def _number(running: Shown, number: int) -> tuple[float, Callable[[Screen], bool]]:
-    """The session has a dollar already when it begins."""
+    """Add a dollar to the session, which has those of the events before."""
     acknowledged = running.client.send(running.session.request(1.0))
-    text = f"${number + 2}.00 "
+    text = f"${running.session.dollars:.2f} "
     return acknowledged, lambda screen: any(row.lstrip().startswith(text) for row in screen.rows)
 
 
@@ -79,3 +104,10 @@ def _event_row(running: Shown, number: int) -> tuple[float, Callable[[Screen], b
     name = f"Tool{number:03}"
     acknowledged = running.client.send(running.session.tool(name))
     return acknowledged, lambda screen: screen.shows(name)
+
+
+def _news(running: Shown, number: int) -> tuple[float, Callable[[Screen], bool]]:
+    """Also a heartbeat of the recorder is news: any other number is."""
+    before = next(row for row in running.terminal.screen.rows if row.startswith(NEWS))
+    acknowledged = running.client.send(running.session.request(1.0))
+    return acknowledged, lambda screen: not screen.shows(before)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from benchmarks.recorder import Client, Recorder, client, recorder
 from benchmarks.stores import copied, heavy_month
@@ -32,10 +33,12 @@ SECTIONS = (
 class Session:
     """Events of a session that happen now, each with the next number in it."""
 
+    dollars: float = 0.0
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
     def request(self, cost: float) -> Event:
         """An api_request for so many dollars."""
+        self.dollars += cost
         return self._event(
             "api_request",
             model="claude-opus-4-8",
@@ -51,14 +54,14 @@ class Session:
         """A tool_result of the tool of that name."""
         return self._event("tool_result", tool_name=name, success="true", duration_ms="12")
 
-    def _event(self, name: str, **own: Value) -> Event:
+    def _event(self, name: str, **attributes: Value) -> Event:
         common: dict[str, Value] = {
             "session.id": SESSION,
             "event.name": name,
             "event.sequence": next(self._numbers),
             "prompt.id": "beefbeef-0",
         }
-        return Event(time.time_ns(), "claude-code", name, common | own)
+        return Event(time.time_ns(), "claude-code", name, common | attributes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +75,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Live(Shown):
-    """With the recorder that takes them."""
+    """With the recorder that takes them, and its store."""
 
     recorder: Recorder
+    store: Path
 
 
 @contextmanager
@@ -90,4 +94,4 @@ def live(since: str = "24h") -> Iterator[Live]:
         words = ["ccotel_tui", "--source", "embedded", "--db", str(store.path), "--since", since]
         with terminal(words, CLAUDE_CONFIG_DIR=str(store.path.parent)) as shown:
             shown.until("$1.00")
-            yield Live(shown, exporting, session, recording)
+            yield Live(shown, exporting, session, recording, store.path)

@@ -14,8 +14,8 @@ from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from benchmarks import month
-from benchmarks.figure import Effort, Figure
-from benchmarks.latency import event_to_row
+from benchmarks.figure import Counterpart, Effort, Figure, percentile
+from benchmarks.latency import arrivals_of_rows
 from benchmarks.live import OVERVIEW, Session, Shown
 from benchmarks.recorder import client
 from benchmarks.terminal import terminal
@@ -49,44 +49,41 @@ def servers(effort: Effort) -> Iterator[Figure]:
         urls = running.prometheus.url, running.loki.url
         for section in SECTIONS:
             yield from _section(section, urls, to_ns, rounds)
-        own = {panel.id: [panel] for panel in PANELS}
-        seconds = {
-            id: median(_first(panel, urls, to_ns) for _ in range(3)) for id, panel in own.items()
-        }
-        slow = max(seconds, key=seconds.__getitem__)
-        about = f"{_EVENTS:,} events, {_SESSIONS:,} sessions, 30 days, real servers"
-        yield Figure(
-            f"slowest panel, {slow}, asked first: {about}", seconds[slow] * 1000, "ms", 1000.0
-        )
+        yield _slowest_panel(urls, to_ns)
         yield _look_back(urls, to_ns, rounds)
         yield from _event_to_row(urls, running.collector.grpc, effort)
 
 
 def _section(section: str, urls: tuple[str, str], to_ns: int, rounds: int) -> Iterator[Figure]:
-    """What a section takes at first and again five seconds later, to its slowest query alone."""
-    own = [panel for panel in PANELS if panel.section == section]
+    """The section asked at first and again five seconds later, beside its slowest query alone."""
+    panels = [panel for panel in PANELS if panel.section == section]
     with closing(CachedSource(*urls)) as source:
-        queries = _queries(partial(_ask, own, source, to_ns))
+        queries = _queries(partial(_ask, panels, source, to_ns))
         moments = itertools.count(to_ns, 5 * SECOND)
         # What is looked up beside the second asking is over before most of these.
-        again = _median(lambda: _ask(own, source, next(moments)), _REFRESHES)
+        again = _median(lambda: _ask(panels, source, next(moments)), _REFRESHES)
         slowest = max(_median(query, rounds) for query in queries)
-    first = median(_first(own, urls, to_ns) for _ in range(rounds))
-    yield Figure(
-        f"{section}: asked first ({first * 1000:.0f} ms) to its slowest query alone",
-        first / slowest,
-        "",
-    )
-    yield Figure(
-        f"{section}: a refresh ({again * 1000:.0f} ms) to its slowest query alone",
-        again / slowest,
-        "",
-        1.2,
-    )
+    first = median(_first(panels, urls, to_ns) for _ in range(rounds))
+    alone = Counterpart("its slowest query alone", slowest * 1000)
+    yield Figure(f"{section}: asked first", first * 1000, "ms", alone)
+    yield Figure(f"{section}: a refresh", again * 1000, "ms", alone, "refresh from servers")
+
+
+def _slowest_panel(urls: tuple[str, str], to_ns: int) -> Figure:
+    seconds = {panel.id: median(_first([panel], urls, to_ns) for _ in range(3)) for panel in PANELS}
+    slowest = max(seconds, key=seconds.__getitem__)
+    panel = next(panel for panel in PANELS if panel.id == slowest)
+    with closing(CachedSource(*urls)) as source:
+        queries = _queries(partial(_ask, [panel], source, to_ns))
+        alone = max(_median(query, 3) for query in queries)
+    about = f"{_EVENTS:,} events, {_SESSIONS:,} sessions, 30 days"
+    other = Counterpart("its slowest query alone", alone * 1000)
+    name = f"slowest panel, {slowest}, asked first: {about}"
+    return Figure(name, seconds[slowest] * 1000, "ms", other, "panel from servers")
 
 
 def _first(panels: list[Panel], urls: tuple[str, str], to_ns: int) -> float:
-    """Seconds that they take when nothing is known yet."""
+    """Return the seconds that they take when nothing is known yet."""
     with closing(CachedSource(*urls)) as source:
         return _seconds(partial(_ask, panels, source, to_ns))
 
@@ -106,7 +103,8 @@ def _look_back(urls: tuple[str, str], to_ns: int, rounds: int) -> Figure:
         looking_back = _median(counters, rounds)
         with patch.object(promql, "LOOK_BACK", "1m"):
             bare = _median(counters, rounds)
-    return Figure("counters that look back 31 days to those that do not", looking_back / bare, "")
+    other = Counterpart("those that do not", bare * 1000)
+    return Figure("counters that look back 31 days", looking_back * 1000, "ms", other)
 
 
 def _event_to_row(urls: tuple[str, str], collector: str, effort: Effort) -> Iterator[Figure]:
@@ -118,8 +116,10 @@ def _event_to_row(urls: tuple[str, str], collector: str, effort: Effort) -> Iter
         terminal(words, CLAUDE_CONFIG_DIR=folder) as shown,
     ):
         shown.until(OVERVIEW)
-        running = Shown(shown, exporting, Session())
-        yield from event_to_row(running, effort, " by the collector", None)
+        taken = arrivals_of_rows(Shown(shown, exporting, Session()), effort)
+    for q in (0.5, 0.99):
+        name = f"event acknowledged by the collector -> its row painted, p{q * 100:.0f}"
+        yield Figure(name, percentile(taken, q) * 1000, "ms")
 
 
 @contextmanager
@@ -135,21 +135,21 @@ def _filled(to_ns: int) -> Iterator[Stack]:
 
 def _lines(to_ns: int) -> Iterator[replay.Line]:
     records = month.records(_EVENTS, to_ns, _EVENTS // _SESSIONS)
-    while some := list(islice(records, _AT_ONCE)):
-        at = some[-1].time_ns
-        yield replay.Line(logs_request(one for one in some if isinstance(one, Event)), at)
-        yield replay.Line(metrics_request(one for one in some if isinstance(one, Point)), at)
+    while batch := list(islice(records, _AT_ONCE)):
+        at = batch[-1].time_ns
+        yield replay.Line(logs_request(each for each in batch if isinstance(each, Event)), at)
+        yield replay.Line(metrics_request(each for each in batch if isinstance(each, Point)), at)
 
 
 def _queries(ask: Callable[[], None]) -> list[Callable[[], Any]]:
-    """Every request that this sends, to be sent again by itself."""
+    """Return every request that this sends, to be sent again by itself."""
     sent: dict[Any, Callable[[], Any]] = {}
     get = Http.get
 
-    def watched(http: Http, *asked: Any) -> Any:
-        server, path, parameters, _, *what = asked
-        sent[asked[:3]] = lambda: get(http, server, path, parameters, http.limit(60), *what)
-        return get(http, *asked)
+    def watched(http: Http, *arguments: Any) -> Any:
+        server, path, parameters, _, *what = arguments
+        sent[arguments[:3]] = lambda: get(http, server, path, parameters, http.limit(60), *what)
+        return get(http, *arguments)
 
     with patch.object(Http, "get", watched):
         ask()
@@ -157,7 +157,7 @@ def _queries(ask: Callable[[], None]) -> list[Callable[[], Any]]:
 
 
 def _median(run: Callable[[], Any], rounds: int) -> float:
-    """Seconds."""
+    """Return the seconds of the usual round."""
     return median(_seconds(run) for _ in range(rounds))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.environment import ROOT, environment
-from benchmarks.figure import Effort, Figure
+from benchmarks.figure import Counterpart, Effort, Figure
 from tests.servers.cache import find
 from tests.stack.daemon import Daemon, directory
 from tests.stack.images import load
@@ -53,11 +53,14 @@ def _figures(project: Project, effort: Effort) -> Iterator[Figure]:
         for name, words in turns.items():
             run = _first_line if name.endswith("first line") else _whole
             taken[name].append(run(words, variables))
-    best = {name: min(times) for name, times in taken.items()}
-    for name, seconds in best.items():
-        yield Figure(name, seconds * 1000, "ms")
-    yield Figure(f"stack up, ready : {COMPOSE_UP}", best[UP] / best[COMPOSE_UP], "x", limit=1.5)
-    yield Figure(f"stack down : {COMPOSE_DOWN}", best[DOWN] / best[COMPOSE_DOWN], "x", limit=1.5)
+    best = {name: min(times) * 1000 for name, times in taken.items()}
+    compared = {UP: (COMPOSE_UP, "stack up"), DOWN: (COMPOSE_DOWN, "stack down")}
+    for name, taken_ms in best.items():
+        if name in compared:
+            other, limit = compared[name]
+            yield Figure(name, taken_ms, "ms", Counterpart(other, best[other]), limit)
+        else:
+            yield Figure(name, taken_ms, "ms")
 
 
 def _whole(words: Sequence[str], environment: dict[str, str]) -> float:

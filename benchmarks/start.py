@@ -1,4 +1,4 @@
-"""How long it takes to be there: the first frame, the one line, the version."""
+"""The time to start: the first frame, the one line, the version."""
 
 import subprocess
 import sys
@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.bare import SAID
+from benchmarks.bare import PAGES
 from benchmarks.environment import ROOT, environment
-from benchmarks.figure import Effort, Figure
+from benchmarks.figure import Counterpart, Effort, Figure
 from benchmarks.live import OVERVIEW
 from benchmarks.stores import Store, copied, heavy_month
 from benchmarks.terminal import terminal
@@ -19,28 +19,28 @@ SCRIPT = "import sys; from ccotel_tui.cli import main; sys.exit(main())"
 
 
 def first_frame(effort: Effort) -> Iterator[Figure]:
-    """The first frame of the dashboard against that of a bare app, taken in turns."""
-    bare, frame, numbers = [], [], []
+    """The first frame of the dashboard beside that of a bare app, taken in turns."""
+    bare, frames, numbers = [], [], []
     with copied(heavy_month()) as store:
         _dashboard_frame(store)  # compiles what is not compiled yet
         for _ in range(effort.rounds):
             bare.append(_bare_frame())
-            shown, known = _dashboard_frame(store)
-            frame.append(shown)
-            numbers.append(known)
+            frame, number = _dashboard_frame(store)
+            frames.append(frame)
+            numbers.append(number)
     on = f"120x40, {store.events:,} events"
-    yield Figure("first frame of a bare Textual app", _best_ms(bare), "ms")
-    yield Figure(f"first frame, {on}", _best_ms(frame), "ms")
-    yield Figure(f"first numbers, {on}", _best_ms(numbers), "ms")
-    yield Figure("first frame : bare app", min(frame) / min(bare), "x", limit=1.25)
+    first = Counterpart("a bare Textual app's first frame", _best_ms(bare))
+    yield Figure(f"first frame, {on}", _best_ms(frames), "ms", first, "first frame")
+    yield Figure(f"first numbers, {on}", _best_ms(numbers), "ms", first)
 
 
 def words(effort: Effort) -> Iterator[Figure]:
     """`line` and `--version` as processes, taken in turns with a Python that does nothing."""
+    nothing = "python -c pass"
     with copied(heavy_month()) as store:
         ours = ["-c", SCRIPT]
         commands = {
-            "python -c pass": ["-c", "pass"],
+            nothing: ["-c", "pass"],
             "ccotel-tui --version": [*ours, "--version"],
             "ccotel-tui line": [*ours, "line", "--source", "embedded", "--db", str(store.path)],
         }
@@ -49,18 +49,18 @@ def words(effort: Effort) -> Iterator[Figure]:
         for _ in range(effort.rounds):
             for name, arguments in commands.items():
                 taken[name].append(run(arguments))
+    start = Counterpart(nothing, _best_ms(taken.pop(nothing)))
     for name, times in taken.items():
-        limit = 60.0 if name.endswith("line") else None
-        yield Figure(name, _best_ms(times), "ms", limit)
+        yield Figure(name, _best_ms(times), "ms", start, "line" if name.endswith("line") else "")
 
 
 def _bare_frame() -> float:
     with terminal(["benchmarks.bare"]) as shown:
-        return shown.until(SAID) - shown.began
+        return shown.until(PAGES[0]) - shown.began
 
 
 def _dashboard_frame(store: Store) -> tuple[float, float]:
-    """Seconds to the first frame, and to the first numbers in it."""
+    """Return the seconds to the first frame, and to the first numbers in it."""
     words = ["ccotel_tui", "--source", "embedded", "--db", str(store.path), "--since", "24h"]
     ports = ["--otlp-grpc", "127.0.0.1:0", "--otlp-http", "127.0.0.1:0"]
     folder = str(Path(store.path).parent)
@@ -71,6 +71,7 @@ def _dashboard_frame(store: Store) -> tuple[float, float]:
 
 
 def run(arguments: Sequence[str]) -> float:
+    """Return the seconds that a Python with these arguments takes."""
     began = time.perf_counter()
     subprocess.run(
         [sys.executable, *arguments],
@@ -84,5 +85,5 @@ def run(arguments: Sequence[str]) -> float:
 
 
 def _best_ms(seconds: Sequence[float]) -> float:
-    """The round in which the machine had least else to do."""
+    """Return the milliseconds of the round in which the machine had least else to do."""
     return min(seconds) * 1000

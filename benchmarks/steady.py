@@ -1,39 +1,66 @@
-"""What it takes of the machine while it stands open."""
+"""The processor time and memory of an open dashboard, beside those of a bare Textual app."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
-from benchmarks.figure import Effort, Figure
-from benchmarks.live import SECTIONS, Live, live
+from benchmarks.bare import PAGES
+from benchmarks.environment import ROOT, environment
+from benchmarks.figure import Counterpart, Effort, Figure
+from benchmarks.live import SECTIONS, live
 from benchmarks.process import cpu_seconds, resident_mb
 from benchmarks.recorder import ingest
+from benchmarks.terminal import Terminal, terminal
 
 _TOUR = (("s", "  project   model"), ("e", "following"), *SECTIONS)
 _SETTLED = 3.0
 """Seconds after which what the start and a key set off is over."""
 
+_RECORDER_LIBRARIES = """\
+import sqlite3, sys, aiohttp.web, grpc.aio
+from opentelemetry.proto.collector.logs.v1 import logs_service_pb2
+from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2
+from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
+print("imported", flush=True)
+sys.stdin.read()
+"""
+
 
 def processor(effort: Effort) -> Iterator[Figure]:
-    """Shares of one core: asking every 5 s, paused, and with events coming in."""
+    """Shares of one core: with nothing coming in, with an event a second, and paused."""
     with live() as running:
-        share = _share(running, effort.seconds)
-        yield Figure("CPU, nothing comes in, asked every 30 s", share, "%", limit=1.5)
+        with terminal(["benchmarks.bare", str(running.store)]) as bare:
+            bare.until(PAGES[0])
+            looking = Counterpart("a bare app that looks as often", _share(bare, effort.seconds))
+        quiet = _share(running.terminal, effort.seconds)
+        yield Figure("CPU, nothing comes in, asked every 30 s", quiet, "%", looking, "CPU, quiet")
         session = running.session
         with ingest(running.client, lambda: [session.request(0.01)], 1.0):
-            yield Figure("CPU, an event a second", _share(running, effort.seconds), "%")
+            busy = _share(running.terminal, effort.seconds)
+        yield Figure("CPU, an event a second", busy, "%", looking)
         running.terminal.press(" ")
         running.terminal.until("paused")
-        yield Figure("CPU, paused", _share(running, effort.seconds), "%", limit=0.3)
+        paused = _share(running.terminal, effort.seconds)
+        yield Figure("CPU, paused", paused, "%", looking, "CPU, paused")
 
 
 def memory(effort: Effort) -> Iterator[Figure]:
     """The screen after all sections, the recorder after an ingest, and what both grew by."""
+    with terminal(["benchmarks.bare"]) as bare:
+        bare.until(PAGES[0])
+        of_textual = Counterpart("a bare Textual app's", resident_mb(bare.pid))
     with live() as running:
         for key, shown in _TOUR:
             running.terminal.press(key)
             running.terminal.until(shown)
             running.terminal.follow(0.5)
+        of_screen = resident_mb(running.terminal.pid)
         yield Figure(
-            "RSS of the screen after all sections", resident_mb(running.terminal.pid), "MB", 60.0
+            "RSS of the screen after all sections",
+            of_screen,
+            "MB",
+            of_textual,
+            "memory of the screen",
         )
         processes = {"screen": running.terminal.pid, "recorder": running.recorder.pid}
         session = running.session
@@ -42,16 +69,39 @@ def memory(effort: Effort) -> Iterator[Figure]:
             before = {name: resident_mb(pid) for name, pid in processes.items()}
             running.terminal.follow(effort.seconds)
             after = {name: resident_mb(pid) for name, pid in processes.items()}
-    yield Figure("RSS of the recorder after an ingest", after["recorder"], "MB", 60.0)
+    libraries = Counterpart("Python with its libraries", _libraries_mb())
+    of_recorder = after["recorder"]
+    yield Figure(
+        "RSS of the recorder after an ingest",
+        of_recorder,
+        "MB",
+        libraries,
+        "memory of the recorder",
+    )
     for name in processes:
-        grown = after[name] - before[name]
-        during = f"{effort.seconds:.0f} s of 50 records/s"
-        yield Figure(f"RSS of the {name}, growth in {during}", grown, "MB", 1.0)
+        grown = f"RSS of the {name} after {effort.seconds:.0f} s of 50 records/s"
+        yield Figure(
+            grown, after[name], "MB", Counterpart("before", before[name]), "memory after an ingest"
+        )
 
 
-def _share(running: Live, seconds: float) -> float:
-    """Per cent of a core that the screen takes."""
-    running.terminal.follow(_SETTLED)
-    before = cpu_seconds(running.terminal.pid)
-    running.terminal.follow(seconds)
-    return (cpu_seconds(running.terminal.pid) - before) / seconds * 100
+def _libraries_mb() -> float:
+    """Return the memory of a Python that has imported what the recorder imports, and no more."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _RECORDER_LIBRARIES],
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        return resident_mb(process.pid)
+
+
+def _share(shown: Terminal, seconds: float) -> float:
+    """Return the per cent of a core that the program takes."""
+    shown.follow(_SETTLED)
+    before = cpu_seconds(shown.pid)
+    shown.follow(seconds)
+    return (cpu_seconds(shown.pid) - before) / seconds * 100

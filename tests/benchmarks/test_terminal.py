@@ -2,14 +2,16 @@
 
 import pytest
 
-from benchmarks.bare import SAID
+from benchmarks.bare import NEWS, PAGES
 from benchmarks.terminal import NotSeen, terminal
 
 
 def test_a_program_is_waited_for_and_left() -> None:
     with terminal(["benchmarks.bare"]) as shown:
-        assert shown.until(SAID) > shown.began
-        with pytest.raises(NotSeen, match=SAID):
+        assert shown.until(PAGES[0]) > shown.began
+        shown.press("2")
+        shown.until(PAGES[1])
+        with pytest.raises(NotSeen, match=NEWS):
             shown.until("something else", within=0.1)
 
 
