@@ -9,7 +9,7 @@ TOOLS = $(VENV)/tools
 LOCK = requirements.lock
 TOOLS_LOCK = requirements-dev.lock
 
-.PHONY: run up down restart logs status clean env test test-docker test-client check lint goldens boards bench test-stack test-kill test-quit test-faults test-fuzz test-load test-handover test-handover-docker record-loki pin-images lock
+.PHONY: run up down restart logs status clean env test test-docker test-client check lint goldens boards bench campaign test-stack test-kill test-quit test-faults test-fuzz test-load test-handover test-handover-docker record-loki pin-images lock
 
 run: $(RUNS)
 	@$(BIN)/ccotel-tui $(ARGS)
@@ -72,9 +72,13 @@ test-client: $(TOOLS)
 	$(BIN)/python -m tests.client.install
 	$(BIN)/python -m pytest -m client tests/client $(ARGS)
 
-# Figures beside their limits; ARGS=--quick for a shorter look.
+# Figures beside their counterparts and limits; ARGS=--quick for a shorter look.
 bench: $(TOOLS)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# The long searches, each to its end whatever another finds; with N each of that size.
+campaign: $(TOOLS)
+	@$(MAKE) --keep-going test-kill test-quit test-faults test-fuzz test-load test-handover
 
 # SIGKILLs the recorder N times in the middle of an ingest; nothing acknowledged may be lost.
 test-kill: $(TOOLS)
@@ -92,19 +96,19 @@ test-faults: $(TOOLS)
 test-fuzz: $(TOOLS)
 	$(BIN)/python -m tests.recorder.fuzz $(or $(N),10000)
 
-# Many sessions at once, a flood and requests of 28 MB; ARGS=--seconds=60 for less.
+# Many sessions at once for N seconds, then a flood and requests of 28 MB.
 test-load: $(TOOLS)
-	$(BIN)/python -m tests.recorder.load $(ARGS)
+	$(BIN)/python -m tests.recorder.load --seconds=$(or $(N),180) $(ARGS)
 
-# What is lost and doubled when the ports go to a collector and back; ARGS=--rounds=5 for less.
+# What is lost and doubled when the ports go to a collector and back, N times.
 test-handover: $(TOOLS)
 	$(BIN)/python -m tests.servers.build
-	$(BIN)/python -m tests.recorder.handover $(ARGS)
+	$(BIN)/python -m tests.recorder.handover --rounds=$(or $(N),20) $(ARGS)
 
 # The same with the whole stack on a Docker engine of the tests' own; as root, with docker.io.
 test-handover-docker: $(TOOLS)
 	$(BIN)/python -m tests.servers.build
-	$(BIN)/python -m tests.stack.handover $(ARGS)
+	$(BIN)/python -m tests.stack.handover --rounds=$(or $(N),20) $(ARGS)
 
 # What a real Loki answers, for machines that have none.
 record-loki: $(TOOLS)
