@@ -24,7 +24,7 @@ settings.load_profile("ours")
 _FOREIGN = re.compile(
     r"""
     (?: https? | all | ftp | grpc | no | no_grpc )_proxy  # in either case
-    | (?: OTEL | CLAUDE | DOCKER | COMPOSE | TEXTUAL | CLICOLOR ) .*
+    | (?: OTEL | CLAUDE | DOCKER | COMPOSE | TEXTUAL | CLICOLOR | GRPC | SSL_CERT ) .*
     | CCOTEL_ (?! TEST_ | UPDATE_GOLDENS $ ) .*
     | (?: REQUESTS_CA | CURL_CA ) _BUNDLE
     | LANG | LANGUAGE | LC_ .*
