@@ -19,13 +19,14 @@ from benchmarks.latency import arrivals_of_rows
 from benchmarks.live import OVERVIEW, Session, Shown
 from benchmarks.recorder import client
 from benchmarks.terminal import terminal
+from ccotel_tui.network.address import Address
+from ccotel_tui.network.http import HttpClient, Limit, Response
 from ccotel_tui.panels.catalogue import PANELS, SECTIONS
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.measures import ACTIVE_TIME, LINES
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.cached_source import CachedSource
-from ccotel_tui.query.stack.http import Http
 from ccotel_tui.query.stack.languages import promql
 from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import DAY, SECOND, Window
@@ -144,14 +145,16 @@ def _lines(to_ns: int) -> Iterator[replay.Line]:
 def _queries(ask: Callable[[], None]) -> list[Callable[[], Any]]:
     """Return every request that this sends, to be sent again by itself."""
     sent: dict[Any, Callable[[], Any]] = {}
-    get = Http.get
+    get = HttpClient.get
 
-    def watched(http: Http, *arguments: Any) -> Any:
-        server, path, parameters, _, *what = arguments
-        sent[arguments[:3]] = lambda: get(http, server, path, parameters, http.limit(60), *what)
-        return get(http, *arguments)
+    def recorded(
+        http: HttpClient, server: Address, path: str, parameters: Any, limit: Limit
+    ) -> Response:
+        request = server, path, parameters
+        sent[request] = lambda: get(http, *request, http.limit(60))
+        return get(http, *request, limit)
 
-    with patch.object(Http, "get", watched):
+    with patch.object(HttpClient, "get", recorded):
         ask()
     return list(sent.values())
 

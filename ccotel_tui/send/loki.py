@@ -6,17 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import urllib3
-
-from ccotel_tui.errors import EndpointUnavailable
+from ccotel_tui.errors import EndpointUnavailable, NotOurs
 from ccotel_tui.network.address import address
-from ccotel_tui.network.ownership import require_ours
+from ccotel_tui.network.http import HttpClient, HttpFailure
 from ccotel_tui.telemetry.conventions import CLIENT_SCOPES, EVENT_PREFIX
 from ccotel_tui.telemetry.records import Event, Value
 from ccotel_tui.telemetry.values import as_number, as_text
 
 _LINES = 5000
 """Lines of an answer at most: Loki gives no more."""
+
+_TIMEOUT = 30.0
+"""Seconds for a page of them."""
 
 _AS_IT_IS = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 """A name that is kept but for its dots."""
@@ -38,8 +39,7 @@ class Loki:
 
     def __init__(self, url: str, ours_only: bool = False) -> None:
         self._address = address(url)
-        self._ours_only = ours_only
-        self._pool = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2.0, read=30.0))
+        self._http = HttpClient([self._address.host] if ours_only else ())
 
     def has(self, service: str, time_ns: int) -> bool:
         """Whether there is a row of that service at that time."""
@@ -58,7 +58,7 @@ class Loki:
         return [event for event in events if not _taken(event, held)]
 
     def close(self) -> None:
-        self._pool.clear()
+        self._http.close()
 
     def _rows(self, from_ns: int, to_ns: int) -> Iterator[LokiRow]:
         """All rows in [from_ns, to_ns), page by page."""
@@ -73,29 +73,38 @@ class Loki:
             from_ns = newest
 
     def _page(self, query: str, from_ns: int, to_ns: int) -> list[LokiRow]:
-        if self._ours_only:
-            require_ours(*self._address.host)
         server = self._address.url
-        asked = {"query": query, "start": str(from_ns), "end": str(to_ns)}
+        parameters = (
+            ("query", query),
+            ("start", str(from_ns)),
+            ("end", str(to_ns)),
+            ("limit", str(_LINES)),
+            ("direction", "forward"),
+        )
+        path = "/loki/api/v1/query_range"
         try:
-            answer = self._pool.request(
-                "GET",
-                f"{server}/loki/api/v1/query_range",
-                fields={**asked, "limit": str(_LINES), "direction": "forward"},
-                headers=dict(self._address.headers),
-                redirect=False,
-            )
-        except urllib3.exceptions.HTTPError as error:
-            raise EndpointUnavailable(f"Loki does not answer at {server}: {error}") from error
+            answer = self._http.get(self._address, path, parameters, self._http.limit(_TIMEOUT))
+        except HttpFailure as failure:
+            raise self._unavailable(failure) from failure
         if answer.status != 200:
-            reason = self._address.without_secrets(answer.data.decode(errors="replace"))
+            reason = self._address.without_secrets(answer.body.decode(errors="replace"))
             raise EndpointUnavailable(f"{server} answered {answer.status}: {reason.strip()[:200]}")
         try:
-            return sorted(_read(answer.data), key=lambda row: row.time_ns)
+            return sorted(_read(answer.body), key=lambda row: row.time_ns)
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise EndpointUnavailable(
                 f"{server} does not answer as Loki does: is this its address?"
             ) from error
+
+    def _unavailable(self, failure: HttpFailure) -> EndpointUnavailable:
+        host, port = self._address.host
+        if failure.kind == "foreign":
+            return NotOurs(f"{host}:{port} {failure}.")
+        if failure.kind == "unreachable":
+            return EndpointUnavailable(
+                f"Nobody listens at {host}:{port}: start the stack, then try again."
+            )
+        return EndpointUnavailable(f"Loki does not answer at {self._address.url}: {failure}.")
 
 
 def _read(body: bytes) -> Iterator[LokiRow]:

@@ -6,7 +6,6 @@ off.
 """
 
 import base64
-import http.client
 import json
 import os
 import secrets
@@ -15,7 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ccotel_tui.errors import NotReady
-from ccotel_tui.network.ownership import foreign_owner
+from ccotel_tui.network.address import address
+from ccotel_tui.network.http import HttpFailure, probe
 from ccotel_tui.stack_control.compose_file import Port
 
 USER = "admin"
@@ -65,7 +65,7 @@ def _change(file: Path, port: Port, shipped: str) -> bool:
     wanted, *former = kept_passwords(file)
     for old in dict.fromkeys([*former, shipped, _FIRST]):
         body = {"oldPassword": old, "newPassword": wanted, "confirmNew": wanted}
-        if _ask(port, "PUT", "/api/user/password", old, json.dumps(body)):
+        if _ask(port, "PUT", "/api/user/password", old, json.dumps(body).encode()):
             _keep(file, [wanted])
             return True
     return False
@@ -96,29 +96,27 @@ def _keep(file: Path, passwords: Sequence[str]) -> None:
         raise
 
 
-def _ask(port: Port, method: str, path: str, password: str, body: str | None = None) -> bool:
+def _ask(port: Port, method: str, path: str, password: str, body: bytes | None = None) -> bool:
     """Whether Grafana does it for its administrator; not where it wants another password.
 
     Raises NotReady where another user has the port, which is told no password, and where Grafana
     does not answer: it may have taken the password all the same.
     """
     login = base64.b64encode(f"{USER}:{password}".encode()).decode()
-    headers = {"Authorization": f"Basic {login}", "Content-Type": "application/json"}
-    connection = http.client.HTTPConnection(port.host, port.published, timeout=_TIMEOUT)
+    headers = (("Authorization", f"Basic {login}"), ("Content-Type", "application/json"))
     try:
-        connection.connect()
-        if foreign := foreign_owner(connection.sock):
-            raise NotReady(f"{port} {foreign}: it is told no password of Grafana's.", "grafana")
-        connection.request(method, path, body, headers)
-        status = connection.getresponse().status
-    except (OSError, http.client.HTTPException) as error:
-        raise NotReady(
-            f"Grafana at {port} does not answer about its password ({type(error).__name__}): "
-            "ccotel-tui stack up completes the change.",
-            "grafana",
-        ) from error
-    finally:
-        connection.close()
+        status = probe(
+            method, address(f"http://{port}"), path, _TIMEOUT, headers, body, ours_only=True
+        ).status
+    except HttpFailure as failure:
+        if failure.kind == "foreign":
+            problem = f"{port} {failure}: it is told no password of Grafana's."
+        else:
+            problem = (
+                f"Grafana at {port} does not answer about its password ({failure}): "
+                "ccotel-tui stack up completes the change."
+            )
+        raise NotReady(problem, "grafana") from failure
     if status not in (200, 401):
         raise NotReady(f"Grafana at {port} answered {status} about its password.", "grafana")
     return status == 200

@@ -3,8 +3,8 @@
 Docker's proxy takes connections for a service that does not listen yet.
 """
 
-import http.client
-
+from ccotel_tui.network.address import Headers, address
+from ccotel_tui.network.http import HttpFailure, probe
 from ccotel_tui.stack_control.compose_file import Port, Service
 from ccotel_tui.stack_control.models import ServiceHealth
 
@@ -17,7 +17,8 @@ _PAGES = {
     "grafana": (3000, "/api/health"),
     "otel-collector": (13133, "/"),
 }
-_WITHIN = 1.0
+_TIMEOUT = 1.0
+"""Seconds."""
 
 
 def fetch_page(service: Service) -> str:
@@ -33,7 +34,7 @@ def probe_health(service: Service) -> ServiceHealth:
     port = service.publishes(container_port)
     if port is None:
         return ""
-    status = _ask(port, "GET", path)
+    status = _status(port, "GET", path)
     if status == 200:
         return "ready"
     return "starting" if status else "unreachable"
@@ -41,17 +42,14 @@ def probe_health(service: Service) -> ServiceHealth:
 
 def takes_telemetry(port: Port) -> bool:
     """Whether an empty export of events is acknowledged here."""
-    return _ask(port, "POST", "/v1/logs", {"Content-Type": "application/x-protobuf"}) == 200
+    protobuf = (("Content-Type", "application/x-protobuf"),)
+    return _status(port, "POST", "/v1/logs", protobuf) == 200
 
 
-def _ask(port: Port, method: str, path: str, headers: dict[str, str] | None = None) -> int:
+def _status(port: Port, method: str, path: str, headers: Headers = ()) -> int:
     """The status of the answer, 0 without one."""
-    connection = http.client.HTTPConnection(port.host, port.published, timeout=_WITHIN)
+    body = b"" if method == "POST" else None
     try:
-        body = b"" if method == "POST" else None
-        connection.request(method, path, body, headers or {})
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
+        return probe(method, address(f"http://{port}"), path, _TIMEOUT, headers, body).status
+    except HttpFailure:
         return 0
-    finally:
-        connection.close()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.network.address import address
+from ccotel_tui.network.http import HttpClient
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.panels.grafana.boards import VARIABLES, boards
 from ccotel_tui.panels.grafana.link import link
@@ -17,7 +18,8 @@ from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.stack.client import ANSWER_WITHIN
-from ccotel_tui.query.stack.http import Http
+from ccotel_tui.query.stack.json_api import get_json
+from ccotel_tui.query.stack.responses import HttpQuery
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from tests.panels.equality import alike, check
 from tests.panels.recordings import Recorded, moved, sent
@@ -76,7 +78,7 @@ class Servers:
     def __init__(self, recorded: Recorded) -> None:
         assert recorded.stack.loki
         self.recorded = recorded
-        self.http = Http()
+        self.http = HttpClient()
         self.urls = {
             "ccotel-prometheus": f"{recorded.stack.prometheus.url}/api/v1",
             "ccotel-loki": f"{recorded.stack.loki.url}/loki/api/v1",
@@ -119,7 +121,8 @@ class Servers:
 
     def _got(self, url: str, parameters: dict[str, str]) -> list[Json]:
         limit = self.http.limit(ANSWER_WITHIN)
-        return list(self.http.get(address(url), "", parameters.items(), limit)["result"])
+        query = HttpQuery(address(url), "", tuple(parameters.items()))
+        return list(get_json(self.http, query, limit)["result"])
 
 
 @pytest.fixture(scope="module")

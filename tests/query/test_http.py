@@ -11,11 +11,11 @@ import pytest
 
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.network.address import address, parse_header
+from ccotel_tui.network.http import HttpClient, HttpFailure
 from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, REQUESTS
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.source import open_source
 from ccotel_tui.query.stack import client
-from ccotel_tui.query.stack.http import Http
 from ccotel_tui.query.stack.responses import HttpQuery, response_numbers
 from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import HOUR, Window
@@ -262,18 +262,18 @@ def test_a_connection_that_hangs_is_cut_off(
     hanging: Stub = request.getfixturevalue(server)
     hanging.behave = hangs
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
-    http = Http()
+    http = HttpClient()
     ends: list[str] = []
 
     def ask() -> None:
-        with pytest.raises(SourceUnavailable) as raised:
+        with pytest.raises(HttpFailure) as raised:
             http.get(address(hanging.url), "/", (), http.limit(3_600.0))
         ends.append(str(raised.value))
 
     asking = threading.Thread(target=ask)
     asking.start()
     assert hanging.asked.wait(20)
-    http.cut("The reader has gone.")
+    http.cancel_all("The reader has gone.")
     asking.join(20)
     assert ends == ["The reader has gone."]
     http.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import NotReady
-from ccotel_tui.stack_control import grafana_login
+from ccotel_tui.network import http
 from ccotel_tui.stack_control.compose_file import Port
 from ccotel_tui.stack_control.grafana_login import apply_password, kept_passwords, renew_password
 from tests.servers.servers import free_port
@@ -143,7 +143,7 @@ def test_a_new_password_costs_no_failed_login(grafana: Grafana, file: Path) -> N
 def test_another_user_s_port_is_told_no_password(
     grafana: Grafana, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(grafana_login, "foreign_owner", lambda _: "belongs to user nobody")
+    monkeypatch.setattr(http, "foreign_owner", lambda _: "belongs to user nobody")
     with pytest.raises(NotReady, match="belongs to user nobody"):
         renew_password(file, grafana.port, "admin", CONTAINER)
     assert grafana.requests == 0
@@ -161,7 +161,7 @@ def test_a_password_that_is_not_known_is_left_and_said(grafana: Grafana, file: P
 
 def test_a_grafana_that_does_not_answer_is_said(file: Path) -> None:
     port = Port("127.0.0.1", free_port(), 3000)
-    with pytest.raises(NotReady, match="ConnectionRefusedError"):
+    with pytest.raises(NotReady, match="nobody listens there"):
         renew_password(file, port, "admin", CONTAINER)
 
 

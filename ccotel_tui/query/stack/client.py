@@ -11,9 +11,10 @@ from typing import Any
 
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.network.address import Headers, address
+from ccotel_tui.network.http import CONNECT_TIMEOUT, CONNECTIONS, HttpClient, Limit
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.batching import MANY
-from ccotel_tui.query.stack.http import CONNECT_WITHIN, CONNECTIONS, Http, Limit, silent
+from ccotel_tui.query.stack.json_api import get_json, is_ready, timeout_message
 from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.log_streams import NotSearched, Streams
 from ccotel_tui.query.stack.responses import (
@@ -60,7 +61,7 @@ class StackClient:
         """Of the two addresses, those `ours_only` are asked while a server of ours has them."""
         self._prometheus = address(prometheus_url, headers)
         self._loki = address(loki_url, headers)
-        self._http = Http([address(url).host for url in ours_only])
+        self._http = HttpClient([address(url).host for url in ours_only])
         self._most, self._most_until = 0, 0.0
         self._asking_most = Lock()
         self._plain_models = False
@@ -70,8 +71,8 @@ class StackClient:
 
     def answer(self) -> bool:
         """Whether both are ready."""
-        return self._http.answers(self._prometheus, "/-/ready") and self._http.answers(
-            self._loki, "/ready"
+        return is_ready(self._http, self._prometheus, "/-/ready") and is_ready(
+            self._http, self._loki, "/ready"
         )
 
     def close(self) -> None:
@@ -101,7 +102,7 @@ class StackClient:
                     raise SourceUnavailable("The reader has moved on.")
                 if pending and time.monotonic() > limit.until:
                     late = next(query for query, one in asked.items() if one in pending)
-                    raise SourceUnavailable(silent(late.server.server))
+                    raise SourceUnavailable(timeout_message(late.server.server))
         except SourceUnavailable as error:
             self._end(asked.values(), str(error))
             raise
@@ -278,7 +279,7 @@ class StackClient:
                     future.cancel()
                     raise SourceUnavailable("The reader has moved on.") from None
             except SourceUnavailable as error:
-                if self._http.cut_since(limit):
+                if self._http.cancelled_since(limit):
                     raise
                 raise NotSearched(str(error)) from error
 
@@ -295,9 +296,10 @@ class StackClient:
         named = any(name.lower() == _TENANT.lower() for name, _ in self._loki.headers)
         only = () if named else ((_TENANT, "fake"),)
         tenant = replace(self._loki, headers=(*self._loki.headers, *only))
-        limit = self._http.limit(CONNECT_WITHIN)
+        limit = self._http.limit(CONNECT_TIMEOUT)
         try:
-            limits = self._http.get(tenant, "/loki/api/v1/drilldown-limits", (), limit, "limits")
+            query = HttpQuery(tenant, "/loki/api/v1/drilldown-limits", ())
+            limits = get_json(self._http, query, limit, "limits")
             return int(limits["max_query_series"]), inf
         except (SourceUnavailable, LookupError, TypeError, ValueError):
             return 0, time.monotonic() + _ASK_MOST_EVERY
@@ -316,9 +318,9 @@ class StackClient:
         )
         return HttpQuery(server, f"{api}/query_range", parameters, later_ns)
 
-    def _submit(self, query: HttpQuery, limit: Limit, what: str = "data") -> Future[Any]:
+    def _submit(self, query: HttpQuery, limit: Limit, field: str = "data") -> Future[Any]:
         try:
-            return self._workers.submit(self._http.get, *query[:3], limit, what)
+            return self._workers.submit(get_json, self._http, query, limit, field)
         except RuntimeError as error:
             raise SourceUnavailable("The reader has gone.") from error
 
@@ -327,9 +329,9 @@ class StackClient:
         futures = list(futures)
         for one in futures:
             one.cancel()
-        self._http.cut(why)
-        wait(futures, CONNECT_WITHIN + 1)
-        self._http.mend()
+        self._http.cancel_all(why)
+        wait(futures, CONNECT_TIMEOUT + 1)
+        self._http.reset()
 
 
 def span(bucket: Bucket) -> str:

@@ -7,9 +7,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import Literal
 
-import aiohttp
 import grpc
 
+from ccotel_tui.network.address import address
 from ccotel_tui.network.grpc_channel import options
 from ccotel_tui.network.listener import process_of
 from ccotel_tui.network.ownership import foreign_listener
@@ -19,7 +19,9 @@ from ccotel_tui.telemetry.decode import SERVICES
 
 OwnerKind = Literal["recorder", "collector", "stranger"]
 
-_WITHIN = 1.0
+_TIMEOUT = 1.0
+"""Seconds."""
+
 _SENTENCES: dict[OwnerKind, str] = {
     "recorder": "is taken by the ccotel-tui recorder of another database{process}.",
     "collector": "is taken by an OpenTelemetry receiver{process}: what is sent there goes to it.",
@@ -45,29 +47,29 @@ class PortOwner:
         return f"{self.address} {_SENTENCES[self.kind].format(process=process, rest=rest)}"
 
 
-async def occupant(address: Address) -> PortOwner:
-    """Who has the port, by the process and its user, and by what it answers."""
-    process = await asyncio.to_thread(process_of, address.port)
-    foreign = await asyncio.to_thread(foreign_listener, address.host, address.port)
+async def occupant(taken: Address) -> PortOwner:
+    """Return who has the port, by the process and its user, and by its answers."""
+    process = await asyncio.to_thread(process_of, taken.port)
+    foreign = await asyncio.to_thread(foreign_listener, taken.host, taken.port)
     # Where nobody listens, nobody is asked: another user's program may come meanwhile.
-    kind = await _kind(str(address)) if foreign == "" else "stranger"
-    return PortOwner(address, kind, process, foreign or "")
+    kind = await _kind(str(taken)) if foreign == "" else "stranger"
+    return PortOwner(taken, kind, process, foreign or "")
 
 
-async def _kind(address: str) -> OwnerKind:
+async def _kind(target: str) -> OwnerKind:
     """Whoever answers an empty export as it should speaks OTLP."""
-    by_grpc, by_http = await asyncio.gather(_ask_grpc(address), _ask_http(address))
+    by_grpc, by_http = await asyncio.gather(_ask_grpc(target), asyncio.to_thread(_ask_http, target))
     if SIGNATURE in (by_grpc, by_http):
         return "recorder"
     return "stranger" if by_grpc is by_http is None else "collector"
 
 
-async def _ask_grpc(address: str) -> str | None:
-    async with grpc.aio.insecure_channel(address, options(address)) as channel:
+async def _ask_grpc(target: str) -> str | None:
+    async with grpc.aio.insecure_channel(target, options(target)) as channel:
         export: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
             f"/{SERVICES['logs']}/Export"
         )
-        call = export(b"", timeout=_WITHIN)
+        call = export(b"", timeout=_TIMEOUT)
         try:
             await call
         except grpc.RpcError:
@@ -75,17 +77,15 @@ async def _ask_grpc(address: str) -> str | None:
         return str(dict(await call.trailing_metadata()).get("x-server", ""))
 
 
-async def _ask_http(address: str) -> str | None:
+def _ask_http(target: str) -> str | None:
+    # A recorder that has its ports never needs the client.
+    from ccotel_tui.network.http import HttpFailure, probe
+
     kind = "application/x-protobuf"
-    timeout = aiohttp.ClientTimeout(_WITHIN)
+    headers = (("Content-Type", kind),)
     try:
-        async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
-            session.post(
-                f"http://{address}/v1/logs", data=b"", headers={"Content-Type": kind}
-            ) as answer,
-        ):
-            speaks = answer.status == 200 and answer.content_type == kind
-            return answer.headers.get("Server", "") if speaks else None
-    except (aiohttp.ClientError, TimeoutError, ValueError):
+        answer = probe("POST", address(f"http://{target}"), "/v1/logs", _TIMEOUT, headers, b"")
+    except (HttpFailure, ValueError):
         return None
+    speaks = answer.status == 200 and answer.headers.get("content-type", "").split(";")[0] == kind
+    return answer.headers.get("server", "") if speaks else None
