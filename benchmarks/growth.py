@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from benchmarks.figure import Counterpart, Effort, Figure
 from benchmarks.start import SCRIPT, run
 from benchmarks.stores import Store, heavy_month
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.measures import COST
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.window import DAY, Window
@@ -64,7 +64,7 @@ def _taken(command: str, database: Path) -> float:
 def _sum_by_session(store: Store) -> float:
     """Return the seconds it takes."""
     window = Window.between(store.to_ns - 30 * DAY, store.to_ns, ZoneInfo("UTC"))
-    with closing(EmbeddedSource(store.path)) as source:
+    with closing(open_embedded(store.path)) as backend:
         began = time.perf_counter()
-        source.numbers([Query(COST, by=("session_id",))], window, Scope())
+        backend.source.numbers([Query(COST, by=("session_id",))], window, Scope())
         return time.perf_counter() - began

@@ -11,7 +11,7 @@ from benchmarks.month import USER
 from benchmarks.stores import Store, heavy_month
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import answer_panels
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import DAY, SECOND, Window
 
@@ -42,17 +42,17 @@ def timings(store: Store, scope: Scope, rounds: int) -> dict[str, float]:
     The window moves on with each round, as it does on the screen: nothing is answered twice. The
     first round fills the caches and does not count.
     """
-    source = EmbeddedSource(store.path)
+    backend = open_embedded(store.path)
     taken: dict[str, list[float]] = {panel.id: [] for panel in PANELS}
     for at in range(rounds + 1):
         to_ns = store.to_ns + at * SECOND
         window = Window.between(to_ns - 30 * DAY, to_ns, ZoneInfo("Asia/Seoul"))
         for panel in PANELS:
             began = time.process_time()
-            answer_panels([panel], source, window, scope, to_ns)
+            answer_panels([panel], backend, window, scope, to_ns)
             if at:
                 taken[panel.id].append((time.process_time() - began) * 1000)
-    source.close()
+    backend.close()
     return {id: percentile(times, 0.95) for id, times in taken.items()}
 
 

@@ -26,9 +26,9 @@ from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.measures import ACTIVE_TIME, LINES
 from ccotel_tui.query.query import Query, Scope
-from ccotel_tui.query.stack.cached_source import CachedSource
+from ccotel_tui.query.source import Backend
+from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.stack.languages import promql
-from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import DAY, SECOND, Window
 from ccotel_tui.send import replay
 from ccotel_tui.telemetry.encode import logs_request, metrics_request
@@ -58,11 +58,11 @@ def servers(effort: Effort) -> Iterator[Figure]:
 def _section(section: str, urls: tuple[str, str], to_ns: int, rounds: int) -> Iterator[Figure]:
     """The section asked at first and again five seconds later, beside its slowest query alone."""
     panels = [panel for panel in PANELS if panel.section == section]
-    with closing(CachedSource(*urls)) as source:
-        queries = _queries(partial(_ask, panels, source, to_ns))
+    with closing(open_stack(*urls, polling=True)) as backend:
+        queries = _queries(partial(_ask, panels, backend, to_ns))
         moments = itertools.count(to_ns, 5 * SECOND)
         # What is looked up beside the second asking is over before most of these.
-        again = _median(lambda: _ask(panels, source, next(moments)), _REFRESHES)
+        again = _median(lambda: _ask(panels, backend, next(moments)), _REFRESHES)
         slowest = max(_median(query, rounds) for query in queries)
     first = median(_first(panels, urls, to_ns) for _ in range(rounds))
     alone = Counterpart("its slowest query alone", slowest * 1000)
@@ -74,8 +74,8 @@ def _slowest_panel(urls: tuple[str, str], to_ns: int) -> Figure:
     seconds = {panel.id: median(_first([panel], urls, to_ns) for _ in range(3)) for panel in PANELS}
     slowest = max(seconds, key=seconds.__getitem__)
     panel = next(panel for panel in PANELS if panel.id == slowest)
-    with closing(CachedSource(*urls)) as source:
-        queries = _queries(partial(_ask, [panel], source, to_ns))
+    with closing(open_stack(*urls, polling=True)) as backend:
+        queries = _queries(partial(_ask, [panel], backend, to_ns))
         alone = max(_median(query, 3) for query in queries)
     about = f"{_EVENTS:,} events, {_SESSIONS:,} sessions, 30 days"
     other = Counterpart("its slowest query alone", alone * 1000)
@@ -85,13 +85,13 @@ def _slowest_panel(urls: tuple[str, str], to_ns: int) -> Figure:
 
 def _first(panels: list[Panel], urls: tuple[str, str], to_ns: int) -> float:
     """Return the seconds that they take when nothing is known yet."""
-    with closing(CachedSource(*urls)) as source:
-        return _seconds(partial(_ask, panels, source, to_ns))
+    with closing(open_stack(*urls, polling=True)) as backend:
+        return _seconds(partial(_ask, panels, backend, to_ns))
 
 
-def _ask(panels: list[Panel], source: StackSource, to_ns: int) -> None:
+def _ask(panels: list[Panel], backend: Backend, to_ns: int) -> None:
     window = Window.between(to_ns - 30 * DAY, to_ns, ZoneInfo("UTC"))
-    for answer in answer_panels(panels, source, window, Scope(), to_ns).values():
+    for answer in answer_panels(panels, backend, window, Scope(), to_ns).values():
         if answer.state == "error":
             raise ServerError(answer.notes[0])
 
@@ -99,8 +99,8 @@ def _ask(panels: list[Panel], source: StackSource, to_ns: int) -> None:
 def _look_back(urls: tuple[str, str], to_ns: int, rounds: int) -> Figure:
     window = Window.between(to_ns - 30 * DAY, to_ns, ZoneInfo("UTC"))
     asks = [Query(measure, by=("type",), stepped=True) for measure in (LINES, ACTIVE_TIME)]
-    with closing(StackSource(*urls)) as source:
-        counters = partial(source.numbers, asks, window, Scope())
+    with closing(open_stack(*urls)) as backend:
+        counters = partial(backend.source.numbers, asks, window, Scope())
         looking_back = _median(counters, rounds)
         with patch.object(promql, "LOOK_BACK", "1m"):
             bare = _median(counters, rounds)

@@ -10,7 +10,7 @@ from ccotel_tui.panels.output.units import NOT_KNOWN, dollars, duration
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import COST, Condition
 from ccotel_tui.query.query import Query, Scope
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.window import (
     LONGEST_SESSION,
     MINUTE,
@@ -82,7 +82,7 @@ class Recording(NamedTuple):
 
 
 def glance(
-    source: Source,
+    backend: Backend,
     now_ns: int,
     zone: tzinfo,
     recording: Callable[[], Recording],
@@ -93,6 +93,7 @@ def glance(
 
     What Claude Code says of its own session is right also for what nobody recorded.
     """
+    source = backend.source
     # A cost without an id is that of a session which need not be the current one.
     if session_id is None and session_cost is None:
         if current := source.current(now_ns, Scope()):
@@ -100,7 +101,7 @@ def glance(
             session_cost = _session_cost(source, session_id, now_ns, zone) or 0.0
     elif session_cost is None and session_id is not None:
         session_cost = _session_cost(source, session_id, now_ns, zone)
-    heard_ns, ahead = source.last_heard(now_ns), source.ahead(now_ns)
+    heard_ns, ahead = source.last_record_ns(now_ns), backend.diagnostics.ahead(now_ns)
     knows = heard_ns is not None
     burnt = (_sum(source, _COST, now_ns - BURN_NS, now_ns, zone) or 0.0) * BURNS_AN_HOUR
     today = _sum(source, _COST, midnight(local_day(now_ns - 1, zone), zone), now_ns, zone) or 0.0

@@ -17,8 +17,9 @@ from ccotel_tui.glance import Recording, glance
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query import measures
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Query, Scope
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from ccotel_tui.recorder.status import status_lines
 from ccotel_tui.screen.data.snapshot import Snapshot
@@ -53,9 +54,9 @@ def database(path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def source(database: Database, path: Path) -> Iterator[EmbeddedSource]:
-    with closing(EmbeddedSource(path)) as source:
-        yield source
+def backend(database: Database, path: Path) -> Iterator[Backend]:
+    with closing(open_embedded(path)) as backend:
+        yield backend
 
 
 @pytest.mark.parametrize(
@@ -73,45 +74,43 @@ def test_how_many_and_how_far(count: int, seconds: float, said: str) -> None:
     assert Ahead(count, T0 + int(seconds * SECOND)).sentence(T0) == said
 
 
-def test_the_newest_record_is_not_after_now(database: Database, source: EmbeddedSource) -> None:
-    assert source.last_heard(T0) is None
+def test_the_newest_record_is_not_after_now(database: Database, backend: Backend) -> None:
+    assert backend.source.last_record_ns(T0) is None
     database.append([request(1.0, at=T0 + MINUTE), lines(3, at=T0 + HOUR)])
-    assert source.last_heard(T0) is None
+    assert backend.source.last_record_ns(T0) is None
     database.append([request(1.0, at=T0 - MINUTE), lines(3, at=T0)])
-    assert source.last_heard(T0) == T0
-    assert source.last_heard(T0 - 1) == T0 - MINUTE
-    assert source.last_heard(T0 + DAY) == T0 + HOUR
+    assert backend.source.last_record_ns(T0) == T0
+    assert backend.source.last_record_ns(T0 - 1) == T0 - MINUTE
+    assert backend.source.last_record_ns(T0 + DAY) == T0 + HOUR
 
 
-def test_clocks_differ_by_seconds_without_a_word(
-    database: Database, source: EmbeddedSource
-) -> None:
+def test_clocks_differ_by_seconds_without_a_word(database: Database, backend: Backend) -> None:
     database.append([request(1.0, at=T0 + SKEW_NS)])
-    assert source.ahead(T0) is None
+    assert backend.diagnostics.ahead(T0) is None
     database.append([request(1.0, at=T0 + SKEW_NS + 1), lines(3, at=T0 + HOUR)])
-    assert source.ahead(T0) == Ahead(2, T0 + HOUR)
+    assert backend.diagnostics.ahead(T0) == Ahead(2, T0 + HOUR)
 
 
-def test_no_more_are_counted_than_matter(database: Database, source: EmbeddedSource) -> None:
+def test_no_more_are_counted_than_matter(database: Database, backend: Backend) -> None:
     database.append(
         [event("note", at=T0 + HOUR + n) for n in range(MOST_AHEAD + 5)] + [lines(3, at=T0 + DAY)]
     )
-    assert source.ahead(T0) == Ahead(MOST_AHEAD, T0 + DAY)
+    assert backend.diagnostics.ahead(T0) == Ahead(MOST_AHEAD, T0 + DAY)
 
 
-def test_what_is_ahead_makes_nothing_live(database: Database, source: EmbeddedSource) -> None:
+def test_what_is_ahead_makes_nothing_live(database: Database, backend: Backend) -> None:
     database.append([request(1.0, at=T0 + HOUR)])
-    seen = glance(source, T0, UTC, Recording)
+    seen = glance(backend, T0, UTC, Recording)
     assert (seen.state, seen.session, seen.today) == ("waiting", None, None)
     assert seen.ahead == "1 record is dated 1 h ahead"
     database.append([request(2.0, at=T0 - 12 * MINUTE, sequence=1)])
-    seen = glance(source, T0, UTC, Recording)
+    seen = glance(backend, T0, UTC, Recording)
     assert (seen.state, seen.today) == ("quiet 12m", 2.0)
 
 
-def test_the_panels_say_so(database: Database, source: EmbeddedSource) -> None:
+def test_the_panels_say_so(database: Database, backend: Backend) -> None:
     database.append([request(1.0, at=T0 + HOUR), request(2.0, at=T0 - MINUTE, sequence=1)])
-    answers = answer_panels(PANELS, source, TODAY, Scope(), T0)
+    answers = answer_panels(PANELS, backend, TODAY, Scope(), T0)
     assert answers["total_cost"].value == 2.0
     assert {answer.last_heard_ns for answer in answers.values()} == {T0 - MINUTE}
     said = "1 record is dated 1 h ahead: a clock is wrong, the sender's or this machine's."
@@ -152,12 +151,14 @@ def test_the_line_of_a_store_that_only_has_the_future(database: Database, path: 
 
 
 def test_a_session_that_gets_requests_ceases_to_count_by_its_counters(
-    database: Database, source: EmbeddedSource
+    database: Database, backend: Backend
 ) -> None:
     """Also while a record of the year 2096 is held."""
 
     def spent() -> float:
-        answer = source.numbers([Query(measures.COST)], TODAY, Scope())[Query(measures.COST)]
+        answer = backend.source.numbers([Query(measures.COST)], TODAY, Scope())[
+            Query(measures.COST)
+        ]
         return sum(number or 0.0 for series in answer for _, number in series.points)
 
     database.append([request(1.0, at=YEAR_2096, session="future")])
@@ -167,11 +168,11 @@ def test_a_session_that_gets_requests_ceases_to_count_by_its_counters(
     assert spent() == 6.0
     database.append([request(1.5, at=T0 - 5 * MINUTE, session="b")])
     assert spent() == 5.5
-    assert source.current(T0, Scope()) is not None
+    assert backend.source.current(T0, Scope()) is not None
 
 
 def test_what_is_ahead_goes_first_where_the_file_is_too_large(
-    database: Database, source: EmbeddedSource, path: Path
+    database: Database, backend: Backend, path: Path
 ) -> None:
     database.append([event("note", at=T0 - n, text=f"{n}" * 100) for n in range(500)])
     database.append([event("note", at=T0 + 2 * DAY + n, text=f"{n}" * 100) for n in range(3000)])
@@ -181,16 +182,14 @@ def test_what_is_ahead_goes_first_where_the_file_is_too_large(
     with closing(Database(path, pages * 4096 // 3)) as smaller:
         while smaller.retain(T0):
             pass
-    kept = source.rows((), Window.between(T0 - DAY, T0 + DAY, UTC), Scope(), 10_000)
+    kept = backend.source.rows((), Window.between(T0 - DAY, T0 + DAY, UTC), Scope(), 10_000)
     assert len(kept) == 501
     gone = Window.between(T0 + DAY, T0 + 3 * DAY, UTC)
-    assert 0 < len(source.rows((), gone, Scope(), 10_000)) < 2000
-    assert source.last_heard(YEAR_2096) != YEAR_2096
+    assert 0 < len(backend.source.rows((), gone, Scope(), 10_000)) < 2000
+    assert backend.source.last_record_ns(YEAR_2096) != YEAR_2096
 
 
-def test_what_is_ahead_stays_where_there_is_room(
-    database: Database, source: EmbeddedSource
-) -> None:
+def test_what_is_ahead_stays_where_there_is_room(database: Database, backend: Backend) -> None:
     database.append([request(1.0, at=YEAR_2096)])
     assert not database.retain(T0)
-    assert source.ahead(T0) == Ahead(1, YEAR_2096)
+    assert backend.diagnostics.ahead(T0) == Ahead(1, YEAR_2096)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.glance import Glance, Recording, data_state, glance
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.window import HOUR, MINUTE
 from ccotel_tui.store.database import Database
 from tests.otlp import T0, request
@@ -46,9 +46,9 @@ def recent(tmp_path: Path) -> Path:
 
 
 def test_the_session_the_last_ten_minutes_and_the_local_day(path: Path) -> None:
-    source = EmbeddedSource(path)
-    seen = glance(source, T0, SEOUL, Recording)
-    source.close()
+    backend = open_embedded(path)
+    seen = glance(backend, T0, SEOUL, Recording)
+    backend.close()
     assert (seen.session_id, seen.session) == ("s1", 10.25)
     assert seen.burn == 0.75 * 6
     assert seen.today == 2.75
@@ -56,16 +56,16 @@ def test_the_session_the_last_ten_minutes_and_the_local_day(path: Path) -> None:
 
 
 def test_what_claude_code_says_of_its_session_goes_first(path: Path) -> None:
-    source = EmbeddedSource(path)
-    seen = glance(source, T0, SEOUL, Recording, "elsewhere", 99.5)
-    source.close()
+    backend = open_embedded(path)
+    seen = glance(backend, T0, SEOUL, Recording, "elsewhere", 99.5)
+    backend.close()
     assert (seen.session_id, seen.session) == ("elsewhere", 99.5)
 
 
 def test_before_the_first_event_nothing_is_known(tmp_path: Path) -> None:
-    source = EmbeddedSource(tmp_path / "none.db")
-    seen = glance(source, T0, SEOUL, Recording)
-    source.close()
+    backend = open_embedded(tmp_path / "none.db")
+    seen = glance(backend, T0, SEOUL, Recording)
+    backend.close()
     assert (seen.session, seen.burn, seen.today, seen.state) == (None, None, None, "waiting")
     assert seen.line(0) == "– session  –/h  – today  waiting"
 
@@ -84,10 +84,10 @@ def test_the_state_of_the_data(heard: int | None, wrong: str, said: str) -> None
 
 
 def test_what_is_to_be_known_of_the_recorder_is_told_beside_the_state(path: Path) -> None:
-    source = EmbeddedSource(path)
+    backend = open_embedded(path)
     moved = Recording(brief="clock moved", notice="The clock moved by 21 d.")
-    seen = glance(source, T0, SEOUL, lambda: moved)
-    source.close()
+    seen = glance(backend, T0, SEOUL, lambda: moved)
+    backend.close()
     assert (seen.state, seen.notice) == ("live, clock moved", "The clock moved by 21 d.")
 
 

@@ -17,8 +17,8 @@ from ccotel_tui.network.ownership import (
     require_ours,
 )
 from ccotel_tui.query.measures import COST
+from ccotel_tui.query.open_backend import open_backend
 from ccotel_tui.query.query import Query, Scope
-from ccotel_tui.query.source import open_source
 from tests.other_user import NOBODY, Servers, require_root
 from tests.query.test_http import WINDOW
 
@@ -152,12 +152,12 @@ def test_another_user_who_takes_a_port_meanwhile_is_asked_nothing(tmp_path: Path
     with Servers(os.geteuid(), [0, 0]) as ours:
         prometheus, loki = (f"http://127.0.0.1:{port}" for port in ours.ports)
         headers = (("X-Token", "sesame"),)
-        source = open_source("auto", tmp_path / "no.db", prometheus, loki, headers)
-        with closing(source):
-            assert source.name == "stack"
-            assert source.last_heard(WINDOW.to_ns) is None
+        backend = open_backend("auto", tmp_path / "no.db", prometheus, loki, headers)
+        with closing(backend):
+            assert backend.name == "stack"
+            assert backend.source.last_record_ns(WINDOW.to_ns) is None
             ours.close()
             with Servers(NOBODY, ours.ports) as theirs:
                 with pytest.raises(SourceUnavailable, match="belongs to user nobody: name it with"):
-                    source.numbers([Query(COST)], WINDOW, Scope())
+                    backend.source.numbers([Query(COST)], WINDOW, Scope())
                 assert theirs.received == []

@@ -60,13 +60,13 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
 
             Database(asked.database).close()
         foreign: list[str] = []
-        source = asked.open(again_and_again=True, say=foreign.append)
+        backend = asked.open(polling=True, say=foreign.append)
         reopen = partial(asked.open, True, lambda _: None)
         if asked.source_name != "stack" and not demo:
             recording = RecorderChild(asked.database, otlp_grpc, otlp_http)
-        scope = resolved(source, asked.scope, now())
+        scope = resolved(backend.source, asked.scope, now())
         app = Dashboard(
-            source,
+            backend,
             recording,
             asked.period,
             scope,

@@ -66,12 +66,12 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
 
 def _glance(asked: QueryOptions, status: StatusLine) -> Glance:
     # Printed again and again, and often where no person sees stderr.
-    with closing(asked.open(say=lambda _: None)) as source:
+    with closing(asked.open(say=lambda _: None)) as backend:
         return glance(
-            source,
+            backend,
             now(),
             zone(),
-            lambda: _recording(asked.database) if source.name == "embedded" else Recording(),
+            lambda: _recording(asked.database) if backend.name == "embedded" else Recording(),
             status.session_id,
             status.session_cost,
         )

@@ -41,7 +41,7 @@ from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.reconcile import Reconciliation
 from ccotel_tui.query.reconcile import reconcile as compare
 from ccotel_tui.query.sessions import sessions_of
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -80,12 +80,12 @@ def panels(
     ]
     with _asked(options) as asked:
         with asked.reconciling(any(panel.id == "total_cost" for panel in chosen)) as reconciled:
-            answers = answer_panels(chosen, asked.source, asked.window, asked.scope, asked.now_ns)
+            answers = answer_panels(chosen, asked.backend, asked.window, asked.scope, asked.now_ns)
         cost = answers.get("total_cost")
         if cost and cost.state == "value" and (said := note(reconciled())):
             answers["total_cost"] = replace(cost, notes=(*cost.notes, said))
     if as_json:
-        written = panels_document(answers, asked.source.name, asked.window, asked.scope)
+        written = panels_document(answers, asked.backend.name, asked.window, asked.scope)
         say_json(written)
     elif as_csv:
         say_table(csv_rows(answers.values()))
@@ -115,7 +115,7 @@ def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **op
     known: set[str] = set()
     with _asked(options) as asked:
         while True:
-            for row in asked.source.rows(kinds, asked.window, asked.scope, limit):
+            for row in asked.backend.source.rows(kinds, asked.window, asked.scope, limit):
                 written = json.dumps(row_document(row, asked.window), ensure_ascii=False)
                 if written not in known:
                     known.add(written)
@@ -141,7 +141,7 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
 
     running = SessionRegistry(memory=SessionMemory(session_memory())).read()
     with _asked(options) as asked:
-        for row in sessions_of(asked.source, asked.window, asked.scope)[-limit:]:
+        for row in sessions_of(asked.backend.source, asked.window, asked.scope)[-limit:]:
             known = running.get(row.session_id)
             status = known.status if known else None
             if as_json:
@@ -166,7 +166,7 @@ def reconcile(as_json: bool, **options: Any) -> None:
     with _asked(options) as asked:
         found = asked.reconciled()
     if as_json:
-        written = reconciliation_document(found, asked.source.name, asked.window)
+        written = reconciliation_document(found, asked.backend.name, asked.window)
         say_json(written)
     else:
         for line in reconciliation_lines(found, asked.window.zone):
@@ -177,7 +177,7 @@ def reconcile(as_json: bool, **options: Any) -> None:
 class _Asked:
     """A source, and what is asked of it now."""
 
-    source: Source
+    backend: Backend
     window: Window
     scope: Scope
     now_ns: int
@@ -190,12 +190,12 @@ class _Asked:
 
     def reconciled(self) -> Reconciliation:
         """Whole sessions, so only the session of the scope counts."""
-        return self._reconciled(self.source)
+        return self._reconciled(self.backend)
 
     @contextmanager
     def reconciling(self, wanted: bool) -> Iterator[Callable[[], Reconciliation]]:
         """Compare while the block asks, where the store can be read twice at once."""
-        if not wanted or self.source.name != "embedded":
+        if not wanted or self.backend.name != "embedded":
             yield self.reconciled
             return
         with ThreadPoolExecutor(1) as beside:
@@ -203,23 +203,23 @@ class _Asked:
 
     def _from_its_own_source(self) -> Reconciliation:
         # Imported late: SQLite is nothing that a stack is asked with.
-        from ccotel_tui.query.embedded.source import EmbeddedSource
+        from ccotel_tui.query.embedded.backend import open_embedded
 
-        with closing(EmbeddedSource(self.where.database, again_and_again=False)) as source:
-            return self._reconciled(source)
+        with closing(open_embedded(self.where.database, polling=False)) as backend:
+            return self._reconciled(backend)
 
-    def _reconciled(self, source: Source) -> Reconciliation:
+    def _reconciled(self, backend: Backend) -> Reconciliation:
         session = Scope(self.scope.session_id)
-        return compare(source, self.window, session, self.now_ns)
+        return compare(backend, self.window, session, self.now_ns)
 
 
 @contextmanager
 def _asked(options: dict[str, Any]) -> Iterator[_Asked]:
     asked = parse_query_options(**options)
-    source = asked.open()
+    backend = asked.open()
     try:
         moment = now()
-        scope = resolved(source, asked.scope, moment)
-        yield _Asked(source, asked.period.window(moment, zone()), scope, moment, asked)
+        scope = resolved(backend.source, asked.scope, moment)
+        yield _Asked(backend, asked.period.window(moment, zone()), scope, moment, asked)
     finally:
-        source.close()
+        backend.close()

@@ -18,9 +18,10 @@ from ccotel_tui.cli.output import say
 from ccotel_tui.errors import UsageError
 from ccotel_tui.local_zone import local_zone, misread_zone
 from ccotel_tui.network.address import Headers, address
+from ccotel_tui.query.open_backend import SourceName, open_backend
 from ccotel_tui.query.period import NAMES, Period
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.source import Source, SourceName, open_source
+from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.window import DAY, SECOND
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -67,17 +68,15 @@ class QueryOptions:
     named: tuple[str, ...] = field(repr=False)
     """The servers' addresses that are no default: whoever has them is meant."""
 
-    def open(
-        self, again_and_again: bool = False, say: Callable[[str], object] = warn_once
-    ) -> Source:
+    def open(self, polling: bool = False, say: Callable[[str], object] = warn_once) -> Backend:
         """`say` gets why `auto` is not the stack that answers. Raises BadDatabase."""
-        return open_source(
+        return open_backend(
             self.source_name,
             self.database,
             self.prometheus_url,
             self.loki_url,
             self.headers,
-            again_and_again,
+            polling,
             self.named,
             say,
         )

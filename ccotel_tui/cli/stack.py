@@ -167,8 +167,8 @@ def open_(section: Section, **options: Any) -> None:
     asked.period.window(now(), zone())
     scope = asked.scope
     if scope.session_id == "current":
-        with closing(asked.open()) as source:
-            scope = resolved(source, scope, now())
+        with closing(asked.open()) as backend:
+            scope = resolved(backend.source, scope, now())
     found = link(endpoints.grafana(os.environ), section, asked.period, scope, zone())
     for filter_ in found.left_out:
         say(f"--filter {filter_} is left out: {LEFT_OUT}", err=True)

@@ -12,7 +12,7 @@ from ccotel_tui.panels.panel import Panel, Span, UnrecordedCost
 from ccotel_tui.query import typed_prompts
 from ccotel_tui.query.measures import ACTIVITY, COST, Condition
 from ccotel_tui.query.query import Answer, Query, Scope
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, MINUTE, Window, local_day, midnight
 
@@ -26,7 +26,7 @@ _LASTING = 2 * MINUTE
 
 def collect(
     panels: Iterable[Panel],
-    source: Source,
+    backend: Backend,
     window: Window,
     scope: Scope,
     now_ns: int,
@@ -45,22 +45,22 @@ def collect(
         by_span[Span.WINDOW].add(_ACTIVE)
     own = {span for span in by_span if span in (Span.SESSION, Span.PROMPT)}
     others = _narrowed(by_span, by_span.keys() - own, (), window, now_ns)
-    found, current = source.at_once(
+    found, current = backend.run_concurrently(
         [
-            partial(_numbers, others, source, scope),
+            partial(_numbers, others, backend, scope),
             session if own else lambda: None,
         ]
     )
     calls: list[Callable[[], Any]] = []
     if current:
-        calls.append(partial(_of_session, by_span, current, source, scope, window, now_ns))
+        calls.append(partial(_of_session, by_span, current, backend, scope, window, now_ns))
     if unseen:
         active = [series.labels["session_id"] for series in found[Span.WINDOW, _ACTIVE]]
-        calls.append(partial(source.unseen, active, now_ns - _LASTING))
-        calls.append(partial(source.missed, active, window))
-    more = source.at_once(calls)
+        calls.append(partial(backend.diagnostics.unrecorded_cost, active, now_ns - _LASTING))
+        calls.append(partial(backend.diagnostics.lost_events, active, window))
+    more = backend.run_concurrently(calls)
     missed, dollars = (more.pop(), more.pop()) if unseen else ({}, None)
-    twice = _counted_twice(found, source, window, scope)
+    twice = _counted_twice(found, backend.source, window, scope)
     return Evaluation(
         found | (more[0] if more else {}), window, dollars, sum(missed.values()), twice
     )
@@ -85,7 +85,7 @@ def _counted_twice(
 def _of_session(
     by_span: Mapping[Span, Iterable[Query]],
     current: SessionPrompt,
-    source: Source,
+    backend: Backend,
     scope: Scope,
     window: Window,
     now_ns: int,
@@ -105,10 +105,10 @@ def _of_session(
         for ask in asks
         for prompt_id in current.prompt_ids
     }
-    answers, in_prompt = source.at_once(
+    answers, in_prompt = backend.run_concurrently(
         [
-            partial(_numbers, whole, source, scope),
-            partial(source.numbers, by_id.values(), life, scope) if by_id else dict,
+            partial(_numbers, whole, backend, scope),
+            partial(backend.source.numbers, by_id.values(), life, scope) if by_id else dict,
         ]
     )
     joined: dict[tuple[Span, Query], Answer] = {}
@@ -139,14 +139,14 @@ def _narrowed(
     }
 
 
-def _numbers(asked: Asked, source: Source, scope: Scope) -> dict[tuple[Span, Query], Answer]:
+def _numbers(asked: Asked, backend: Backend, scope: Scope) -> dict[tuple[Span, Query], Answer]:
     """The answers, those about the same time asked together."""
     by_window: defaultdict[Window, set[Query]] = defaultdict(set)
     for within, ask in asked.values():
         by_window[within].add(ask)
-    answers = source.at_once(
+    answers = backend.run_concurrently(
         [
-            partial(typed_prompts.numbers_with_typed_prompts, source, asks, within, scope)
+            partial(typed_prompts.numbers_with_typed_prompts, backend.source, asks, within, scope)
             for within, asks in by_window.items()
         ]
     )

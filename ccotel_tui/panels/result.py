@@ -16,7 +16,7 @@ from ccotel_tui.query import typed_prompts
 from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.query import EventRow, Scope, Series
 from ccotel_tui.query.scope import lacking
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
 
 AnswerState = Literal["value", "empty", "stale", "absent", "error"]
@@ -60,7 +60,7 @@ class PanelAnswer:
 
 def answer_panels(
     panels: Iterable[Panel],
-    source: Source,
+    backend: Backend,
     window: Window,
     scope: Scope,
     now_ns: int,
@@ -74,8 +74,10 @@ def answer_panels(
     """
     panels = tuple(panels)
     absent = {panel.id: _absent(panel, scope, now_ns) for panel in panels}
-    current = session or partial(typed_prompts.current_prompt, source, now_ns, scope)
-    ask = partial(_asked, source=source, window=window, scope=scope, now_ns=now_ns, session=current)
+    current = session or partial(typed_prompts.current_prompt, backend, now_ns, scope)
+    ask = partial(
+        _asked, backend=backend, window=window, scope=scope, now_ns=now_ns, session=current
+    )
     answers = _each(ask, [panel for panel in panels if absent[panel.id] is None], now_ns)
     return {panel.id: absent[panel.id] or answers[panel.id] for panel in panels}
 
@@ -97,26 +99,29 @@ def _each(
 
 def _asked(
     panels: Sequence[Panel],
-    source: Source,
+    backend: Backend,
     window: Window,
     scope: Scope,
     now_ns: int,
     session: SessionPrompts,
 ) -> dict[str, PanelAnswer]:
     """The answers of panels whose records carry what the scope selects by."""
+    source, diagnostics = backend.source, backend.diagnostics
     shown = [panel for panel in panels if panel.events]
-    evaluation, heard, ahead, dropped, remarks, *found = source.at_once(
+    evaluation, heard, ahead, dropped, remarks, *found = backend.run_concurrently(
         [
-            partial(collect, panels, source, window, scope, now_ns, session),
-            partial(source.last_heard, now_ns),
-            partial(source.ahead, now_ns),
-            partial(source.dropped, window),
-            partial(source.remarks, window),
+            partial(collect, panels, backend, window, scope, now_ns, session),
+            partial(source.last_record_ns, now_ns),
+            partial(diagnostics.ahead, now_ns),
+            partial(diagnostics.dropped_records, window),
+            partial(diagnostics.remarks, window),
             *(partial(event_rows, p.events, source, window, scope, NEWEST_ROWS) for p in shown),
         ]
     )
-    nowhere = [f"No record has the attribute {name}." for name in source.nowhere(scope)]
-    if nowhere and not source.keeps_context():
+    nowhere = [
+        f"No record has the attribute {name}." for name in diagnostics.unknown_attributes(scope)
+    ]
+    if nowhere and not diagnostics.keeps_resource_attributes():
         why = (*nowhere, "This stack does not keep the attributes of resources.")
         return {
             panel.id: PanelAnswer(panel, "absent", _signal(panel), now_ns, notes=why)

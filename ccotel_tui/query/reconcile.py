@@ -14,7 +14,7 @@ from typing import Literal
 
 from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, TOKENS, TOKENS_COUNTED
 from ccotel_tui.query.query import Answer, Query, Scope
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import LONGEST_SESSION, MINUTE, Window
 from ccotel_tui.telemetry.conventions import UNKNOWN
 
@@ -109,18 +109,20 @@ class Reconciliation:
         return sum(abs(difference) for difference in differences if isfinite(difference))
 
 
-def reconcile(source: Source, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
+def reconcile(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
     """Compare the sessions that were active in the window. Raises SourceUnavailable."""
     # Asked as one, it is of one moment where the source can.
-    [reconciliation] = source.at_once([partial(_compared, source, window, scope, now_ns)])
+    [reconciliation] = backend.run_concurrently(
+        [partial(_compared, backend, window, scope, now_ns)]
+    )
     return reconciliation  # type: ignore[no-any-return]
 
 
-def _compared(source: Source, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
-    active = _by_session(source.numbers([_LAST], window, scope)[_LAST])
+def _compared(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
+    active = _by_session(backend.source.numbers([_LAST], window, scope)[_LAST])
     ends_ns = min(now_ns, window.to_ns + LONGEST_SESSION)
     life = Window.between(window.from_ns - LONGEST_SESSION, ends_ns, window.zone)
-    answers = source.numbers(
+    answers = backend.source.numbers(
         [_LAST, *(ask for pair in _ASKS.values() for ask in pair)], life, scope
     )
     last = {one: int(at) for one, at in _by_session(answers[_LAST]).items() if one in active}
@@ -136,8 +138,8 @@ def _compared(source: Source, window: Window, scope: Scope, now_ns: int) -> Reco
         if spent and at <= now_ns - QUIET_NS:
             balances.append(Balance(session, at, spent))
     differing = [balance.session_id for balance in balances if balance.state == "differs"]
-    missed = source.missed(differing, life) if differing else {}
-    explained = (replace(b, cause=_cause(b, missed.get(b.session_id, 0))) for b in balances)
+    lost = backend.diagnostics.lost_events(differing, life) if differing else {}
+    explained = (replace(b, cause=_cause(b, lost.get(b.session_id, 0))) for b in balances)
     going_on = sum(at > now_ns - QUIET_NS for at in last.values())
     return Reconciliation(tuple(explained), going_on)
 

@@ -1,152 +1,150 @@
-"""Who answers: one narrow protocol, and how a source is chosen."""
+"""The protocols of what answers queries, and a backend that has them together.
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from pathlib import Path
+A Source answers with records. What is wrong with them is told by Diagnostics, when there is news by
+a ChangeFeed. How calls run together, how they are cancelled and what must be closed is neither's
+business: a Backend has it beside them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from threading import Event
 from typing import Any, Literal, Protocol
 
 from ccotel_tui.ahead import Ahead
-from ccotel_tui.network.address import Headers, address, unnamed
-from ccotel_tui.network.ownership import foreign_owner
 from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.query import Answer, Current, EventKind, EventRow, Query, Scope
 from ccotel_tui.query.window import Bucket, Window
 
-SourceName = Literal["auto", "embedded", "stack"]
+BackendName = Literal["embedded", "stack"]
+
+RunConcurrently = Callable[[Iterable[Callable[[], Any]]], list[Any]]
+"""Returns what these calls return, in their order; the first that raises ends all."""
 
 
 class Source(Protocol):
-    """Answers questions. Every method may block, and raises SourceUnavailable."""
+    """Answers queries. Every method may block, and raises SourceUnavailable."""
 
-    name: str
-    moved_on: Event
-    """Set while nobody waits for the answer: the asking may end with SourceUnavailable."""
-
-    def numbers(self, asks: Iterable[Query], window: Window, scope: Scope) -> dict[Query, Answer]:
-        """The answer to each question, all from the same moment where the source can."""
+    def numbers(
+        self, queries: Iterable[Query], window: Window, scope: Scope
+    ) -> dict[Query, Answer]:
+        """Return the answer to each query, all from the same moment where the source can."""
         ...
 
-    def at_once(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
-        """What these askings of it return: at the same time, where that is quicker."""
+    def rows(
+        self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
+    ) -> list[EventRow]:
+        """Return the newest events of these kinds (of all, where none is named), newest last."""
         ...
 
-    def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
-        """Dollars that these sessions spent up to then while nobody listened.
+    def rows_within(
+        self, kind: EventKind, stretches: Sequence[Bucket], scope: Scope
+    ) -> list[EventRow]:
+        """Return the events of this kind in these stretches, and maybe some between them.
 
-        What their counters hold above their events over their life; None where not knowable, not
-        finite where a record is beyond all sums.
+        The stretches are apart from one another and in order, and so are the rows.
         """
         ...
 
-    def missed(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
-        """Events of each of these sessions that were sent and not received.
+    def current(self, to_ns: int, scope: Scope) -> Current | None:
+        """Return the session of the newest activity up to then."""
+        ...
+
+    def last_record_ns(self, now_ns: int) -> int | None:
+        """Return the time of the newest record of any kind that is not dated after now."""
+        ...
+
+
+class Diagnostics(Protocol):
+    """Reports what is missing from a source's records. Raises SourceUnavailable as it does."""
+
+    def unrecorded_cost(self, sessions: Iterable[str], to_ns: int) -> float | None:
+        """Return the dollars that these sessions spent up to then while no recorder ran.
+
+        They are the excess of counters over events, over each session's life. None where that is
+        not knowable; not finite where a record is beyond all sums.
+        """
+        ...
+
+    def lost_events(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
+        """Return how many events of each of these sessions were sent and not received.
 
         They were active in the window; each is looked up in its whole life. A session of which
         that is not known is left out.
         """
         ...
 
-    def current(self, to_ns: int, scope: Scope) -> Current | None:
-        """The session of the newest activity up to then."""
+    def unknown_attributes(self, scope: Scope) -> list[str]:
+        """Return the attributes that the scope selects by and no record has, where knowable."""
         ...
 
-    def rows(
-        self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
-    ) -> list[EventRow]:
-        """The newest events of these kinds (of all, where none is named), newest last."""
-        ...
-
-    def rows_within(
-        self, kind: EventKind, stretches: Sequence[Bucket], scope: Scope
-    ) -> list[EventRow]:
-        """The events of this kind in these stretches of time, and maybe some between them.
-
-        The stretches are apart from one another and in order, and so are the rows.
-        """
-        ...
-
-    def nowhere(self, scope: Scope) -> list[str]:
-        """The attributes that the scope looks for and no record has; none where not knowable."""
-        ...
-
-    def keeps_context(self) -> bool:
+    def keeps_resource_attributes(self) -> bool:
         """Whether a record has the attributes of its resource too."""
         ...
 
-    def dropped(self, window: Window) -> Mapping[MeasureSignal, int]:
-        """Records that the collector of a stack dropped meanwhile, by what they were."""
+    def dropped_records(self, window: Window) -> Mapping[MeasureSignal, int]:
+        """Return how many records the collector of a stack dropped in the window, by signal."""
         ...
 
     def remarks(self, window: Window) -> Mapping[MeasureSignal, Sequence[str]]:
-        """Sentences on what a stack was sent or holds meanwhile and no number tells, by signal."""
-        ...
-
-    def last_heard(self, now_ns: int) -> int | None:
-        """The time of the newest record of any kind that is not dated after now."""
+        """Return sentences on what a stack refused or holds that no number shows, by signal."""
         ...
 
     def ahead(self, now_ns: int) -> Ahead | None:
-        """The records that are dated after now by more than SKEW_NS; None where there are none."""
+        """Return the records that are dated after now by more than SKEW_NS, if there are any."""
         ...
 
-    def version(self) -> int | None:
-        """A number that changes when there is news; None where only asking again can tell."""
+
+class ChangeFeed(Protocol):
+    """Tells cheaply, and from any thread, whether a source may answer otherwise than before."""
+
+    def version(self) -> int:
+        """Return a number that changes when there is news."""
         ...
 
-    def close(self) -> None: ...
+
+class NoDiagnostics:
+    """Diagnostics of a source of which nothing is known to be missing."""
+
+    def unrecorded_cost(self, sessions: Iterable[str], to_ns: int) -> float | None:
+        return None
+
+    def lost_events(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
+        return {}
+
+    def unknown_attributes(self, scope: Scope) -> list[str]:
+        return []
+
+    def keeps_resource_attributes(self) -> bool:
+        return True
+
+    def dropped_records(self, window: Window) -> Mapping[MeasureSignal, int]:
+        return {}
+
+    def remarks(self, window: Window) -> Mapping[MeasureSignal, Sequence[str]]:
+        return {}
+
+    def ahead(self, now_ns: int) -> Ahead | None:
+        return None
 
 
-def open_source(
-    name: SourceName,
-    database: Path,
-    prometheus_url: str,
-    loki_url: str,
-    headers: Headers = (),
-    again_and_again: bool = False,
-    named: Collection[str] = (),
-    say: Callable[[str], object] = lambda _: None,
-) -> Source:
-    """The source of that name; `auto` is the stack where it may be asked, else the embedded store.
+def run_in_order(calls: Iterable[Callable[[], Any]]) -> list[Any]:
+    """Run the calls one after the other."""
+    return [call() for call in calls]
 
-    It may where it answers and each server is ours, or has an address that somebody `named`; `say`
-    gets the sentence on one that is not ours. A source that is asked again and again may hold what
-    is long ago for a minute. Raises BadDatabase, and ValueError for what is no address.
+
+@dataclass(frozen=True)
+class Backend:
+    """A source that is open, and what belongs to it.
+
+    `run_concurrently` runs calls that ask it: at the same time where that is quicker, in one read
+    transaction where it has one. While `cancelled` is set, what is being asked ends with
+    SourceUnavailable: nobody waits for it. Without `changes` only asking again shows news.
     """
-    from ccotel_tui.query.embedded.source import EmbeddedSource
 
-    urls = prometheus_url, loki_url
-    ours_only = [url for url in urls if url not in named] if name == "auto" else []
-    # A port that nobody listens on is told at once, and without importing an HTTP client.
-    if name == "stack" or (name == "auto" and _may_be_asked(urls, ours_only, say)):
-        from ccotel_tui.query.stack.cached_source import CachedSource
-        from ccotel_tui.query.stack.source import StackSource
-
-        kind = CachedSource if again_and_again else StackSource
-        stack = kind(prometheus_url, loki_url, headers, ours_only)
-        if name == "stack" or stack.answers():
-            return stack
-        stack.close()
-    return EmbeddedSource(database, again_and_again)
-
-
-def _may_be_asked(
-    urls: Iterable[str], ours_only: Collection[str], say: Callable[[str], object]
-) -> bool:
-    """Whether somebody listens at each address, and it is a server of ours where it has to be."""
-    import socket
-    from contextlib import ExitStack
-
-    with ExitStack() as stack:
-        try:
-            servers = {
-                url: stack.enter_context(socket.create_connection(address(url).host, timeout=0.5))
-                for url in urls
-            }
-        except OSError:
-            return False
-        foreign = {url: foreign_owner(servers[url]) for url in ours_only}
-    for url, owner in foreign.items():
-        if owner:
-            host, port = address(url).host
-            say(unnamed(f"{host}:{port}", owner))
-    return not any(foreign.values())
+    name: BackendName
+    source: Source
+    diagnostics: Diagnostics = field(default_factory=NoDiagnostics)
+    changes: ChangeFeed | None = None
+    run_concurrently: RunConcurrently = run_in_order
+    cancelled: Event = field(default_factory=Event)
+    close: Callable[[], None] = lambda: None

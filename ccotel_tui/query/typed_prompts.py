@@ -31,7 +31,7 @@ from ccotel_tui.query.prompts import (
     time_of,
 )
 from ccotel_tui.query.query import Answer, EventKind, EventRow, Query, Scope
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, MINUTE, Bucket, Window
 from ccotel_tui.telemetry.conventions import (
     API_ERROR,
@@ -87,7 +87,7 @@ def numbers_with_typed_prompts(
 
 
 def newest_prompt(
-    source: Source, session_id: str, to_ns: int, newest_request: str | None = None
+    backend: Backend, session_id: str, to_ns: int, newest_request: str | None = None
 ) -> SessionPrompt:
     """The session's newest prompt up to then.
 
@@ -97,7 +97,7 @@ def newest_prompt(
     heads: list[EventRow] = []
     typed: list[EventRow] = []
     for length_ns in (DAY, LONGEST_SESSION):
-        heads = _rows_of(source, _HEADS, session_id, to_ns - length_ns, to_ns)
+        heads = _rows_of(backend.source, _HEADS, session_id, to_ns - length_ns, to_ns)
         typed = [row for row, continues, _ in prompts(heads) if not continues]
         typed = [row for row in typed if not is_command(row)]
         if typed:
@@ -107,11 +107,11 @@ def newest_prompt(
     if not typed:
         return SessionPrompt(session_id)
     newest = typed[-1]
-    return SessionPrompt(session_id, _with_those_after(source, session_id, newest, heads), newest)
+    return SessionPrompt(session_id, _with_those_after(backend, session_id, newest, heads), newest)
 
 
 def _with_those_after(
-    source: Source, session_id: str, newest: EventRow, heads: Sequence[EventRow]
+    backend: Backend, session_id: str, newest: EventRow, heads: Sequence[EventRow]
 ) -> tuple[str, ...]:
     """The ids of the newest typed prompt: its own, and those that continue it."""
     prompt_id = newest.get("prompt_id")
@@ -123,8 +123,8 @@ def _with_those_after(
         if continues and time_of(row) >= time_of(newest)
     ]
     since_ns, to_ns = time_of(newest) - DAY, max(map(time_of, heads))
-    agent_rows = source.at_once(
-        partial(_rows_of, source, _OF_AGENT, session_id, since_ns, to_ns, agent)
+    agent_rows = backend.run_concurrently(
+        partial(_rows_of, backend.source, _OF_AGENT, session_id, since_ns, to_ns, agent)
         for agent in sorted({agent for _, agents in later for agent in agents})
     )
     roots = fold([*heads, *(row for rows in agent_rows for row in rows)])
@@ -134,12 +134,12 @@ def _with_those_after(
     )
 
 
-def current_prompt(source: Source, now_ns: int, scope: Scope) -> SessionPrompt | None:
+def current_prompt(backend: Backend, now_ns: int, scope: Scope) -> SessionPrompt | None:
     """The newest prompt of the session of the newest activity. Raises SourceUnavailable."""
-    current = source.current(now_ns, scope)
+    current = backend.source.current(now_ns, scope)
     if current is None:
         return None
-    return newest_prompt(source, current.session_id, now_ns, current.prompt_id)
+    return newest_prompt(backend, current.session_id, now_ns, current.prompt_id)
 
 
 def _redacted(source: Source, window: Window, scope: Scope) -> list[EventRow]:

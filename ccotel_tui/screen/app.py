@@ -15,7 +15,7 @@ from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend
 from ccotel_tui.screen import messages, strings
 from ccotel_tui.screen.data.backfill import run_backfill
 from ccotel_tui.screen.data.messages import Answered, BackfillSaid, RecorderSaid
@@ -52,7 +52,7 @@ class Dashboard(EndedInOrder):
 
     def __init__(
         self,
-        source: Source,
+        backend: Backend,
         recording: RecorderChild | None,
         period: Period,
         scope: Scope,
@@ -62,7 +62,7 @@ class Dashboard(EndedInOrder):
         registry: SessionRegistry | None = None,
         command: str = "ccotel-tui",
         label: str = "",
-        reopen: Callable[[], Source] | None = None,
+        reopen: Callable[[], Backend] | None = None,
         note: str = "",
     ) -> None:
         """`command` is how this program is called, `label` the source where that is no name.
@@ -74,13 +74,13 @@ class Dashboard(EndedInOrder):
         self._controls = controls
         self._command = command
         self._label, self._note = label, note
-        self._answering = SourceSwitch(source, reopen)
+        self._answering = SourceSwitch(backend, reopen)
         self._recording = recording
         self._selection = Selection.at_start(period, scope)
         self._clock = clock
         self._zone = zone
         registry = registry or SessionRegistry()
-        self._refresher = Refresher(self, source, self._question, clock, zone, registry)
+        self._refresher = Refresher(self, backend, self._question, clock, zone, registry)
         self._recorder_said = RecorderSaid("", recording is None)
         self._backfill: Worker[None] | None = None
         self._backfill_status = ""

@@ -8,7 +8,7 @@ from math import isclose
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
 from tests.accuracy.days import END
 from tests.accuracy.expected import Expected, expected
@@ -46,12 +46,12 @@ def panels(
     path: DataPath, window: Window, session: str, now_ns: int = END
 ) -> dict[str, PanelAnswer]:
     """All panels' answers about the sessions whose id begins so."""
-    with closing(path.source()) as source:
-        return asked(source, window, session, now_ns)
+    with closing(path.backend()) as backend:
+        return asked(backend, window, session, now_ns)
 
 
-def asked(source: Source, window: Window, session: str, now_ns: int) -> dict[str, PanelAnswer]:
-    answers = answer_panels(PANELS, source, window, Scope(session), now_ns)
+def asked(backend: Backend, window: Window, session: str, now_ns: int) -> dict[str, PanelAnswer]:
+    answers = answer_panels(PANELS, backend, window, Scope(session), now_ns)
     for answer in answers.values():
         assert answer.state in ("value", "empty"), answer.notes
     return answers

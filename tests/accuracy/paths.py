@@ -12,9 +12,9 @@ from typing import Literal, Self
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
-from ccotel_tui.query.embedded.source import EmbeddedSource
-from ccotel_tui.query.source import Source
-from ccotel_tui.query.stack.source import StackSource
+from ccotel_tui.query.embedded.backend import open_embedded
+from ccotel_tui.query.source import Backend
+from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import decoded
 from tests.accuracy.otlp import Request
@@ -58,7 +58,7 @@ class DataPath:
     def settle(self) -> None:
         """Return when all that was acknowledged can be asked for."""
 
-    def source(self) -> Source:
+    def backend(self) -> Backend:
         raise NotImplementedError
 
     def options(self) -> list[str]:
@@ -86,8 +86,8 @@ class EmbeddedPath(DataPath):
         self._end()
         self._start()
 
-    def source(self) -> Source:
-        return EmbeddedSource(self._database)
+    def backend(self) -> Backend:
+        return open_embedded(self._database)
 
     def options(self) -> list[str]:
         return ["--source", "embedded", "--db", str(self._database)]
@@ -135,8 +135,8 @@ class StorePath(DataPath):
         self.database.close()
         self.database = Database(self.file)
 
-    def source(self) -> Source:
-        return EmbeddedSource(self.file)
+    def backend(self) -> Backend:
+        return open_embedded(self.file)
 
     def options(self) -> list[str]:
         return ["--source", "embedded", "--db", str(self.file)]
@@ -210,8 +210,8 @@ class StackPath(DataPath):
             self._sent = set()
             assert until(lambda: sent <= received, _WITHIN), "events did not reach Loki"
 
-    def source(self) -> Source:
-        return StackSource(self._stack.prometheus.url, self.loki_url)
+    def backend(self) -> Backend:
+        return open_stack(self._stack.prometheus.url, self.loki_url)
 
     def options(self) -> list[str]:
         prometheus = ["--prometheus-url", self._stack.prometheus.url]

@@ -18,9 +18,9 @@ from tests.accuracy.truth import Truth
 
 
 def compared(path: DataPath, session: str) -> Reconciliation:
-    with closing(path.source()) as source:
+    with closing(path.backend()) as backend:
         window = Window.between(BEGIN - DAY, END, UTC)
-        return reconcile(source, window, Scope(session), END)
+        return reconcile(backend, window, Scope(session), END)
 
 
 def sent(path: DataPath, scenario: Scenario, session: str, temporality: Temporality) -> Truth:

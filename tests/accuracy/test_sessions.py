@@ -18,8 +18,8 @@ from tests.accuracy.truth import ACTIVITY, TOKENS, Truth, summed
 
 
 def rows(path: StorePath, window: Window) -> list[SessionRow]:
-    with closing(path.source()) as source:
-        return sessions_of(source, window, Scope())
+    with closing(path.backend()) as backend:
+        return sessions_of(backend.source, window, Scope())
 
 
 def check(path: StorePath, window: Window, all_: Truth) -> None:

@@ -102,8 +102,8 @@ def request(dice: random.Random, number: int) -> Request:
 def answers(path: DataPath) -> dict[str, PanelAnswer]:
     window = Window.between(at("01:00"), at("04:00"), UTC)
     panels = [BY_ID[id] for id in PANELS]
-    with closing(path.source()) as source:
-        return answer_panels(panels, source, window, Scope(PREFIX), END)
+    with closing(path.backend()) as backend:
+        return answer_panels(panels, backend, window, Scope(PREFIX), END)
 
 
 @pytest.mark.servers

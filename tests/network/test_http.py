@@ -10,8 +10,6 @@ from ccotel_tui.network.http import HttpClient, HttpFailure, probe
 from tests.query.faults import breaks_off, says
 from tests.query.stub import Request, Stub
 
-pytestmark = pytest.mark.filterwarnings("error")
-
 
 @pytest.fixture
 def stub() -> Iterator[Stub]:

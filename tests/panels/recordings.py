@@ -13,7 +13,8 @@ from google.protobuf.message import Message
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
-from ccotel_tui.query.stack.source import StackSource
+from ccotel_tui.query.source import Backend
+from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import DAY, HOUR, MINUTE
 from ccotel_tui.send import replay
 from ccotel_tui.send.replay import Line
@@ -44,7 +45,7 @@ class Recorded:
     """The servers that have the recordings, and what was sent to them."""
 
     stack: Stack
-    source: StackSource
+    backend: Backend
     lines: list[Line]
     newest_ns: int
 
@@ -57,8 +58,8 @@ def sent(lines: list[Line], newest_ns: int, directory: Path) -> Iterator[Recorde
             pytest.skip("no Loki on this machine, and these queries have no recorded answers")
         replay.send(lines, stack.collector.grpc)
         stack.settle()
-        with closing(StackSource(stack.prometheus.url, stack.loki.url)) as source:
-            yield Recorded(stack, source, lines, newest_ns)
+        with closing(open_stack(stack.prometheus.url, stack.loki.url)) as backend:
+            yield Recorded(stack, backend, lines, newest_ns)
 
 
 def moved() -> tuple[list[Line], int]:

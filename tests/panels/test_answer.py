@@ -1,24 +1,22 @@
 """Panels over a small store: the numbers, and the honest states where there are none."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
-from typing import Any
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.ahead import Ahead
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.output.document import panel_lines, panels_document
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
-from ccotel_tui.query.embedded.source import EmbeddedSource
-from ccotel_tui.query.measures import MeasureSignal
-from ccotel_tui.query.query import Answer, Current, EventKind, EventRow, Query, Scope
-from ccotel_tui.query.window import DAY, HOUR, MINUTE, Bucket, Window
+from ccotel_tui.query.embedded.backend import open_embedded
+from ccotel_tui.query.query import Scope
+from ccotel_tui.query.source import Backend
+from ccotel_tui.query.window import DAY, HOUR, MINUTE, Window
 from ccotel_tui.store.database import Database
 from tests.otlp import SECOND, T0, event, lines, request
 
@@ -49,10 +47,10 @@ def path(tmp_path: Path) -> Path:
 
 
 def asked(path: Path, since: int = HOUR, scope: Scope | None = None) -> dict[str, PanelAnswer]:
-    source = EmbeddedSource(path)
+    backend = open_embedded(path)
     window = Window.between(NOW - since, NOW, UTC)
-    answers = answer_panels(PANELS, source, window, scope or Scope(), NOW)
-    source.close()
+    answers = answer_panels(PANELS, backend, window, scope or Scope(), NOW)
+    backend.close()
     return answers
 
 
@@ -132,61 +130,15 @@ def test_events_that_were_sent_and_not_received_are_told(path: Path) -> None:
 class Broken:
     """A source that never answers."""
 
-    name = "broken"
-    moved_on = Event()
-
-    def numbers(self, asks: Iterable[Query], window: Window, scope: Scope) -> dict[Query, Answer]:
+    def numbers(self, *_: object, **__: object) -> NoReturn:
         raise SourceUnavailable("Nobody answers.")
 
-    def at_once(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
-        return [call() for call in calls]
-
-    def unseen(self, sessions: Iterable[str], to_ns: int) -> float | None:
-        return None
-
-    def missed(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
-        return {}
-
-    def current(self, to_ns: int, scope: Scope) -> Current | None:
-        return None
-
-    def rows(
-        self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
-    ) -> list[EventRow]:
-        return []
-
-    def rows_within(
-        self, kind: EventKind, stretches: Sequence[Bucket], scope: Scope
-    ) -> list[EventRow]:
-        return []
-
-    def nowhere(self, scope: Scope) -> list[str]:
-        return []
-
-    def keeps_context(self) -> bool:
-        return True
-
-    def dropped(self, window: Window) -> Mapping[MeasureSignal, int]:
-        return {}
-
-    def remarks(self, window: Window) -> Mapping[MeasureSignal, Sequence[str]]:
-        return {}
-
-    def last_heard(self, now_ns: int) -> int | None:
-        return None
-
-    def ahead(self, now_ns: int) -> Ahead | None:
-        return None
-
-    def version(self) -> int | None:
-        return None
-
-    def close(self) -> None: ...
+    rows = rows_within = current = last_record_ns = numbers
 
 
 def test_a_source_that_fails_makes_errors_that_say_why() -> None:
     window = Window.between(T0, NOW, UTC)
-    answers = answer_panels(PANELS, Broken(), window, Scope(), NOW)
+    answers = answer_panels(PANELS, Backend("stack", Broken()), window, Scope(), NOW)
     assert {(a.state, a.value, a.notes) for a in answers.values()} == {
         ("error", None, ("Nobody answers.",))
     }

@@ -15,7 +15,7 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.stack.source import StackSource
+from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND, Window
 from ccotel_tui.send.replay import Line, send
 from tests.otlp import lines, metrics_request
@@ -96,8 +96,8 @@ def pushed(prometheus: Prometheus, request: ExportMetricsServiceRequest) -> None
 
 
 def asked(url: str, loki: Stub, scope: Scope, window: Window = LAST_HOUR) -> dict[str, PanelAnswer]:
-    with closing(StackSource(url, loki.url)) as source:
-        return answer_panels(PANELS, source, window, scope, window.to_ns)
+    with closing(open_stack(url, loki.url)) as backend:
+        return answer_panels(PANELS, backend, window, scope, window.to_ns)
 
 
 @pytest.mark.parametrize("service", ["claude-code", "my-team", "payments/api [prod]", ""])
@@ -153,8 +153,8 @@ def test_a_stream_that_has_another_name_since_then_is_still_one(
     half = Window.between(NOW - HOUR // 2, NOW, UTC)
     assert asked(prometheus.url, loki, Scope("renamed"))["total_cost"].value == 5
     assert asked(prometheus.url, loki, Scope("renamed"), half)["total_cost"].value == 2
-    with closing(StackSource(prometheus.url, loki.url)) as source:
-        current = source.current(NOW, Scope("renamed"))
+    with closing(open_stack(prometheus.url, loki.url)) as backend:
+        current = backend.source.current(NOW, Scope("renamed"))
     assert current is not None
 
 

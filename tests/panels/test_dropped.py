@@ -11,7 +11,8 @@ import pytest
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.stack.source import StackSource
+from ccotel_tui.query.source import Backend
+from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import HOUR, MINUTE, Window
 from ccotel_tui.send.replay import Line, send
 from ccotel_tui.telemetry.encode import metrics_request
@@ -44,7 +45,7 @@ class Scraping(Prometheus):
 
 
 @pytest.fixture
-def stack(recorded: Recorded, tmp_path: Path) -> Iterator[tuple[Collector, StackSource]]:
+def stack(recorded: Recorded, tmp_path: Path) -> Iterator[tuple[Collector, Backend]]:
     assert recorded.stack.loki
     prometheus = Scraping(tmp_path / "prometheus")
     collector = Collector(tmp_path / "collector", prometheus.url, recorded.stack.loki.url)
@@ -52,13 +53,13 @@ def stack(recorded: Recorded, tmp_path: Path) -> Iterator[tuple[Collector, Stack
     with (
         prometheus,
         collector,
-        closing(StackSource(prometheus.url, recorded.stack.loki.url)) as source,
+        closing(open_stack(prometheus.url, recorded.stack.loki.url)) as backend,
     ):
-        yield collector, source
+        yield collector, backend
 
 
-def test_points_that_come_out_of_order(stack: tuple[Collector, StackSource]) -> None:
-    collector, source = stack
+def test_points_that_come_out_of_order(stack: tuple[Collector, Backend]) -> None:
+    collector, backend = stack
     now_ns = time.time_ns() // SECOND * SECOND
 
     def recent() -> Window:
@@ -74,12 +75,12 @@ def test_points_that_come_out_of_order(stack: tuple[Collector, StackSource]) -> 
     for point in taken:
         send([Line(metrics_request([point]), point.time_ns)], collector.grpc)
     assert until(lambda: collector.count("otelcol_deltatocumulative_datapoints") == 2, 20)
-    assert source.dropped(recent()) == {"counters": 0, "events": 0}
+    assert backend.diagnostics.dropped_records(recent()) == {"counters": 0, "events": 0}
     for point in dropped:
         send([Line(metrics_request([point]), point.time_ns)], collector.grpc)
-    assert until(lambda: source.dropped(recent())["counters"] == 2, 30)
+    assert until(lambda: backend.diagnostics.dropped_records(recent())["counters"] == 2, 30)
     window = recent()
-    answers = answer_panels(PANELS, source, window, Scope(), window.to_ns)
+    answers = answer_panels(PANELS, backend, window, Scope(), window.to_ns)
     assert answers["lines_of_code"].value == 6
     for id, answer in answers.items():
         told = any("dropped 2 points" in note for note in answer.notes)

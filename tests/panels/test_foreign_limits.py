@@ -10,12 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 import urllib3
 
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import sessions_of
-from ccotel_tui.query.source import Source
-from ccotel_tui.query.stack.cached_source import CachedSource
-from ccotel_tui.query.stack.source import StackSource
+from ccotel_tui.query.source import Backend
+from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import DAY, MINUTE, Window
 from ccotel_tui.send.replay import Line
 from ccotel_tui.telemetry.encode import logs_request
@@ -82,29 +81,29 @@ def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     path: Path = tmp_path_factory.mktemp("store") / "telemetry.db"
     fill(path, [Line(logs_request(events()), NEWEST)])
-    with closing(EmbeddedSource(path)) as source:
-        yield source
+    with closing(open_embedded(path)) as backend:
+        yield backend
 
 
 def test_more_sessions_than_one_answer_may_hold(
-    embedded: Source, urls: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+    embedded: Backend, urls: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A month in pieces of an hour takes such a Loki longer than a reader waits on a busy machine.
     monkeypatch.setattr("ccotel_tui.query.stack.client.ANSWER_WITHIN", 600.0)
-    with closing(CachedSource(*urls)) as source:
-        check_panels(embedded, source, WINDOW, Scope(), but=("notes",))
-        wait_for_missed(source, WINDOW)
-        check_panels(embedded, source, WINDOW, Scope())
-        ours, theirs = (sessions_of(one, WINDOW, Scope()) for one in (embedded, source))
+    with closing(open_stack(*urls, polling=True)) as backend:
+        check_panels(embedded, backend, WINDOW, Scope(), but=("notes",))
+        wait_for_missed(backend, WINDOW)
+        check_panels(embedded, backend, WINDOW, Scope())
+        ours, theirs = (sessions_of(one.source, WINDOW, Scope()) for one in (embedded, backend))
     assert len(ours) == DAYS * A_DAY
     check([asdict(row) for row in ours], [asdict(row) for row in theirs])
 
 
 def test_who_was_at_work_weeks_ago(urls: tuple[str, str]) -> None:
-    with closing(StackSource(*urls)) as source:
-        current = source.current(NEWEST + 29 * DAY, Scope())
+    with closing(open_stack(*urls)) as backend:
+        current = backend.source.current(NEWEST + 29 * DAY, Scope())
     assert current is not None
     assert current.session_id == f"s{DAYS - 1}-{A_DAY - 1}"

@@ -10,7 +10,7 @@ from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.output.document import panels_document
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.stack.source import StackSource
+from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import MINUTE
 from tests.accuracy.client import Client
 from tests.accuracy.cuts import life
@@ -47,11 +47,11 @@ def test_its_counters_are_approximate_and_the_panels_say_so(
             )
             assert answer.status in (200, 204), answer.data
     assert recorded.stack.loki
-    source = StackSource(foreign.url, recorded.stack.loki.url)
+    backend = open_stack(foreign.url, recorded.stack.loki.url)
     window = life(truth)
-    answers = answer_panels(PANELS, source, window, Scope("foreign"), recorded.newest_ns)
-    source.close()
-    told = panels_document(answers, source.name, window, Scope())["panels"]
+    answers = answer_panels(PANELS, backend, window, Scope("foreign"), recorded.newest_ns)
+    backend.close()
+    told = panels_document(answers, backend.name, window, Scope())["panels"]
     for id, value in (("lines_of_code", 12), ("total_cost", 1.5), ("code_changes", 12)):
         assert told[id]["value"] == value
         assert told[id]["exact"] is False

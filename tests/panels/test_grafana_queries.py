@@ -17,7 +17,7 @@ from ccotel_tui.panels.panel import Panel, Ratio, SingleValue
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.stack.client import ANSWER_WITHIN
+from ccotel_tui.query.stack.client import ANSWER_TIMEOUT
 from ccotel_tui.query.stack.json_api import get_json
 from ccotel_tui.query.stack.responses import HttpQuery
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
@@ -91,7 +91,7 @@ class Servers:
         return Window.between(to_ns - length_ns, to_ns, ZoneInfo("UTC"), step_ns)
 
     def answer(self, panel: Panel, window: Window, scope: Scope = EVERYTHING) -> PanelAnswer:
-        source = self.recorded.source
+        source = self.recorded.backend
         [answer] = answer_panels([panel], source, window, scope, window.to_ns).values()
         return answer
 
@@ -120,7 +120,7 @@ class Servers:
         return self._got(f"{url}/query_range", asked)
 
     def _got(self, url: str, parameters: dict[str, str]) -> list[Json]:
-        limit = self.http.limit(ANSWER_WITHIN)
+        limit = self.http.limit(ANSWER_TIMEOUT)
         query = HttpQuery(address(url), "", tuple(parameters.items()))
         return list(get_json(self.http, query, limit)["result"])
 

@@ -35,7 +35,7 @@ class Many:
 
     def rows(self, limit: int) -> list[EventRow]:
         kinds = [EventKind("tool_decision")]
-        return self.recorded.source.rows(kinds, self.window, Scope(SESSION), limit)
+        return self.recorded.backend.source.rows(kinds, self.window, Scope(SESSION), limit)
 
 
 @pytest.fixture(scope="module")

@@ -2,116 +2,122 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.measures import LINES, PERSON_ACTIVITY
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Answer, Query, Scope
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.screen.data import refresher
 from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
 from ccotel_tui.store.database import Database
 from tests.otlp import lines, request
+from tests.query.passing import Passing
 from tests.screen.running import NOW, SEOUL, dashboard
 
 WINDOW = Window.between(NOW - HOUR, NOW + 1, SEOUL)
 QUESTION = Question("all", "embedded", PANELS, Period(), Scope(), sessions=True, present=True)
 
 
-class Faulty(EmbeddedSource):
+class FaultySource(Passing):
     """The store, asked by a program that cannot divide where lines of code are asked for."""
 
     faulty_measures = [LINES]
 
-    def numbers(self, asks: Iterable[Query], window: Window, scope: Scope) -> dict[Query, Answer]:
-        asks = list(asks)
-        if any(ask.measure in self.faulty_measures for ask in asks):
+    def numbers(
+        self, queries: Iterable[Query], window: Window, scope: Scope
+    ) -> dict[Query, Answer]:
+        queries = list(queries)
+        if any(query.measure in self.faulty_measures for query in queries):
             raise ZeroDivisionError("division by zero")
-        return super().numbers(asks, window, scope)
+        return super().numbers(queries, window, scope)
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Iterator[Faulty]:
+def faulty(tmp_path: Path) -> Iterator[Backend]:
     path = tmp_path / "telemetry.db"
     with closing(Database(path)) as database:
         database.append([request(1.25), lines(10)])
-    with closing(Faulty(path)) as source:
-        yield source
+    with closing(open_embedded(path)) as backend:
+        yield replace(backend, source=FaultySource(backend.source))
 
 
 def without_line_panels(answers: dict[str, PanelAnswer]) -> dict[str, PanelAnswer]:
     return {id: one for id, one in answers.items() if id not in ("lines_of_code", "code_changes")}
 
 
-def test_only_the_panel_that_asks_so_is_an_error(source: Faulty, tmp_path: Path) -> None:
-    answers = answer_panels(PANELS, source, WINDOW, Scope(), NOW)
+def test_only_the_panel_that_asks_so_is_an_error(faulty: Backend, tmp_path: Path) -> None:
+    answers = answer_panels(PANELS, faulty, WINDOW, Scope(), NOW)
     for id in ("lines_of_code", "code_changes"):
         assert answers[id].state == "error"
         assert "ZeroDivisionError: division by zero" in answers[id].notes[0]
         assert "try again" in answers[id].notes[0]
-    with closing(EmbeddedSource(tmp_path / "telemetry.db")) as sound:
+    with closing(open_embedded(tmp_path / "telemetry.db")) as sound:
         expected = answer_panels(PANELS, sound, WINDOW, Scope(), NOW)
     assert without_line_panels(answers) == without_line_panels(expected)
 
 
-def test_a_snapshot_goes_on_without_that_panel(source: Faulty) -> None:
-    snapshot = fetch_snapshot(QUESTION, source, dict, NOW, SEOUL)
+def test_a_snapshot_goes_on_without_that_panel(faulty: Backend) -> None:
+    snapshot = fetch_snapshot(QUESTION, faulty, dict, NOW, SEOUL)
     assert not snapshot.failure
     assert [row.cost for row in snapshot.sessions] == [1.25]
     assert snapshot.answers["lines_of_code"].state == "error"
 
 
 def test_what_fails_beside_the_panels_leaves_them(
-    source: Faulty, monkeypatch: pytest.MonkeyPatch
+    faulty: Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("no sessions")
 
     monkeypatch.setattr("ccotel_tui.screen.data.snapshot.sessions_of", fail)
-    snapshot = fetch_snapshot(QUESTION, source, dict, NOW, SEOUL)
+    snapshot = fetch_snapshot(QUESTION, faulty, dict, NOW, SEOUL)
     assert "RuntimeError: no sessions" in snapshot.failure
     assert snapshot.answers["total_cost"].value == 1.25
 
 
-class Deaf(EmbeddedSource):
-    """A source that does not tell of news, and in time not even of its newest record."""
+class DeafSource(Passing):
+    """A source that in time does not even tell of its newest record."""
 
     deaf = False
 
-    def version(self) -> int | None:
-        return None
-
-    def last_heard(self, now_ns: int) -> int | None:
+    def last_record_ns(self, now_ns: int) -> int | None:
         if self.deaf:
             raise RuntimeError("deaf")
-        return super().last_heard(now_ns)
+        return super().last_record_ns(now_ns)
 
 
 async def test_what_fails_while_news_is_looked_for_is_told(
-    source: Faulty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    faulty: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refresher, "LISTEN_EVERY", 0.05)
-    deaf = Deaf(tmp_path / "telemetry.db")
-    async with dashboard(tmp_path, (120, 40), source=deaf) as running:
+    backend = open_embedded(tmp_path / "telemetry.db")
+    deaf = DeafSource(backend.source)
+    async with dashboard(
+        tmp_path, (120, 40), backend=replace(backend, source=deaf, changes=None)
+    ) as running:
         await running.until("$1.25")
         deaf.deaf = True
         await running.until("RuntimeError: deaf")
         assert "Keys" in await running.press("question_mark")
 
 
-async def test_keys_are_heard_and_the_panel_recovers(source: Faulty, tmp_path: Path) -> None:
-    async with dashboard(tmp_path, (120, 40), source=source) as running:
+async def test_keys_are_heard_and_the_panel_recovers(faulty: Backend, tmp_path: Path) -> None:
+    async with dashboard(tmp_path, (120, 40), backend=faulty) as running:
         await running.until("$1.25")
         await running.press("5")
         await running.until("ZeroDivisionError")
         assert "Keys" in await running.press("question_mark")
         await running.press("escape")
-        source.faulty_measures = [PERSON_ACTIVITY]
+        assert isinstance(faulty.source, FaultySource)
+        faulty.source.faulty_measures = [PERSON_ACTIVITY]
         await running.press("r")
         await running.until("The client counts one line more")
         assert "ZeroDivisionError" not in running.screen

@@ -13,10 +13,10 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.source import Source
-from ccotel_tui.query.stack.source import StackSource
+from ccotel_tui.query.source import Backend
+from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND, Window
 from ccotel_tui.send.replay import Line, send
 from tests.accuracy.otlp import pairs
@@ -122,40 +122,40 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture
-def source(stack: Stack) -> Iterator[Source]:
+def backend(stack: Stack) -> Iterator[Backend]:
     assert stack.loki
-    with closing(StackSource(stack.prometheus.url, stack.loki.url)) as source:
-        yield source
+    with closing(open_stack(stack.prometheus.url, stack.loki.url)) as backend:
+        yield backend
 
 
 @pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     path: Path = tmp_path_factory.mktemp("store") / "telemetry.db"
     fill(path, [Line(one, NOW) for one in REQUESTS])
-    with closing(EmbeddedSource(path)) as source:
-        yield source
+    with closing(open_embedded(path)) as backend:
+        yield backend
 
 
-def asked(source: Source, scope: Scope) -> dict[str, PanelAnswer]:
-    return answer_panels(PANELS, source, LAST_HOUR, scope, LAST_HOUR.to_ns)
+def asked(backend: Backend, scope: Scope) -> dict[str, PanelAnswer]:
+    return answer_panels(PANELS, backend, LAST_HOUR, scope, LAST_HOUR.to_ns)
 
 
 @pytest.mark.parametrize(
     ("session", "cost"), [("s-one", 1), ("s-two", 2), ("s-three", 4), ("s-four", 8)]
 )
-def test_the_client_counts_under_whatever_name(source: Source, session: str, cost: float) -> None:
-    assert asked(source, Scope(session))["total_cost"].value == cost
+def test_the_client_counts_under_whatever_name(backend: Backend, session: str, cost: float) -> None:
+    assert asked(backend, Scope(session))["total_cost"].value == cost
 
 
 @pytest.mark.parametrize("where", ["scope", "body", "field", "attribute"])
-def test_one_of_the_names_is_enough(source: Source, where: str) -> None:
-    assert asked(source, Scope(f"named-{where}"))["total_cost"].value == 2
+def test_one_of_the_names_is_enough(backend: Backend, where: str) -> None:
+    assert asked(backend, Scope(f"named-{where}"))["total_cost"].value == 2
 
 
-def test_what_the_resource_says_selects_and_the_record_s_own_word_holds(source: Source) -> None:
+def test_what_the_resource_says_selects_and_the_record_s_own_word_holds(backend: Backend) -> None:
     for project, cost in (("shop", 16), ("docs", 32)):
         scope = Scope(attributes=(("project", project), ("team.id", "blue")))
-        answer = asked(source, scope)["total_cost"]
+        answer = asked(backend, scope)["total_cost"]
         assert (answer.value, answer.notes) == (cost, ())
 
 
@@ -170,18 +170,20 @@ def test_what_the_resource_says_selects_and_the_record_s_own_word_holds(source: 
     ],
     ids=str,
 )
-def test_both_sources_say_the_same(source: Source, embedded: Source, scope: Scope) -> None:
-    check_panels(embedded, source, LAST_HOUR, scope)
+def test_both_sources_say_the_same(backend: Backend, embedded: Backend, scope: Scope) -> None:
+    check_panels(embedded, backend, LAST_HOUR, scope)
 
 
-def test_an_attribute_that_no_record_has_is_told_by_both(source: Source, embedded: Source) -> None:
-    for one in (source, embedded):
+def test_an_attribute_that_no_record_has_is_told_by_both(
+    backend: Backend, embedded: Backend
+) -> None:
+    for one in (backend, embedded):
         answer = asked(one, Scope(attributes=(("floor", "3"),)))["total_cost"]
         assert answer.notes == ("No record has the attribute floor.",)
 
 
-def test_rows_have_what_their_resource_says(source: Source, embedded: Source) -> None:
-    ours, theirs = (one.rows((), LAST_HOUR, Scope("c-"), 50) for one in (embedded, source))
+def test_rows_have_what_their_resource_says(backend: Backend, embedded: Backend) -> None:
+    ours, theirs = (one.source.rows((), LAST_HOUR, Scope("c-"), 50) for one in (embedded, backend))
     check(ours, theirs)
     [resource, own] = sorted(theirs, key=lambda row: str(row["session_id"]), reverse=True)
     assert (resource["project"], own["project"]) == ("shop", "docs")
@@ -192,8 +194,8 @@ def test_a_new_service_is_seen_at_once_by_who_begins_to_ask(stack: Stack) -> Non
     assert stack.loki
     send([Line(told("new", 64, "brand-new"), NOW)], stack.collector.grpc)
     stack.settle()
-    with closing(StackSource(stack.prometheus.url, stack.loki.url)) as source:
-        assert asked(source, Scope("new"))["total_cost"].value == 64
+    with closing(open_stack(stack.prometheus.url, stack.loki.url)) as backend:
+        assert asked(backend, Scope("new"))["total_cost"].value == 64
 
 
 @pytest.fixture
@@ -220,21 +222,21 @@ def test_a_loki_that_holds_nothing_of_the_client_answers_with_nothing(
     team: Loki, stack: Stack
 ) -> None:
     pushed(team, {"service_name": "shop"}, "order done", event_name="api_request")
-    with closing(StackSource(stack.prometheus.url, team.url)) as source:
-        assert source.rows((), LAST_HOUR, Scope(), 9) == []
-        assert asked(source, Scope("s-"))["total_cost"].state == "empty"
+    with closing(open_stack(stack.prometheus.url, team.url)) as backend:
+        assert backend.source.rows((), LAST_HOUR, Scope(), 9) == []
+        assert asked(backend, Scope("s-"))["total_cost"].state == "empty"
 
 
 def test_streams_without_service_name_are_found_by_another_label(team: Loki, stack: Stack) -> None:
     spent = {"session_id": "s-label", "event_name": "api_request", "cost_usd": "0.5"}
     pushed(team, {"app": "shop"}, "order done")
     pushed(team, {"zone": "b"}, "claude_code.api_request", **spent)
-    with closing(StackSource(stack.prometheus.url, team.url)) as source:
-        assert asked(source, Scope("s-label"))["total_cost"].value == 0.5
+    with closing(open_stack(stack.prometheus.url, team.url)) as backend:
+        assert asked(backend, Scope("s-label"))["total_cost"].value == 0.5
 
 
 def test_events_without_attributes_are_told(team: Loki, stack: Stack) -> None:
     pushed(team, {"service_name": "my-team"}, '{"body": "claude_code.api_request"}')
-    with closing(StackSource(stack.prometheus.url, team.url)) as source:
-        [note] = asked(source, Scope())["tool_count"].notes
+    with closing(open_stack(stack.prometheus.url, team.url)) as backend:
+        [note] = asked(backend, Scope())["tool_count"].notes
     assert note.endswith("which no panel reads, under the service my-team.")

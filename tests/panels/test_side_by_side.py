@@ -13,12 +13,12 @@ import pytest
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.output.document import panels_document
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import reconcile
 from ccotel_tui.query.sessions import sessions_of
-from ccotel_tui.query.source import Source
-from ccotel_tui.query.stack.cached_source import CachedSource
+from ccotel_tui.query.source import Backend
+from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from tests.panels.equality import check
 from tests.panels.recordings import (
@@ -63,12 +63,12 @@ SCOPES = (
 
 
 @pytest.fixture(scope="module")
-def embedded(recorded: Recorded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
+def embedded(recorded: Recorded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     path: Path = tmp_path_factory.mktemp("store") / "telemetry.db"
     fill(path, recorded.lines)
-    source = EmbeddedSource(path)
-    yield source
-    source.close()
+    backend = open_embedded(path)
+    yield backend
+    backend.close()
 
 
 def window(recorded: Recorded, name: str, zone: str) -> Window:
@@ -99,15 +99,15 @@ def test_the_clock_changes_in_the_longest_window(recorded: Recorded) -> None:
 
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("name", WINDOWS)
-def test_panels(recorded: Recorded, embedded: Source, name: str, zone: str) -> None:
+def test_panels(recorded: Recorded, embedded: Backend, name: str, zone: str) -> None:
     asked = window(recorded, name, zone)
-    check_panels(embedded, recorded.source, asked, Scope())
+    check_panels(embedded, recorded.backend, asked, Scope())
 
 
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("name", ["7d", "30d"])
 def test_panels_that_a_screen_asks_for_again(
-    recorded: Recorded, embedded: Source, name: str, zone: str
+    recorded: Recorded, embedded: Backend, name: str, zone: str
 ) -> None:
     """The second time most of it is what is held of the first."""
     stack = recorded.stack
@@ -115,7 +115,7 @@ def test_panels_that_a_screen_asks_for_again(
     first = window(recorded, name, zone)
     to_ns = first.to_ns + 5 * SECOND
     second = Window.between(first.from_ns + 5 * SECOND, to_ns, first.zone)
-    with closing(CachedSource(stack.prometheus.url, stack.loki.url)) as patient:
+    with closing(open_stack(stack.prometheus.url, stack.loki.url, polling=True)) as patient:
         check_panels(embedded, patient, first, Scope(), but=("notes",))
         wait_for_missed(patient, first)
         for asked in (first, second):
@@ -123,23 +123,25 @@ def test_panels_that_a_screen_asks_for_again(
 
 
 @pytest.mark.parametrize("scope", SCOPES, ids=str)
-def test_panels_in_a_scope(recorded: Recorded, embedded: Source, scope: Scope) -> None:
-    check_panels(embedded, recorded.source, window(recorded, "24h", "UTC"), scope)
+def test_panels_in_a_scope(recorded: Recorded, embedded: Backend, scope: Scope) -> None:
+    check_panels(embedded, recorded.backend, window(recorded, "24h", "UTC"), scope)
 
 
 @pytest.mark.parametrize("name", WINDOWS)
-def test_sessions(recorded: Recorded, embedded: Source, name: str) -> None:
+def test_sessions(recorded: Recorded, embedded: Backend, name: str) -> None:
     asked = window(recorded, name, "UTC")
-    ours, theirs = (sessions_of(source, asked, Scope()) for source in (embedded, recorded.source))
+    ours, theirs = (
+        sessions_of(backend.source, asked, Scope()) for backend in (embedded, recorded.backend)
+    )
     assert ours
     check([asdict(row) for row in ours], [asdict(row) for row in theirs])
 
 
-def test_events_agree_with_counters(recorded: Recorded, embedded: Source) -> None:
+def test_events_agree_with_counters(recorded: Recorded, embedded: Backend) -> None:
     asked = window(recorded, "24h", "UTC")
     now_ns = recorded.newest_ns + 3 * MINUTE
     ours, theirs = (
-        reconcile(source, asked, Scope(), now_ns) for source in (embedded, recorded.source)
+        reconcile(backend, asked, Scope(), now_ns) for backend in (embedded, recorded.backend)
     )
     lacking = (*WITHOUT_LOGS, WITHOUT_REQUESTS, WITH_GAPS)
     copied = [one for one in ours.balances if one.session_id.count("-") > 4]
@@ -152,40 +154,43 @@ def test_events_agree_with_counters(recorded: Recorded, embedded: Source) -> Non
 
 
 @pytest.mark.parametrize("name", WINDOWS)
-def test_the_newest_events_of_every_kind(recorded: Recorded, embedded: Source, name: str) -> None:
+def test_the_newest_events_of_every_kind(recorded: Recorded, embedded: Backend, name: str) -> None:
     asked = window(recorded, name, "UTC")
-    ours, theirs = (source.rows((), asked, Scope(), 50) for source in (embedded, recorded.source))
+    ours, theirs = (
+        backend.source.rows((), asked, Scope(), 50) for backend in (embedded, recorded.backend)
+    )
     assert len(ours) == 50
     check(ours, theirs)
 
 
-def test_the_current_session_at_any_time(recorded: Recorded, embedded: Source) -> None:
-    heard_ns = embedded.last_heard(recorded.newest_ns)
+def test_the_current_session_at_any_time(recorded: Recorded, embedded: Backend) -> None:
+    heard_ns = embedded.source.last_record_ns(recorded.newest_ns)
     assert heard_ns is not None
-    assert recorded.source.current(heard_ns, Scope()) == embedded.current(heard_ns, Scope())
+    ours, theirs = (one.source.current(heard_ns, Scope()) for one in (recorded.backend, embedded))
+    assert ours == theirs
     found = set()
     for age_ns in (0, *AGES):
         for before_ns in (0, MILLISECOND, MINUTE, 3 * MINUTE):
             to_ns = recorded.newest_ns - age_ns - before_ns
-            current = embedded.current(to_ns, Scope())
-            assert recorded.source.current(to_ns, Scope()) == current
+            current = embedded.source.current(to_ns, Scope())
+            assert recorded.backend.source.current(to_ns, Scope()) == current
             found.add(current)
     assert len(found) > len(AGES)
 
 
-def test_what_the_recordings_lack_is_noticed(recorded: Recorded, embedded: Source) -> None:
+def test_what_the_recordings_lack_is_noticed(recorded: Recorded, embedded: Backend) -> None:
     """Else the comparisons would prove less than they seem to."""
     asked = window(recorded, "24h", "UTC")
     cost = answer_panels(PANELS, embedded, asked, Scope(), asked.to_ns)["total_cost"]
     assert len(cost.notes) == 2
-    rows = sessions_of(embedded, window(recorded, "24h", "UTC"), Scope())
+    rows = sessions_of(embedded.source, window(recorded, "24h", "UTC"), Scope())
     for session in (*WITHOUT_LOGS, WITHOUT_REQUESTS):
         found = [row for row in rows if row.session_id.startswith(session) and not row.requests]
         assert found
         assert all((row.cost or 0) > 0 for row in found)
 
 
-def wait_for_missed(patient: CachedSource, asked: Window) -> None:
+def wait_for_missed(patient: Backend, asked: Window) -> None:
     """What was missed is looked up beside what is asked for."""
 
     def known() -> bool:
@@ -196,11 +201,11 @@ def wait_for_missed(patient: CachedSource, asked: Window) -> None:
 
 
 def check_panels(
-    ours: Source, theirs: Source, asked: Window, scope: Scope, but: tuple[str, ...] = ()
+    ours: Backend, theirs: Backend, asked: Window, scope: Scope, but: tuple[str, ...] = ()
 ) -> None:
     now_ns = asked.to_ns + SECOND
     answers, others = (
-        answer_panels(PANELS, source, asked, scope, now_ns) for source in (ours, theirs)
+        answer_panels(PANELS, backend, asked, scope, now_ns) for backend in (ours, theirs)
     )
     assert (
         {"value"} <= {answer.state for answer in answers.values()} <= {"value", "empty", "absent"}

@@ -12,10 +12,11 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.embedded.quantile import quantile
-from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import sessions_of
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, HOUR, Window
 from ccotel_tui.send.replay import read_lines
 from ccotel_tui.store.database import Database
@@ -32,7 +33,7 @@ NEW: list[Json] = json.loads((DATA / "truth-2.1.330.json").read_text())
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedSource]:
+def backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     path = tmp_path_factory.mktemp("store") / "telemetry.db"
     database = Database(path)
     for file in ("sessions.jsonl", "sessions-2.1.330.jsonl"):
@@ -41,13 +42,13 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedSource]
             body = line.request.SerializeToString()
             database.append(decode("logs" if logs else "metrics", body).records)
     database.close()
-    source = EmbeddedSource(path)
-    yield source
-    source.close()
+    backend = open_embedded(path)
+    yield backend
+    backend.close()
 
 
-def asked(source: EmbeddedSource, session: str = "") -> dict[str, PanelAnswer]:
-    return answer_panels(PANELS, source, WINDOW, Scope(session_id=session), TO)
+def asked(backend: Backend, session: str = "") -> dict[str, PanelAnswer]:
+    return answer_panels(PANELS, backend, WINDOW, Scope(session_id=session), TO)
 
 
 def totals(answer: PanelAnswer) -> dict[str, float | None]:
@@ -55,8 +56,8 @@ def totals(answer: PanelAnswer) -> dict[str, float | None]:
 
 
 @pytest.mark.parametrize("truth", OLD, ids=[one["name"] for one in OLD])
-def test_a_session_of_the_older_client(source: EmbeddedSource, truth: Json) -> None:
-    panels = asked(source, truth["session_id"])
+def test_a_session_of_the_older_client(backend: Backend, truth: Json) -> None:
+    panels = asked(backend, truth["session_id"])
     models, tools = truth["by_model"], truth["tools"]
     metrics = truth["metrics_total"]
     cost = panels["total_cost"]
@@ -109,8 +110,8 @@ def test_a_session_of_the_older_client(source: EmbeddedSource, truth: Json) -> N
 
 
 @pytest.mark.parametrize("truth", NEW, ids=[f"{t['capture']}-{t['session'][:4]}" for t in NEW])
-def test_a_session_of_the_newer_client(source: EmbeddedSource, truth: Json) -> None:
-    panels = asked(source, truth["session"])
+def test_a_session_of_the_newer_client(backend: Backend, truth: Json) -> None:
+    panels = asked(backend, truth["session"])
     real, sent = truth["truth"], truth["metrics"]
     requests = real["api_requests_ok"]
     if requests:
@@ -134,35 +135,37 @@ def test_a_session_of_the_newer_client(source: EmbeddedSource, truth: Json) -> N
     )
 
 
-def test_all_sessions_together(source: EmbeddedSource) -> None:
-    panels = asked(source)
+def test_all_sessions_together(backend: Backend) -> None:
+    panels = asked(backend)
     spent = sum(t["truth"]["cli_total_cost_usd"] for t in NEW if t["truth"]["api_requests_ok"])
     spent += sum(o["cost_usd_micros"] for t in OLD for o in t["by_model"].values()) / 1e6
     assert panels["total_cost"].value == pytest.approx(spent, abs=2e-4)
     active = OLD + [t for t in NEW if "user_prompt" in t["events"]["count"]]
     assert (
-        panels["active_sessions"].value == len(active) == len(sessions_of(source, WINDOW, Scope()))
+        panels["active_sessions"].value
+        == len(active)
+        == len(sessions_of(backend.source, WINDOW, Scope()))
     )
 
 
-def test_the_bars_of_any_window_sum_to_its_number(source: EmbeddedSource) -> None:
+def test_the_bars_of_any_window_sum_to_its_number(backend: Backend) -> None:
     start = TO - 2 * HOUR
     whole = 0.0
     for cut in (start + 17_000_000_000 * n for n in range(1, 420, 60)):
         window = Window.between(start, cut, ZoneInfo("Asia/Kolkata"))
-        panels = answer_panels(PANELS, source, window, Scope(), TO)
+        panels = answer_panels(PANELS, backend, window, Scope(), TO)
         for id in ("tokens_by_type", "tokens_by_model"):
             assert sum(n or 0 for n in totals(panels[id]).values()) == (panels[id].value or 0)
         whole += panels["total_cost"].value or 0.0
         start = cut
     window = Window.between(start, TO, ZoneInfo("UTC"))
-    whole += answer_panels(PANELS, source, window, Scope(), TO)["total_cost"].value or 0.0
-    assert whole == pytest.approx(asked(source)["total_cost"].value, abs=1e-9)
+    whole += answer_panels(PANELS, backend, window, Scope(), TO)["total_cost"].value or 0.0
+    assert whole == pytest.approx(asked(backend)["total_cost"].value, abs=1e-9)
 
 
-def test_sessions_sum_to_the_panels(source: EmbeddedSource) -> None:
-    panels = asked(source)
-    rows = sessions_of(source, WINDOW, Scope())
+def test_sessions_sum_to_the_panels(backend: Backend) -> None:
+    panels = asked(backend)
+    rows = sessions_of(backend.source, WINDOW, Scope())
     assert sum(row.cost or 0 for row in rows) == pytest.approx(panels["total_cost"].value)
     assert sum(row.tokens or 0 for row in rows) == panels["token_usage"].value
     assert sum(row.tools for row in rows) == panels["tool_count"].value

@@ -11,9 +11,10 @@ import pytest
 
 from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.panels.result import answer_panels
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import sessions_of
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, Window
 from ccotel_tui.send import replay
 from ccotel_tui.store.database import Database
@@ -28,23 +29,23 @@ WINDOW = Window.between(NOW - DAY, NOW, ZoneInfo("UTC"))
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedSource]:
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     path = tmp_path_factory.mktemp("recorded") / "telemetry.db"
     with closing(Database(path)) as database:
         for line in replay.read_lines(DATA / "sessions-2.1.332.jsonl"):
             database.append(decoded(line.request).records)
-    with closing(EmbeddedSource(path)) as source:
-        yield source
+    with closing(open_embedded(path)) as backend:
+        yield backend
 
 
 @pytest.mark.parametrize("truth", SESSIONS, ids=lambda truth: truth["session"])
 def test_a_session_has_the_prompts_that_were_typed(
-    recorded: EmbeddedSource, truth: dict[str, Any]
+    recorded: Backend, truth: dict[str, Any]
 ) -> None:
     scope = Scope(truth["session"])
     panels = [BY_ID["total_cost"], BY_ID["dev_activity"]]
     answers = answer_panels(panels, recorded, WINDOW, scope, NOW)
-    [row] = sessions_of(recorded, WINDOW, scope)
+    [row] = sessions_of(recorded.source, WINDOW, scope)
     assert row.prompts == answers["dev_activity"].parts["prompts"] == truth["typed_prompts"]
     assert row.requests == truth["requests"]
     cost = answers["total_cost"]
@@ -55,7 +56,7 @@ def test_a_session_has_the_prompts_that_were_typed(
         assert cost.parts["last_prompt"] == pytest.approx(truth["last_prompt_usd"], abs=1e-9)
 
 
-def test_all_sessions_together_have_the_prompts_of_each(recorded: EmbeddedSource) -> None:
+def test_all_sessions_together_have_the_prompts_of_each(recorded: Backend) -> None:
     answers = answer_panels([BY_ID["dev_activity"]], recorded, WINDOW, Scope(), NOW)
     typed = sum(one["typed_prompts"] for one in SESSIONS)
     assert answers["dev_activity"].parts["prompts"] == typed

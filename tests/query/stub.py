@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-from ccotel_tui.query.stack.source import StackSource
+from ccotel_tui.query.source import Backend
+from ccotel_tui.query.stack.backend import open_stack
 
 Json = dict[str, Any]
 
@@ -103,8 +104,8 @@ class Stub:
         self.asked = threading.Event()
         self.released = threading.Event()
 
-    def source(self, *headers: tuple[str, str]) -> StackSource:
-        return StackSource(self.url, self.url, headers)
+    def backend(self, *headers: tuple[str, str]) -> Backend:
+        return open_stack(self.url, self.url, headers)
 
     def __enter__(self) -> Self:
         self._thread.start()

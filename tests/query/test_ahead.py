@@ -18,9 +18,9 @@ def queries(stub: Stub) -> list[dict[str, list[str]]]:
 
 
 def test_the_events_after_now_are_counted_by_loki() -> None:
-    with Stub() as stub, closing(stub.source()) as source:
+    with Stub() as stub, closing(stub.backend()) as backend:
         # Its one row is the newest that may be in the answer, and it counts $1.25 for one.
-        assert source.ahead(T0) == Ahead(1, T0 + DAY)
+        assert backend.diagnostics.ahead(T0) == Ahead(1, T0 + DAY)
     rows, count = queries(stub)
     assert (rows["start"], rows["end"]) == ([f"{T0 + SKEW_NS + 1}"], [f"{T0 + DAY + 1}"])
     assert count["query"][0].endswith("[86390000ms]))")
@@ -33,12 +33,12 @@ def test_where_there_is_none_nothing_is_counted() -> None:
         else:
             well(request)
 
-    with Stub() as stub, closing(stub.source()) as source:
+    with Stub() as stub, closing(stub.backend()) as backend:
         stub.behave = behave
-        assert source.ahead(T0) is None
+        assert backend.diagnostics.ahead(T0) is None
     assert len(queries(stub)) == 1
 
 
 def test_the_newest_event_is_looked_for_up_to_now() -> None:
-    with Stub() as stub, closing(stub.source()) as source:
-        assert source.last_heard(T0) == T0
+    with Stub() as stub, closing(stub.backend()) as backend:
+        assert backend.source.last_record_ns(T0) == T0

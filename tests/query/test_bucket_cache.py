@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.embedded.bucket_cache import BucketCache, BucketRow
-from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import SessionRow, sessions_of
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Bucket, Window
 from ccotel_tui.store.change_log import Change
 from ccotel_tui.store.database import Database
@@ -58,11 +59,11 @@ steps = st.lists(
 )
 
 
-def _asked(source: EmbeddedSource, now_ns: int) -> list[dict[str, PanelAnswer] | list[SessionRow]]:
+def _asked(backend: Backend, now_ns: int) -> list[dict[str, PanelAnswer] | list[SessionRow]]:
     windows = [Window.between(now_ns - length, now_ns, SEOUL) for length in LENGTHS]
     return [
-        *(answer_panels(PANELS, source, window, Scope(), now_ns) for window in windows),
-        *(sessions_of(source, window, Scope()) for window in windows),
+        *(answer_panels(PANELS, backend, window, Scope(), now_ns) for window in windows),
+        *(sessions_of(backend.source, window, Scope()) for window in windows),
     ]
 
 
@@ -72,20 +73,20 @@ def test_what_is_held_is_what_is_kept(done: list[tuple[int, int, int, str] | str
     now_ns = T0
     with TemporaryDirectory() as folder:
         path = Path(folder) / "telemetry.db"
-        with closing(Database(path)) as database, closing(EmbeddedSource(path)) as source:
+        with closing(Database(path)) as database, closing(open_embedded(path)) as backend:
             for step in done:
                 now_ns += 17 * MINUTE
                 match step:
                     case "look":
-                        _asked(source, now_ns)
+                        _asked(backend, now_ns)
                     case "forget s1":
                         forget_session(path, "s1")
                     case "retain":
                         database.retain(now_ns, days=2)
                     case (int(kind), int(number), int(age), str(session)):
                         database.append(_records(kind, number, now_ns - age, session), now_ns)
-            with closing(EmbeddedSource(path)) as new:
-                assert _asked(source, now_ns) == _asked(new, now_ns)
+            with closing(open_embedded(path)) as new:
+                assert _asked(backend, now_ns) == _asked(new, now_ns)
 
 
 def test_what_a_change_does_not_touch_is_not_read_again() -> None:
@@ -109,6 +110,6 @@ def test_what_a_change_does_not_touch_is_not_read_again() -> None:
         (Change(3, 90, 99), [0, 40]),
         (Change(9, 90, 99), [0, 10, 20, 30, 40]),  # some were not told
     ):
-        held.notice([change] if change else [])
+        held.invalidate([change] if change else [])
         assert ask() == whole
         assert read[-1] == again

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import SourceUnavailable
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.measures import COST
 from ccotel_tui.query.query import Query, Scope
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.store.database import Database
 from tests.otlp import T0, request
@@ -31,15 +32,20 @@ def database(path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def source(database: Database, path: Path) -> Iterator[EmbeddedSource]:
+def backend(database: Database, path: Path) -> Iterator[Backend]:
     database.append([request(1.0)])
-    with closing(EmbeddedSource(path)) as source:
-        assert spent(source) == 1.0
-        yield source
+    with closing(open_embedded(path)) as backend:
+        assert spent(backend) == 1.0
+        yield backend
 
 
-def spent(source: EmbeddedSource) -> float:
-    [answer] = source.numbers([Query(COST)], WINDOW, Scope()).values()
+def version(backend: Backend) -> int:
+    assert backend.changes
+    return backend.changes.version()
+
+
+def spent(backend: Backend) -> float:
+    [answer] = backend.source.numbers([Query(COST)], WINDOW, Scope()).values()
     return sum(number or 0.0 for series in answer for _, number in series.points)
 
 
@@ -55,42 +61,42 @@ def spent(source: EmbeddedSource) -> float:
 )
 def test_another_file_at_the_path_is_news_and_is_read(
     database: Database,
-    source: EmbeddedSource,
+    backend: Backend,
     path: Path,
     act: Callable[[Path], None],
     there: float,
 ) -> None:
-    before = source.version()
+    before = version(backend)
     act(path)
     database.append([request(2.0, sequence=1)])
-    assert source.version() != before
-    assert spent(source) == there
-    latest = source.version()
-    assert source.version() == latest
+    assert version(backend) != before
+    assert spent(backend) == there
+    latest = version(backend)
+    assert version(backend) == latest
     database.append([request(4.0, sequence=2)])
-    assert source.version() != latest
-    assert spent(source) == there + 4.0
+    assert version(backend) != latest
+    assert spent(backend) == there + 4.0
 
 
 def test_a_file_that_is_none_of_ours_is_told_and_one_that_is_read(
-    database: Database, source: EmbeddedSource, path: Path
+    database: Database, backend: Backend, path: Path
 ) -> None:
     acts.delete_all(path)
     path.write_bytes(b"somebody's notes " * 1000)
-    assert source.version() == source.version()
+    assert version(backend) == version(backend)
     with pytest.raises(SourceUnavailable, match="cannot be read"):
-        spent(source)
+        spent(backend)
     path.unlink()
     database.append([request(2.0, sequence=1)])
-    assert spent(source) == 2.0
+    assert spent(backend) == 2.0
 
 
 def test_a_file_that_comes_later_is_read(tmp_path: Path) -> None:
     path = tmp_path / "telemetry.db"
-    with closing(EmbeddedSource(path)) as source:
-        before = source.version()
-        assert spent(source) == 0.0
+    with closing(open_embedded(path)) as backend:
+        before = version(backend)
+        assert spent(backend) == 0.0
         with closing(Database(path)) as database:
             database.append([request(2.0)])
-            assert source.version() != before
-            assert spent(source) == 2.0
+            assert version(backend) != before
+            assert spent(backend) == 2.0

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Event
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,10 +11,14 @@ import pytest
 from ccotel_tui.glance import Recording, glance
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import answer_panels
+from ccotel_tui.query.embedded.backend import open_embedded
+from ccotel_tui.query.embedded.diagnostics import EmbeddedDiagnostics
+from ccotel_tui.query.embedded.reader import StoreReader
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import reconcile
 from ccotel_tui.query.sessions import sessions_of
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Window
 from ccotel_tui.telemetry.conventions import COST
 from ccotel_tui.telemetry.records import Point, Record
@@ -50,28 +55,35 @@ def _records(sessions: int) -> Iterator[Record]:
         yield event("tool_result", at + 2, tool_name=f"tool-{number}", **background)
 
 
-def _panels(source: EmbeddedSource) -> None:
-    answer_panels(PANELS, source, WINDOW, Scope(), NOW)
-    reconcile(source, WINDOW, Scope(), NOW)
+def _panels(backend: Backend) -> None:
+    answer_panels(PANELS, backend, WINDOW, Scope(), NOW)
+    reconcile(backend, WINDOW, Scope(), NOW)
 
 
-COMMANDS: dict[str, Callable[[EmbeddedSource], object]] = {
+COMMANDS: dict[str, Callable[[Backend], object]] = {
     "panels": _panels,
-    "sessions": lambda source: sessions_of(source, WINDOW, Scope()),
-    "reconcile": lambda source: reconcile(source, WINDOW, Scope(), NOW),
-    "events": lambda source: source.rows((), WINDOW, Scope(), 200),
-    "line": lambda source: glance(source, NOW, UTC, Recording),
+    "sessions": lambda backend: sessions_of(backend.source, WINDOW, Scope()),
+    "reconcile": lambda backend: reconcile(backend, WINDOW, Scope(), NOW),
+    "events": lambda backend: backend.source.rows((), WINDOW, Scope(), 200),
+    "line": lambda backend: glance(backend, NOW, UTC, Recording),
 }
 
 
-def _statements(path: Path, command: Callable[[EmbeddedSource], object]) -> tuple[int, int]:
+def _statements(path: Path, command: Callable[[Backend], object]) -> tuple[int, int]:
     """How many statements a new source runs for the first asking, and how many for the second."""
     statements: list[str] = []
-    with closing(EmbeddedSource(path)) as source:
-        source._connection.set_trace_callback(statements.append)
-        command(source)
+    with closing(StoreReader(path, Event())) as reader:
+        backend = Backend(
+            "embedded",
+            EmbeddedSource(reader),
+            EmbeddedDiagnostics(reader),
+            run_concurrently=reader.run_in_snapshot,
+        )
+        with reader.snapshot() as connection:
+            connection.set_trace_callback(statements.append)
+        command(backend)
         first = len(statements)
-        command(source)
+        command(backend)
     return first, len(statements) - first
 
 
@@ -92,9 +104,13 @@ def test_statements_do_not_grow_with_sessions(stores: tuple[Path, Path], command
 
 def test_every_session_has_its_own_numbers(stores: tuple[Path, Path]) -> None:
     _, path = stores
-    with closing(EmbeddedSource(path)) as source:
+    with closing(open_embedded(path)) as backend:
         lost = [f"lost-{number}" for number in range(MANY)]
-        assert source.missed([*lost, "alone-1"], WINDOW) == dict.fromkeys(lost, 3) | {"alone-1": 0}
-        assert source.unseen([*lost, "alone-1"], NOW - HOUR) == pytest.approx(2.0 * MANY)
-        causes = {one.cause for one in reconcile(source, WINDOW, Scope(), NOW).of("differs")}
+        assert backend.diagnostics.lost_events([*lost, "alone-1"], WINDOW) == dict.fromkeys(
+            lost, 3
+        ) | {"alone-1": 0}
+        assert backend.diagnostics.unrecorded_cost([*lost, "alone-1"], NOW - HOUR) == pytest.approx(
+            2.0 * MANY
+        )
+        causes = {one.cause for one in reconcile(backend, WINDOW, Scope(), NOW).of("differs")}
         assert causes == {"3 of its events were sent and not received."}

@@ -13,11 +13,12 @@ from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.network.address import address, parse_header
 from ccotel_tui.network.http import HttpClient, HttpFailure
 from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, REQUESTS
+from ccotel_tui.query.open_backend import open_backend
 from ccotel_tui.query.query import Query, Scope
-from ccotel_tui.query.source import open_source
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.stack import client
+from ccotel_tui.query.stack.backend import open_stack, stack_is_ready
 from ccotel_tui.query.stack.responses import HttpQuery, response_numbers
-from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import HOUR, Window
 from tests.otlp import T0
 from tests.query.faults import FAULTS, hangs, says
@@ -36,11 +37,11 @@ def stub() -> Iterator[Stub]:
 
 
 @pytest.fixture
-def source(stub: Stub) -> Iterator[StackSource]:
-    source = stub.source(("X-Token", SECRET))
-    yield source
+def backend(stub: Stub) -> Iterator[Backend]:
+    backend = stub.backend(("X-Token", SECRET))
+    yield backend
     stub.released.set()
-    source.close()
+    backend.close()
 
 
 @pytest.fixture
@@ -50,33 +51,33 @@ def secure(tmp_path: Path) -> Iterator[Stub]:
         yield stub
 
 
-def cost(source: StackSource) -> float | None:
-    [series] = source.numbers([ASK], WINDOW, Scope())[ASK]
+def cost(backend: Backend) -> float | None:
+    [series] = backend.source.numbers([ASK], WINDOW, Scope())[ASK]
     return series.points[0][1]
 
 
-def refusal(source: StackSource) -> str:
+def refusal(backend: Backend) -> str:
     with pytest.raises(SourceUnavailable) as raised:
-        cost(source)
+        cost(backend)
     return str(raised.value)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_said_without_secrets_and_is_over_when_it_ends(
-    stub: Stub, source: StackSource, fault: str, monkeypatch: pytest.MonkeyPatch
+    stub: Stub, backend: Backend, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stub.behave, said = FAULTS[fault]
     with monkeypatch.context() as patience:
         if fault in ("hangs", "drips"):
-            patience.setattr(client, "ANSWER_WITHIN", 0.2)
-        told = refusal(source)
+            patience.setattr(client, "ANSWER_TIMEOUT", 0.2)
+        told = refusal(backend)
     assert said in told
     assert stub.url in told
     assert "secret" not in told
     assert SECRET not in told
     assert told.isprintable()
     stub.behave = well
-    assert cost(source) == 1.25
+    assert cost(backend) == 1.25
 
 
 @pytest.mark.parametrize("text", ["NaN", "+Inf"])
@@ -94,7 +95,7 @@ def test_a_sum_may_be_no_number_and_a_count_may_not(text: str) -> None:
             response_numbers(counted, query, answer)
 
 
-def test_a_time_that_no_calendar_has_is_no_answer(stub: Stub, source: StackSource) -> None:
+def test_a_time_that_no_calendar_has_is_no_answer(stub: Stub, backend: Backend) -> None:
     """A date of it would be beyond what can be written."""
 
     def far(request: Request) -> None:
@@ -108,9 +109,9 @@ def test_a_time_that_no_calendar_has_is_no_answer(stub: Stub, source: StackSourc
 
     stub.behave = far
     for ask in (
-        lambda: source.rows([], WINDOW, Scope(), 10),
-        lambda: source.last_heard(T0),
-        lambda: source.numbers([Query(ACTIVITY, stat="last")], WINDOW, Scope()),
+        lambda: backend.source.rows([], WINDOW, Scope(), 10),
+        lambda: backend.source.last_record_ns(T0),
+        lambda: backend.source.numbers([Query(ACTIVITY, stat="last")], WINDOW, Scope()),
     ):
         with pytest.raises(SourceUnavailable, match="in another form than a query's"):
             ask()
@@ -118,14 +119,14 @@ def test_a_time_that_no_calendar_has_is_no_answer(stub: Stub, source: StackSourc
 
 def test_nobody_there_is_said_and_is_over_when_somebody_is() -> None:
     port = free_port()
-    source = StackSource(f"http://me:{SECRET}@127.0.0.1:{port}", f"http://127.0.0.1:{port}")
-    assert f"Nobody answers at http://127.0.0.1:{port}: start the stack" in refusal(source)
+    backend = open_stack(f"http://me:{SECRET}@127.0.0.1:{port}", f"http://127.0.0.1:{port}")
+    assert f"Nobody answers at http://127.0.0.1:{port}: start the stack" in refusal(backend)
     with Stub(port):
-        assert cost(source) == 1.25
-    source.close()
+        assert cost(backend) == 1.25
+    backend.close()
 
 
-def test_who_is_busy_is_asked_again_within_the_limit(stub: Stub, source: StackSource) -> None:
+def test_who_is_busy_is_asked_again_within_the_limit(stub: Stub, backend: Backend) -> None:
     busy = iter((429, 503))
 
     def behave(request: Request) -> None:
@@ -136,10 +137,10 @@ def test_who_is_busy_is_asked_again_within_the_limit(stub: Stub, source: StackSo
             says(status, b"", Retry_After="0")(request)
 
     stub.behave = behave
-    assert cost(source) == 1.25
+    assert cost(backend) == 1.25
 
 
-def test_a_connection_that_was_dropped_idle_is_made_anew(stub: Stub, source: StackSource) -> None:
+def test_a_connection_that_was_dropped_idle_is_made_anew(stub: Stub, backend: Backend) -> None:
     first = threading.Event()
 
     def behave(request: Request) -> None:
@@ -150,40 +151,42 @@ def test_a_connection_that_was_dropped_idle_is_made_anew(stub: Stub, source: Sta
             request.close_connection = True
 
     stub.behave = behave
-    assert cost(source) == 1.25
+    assert cost(backend) == 1.25
 
 
-def test_who_has_moved_on_waits_for_no_answer(stub: Stub, source: StackSource) -> None:
+def test_who_has_moved_on_waits_for_no_answer(stub: Stub, backend: Backend) -> None:
     stub.behave = hangs
     said: list[str] = []
-    asking = threading.Thread(target=lambda: said.append(refusal(source)))
+    asking = threading.Thread(target=lambda: said.append(refusal(backend)))
     asking.start()
     assert stub.asked.wait(20)
-    source.moved_on.set()
+    backend.cancelled.set()
     asking.join(20)
     assert said == ["The reader has moved on."]
     stub.behave = well
-    source.moved_on.clear()
-    assert cost(source) == 1.25
+    backend.cancelled.clear()
+    assert cost(backend) == 1.25
 
 
 def test_leaving_waits_for_no_answer(stub: Stub) -> None:
     stub.behave = hangs
-    source = stub.source()
-    asking = threading.Thread(target=lambda: refusal(source))
+    backend = stub.backend()
+    asking = threading.Thread(target=lambda: refusal(backend))
     asking.start()
     assert stub.asked.wait(20)
-    source.close()
+    backend.close()
     asking.join(20)
     assert not asking.is_alive()
     assert not stub.released.is_set()
 
 
 def test_headers_go_with_every_question(stub: Stub) -> None:
-    source = stub.source(("Authorization", "Bearer b"), ("X-Scope-OrgID", "team"))
-    assert source.answers()
-    cost(source)
-    source.close()
+    backend = stub.backend(("Authorization", "Bearer b"), ("X-Scope-OrgID", "team"))
+    assert stack_is_ready(
+        stub.url, stub.url, (("Authorization", "Bearer b"), ("X-Scope-OrgID", "team"))
+    )
+    cost(backend)
+    backend.close()
     assert len(stub.headers) > 3
     assert {one["Authorization"] for one in stub.headers} == {"Bearer b"}
     assert {one["X-Scope-OrgID"] for one in stub.headers} == {"team"}
@@ -198,17 +201,17 @@ def test_auto_lets_itself_in_with_the_headers(stub: Stub, tmp_path: Path) -> Non
 
     stub.behave = behave
     for headers, name in (((), "embedded"), ((("X-Token", SECRET),), "stack")):
-        source = open_source("auto", tmp_path / "no.db", stub.url, stub.url, headers)
-        assert source.name == name
-        source.close()
+        backend = open_backend("auto", tmp_path / "no.db", stub.url, stub.url, headers)
+        assert backend.name == name
+        backend.close()
 
 
 def test_a_name_and_password_in_an_address_are_for_its_server_only(stub: Stub) -> None:
     with Stub() as other:
         mine = stub.url.replace("//", "//me%40home:p%3Aw@")
-        source = StackSource(mine, f"{other.url}/", (("authorization", "Bearer b"),))
-        cost(source)
-        source.close()
+        backend = open_stack(mine, f"{other.url}/", (("authorization", "Bearer b"),))
+        cost(backend)
+        backend.close()
     assert {one["Authorization"] for one in stub.headers} == {"Basic bWVAaG9tZTpwOnc="}
     assert {one["authorization"] for one in other.headers} == {"Bearer b"}
     assert "p:w" not in repr(address(mine))
@@ -243,15 +246,15 @@ def test_a_header_is_its_name_and_value() -> None:
 def test_a_server_is_trusted_as_the_system_trusts_it(
     secure: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = secure.source()
-    told = refusal(source)
-    source.close()
+    backend = secure.backend()
+    told = refusal(backend)
+    backend.close()
     assert f"{secure.url} is not trusted" in told
     assert "SSL_CERT_FILE" in told
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
-    source = secure.source()
-    assert cost(source) == 1.25
-    source.close()
+    backend = secure.backend()
+    assert cost(backend) == 1.25
+    backend.close()
 
 
 @pytest.mark.parametrize("server", ["stub", "secure"])

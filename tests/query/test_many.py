@@ -34,11 +34,11 @@ def asked(stub: Stub) -> list[str]:
 
 
 def ask(stub: Stub, *headers: tuple[str, str], times: int = 1) -> float | None:
-    source = stub.source(*headers)
+    backend = stub.backend(*headers)
     window = Window.between(T0 - 5 * DAY, T0, ZoneInfo("UTC"))
     for _ in range(times):
-        [series] = source.numbers([BY_SESSION], window, Scope())[BY_SESSION]
-    source.close()
+        [series] = backend.source.numbers([BY_SESSION], window, Scope())[BY_SESSION]
+    backend.close()
     assert series.points[0][0] == T0
     return series.points[0][1]
 
@@ -65,7 +65,7 @@ def test_what_it_says_is_asked_for_once_and_what_it_does_not_say_a_minute_later(
     with Stub() as stub:
         ask(stub, times=2)
         assert sum(path == LIMITS for path in stub.paths) == 1
-        monkeypatch.setattr(client, "_ASK_MOST_EVERY", 0.0)
+        monkeypatch.setattr(client, "_LIMIT_RETRY", 0.0)
         ask(stub, times=2)
         assert sum(path == LIMITS for path in stub.paths) == 3
 

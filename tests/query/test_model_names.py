@@ -31,11 +31,11 @@ def holding(*models: str) -> Behaviour:
 
 
 def quantiles(stub: Stub, times: int = 1) -> dict[str, float | None]:
-    source = stub.source()
+    backend = stub.backend()
     window = Window.between(T0 - HOUR, T0, ZoneInfo("UTC"))
     for _ in range(times):
-        answer = source.numbers([P95], window, Scope())[P95]
-    source.close()
+        answer = backend.source.numbers([P95], window, Scope())[P95]
+    backend.close()
     return {series.labels["model"]: series.points[0][1] for series in answer}
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.panels.result import answer_panels
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.events import event_row
 from ccotel_tui.query.prompts import fold, notifications
 from ccotel_tui.query.query import EventRow, Scope
@@ -230,11 +230,11 @@ def test_panels_rows_and_the_newest_prompt_agree_with_the_story(story: Story) ->
         path = Path(folder) / "telemetry.db"
         with closing(Database(path)) as database:
             database.append(story.events)
-        with closing(EmbeddedSource(path)) as source:
+        with closing(open_embedded(path)) as backend:
             panels = [BY_ID["dev_activity"], BY_ID["total_cost"]]
-            answers = answer_panels(panels, source, LIFE, Scope(), LIFE.to_ns)
-            sessions = sessions_of(source, LIFE, Scope())
-            newest = newest_prompt(source, "s1", LIFE.to_ns)
+            answers = answer_panels(panels, backend, LIFE, Scope(), LIFE.to_ns)
+            sessions = sessions_of(backend.source, LIFE, Scope())
+            newest = newest_prompt(backend, "s1", LIFE.to_ns)
     assert answers["dev_activity"].parts["prompts"] == len(story.typed)
     assert [one.prompts for one in sessions] == ([len(story.typed)] if sessions else [])
     last = answers["total_cost"].parts["last_prompt"]
@@ -263,11 +263,11 @@ def test_a_window_that_begins_between_an_end_and_its_notification_counts_the_sam
     database: Database, tmp_path: Path, second: float
 ) -> None:
     database.append([prompted(-50, "p"), ended(0, "p", "a"), prompted(1.9, "n")])
-    with closing(EmbeddedSource(tmp_path / "telemetry.db")) as source:
+    with closing(open_embedded(tmp_path / "telemetry.db")) as backend:
         cut = T0 + round(second * SECOND)
         parts = [Window.between(T0 - HOUR, cut, UTC), Window.between(cut, T0 + HOUR, UTC)]
         counts = [
-            answer_panels([BY_ID["dev_activity"]], source, part, Scope(), T0 + HOUR)[
+            answer_panels([BY_ID["dev_activity"]], backend, part, Scope(), T0 + HOUR)[
                 "dev_activity"
             ].parts["prompts"]
             for part in parts
@@ -279,6 +279,6 @@ def test_a_prompt_whose_own_record_was_lost_is_the_newest(
     database: Database, tmp_path: Path
 ) -> None:
     database.append([prompted(0, "p"), asked(1, "p", cost=1.0), asked(60, "q", cost=0.25)])
-    with closing(EmbeddedSource(tmp_path / "telemetry.db")) as source:
-        answers = answer_panels([BY_ID["total_cost"]], source, LIFE, Scope(), LIFE.to_ns)
+    with closing(open_embedded(tmp_path / "telemetry.db")) as backend:
+        answers = answer_panels([BY_ID["total_cost"]], backend, LIFE, Scope(), LIFE.to_ns)
     assert answers["total_cost"].parts["last_prompt"] == 0.25

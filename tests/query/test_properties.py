@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.output.document import panels_document
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.embedded.quantile import quantile
-from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import sessions_of
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import HOUR, MINUTE, Window
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event, Point, Record
@@ -122,25 +123,25 @@ records = st.lists(requests | errors | calls | others | points(), max_size=25).m
 
 
 @contextmanager
-def kept(exports: Sequence[Sequence[Record]]) -> Iterator[EmbeddedSource]:
+def kept(exports: Sequence[Sequence[Record]]) -> Iterator[Backend]:
     """A new store that these came into, one request after another."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "telemetry.db"
         with closing(Database(path)) as database:
             for one in exports:
                 database.append(one)
-        with closing(EmbeddedSource(path)) as source:
-            yield source
+        with closing(open_embedded(path)) as backend:
+            yield backend
 
 
-def asked(source: EmbeddedSource, window: Window) -> dict[str, PanelAnswer]:
-    return answer_panels(PANELS, source, window, Scope(), NOW)
+def asked(backend: Backend, window: Window) -> dict[str, PanelAnswer]:
+    return answer_panels(PANELS, backend, window, Scope(), NOW)
 
 
 def told(exports: Sequence[Sequence[Record]]) -> dict[str, Any]:
     """What `panels --json` says of them."""
-    with kept(exports) as source:
-        return panels_document(asked(source, WHOLE), source.name, WHOLE, Scope())
+    with kept(exports) as backend:
+        return panels_document(asked(backend, WHOLE), backend.name, WHOLE, Scope())
 
 
 def amounts(answers: dict[str, PanelAnswer]) -> dict[tuple[str, str], float]:
@@ -174,11 +175,11 @@ def test_any_split_order_and_repetition_gives_the_same_panels(
 @given(records, st.lists(st.integers(1, LENGTH - 1), min_size=1, max_size=2, unique=True))
 def test_any_partition_of_a_window_adds_up(sent: list[Record], cuts: list[int]) -> None:
     edges = [T0, *(T0 + cut for cut in sorted(cuts)), T0 + LENGTH]
-    with kept([sent]) as source:
+    with kept([sent]) as backend:
         stretches = [
-            amounts(asked(source, Window.between(*pair, ZONE))) for pair in pairwise(edges)
+            amounts(asked(backend, Window.between(*pair, ZONE))) for pair in pairwise(edges)
         ]
-        whole = amounts(asked(source, WHOLE))
+        whole = amounts(asked(backend, WHOLE))
     assert {key: sum(one[key] for one in stretches) for key in whole} == whole
 
 
@@ -186,9 +187,9 @@ def test_any_partition_of_a_window_adds_up(sent: list[Record], cuts: list[int]) 
 @given(records, st.sampled_from(STEPS), st.integers(0, 600 * SECOND))
 def test_any_step_sums_to_the_same(sent: list[Record], step: int, late: int) -> None:
     window = Window.between(T0 + late, T0 + LENGTH, ZONE, step)
-    with kept([sent]) as source:
-        answers = asked(source, window)
-        usual = asked(source, Window.between(T0 + late, T0 + LENGTH, ZONE))
+    with kept([sent]) as backend:
+        answers = asked(backend, window)
+        usual = asked(backend, Window.between(T0 + late, T0 + LENGTH, ZONE))
     assert amounts(answers) == amounts(usual)
     for id in ("tokens_by_type", "tokens_by_model", "dev_activity"):
         bars = [number or 0.0 for one, _ in answers[id].series for _, number in one.points]
@@ -217,9 +218,9 @@ def test_a_quantile_lies_between_two_values_by_its_rank(values: list[float], q: 
 @few
 @given(records)
 def test_rows_of_sessions_sum_to_the_panels(sent: list[Record]) -> None:
-    with kept([sent]) as source:
-        rows = sessions_of(source, WHOLE, Scope())
-        answers = asked(source, WHOLE)
+    with kept([sent]) as backend:
+        rows = sessions_of(backend.source, WHOLE, Scope())
+        answers = asked(backend, WHOLE)
     assert len(rows) == (answers["active_sessions"].value or 0)
     assert fsum(row.cost or 0 for row in rows) == (answers["total_cost"].value or 0)
     assert fsum(row.tokens or 0 for row in rows) == (answers["token_usage"].value or 0)

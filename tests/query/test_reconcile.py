@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import CAUSES, Balance, Reconciliation, reconcile
 from ccotel_tui.query.window import HOUR, MINUTE, Window
@@ -51,8 +51,8 @@ def counted(
 
 def found(path: Path, records: Iterable[Record], now_ns: int = NOW) -> Reconciliation:
     fill(path, records)
-    with closing(EmbeddedSource(path)) as source:
-        return reconcile(source, Window.between(T0 - HOUR, now_ns, UTC), Scope(), now_ns)
+    with closing(open_embedded(path)) as backend:
+        return reconcile(backend, Window.between(T0 - HOUR, now_ns, UTC), Scope(), now_ns)
 
 
 def only(found: Reconciliation) -> Balance:
@@ -64,9 +64,9 @@ def test_the_recorded_sessions_agree(path: Path) -> None:
     lines, newest_ns = moved()
     fill_lines(path, lines)
     now_ns = newest_ns + 3 * MINUTE
-    with closing(EmbeddedSource(path)) as source:
+    with closing(open_embedded(path)) as backend:
         window = Window.between(newest_ns - 24 * HOUR, now_ns, UTC)
-        said = reconcile(source, window, Scope(), now_ns)
+        said = reconcile(backend, window, Scope(), now_ns)
     assert len(said.of("agrees")) == len(said.balances) > 20
     assert any(one.sums["cost"].by_source().keys() >= {"main", "subagent"} for one in said.balances)
     assert said.difference_usd == 0

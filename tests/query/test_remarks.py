@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.query.stack.cached_source import CachedSource
+from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import HOUR, Window
 from tests.otlp import T0
 from tests.query.stub import LABELS, Behaviour, Request, Stub, well
@@ -43,9 +43,9 @@ def stub() -> Stub:
 
 def remarks(stub: Stub) -> dict[str, list[str]]:
     with stub:
-        source = stub.source()
-        found = source.remarks(WINDOW)
-        source.close()
+        backend = stub.backend()
+        found = backend.diagnostics.remarks(WINDOW)
+        backend.close()
     return {signal: list(said) for signal, said in found.items() if said}
 
 
@@ -97,8 +97,8 @@ def test_events_without_attributes(stub: Stub, monkeypatch: pytest.MonkeyPatch) 
 def test_a_screen_asks_for_them_once_a_minute(stub: Stub) -> None:
     stub.behave = holding()
     with stub:
-        source = CachedSource(stub.url, stub.url)
-        assert source.remarks(WINDOW) == source.remarks(WINDOW)
+        backend = open_stack(stub.url, stub.url, polling=True)
+        assert backend.diagnostics.remarks(WINDOW) == backend.diagnostics.remarks(WINDOW)
         asked = [path for path in stub.paths if "__name__" in path and "values" in path]
-        source.close()
+        backend.close()
     assert len(asked) == 1

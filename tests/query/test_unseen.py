@@ -5,14 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Answer, Query, Scope, Series
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend
+from ccotel_tui.query.stack.client import StackClient
+from ccotel_tui.query.stack.diagnostics.lost_events import LostEvents
+from ccotel_tui.query.stack.diagnostics.stack_diagnostics import StackDiagnostics
 from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import HOUR, MINUTE, Window
 from ccotel_tui.telemetry.conventions import COST
 from ccotel_tui.telemetry.records import Point
 from tests.otlp import T0, request
+from tests.query.passing import Passing
 from tests.store.reading import fill
 
 SPENT = 1.0
@@ -20,12 +24,12 @@ COUNTED = {"cent": SPENT + 0.01, "rounded": SPENT + 1e-7}
 """Dollars, by session."""
 
 
-def _stored(path: Path) -> EmbeddedSource:
+def _stored(path: Path) -> Backend:
     for session, dollars in COUNTED.items():
         attributes = {"session.id": session, "model": "m"}
         counter = Point(T0, T0 - MINUTE, "claude-code", COST, "USD", False, dollars, attributes)
         fill(path, [request(SPENT, T0, session), counter])
-    return EmbeddedSource(path)
+    return open_embedded(path)
 
 
 def _series(dollars: dict[str, float]) -> Answer:
@@ -35,24 +39,29 @@ def _series(dollars: dict[str, float]) -> Answer:
     )
 
 
-class _Served(StackSource):
+class _Served(Passing):
     """Servers that have been asked."""
 
-    def numbers(self, asks: Iterable[Query], window: Window, scope: Scope) -> dict[Query, Answer]:
-        counted, seen = asks
+    def numbers(
+        self, queries: Iterable[Query], window: Window, scope: Scope
+    ) -> dict[Query, Answer]:
+        counted, seen = queries
         return {counted: _series(COUNTED), seen: _series(dict.fromkeys(COUNTED, SPENT))}
 
 
 @pytest.fixture(params=["embedded", "stack"])
-def source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Source]:
+def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Backend]:
     if request.param == "embedded":
-        source: Source = _stored(tmp_path / "telemetry.db")
+        backend = _stored(tmp_path / "telemetry.db")
     else:
-        source = _Served("http://127.0.0.1:1", "http://127.0.0.1:1")
-    yield source
-    source.close()
+        client = StackClient("http://127.0.0.1:1", "http://127.0.0.1:1")
+        served = _Served(StackSource(client))
+        diagnostics = StackDiagnostics(served, client, LostEvents(client), lambda _: {})
+        backend = Backend("stack", served, diagnostics, close=client.close)
+    yield backend
+    backend.close()
 
 
-def test_a_cent_is_unseen_and_a_rounding_error_is_not(source: Source) -> None:
-    assert source.unseen(["cent"], T0 + HOUR) == pytest.approx(0.01)
-    assert source.unseen(["rounded"], T0 + HOUR) == 0
+def test_a_cent_is_unseen_and_a_rounding_error_is_not(backend: Backend) -> None:
+    assert backend.diagnostics.unrecorded_cost(["cent"], T0 + HOUR) == pytest.approx(0.01)
+    assert backend.diagnostics.unrecorded_cost(["rounded"], T0 + HOUR) == 0

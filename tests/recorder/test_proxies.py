@@ -64,9 +64,9 @@ async def test_who_has_a_port_is_watched() -> None:
 
 def test_our_own_stack_is_asked(database: Path) -> None:
     with Stub() as stub:
-        source = stub.source()
-        assert cost(source) == 1.25
-        source.close()
+        backend = stub.backend()
+        assert cost(backend) == 1.25
+        backend.close()
         loki = Loki(stub.url)
         assert loki.has("ccotel-tui", 1)
         loki.close()

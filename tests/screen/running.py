@@ -11,10 +11,10 @@ import pytest
 from textual.pilot import Pilot
 
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import HOUR
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.data.messages import Answered
@@ -68,8 +68,8 @@ async def dashboard(
     size: tuple[int, int] = (80, 24),
     registry: SessionRegistry | None = None,
     stack: FakeStack | None = None,
-    source: Source | None = None,
-    reopen: Callable[[], Source] | None = None,
+    backend: Backend | None = None,
+    reopen: Callable[[], Backend] | None = None,
     note: str = "",
     docker: StackProcedures | None = None,
     now_ns: int = NOW,
@@ -80,7 +80,7 @@ async def dashboard(
     `reopen` is who answers from then on, `note` what it says where nothing is wrong. `docker`
     carries out what the keys say, in place of `stack`.
     """
-    source = source or EmbeddedSource(tmp_path / "telemetry.db")
+    backend = backend or open_embedded(tmp_path / "telemetry.db")
     clock = Clock(now_ns)
     none = SessionRegistry(tmp_path / "nobody")
     stack = stack or FakeStack()
@@ -92,7 +92,7 @@ async def dashboard(
         lambda: "http://127.0.0.1:13000",
     )
     app = Dashboard(
-        *(source, None, period or Period(), Scope(), clock, SEOUL, controls, registry or none),
+        *(backend, None, period or Period(), Scope(), clock, SEOUL, controls, registry or none),
         reopen=reopen,
         note=note,
     )

@@ -46,7 +46,7 @@ async def test_every_section_of_what_an_earlier_version_kept(tmp_path: Path, num
 async def test_every_section_of_servers(tmp_path: Path, number: str) -> None:
     with Stub() as stub:
         stub.behave = answering(number, NOW)
-        async with dashboard(tmp_path, (120, 40), source=stub.source()) as running:
+        async with dashboard(tmp_path, (120, 40), backend=stub.backend()) as running:
             await look_at_all(running)
 
 

@@ -17,10 +17,10 @@ import pytest
 
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.panels.output.units import shown
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.period import Period
-from ccotel_tui.query.source import Source
-from ccotel_tui.query.stack.cached_source import CachedSource
+from ccotel_tui.query.source import Backend
+from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import DAY, MINUTE, SECOND
 from ccotel_tui.screen import strings
 from tests.panels.recordings import fill, moved, sent
@@ -52,12 +52,14 @@ KEYS = {
 class Recordings:
     """A source that has the recorded sessions, and the panels that the command line gives of it."""
 
-    open_source: Callable[[], Source]
+    open_backend: Callable[[], Backend]
     panels: dict[str, Any]
     period: Period
 
 
-def recordings(open_source: Callable[[], Source], options: list[str], newest_ns: int) -> Recordings:
+def recordings(
+    open_backend: Callable[[], Backend], options: list[str], newest_ns: int
+) -> Recordings:
     """Of the day up to the newest record."""
     period = Period(from_ns=newest_ns - DAY, to_ns=newest_ns + MINUTE)
     ends = [datetime.fromtimestamp(ns / SECOND, UTC) for ns in (period.from_ns, period.to_ns)]
@@ -68,7 +70,7 @@ def recordings(open_source: Callable[[], Source], options: list[str], newest_ns:
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    return Recordings(open_source, json.loads(done.stdout)["panels"], period)
+    return Recordings(open_backend, json.loads(done.stdout)["panels"], period)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +79,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Recordings:
     path: Path = tmp_path_factory.mktemp("store") / "telemetry.db"
     fill(path, lines)
     options = ["--source", "embedded", "--db", str(path)]
-    return recordings(lambda: EmbeddedSource(path), options, newest_ns)
+    return recordings(lambda: open_embedded(path), options, newest_ns)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +89,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recordings]:
         assert servers.stack.loki
         urls = servers.stack.prometheus.url, servers.stack.loki.url
         options = ["--source", "stack", "--prometheus-url", urls[0], "--loki-url", urls[1]]
-        yield recordings(lambda: CachedSource(*urls), options, newest_ns)
+        yield recordings(lambda: open_stack(*urls, polling=True), options, newest_ns)
 
 
 @pytest.fixture(params=["embedded", pytest.param("stack", marks=pytest.mark.servers)])
@@ -106,9 +108,9 @@ async def test_a_panel_shows_the_number_of_the_command_line(
 ) -> None:
     section, tabs = KEYS[panel]
     period = source.period
-    with closing(source.open_source()) as opened:
+    with closing(source.open_backend()) as opened:
         async with dashboard(
-            tmp_path, (120, 40), source=opened, period=period, now_ns=period.to_ns
+            tmp_path, (120, 40), backend=opened, period=period, now_ns=period.to_ns
         ) as running:
             page = await running.press(section)
             while strings.LOADING in page:

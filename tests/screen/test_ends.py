@@ -8,10 +8,16 @@ from threading import Event, Thread, get_ident
 import pytest
 
 from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.query.embedded import reader
+from ccotel_tui.query.embedded.backend import open_embedded
+from ccotel_tui.query.embedded.reader import StoreReader
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.query import Answer, Query, Scope
+from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.window import Window
 from ccotel_tui.store.database import Database
+from ccotel_tui.store.file.place import FilePlace
+from tests.query.passing import Passing
 from tests.screen import quit as campaign
 from tests.screen.running import dashboard
 
@@ -37,60 +43,85 @@ def test_what_the_campaign_takes_for_a_restored_terminal(output: bytes, changed:
     assert campaign.set_modes(output) == changed
 
 
-class Slow(EmbeddedSource):
+class Slow(Passing):
     """Holds each question until nobody waits for it any more, once it is `asked`."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, inner: Source, reader: StoreReader) -> None:
+        super().__init__(inner)
+        self.reader = reader
         self.slow, self.asked = False, Event()
         self.threads: list[tuple[str, int]] = []
 
-    def numbers(self, asks: Iterable[Query], window: Window, scope: Scope) -> dict[Query, Answer]:
+    def numbers(
+        self, queries: Iterable[Query], window: Window, scope: Scope
+    ) -> dict[Query, Answer]:
         if self.slow:
             self.asked.set()
-            self._run(FOR_EVER)
+            self.reader.run(FOR_EVER)
         self.threads.append(("asked", get_ident()))
-        return super().numbers(asks, window, scope)
+        return super().numbers(queries, window, scope)
 
     def close(self) -> None:
         self.threads.append(("closed", get_ident()))
-        super().close()
+        self.reader.close()
 
 
 async def test_a_source_is_closed_where_it_is_asked(database: Database, tmp_path: Path) -> None:
-    source = Slow(tmp_path / "telemetry.db")
-    async with dashboard(tmp_path, source=source) as running:
-        source.slow = True
+    cancelled = Event()
+    store_reader = StoreReader(tmp_path / "telemetry.db", cancelled)
+    slow = Slow(EmbeddedSource(store_reader), store_reader)
+    backend = Backend("embedded", slow, cancelled=cancelled, close=slow.close)
+    async with dashboard(tmp_path, backend=backend) as running:
+        slow.slow = True
         await running.press("r")
-        while not source.asked.is_set():
+        while not slow.asked.is_set():
             await running.pilot.pause(0.01)
-    asking = {thread for does, thread in source.threads if does == "asked"}
-    assert source.threads[-1] == ("closed", *asking)
+    asking = {thread for does, thread in slow.threads if does == "asked"}
+    assert slow.threads[-1] == ("closed", *asking)
     assert get_ident() not in asking
-    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-        source._watching.execute("SELECT 1")
+
+
+def test_a_backend_closes_what_it_opened(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[sqlite3.Connection] = []
+    open_file = reader.open_file
+
+    def recorded(path: Path) -> tuple[sqlite3.Connection, FilePlace]:
+        connection, place = open_file(path)
+        opened.append(connection)
+        return connection, place
+
+    monkeypatch.setattr(reader, "open_file", recorded)
+    open_embedded(tmp_path / "telemetry.db").close()
+    assert len(opened) == 2
+    for connection in opened:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            connection.execute("SELECT 1")
 
 
 def test_what_nobody_waits_for_is_asked_no_further(database: Database, tmp_path: Path) -> None:
-    source = EmbeddedSource(tmp_path / "telemetry.db")
+    cancelled = Event()
+    store_reader = StoreReader(tmp_path / "telemetry.db", cancelled)
     failures: list[str] = []
 
     def ask() -> None:
         try:
-            source._run(FOR_EVER)
+            store_reader.run(FOR_EVER)
         except SourceUnavailable as error:
             failures.append(str(error))
 
     asking = Thread(target=ask, daemon=True)
     asking.start()
-    source.moved_on.set()
+    cancelled.set()
     asking.join(60)
     assert len(failures) == 1
+    source = EmbeddedSource(store_reader)
     with pytest.raises(SourceUnavailable, match="moved on"):
-        source.last_heard(0)
-    source.moved_on.clear()
-    assert source.last_heard(0) is None
-    source.close()
+        source.last_record_ns(0)
+    cancelled.clear()
+    assert source.last_record_ns(0) is None
+    store_reader.close()
 
 
 async def test_a_key_whose_turn_comes_after_the_end_is_no_error(

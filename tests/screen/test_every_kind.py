@@ -13,7 +13,7 @@ from ccotel_tui.panels.output.document import csv_rows, panel_lines, panels_docu
 from ccotel_tui.panels.panel import Curves, Kind, Panel, Rows, Section, SingleValue, Sum
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query import measures
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.screen import strings
@@ -83,9 +83,9 @@ def test_every_kind_is_written_and_on_a_board(
     busy_day(database)
     new = tuple(panel(kind, section) for section in SECTIONS)
     window = Window.between(NOW - HOUR, NOW, SEOUL)
-    source = EmbeddedSource(tmp_path / "telemetry.db")
-    answers = answer_panels(new, source, window, Scope(), NOW)
-    source.close()
+    backend = open_embedded(tmp_path / "telemetry.db")
+    answers = answer_panels(new, backend, window, Scope(), NOW)
+    backend.close()
     written = json.loads(json.dumps(panels_document(answers, "embedded", window, Scope())))
     assert {told["state"] for told in written["panels"].values()} == {"value"}
     assert sum(line.startswith(f"New {kind}: ") for line in panel_lines(answers.values())) == len(

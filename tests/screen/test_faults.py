@@ -34,11 +34,11 @@ def stub() -> Iterator[Stub]:
 def test_a_panel_is_stale_while_the_servers_fail_and_recovers_by_itself(
     stub: Stub, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = stub.source()
+    backend = stub.backend()
 
     def asked(former: Snapshot | None, now_ns: int) -> Snapshot:
         return keep_last_good(
-            former, fetch_snapshot(QUESTION, source, dict, now_ns, ZoneInfo("UTC"))
+            former, fetch_snapshot(QUESTION, backend, dict, now_ns, ZoneInfo("UTC"))
         )
 
     first = asked(None, NOW)
@@ -60,11 +60,11 @@ def test_a_panel_is_stale_while_the_servers_fail_and_recovers_by_itself(
     third = asked(second, NOW + 2 * SECOND)
     assert not third.failure
     assert {answer.state for answer in third.answers.values()} == {"value", "empty"}
-    source.close()
+    backend.close()
 
 
 async def test_keys_are_heard_while_a_server_hangs(stub: Stub, tmp_path: Path) -> None:
-    async with dashboard(tmp_path, source=stub.source()) as running:
+    async with dashboard(tmp_path, backend=stub.backend()) as running:
         await running.until("$1.25")
         stub.behave = hangs
         stub.asked.clear()
@@ -83,7 +83,7 @@ async def test_keys_are_heard_while_a_server_hangs(stub: Stub, tmp_path: Path) -
 
 
 async def test_leaving_is_possible_while_a_server_hangs(stub: Stub, tmp_path: Path) -> None:
-    async with dashboard(tmp_path, source=stub.source()) as running:
+    async with dashboard(tmp_path, backend=stub.backend()) as running:
         await running.until("$1.25")
         stub.behave = hangs
         stub.asked.clear()
@@ -96,7 +96,7 @@ async def test_leaving_is_possible_while_a_server_hangs(stub: Stub, tmp_path: Pa
 async def test_what_was_asked_before_the_reader_moved_on_is_never_shown(
     stub: Stub, tmp_path: Path
 ) -> None:
-    async with dashboard(tmp_path, source=stub.source()) as running:
+    async with dashboard(tmp_path, backend=stub.backend()) as running:
         await running.until("$1.25")
         stub.behave = hangs
         stub.asked.clear()
@@ -129,7 +129,7 @@ async def test_what_the_stack_was_sent_is_seen_before_all_is_asked_again(
         request.say(200, json.dumps({"status": "success", "data": found}).encode())
 
     stub.behave = answer
-    async with dashboard(tmp_path, source=stub.source()) as running:
+    async with dashboard(tmp_path, backend=stub.backend()) as running:
         await running.until("$1.25")
         # The panels of the size that the screen has at last may be asked after those of the first.
         for _ in range(2):

@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
-from threading import Event
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import pytest
 from textual.app import App
@@ -14,7 +13,7 @@ from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend
 from ccotel_tui.screen.data import refresher
 from ccotel_tui.screen.data.messages import Answered
 from ccotel_tui.screen.data.refresher import LISTEN_EVERY, Refresher
@@ -37,38 +36,31 @@ class Time:
 class Servers:
     """They hold nothing, and take `takes_s` for an answer."""
 
-    name = "stack"
-
     def __init__(self, time: Time) -> None:
-        self.moved_on = Event()
         self.takes_s = 0.0
         self.fail = False
         self._time = time
 
-    def last_heard(self, _: int) -> None:
+    def last_record_ns(self, now_ns: int) -> None:
         self._time.now_s += self.takes_s
         if self.fail:
             raise SourceUnavailable("Nobody answers.")
 
-    def ahead(self, _: int) -> None:
-        return None
+    def numbers(self, *_: object, **__: object) -> NoReturn:
+        raise AssertionError("The question has no panel.")
 
-    def version(self) -> None:
-        return None
-
-    def close(self) -> None:
-        pass
+    rows = rows_within = current = numbers
 
 
 class Screen:
     """The app as the refresher uses it."""
 
-    def __init__(self, source: Source, folder: Path) -> None:
+    def __init__(self, backend: Backend, folder: Path) -> None:
         self.failures: list[str] = []
         """Of each answer that was posted."""
         self.refresher = Refresher(
             cast(App[None], self),
-            source,
+            backend,
             lambda: QUESTION,
             lambda: NOW,
             SEOUL,
@@ -114,7 +106,7 @@ def servers(time: Time) -> Servers:
 
 @pytest.fixture
 async def screen(servers: Servers, tmp_path: Path) -> AsyncIterator[Screen]:
-    screen = Screen(cast(Source, servers), tmp_path)
+    screen = Screen(Backend("stack", servers), tmp_path)
     yield screen
     await screen.refresher.end()
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import PortInUse
-from ccotel_tui.query.embedded.source import EmbeddedSource
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.embedded.backend import open_embedded
+from ccotel_tui.query.source import Backend
 from ccotel_tui.screen import app
 from ccotel_tui.screen.data.messages import RecorderSaid
 from ccotel_tui.stack_control.models import StackSnapshot
@@ -180,7 +180,7 @@ async def test_what_was_kept_goes_to_a_stack_that_answers_already(
     stack.kept = ["sending what was kept: 200 of 1,204 records"]
     with Stub() as stub:
         async with dashboard(
-            tmp_path, stack=stack, source=stub.source(), reopen=stub.source
+            tmp_path, stack=stack, backend=stub.backend(), reopen=stub.backend
         ) as running:
             await running.press("u")
             await running.until("backfill complete")
@@ -193,7 +193,7 @@ async def test_a_stack_that_somebody_else_starts_is_turned_to_and_left_when_it_h
     monkeypatch.setattr(app, "_LOOK_EVERY", 0.05)
     database.append([request(7.0)])
     with Stub() as stub:
-        answers: list[Callable[[], Source]] = [stub.source]
+        answers: list[Callable[[], Backend]] = [stub.backend]
         async with dashboard(tmp_path, stack=stack, reopen=lambda: answers[0]()) as running:
             await running.until("$7.00")
             running.app.post_message(RecorderSaid(COLLECTOR, recording=False))
@@ -201,7 +201,7 @@ async def test_a_stack_that_somebody_else_starts_is_turned_to_and_left_when_it_h
             assert stack.sent == [False]
             # It fails, and somebody else has the ports: what was shown stays, and is stale.
             stub.behave = FAULTS["500"][0]
-            answers[0] = lambda: EmbeddedSource(tmp_path / "telemetry.db")
+            answers[0] = lambda: open_embedded(tmp_path / "telemetry.db")
             await running.press("r")
             assert "$1.25" in await running.until("stale")
             running.app.post_message(RecorderSaid("recording OTLP/gRPC", recording=True))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.query.embedded.source import EmbeddedSource
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.embedded.backend import open_embedded
+from ccotel_tui.query.source import Backend
 from ccotel_tui.screen import strings
 from ccotel_tui.store.database import Database
 from tests.browser import Browser
@@ -26,13 +26,13 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 
 @pytest.fixture(params=["embedded", "stack"])
-def source(request: pytest.FixtureRequest, store: Database, tmp_path: Path) -> Iterator[Source]:
+def backend(request: pytest.FixtureRequest, store: Database, tmp_path: Path) -> Iterator[Backend]:
     """Each says that $1.25 was spent."""
     if request.param == "stack":
-        with Stub() as stub, closing(stub.source()) as source:
-            yield source
+        with Stub() as stub, closing(stub.backend()) as backend:
+            yield backend
     else:
-        yield EmbeddedSource(tmp_path / "telemetry.db")
+        yield open_embedded(tmp_path / "telemetry.db")
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ def store(database: Database) -> Database:
 
 
 @asynccontextmanager
-async def shown(source: Source, project: Project, tmp_path: Path) -> AsyncIterator[Running]:
+async def shown(backend: Backend, project: Project, tmp_path: Path) -> AsyncIterator[Running]:
     with closing(project.stack) as stack:
-        async with dashboard(tmp_path, (80, 24), source=source, docker=stack) as running:
+        async with dashboard(tmp_path, (80, 24), backend=backend, docker=stack) as running:
             await running.until("$1.25")
             yield running
         for thread in threading.enumerate():
@@ -54,10 +54,10 @@ async def shown(source: Source, project: Project, tmp_path: Path) -> AsyncIterat
 
 
 async def test_u_shows_every_service_and_its_port(
-    source: Source, project: Project, tmp_path: Path
+    backend: Backend, project: Project, tmp_path: Path
 ) -> None:
     project.up()
-    async with shown(source, project, tmp_path) as running:
+    async with shown(backend, project, tmp_path) as running:
         await running.press("u")
         page = await running.until("4 of 4 ready")
     for service in SERVICES:
@@ -66,9 +66,9 @@ async def test_u_shows_every_service_and_its_port(
 
 
 async def test_shift_u_starts_the_stack_and_stops_it_after_a_yes(
-    source: Source, project: Project, tmp_path: Path
+    backend: Backend, project: Project, tmp_path: Path
 ) -> None:
-    async with shown(source, project, tmp_path) as running:
+    async with shown(backend, project, tmp_path) as running:
         await running.press("2", "U")
         await running.until("4 of 4 ready")
         assert sorted(project.ids()) == sorted(SERVICES)
@@ -80,11 +80,11 @@ async def test_shift_u_starts_the_stack_and_stops_it_after_a_yes(
 
 
 async def test_g_opens_the_board_of_the_section(
-    source: Source, project: Project, tmp_path: Path, browser: Browser
+    backend: Backend, project: Project, tmp_path: Path, browser: Browser
 ) -> None:
-    async with shown(source, project, tmp_path) as running:
+    async with shown(backend, project, tmp_path) as running:
         await running.press("3", "g")
         page = await running.until(strings.GRAFANA_OPENED)
         assert "/d/ccotel-tools?from=now/d&to=now" in browser.address()
     needs_stack = " ".join(strings.GRAFANA_NEEDS.split()[:4])
-    assert (needs_stack in page) == (source.name == "embedded")
+    assert (needs_stack in page) == (backend.name == "embedded")

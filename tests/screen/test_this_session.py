@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ccotel_tui.claude.session_memory import SessionMemory
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND
 from ccotel_tui.screen.data.this_session import ALONE_NS, SessionPlace, ThisSession, placed
@@ -158,10 +158,10 @@ def test_one_that_runs_and_was_quiet_for_days_comes_before_one_that_has_ended(
     folder = tmp_path / "sessions"
     register(folder, 2, OTHER, "idle")
     database.append([request(OTHER, NOW - 3 * DAY, 7.5, 0), request(ONE, NOW - SECOND, 1.25, 0)])
-    source = EmbeddedSource(tmp_path / "telemetry.db")
+    backend = open_embedded(tmp_path / "telemetry.db")
     running = SessionRegistry(folder, lambda _: "7").read()
-    prompt = ThisSession().prompt(source, Scope(), running, NOW)
-    source.close()
+    prompt = ThisSession().prompt(backend, Scope(), running, NOW)
+    backend.close()
     assert prompt is not None
     assert prompt.session_id == OTHER
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.measures import LINES
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.window import Window
@@ -49,8 +49,8 @@ def sent(sequence: int, service: str = "claude-code", /, **attributes: Value) ->
 def found(path: Path, name: str, value: str) -> list[int]:
     """The numbers of the events that a filter keeps."""
     window = Window.between(T0 - 1, T0 + SECOND, ZoneInfo("UTC"))
-    with closing(EmbeddedSource(path)) as source:
-        rows = source.rows((), window, Scope(attributes=((name, value),)), 100)
+    with closing(open_embedded(path)) as backend:
+        rows = backend.source.rows((), window, Scope(attributes=((name, value),)), 100)
         return [int(row["event_sequence"] or 0) for row in rows]
 
 
@@ -110,13 +110,15 @@ def test_a_counter_is_found_by_its_context_too(database: Database, path: Path) -
 
     def counted(value: str) -> float:
         scope = Scope(attributes=(("project", value),))
-        with closing(EmbeddedSource(path)) as source:
-            answer = source.numbers([ask], window, scope)[ask]
+        with closing(open_embedded(path)) as backend:
+            answer = backend.source.numbers([ask], window, scope)[ask]
         return sum(number or 0 for series in answer for _, number in series.points)
 
     assert [counted(value) for value in ("shop", "infra", "", "none")] == [3, 3, 9, 0]
-    with closing(EmbeddedSource(path)) as source:
-        assert source.nowhere(Scope(attributes=(("project", "x"), ("town", "y")))) == ["town"]
+    with closing(open_embedded(path)) as backend:
+        assert backend.diagnostics.unknown_attributes(
+            Scope(attributes=(("project", "x"), ("town", "y")))
+        ) == ["town"]
     with closing(connect(path)) as connection:
         kept = [one for one in records(connection, 0, T0 * 2) if isinstance(one, Point)]
     assert {one.context["project"] for one in kept if one.context} == {"shop", "infra"}

@@ -1,4 +1,4 @@
-"""What was read of a stretch of time, held until a record of that time comes or goes."""
+"""What was read of a stretch of time, cached until a record of that time comes or goes."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,84 +8,76 @@ from ccotel_tui.query.window import Bucket
 from ccotel_tui.store.change_log import Change
 
 BucketRow = tuple[Any, ...]
-"""Whatever was read, behind the index of its bucket."""
+"""The values of a row behind the index of its bucket."""
 
-_MOST = 5000
-"""Stretches held: the buckets of all panels over a few windows."""
+_MAX_BUCKETS = 5000
+"""The buckets of all panels over a few windows."""
 
 
 @dataclass
-class OfSessions:
-    """What was read of whole sessions, by session: right for the records up to `to_ns`."""
+class SessionNumbers:
+    """A number of each session over its whole life, right for the records up to `to_ns`."""
 
     to_ns: int
     numbers: dict[str, float]
 
 
 class BucketCache:
-    """Rows by what was asked, and by the bucket that they were read of.
-
-    `of_sessions` holds by what was asked what was read of whole sessions.
-    """
+    """Rows by query and bucket, and numbers of whole sessions by their kind."""
 
     def __init__(self) -> None:
         self._rows: dict[tuple[object, Bucket], list[BucketRow]] = {}
-        self.of_sessions: dict[str, OfSessions] = {}
-        self._seen = 0
+        self.by_session: dict[str, SessionNumbers] = {}
+        self.last_change = 0
+        """The number of the last change that was applied."""
 
-    @property
-    def seen(self) -> int:
-        """The number of the last change that was noticed."""
-        return self._seen
-
-    def notice(self, changes: Sequence[Change]) -> None:
-        """Let go of what the changes since `seen` touch: all, where some are not told any more."""
-        if changes and changes[0].number != self._seen + 1:
+    def invalidate(self, changes: Sequence[Change]) -> None:
+        """Drop what the changes touch that follow `last_change`; all, where some are missing."""
+        if changes and changes[0].number != self.last_change + 1:
             self._rows.clear()
-            self.of_sessions.clear()
+            self.by_session.clear()
         for change in changes:
             for key in [key for key in self._rows if _touches(change, key[1])]:
                 del self._rows[key]
-            for asked in [
-                a for a, held in self.of_sessions.items() if change.from_ns <= held.to_ns
-            ]:
-                del self.of_sessions[asked]
-            self._seen = change.number
+            stale = [k for k, cached in self.by_session.items() if change.from_ns <= cached.to_ns]
+            for kind in stale:
+                del self.by_session[kind]
+            self.last_change = change.number
 
     def rows(
         self,
-        asked: object,
+        query: object,
         buckets: Sequence[Bucket],
         read: Callable[[Sequence[Bucket]], Iterable[BucketRow]],
     ) -> list[BucketRow]:
-        """The rows of these buckets, of which only what is not held is read.
+        """Return the rows of these buckets, of which only what is not cached is read.
 
-        The first and the last are cut where the window ends, which moves on: they are not held.
+        The first and the last are cut where the window ends, which moves on: they are not cached.
         """
-        found: list[list[BucketRow]] = []
+        by_bucket: list[list[BucketRow]] = []
         missing: dict[Bucket, list[BucketRow]] = {}
         for bucket in buckets:
-            rows = self.get(asked, bucket)
-            found.append(missing.setdefault(bucket, []) if rows is None else rows)
-        of = list(missing)
-        for index, *row in read(of):
-            missing[of[index]].append(tuple(row))
+            rows = self.get(query, bucket)
+            by_bucket.append(missing.setdefault(bucket, []) if rows is None else rows)
+        to_read = list(missing)
+        for index, *row in read(to_read):
+            missing[to_read[index]].append(tuple(row))
         for bucket in buckets[1:-1]:
             if bucket in missing:
-                self.put(asked, bucket, missing[bucket])
-        return [(index, *row) for index, rows in enumerate(found) for row in rows]
+                self.put(query, bucket, missing[bucket])
+        return [(index, *row) for index, rows in enumerate(by_bucket) for row in rows]
 
-    def get(self, asked: object, bucket: Bucket) -> list[BucketRow] | None:
-        """What is held of the bucket; asked for last, it goes last."""
-        rows = self._rows.pop((asked, bucket), None)
+    def get(self, query: object, bucket: Bucket) -> list[BucketRow] | None:
+        """Return the bucket's rows, if they are cached, and make them the last to be dropped."""
+        rows = self._rows.pop((query, bucket), None)
         if rows is not None:
-            self.put(asked, bucket, rows)
+            self.put(query, bucket, rows)
         return rows
 
-    def put(self, asked: object, bucket: Bucket, rows: list[BucketRow]) -> None:
-        """Hold this until a change touches the bucket."""
-        self._rows[asked, bucket] = rows
-        if len(self._rows) > _MOST:
+    def put(self, query: object, bucket: Bucket, rows: list[BucketRow]) -> None:
+        """Cache the bucket's rows until a change touches it."""
+        self._rows[query, bucket] = rows
+        if len(self._rows) > _MAX_BUCKETS:
             del self._rows[next(iter(self._rows))]
 
 

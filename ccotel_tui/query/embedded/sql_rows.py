@@ -6,17 +6,18 @@ from itertools import chain
 from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, SqlQuery, is_one_of, selected
 from ccotel_tui.query.measures import Condition
 from ccotel_tui.query.query import EventKind, Scope
+from ccotel_tui.query.window import MINUTE
 from ccotel_tui.telemetry.conventions import ACTIVITY, API_REQUEST, COST, TOKENS, TOOL_DECISION
 
 _ACTIVE = f"r.name {is_one_of(ACTIVITY)}"
 """As the partial indexes of activity have it: SQLite compares the text."""
 
-ALONE = f"""\
+COUNTER_ONLY = f"""\
 SELECT DISTINCT r.session_id FROM series r
 WHERE r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS}"""
 """The sessions that tell what they cost by their counters only."""
 
-ALONE_OF = f"""\
+COUNTER_ONLY_OF = f"""\
 SELECT s.value FROM json_each(?) s WHERE EXISTS (
     SELECT 1 FROM series r
     WHERE r.session_id = s.value AND r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS})"""
@@ -51,7 +52,7 @@ WHERE r.name = '{API_REQUEST}' AND r.session_id = ? AND r.time_ns <= ?
 ORDER BY r.time_ns DESC LIMIT 1"""
 
 
-UNSEEN = f"""\
+UNRECORDED_COST = f"""\
 SELECT s.value,
     (SELECT ifnull(sum(i.value), 0) FROM series r CROSS JOIN increments i
         WHERE r.session_id = s.value AND r.metric = '{COST}'
@@ -61,7 +62,7 @@ SELECT s.value,
 FROM json_each(?1) s"""
 """The dollars of the counters and of the requests of each session (a JSON array), up to a time."""
 
-HEARD_OF = """\
+ACTIVE_SINCE = """\
 SELECT session_id FROM events WHERE time_ns > ?1
 UNION SELECT r.session_id FROM increments i CROSS JOIN series r
 WHERE i.time_ns > ?1 AND r.id = i.series"""
@@ -106,6 +107,9 @@ _ORIGIN = (
 
 _FIRST_OF_ID = 8
 """More characters than this are the beginning of one session's id: it has few events."""
+
+LATE = 2 * MINUTE
+"""Records of sessions that run side by side come out of order by a few seconds."""
 
 ALL_EVENTS: Sequence[EventKind] = (EventKind(""),)
 """Events of any name."""

@@ -1,7 +1,7 @@
-"""Numbers that other numbers, asked anyway, add up to. Pure."""
+"""Derives coarse aggregates from finer ones that are fetched anyway. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 from ccotel_tui.query.measures import Condition
@@ -11,6 +11,40 @@ Labels = tuple[str, ...]
 
 MANY = {"session_id", "prompt_id"}
 """Labels of many values: no bucket is split by them only to ask less often."""
+
+
+@dataclass(frozen=True)
+class QueryPlan:
+    """Which queries are sent for those that were asked.
+
+    `fields` has each query as one for each field that it sums, `fetched` for each of those the
+    query that is sent: itself, or a finer one that several follow from.
+    """
+
+    fields: Mapping[Query, Sequence[Query]]
+    fetched: Mapping[Query, Query]
+
+    @property
+    def queries(self) -> set[Query]:
+        """The queries that are sent."""
+        return set(self.fetched.values())
+
+    def values(
+        self,
+        query: Query,
+        fetched_values: Mapping[Query, Iterable[tuple[Labels, int, float]]],
+        end_ns: int,
+    ) -> Iterator[tuple[Labels, int, float]]:
+        """Return the query's numbers by those that were fetched, over a window that ends then."""
+        for field in self.fields[query]:
+            finer = self.fetched[field]
+            yield from roll_up(finer, field, fetched_values[finer], end_ns)
+
+
+def plan_queries(queries: Iterable[Query]) -> QueryPlan:
+    """Plan what is sent for these queries."""
+    fields = {query: split_fields(query) for query in queries}
+    return QueryPlan(fields, plan(field for each in fields.values() for field in each))
 
 
 def split_fields(ask: Query) -> list[Query]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.network.address import Address
+from ccotel_tui.query.measures import REQUESTS
 from ccotel_tui.query.query import Query
 from ccotel_tui.query.stack.languages import promql
 from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN, model_name
@@ -26,6 +27,9 @@ ResponseRow = tuple[int, dict[str, str]]
 
 Sample = tuple[str, int, float]
 """The session, the time and what the counter grew by."""
+
+
+_TOTAL = Query(REQUESTS)
 
 
 class HttpQuery(NamedTuple):
@@ -52,6 +56,11 @@ def response_numbers(ask: Query, query: HttpQuery, data: Any) -> list[LabelledVa
             for series in data["result"]
             for at, number in series.get("values") or [series["value"]]
         ]
+
+
+def count_records(query: HttpQuery, data: Any) -> int:
+    """Return the sum of the answer's numbers, which count records. Raises SourceUnavailable."""
+    return round(sum(number for _, _, number in response_numbers(_TOTAL, query, data)))
 
 
 def increases(raw: tuple[HttpQuery, Any], before: tuple[HttpQuery, Any]) -> Iterator[Sample]:

@@ -10,7 +10,7 @@ from time import monotonic
 from textual.app import App
 
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend
 from ccotel_tui.screen.data.messages import Answered
 from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
 from ccotel_tui.screen.data.this_session import ThisSession
@@ -51,21 +51,21 @@ class Refresher:
     def __init__(
         self,
         app: App[None],
-        source: Source,
+        backend: Backend,
         question: Callable[[], Question],
         clock: Now,
         zone: tzinfo,
         registry: SessionRegistry,
     ) -> None:
         self._app = app
-        self._source = source
+        self._backend = backend
         self._question = question
         self._clock = clock
         self._zone = zone
         self._registry = registry
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ask")
         self._this_session = ThisSession()
-        self._version = source.version()
+        self._version = _version(backend)
         self._next_look: asyncio.TimerHandle | None = None
         self._next_ask: asyncio.TimerHandle | None = None
         self._rested_at = 0.0
@@ -88,12 +88,12 @@ class Refresher:
             ]
         self.ask()
 
-    def turn_to(self, source: Source) -> None:
+    def turn_to(self, backend: Backend) -> None:
         """Ask this one from now on."""
         self._leave()
         for timer in self._ticking:
             timer.stop()
-        self._source, self._version = source, source.version()
+        self._backend, self._version = backend, _version(backend)
         self.start()
 
     async def end(self) -> None:
@@ -106,30 +106,30 @@ class Refresher:
         for timer in (self._next_look, self._next_ask):
             if timer is not None:
                 timer.cancel()
-        self._source.moved_on.set()
-        return self._thread.submit(self._source.close)
+        self._backend.cancelled.set()
+        return self._thread.submit(self._backend.close)
 
     def ask(self, unheard: bool = False) -> None:
         """Ask now, or as soon as the asking under way is done; or only for what is `unheard`."""
-        question, source = self._question(), self._source
+        question, backend = self._question(), self._backend
         if self._asking:
             self._again = True
             if question != self._asked:
-                source.moved_on.set()
+                backend.cancelled.set()
             return
         self._asking = True
         self._again = False
         self._news = self._news and unheard
         self._asked = question
-        source.moved_on.clear()
-        run = partial(self._answered, question, source, unheard)
+        backend.cancelled.clear()
+        run = partial(self._answered, question, backend, unheard)
         self._app.run_worker(self._ask(run), group="ask")
 
     def _look(self) -> None:
         # The loop's own timer costs a third of what one of the screen's does.
         every = LOOK_EVERY_PAUSED if self.paused else STORE_POLL_INTERVAL
         self._next_look = asyncio.get_running_loop().call_later(every, self._look)
-        if (version := self._source.version()) != self._version:
+        if (version := _version(self._backend)) != self._version:
             self._version = version
             self._tick()
 
@@ -162,23 +162,23 @@ class Refresher:
             self._app.post_message(answered)
         self._done(monotonic() - began)
 
-    def _answered(self, question: Question, source: Source, unheard: bool) -> Answered | None:
+    def _answered(self, question: Question, backend: Backend, unheard: bool) -> Answered | None:
         """None where nothing is new, or nobody waits for the answer any more."""
-        if unheard and not self._unheard(source):
+        if unheard and not self._unheard(backend):
             return None
         now_ns = self._clock()
         snapshot = fetch_snapshot(
-            question, source, self._registry.read, now_ns, self._zone, self._this_session
+            question, backend, self._registry.read, now_ns, self._zone, self._this_session
         )
         self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)
-        return None if source.moved_on.is_set() else Answered(question, snapshot)
+        return None if backend.cancelled.is_set() else Answered(question, snapshot)
 
-    def _unheard(self, source: Source) -> bool:
+    def _unheard(self, backend: Backend) -> bool:
         """Whether anything came since the last asking, or the source began or ceased to fail."""
         try:
-            return source.last_heard(self._clock()) != self._heard_ns or self._failed
+            return backend.source.last_record_ns(self._clock()) != self._heard_ns or self._failed
         except Exception:  # the asking tells which
-            return not (self._failed or source.moved_on.is_set())
+            return not (self._failed or backend.cancelled.is_set())
 
     def _done(self, took: float) -> None:
         self._asking = False
@@ -189,3 +189,8 @@ class Refresher:
             self.ask()
         else:
             self._ask_rested()
+
+
+def _version(backend: Backend) -> int | None:
+    """A number that changes with news; None where only asking shows it."""
+    return None if backend.changes is None else backend.changes.version()

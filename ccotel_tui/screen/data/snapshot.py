@@ -18,7 +18,7 @@ from ccotel_tui.query.period import Period
 from ccotel_tui.query.prompts import label_of
 from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
 from ccotel_tui.query.sessions import SessionRow, sessions_of
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.query.window import DAY, Window
 from ccotel_tui.screen.data.this_session import ThisSession
@@ -44,7 +44,7 @@ class Question:
     sessions: bool = False
     present: bool = False
     events: int = 0
-    balances: "Callable[[Source, Window, Scope, int], Reconciliation] | None" = None
+    balances: "Callable[[Backend, Window, Scope, int], Reconciliation] | None" = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Snapshot:
 
 def fetch_snapshot(
     question: Question,
-    source: Source,
+    backend: Backend,
     running: Callable[[], Mapping[str, Running]],
     now_ns: int,
     zone: tzinfo,
@@ -96,13 +96,14 @@ def fetch_snapshot(
 
     Which session is meant is decided once, for the panels and for what is going on.
     """
+    source = backend.source
     window = question.period.window(now_ns, zone)
     here = running() if question.sessions or question.present else {}
     chooser = this_session or ThisSession()
-    session = cache(partial(chooser.prompt, source, question.scope, here, now_ns))
+    session = cache(partial(chooser.prompt, backend, question.scope, here, now_ns))
     answers = answer_panels(
         question.panels,
-        source,
+        backend,
         window,
         question.scope,
         now_ns,
@@ -125,11 +126,11 @@ def fetch_snapshot(
             events=source.rows((), window, question.scope, question.events)
             if question.events
             else (),
-            reconciled=question.balances(source, window, question.scope, now_ns)
+            reconciled=question.balances(backend, window, question.scope, now_ns)
             if question.balances
             else None,
-            heard_ns=asked[0].last_heard_ns if asked else source.last_heard(now_ns),
-            ahead=asked[0].ahead if asked else source.ahead(now_ns),
+            heard_ns=asked[0].last_heard_ns if asked else source.last_record_ns(now_ns),
+            ahead=asked[0].ahead if asked else backend.diagnostics.ahead(now_ns),
             period=question.period,
         )
     except Exception as error:

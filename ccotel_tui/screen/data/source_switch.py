@@ -3,13 +3,13 @@
 from asyncio import to_thread
 from collections.abc import Callable
 
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend
 
 
 class SourceSwitch:
     """The source that answers now."""
 
-    def __init__(self, source: Source, reopen: Callable[[], Source] | None) -> None:
+    def __init__(self, source: Backend, reopen: Callable[[], Backend] | None) -> None:
         """`reopen` finds who answers, where that may change."""
         self.source = source
         self.changes = reopen is not None
@@ -25,7 +25,7 @@ class SourceSwitch:
         self.source = other
         return True
 
-    def _other(self, reopen: Callable[[], Source]) -> Source | None:
+    def _other(self, reopen: Callable[[], Backend]) -> Backend | None:
         """Who answers, where that is not the same as before."""
         source = reopen()
         if source.name != self.source.name:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.query.measures import PERSON_ACTIVITY
 from ccotel_tui.query.query import EventKind, Query, Scope
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.typed_prompts import SessionPrompt, newest_prompt
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, MINUTE, SECOND, Window
 from ccotel_tui.telemetry.conventions import API_REQUEST, USER_PROMPT
@@ -70,28 +70,29 @@ class ThisSession:
         self._place: SessionPlace | None = None
 
     def prompt(
-        self, source: Source, scope: Scope, running: Mapping[str, Running], now_ns: int
+        self, backend: Backend, scope: Scope, running: Mapping[str, Running], now_ns: int
     ) -> SessionPrompt | None:
         """The session that is meant now, with its newest prompt. Raises SourceUnavailable.
 
         A session of the scope was chosen by the reader. Where no session was active there is none.
         """
+        source = backend.source
         current = source.current(now_ns, scope)
         if current is None:
             return None
         session_id = current.session_id
         if not scope.session_id:
-            session_id = self._chosen(source, scope, running, session_id, now_ns)
+            session_id = self._chosen(backend, scope, running, session_id, now_ns)
         if session_id != current.session_id:
             current = source.current(now_ns, replace(scope, session_id=session_id))
         same = current is not None and current.session_id == session_id
         return newest_prompt(
-            source, session_id, now_ns, current.prompt_id if current and same else None
+            backend, session_id, now_ns, current.prompt_id if current and same else None
         )
 
     def _chosen(
         self,
-        source: Source,
+        backend: Backend,
         scope: Scope,
         running: Mapping[str, Running],
         newest: str,
@@ -105,12 +106,12 @@ class ThisSession:
         day = Window.between(now_ns - DAY, now_ns, _UTC)
         active = {
             series.labels["session_id"]: int(at)
-            for series in source.numbers([_NEWEST], day, scope)[_NEWEST]
+            for series in backend.source.numbers([_NEWEST], day, scope)[_NEWEST]
             for _, at in series.points
             if at is not None
         }
         if not runs & active.keys():
-            active |= _long_ago(source, scope, runs, now_ns)
+            active |= _long_ago(backend, scope, runs, now_ns)
         if not runs & active.keys() and newest not in active:
             # It has counters only, or is older than a day.
             self._place = SessionPlace(newest)
@@ -121,13 +122,13 @@ class ThisSession:
 
 
 def _long_ago(
-    source: Source, scope: Scope, sessions: Collection[str], now_ns: int
+    backend: Backend, scope: Scope, sessions: Collection[str], now_ns: int
 ) -> dict[str, int]:
     """The newest prompt or request of sessions that have had none today."""
     life = Window.between(now_ns - LONGEST_SESSION, now_ns, _UTC, MINUTE)
     kinds = (EventKind(USER_PROMPT), EventKind(API_REQUEST))
-    rows = source.at_once(
-        partial(source.rows, kinds, life, replace(scope, session_id=session_id), 1)
+    rows = backend.run_concurrently(
+        partial(backend.source.rows, kinds, life, replace(scope, session_id=session_id), 1)
         for session_id in sorted(sessions)
     )
     return {str(row.get("session_id")): int(row["time"] or 0) for batch in rows for row in batch}

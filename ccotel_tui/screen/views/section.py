@@ -11,7 +11,7 @@ from ccotel_tui.panels.panel import Kind, Panel
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import Reconciliation
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen.data.snapshot import Question, Snapshot
 from ccotel_tui.screen.format import panel_info
@@ -58,7 +58,7 @@ class View(VerticalScroll, can_focus=False):
     wants_sessions = False
     wants_present = False
     wants_events = 0
-    wants_balances: Callable[[Source, Window, Scope, int], Reconciliation] | None = None
+    wants_balances: Callable[[Backend, Window, Scope, int], Reconciliation] | None = None
 
     @property
     def panels(self) -> tuple[Panel, ...]:

@@ -9,7 +9,7 @@ from ccotel_tui.query.stack.languages import logql
 from ccotel_tui.query.window import LONGEST_SESSION, Window
 
 _UTC = ZoneInfo("UTC")
-_HELD_FOR = 60.0
+_CACHED_FOR = 60.0
 """Seconds after which an attribute that no record had is looked for again."""
 
 _ALWAYS = frozenset(
@@ -19,36 +19,36 @@ _ALWAYS = frozenset(
 """Labels that panels are made of: a record that lacks one says that too."""
 
 _MARK = "stream_start"
-"""What the stack's collector gives each counter: it gives it its resource's attributes too."""
+"""The stack's collector gives this to each counter, and its resource's attributes with it."""
 
 
-class Kept:
-    """What was found is not looked for again, what was not found a minute later."""
+class KnownAttributes:
+    """An attribute that was seen is not looked for again, one that was not a minute later."""
 
-    def __init__(self, servers: StackClient) -> None:
-        self._servers = servers
-        self._there: set[str] = set()
-        self._missing: dict[str, float] = {}
+    def __init__(self, client: StackClient) -> None:
+        self._client = client
+        self._seen: set[str] = set()
+        self._unseen_until: dict[str, float] = {}
         self._labels: tuple[float, frozenset[str]] = (0.0, frozenset())
 
-    def anywhere(self, name: str) -> bool:
+    def any_record_has(self, name: str) -> bool:
         """Whether any record of the last month has the attribute. Raises SourceUnavailable."""
         label, now = name.replace(".", "_"), time.monotonic()
-        if label in _ALWAYS or label in self._there:
+        if label in _ALWAYS or label in self._seen:
             return True
-        if now < self._missing.get(label, 0.0):
+        if now < self._unseen_until.get(label, 0.0):
             return False
         # Of counters an index tells, for events rows have to be read.
         having = partial(logql.having, name=label)
-        found = label in self._of_counters() or self._servers.newest(having, time.time_ns())
-        if found:
-            self._there.add(label)
+        seen = label in self._of_counters() or bool(self._client.newest(having, time.time_ns()))
+        if seen:
+            self._seen.add(label)
         else:
-            self._missing[label] = now + _HELD_FOR
-        return bool(found)
+            self._unseen_until[label] = now + _CACHED_FOR
+        return seen
 
-    def context(self) -> bool:
-        """Whether the records have what their resource says; also where there are no counters."""
+    def of_resources_too(self) -> bool:
+        """Whether records have their resource's attributes; also where there are no counters."""
         labels = self._of_counters()
         return not labels or _MARK in labels
 
@@ -57,6 +57,6 @@ class Kept:
         if time.monotonic() >= until:
             to_ns = time.time_ns()
             month = Window.between(to_ns - LONGEST_SESSION, to_ns, _UTC)
-            labels = frozenset(self._servers.names("/labels", month))
-            self._labels = time.monotonic() + _HELD_FOR, labels
+            labels = frozenset(self._client.counter_names("/labels", month))
+            self._labels = time.monotonic() + _CACHED_FOR, labels
         return labels

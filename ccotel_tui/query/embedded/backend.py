@@ -1,0 +1,33 @@
+"""The embedded store as a backend."""
+
+from pathlib import Path
+from threading import Event
+
+from ccotel_tui.query.embedded.diagnostics import EmbeddedDiagnostics
+from ccotel_tui.query.embedded.reader import StoreChanges, StoreReader
+from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.source import Backend
+
+
+def open_embedded(path: Path, polling: bool = True) -> Backend:
+    """Return the backend of the database at the path; without a file it has no records yet.
+
+    Where it is not asked again and again (`polling`), a window is not cut into buckets that could
+    be cached. Raises BadDatabase.
+    """
+    cancelled = Event()
+    reader, changes = StoreReader(path, cancelled), StoreChanges(path)
+
+    def close() -> None:
+        reader.close()
+        changes.close()
+
+    return Backend(
+        "embedded",
+        EmbeddedSource(reader, polling),
+        EmbeddedDiagnostics(reader),
+        changes,
+        reader.run_in_snapshot,
+        cancelled,
+        close,
+    )

@@ -1,0 +1,159 @@
+"""What is asked of Prometheus and Loki for a query, as values. Pure.
+
+With `batching.plan_queries` before it this is the whole way from questions to HTTP: nothing here
+has been sent, and what was learned of the servers comes in as ServerTraits.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from ccotel_tui.network.address import Address
+from ccotel_tui.query.query import Query, Scope
+from ccotel_tui.query.stack.batching import MANY
+from ccotel_tui.query.stack.languages import logql, promql
+from ccotel_tui.query.stack.responses import MILLISECOND, HttpQuery
+from ccotel_tui.query.window import DAY, SECOND, Bucket, Window
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTraits:
+    """What has to be known of the servers before they are asked.
+
+    `streams` is the selector of the log streams that hold the client's events. Without
+    `large_results` Loki is asked about sessions day by day. With `normalise_models` LogQL makes
+    one name of a model's spellings, for half as much again of Loki's time.
+    """
+
+    streams: str = ""
+    large_results: bool = True
+    normalise_models: bool = False
+
+
+class Servers(NamedTuple):
+    """The two servers of a stack."""
+
+    prometheus: Address
+    loki: Address
+
+    def requests(
+        self,
+        query: Query,
+        window: Window,
+        scope: Scope,
+        traits: ServerTraits,
+        sessions: Sequence[str] = (),
+    ) -> list[HttpQuery]:
+        """Return what is asked for the query's numbers, of these sessions where some are named."""
+        if query.measure.signal == "counters":
+            return [
+                self.promql(text, run)
+                for run in runs(window, query.stepped)
+                for text in promql.compile_promql(query, scope, span(run[0]), sessions)
+            ]
+        if needs_large_results(query) and not traits.large_results:
+            return [
+                self.logql(text, [day], day.to_ns - window.to_ns)
+                for day in replace(window, step_ns=DAY).buckets()
+                for text in logql.compile_logql(traits.streams, query, scope, span(day), sessions)
+            ]
+        return list(self._event_requests(query, window, scope, traits, sessions))
+
+    def promql(self, text: str, run: Sequence[Bucket]) -> HttpQuery:
+        """Return the query in PromQL over neighbouring buckets of one length."""
+        return _ranged(self.prometheus, "/api/v1", text, run, 0)
+
+    def logql(self, text: str, run: Sequence[Bucket], later_ns: int = 0) -> HttpQuery:
+        """Return the same in LogQL, whose numbers come so much later than they are meant."""
+        return _ranged(self.loki, "/loki/api/v1", text, run, later_ns)
+
+    def page(self, text: str, within: Bucket, limit: int, direction: str) -> HttpQuery:
+        """Return the query for rows, the newest first where the direction is `backward`."""
+        # Loki's rows are those in [start, end): a nanosecond later it is our (from, to].
+        parameters = (
+            ("query", text),
+            ("limit", str(limit)),
+            ("direction", direction),
+            ("start", str(within.from_ns + 1)),
+            ("end", str(within.to_ns + 1)),
+        )
+        return HttpQuery(self.loki, "/loki/api/v1/query_range", parameters)
+
+    def counter_names(self, path: str, window: Window) -> HttpQuery:
+        """Return the query for the names at this path of the client's counters in the window."""
+        ends = (("start", _time(window.from_ns)), ("end", _time(window.to_ns)))
+        parameters = (("match[]", promql.CLIENT_METRICS), *ends)
+        return HttpQuery(self.prometheus, f"/api/v1{path}", parameters)
+
+    def _event_requests(
+        self,
+        query: Query,
+        window: Window,
+        scope: Scope,
+        traits: ServerTraits,
+        sessions: Sequence[str],
+    ) -> Iterator[HttpQuery]:
+        for run in runs(window, query.stepped):
+            # Loki moves a range query to multiples of its step: where the buckets do not end
+            # there, as local days do not, it looks back from the next one.
+            later_ns = -run[0].to_ns % window.step_ns if len(run) > 1 else 0
+            offset = f" offset {later_ns // MILLISECOND}ms" if later_ns else ""
+            for text in logql.compile_logql(
+                traits.streams,
+                query,
+                scope,
+                span(run[0]),
+                sessions,
+                offset,
+                traits.normalise_models,
+            ):
+                yield self.logql(text, run, later_ns)
+
+
+def needs_large_results(query: Query) -> bool:
+    """Whether one answer may hold a series for each session or prompt, over the whole window."""
+    of_events = query.measure.signal == "events"
+    return of_events and not query.stepped and bool(MANY & set(query.by))
+
+
+def span(bucket: Bucket) -> str:
+    """Return the bucket's length, as both languages write it."""
+    return f"{(bucket.to_ns - bucket.from_ns) // MILLISECOND}ms"
+
+
+def runs(window: Window, stepped: bool) -> list[list[Bucket]]:
+    """Return the buckets in runs that one range query answers: neighbours of a step's length.
+
+    Where one number is wanted (not `stepped`), the window is its only bucket.
+    """
+    if not stepped:
+        return [[window.whole]]
+    runs: list[list[Bucket]] = []
+    is_whole = False
+    for bucket in window.buckets():
+        was_whole, is_whole = is_whole, bucket.to_ns - bucket.from_ns == window.step_ns
+        if is_whole and was_whole:
+            runs[-1].append(bucket)
+        else:
+            runs.append([bucket])
+    return runs
+
+
+def _ranged(
+    server: Address, api: str, text: str, run: Sequence[Bucket], later_ns: int
+) -> HttpQuery:
+    if len(run) == 1:
+        parameters: Iterable[tuple[str, str]] = (("query", text), ("time", _time(run[0].to_ns)))
+        return HttpQuery(server, f"{api}/query", tuple(parameters), later_ns)
+    parameters = (
+        ("query", text),
+        ("start", _time(run[0].to_ns + later_ns)),
+        ("end", _time(run[-1].to_ns + later_ns)),
+        ("step", str((run[0].to_ns - run[0].from_ns) // SECOND)),
+    )
+    return HttpQuery(server, f"{api}/query_range", parameters, later_ns)
+
+
+def _time(ns: int) -> str:
+    """Unix seconds to the millisecond, which both servers read."""
+    return f"{ns // SECOND}.{ns % SECOND // MILLISECOND:03d}"
