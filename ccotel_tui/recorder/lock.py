@@ -7,7 +7,6 @@ Nothing big is imported here: a recorder that waits for its turn stays small.
 """
 
 import dataclasses
-import fcntl
 import json
 import os
 import threading
@@ -18,6 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ccotel_tui.errors import AlreadyRecording
+from ccotel_tui.locks import (
+    lock_file,
+    opened_if_locked,
+    try_lock,
+    unlock,
+    wait_for_lock,
+)
 from ccotel_tui.recorder.refusals import Refusal
 from ccotel_tui.store.file.place import FilePlace
 
@@ -121,19 +127,14 @@ class Lock:
         os.utime(self._descriptor, ns=(now_ns, now_ns))
 
     def _take_anew(self) -> None:
-        descriptor = open_lock_file(self._file)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyRecording(
-                f"{self._file} was replaced, and another recorder holds it: this one ends."
-            ) from error
-        else:
+        with lock_file(self._file) as descriptor:
+            if not try_lock(descriptor):
+                raise AlreadyRecording(
+                    f"{self._file} was replaced, and another recorder holds it: this one ends."
+                )
             # The old lock ends with the descriptor that it was on.
             os.dup2(descriptor, self._descriptor, inheritable=False)
             self.tell()
-        finally:
-            os.close(descriptor)
 
     def tell_refused(self, refused: Mapping[str, int], newest: Refusal) -> None:
         """Change what was refused."""
@@ -142,7 +143,7 @@ class Lock:
     def release(self) -> None:
         """Let the next recorder begin."""
         self._held = False
-        fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        unlock(self._descriptor)
 
 
 @contextmanager
@@ -153,33 +154,21 @@ def acquire(database: Path, say: Callable[[str], None], wait: bool = False) -> I
     """
     file = _file(database)
     while True:
-        descriptor = open_lock_file(file)
-        try:
+        with lock_file(file) as descriptor:
             _take(descriptor, database, say, wait)
             if _is_at(file, descriptor):
                 yield Lock(file, descriptor)
                 return
-        finally:
-            os.close(descriptor)
 
 
 def _take(descriptor: int, database: Path, say: Callable[[str], None], wait: bool) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        pid = _state(descriptor).pid or "unknown"
-        if not wait:
-            raise AlreadyRecording(
-                f"Another recorder (process {pid}) writes to {database}."
-            ) from error
-        say(f"waiting: process {pid} records into {database}")
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-
-
-def open_lock_file(file: Path) -> int:
-    """A descriptor of a file that is there to be locked, made where there is none."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    if try_lock(descriptor):
+        return
+    pid = _state(descriptor).pid or "unknown"
+    if not wait:
+        raise AlreadyRecording(f"Another recorder (process {pid}) writes to {database}.")
+    say(f"waiting: process {pid} records into {database}")
+    wait_for_lock(descriptor)
 
 
 def _is_at(file: Path, descriptor: int) -> bool:
@@ -192,28 +181,8 @@ def _is_at(file: Path, descriptor: int) -> bool:
 
 def read_state(database: Path) -> RecorderState | None:
     """What the recorder of this database says of itself; None where nobody records."""
-    with locked(_file(database)) as descriptor:
+    with opened_if_locked(_file(database)) as descriptor:
         return None if descriptor is None else _state(descriptor)
-
-
-@contextmanager
-def locked(file: Path) -> Iterator[int | None]:
-    """The file, open, where another process holds its lock; else None."""
-    try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        yield None
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        yield descriptor
-    else:
-        # Let go at once: who wants the lock meanwhile shall not find it taken.
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
-        yield None
-    finally:
-        os.close(descriptor)
 
 
 def _file(database: Path) -> Path:

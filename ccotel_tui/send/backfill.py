@@ -1,15 +1,13 @@
 """What was kept while the stack was down, sent to its collector: once, also where it is cut off."""
 
-import fcntl
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from ccotel_tui.errors import AlreadyBackfilling, EndpointUnavailable
+from ccotel_tui.locks import lock_file, try_lock
 from ccotel_tui.recorder import BACKFILLED, SIGNATURE
-from ccotel_tui.recorder.lock import open_lock_file
 from ccotel_tui.recorder.ports.listener import COME_BY_WITHIN
 from ccotel_tui.send.loki import Loki
 from ccotel_tui.send.replay import Export, ExportRequest, exporter
@@ -138,18 +136,9 @@ def _requests(batch: Batch, events: Iterable[Event]) -> Iterator[ExportRequest]:
 @contextmanager
 def _alone(database: Path) -> Iterator[None]:
     """Be the only one who does this. Raises AlreadyBackfilling."""
-    descriptor = open_lock_file(database.with_name(database.name + ".backfill"))
-    try:
-        _lock(descriptor, database)
+    with lock_file(database.with_name(database.name + ".backfill")) as descriptor:
+        if not try_lock(descriptor):
+            raise AlreadyBackfilling(
+                f"Another process sends what {database} keeps to the stack already."
+            )
         yield
-    finally:
-        os.close(descriptor)
-
-
-def _lock(descriptor: int, database: Path) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise AlreadyBackfilling(
-            f"Another process sends what {database} keeps to the stack already."
-        ) from error

@@ -1,6 +1,5 @@
 """One at a time: two starts at once would make, and remove, each other's containers."""
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,8 +7,10 @@ from pathlib import Path
 from threading import Event
 
 from ccotel_tui.errors import Cancelled
+from ccotel_tui.locks import lock_file, try_lock
 
-_LOOK_EVERY = 0.1
+_POLL_INTERVAL = 0.1
+"""Seconds."""
 
 
 @contextmanager
@@ -18,26 +19,14 @@ def only_one(path: Path, waiting: Callable[[str], None], cancelled: Event) -> It
 
     Raises Cancelled. The lock goes with the process, however it ends.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        said = False
-        while not _taken(descriptor):
-            if not said:
-                said = True
+    with lock_file(path) as descriptor:
+        announced = False
+        while not try_lock(descriptor):
+            if not announced:
+                announced = True
                 waiting(os.pread(descriptor, 32, 0).decode(errors="replace").strip())
-            if cancelled.wait(_LOOK_EVERY):
+            if cancelled.wait(_POLL_INTERVAL):
                 raise Cancelled("Stopped before anything was done.")
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
-    finally:
-        os.close(descriptor)
-
-
-def _taken(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

@@ -4,7 +4,6 @@ The loan is a lock beside the database, so it ends with its holder, however that
 recorder that starts in the middle of it too. Neither gRPC nor aiohttp is imported here.
 """
 
-import fcntl
 import os
 import signal
 import time
@@ -13,7 +12,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ccotel_tui.errors import PortTaken
-from ccotel_tui.recorder.lock import locked, open_lock_file, read_state
+from ccotel_tui.locks import lock_file, opened_if_locked, wait_for_lock
+from ccotel_tui.recorder.lock import read_state
 
 LEASE_SIGNAL = signal.SIGUSR1
 """What a recorder that listens is told when somebody has taken the loan."""
@@ -32,13 +32,10 @@ def ports_released(database: Path) -> Iterator[None]:
     then, it sends its clients there. Beginning takes milliseconds, and blocks. Raises PortTaken
     where the recorder does not give the ports up.
     """
-    descriptor = open_lock_file(_file(database))
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with lock_file(_file(database)) as descriptor:
+        wait_for_lock(descriptor)
         _ask(database)
         yield
-    finally:
-        os.close(descriptor)
 
 
 class Ports:
@@ -77,7 +74,7 @@ def _ask(database: Path) -> None:
 
 def released(database: Path) -> bool:
     """Whether the ports are on loan now."""
-    with locked(_file(database)) as descriptor:
+    with opened_if_locked(_file(database)) as descriptor:
         return descriptor is not None
 
 

@@ -1,0 +1,62 @@
+"""Exclusive locks on files (flock). A lock ends with the process that has it, however that ends."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def lock_file(file: Path) -> Iterator[int]:
+    """A descriptor of the file, which is made where there is none; its lock ends with the block."""
+    descriptor = open_lock_file(file)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def open_lock_file(file: Path) -> int:
+    """The same for the caller to close."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+
+
+def try_lock(descriptor: int) -> bool:
+    """Take the file's lock where nobody has it; return whether it was taken."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def wait_for_lock(descriptor: int) -> None:
+    """Take the file's lock as soon as nobody else has it."""
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def unlock(descriptor: int) -> None:
+    """Give the file's lock up."""
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+@contextmanager
+def opened_if_locked(file: Path) -> Iterator[int | None]:
+    """A descriptor of the file to read it, where another process has its lock; else None."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        yield None
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield descriptor
+    else:
+        # Unlocked at once: a process that wants the lock meanwhile shall not find it taken.
+        unlock(descriptor)
+        yield None
+    finally:
+        os.close(descriptor)
