@@ -22,6 +22,7 @@ from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from ccotel_tui.recorder.status import status_lines
+from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.status import bottom, live_state
 from ccotel_tui.store.database import Database
@@ -119,10 +120,11 @@ def test_the_panels_say_so(database: Database, backend: Backend) -> None:
 
 def test_the_screen_says_so_where_nothing_is_worse() -> None:
     snapshot = Snapshot(T0, TODAY, heard_ns=T0 - MINUTE, ahead=Ahead(3, T0 + HOUR))
+    recording, failed = RecorderReport(True), RecorderReport(False, failure="no disk")
     said = "3 records are dated 1 h ahead"
-    assert bottom(snapshot, "embedded", "", True, T0) == said
-    assert bottom(snapshot, "embedded", "", True, T0, "TZ is no zone") == "TZ is no zone"
-    assert bottom(snapshot, "embedded", "no disk", False, T0) == "no disk"
+    assert bottom(snapshot, "embedded", recording, T0) == said
+    assert bottom(snapshot, "embedded", recording, T0, "TZ is no zone") == "TZ is no zone"
+    assert bottom(snapshot, "embedded", failed, T0) == "no disk"
     only_ahead = Snapshot(T0, TODAY, ahead=Ahead(3, T0 + HOUR))
     assert live_state(only_ahead, True, False, T0).kind == "waiting"
 

@@ -1,9 +1,10 @@
 """The commands that take telemetry in and send it on."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,8 +20,12 @@ from ccotel_tui.cli.options import (
     zone,
 )
 from ccotel_tui.cli.output import say, say_json, say_json_text
-from ccotel_tui.errors import BadDatabase, EndpointUnavailable, NotOurs, UsageError
+from ccotel_tui.errors import BadDatabase, EndpointUnavailable, NotOurs, UsageError, sentence
 from ccotel_tui.network.address import address
+
+if TYPE_CHECKING:
+    from ccotel_tui.recorder.ports.address import Address
+    from ccotel_tui.recorder.state import RecorderEvent
 
 ENDPOINT = click.option(
     "--endpoint",
@@ -61,14 +66,12 @@ def record(
     db: Path | None,
 ) -> None:
     """Receive telemetry and store it, without a screen."""
-    from ccotel_tui.recorder.lock import acquire
-    from ccotel_tui.recorder.ports.address import listen, parse_address
-    from ccotel_tui.recorder.ports.lease import wait_while_released
+    from ccotel_tui.recorder.ports.address import parse_address
 
     database = (db or locations.database()).absolute()
     addresses = [
-        parse_address("OTLP/gRPC", otlp_grpc, allow_remote),
-        parse_address("OTLP/HTTP", otlp_http, allow_remote),
+        parse_address("grpc", otlp_grpc, allow_remote),
+        parse_address("http", otlp_http, allow_remote),
     ]
     if as_json and act != "status":
         raise UsageError("--json goes with --status only.")
@@ -78,18 +81,51 @@ def record(
         remote = ["--allow-remote"] if allow_remote else []
         listening = ["--otlp-grpc", otlp_grpc, "--otlp-http", otlp_http, *remote]
         _service(act, ["record", "--wait", "--db", str(database), *listening])
+    elif child:
+        _record_as_child(database, addresses, allow_remote)
     else:
-        if child:
-            from ccotel_tui.recorder.parent_process import exit_with_parent
+        from ccotel_tui.recorder.sentences import event_sentence
 
-            exit_with_parent()
-        with acquire(database, say, wait or child) as lock:
-            wait_while_released(database, say)
-            # Bound before gRPC is imported: a client that connects now waits, and loses nothing.
-            sockets = {address: listen(address) for address in addresses}
-            from ccotel_tui.recorder.process import Recorder
+        def report(event: "RecorderEvent") -> None:
+            say(event_sentence(event, database))
 
-            Recorder(database, lock, say, wait or child, allow_remote).run(sockets)
+        _record(database, addresses, report, wait, allow_remote)
+
+
+def _record(
+    database: Path,
+    addresses: Iterable["Address"],
+    report: "Callable[[RecorderEvent], None]",
+    wait: bool,
+    allow_remote: bool,
+) -> None:
+    from ccotel_tui.recorder.lock import acquire
+    from ccotel_tui.recorder.ports.address import listen
+    from ccotel_tui.recorder.ports.lease import wait_while_released
+
+    with acquire(database, report, wait) as lock:
+        wait_while_released(database, report)
+        # Bound before gRPC is imported: a client that connects now waits, and loses nothing.
+        sockets = {address: listen(address) for address in addresses}
+        from ccotel_tui.recorder.process import Recorder
+
+        Recorder(database, lock, report, wait, allow_remote).run(sockets)
+
+
+def _record_as_child(database: Path, addresses: Iterable["Address"], allow_remote: bool) -> None:
+    """Report to the dashboard in JSON lines, also why the recorder ends."""
+    from ccotel_tui.recorder.parent_process import exit_with_parent
+    from ccotel_tui.recorder.state import Failed, event_line
+
+    def report(event: "RecorderEvent") -> None:
+        say_json_text(event_line(event))
+
+    exit_with_parent()
+    try:
+        _record(database, addresses, report, True, allow_remote)
+    except Exception as error:
+        report(Failed(sentence(error)))
+        sys.exit(1)
 
 
 def _status(database: Path, as_json: bool) -> None:

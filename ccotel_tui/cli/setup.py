@@ -10,6 +10,7 @@ from ccotel_tui.claude.environment import Shell, exports
 from ccotel_tui.cli.options import DATABASE
 from ccotel_tui.cli.output import say
 from ccotel_tui.recorder.lock import read_state
+from ccotel_tui.recorder.state import endpoints
 
 
 @click.command()
@@ -26,7 +27,7 @@ def env(shell: Shell | None, db: Path | None) -> None:
     """
     fish = Path(os.environ.get("SHELL", "")).name == "fish"
     recorder = read_state(db or locations.database())
-    listening = ", ".join(recorder.listening) if recorder else ""
+    listening = endpoints(recorder.ports) if recorder else {}
     for line in exports(shell or ("fish" if fish else "bash"), listening):
         say(line)
     say("# Sessions of Claude Code that run already must be restarted.")

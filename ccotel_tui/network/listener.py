@@ -3,12 +3,23 @@
 import os
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 _LISTEN = "0A"
 
 
-def process_of(port: int) -> str:
-    """Name and id of the process that listens on the port; empty where it cannot be told."""
+class Process(NamedTuple):
+    """A process of this machine."""
+
+    name: str
+    pid: int
+
+    def __str__(self) -> str:
+        return f"{self.name}, process {self.pid}"
+
+
+def process_of(port: int) -> Process | None:
+    """Return the process that listens on the port; None where it cannot be told."""
     if Path("/proc/net/tcp").exists():
         return _from_proc(port)
     try:
@@ -19,12 +30,12 @@ def process_of(port: int) -> str:
             errors="replace",
         ).stdout
     except FileNotFoundError:
-        return ""
+        return None
     fields = {line[0]: line[1:] for line in listed.splitlines()}
-    return f"{fields['c']}, process {fields['p']}" if "p" in fields else ""
+    return Process(fields["c"], int(fields["p"])) if "p" in fields else None
 
 
-def _from_proc(port: int) -> str:
+def _from_proc(port: int) -> Process | None:
     sockets = {
         f"socket:[{fields[9]}]"
         for table in ("tcp", "tcp6")
@@ -35,7 +46,7 @@ def _from_proc(port: int) -> str:
         try:
             if os.readlink(file) in sockets:
                 name = os.fsdecode(Path("/proc", file.parts[2], "comm").read_bytes()).strip()
-                return f"{name}, process {file.parts[2]}"
+                return Process(name, int(file.parts[2]))
         except OSError:  # it has ended, or is somebody else's
             continue
-    return ""
+    return None

@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ccotel_tui.recorder.lock import RecorderState
+from ccotel_tui.recorder.state import RecorderState
 
 NOT_RECORDING = "not recording"
 NOT_STORED = "not stored ({reason})"

@@ -7,13 +7,11 @@ Nothing big is imported here: a recorder that waits for its turn stays small.
 """
 
 import dataclasses
-import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from ccotel_tui.errors import AlreadyRecording
@@ -25,7 +23,13 @@ from ccotel_tui.locks import (
     wait_for_lock,
 )
 from ccotel_tui.recorder.refusals import Refusal
-from ccotel_tui.store.file.place import FilePlace
+from ccotel_tui.recorder.state import (
+    RecorderEvent,
+    RecorderState,
+    WaitingForRecorder,
+    parse_state,
+    state_line,
+)
 
 BEAT_EVERY = 1.0
 """Seconds between two heartbeats."""
@@ -40,51 +44,6 @@ _READS = 5
 """A state that is being written while it is read is read anew, so often at most."""
 
 
-@dataclass(frozen=True)
-class Fault:
-    """Why nothing can be kept now: a word of `ccotel_tui.store.file.faults`, and a sentence."""
-
-    reason: str
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Moved:
-    """By how many seconds the clock moved, and how many it is not believed for yet."""
-
-    by: float
-    wait: float
-
-
-@dataclass(frozen=True)
-class RecorderState:
-    """What the process that holds the lock is doing; `since` is Unix time in seconds.
-
-    `problem` says why it does not listen on all of its ports; `refused` has what was not taken
-    since it began, by reason, `deleted` what it deleted for want of room, and `place` which file
-    it has open.
-    """
-
-    pid: int = 0
-    since: float = 0.0
-    listening: Sequence[str] = ()
-    problem: str = ""
-    spans: int = 0
-    refused: Mapping[str, int] = field(default_factory=dict)
-    last_refusal: Refusal | None = None
-    fault: Fault | None = None
-    moved: Moved | None = None
-    deleted: Mapping[str, int] = field(default_factory=dict)
-    place: FilePlace | None = None
-    silent: float = field(default=0.0, compare=False)
-    """Seconds since the last heartbeat, where that is too long ago."""
-
-    @property
-    def records(self) -> bool:
-        """Whether what comes in is kept."""
-        return bool(self.listening) and not self.silent and self.fault is None
-
-
 class Lock:
     """The lock that this process holds; the file's first line is its state.
 
@@ -95,19 +54,19 @@ class Lock:
         self._file = file
         self._descriptor = descriptor
         self._held = True
-        self._telling = threading.Lock()
+        self._updating = threading.Lock()
         self.left = _state(descriptor).place
         self.state = RecorderState(os.getpid(), time.time())
-        self.tell()
+        self.update_state()
 
-    def tell(self, **changes: object) -> None:
+    def update_state(self, **changes: object) -> None:
         """Change the state that others read, as long as the lock is held; any thread may."""
-        with self._telling:
+        with self._updating:
             self.state = dataclasses.replace(self.state, **changes)  # type: ignore[arg-type]
             if self._held:
-                line = json.dumps(dataclasses.asdict(self.state)) + "\n"
-                with suppress(OSError):  # a full disk, which is told by who looks for a heartbeat
-                    os.pwrite(self._descriptor, line.encode(), 0)
+                # A full disk shows as a missing heartbeat.
+                with suppress(OSError):
+                    os.pwrite(self._descriptor, f"{state_line(self.state)}\n".encode(), 0)
                     self._beat()
 
     def beat(self) -> None:
@@ -134,11 +93,11 @@ class Lock:
                 )
             # The old lock ends with the descriptor that it was on.
             os.dup2(descriptor, self._descriptor, inheritable=False)
-            self.tell()
+            self.update_state()
 
-    def tell_refused(self, refused: Mapping[str, int], newest: Refusal) -> None:
+    def update_refusals(self, refused: Mapping[str, int], newest: Refusal) -> None:
         """Change what was refused."""
-        self.tell(refused=refused, last_refusal=newest)
+        self.update_state(refused=refused, last_refusal=newest)
 
     def release(self) -> None:
         """Let the next recorder begin."""
@@ -147,7 +106,9 @@ class Lock:
 
 
 @contextmanager
-def acquire(database: Path, say: Callable[[str], None], wait: bool = False) -> Iterator[Lock]:
+def acquire(
+    database: Path, report: Callable[[RecorderEvent], None], wait: bool = False
+) -> Iterator[Lock]:
     """Be the only recorder of this database; with `wait` as soon as no other is.
 
     Raises AlreadyRecording. The lock goes with the process, however it ends.
@@ -155,19 +116,23 @@ def acquire(database: Path, say: Callable[[str], None], wait: bool = False) -> I
     file = _file(database)
     while True:
         with lock_file(file) as descriptor:
-            _take(descriptor, database, say, wait)
+            _take(descriptor, database, report, wait)
             if _is_at(file, descriptor):
                 yield Lock(file, descriptor)
                 return
 
 
-def _take(descriptor: int, database: Path, say: Callable[[str], None], wait: bool) -> None:
+def _take(
+    descriptor: int, database: Path, report: Callable[[RecorderEvent], None], wait: bool
+) -> None:
     if try_lock(descriptor):
         return
-    pid = _state(descriptor).pid or "unknown"
+    pid = _state(descriptor).pid
     if not wait:
-        raise AlreadyRecording(f"Another recorder (process {pid}) writes to {database}.")
-    say(f"waiting: process {pid} records into {database}")
+        raise AlreadyRecording(
+            f"Another recorder (process {pid or 'unknown'}) writes to {database}."
+        )
+    report(WaitingForRecorder(pid))
     wait_for_lock(descriptor)
 
 
@@ -192,8 +157,9 @@ def _file(database: Path) -> Path:
 def _state(descriptor: int) -> RecorderState:
     for _ in range(_READS):
         line = os.pread(descriptor, _LARGEST_STATE, 0).split(b"\n")[0]
-        with suppress(ValueError, TypeError):  # it has the lock and has not said anything yet
-            return dataclasses.replace(_parsed(json.loads(line)), silent=_silence(descriptor))
+        # A recorder that has just taken the lock has not written anything yet.
+        with suppress(ValueError, LookupError, TypeError):
+            return dataclasses.replace(parse_state(line), silent=_silence(descriptor))
     return RecorderState()
 
 
@@ -201,19 +167,3 @@ def _silence(descriptor: int) -> float:
     """Seconds since the last heartbeat; 0 where that is not too long ago."""
     silence = time.monotonic() - os.fstat(descriptor).st_mtime
     return silence if silence > SILENT_AFTER else 0.0
-
-
-def _parsed(said: dict[str, object]) -> RecorderState:
-    """The state of a recorder of this version or of a later one, which may say more."""
-    here = {one.name for one in dataclasses.fields(RecorderState)}
-    state = RecorderState(**{name: value for name, value in said.items() if name in here})  # type: ignore[arg-type]
-    parts = {"last_refusal": Refusal, "fault": Fault, "moved": Moved}
-    return dataclasses.replace(
-        state,
-        place=_place(state.place),
-        **{name: part(**said[name]) for name, part in parts.items() if said.get(name)},  # type: ignore[arg-type]
-    )
-
-
-def _place(files: Iterable[Sequence[int] | None] | None) -> FilePlace | None:
-    return FilePlace(*((file[0], file[1]) if file else None for file in files)) if files else None

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from ccotel_tui.errors import BadDatabase
-from ccotel_tui.recorder.lock import BEAT_EVERY, Fault, Lock, Moved
+from ccotel_tui.recorder.lock import BEAT_EVERY, Lock
 from ccotel_tui.recorder.refusals import one_line
+from ccotel_tui.recorder.state import Fault, Moved
 from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.store.clock import Clock
 from ccotel_tui.store.file.faults import reason_of
@@ -53,7 +54,7 @@ async def beating(lock: Lock, writer: Writer, wanted: asyncio.Event) -> None:
             "deleted": dict(writer.deleted),
         }
         if any(getattr(lock.state, name) != value for name, value in now.items()):
-            lock.tell(**now)
+            lock.update_state(**now)
         await asyncio.sleep(BEAT_EVERY)
 
 

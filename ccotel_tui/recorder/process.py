@@ -22,8 +22,10 @@ from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.descriptors import LACKING, are_lacking, most_connections
 from ccotel_tui.recorder.ports.lease import LEASE_SIGNAL
 from ccotel_tui.recorder.ports.listener import OtlpListener, Servers
-from ccotel_tui.recorder.ports.manager import PortManager, sentences
+from ccotel_tui.recorder.ports.manager import PortManager
 from ccotel_tui.recorder.refusals import Refusals, one_line
+from ccotel_tui.recorder.sentences import ports_problem
+from ccotel_tui.recorder.state import LogSetAside, RecorderEvent
 from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.place import set_aside_log
@@ -41,7 +43,7 @@ class Recorder:
 
     database: Path
     lock: Lock
-    say: Callable[[str], None]
+    report: Callable[[RecorderEvent], None]
     wait: bool = False
     allow_remote: bool = False
 
@@ -56,18 +58,20 @@ class Recorder:
         asyncio.run(self._run(sockets))
 
     async def _run(self, sockets: Sockets) -> None:
-        stopped, asked = asyncio.Event(), asyncio.Event()
+        stopped, lease_taken = asyncio.Event(), asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, stopped.set)
-        loop.add_signal_handler(LEASE_SIGNAL, asked.set)
+        loop.add_signal_handler(LEASE_SIGNAL, lease_taken.set)
         async with AsyncExitStack() as stack:
             self._set_aside_log()
             writer = Writer(
-                Database(self.database, tell_place=lambda place: self.lock.tell(place=place))
+                Database(
+                    self.database, tell_place=lambda place: self.lock.update_state(place=place)
+                )
             )
             stack.callback(writer.close)
-            refusals = Refusals(self.lock.tell_refused)
+            refusals = Refusals(self.lock.update_refusals)
             receiver = Receiver(writer, self._count_spans, refusals)
             servers: Servers = {
                 "grpc": partial(grpc_server, receiver, _GRACE),
@@ -75,21 +79,23 @@ class Recorder:
             }
             limit = Connections(most_connections(), refusals)
             loop.set_exception_handler(_lack_told(refusals))
-            doors = [OtlpListener(address, servers, refusals, limit, _GRACE) for address in sockets]
-            for door in doors:
-                stack.push_async_callback(door.end)
-            entrance = PortManager(doors, self.database, self.lock, writer, self.say)
-            await entrance.open(sockets.values())
-            problem = sentences(await entrance.occupants())
-            if not (self.wait or entrance.listening):
-                raise PortTaken(problem)
-            entrance.tell(problem)
+            listeners = [
+                OtlpListener(address, servers, refusals, limit, _GRACE) for address in sockets
+            ]
+            for listener in listeners:
+                stack.push_async_callback(listener.end)
+            manager = PortManager(listeners, self.database, self.lock, writer, self.report)
+            await manager.open(sockets.values())
+            ports = await manager.ports()
+            if not (self.wait or manager.listening):
+                raise PortTaken(ports_problem(ports, handed_over=False))
+            manager.report_ports(ports)
             wanted = await stack.enter_async_context(
-                maintenance(writer, lambda: bool(entrance.listening))
+                maintenance(writer, lambda: bool(manager.listening))
             )
             going = [
                 asyncio.create_task(work)
-                for work in (entrance.keep(asked), beating(self.lock, writer, wanted))
+                for work in (manager.keep(lease_taken), beating(self.lock, writer, wanted))
             ]
             for task in going:
                 task.add_done_callback(lambda _: stopped.set())
@@ -99,20 +105,17 @@ class Recorder:
                     task.result()
                 task.cancel()
             # The next recorder binds now; what this one has taken it still answers and keeps.
-            entrance.close()
+            manager.close()
             refusals.flush()
             self.lock.release()
 
     def _set_aside_log(self) -> None:
         """Where the file was replaced and the recorder before died of it, keep its log apart."""
         if self.lock.left and (log := set_aside_log(self.database, self.lock.left)):
-            self.say(
-                f"{self.database} is another file than the one recorded into before, whose last "
-                f"records are in its log: kept as {log}."
-            )
+            self.report(LogSetAside(str(log)))
 
     def _count_spans(self, number: int) -> None:
-        self.lock.tell(spans=self.lock.state.spans + number)
+        self.lock.update_state(spans=self.lock.state.spans + number)
 
 
 def _lack_told(

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from ccotel_tui.ahead import SKEW_NS, Ahead
 from ccotel_tui.errors import BadDatabase
 from ccotel_tui.recorder.health import health_of
-from ccotel_tui.recorder.lock import RecorderState
+from ccotel_tui.recorder.sentences import port_names, ports_problem
+from ccotel_tui.recorder.state import RecorderState
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.newest import AHEAD, NEWEST
@@ -27,8 +28,9 @@ def status_lines(
         recording = doing.wrong or ("recording" if state.listening else "not recording")
         yield f"{recording}: process {state.pid}, since {_time(state.since, zone)}"
         yield from filter(None, (doing.cause, *doing.notices))
-        listens = ", ".join(state.listening) or "on no port, and takes them when they are free"
-        yield f"listens: {listens}. {state.problem}".removesuffix(". ")
+        listens = port_names(state.listening) or "on no port, and takes them when they are free"
+        problem = ports_problem(state.ports, state.handed_over)
+        yield f"listens: {listens}. {problem}".removesuffix(". ")
         yield f"spans: {state.spans} received, not kept"
         if newest := state.last_refusal:
             counts = ", ".join(f"{number} {reason}" for reason, number in state.refused.items())
@@ -56,8 +58,11 @@ def status_document(
         "recording": here.records,
         "pid": here.pid or None,
         "since": _rfc3339(here.since, zone) if here.since else None,
-        "listening": [_address(words) for words in here.listening],
-        "problem": here.problem or stored.unread or None,
+        "listening": [
+            {"protocol": port.protocol, "host": port.host, "port": port.port}
+            for port in here.listening
+        ],
+        "problem": ports_problem(here.ports, here.handed_over) or stored.unread or None,
         "fault": here.fault and asdict(here.fault),
         "silent_s": here.silent or None,
         "clock_moved": here.moved and {"by_s": here.moved.by, "wait_s": here.moved.wait},
@@ -70,14 +75,6 @@ def status_document(
         "bytes": _size(database),
         "newest_record": None if stored.newest is None else _rfc3339(stored.newest, zone),
     }
-
-
-def _address(words: str) -> dict[str, object]:
-    """What is listened on, such as "OTLP/gRPC 127.0.0.1:14317", in parts."""
-    form, _, address = words.partition(" ")
-    host, _, port = address.rpartition(":")
-    protocol = form.removeprefix("OTLP/").lower()
-    return {"protocol": protocol, "host": host.strip("[]"), "port": int(port)}
 
 
 def _size(database: Path) -> int:

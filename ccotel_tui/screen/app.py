@@ -16,16 +16,17 @@ from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend
-from ccotel_tui.screen import messages, strings
+from ccotel_tui.screen import messages
 from ccotel_tui.screen.data.backfill import run_backfill
-from ccotel_tui.screen.data.messages import Answered, BackfillSaid, RecorderSaid
+from ccotel_tui.screen.data.messages import Answered, BackfillSaid, RecorderReported
 from ccotel_tui.screen.data.recorder_child import RecorderChild
+from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.refresher import Now, Refresher
 from ccotel_tui.screen.data.selection import Selection
 from ccotel_tui.screen.data.snapshot import Question
 from ccotel_tui.screen.data.source_switch import SourceSwitch
 from ccotel_tui.screen.format.bar_status import bar_status
-from ccotel_tui.screen.format.status import first_day, in_full, problem
+from ccotel_tui.screen.format.status import first_day, in_full
 from ccotel_tui.screen.garbage_collection import Garbage
 from ccotel_tui.screen.hangup import EndedInOrder
 from ccotel_tui.screen.keys import KEYS
@@ -81,7 +82,7 @@ class Dashboard(EndedInOrder):
         self._zone = zone
         registry = registry or SessionRegistry()
         self._refresher = Refresher(self, backend, self._question, clock, zone, registry)
-        self._recorder_said = RecorderSaid("", recording is None)
+        self._recorder_report = RecorderReport(recording is None)
         self._backfill: Worker[None] | None = None
         self._backfill_status = ""
         self._garbage = Garbage()
@@ -127,8 +128,8 @@ class Dashboard(EndedInOrder):
             self._main.show(message.snapshot)
             self._update_status()
 
-    def on_recorder_said(self, message: RecorderSaid) -> None:
-        self._recorder_said = message
+    def on_recorder_reported(self, message: RecorderReported) -> None:
+        self._recorder_report = message.report
         self._say_first_day()
         self._update_status()
 
@@ -139,10 +140,9 @@ class Dashboard(EndedInOrder):
 
     async def _look_who_answers(self) -> None:
         """Somebody else may start the stack, or stop it."""
-        receives = problem(self._recorder_said.said, self._recorder_said.recording)
         embedded, seen = self._answering.source.name == "embedded", self._main.snapshot
-        begun = embedded and receives == strings.COLLECTOR_RECEIVES
-        ended = not embedded and self._recorder_said.recording and bool(seen and seen.failure)
+        begun = embedded and self._recorder_report.collector_receives
+        ended = not embedded and self._recorder_report.recording and bool(seen and seen.failure)
         if (begun or ended) and await self._turn_to_who_answers() and begun:
             self._send_kept(started=False)
 
@@ -193,8 +193,7 @@ class Dashboard(EndedInOrder):
         self._update_status()
 
     def action_info(self) -> None:
-        said = self._recorder
-        wrong = said.in_full(in_full(said.said, said.recording, self._note))
+        wrong = self._recorder.in_full(in_full(self._recorder, self._note))
         self._main.show_page(self._main.view.meaning(self._main.focused, wrong))
 
     async def action_step_back(self) -> None:
@@ -212,10 +211,10 @@ class Dashboard(EndedInOrder):
         self._main.show_page(await opened_board(base, section, period, scope, self._zone, source))
 
     @property
-    def _recorder(self) -> RecorderSaid:
-        """What the recorder says; nothing, where it is not what is looked at."""
+    def _recorder(self) -> RecorderReport:
+        """What is known of the recorder; nothing, where its store is not the source."""
         embedded = self._answering.source.name == "embedded"
-        return self._recorder_said if embedded else RecorderSaid("", recording=True)
+        return self._recorder_report if embedded else RecorderReport(recording=True)
 
     def _question(self) -> Question:
         period, scope = self._selection.period, self._selection.scope
@@ -231,10 +230,7 @@ class Dashboard(EndedInOrder):
         self._refresher.ask()
 
     def _say_first_day(self) -> None:
-        said = self._recorder
-        self._main.show_first_day(
-            first_day(said.said, said.recording, self._command, said.not_taken.in_full())
-        )
+        self._main.show_first_day(first_day(self._recorder, self._command))
 
     def _each_second(self) -> None:
         self._update_status()

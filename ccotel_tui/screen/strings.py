@@ -79,13 +79,23 @@ SHORT_STATES = {
 TAKEN = "{port} taken by {who}"
 PORTS_TAKEN = "not recording: ports taken"
 COLLECTOR_RECEIVES = "not recording: the collector receives"
-RECEIVER = "an"
+HANDED_OVER = "not recording: the ports are being handed over"
 TAKEN_BY = {
-    "the": "another recorder",
-    RECEIVER: "another receiver",
-    "another": "another program",
+    "recorder": "another recorder",
+    "collector": "another receiver",
+    "unknown": "another program",
 }
-"""Who has a port, by the first word that the recorder says of it."""
+"""Who has a port, by the kind of its owner."""
+TAKEN_IN_FULL = {
+    "recorder": "{address} is taken by the ccotel-tui recorder of another database{process}.",
+    "collector": "{address} is taken by an OpenTelemetry receiver{process}: "
+    "what is sent there goes to it.",
+    "unknown": "{address} is taken by another program{process}{foreign}.",
+}
+PROCESS = " ({name}, process {pid})"
+FOREIGN = ": it {why}, and nothing is sent there"
+RECORDING = "recording: {ports}, into {database}"
+RECORDER_ENDED = "the recorder ended"
 
 NOT_TAKEN = "not taken: {what} ({reason}: {sentence})"
 NOT_TAKEN_IN_FULL = """\

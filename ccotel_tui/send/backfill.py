@@ -8,7 +8,7 @@ from pathlib import Path
 from ccotel_tui.errors import AlreadyBackfilling, EndpointUnavailable
 from ccotel_tui.locks import lock_file, try_lock
 from ccotel_tui.recorder import BACKFILLED, SIGNATURE
-from ccotel_tui.recorder.ports.listener import COME_BY_WITHIN
+from ccotel_tui.recorder.ports.listener import IDLE_CLIENT_TIMEOUT
 from ccotel_tui.send.loki import Loki
 from ccotel_tui.send.replay import Export, ExportRequest, exporter
 from ccotel_tui.store.outbox import SENT_AT_ONCE, SIGNALS, Batch, Outbox
@@ -21,7 +21,7 @@ OLDEST_S = 30 * 86_400 - 3600
 _ON_THE_WAY = 8
 """Batches in the collector's queue: what is live waits behind them."""
 
-_SERVED_ON_NS = int((COME_BY_WITHIN + 3.0) * 1e9)
+_SERVED_ON_NS = int((IDLE_CLIENT_TIMEOUT + 3.0) * 1e9)
 """So long a recorder that gave its ports up may take something: its clients are served on."""
 
 _ARRIVED_WITHIN, _LOOK_EVERY = 60.0, 0.02

@@ -22,7 +22,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
 from ccotel_tui.network.grpc_channel import options
 from ccotel_tui.network.ownership import require_ours
-from ccotel_tui.recorder.ports.address import parse_address as parse_address
+from ccotel_tui.recorder.ports.address import parse_host_and_port
 
 ExportRequest = ExportLogsServiceRequest | ExportMetricsServiceRequest
 Export = Callable[[ExportRequest], tuple[int, str]]
@@ -232,8 +232,7 @@ def exporter(
 
 def place(endpoint: str) -> tuple[str, int]:
     """The host and port of an endpoint. Raises UsageError."""
-    address = parse_address("--endpoint", endpoint.removeprefix("http://"), allow_remote=True)
-    return address.host, address.port
+    return parse_host_and_port("--endpoint", endpoint.removeprefix("http://"))
 
 
 def _refused(request: ExportRequest, answer: bytes) -> tuple[int, str]:

@@ -199,7 +199,7 @@ class Up:
     def _port_in_use(self, service: Service, published: int) -> PortInUse:
         port = next((one for one in service.ports if one.published == published), None)
         container = self._engine.publisher(published)
-        process = "" if container else process_of(published)
+        process = None if container else process_of(published)
         holder = f"the container {container}" if container else process or "another program"
         change = (
             f"{port.variable}={other_port(published)}"

@@ -7,24 +7,27 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.claude.environment import exports, variables
+from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.format.status import first_day
 from tests.cli.test_words import run
 from tests.recorder.running import recorder
 
 
 @pytest.mark.parametrize(
-    ("listening", "protocol", "endpoint"),
+    ("endpoints", "protocol", "endpoint"),
     [
-        ("", "grpc", "http://127.0.0.1:14317"),
-        ("OTLP/gRPC 127.0.0.1:9, OTLP/HTTP 127.0.0.1:8", "grpc", "http://127.0.0.1:9"),
-        ("recording: OTLP/HTTP 127.0.0.1:8, into x", "http/protobuf", "http://127.0.0.1:8"),
-        ("OTLP/gRPC 0.0.0.0:9", "grpc", "http://127.0.0.1:9"),
+        ({}, "grpc", "http://127.0.0.1:14317"),
+        ({"grpc": "127.0.0.1:9", "http": "127.0.0.1:8"}, "grpc", "http://127.0.0.1:9"),
+        ({"http": "127.0.0.1:8"}, "http/protobuf", "http://127.0.0.1:8"),
+        ({"grpc": "0.0.0.0:9"}, "grpc", "http://127.0.0.1:9"),
     ],
 )
-def test_the_endpoint_follows_the_recorder(listening: str, protocol: str, endpoint: str) -> None:
-    told = variables(listening)
-    assert told["OTEL_EXPORTER_OTLP_PROTOCOL"] == protocol
-    assert told["OTEL_EXPORTER_OTLP_ENDPOINT"] == endpoint
+def test_the_endpoint_follows_the_recorder(
+    endpoints: dict[str, str], protocol: str, endpoint: str
+) -> None:
+    environment = variables(endpoints)
+    assert environment["OTEL_EXPORTER_OTLP_PROTOCOL"] == protocol
+    assert environment["OTEL_EXPORTER_OTLP_ENDPOINT"] == endpoint
 
 
 def test_env_leads_to_the_recorder_that_runs(tmp_path: Path) -> None:
@@ -42,14 +45,14 @@ NAMES = ("no_grpc_proxy", "no_proxy", "NO_PROXY")
 
 def test_without_a_proxy_nothing_is_said_of_proxies() -> None:
     for environment in ({}, {"no_proxy": "corp.example.com"}, {"https_proxy": ""}):
-        assert not any("proxy" in name.lower() for name in variables("", environment))
+        assert not any("proxy" in name.lower() for name in variables({}, environment))
 
 
 @pytest.mark.parametrize(
     "name", ["http_proxy", "HTTPS_PROXY", "all_proxy", "grpc_proxy", "Http_Proxy"]
 )
 def test_a_proxy_is_told_to_leave_this_machine_out(name: str) -> None:
-    told = variables("", {name: PROXY})
+    told = variables({}, {name: PROXY})
     assert [told[each] for each in NAMES] == [BOTH] * 3
 
 
@@ -69,14 +72,14 @@ def test_a_proxy_is_told_to_leave_this_machine_out(name: str) -> None:
     ],
 )
 def test_what_the_user_has_left_out_stays_so(before: dict[str, str], after: list[str]) -> None:
-    told = variables("", {"http_proxy": PROXY, **before})
+    told = variables({}, {"http_proxy": PROXY, **before})
     assert [told[name] for name in NAMES] == after
-    again = variables("", {"http_proxy": PROXY, **told})
+    again = variables({}, {"http_proxy": PROXY, **told})
     assert [again[name] for name in NAMES] == after
 
 
 def test_the_recorder_s_own_address_is_left_out_too() -> None:
-    told = variables("OTLP/gRPC [::1]:9", {"http_proxy": PROXY})
+    told = variables({"grpc": "[::1]:9"}, {"http_proxy": PROXY})
     assert told["no_grpc_proxy"] == f"{BOTH},::1"
     assert told["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://[::1]:9"
 
@@ -86,11 +89,11 @@ HOSTILE = "a b;$(touch x)'\"\\\\`n`"
 
 def test_a_shell_sets_what_was_meant() -> None:
     environment = {"http_proxy": PROXY, "no_proxy": HOSTILE}
-    script = "\n".join([*exports("bash", "", environment), 'printf %s "$no_grpc_proxy"'])
+    script = "\n".join([*exports("bash", {}, environment), 'printf %s "$no_grpc_proxy"'])
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == f"{HOSTILE},{BOTH}"
     escaped = HOSTILE.replace("\\", "\\\\").replace("'", "\\'")
-    assert f"set -gx no_grpc_proxy '{escaped},{BOTH}'" in exports("fish", "", environment)
+    assert f"set -gx no_grpc_proxy '{escaped},{BOTH}'" in exports("fish", {}, environment)
 
 
 def test_env_and_the_first_day_say_it_and_never_the_proxy(
@@ -99,7 +102,7 @@ def test_env_and_the_first_day_say_it_and_never_the_proxy(
     monkeypatch.setenv("HTTPS_PROXY", PROXY)
     monkeypatch.setenv("NO_PROXY", "corp\x1b[31m")
     done = run("env", "--shell", "zsh", "--db", str(tmp_path / "a.db"))
-    page = first_day("", recording=True, command="ccotel-tui")
+    page = first_day(RecorderReport(recording=True), command="ccotel-tui")
     for name in NAMES:
         assert f"export {name}=" in done.stdout
         assert f"  {name}=corp [31m,{BOTH}\n" in page

@@ -22,7 +22,8 @@ from pathlib import Path
 
 import grpc
 
-from ccotel_tui.recorder.lock import RecorderState, read_state
+from ccotel_tui.recorder.lock import read_state
+from ccotel_tui.recorder.state import RecorderState
 from ccotel_tui.store.file.connection import connect
 from tests.otlp import T0, logs_request, request
 from tests.recorder.disk import CAN_MOUNT, Disk, small_disk

@@ -220,7 +220,7 @@ def listens(database: Path) -> bool:
 def sent_away(database: Path) -> bool:
     """Whether the recorder has seen who has its ports, and told its clients to connect anew."""
     state = read_state(database)
-    return state is not None and state.problem.count("is taken by") == 2
+    return state is not None and sum(port.owner is not None for port in state.ports) == 2
 
 
 def kept(database: Path) -> Counter[Key]:

@@ -22,7 +22,8 @@ from statistics import quantiles
 from google.protobuf import json_format
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
-from ccotel_tui.recorder.lock import RecorderState, read_state
+from ccotel_tui.recorder.lock import read_state
+from ccotel_tui.recorder.state import RecorderState
 from ccotel_tui.store.file.connection import connect
 from tests.otlp import logs_request, request
 from tests.recorder.client import Grpc, Http

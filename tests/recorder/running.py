@@ -12,7 +12,16 @@ from pathlib import Path
 
 import grpc
 
-from ccotel_tui.recorder.lock import RecorderState, read_state
+from ccotel_tui.recorder.lock import read_state
+from ccotel_tui.recorder.state import (
+    PROTOCOL_NAMES,
+    OtlpProtocol,
+    PortsChanged,
+    RecorderEvent,
+    RecorderState,
+    endpoints,
+    parse_event,
+)
 from tests.servers.servers import until
 
 WITHIN = 30.0
@@ -34,11 +43,16 @@ class Recorder:
 
     @property
     def grpc(self) -> str:
-        return self._address("gRPC")
+        return self._address("grpc")
 
     @property
     def http(self) -> str:
-        return self._address("HTTP")
+        return self._address("http")
+
+    @property
+    def event(self) -> RecorderEvent | None:
+        """What the line of a child says."""
+        return parse_event(self.said)
 
     def read(self) -> str:
         """Wait for its next line; empty when it has ended."""
@@ -51,10 +65,12 @@ class Recorder:
         assert self.process.stdin is not None
         self.process.stdin.close()
 
-    def _address(self, form: str) -> str:
-        found = re.search(rf"{form} ([\d.]+:\d+)", self.said)
-        assert found, self.said
-        return found[1]
+    def _address(self, protocol: OtlpProtocol) -> str:
+        if isinstance(event := self.event, PortsChanged):
+            return endpoints(event.ports)[protocol]
+        address = re.search(rf"{PROTOCOL_NAMES[protocol]} ([\d.]+:\d+)", self.said)
+        assert address, self.said
+        return address[1]
 
 
 @contextmanager

@@ -17,12 +17,14 @@ import pytest
 from ccotel_tui.errors import PortTaken
 from ccotel_tui.recorder.lock import acquire
 from ccotel_tui.recorder.ports import lease, manager
+from ccotel_tui.recorder.ports.address import Address
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.lease import Ports, ports_released
 from ccotel_tui.recorder.ports.listener import OtlpListener
 from ccotel_tui.recorder.ports.manager import PortManager
 from ccotel_tui.recorder.ports.relay import Relay
 from ccotel_tui.recorder.refusals import Refusals
+from ccotel_tui.recorder.state import PortState
 from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.store.coverage import Interval, intervals
 from ccotel_tui.store.database import Database
@@ -237,7 +239,7 @@ def test_a_recorder_that_keeps_its_ports_is_named(
     monkeypatch.setattr(lease, "GIVEN_UP_WITHIN", 0.0)
     monkeypatch.setattr(os, "kill", lambda *_: None)
     with acquire(database, print) as lock:
-        lock.tell(listening=["OTLP/gRPC 127.0.0.1:14317"])
+        lock.update_state(ports=[PortState("grpc", "127.0.0.1", 14317, bound=True)])
         with (
             pytest.raises(PortTaken, match=rf"process {os.getpid()}\) does not give up .*:14317"),
             ports_released(database),
@@ -265,10 +267,11 @@ def test_a_recorder_that_ends_while_the_ports_are_away_answers_what_is_open(
     assert numbers(database) == {0, 1}
 
 
-class Door:
-    """One that is open; it sees what is written down of that when it is closed."""
+class BoundListener:
+    """A listener that is bound; it sees the coverage that is recorded when it is closed."""
 
-    bound = "OTLP/HTTP 127.0.0.1:4318"
+    address = Address("http", "127.0.0.1", 4318)
+    bound = True
 
     def __init__(self, database: Path) -> None:
         self._database = database
@@ -276,24 +279,27 @@ class Door:
         self.closed = asyncio.Event()
 
     def close(self) -> None:
-        self.bound = ""
+        self.bound = False
         with closing(connect(self._database)) as connection:
             self.covered = intervals(connection, 0, 2**62)
         self.closed.set()
+
+    def state(self) -> PortState:
+        return PortState("http", "127.0.0.1", 4318, self.bound)
 
 
 async def test_it_is_written_down_that_somebody_listened_until_the_ports_go(
     database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(manager, "released", lambda _: True)
-    door = Door(database)
+    listener = BoundListener(database)
     before_ns = time.time_ns()
     with closing(Writer(Database(database))) as writer, acquire(database, print) as lock:
-        ports = PortManager([cast(OtlpListener, door)], database, lock, writer, print)
+        ports = PortManager([cast(OtlpListener, listener)], database, lock, writer, print)
         lending = asyncio.create_task(ports.keep(asyncio.Event()))
-        await asyncio.wait_for(door.closed.wait(), WITHIN)
+        await asyncio.wait_for(listener.closed.wait(), WITHIN)
         lending.cancel()
-    [listened] = door.covered
+    [listened] = listener.covered
     assert listened.to_ns >= before_ns
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ccotel_tui.errors import Busy
-from ccotel_tui.recorder.lock import RecorderState, read_state
+from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.otlp import http_server, large_bodies
 from ccotel_tui.recorder.otlp.export import Receiver
 from ccotel_tui.recorder.otlp.large_bodies import LARGE, Turns, beside
@@ -26,6 +26,7 @@ from ccotel_tui.recorder.ports.http2 import GOAWAY
 from ccotel_tui.recorder.ports.manager import PortManager
 from ccotel_tui.recorder.ports.relay import Relay
 from ccotel_tui.recorder.refusals import Refusals
+from ccotel_tui.recorder.state import RecorderState
 from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
@@ -134,7 +135,7 @@ async def test_a_recorder_that_waits_for_a_port_outlives_a_lack_of_descriptors(
         return False
 
     monkeypatch.setattr(manager, "released", released)
-    monkeypatch.setattr(manager, "TRY_EVERY", 0)
+    monkeypatch.setattr(manager, "RETRY_INTERVAL", 0)
     waiting = PortManager([], database, None, None, print)  # type: ignore[arg-type]
     keeping = asyncio.create_task(waiting.keep(asyncio.Event()))
     await asyncio.wait_for(again.wait(), WITHIN)

@@ -21,9 +21,10 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ccotel_tui.recorder import BACKFILLED
-from ccotel_tui.recorder.lock import RecorderState, acquire, read_state
+from ccotel_tui.recorder.lock import acquire, read_state
 from ccotel_tui.recorder.otlp.signals import is_served, signal_of
 from ccotel_tui.recorder.refusals import Refusal, Refusals, one_line
+from ccotel_tui.recorder.state import PortOwner, PortState, RecorderState
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.telemetry.decode import Encoding, Signal
 from tests.otlp import SECOND, T0, lines, logs_request, metrics_request, request
@@ -290,22 +291,22 @@ def test_a_sentence_is_one_line_without_what_a_terminal_obeys() -> None:
 
 
 def test_a_long_state_is_read_whole_and_none_is_written_without_the_lock(database: Path) -> None:
-    sentence = "x" * 20_000
+    owner = PortOwner("unknown", "x" * 20_000, 7, "belongs to user nobody")
+    ports = (PortState("grpc", "::1", 9, bound=False, owner=owner),)
     with acquire(database, print) as lock:
-        lock.tell(problem=sentence)
-        lock.tell_refused({"path": 1}, Refusal(1.5, "path", "no"))
+        lock.update_state(ports=ports)
+        lock.update_refusals({"path": 1}, Refusal(1.5, "path", "no"))
         state = read_state(database)
         assert state == RecorderState(
             lock.state.pid,
             lock.state.since,
-            [],
-            sentence,
+            ports,
             refused={"path": 1},
             last_refusal=Refusal(1.5, "path", "no"),
         )
         lock.release()
         with acquire(database, print):
-            lock.tell(spans=9)
+            lock.update_state(spans=9)
             state = read_state(database)
             assert state is not None
-            assert (state.spans, state.problem) == (0, "")
+            assert (state.spans, state.ports) == (0, ())

@@ -12,9 +12,11 @@ from pathlib import Path
 import grpc
 import pytest
 
-from ccotel_tui.recorder.lock import RecorderState, read_state
+from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.ports.lease import ports_released
-from ccotel_tui.screen.data.messages import RecorderSaid
+from ccotel_tui.recorder.state import PortsChanged, RecorderState, WaitingForRecorder, endpoints
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.messages import RecorderReported
 from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.store.file.connection import connect
 from tests.otlp import T0, logs_request, request
@@ -37,8 +39,8 @@ def two_children(database: Path) -> Iterator[tuple[Recorder, Recorder]]:
     grpc_address, http_address = free_ports()
     words = ("--child", "--otlp-grpc", grpc_address, "--otlp-http", http_address)
     with recorder(database, *words) as first, recorder(database, *words) as second:
-        assert first.said.startswith("recording")
-        assert second.said == (f"waiting: process {first.process.pid} records into {database}\n")
+        assert isinstance(first.event, PortsChanged)
+        assert second.event == WaitingForRecorder(first.process.pid)
         yield first, second
 
 
@@ -66,7 +68,7 @@ def test_the_next_one_listens_before_the_first_has_ended(database: Path) -> None
         assert first.process.wait(20) == 0
         assert post(first.http, "/v1/logs", body(2))[0] == 200
         export(first.grpc, LOGS, body(3))
-        assert second.read().startswith("recording")
+        second.read()
         assert (second.grpc, second.http) == (first.grpc, first.http)
         state = read_state(database)
         assert state is not None
@@ -77,7 +79,8 @@ def test_the_next_one_listens_before_the_first_has_ended(database: Path) -> None
 def test_the_next_one_records_after_a_crash(database: Path) -> None:
     with two_children(database) as (first, second):
         first.process.send_signal(signal.SIGKILL)
-        assert second.read().startswith("recording")
+        second.read()
+        assert second.event == first.event
         export(second.grpc, LOGS, body(1))
     assert spent(database) == 1.0
 
@@ -118,38 +121,47 @@ def test_requests_that_have_begun_are_answered_after_the_port_was_given_up(
             )
             client.sendall(sent[10:])
             assert client.recv(12) == b"HTTP/1.1 200"
-            assert second.read().startswith("recording")
+            second.read()
+            assert second.event == first.event
     assert spent(database) == 2.0
 
 
 async def test_a_dashboard_keeps_a_recorder_going(database: Path) -> None:
     """It is started, says so, is started again after a crash, and ends with the dashboard."""
-    said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
+    reports: asyncio.Queue[RecorderReported] = asyncio.Queue()
     recording = RecorderChild(database, "127.0.0.1:0", "127.0.0.1:0")
-    going = asyncio.create_task(recording.keep_going(said.put_nowait))
+    going = asyncio.create_task(recording.keep_going(reports.put_nowait))
     async with asyncio.timeout(60):
-        assert (await said.get()).recording
+        assert (await reports.get()).report.recording
         state = read_state(database)
         assert state is not None
         subprocess.run(["kill", "-9", str(state.pid)], check=True)
-        assert not (await said.get()).recording
-        assert (await said.get()).said.startswith("recording: OTLP/gRPC")
+        assert (await reports.get()).report.failure == strings.RECORDER_ENDED
+        newest = (await reports.get()).report
+        assert newest.recording
+        assert not newest.failure
+        assert endpoints(newest.ports).keys() == {"grpc", "http"}
         await recording.stop()
         await going
     assert read_state(database) is None
-    assert said.empty()
+    assert reports.empty()
 
 
-async def test_the_second_dashboard_shows_that_somebody_records(
+async def test_the_second_dashboard_shows_who_records_where(
     running: Recorder, database: Path
 ) -> None:
-    said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
+    reports: asyncio.Queue[RecorderReported] = asyncio.Queue()
     recording = RecorderChild(database, "127.0.0.1:0", "127.0.0.1:0")
-    going = asyncio.create_task(recording.keep_going(said.put_nowait))
+    going = asyncio.create_task(recording.keep_going(reports.put_nowait))
     async with asyncio.timeout(60):
-        assert await said.get() == RecorderSaid("", recording=True)
+        first = (await reports.get()).report
+        assert first.recording
+        assert endpoints(first.ports) == {"grpc": running.grpc, "http": running.http}
         running.process.terminate()
-        assert (await said.get()).said.startswith("recording: OTLP/gRPC")
+        second = (await reports.get()).report
+        assert second.recording
+        assert endpoints(second.ports).keys() == {"grpc", "http"}
+        assert endpoints(second.ports) != endpoints(first.ports)
         await recording.stop()
         await going
 
@@ -157,27 +169,56 @@ async def test_the_second_dashboard_shows_that_somebody_records(
 async def test_the_second_dashboard_shows_that_the_ports_are_away(
     running: Recorder, database: Path
 ) -> None:
-    said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
+    reports: asyncio.Queue[RecorderReported] = asyncio.Queue()
     recording = RecorderChild(database, "127.0.0.1:0", "127.0.0.1:0")
-    going = asyncio.create_task(recording.keep_going(said.put_nowait))
+    going = asyncio.create_task(recording.keep_going(reports.put_nowait))
     async with asyncio.timeout(60):
-        assert (await said.get()).recording
+        before = await reports.get()
+        assert before.report.recording
         with ports_released(database):
-            away = RecorderSaid("not recording: the ports are being handed over", recording=False)
-            assert await said.get() == away
-        assert (await said.get()) == RecorderSaid("", recording=True)
+            away = (await reports.get()).report
+            assert (away.recording, away.handed_over) == (False, True)
+            assert not any(port.bound for port in away.ports)
+        assert await reports.get() == before
+        await recording.stop()
+        await going
+
+
+async def test_a_dashboard_that_starts_meanwhile_shows_it_too(database: Path) -> None:
+    reports: asyncio.Queue[RecorderReported] = asyncio.Queue()
+    recording = RecorderChild(database, "127.0.0.1:0", "127.0.0.1:0")
+    async with asyncio.timeout(60):
+        with ports_released(database):
+            going = asyncio.create_task(recording.keep_going(reports.put_nowait))
+            away = (await reports.get()).report
+            assert (away.recording, away.handed_over) == (False, True)
+        back = (await reports.get()).report
+        assert (back.recording, back.handed_over) == (True, False)
         await recording.stop()
         await going
 
 
 async def test_a_dashboard_tells_why_nobody_records(database: Path) -> None:
     database.write_bytes(b"not a database, but long enough to be read as one " * 100)
-    said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
+    reports: asyncio.Queue[RecorderReported] = asyncio.Queue()
     recording = RecorderChild(database, "127.0.0.1:0", "127.0.0.1:0")
-    going = asyncio.create_task(recording.keep_going(said.put_nowait))
+    going = asyncio.create_task(recording.keep_going(reports.put_nowait))
     async with asyncio.timeout(60):
-        reason = await said.get()
-        assert (reason.recording, "cannot be read as a database" in reason.said) == (False, True)
+        reason = (await reports.get()).report
+        assert not reason.recording
+        assert reason.failure.startswith(f"{database} cannot be read as a database")
+        going.cancel()
+        await recording.stop()
+
+
+async def test_a_child_that_cannot_tell_in_json_is_heard_too(database: Path) -> None:
+    """As it is with the interpreter's own messages: here the address is none."""
+    reports: asyncio.Queue[RecorderReported] = asyncio.Queue()
+    recording = RecorderChild(database, "nowhere", "127.0.0.1:0")
+    going = asyncio.create_task(recording.keep_going(reports.put_nowait))
+    async with asyncio.timeout(60):
+        failure = (await reports.get()).report.failure
+        assert "OTLP/gRPC nowhere: write HOST:PORT" in failure
         going.cancel()
         await recording.stop()
 

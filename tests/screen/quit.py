@@ -182,7 +182,7 @@ def _send(bodies: list[bytes], database: Path, ended: Event) -> None:
     """Send at full speed to the dashboard's own recorder, as soon as that listens."""
     while not ended.wait(0.02):
         state = read_state(database)
-        addresses = state.listening if state else ()
+        addresses = [port.address for port in state.listening] if state else []
         with suppress(OSError, HTTPException):
             for body in bodies if addresses else ():
                 if ended.is_set():

@@ -8,23 +8,22 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.recorder.health import Health, health_of
-from ccotel_tui.recorder.lock import Fault, Moved, RecorderState, read_state
-from ccotel_tui.screen.data.messages import RecorderSaid
+from ccotel_tui.recorder.lock import read_state
+from ccotel_tui.recorder.state import Fault, Moved, PortState, RecorderState
+from ccotel_tui.screen.data.messages import RecorderReported
 from ccotel_tui.screen.data.recorder_child import RecorderChild
+from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.store.database import Database
 from tests.otlp import request
 from tests.screen.running import NOW, dashboard
 
-FULL = RecorderState(
-    1, 0.0, ["OTLP/gRPC 127.0.0.1:14317"], fault=Fault("disk_full", "No room: make some.")
-)
-MOVED = RecorderState(
-    1, 0.0, ["OTLP/gRPC 127.0.0.1:14317"], moved=Moved(21 * 86_400.0, 23.2 * 3600)
-)
+PORTS = (PortState("grpc", "127.0.0.1", 14317, bound=True),)
+FULL = RecorderState(1, 0.0, PORTS, fault=Fault("disk_full", "No room: make some."))
+MOVED = RecorderState(1, 0.0, PORTS, moved=Moved(21 * 86_400.0, 23.2 * 3600))
 
 
-def said(state: RecorderState) -> RecorderSaid:
-    return RecorderSaid("recording: both, into /a/b.db", True, health=health_of(state))
+def reported(state: RecorderState) -> RecorderReported:
+    return RecorderReported(RecorderReport(True, state.ports, health=health_of(state)))
 
 
 @pytest.mark.parametrize("size", [(100, 30), (40, 12)])
@@ -33,10 +32,10 @@ async def test_what_is_not_stored_is_the_state_and_its_cause_is_below(
 ) -> None:
     database.append([request(1.0, at=NOW - 1)])
     async with dashboard(tmp_path, size) as running:
-        running.app.post_message(said(FULL))
+        running.app.post_message(reported(FULL))
         screen = await running.until("No room: make some.")
         assert "not stored (disk full)" in screen.splitlines()[0]
-        running.app.post_message(said(RecorderState(1, 0.0, FULL.listening)))
+        running.app.post_message(reported(RecorderState(1, 0.0, PORTS)))
         assert "live" in await running.until("embedded,")
 
 
@@ -45,27 +44,27 @@ async def test_a_clock_that_moved_is_told_below_and_nothing_else_changes(
 ) -> None:
     database.append([request(1.0, at=NOW - 1)])
     async with dashboard(tmp_path, (120, 30)) as running:
-        running.app.post_message(said(MOVED))
+        running.app.post_message(reported(MOVED))
         screen = await running.until("The clock moved by 21 d: nothing is deleted by age until")
         assert "live" in screen.splitlines()[0]
         assert "recorders have run for 24 h more" in await running.press("i")
 
 
 async def test_a_stopped_recorder_is_not_one_that_records(tmp_path: Path) -> None:
-    heard: asyncio.Queue[RecorderSaid] = asyncio.Queue()
+    reports: asyncio.Queue[RecorderReported] = asyncio.Queue()
     recording = RecorderChild(tmp_path / "telemetry.db", "127.0.0.1:0", "127.0.0.1:0")
-    going = asyncio.create_task(recording.keep_going(heard.put_nowait))
+    going = asyncio.create_task(recording.keep_going(reports.put_nowait))
     async with asyncio.timeout(60):
-        assert (await heard.get()).recording
+        assert (await reports.get()).report.recording
         state = read_state(tmp_path / "telemetry.db")
         assert state is not None
         os.kill(state.pid, signal.SIGSTOP)
-        while not (news := await heard.get()).health.wrong:
+        while not (news := (await reports.get()).report).health.wrong:
             pass
         assert news.health.wrong == "not recording"
         assert f"kill -CONT {state.pid}" in news.health.cause
         os.kill(state.pid, signal.SIGCONT)
-        while (news := await heard.get()).health != Health():
+        while (news := (await reports.get()).report).health != Health():
             pass
         assert news.recording
         await recording.stop()

@@ -2,15 +2,18 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.recorder.refusals import Refusal, RefusalReason
+from ccotel_tui.recorder.state import endpoints
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.data.messages import RecorderSaid
+from ccotel_tui.screen.data.messages import RecorderReported
 from ccotel_tui.screen.data.recorder_child import RecorderChild
+from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.refusals import RECENT, NotTaken
 from ccotel_tui.store.database import Database
 from tests.otlp import request
@@ -45,9 +48,9 @@ def test_every_reason_has_words() -> None:
 async def test_it_is_on_the_first_day_the_bottom_line_and_the_page_of_a_number(
     database: Database, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    said = RecorderSaid("recording: both, into /a/b.db", True, not_taken(path=3))
+    report = RecorderReport(True, not_taken=not_taken(path=3))
     async with dashboard(tmp_path, size) as running:
-        running.app.post_message(said)
+        running.app.post_message(RecorderReported(report))
         first_day = await running.until("Not taken since the recorder began: 3")
         assert "POST /v1/foo" in first_day
         assert "not taken: 3 requests" in first_day.splitlines()[-1]
@@ -61,9 +64,10 @@ async def test_it_is_on_the_first_day_the_bottom_line_and_the_page_of_a_number(
 
 
 async def test_a_strangers_words_are_harmless(database: Database, tmp_path: Path) -> None:
-    said = RecorderSaid("recording", True, not_taken(sentence="\x1b[31m[b]x[/b] \u202e", path=1))
+    sentence = "\x1b[31m[b]x[/b] \u202e"
+    report = RecorderReport(True, not_taken=not_taken(sentence=sentence, path=1))
     async with dashboard(tmp_path) as running:
-        running.app.post_message(said)
+        running.app.post_message(RecorderReported(report))
         assert "[b]x[/b]" in await running.until("not taken: 1 request ")
         assert not re.search("[\x1b\u202e]", running.screen)
 
@@ -71,26 +75,26 @@ async def test_a_strangers_words_are_harmless(database: Database, tmp_path: Path
 async def test_a_dashboard_hears_of_it_whoever_records(tmp_path: Path) -> None:
     """From its own recorder, and from another one that its own waits for."""
     database = tmp_path / "telemetry.db"
-    said: asyncio.Queue[RecorderSaid] = asyncio.Queue()
+    reports: asyncio.Queue[RecorderReported] = asyncio.Queue()
     recording = RecorderChild(database, "127.0.0.1:0", "127.0.0.1:0")
     async with asyncio.timeout(60):
         with recorder(database) as other:
-            going = asyncio.create_task(recording.keep_going(said.put_nowait))
-            assert await said.get() == RecorderSaid("", recording=True)
+            going = asyncio.create_task(recording.keep_going(reports.put_nowait))
+            first = (await reports.get()).report
+            assert first.not_taken.counts == {}
             await asyncio.to_thread(post, other.http, "/v1/foo", b"")
-            heard = await said.get()
-            assert (heard.said, heard.recording) == ("", True)
-            assert heard.not_taken.counts == {"path": 1}
-        while not (heard := await said.get()).said.startswith("recording: "):
+            report = (await reports.get()).report
+            assert report == replace(first, not_taken=report.not_taken)
+            assert report.not_taken.counts == {"path": 1}
+        while (report := (await reports.get()).report).ports == first.ports:
             pass
-        [address] = re.findall(r"HTTP ([\d.]+:\d+)", heard.said)
-        while heard.not_taken.newest:
-            heard = await said.get()
+        while report.not_taken.newest:
+            report = (await reports.get()).report
         for path in ("/v1/foo", "/v1/bar"):
-            await asyncio.to_thread(post, address, path, b"")
+            await asyncio.to_thread(post, endpoints(report.ports)["http"], path, b"")
         await asyncio.to_thread(refused, database, path=2)
-        while heard.not_taken.counts != {"path": 2}:
-            heard = await said.get()
-        assert heard.said.startswith("recording: ")
+        while report.not_taken.counts != {"path": 2}:
+            report = (await reports.get()).report
+        assert report.recording
         await recording.stop()
         await going

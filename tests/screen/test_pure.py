@@ -1,5 +1,6 @@
 """What the screen computes before it draws."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,13 +12,16 @@ from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import EventRow, Series
 from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.query.window import DAY, HOUR, Window
-from ccotel_tui.recorder.ports import owner
+from ccotel_tui.recorder.sentences import ports_problem
+from ccotel_tui.recorder.state import OwnerKind, PortOwner, PortState
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.format.event_filter import filtered, parse_filter
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.panel_info import meaning
 from ccotel_tui.screen.format.periods import period_label
 from ccotel_tui.screen.format.prompt_timeline import newest_flow
-from ccotel_tui.screen.format.status import in_full, problem
+from ccotel_tui.screen.format.status import first_day, in_full, problem
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.widgets.bar_chart import column, stacked
 from ccotel_tui.screen.widgets.canvas import Canvas
@@ -206,23 +210,55 @@ def test_no_key_means_two_things() -> None:
     assert len({one.id for one in KEYS}) == len(KEYS)
 
 
+HTTP = PortState("http", "::1", 14318, bound=True)
+
+
+def taken(port: int, kind: OwnerKind, name: str = "", pid: int | None = None) -> PortState:
+    return PortState("grpc", "127.0.0.1", port, bound=False, owner=PortOwner(kind, name, pid))
+
+
 @pytest.mark.parametrize(
     ("kind", "who"),
-    [("recorder", "recorder"), ("collector", "receiver"), ("stranger", "program")],
+    [("recorder", "recorder"), ("collector", "receiver"), ("unknown", "program")],
 )
-def test_who_has_a_port_in_few_words_and_in_full(kind: owner.OwnerKind, who: str) -> None:
-    sentence = f"127.0.0.1:14317 {owner._SENTENCES[kind]}"
-    said = f"recording: OTLP/HTTP [::1]:14318, into /a/b.db {sentence.format(process='', rest='')}"
-    assert problem(said, recording=True) == f"14317 taken by another {who}"
-    named = sentence.format(process=" (python3, process 1234)", rest="")
-    assert problem(named, recording=True) == "14317 taken by python3 (1234)"
-    assert in_full(said, recording=True).startswith("127.0.0.1:14317 is taken by ")
-    assert in_full(said, recording=True).endswith(
-        "\nrecording: OTLP/HTTP [::1]:14318, into /a/b.db"
-    )
+def test_who_has_a_port_in_few_words_and_in_full(kind: OwnerKind, who: str) -> None:
+    report = RecorderReport(True, (taken(14317, kind), HTTP), database="/a/b.db")
+    assert problem(report) == f"14317 taken by another {who}"
+    first, second = in_full(report).splitlines()
+    assert first == ports_problem(report.ports, handed_over=False)
+    assert second == "recording: OTLP/HTTP [::1]:14318, into /a/b.db"
+    named = taken(14317, kind, "python3", 1234)
+    assert problem(RecorderReport(True, (named, HTTP))) == "14317 taken by python3 (1234)"
+    neither = RecorderReport(False, (named, taken(14318, kind)))
     both = "the collector receives" if kind == "collector" else "ports taken"
-    assert problem(f"not recording: {named} {named}", False) == f"not recording: {both}"
-    assert not problem("recording: OTLP/HTTP 127.0.0.1:14318, into /a/b.db", recording=True)
+    assert problem(neither) == f"not recording: {both}"
+    assert neither.collector_receives == (kind == "collector")
+    assert in_full(neither).replace("\n", " ") == ports_problem(neither.ports, handed_over=False)
+    assert not problem(RecorderReport(True, (HTTP,)))
+
+
+def test_why_nothing_is_recorded() -> None:
+    handed_over = RecorderReport(False, (replace(HTTP, bound=False),), handed_over=True)
+    assert problem(handed_over) == in_full(handed_over) == strings.HANDED_OVER
+    assert not handed_over.collector_receives
+    failed = RecorderReport(False, failure="/a/b.db cannot be read.")
+    assert problem(failed) == in_full(failed) == failed.failure
+    assert in_full(RecorderReport(recording=True), "a note") == "a note"
+    assert not RecorderReport(recording=False).collector_receives
+
+
+def test_the_first_day_leads_to_the_ports_of_whoever_records() -> None:
+    page = first_day(RecorderReport(True, (HTTP,), database="/a/b.db"), "ccotel-tui")
+    assert "OTEL_EXPORTER_OTLP_ENDPOINT=http://[::1]:14318\n" in page
+    assert "recording: OTLP/HTTP [::1]:14318, into /a/b.db\n" in page
+
+
+def test_whoever_has_a_port_writes_no_line_of_its_own() -> None:
+    evil = PortOwner("unknown", "x\n\x1b[31mrecording", 7, "belongs to user \x9b\nnobody")
+    report = RecorderReport(True, (PortState("grpc", "::1", 9, False, evil), HTTP), database="a\nb")
+    assert problem(report) == "9 taken by x  [31mrecording (7)"
+    assert len(in_full(report).splitlines()) == 2
+    assert "\x1b" not in first_day(report, "ccotel-tui")
 
 
 @pytest.mark.parametrize(("exact", "said"), [(True, "yes: every record"), (False, "no: the best")])

@@ -8,8 +8,10 @@ import pytest
 from ccotel_tui.errors import PortInUse
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.source import Backend
+from ccotel_tui.recorder.state import PortOwner, PortState
 from ccotel_tui.screen import app
-from ccotel_tui.screen.data.messages import RecorderSaid
+from ccotel_tui.screen.data.messages import RecorderReported
+from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.stack_control.models import StackSnapshot
 from ccotel_tui.store.database import Database
 from tests.otlp import request
@@ -168,9 +170,12 @@ async def test_its_keys_do_nothing_elsewhere(
         assert stack.done == []
 
 
-COLLECTOR = "not recording: " + " ".join(
-    f"127.0.0.1:{port} is taken by an OpenTelemetry receiver: what is sent there goes to it."
-    for port in (14317, 14318)
+COLLECTOR = RecorderReport(
+    recording=False,
+    ports=(
+        PortState("grpc", "127.0.0.1", 14317, bound=False, owner=PortOwner("collector")),
+        PortState("http", "127.0.0.1", 14318, bound=False, owner=PortOwner("collector")),
+    ),
 )
 
 
@@ -196,7 +201,7 @@ async def test_a_stack_that_somebody_else_starts_is_turned_to_and_left_when_it_h
         answers: list[Callable[[], Backend]] = [stub.backend]
         async with dashboard(tmp_path, stack=stack, reopen=lambda: answers[0]()) as running:
             await running.until("$7.00")
-            running.app.post_message(RecorderSaid(COLLECTOR, recording=False))
+            running.app.post_message(RecorderReported(COLLECTOR))
             await running.until("$1.25")
             assert stack.sent == [False]
             # It fails, and somebody else has the ports: what was shown stays, and is stale.
@@ -204,5 +209,5 @@ async def test_a_stack_that_somebody_else_starts_is_turned_to_and_left_when_it_h
             answers[0] = lambda: open_embedded(tmp_path / "telemetry.db")
             await running.press("r")
             assert "$1.25" in await running.until("stale")
-            running.app.post_message(RecorderSaid("recording OTLP/gRPC", recording=True))
+            running.app.post_message(RecorderReported(RecorderReport(recording=True)))
             await running.until("$7.00")

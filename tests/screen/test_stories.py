@@ -9,7 +9,9 @@ from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.errors import BadComposeFile
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
-from ccotel_tui.screen.data.messages import Answered, RecorderSaid
+from ccotel_tui.recorder.state import PortOwner, PortState
+from ccotel_tui.screen.data.messages import Answered, RecorderReported
+from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.store.database import Database
 from tests.browser import Browser
 from tests.otlp import T0, event, request
@@ -100,10 +102,10 @@ async def test_silence_is_not_staleness(database: Database, tmp_path: Path) -> N
 async def test_a_recorder_that_dies_and_returns(database: Database, tmp_path: Path) -> None:
     database.append([request(1.25, at=NOW - SECOND)])
     async with dashboard(tmp_path) as running:
-        running.app.post_message(RecorderSaid("port 14317 is taken", recording=False))
+        running.app.post_message(RecorderReported(RecorderReport(False, failure="it broke")))
         shown = await running.until("not recording")
-        assert "port 14317 is taken" in shown
-        running.app.post_message(RecorderSaid("recording", recording=True))
+        assert "it broke" in shown
+        running.app.post_message(RecorderReported(RecorderReport(recording=True)))
         await running.until("live")
 
 
@@ -259,24 +261,23 @@ async def test_the_first_day_scrolls_in_the_smallest_pane(
 async def test_a_taken_port_is_told_where_it_can_be_read(
     database: Database, tmp_path: Path
 ) -> None:
-    taken = (
-        "127.0.0.1:14317 is taken by another program (python3, process 1234).",
-        "127.0.0.1:14318 is taken by an OpenTelemetry receiver: what is sent there goes to it.",
-    )
-    neither = RecorderSaid(f"not recording: {' '.join(taken)}", recording=False)
-    one = RecorderSaid(f"recording: http 127.0.0.1:14318, into /a/b.db {taken[0]}", recording=True)
+    owner = PortOwner("unknown", "python3", 1234)
+    grpc = PortState("grpc", "127.0.0.1", 14317, bound=False, owner=owner)
+    http = PortState("http", "127.0.0.1", 14318, bound=False, owner=PortOwner("collector"))
+    neither = RecorderReport(False, (grpc, http))
+    only_http = RecorderReport(True, (grpc, PortState("http", "127.0.0.1", 14318, bound=True)))
     async with dashboard(tmp_path, (40, 12)) as running:
-        running.app.post_message(neither)
+        running.app.post_message(RecorderReported(neither))
         shown = await running.until("not recording: ports taken")
         assert "python3, process 1234" in " ".join(shown.split())
         database.append([request(1.25, at=NOW - SECOND)])
         await running.until("$1.25")
-        running.app.post_message(one)
+        running.app.post_message(RecorderReported(only_http))
         shown = await running.until("14317 taken by python3 (1234)")
         assert "live" in shown.splitlines()[0]
         assert "python3, process 1234" in " ".join((await running.press("i")).split())
         await running.press("escape")
-        running.app.post_message(RecorderSaid("recording: both, into /a/b.db", recording=True))
+        running.app.post_message(RecorderReported(RecorderReport(recording=True)))
         await running.until("embedded, 1s ago")
 
 

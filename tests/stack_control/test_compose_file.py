@@ -138,7 +138,7 @@ def test_a_bad_line_of_dotenv_is_named(write: Write, tmp_path: Path) -> None:
 def test_the_script_for_the_client_says_what_env_says() -> None:
     script = str(locations.stack() / "setup-env.sh")
     said = subprocess.run(["sh", script], capture_output=True, text=True, env={}).stdout
-    assert said.splitlines() == exports("bash")
+    assert said.splitlines() == exports("bash", {})
     moved = subprocess.run(
         ["sh", script], capture_output=True, text=True, env={"CCOTEL_OTLP_GRPC_PORT": "5"}
     ).stdout

@@ -5,14 +5,16 @@ import socket
 from dataclasses import dataclass
 
 from ccotel_tui.errors import PortTaken, UsageError
+from ccotel_tui.network.address import host_and_port
 from ccotel_tui.network.loopback import is_loopback as is_loopback
+from ccotel_tui.recorder.state import PROTOCOL_NAMES, OtlpProtocol
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where one form of OTLP is received; port 0 is any free one."""
+    """Where one protocol of OTLP is received; port 0 is any free one."""
 
-    form: str
+    protocol: OtlpProtocol
     host: str
     port: int
 
@@ -20,18 +22,25 @@ class Address:
         return host_and_port(self.host, self.port)
 
 
-def parse_address(form: str, words: str, allow_remote: bool) -> Address:
+def parse_address(protocol: OtlpProtocol, words: str, allow_remote: bool) -> Address:
     """HOST:PORT. Raises UsageError, also for an address that other machines reach."""
+    name = PROTOCOL_NAMES[protocol]
+    host, port = parse_host_and_port(name, words)
+    if not (allow_remote or is_loopback(host)):
+        raise UsageError(
+            f"{name} {words}: other machines could write into your numbers there. Take 127.0.0.1, "
+            "or add --allow-remote if that is what you want (a container without another way)."
+        )
+    return Address(protocol, host, port)
+
+
+def parse_host_and_port(name: str, words: str) -> tuple[str, int]:
+    """Return the host and port of HOST:PORT. Raises UsageError, which says whose it is."""
     host, _, port = words.rpartition(":")
     host = host.strip("[]")
     if not host or not port.isdecimal() or int(port) > 65_535:
-        raise UsageError(f"{form} {words}: write HOST:PORT, such as 127.0.0.1:14317.")
-    if not (allow_remote or is_loopback(host)):
-        raise UsageError(
-            f"{form} {words}: other machines could write into your numbers there. Take 127.0.0.1, "
-            "or add --allow-remote if that is what you want (a container without another way)."
-        )
-    return Address(form, host, int(port))
+        raise UsageError(f"{name} {words}: write HOST:PORT, such as 127.0.0.1:14317.")
+    return host, int(port)
 
 
 def listen(address: Address) -> socket.socket | None:
@@ -46,8 +55,3 @@ def listen(address: Address) -> socket.socket | None:
         if error.errno == errno.EADDRINUSE:
             return None
         raise PortTaken(f"{address} cannot be listened on: {error.strerror}.") from error
-
-
-def host_and_port(host: str, port: int) -> str:
-    """HOST:PORT."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

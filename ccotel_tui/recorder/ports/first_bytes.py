@@ -3,10 +3,9 @@
 import asyncio
 from typing import Literal
 
-from ccotel_tui.recorder.ports.address import host_and_port
+from ccotel_tui.network.address import host_and_port
 from ccotel_tui.recorder.refusals import Refusals
-
-Protocol = Literal["grpc", "http"]
+from ccotel_tui.recorder.state import OtlpProtocol
 
 FIRST_BYTES_WITHIN = 5.0
 """Seconds."""
@@ -20,7 +19,7 @@ _TURNS = 3
 _CHUNK = 256 * 1024
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
-_BEGINNINGS: dict[bytes, Protocol | Literal["tls"]] = {
+_BEGINNINGS: dict[bytes, OtlpProtocol | Literal["tls"]] = {
     b"PRI * HTTP/2.0": "grpc",
     b"\x16\x03": "tls",
     **{f"{method} ".encode(): "http" for method in _METHODS},
@@ -40,7 +39,7 @@ _SILENT = (
 )
 
 
-def protocol_of(data: bytes) -> Protocol | Literal["tls", "unknown"] | None:
+def protocol_of(data: bytes) -> OtlpProtocol | Literal["tls", "unknown"] | None:
     """The protocol of a connection that begins so; None while that is not clear yet."""
     for beginning, protocol in _BEGINNINGS.items():
         if data.startswith(beginning):
@@ -60,7 +59,7 @@ class FirstBytes:
 
     async def read(
         self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter
-    ) -> tuple[Protocol, bytes] | None:
+    ) -> tuple[OtlpProtocol, bytes] | None:
         """The protocol and what was read; None where the connection is refused or has ended."""
         address = host_and_port(*to_client.get_extra_info("sockname")[:2])
         for _ in range(_TURNS):

@@ -14,6 +14,8 @@ from pathlib import Path
 from ccotel_tui.errors import PortTaken
 from ccotel_tui.locks import lock_file, opened_if_locked, wait_for_lock
 from ccotel_tui.recorder.lock import read_state
+from ccotel_tui.recorder.sentences import port_names
+from ccotel_tui.recorder.state import RecorderEvent, WaitingForPorts
 
 LEASE_SIGNAL = signal.SIGUSR1
 """What a recorder that listens is told when somebody has taken the loan."""
@@ -65,7 +67,7 @@ def _ask(database: Path) -> None:
         if time.monotonic() > deadline:
             raise PortTaken(
                 f"The recorder (process {recorder.pid}) does not give up "
-                f"{', '.join(recorder.listening)}: end it, then try again."
+                f"{port_names(recorder.listening)}: end it, then try again."
             )
         if recorder.pid != asked:
             os.kill(asked := recorder.pid, LEASE_SIGNAL)
@@ -78,10 +80,10 @@ def released(database: Path) -> bool:
         return descriptor is not None
 
 
-def wait_while_released(database: Path, say: Callable[[str], None]) -> None:
+def wait_while_released(database: Path, report: Callable[[RecorderEvent], None]) -> None:
     """Return when the ports may be had."""
     if released(database):
-        say("waiting: the ports are being handed over")
+        report(WaitingForPorts())
         while released(database):
             time.sleep(_LOOK_EVERY)
 

@@ -6,26 +6,25 @@ import socket
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
-from ccotel_tui.recorder.ports.address import Address, host_and_port
+from ccotel_tui.recorder.ports.address import Address
 from ccotel_tui.recorder.ports.connections import Connections
-from ccotel_tui.recorder.ports.first_bytes import Protocol
 from ccotel_tui.recorder.ports.relay import Relay
 from ccotel_tui.recorder.refusals import Refusals
+from ccotel_tui.recorder.state import OtlpProtocol, PortOwner, PortState
 
-COME_BY_WITHIN = 12.0
+IDLE_CLIENT_TIMEOUT = 12.0
 """Seconds. The client exports its counters each 10 s; a longer silence is that of an idle one."""
 
 Server = Callable[[asyncio.Event], AbstractAsyncContextManager[int]]
 """A server on the port that is given; after the event its answers end their connections."""
 
-Servers = Mapping[Protocol, Server]
+Servers = Mapping[OtlpProtocol, Server]
 
 
 class OtlpListener:
-    """Where OTLP of either protocol comes in, as long as the port is ours.
+    """A public port, `bound` or not, and the servers of both protocols behind it.
 
-    `bound` says what is listened on, empty while the door is closed. Beginning without servers,
-    it has them from the first opening on; `grace` is in seconds.
+    The servers are started when it is first opened; `grace` is in seconds.
     """
 
     def __init__(
@@ -37,7 +36,7 @@ class OtlpListener:
         grace: float,
     ) -> None:
         self.address = address
-        self.bound = ""
+        self.bound = False
         self._servers = servers
         self._refusals = refusals
         self._limit = limit
@@ -50,6 +49,12 @@ class OtlpListener:
         """Whether connections are open that were not sent away."""
         return self._serving is not None and self._serving.relay.has_connections
 
+    def state(self, owner: PortOwner | None = None) -> PortState:
+        """Return the port as it is reported; `owner` has it where it is not bound."""
+        return PortState(
+            self.address.protocol, self.address.host, self.address.port, self.bound, owner
+        )
+
     async def open(self, listening: socket.socket) -> None:
         """Serve whoever connects to the socket; the same port is meant from now on."""
         if self._serving is None:
@@ -58,16 +63,16 @@ class OtlpListener:
             )
         await self._serving.relay.open(listening)
         host, port = listening.getsockname()[:2]
-        self.address = dataclasses.replace(self.address, port=port)
-        self.bound = f"{self.address.form} {host_and_port(host, port)}"
+        self.address = dataclasses.replace(self.address, host=host, port=port)
+        self.bound = True
 
     def close(self) -> None:
         """Give the port up; connections that are open are served on."""
-        self.bound = ""
+        self.bound = False
         if self._serving is not None:
             self._serving.relay.close()
 
-    def send_away(self) -> None:
+    def drain(self) -> None:
         """Have the clients of a closed door connect anew, without losing what is on its way."""
         if self._serving is not None:
             leaving, self._serving = self._serving, None
@@ -81,8 +86,8 @@ class OtlpListener:
         await asyncio.gather(*(serving.end() for serving in servings))
 
     async def _wait_for(self, leaving: "_Serving") -> None:
-        leaving.send_away()
-        await leaving.relay.ended(COME_BY_WITHIN)
+        leaving.drain()
+        await leaving.relay.ended(IDLE_CLIENT_TIMEOUT)
         await leaving.end()
         del self._leaving[leaving]
 
@@ -110,9 +115,9 @@ class _Serving:
         }
         return cls(Relay(ports, refusals, limit), leave, running.values(), grace)
 
-    def send_away(self) -> None:
+    def drain(self) -> None:
         self._leave.set()
-        self.relay.send_away()
+        self.relay.drain()
 
     async def end(self) -> None:
         await asyncio.gather(*(stack.aclose() for stack in self._running))

@@ -1,4 +1,4 @@
-"""All the public ports: opened, tried for, given up for a while, and what is said of them."""
+"""The public ports of a recorder: bound, retried, lent and reported."""
 
 import asyncio
 import contextlib
@@ -9,74 +9,74 @@ from pathlib import Path
 from ccotel_tui.errors import PortTaken
 from ccotel_tui.recorder.lock import Lock
 from ccotel_tui.recorder.maintenance import record_heartbeat
-from ccotel_tui.recorder.ports.address import listen
+from ccotel_tui.recorder.ports.address import Address, listen
 from ccotel_tui.recorder.ports.descriptors import are_lacking
 from ccotel_tui.recorder.ports.lease import released
 from ccotel_tui.recorder.ports.listener import OtlpListener
-from ccotel_tui.recorder.ports.owner import PortOwner, occupant
-from ccotel_tui.recorder.ports.watch import watched
+from ccotel_tui.recorder.ports.owner import owner_of
+from ccotel_tui.recorder.ports.watch import watch_port
+from ccotel_tui.recorder.state import PortsChanged, PortState, RecorderEvent
 from ccotel_tui.recorder.writer import Writer
 
-TRY_EVERY = 2.0
+RETRY_INTERVAL = 2.0
 """Seconds between two tries to have a port that another program has."""
 
-_FREE_WITHIN, _PAUSE = 1.0, 0.001
+_FREE_TIMEOUT, _PAUSE = 1.0, 0.001
 """Seconds. What forwards a port to a container has it a little longer than the server lives."""
 
-_LOOK_EVERY = 0.02
-"""Seconds between two looks whether the ports are still on loan."""
-
-_HANDED_OVER = "the ports are being handed over"
+_POLL_INTERVAL = 0.02
+"""Seconds between two looks whether the ports are still on lease."""
 
 
 class PortManager:
-    """The doors of one recorder, OTLP/gRPC first; the lock's state says which are open."""
+    """Binds, retries, lends and reports the ports of one recorder, OTLP/gRPC first.
+
+    `report` gets what the lock's state says of them, whenever that changes.
+    """
 
     def __init__(
         self,
-        doors: Sequence[OtlpListener],
+        listeners: Sequence[OtlpListener],
         database: Path,
         lock: Lock,
         writer: Writer,
-        say: Callable[[str], None],
+        report: Callable[[RecorderEvent], None],
     ) -> None:
-        self._doors = doors
+        self._listeners = listeners
         self._database = database
         self._lock = lock
         self._writer = writer
-        self._say = say
+        self._report = report
 
     @property
-    def listening(self) -> list[str]:
-        """What is listened on."""
-        return [door.bound for door in self._doors if door.bound]
+    def listening(self) -> list[Address]:
+        """The addresses that are bound."""
+        return [listener.address for listener in self._listeners if listener.bound]
 
     async def open(self, sockets: Iterable[socket.socket | None]) -> None:
-        """Open the doors whose sockets were had."""
+        """Listen on the sockets that could be bound."""
         before = self.listening
-        for door, listening in zip(self._doors, sockets, strict=True):
-            if listening is not None:
-                await door.open(listening)
+        for listener, socket_ in zip(self._listeners, sockets, strict=True):
+            if socket_ is not None:
+                await listener.open(socket_)
         if self.listening != before:
             await record_heartbeat(self._writer, begins=not before)
 
-    async def occupants(self) -> list[PortOwner]:
-        """Who has the ports that are not ours."""
-        return list(await asyncio.gather(*(occupant(door.address) for door in self._closed())))
+    async def ports(self) -> tuple[PortState, ...]:
+        """Return the ports, with the owners of those that are not bound."""
+        return tuple(await asyncio.gather(*map(_port_state, self._listeners)))
 
-    def tell(self, problem: str) -> None:
-        """Say what is recorded, and what is wrong; nothing where that was said already."""
-        listening = self.listening
-        if (listening, problem) == (self._lock.state.listening, self._lock.state.problem):
-            return
-        recording = f"recording: {', '.join(listening)}, into {self._database}"
-        self._lock.tell(listening=listening, problem=problem)
-        self._say(f"{recording if listening else 'not recording:'} {problem}".strip())
+    def report_ports(self, ports: Sequence[PortState], handed_over: bool = False) -> None:
+        """Report the ports, unless the newest report has said the same."""
+        state = self._lock.state
+        if (ports, handed_over) != (state.ports, state.handed_over):
+            self._lock.update_state(ports=ports, handed_over=handed_over)
+            self._report(PortsChanged(ports, handed_over))
 
     async def keep(self, news: asyncio.Event) -> None:
-        """Take the ports that are missing when they are free; give all up while they are on loan.
+        """Bind the missing ports when they are free; give all up while they are on lease.
 
-        `news` is set by whoever takes the loan.
+        `news` is set by whoever takes the lease.
         """
         while True:
             try:
@@ -84,60 +84,61 @@ class PortManager:
             except (OSError, PortTaken) as error:
                 if not are_lacking(error):
                     raise
-                await asyncio.sleep(TRY_EVERY)
+                await asyncio.sleep(RETRY_INTERVAL)
 
     def close(self) -> None:
         """Give the ports up; connections that are open are served on."""
-        for door in self._doors:
-            door.close()
+        for listener in self._listeners:
+            listener.close()
 
     async def _keep(self, news: asyncio.Event) -> None:
         if released(self._database):
             await self._hand_over()
-        elif closed := self._closed():
-            async with watched(closed[0].address, news):
-                while self._closed() == closed and not released(self._database):
+        elif unbound := self._unbound():
+            async with watch_port(unbound[0].address, news):
+                while self._unbound() == unbound and not released(self._database):
                     await self._try(news)
         else:
             await news.wait()
             news.clear()
 
-    def _closed(self) -> list[OtlpListener]:
-        return [door for door in self._doors if not door.bound]
+    def _unbound(self) -> list[OtlpListener]:
+        return [listener for listener in self._listeners if not listener.bound]
 
     async def _try(self, news: asyncio.Event) -> None:
         clock = asyncio.get_running_loop().time
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(news.wait(), TRY_EVERY)
-        until = clock() + (_FREE_WITHIN if news.is_set() else 0)
+            await asyncio.wait_for(news.wait(), RETRY_INTERVAL)
+        until = clock() + (_FREE_TIMEOUT if news.is_set() else 0)
         news.clear()
         before = self.listening
-        while self._closed() and not released(self._database):
-            await self.open(None if door.bound else listen(door.address) for door in self._doors)
+        while self._unbound() and not released(self._database):
+            await self.open(
+                None if each.bound else listen(each.address) for each in self._listeners
+            )
             if clock() >= until:
                 break
             await asyncio.sleep(_PAUSE)
-        if self.listening != before or any(door.has_clients for door in self._closed()):
-            await self._see_occupants()
+        if self.listening != before or any(listener.has_clients for listener in self._unbound()):
+            await self._report_owners()
 
     async def _hand_over(self) -> None:
         if self.listening:
             await record_heartbeat(self._writer)
         self.close()
-        self.tell(_HANDED_OVER)
+        self.report_ports(tuple(each.state() for each in self._listeners), handed_over=True)
         while released(self._database):
-            await asyncio.sleep(_LOOK_EVERY)
-        await self.open(listen(door.address) for door in self._doors)
-        await self._see_occupants()
+            await asyncio.sleep(_POLL_INTERVAL)
+        await self.open(listen(listener.address) for listener in self._listeners)
+        await self._report_owners()
 
-    async def _see_occupants(self) -> None:
-        found = await self.occupants()
-        self.tell(sentences(found))
-        for door, who in zip(self._closed(), found, strict=True):
-            if who.kind != "stranger":
-                door.send_away()
+    async def _report_owners(self) -> None:
+        ports = await self.ports()
+        self.report_ports(ports)
+        for listener, port in zip(self._listeners, ports, strict=True):
+            if port.owner and port.owner.kind != "unknown":
+                listener.drain()
 
 
-def sentences(found: Iterable[PortOwner]) -> str:
-    """Who has which port."""
-    return " ".join(map(str, found))
+async def _port_state(listener: OtlpListener) -> PortState:
+    return listener.state(None if listener.bound else await owner_of(listener.address))

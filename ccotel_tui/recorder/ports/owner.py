@@ -1,11 +1,9 @@
-"""Who has a port that we want: a recorder, an OpenTelemetry collector, or a stranger.
+"""The owner of a port that a recorder wants: a recorder, a collector, or another program.
 
 Only a server of this user or of root is asked.
 """
 
 import asyncio
-from dataclasses import dataclass
-from typing import Literal
 
 import grpc
 
@@ -15,45 +13,21 @@ from ccotel_tui.network.listener import process_of
 from ccotel_tui.network.ownership import foreign_listener
 from ccotel_tui.recorder import SIGNATURE
 from ccotel_tui.recorder.ports.address import Address
+from ccotel_tui.recorder.state import OwnerKind, PortOwner
 from ccotel_tui.telemetry.decode import SERVICES
-
-OwnerKind = Literal["recorder", "collector", "stranger"]
 
 _TIMEOUT = 1.0
 """Seconds."""
 
-_SENTENCES: dict[OwnerKind, str] = {
-    "recorder": "is taken by the ccotel-tui recorder of another database{process}.",
-    "collector": "is taken by an OpenTelemetry receiver{process}: what is sent there goes to it.",
-    "stranger": "is taken by another program{process}{rest}.",
-}
 
-
-@dataclass(frozen=True)
-class PortOwner:
-    """Who has the port at the address; `process` is empty where it cannot be told.
-
-    `foreign` says why it is not a server of ours, and is empty for one that is.
-    """
-
-    address: Address
-    kind: OwnerKind
-    process: str
-    foreign: str = ""
-
-    def __str__(self) -> str:
-        process = f" ({self.process})" if self.process else ""
-        rest = f": it {self.foreign}, and nothing is sent there" if self.foreign else ""
-        return f"{self.address} {_SENTENCES[self.kind].format(process=process, rest=rest)}"
-
-
-async def occupant(taken: Address) -> PortOwner:
-    """Return who has the port, by the process and its user, and by its answers."""
+async def owner_of(taken: Address) -> PortOwner:
+    """Return who has the port, by the process and its user, and by what it answers."""
     process = await asyncio.to_thread(process_of, taken.port)
     foreign = await asyncio.to_thread(foreign_listener, taken.host, taken.port)
     # Where nobody listens, nobody is asked: another user's program may come meanwhile.
-    kind = await _kind(str(taken)) if foreign == "" else "stranger"
-    return PortOwner(taken, kind, process, foreign or "")
+    kind = await _kind(str(taken)) if foreign == "" else "unknown"
+    name, pid = process or ("", None)
+    return PortOwner(kind, name, pid, foreign or "")
 
 
 async def _kind(target: str) -> OwnerKind:
@@ -61,7 +35,7 @@ async def _kind(target: str) -> OwnerKind:
     by_grpc, by_http = await asyncio.gather(_ask_grpc(target), asyncio.to_thread(_ask_http, target))
     if SIGNATURE in (by_grpc, by_http):
         return "recorder"
-    return "stranger" if by_grpc is by_http is None else "collector"
+    return "unknown" if by_grpc is by_http is None else "collector"
 
 
 async def _ask_grpc(target: str) -> str | None:

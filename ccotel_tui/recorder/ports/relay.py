@@ -12,9 +12,10 @@ from collections.abc import Mapping
 
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.descriptors import LACKING, are_lacking
-from ccotel_tui.recorder.ports.first_bytes import FIRST_BYTES_WITHIN, FirstBytes, Protocol
+from ccotel_tui.recorder.ports.first_bytes import FIRST_BYTES_WITHIN, FirstBytes
 from ccotel_tui.recorder.ports.http2 import GOAWAY, FrameTracker
 from ccotel_tui.recorder.refusals import Refusals
+from ccotel_tui.recorder.state import OtlpProtocol
 
 _CHUNK = 256 * 1024
 
@@ -30,7 +31,7 @@ class Relay:
 
     def __init__(
         self,
-        targets: Mapping[Protocol, int],
+        targets: Mapping[OtlpProtocol, int],
         refusals: Refusals,
         limit: Connections,
         within: float = FIRST_BYTES_WITHIN,
@@ -56,13 +57,13 @@ class Relay:
         if self._server is not None:
             self._server.close()
 
-    def send_away(self) -> None:
+    def drain(self) -> None:
         """Have clients of HTTP/2 end their connections after what they have begun.
 
         The server could only say so when it stops, and would not answer what is on its way then.
         """
         for connection in self._connections:
-            connection.send_away()
+            connection.drain()
 
     async def end(self, within: float) -> None:
         """Wait for the connections that have begun, at the latest so many seconds."""
@@ -120,14 +121,14 @@ class _Connection:
         self._to_client.close()
         await sending
 
-    def send_away(self) -> None:
+    def drain(self) -> None:
         """Say GOAWAY, now or after the frame that is being sent; in HTTP/2 only."""
         self._leaving = True
         self._say_goaway()
 
     def leave(self) -> None:
         """End it where nothing is lost by that; in HTTP/1 where its last answer was a while ago."""
-        self.send_away()
+        self.drain()
         if not self._http2 and self._answered + _ANSWER_LASTS < _now():
             self._to_client.close()
 

@@ -1,4 +1,4 @@
-"""News of a port that another program has."""
+"""Notice when the gRPC server that has a wanted port shuts down."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,14 +11,14 @@ from ccotel_tui.network.ownership import foreign_listener
 from ccotel_tui.recorder.ports.address import Address
 
 _RECONNECT = ("grpc.max_reconnect_backoff_ms", 10_000)
-_LOOK_EVERY = 0.5
+_POLL_INTERVAL = 0.5
 """Seconds between two looks whether a server of ours has the port."""
 
 _READY = grpc.ChannelConnectivity.READY
 
 
 @asynccontextmanager
-async def watched(address: Address, ended: asyncio.Event) -> AsyncIterator[None]:
+async def watch_port(address: Address, ended: asyncio.Event) -> AsyncIterator[None]:
     """In the block, set `ended` whenever a gRPC server of ours at the address ends.
 
     A connection to it is kept for that, and nothing is sent there.
@@ -35,7 +35,7 @@ async def watched(address: Address, ended: asyncio.Event) -> AsyncIterator[None]
 async def _watch(channel: grpc.aio.Channel, address: Address, ended: asyncio.Event) -> None:
     while True:
         while await asyncio.to_thread(foreign_listener, address.host, address.port) != "":
-            await asyncio.sleep(_LOOK_EVERY)
+            await asyncio.sleep(_POLL_INTERVAL)
         state = channel.get_state(try_to_connect=True)
         await channel.wait_for_state_change(state)
         if state is _READY:

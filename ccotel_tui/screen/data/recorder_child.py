@@ -1,24 +1,32 @@
-"""The recorder that the dashboard keeps going: its own, in wait where somebody else records."""
+"""The recorder that the dashboard keeps going: its own, in wait where another one records."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ccotel_tui.recorder.child_process import Subprocess
 from ccotel_tui.recorder.health import Health, health_of
 from ccotel_tui.recorder.lock import read_state
-from ccotel_tui.screen.data.messages import RecorderSaid
+from ccotel_tui.recorder.state import (
+    Failed,
+    PortsChanged,
+    PortState,
+    WaitingForPorts,
+    WaitingForRecorder,
+    bound,
+    parse_event,
+)
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.messages import RecorderReported
+from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.refusals import NotTaken
 
-SayRecorder = Callable[[str, bool], None]
-"""Posts what the recorder says, and whether it records."""
-
-START_EVERY = 2.0
+RESTART_INTERVAL = 2.0
 """Seconds from one start to the next: one that crashes at once is not started in a loop."""
 
 STATE_POLL_INTERVAL = 2.0
-"""Seconds between two looks at what the recorder does, be it ours or one that ours waits for."""
+"""Seconds between two reads of the recorder's state, be it ours or one that ours waits for."""
 
 
 class RecorderChild:
@@ -30,21 +38,21 @@ class RecorderChild:
         self._child: Subprocess | None = None
         self._waits = False
         self._stopped = False
-        self._newest: RecorderSaid | None = None
+        self._newest: RecorderReport | None = None
 
-    async def keep_going(self, post: Callable[[RecorderSaid], object]) -> None:
-        """Start a recorder whenever there is none, and post what it says."""
+    async def keep_going(self, post: Callable[[RecorderReported], object]) -> None:
+        """Start a recorder whenever there is none, and post what becomes known of it."""
 
-        def say(said: str, recording: bool) -> None:
-            former = self._newest or RecorderSaid("", True)
-            self._newest = RecorderSaid(said, recording, former.not_taken, former.health)
-            post(self._newest)
+        def show(report: RecorderReport) -> None:
+            if report != self._newest:
+                self._newest = report
+                post(RecorderReported(report))
 
-        following = asyncio.create_task(self._follow(say, post))
+        polling = asyncio.create_task(self._poll_state(show))
         try:
-            await self._keep_going(say)
+            await self._supervise(show)
         finally:
-            following.cancel()
+            polling.cancel()
 
     async def stop(self) -> None:
         """End our recorder; one that waits takes over."""
@@ -52,50 +60,58 @@ class RecorderChild:
         if self._child is not None:
             await self._child.stop()
 
-    async def _keep_going(self, say: SayRecorder) -> None:
+    async def _supervise(self, show: Callable[[RecorderReport], None]) -> None:
         clock = asyncio.get_running_loop().time
         while not self._stopped:
             started = clock()
             self._child = await Subprocess.start(self._database, *self._addresses)
-            line = ""
+            failure = strings.RECORDER_ENDED
             async for line in self._child.lines():
-                self._waits = line.startswith("waiting")
-                if (said := _said(line)) is not None:
-                    say(*said)
+                event = parse_event(line)
+                self._waits = isinstance(event, WaitingForRecorder)
+                match event:
+                    case PortsChanged(ports, handed_over):
+                        show(self._report(bool(bound(ports)), ports, handed_over))
+                    case WaitingForPorts():
+                        show(self._report(recording=False, handed_over=True))
+                    case WaitingForRecorder():
+                        show(self._with_state(self._report(recording=True)))
+                    case Failed(sentence):
+                        failure = sentence
+                    case None:  # the interpreter or a library has written the line
+                        failure = line
             if not self._stopped:
-                say(line or "the recorder ended", False)
-                await asyncio.sleep(START_EVERY - (clock() - started))
+                show(self._report(recording=False, failure=failure))
+                await asyncio.sleep(RESTART_INTERVAL - (clock() - started))
 
-    async def _follow(self, say: SayRecorder, post: Callable[[RecorderSaid], object]) -> None:
-        """Post what is refused and how the recorder does, whoever records.
-
-        While ours waits, say whether the other recorder has a port, and why not.
-        """
-        before = waits = ("", True)
+    async def _poll_state(self, show: Callable[[RecorderReport], None]) -> None:
         while not self._stopped:
-            state = read_state(self._database)
-            if state is None or not self._waits:
-                before = waits
-            elif state.listening or state.problem:
-                said = waits if state.listening else (f"not recording: {state.problem}", False)
-                if said != before:
-                    say(*said)
-                before = said
             if self._newest is not None:
-                newest = replace(self._newest, health=health_of(state) if state else Health())
-                if state is not None:
-                    newest.not_taken = NotTaken(state.refused, state.last_refusal)
-                if newest != self._newest:
-                    self._newest = newest
-                    post(newest)
+                show(self._with_state(self._newest))
             await asyncio.sleep(STATE_POLL_INTERVAL)
 
+    def _report(
+        self,
+        recording: bool,
+        ports: Sequence[PortState] = (),
+        handed_over: bool = False,
+        failure: str = "",
+    ) -> RecorderReport:
+        """Return a report with the refusals and the health of the newest one."""
+        former = self._newest or RecorderReport(recording)
+        rest = str(self._database), former.not_taken, former.health
+        return RecorderReport(recording, ports, handed_over, failure, *rest)
 
-def _said(line: str) -> tuple[str, bool] | None:
-    if line.startswith("recording"):
-        return line, True
-    if line.startswith("waiting"):
-        return "", True
-    if line.startswith("not recording"):
-        return line, False
-    return None
+    def _with_state(self, report: RecorderReport) -> RecorderReport:
+        """Return the report with what the recorder's state has, whichever process that is."""
+        state = read_state(self._database)
+        if state is None:
+            return replace(report, health=Health())
+        not_taken = NotTaken(state.refused, state.last_refusal)
+        report = replace(report, health=health_of(state), not_taken=not_taken)
+        if not (self._waits and state.ports):
+            return report
+        recording = bool(state.listening)
+        return replace(
+            report, recording=recording, ports=state.ports, handed_over=state.handed_over
+        )

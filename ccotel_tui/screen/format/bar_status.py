@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.screen.data.messages import RecorderSaid
+from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.status import LiveState, bottom, live_state, problem
 
@@ -19,24 +19,23 @@ class BarStatus(NamedTuple):
 def bar_status(
     snapshot: Snapshot | None,
     source: str,
-    recorder: RecorderSaid,
+    recorder: RecorderReport,
     paused: bool,
     now_ns: int,
     note: str,
     backfill: str,
 ) -> BarStatus:
     """Return what the bars say; `backfill` is how far one is that runs, `note` what can wait."""
-    said = recorder
-    wrong = said.health.wrong
-    state = live_state(snapshot, said.recording, paused, now_ns, said.health)
-    not_taken = said.not_taken.in_brief(now_ns)
-    note = not_taken or " ".join(said.health.notices) or note
-    text = said.health.cause or bottom(snapshot, source, said.said, said.recording, now_ns, note)
+    wrong = recorder.health.wrong
+    state = live_state(snapshot, recorder.recording, paused, now_ns, recorder.health)
+    not_taken = recorder.not_taken.in_brief(now_ns)
+    note = not_taken or " ".join(recorder.health.notices) or note
+    text = recorder.health.cause or bottom(snapshot, source, recorder, now_ns, note)
     failed = bool(snapshot and snapshot.failure)
     if backfill and not failed:
         text = backfill
     return BarStatus(
         state,
         sanitize(text),
-        failed or bool(problem(said.said, said.recording) or wrong or not_taken),
+        failed or bool(problem(recorder) or wrong or not_taken),
     )

@@ -1,13 +1,14 @@
 """The state of the data in a word, and what stands below. Pure."""
 
-import re
 from typing import Literal, NamedTuple
 
 from ccotel_tui.claude.environment import variables
 from ccotel_tui.glance import LIVE_FOR_NS
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.recorder.health import Health
+from ccotel_tui.recorder.state import PortOwner, PortState, bound, endpoints
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.session_lines import age
 
@@ -23,12 +24,6 @@ StateKind = Literal[
     "error",
 ]
 _HEALTHY = Health()
-
-_TAKEN = re.compile(
-    r"\S+:(?P<port>\d+) is taken by (?P<who>the|another|an) .*?"
-    r"(?:\((?P<name>[^()]+), process (?P<id>\d+)\))?(?::.*?)?\.(?: |$)"
-)
-"""What the recorder says of a port that it cannot have."""
 
 
 class LiveState(NamedTuple):
@@ -65,12 +60,7 @@ def live_state(
 
 
 def bottom(
-    snapshot: Snapshot | None,
-    source: str,
-    recorder: str,
-    recording: bool,
-    now_ns: int,
-    note: str = "",
+    snapshot: Snapshot | None, source: str, recorder: RecorderReport, now_ns: int, note: str = ""
 ) -> str:
     """Who answers and how old the newest record is; first of all what is wrong.
 
@@ -78,7 +68,7 @@ def bottom(
     """
     if snapshot is not None and snapshot.failure:
         return snapshot.failure
-    if wrong := problem(recorder, recording):
+    if wrong := problem(recorder):
         return wrong
     if note:
         return note
@@ -86,47 +76,65 @@ def bottom(
         return snapshot.ahead.sentence(now_ns)
     if snapshot is not None and snapshot.heard_ns is not None:
         return f"{source}, {strings.AGO.format(age=age(snapshot.heard_ns, now_ns))}"
-    return f"{source}, {recorder}" if recorder else source
+    return ", ".join(filter(None, (source, listening(recorder))))
 
 
-def problem(recorder: str, recording: bool) -> str:
-    """What keeps the recorder from recording all of it, in few words; empty where nothing does."""
-    all_found = list(_TAKEN.finditer(recorder))
+def problem(recorder: RecorderReport) -> str:
+    """Return why not all of it is recorded, in few words; empty where nothing is wrong."""
+    if recorder.failure:
+        return sanitize(recorder.failure)
+    if recorder.handed_over:
+        return strings.HANDED_OVER
     taken = [
-        strings.TAKEN.format(
-            port=found["port"],
-            who=f"{found['name']} ({found['id']})"
-            if found["id"]
-            else strings.TAKEN_BY[found["who"]],
-        )
-        for found in all_found
+        strings.TAKEN.format(port=port.port, who=_owner(port.owner))
+        for port in recorder.ports
+        if port.owner
     ]
-    if len(taken) > 1 and not recording:
-        receives = all(found["who"] == strings.RECEIVER for found in all_found)
-        return strings.COLLECTOR_RECEIVES if receives else strings.PORTS_TAKEN
-    if taken:
-        return ", ".join(taken)
-    return "" if recording else recorder
+    if len(taken) > 1 and not recorder.recording:
+        return strings.COLLECTOR_RECEIVES if recorder.collector_receives else strings.PORTS_TAKEN
+    return ", ".join(taken)
 
 
-def in_full(recorder: str, recording: bool, note: str = "") -> str:
-    """All that the recorder says where something is wrong, that first; else the note."""
-    if not problem(recorder, recording):
+def in_full(recorder: RecorderReport, note: str = "") -> str:
+    """Return what is wrong a line each, then what is recorded; the note where nothing is wrong."""
+    wrong = problem(recorder)
+    if not wrong:
         return note
-    taken = [found[0].strip() for found in _TAKEN.finditer(recorder)]
-    rest = _TAKEN.sub("", recorder).strip().removesuffix(strings.NOT_RECORDING + ":")
-    return "\n".join(filter(None, (*taken, rest)))
+    taken = [_taken(port, port.owner) for port in recorder.ports if port.owner]
+    return "\n".join(filter(None, (*(taken or [wrong]), listening(recorder))))
 
 
-def first_day(recorder: str, recording: bool, command: str, not_taken: str = "") -> str:
+def listening(recorder: RecorderReport) -> str:
+    """Return where it records into what; empty where it has no port."""
+    ports = ", ".join(map(str, bound(recorder.ports)))
+    return ports and strings.RECORDING.format(ports=ports, database=sanitize(recorder.database))
+
+
+def first_day(recorder: RecorderReport, command: str) -> str:
     """What is wrong and was not taken, how to connect, and what the recorder listens on."""
-    needed = "\n".join(f"  {name}={sanitize(value)}" for name, value in variables(recorder).items())
-    wrong = in_full(recorder, recording)
+    needed = "\n".join(
+        f"  {name}={sanitize(value)}"
+        for name, value in variables(endpoints(recorder.ports)).items()
+    )
+    wrong = in_full(recorder)
     return strings.FIRST_DAY.format(
         command=command,
         problem="".join(
-            f"{sanitize(line)}\n\n" for line in f"{wrong}\n{not_taken}".split("\n") if line
+            f"{sanitize(line)}\n\n"
+            for line in f"{wrong}\n{recorder.not_taken.in_full()}".split("\n")
+            if line
         ),
-        recorder=f"{sanitize(recorder)}\n\n" if recorder and not wrong else "",
+        recorder="" if wrong or not recorder.ports else f"{listening(recorder)}\n\n",
         variables=needed,
     )
+
+
+def _owner(owner: PortOwner) -> str:
+    return f"{sanitize(owner.name)} ({owner.pid})" if owner.pid else strings.TAKEN_BY[owner.kind]
+
+
+def _taken(port: PortState, owner: PortOwner) -> str:
+    process = strings.PROCESS.format(name=sanitize(owner.name), pid=owner.pid) if owner.pid else ""
+    foreign = strings.FOREIGN.format(why=sanitize(owner.foreign)) if owner.foreign else ""
+    taken = strings.TAKEN_IN_FULL[owner.kind]
+    return taken.format(address=port.address, process=process, foreign=foreign)

@@ -1,0 +1,240 @@
+"""What a recorder tells other processes, as JSON: its state, and the events of a child. Pure.
+
+The state is the first line of its lock's file; a dashboard's child prints an event a line.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
+
+from ccotel_tui.network.address import host_and_port
+from ccotel_tui.recorder.refusals import Refusal
+from ccotel_tui.store.file.place import FilePlace
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_Built = TypeVar("_Built", bound="DataclassInstance")
+
+OtlpProtocol = Literal["grpc", "http"]
+
+PROTOCOL_NAMES: Mapping[OtlpProtocol, str] = {"grpc": "OTLP/gRPC", "http": "OTLP/HTTP"}
+
+OwnerKind = Literal["recorder", "collector", "unknown"]
+
+
+@dataclass(frozen=True)
+class PortOwner:
+    """The program that has a port which a recorder wants.
+
+    `name` and `pid` are its process's, empty and None where that cannot be told. `foreign` says why
+    it is not a server of ours, such as "belongs to user nobody", and is empty for one that is.
+    """
+
+    kind: OwnerKind
+    name: str = ""
+    pid: int | None = None
+    foreign: str = ""
+
+
+@dataclass(frozen=True)
+class PortState:
+    """A port on which a recorder receives, or would; `owner` has it where the recorder has not."""
+
+    protocol: OtlpProtocol
+    host: str
+    port: int
+    bound: bool
+    owner: PortOwner | None = None
+
+    @property
+    def address(self) -> str:
+        """HOST:PORT."""
+        return host_and_port(self.host, self.port)
+
+    def __str__(self) -> str:
+        return f"{PROTOCOL_NAMES[self.protocol]} {self.address}"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why nothing can be kept now: a word of `ccotel_tui.store.file.faults`, and a sentence."""
+
+    reason: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """By how many seconds the clock moved, and how many it is not believed for yet."""
+
+    by: float
+    wait: float
+
+
+@dataclass(frozen=True)
+class RecorderState:
+    """What the process that holds the lock is doing; `since` is Unix time in seconds.
+
+    `handed_over` while a collector that starts has the ports on lease. `refused` has what was not
+    taken since it began, by reason, `deleted` what it deleted for want of room, and `place` which
+    file it has open.
+    """
+
+    pid: int = 0
+    since: float = 0.0
+    ports: Sequence[PortState] = ()
+    handed_over: bool = False
+    spans: int = 0
+    refused: Mapping[str, int] = field(default_factory=dict)
+    last_refusal: Refusal | None = None
+    fault: Fault | None = None
+    moved: Moved | None = None
+    deleted: Mapping[str, int] = field(default_factory=dict)
+    place: FilePlace | None = None
+    silent: float = field(default=0.0, compare=False)
+    """Seconds since the last heartbeat, where that is too long ago."""
+
+    @property
+    def listening(self) -> list[PortState]:
+        """The ports that are bound."""
+        return bound(self.ports)
+
+    @property
+    def records(self) -> bool:
+        """Whether what comes in is kept."""
+        return bool(self.listening) and not self.silent and self.fault is None
+
+
+@dataclass(frozen=True)
+class WaitingForRecorder:
+    """A recorder waits until another one ends, whose process is `pid`; 0 where that is unknown."""
+
+    pid: int
+
+
+@dataclass(frozen=True)
+class WaitingForPorts:
+    """A recorder waits until the lease on its ports ends."""
+
+
+@dataclass(frozen=True)
+class PortsChanged:
+    """The ports of a recorder, which has bound, lost or lent some of them."""
+
+    ports: Sequence[PortState]
+    handed_over: bool = False
+
+
+@dataclass(frozen=True)
+class LogSetAside:
+    """The log of the file that was recorded into before, and was replaced, is kept as `path`."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The recorder ends, for the reason in the sentence."""
+
+    sentence: str
+
+
+RecorderEvent = WaitingForRecorder | WaitingForPorts | PortsChanged | LogSetAside | Failed
+
+_EVENTS: Mapping[str, type[RecorderEvent]] = {
+    "waiting for recorder": WaitingForRecorder,
+    "waiting for ports": WaitingForPorts,
+    "ports": PortsChanged,
+    "log set aside": LogSetAside,
+    "failed": Failed,
+}
+_EVENT_NAMES = {event: name for name, event in _EVENTS.items()}
+
+
+def bound(ports: Iterable[PortState]) -> list[PortState]:
+    """Return those that are bound."""
+    return [port for port in ports if port.bound]
+
+
+def endpoints(ports: Iterable[PortState]) -> dict[str, str]:
+    """Return HOST:PORT of the ports that are bound, by protocol."""
+    return {port.protocol: port.address for port in bound(ports)}
+
+
+def event_line(event: RecorderEvent) -> str:
+    """Return the event as one line of JSON."""
+    return json.dumps({"event": _EVENT_NAMES[type(event)], **asdict(event)})
+
+
+def parse_event(line: str) -> RecorderEvent | None:
+    """Return the event of the line; None for any other line, such as a library's message."""
+    try:
+        document = json.loads(line)
+        kind = _EVENTS[document["event"]]
+        ports = {"ports": _ports(document)} if kind is PortsChanged else {}
+        return _build(kind, {**document, **ports})
+    except (ValueError, LookupError, TypeError):
+        return None
+
+
+def state_line(state: RecorderState) -> str:
+    """Return the state as one line of JSON."""
+    return json.dumps(asdict(state))
+
+
+def parse_state(line: bytes) -> RecorderState:
+    """Return the state that a recorder of this version, a former or a later one has written.
+
+    Raises ValueError, LookupError or TypeError for what is none.
+    """
+    document = json.loads(line)
+    parts = {"last_refusal": Refusal, "fault": Fault, "moved": Moved}
+    return _build(
+        RecorderState,
+        {
+            **document,
+            "ports": _ports(document),
+            "place": _place(document.get("place")),
+            **{
+                name: _build(part, document[name])
+                for name, part in parts.items()
+                if document.get(name)
+            },
+        },
+    )
+
+
+def _build(kind: type[_Built], document: Mapping[str, Any]) -> _Built:
+    """Return the dataclass with what this version knows of it: a later one may say more."""
+    names = {each.name for each in fields(kind)}
+    return kind(**{name: value for name, value in document.items() if name in names})
+
+
+def _ports(document: Mapping[str, Any]) -> tuple[PortState, ...]:
+    # A recorder of version 0.1.0 may still run after an upgrade: it names its bound ports in text.
+    former = map(_former_port, document.get("listening", ()))
+    return (*former, *map(_port, document.get("ports", ())))
+
+
+def _former_port(text: str) -> PortState:
+    """Return the bound port of a text such as "OTLP/gRPC 127.0.0.1:14317"."""
+    name, _, address = text.partition(" ")
+    host, _, port = address.rpartition(":")
+    protocol: OtlpProtocol = "grpc" if name == PROTOCOL_NAMES["grpc"] else "http"
+    return PortState(protocol, host.strip("[]"), int(port), bound=True)
+
+
+def _port(document: Mapping[str, Any]) -> PortState:
+    owner = document.get("owner")
+    return _build(PortState, {**document, "owner": owner and _owner(owner)})
+
+
+def _owner(document: Mapping[str, Any]) -> PortOwner:
+    kind = document["kind"] if document["kind"] in get_args(OwnerKind) else "unknown"
+    return _build(PortOwner, {**document, "kind": kind})
+
+
+def _place(files: Iterable[Sequence[int] | None] | None) -> FilePlace | None:
+    return FilePlace(*((file[0], file[1]) if file else None for file in files)) if files else None
