@@ -10,7 +10,7 @@ CcotelError
 ├── SourceUnavailable       the source does not answer, or not as it should
 ├── BadDatabase             the file is damaged, newer than this version, or not ours
 │   └── NotStored           the file cannot take what is to be kept, now; it may be tried again
-├── BodyTooLarge            a request is larger than the recorder takes, unpacked
+├── BodyTooLarge            a request is larger than the recorder takes, decompressed
 ├── Busy                    too many large requests wait already
 ├── ServiceFailed           systemd or launchd did not do what it was asked
 ├── StackError              the stack is not where it should be

@@ -20,7 +20,7 @@ _LONGEST_TEXT = 1024
 
 
 class Remembered(NamedTuple):
-    """What a session was called, where it ran, and when it was last seen to run (Unix ms)."""
+    """The name and folder of a session, and when it was last seen to run (Unix ms)."""
 
     name: str
     folder: str
@@ -47,14 +47,14 @@ class SessionMemory:
     def add(self, sessions: Mapping[str, Remembered]) -> dict[str, Remembered]:
         """Put these into the file beside what others put there, and return all that it holds."""
         merged = self.read() | dict(sessions)
-        newest = sorted(merged, key=lambda one: (merged[one].seen_ms, one))[-MOST_SESSIONS:]
-        kept = {session_id: merged[session_id] for session_id in newest}
+        by_age = sorted(merged.items(), key=lambda item: (item[1].seen_ms, item[0]))
+        remembered = dict(by_age[-MOST_SESSIONS:])
         try:
-            self._replace(json.dumps({"sessions": kept}))
+            self._replace(json.dumps({"sessions": remembered}))
         except (OSError, ValueError):
             # The names are still known to this process.
-            return kept
-        return kept
+            return remembered
+        return remembered
 
     def _replace(self, text: str) -> None:
         """Write the whole file or nothing: a temporary file is its owner's only (mode 0600)."""

@@ -1,4 +1,4 @@
-"""Who runs, who waits and where: Claude Code's own files of its running processes, read-only.
+"""The sessions that run or wait on this machine, from Claude Code's own files, read-only.
 
 They are undocumented: whatever surprises in a file, nothing is said about that process.
 """
@@ -41,7 +41,7 @@ class Running:
 
     @property
     def lives(self) -> bool:
-        """Whether the process runs."""
+        """True while the process runs."""
         return self.status != "ended"
 
 
@@ -69,23 +69,23 @@ class SessionRegistry:
             id: replace(running, status="ended", waiting_for="")
             for id, running in self._seen.items()
         }
-        found = sorted(self._files(), key=lambda running: running.updated_ms)
-        self._seen = ended | {running.session_id: running for running in found}
+        running_now = sorted(self._files(), key=lambda running: running.updated_ms)
+        self._seen = ended | {running.session_id: running for running in running_now}
         if self._memory and self._writes:
-            self._remember(self._memory, found)
-        former = {id: _former(id, one) for id, one in self._remembered.items()}
+            self._remember(self._memory, running_now)
+        former = {id: _former(id, entry) for id, entry in self._remembered.items()}
         return former | self._seen
 
     def _remember(self, memory: SessionMemory, running: Iterable[Running]) -> None:
         """Write where a session is new, or is called otherwise or elsewhere than before."""
         now_ms = time.time_ns() // 1_000_000
         changed: dict[str, Remembered] = {}
-        for one in running:
-            former = self._remembered.get(one.session_id, Remembered("", "", 0))
+        for process in running:
+            former = self._remembered.get(process.session_id, Remembered("", "", 0))
             # A process that has just begun does not tell its name yet.
-            names = one.name or former.name, one.folder or former.folder
-            if one.lives and names != former[:2]:
-                changed[one.session_id] = Remembered(*names, now_ms)
+            names = process.name or former.name, process.folder or former.folder
+            if process.lives and names != former[:2]:
+                changed[process.session_id] = Remembered(*names, now_ms)
         if changed:
             self._remembered = memory.add(changed)
 
@@ -104,13 +104,13 @@ class SessionRegistry:
                 yield running if self._lives(running) else replace(running, status="ended")
 
     def _lives(self, running: Running) -> bool:
-        """Whether it is this very process; where no start time can be told, its pid must do."""
+        """Return whether the process runs; without a start time its pid alone tells."""
         began = self._start_time(running.pid)
         return began is not None and began in ("", running.began)
 
 
 def parse_session(text: str) -> Running | None:
-    """What a file says, None where it is not as we know it."""
+    """Return the process of a file; None where the file has an unknown form."""
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):
@@ -120,7 +120,7 @@ def parse_session(text: str) -> Running | None:
     session_id, status = _text(body, "sessionId"), body.get("status")
     if not session_id:
         return None
-    known: Status | None = status if status in get_args(Status) else None
+    valid_status: Status | None = status if status in get_args(Status) else None
     updated = body.get("updatedAt")
     return Running(
         pid=body["pid"],
@@ -129,8 +129,8 @@ def parse_session(text: str) -> Running | None:
         name=_text(body, "name"),
         folder=_text(body, "cwd"),
         updated_ms=updated if isinstance(updated, int) else 0,
-        status=known,
-        waiting_for=_text(body, "waitingFor") if known == "waiting" else "",
+        status=valid_status,
+        waiting_for=_text(body, "waitingFor") if valid_status == "waiting" else "",
     )
 
 
@@ -140,7 +140,7 @@ def _former(session_id: str, remembered: Remembered) -> Running:
 
 
 def sessions_folder() -> Path:
-    """Where Claude Code keeps them."""
+    """Return the folder in which Claude Code keeps these files."""
     configured = os.environ.get("CLAUDE_CONFIG_DIR")
     return (Path(configured) if configured else Path.home() / ".claude") / "sessions"
 

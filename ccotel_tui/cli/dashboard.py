@@ -101,9 +101,9 @@ def _controls(database: Path, loki_url: str) -> Controls:
         return opened_stack()
 
     def handover() -> "Handover":
-        from ccotel_tui.recorder.ports.lease import Ports
+        from ccotel_tui.recorder.ports.lease import PortLease
 
-        return Ports(database)
+        return PortLease(database)
 
     def receivers() -> tuple[str, str] | None:
         from ccotel_tui.stack_control import endpoints

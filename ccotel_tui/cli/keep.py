@@ -197,7 +197,7 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
     to_ns = moment(to, "--to") if to else LATEST
     path = _existing(db)
     with closing(connect(path)) as connection, translate_errors(path):
-        session_id = _named(session, sessions(connection, session)) if session else None
+        session_id = _session_of(session, sessions(connection, session)) if session else None
         for line in otlp_lines(records(connection, from_ns, to_ns, session_id)):
             say_json_text(line)
 
@@ -235,11 +235,11 @@ def backfill(endpoint: str, loki_url: str, yes: bool, child: bool, db: Path | No
 
 
 def _foreign(endpoint: str, loki_url: str) -> list[str]:
-    """Of the servers that listen there those that are not ours, with the reason."""
+    """Return the servers that listen there and are not ours, with the reason."""
     from ccotel_tui.network.ownership import foreign_listener
     from ccotel_tui.send import replay
 
-    places = replay.place(endpoint), address(loki_url).host
+    places = replay.parse_endpoint(endpoint), address(loki_url).host
     owners = {f"{host}:{port}": foreign_listener(host, port) for host, port in places}
     return [f"{server} {owner}" for server, owner in owners.items() if owner]
 
@@ -261,7 +261,7 @@ def forget(before: str | None, session: str | None, yes: bool, db: Path | None) 
     path = _existing(db)
     before_ns = moment(before, "--before") if before else 0
     with closing(connect(path)) as connection, translate_errors(path):
-        session_id = _named(session, sessions(connection, session)) if session else ""
+        session_id = _session_of(session, sessions(connection, session)) if session else ""
         count = (
             count_older(connection, before_ns)
             if before
@@ -298,11 +298,11 @@ def _number(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _named(beginning: str, found: list[str]) -> str:
-    """The one session whose id begins so."""
-    if beginning in found:
+def _session_of(beginning: str, sessions: list[str]) -> str:
+    """Return the session whose id begins so. Raises UsageError unless there is exactly one."""
+    if beginning in sessions:
         return beginning
-    if len(found) != 1:
-        which = f"it may be {', '.join(found)}" if found else "there is no such session"
+    if len(sessions) != 1:
+        which = f"it may be {', '.join(sessions)}" if sessions else "there is no such session"
         raise UsageError(f"--session {beginning}: {which}.")
-    return found[0]
+    return sessions[0]

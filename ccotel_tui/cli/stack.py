@@ -19,7 +19,7 @@ from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import duration, size
 from ccotel_tui.panels.panel import Section
-from ccotel_tui.recorder.ports.lease import Ports
+from ccotel_tui.recorder.ports.lease import PortLease
 
 if TYPE_CHECKING:
     from ccotel_tui.stack_control.models import LogLine, Progress, ServiceState
@@ -64,7 +64,7 @@ def up(services: tuple[str, ...], new_password: bool) -> None:
     if new_password and services and "grafana" not in services:
         raise UsageError("--new-password is Grafana's: name grafana among the services, or none.")
     with _opened(services) as ours, _interruptible() as cancelled, _Told() as told:
-        ours.up(told, Ports(locations.database()), cancelled, services, new_password)
+        ours.up(told, PortLease(locations.database()), cancelled, services, new_password)
         _say_where(ours)
         places = endpoints.receivers(ours.compose)
     if places and not services:
@@ -83,7 +83,7 @@ def down() -> None:
 def restart(services: tuple[str, ...]) -> None:
     """Stop all services, or the SERVICES named, and start them with the current settings."""
     with _opened(services) as ours, _interruptible() as cancelled, _Told() as told:
-        ours.restart(told, Ports(locations.database()), cancelled, services)
+        ours.restart(told, PortLease(locations.database()), cancelled, services)
 
 
 @stack.command()

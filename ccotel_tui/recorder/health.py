@@ -1,4 +1,4 @@
-"""How a recorder does, in words, from what it says of itself. Pure.
+"""A recorder's state in words. Pure.
 
 `line`, `record --status` and the screen say the same.
 """
@@ -39,7 +39,7 @@ _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 class Health(NamedTuple):
-    """What is wrong in two or three words, why and what to do; and what else is to be known.
+    """A problem in two or three words, its cause and what to do, and notices.
 
     The first two are empty where what comes in is kept.
     """
@@ -52,7 +52,7 @@ class Health(NamedTuple):
 
 
 def health_of(recorder: RecorderState | None) -> Health:
-    """How the recorder does that says so of itself; None is no recorder at all."""
+    """Return the health of a recorder in this state; None is no recorder at all."""
     if recorder is None:
         return Health(NOT_RECORDING)
     wrong = cause = ""
@@ -78,6 +78,6 @@ def _notices(recorder: RecorderState) -> Iterator[str]:
 
 
 def _length(seconds: float) -> str:
-    """Such as 23 h, rounded up: what is to be waited for is not over at 0."""
+    """Return such as 23 h, rounded up: a wait is not over at 0."""
     unit, name = next((unit, name) for unit, name in _UNITS if seconds > unit or unit == 1)
     return f"{-(-seconds // unit):.0f} {name}"

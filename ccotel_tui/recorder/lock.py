@@ -1,4 +1,4 @@
-"""The lock beside the database: one recorder at a time, and what it says of itself.
+"""The lock beside the database: one recorder at a time, and its state for others to read.
 
 The file's time of change is the recorder's heartbeat. It is set to the monotonic clock, which all
 processes of a machine share: neither a sleep nor a clock that is set makes it look late.
@@ -31,10 +31,10 @@ from ccotel_tui.recorder.state import (
     state_line,
 )
 
-BEAT_EVERY = 1.0
+BEAT_INTERVAL = 1.0
 """Seconds between two heartbeats."""
 
-SILENT_AFTER = 10.0
+SILENCE_TIMEOUT = 10.0
 """Seconds without a heartbeat after which a recorder does not record: it was stopped, or hangs."""
 
 _LARGEST_STATE = 64 * 1024
@@ -45,9 +45,9 @@ _READS = 5
 
 
 class Lock:
-    """The lock that this process holds; the file's first line is its state.
+    """The lock of the recorder, held by this process; the file's first line is its state.
 
-    `left` is the file that the recorder before this one had open, where that is known.
+    `former_place` is the file that the recorder before this one had open, where that is known.
     """
 
     def __init__(self, file: Path, descriptor: int) -> None:
@@ -55,7 +55,7 @@ class Lock:
         self._descriptor = descriptor
         self._held = True
         self._updating = threading.Lock()
-        self.left = _state(descriptor).place
+        self.former_place = _state(descriptor).place
         self.state = RecorderState(os.getpid(), time.time())
         self.update_state()
 
@@ -70,7 +70,7 @@ class Lock:
                     self._beat()
 
     def beat(self) -> None:
-        """Show that this process goes on; take the lock anew where its file was deleted.
+        """Show that this process is alive; take the lock anew where its file was deleted.
 
         Raises AlreadyRecording where another process has it by then.
         """
@@ -96,7 +96,7 @@ class Lock:
             self.update_state()
 
     def update_refusals(self, refused: Mapping[str, int], newest: Refusal) -> None:
-        """Change what was refused."""
+        """Change the counts of refusals and the newest of them."""
         self.update_state(refused=refused, last_refusal=newest)
 
     def release(self) -> None:
@@ -109,7 +109,7 @@ class Lock:
 def acquire(
     database: Path, report: Callable[[RecorderEvent], None], wait: bool = False
 ) -> Iterator[Lock]:
-    """Be the only recorder of this database; with `wait` as soon as no other is.
+    """Become the only recorder of this database; with `wait` as soon as no other is.
 
     Raises AlreadyRecording. The lock goes with the process, however it ends.
     """
@@ -137,7 +137,7 @@ def _take(
 
 
 def _is_at(file: Path, descriptor: int) -> bool:
-    """Whether the descriptor's file is the one at the path still."""
+    """Return whether the descriptor's file is still the one at the path."""
     try:
         return os.path.samestat(os.stat(file), os.fstat(descriptor))
     except FileNotFoundError:
@@ -145,7 +145,7 @@ def _is_at(file: Path, descriptor: int) -> bool:
 
 
 def read_state(database: Path) -> RecorderState | None:
-    """What the recorder of this database says of itself; None where nobody records."""
+    """Return the state of the recorder of this database; None where there is none."""
     with opened_if_locked(_file(database)) as descriptor:
         return None if descriptor is None else _state(descriptor)
 
@@ -164,6 +164,6 @@ def _state(descriptor: int) -> RecorderState:
 
 
 def _silence(descriptor: int) -> float:
-    """Seconds since the last heartbeat; 0 where that is not too long ago."""
+    """Return the seconds since the last heartbeat; 0 where that is not too long ago."""
     silence = time.monotonic() - os.fstat(descriptor).st_mtime
-    return silence if silence > SILENT_AFTER else 0.0
+    return silence if silence > SILENCE_TIMEOUT else 0.0

@@ -1,4 +1,4 @@
-"""A recorder that ends with the dashboard that started it, however that ends."""
+"""The end of a child process when its dashboard ends, however that ends."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import threading
 
 
 def exit_with_parent() -> None:
-    """Have this process asked to end when its standard input, the parent's pipe, closes."""
+    """Send this process SIGTERM when its standard input, the parent's pipe, closes."""
     threading.Thread(target=_wait, name="parent", daemon=True).start()
 
 

@@ -39,7 +39,7 @@ Sockets = Mapping[Address, socket.socket | None]
 
 @dataclass(frozen=True)
 class Recorder:
-    """What is recorded where; `wait` goes on without any port until one is free."""
+    """A recorder of a database; with `wait` it goes on without any port until one is free."""
 
     database: Path
     lock: Lock
@@ -78,7 +78,7 @@ class Recorder:
                 "http": partial(http_server, receiver, _GRACE, self.allow_remote),
             }
             limit = Connections(most_connections(), refusals)
-            loop.set_exception_handler(_lack_told(refusals))
+            loop.set_exception_handler(_counting_lack(refusals))
             listeners = [
                 OtlpListener(address, servers, refusals, limit, _GRACE) for address in sockets
             ]
@@ -90,12 +90,12 @@ class Recorder:
             if not (self.wait or manager.listening):
                 raise PortTaken(ports_problem(ports, handed_over=False))
             manager.report_ports(ports)
-            wanted = await stack.enter_async_context(
+            retry = await stack.enter_async_context(
                 maintenance(writer, lambda: bool(manager.listening))
             )
             going = [
                 asyncio.create_task(work)
-                for work in (manager.keep(lease_taken), beating(self.lock, writer, wanted))
+                for work in (manager.keep(lease_taken), beating(self.lock, writer, retry))
             ]
             for task in going:
                 task.add_done_callback(lambda _: stopped.set())
@@ -104,24 +104,24 @@ class Recorder:
                 if task.done():
                     task.result()
                 task.cancel()
-            # The next recorder binds now; what this one has taken it still answers and keeps.
+            # The next recorder binds now; this one still answers and keeps what it has received.
             manager.close()
             refusals.flush()
             self.lock.release()
 
     def _set_aside_log(self) -> None:
-        """Where the file was replaced and the recorder before died of it, keep its log apart."""
-        if self.lock.left and (log := set_aside_log(self.database, self.lock.left)):
+        """Keep the log apart of a file that was replaced while the former recorder had it open."""
+        if self.lock.former_place and (log := set_aside_log(self.database, self.lock.former_place)):
             self.report(LogSetAside(str(log)))
 
     def _count_spans(self, number: int) -> None:
         self.lock.update_state(spans=self.lock.state.spans + number)
 
 
-def _lack_told(
+def _counting_lack(
     refusals: Refusals,
 ) -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
-    """Counts once a second that nothing can be accepted: asyncio says so a hundred times each."""
+    """Count once a second that nothing can be accepted: asyncio reports it 100 times a second."""
     newest = -1.0
 
     def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -136,7 +136,7 @@ def _lack_told(
 
 
 class _OneLine(logging.Formatter):
-    """What libraries have to say, without tracebacks: a stranger's bytes may be the cause."""
+    """Messages of libraries in one line without tracebacks: anybody's bytes may be their cause."""
 
     def format(self, record: logging.LogRecord) -> str:
         error = record.exc_info[1] if record.exc_info else None

@@ -1,4 +1,4 @@
-"""What a recorder tells, in English: for whoever runs `record`, and for errors. Pure."""
+"""A recorder's ports and events in English, for `record` and for errors. Pure."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path

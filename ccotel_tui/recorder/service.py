@@ -143,8 +143,8 @@ def run_command(command: Sequence[str]) -> None:
     except FileNotFoundError as error:
         raise ServiceFailed(f"There is no {command[0]} on this machine. {instead}") from error
     if done.returncode:
-        said = done.stderr.strip() or f"exit status {done.returncode}"
-        raise ServiceFailed(f"`{' '.join(command)}` failed: {said}. {instead}")
+        reason = done.stderr.strip() or f"exit status {done.returncode}"
+        raise ServiceFailed(f"`{' '.join(command)}` failed: {reason}. {instead}")
 
 
 def _quoted(word: str) -> str:

@@ -1,4 +1,4 @@
-"""What a recorder tells other processes, as JSON: its state, and the events of a child. Pure.
+"""A recorder's state and events as data, and as JSON for other processes. Pure.
 
 The state is the first line of its lock's file; a dashboard's child prints an event a line.
 """
@@ -59,7 +59,7 @@ class PortState:
 
 @dataclass(frozen=True)
 class Fault:
-    """Why nothing can be kept now: a word of `ccotel_tui.store.file.faults`, and a sentence."""
+    """The reason why nothing can be kept now, of `ccotel_tui.store.file.faults`, and a sentence."""
 
     reason: str
     sentence: str
@@ -75,7 +75,7 @@ class Moved:
 
 @dataclass(frozen=True)
 class RecorderState:
-    """What the process that holds the lock is doing; `since` is Unix time in seconds.
+    """The state of the process that holds the lock; `since` is Unix time in seconds.
 
     `handed_over` while a collector that starts has the ports on lease. `refused` has what was not
     taken since it began, by reason, `deleted` what it deleted for want of room, and `place` which
@@ -103,7 +103,7 @@ class RecorderState:
 
     @property
     def records(self) -> bool:
-        """Whether what comes in is kept."""
+        """True while what comes in is kept."""
         return bool(self.listening) and not self.silent and self.fault is None
 
 

@@ -1,4 +1,4 @@
-"""Whether a database is recorded into, as text and as JSON."""
+"""The recorder of a database and what that holds, as text and as JSON."""
 
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -20,7 +20,7 @@ from ccotel_tui.store.newest import AHEAD, NEWEST
 def status_lines(
     database: Path, state: RecorderState | None, zone: tzinfo, now_ns: int
 ) -> Iterator[str]:
-    """The lines of `record --status`."""
+    """Yield the lines of `record --status`."""
     if state is None:
         yield f"not recording: no recorder writes to {database}"
     else:
@@ -48,7 +48,7 @@ def status_lines(
 def status_document(
     database: Path, state: RecorderState | None, zone: tzinfo, now_ns: int
 ) -> dict[str, object]:
-    """The same for `record --status --json`."""
+    """Return the document of `record --status --json`."""
     here = state or RecorderState()
     newest = here.last_refusal
     readable = database.exists() and here.fault is None
@@ -87,9 +87,9 @@ def _size(database: Path) -> int:
 
 
 class _Stored(NamedTuple):
-    """Unix time of the newest record in seconds, what is dated after now, or why neither is told.
+    """Unix time of the newest record in seconds, what is dated after now, or why neither is known.
 
-    A recorder that mends its file records all the same.
+    A recorder that repairs its file records all the same.
     """
 
     newest: float | None = None

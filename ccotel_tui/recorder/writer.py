@@ -35,7 +35,7 @@ _MOST_TRIMMED = 8
 
 @dataclass(eq=False)
 class _Request:
-    """What is to be kept, `kept` of its records so far, and who waits for it."""
+    """A request whose records are to be kept, `kept` of them so far, and the sender that waits."""
 
     records: Sequence[Record]
     done: "asyncio.Future[Refused]"
@@ -46,7 +46,7 @@ class _Request:
     opening: int = 0
 
     def advance(self, number: int, refused: Refused, opening: int) -> bool:
-        """So many more were dealt with; whether all are.
+        """Count so many more records as dealt with, and return whether all are.
 
         It begins again where the file was opened anew: its first parts may be in another.
         """
@@ -60,7 +60,7 @@ class _Request:
         return self.kept == len(self.records)
 
     def settle(self, outcome: Refused | Exception) -> None:
-        """Tell who waits."""
+        """Give the sender that waits the outcome."""
         self.loop.call_soon_threadsafe(_settle, self.done, outcome)
 
 
@@ -87,12 +87,12 @@ class Writer:
 
     @property
     def in_place(self) -> bool:
-        """Whether what was kept last is in the file at its path still."""
+        """True while what was kept last is in the file at its path."""
         return self._database.in_place
 
     @property
     def clock(self) -> Clock | None:
-        """What the newest heartbeat has shown of the clock."""
+        """The clock as the newest heartbeat has shown it."""
         return self._database.clock
 
     @property
@@ -194,7 +194,7 @@ class Writer:
 
 
 def _parts(going: deque[_Request]) -> Iterator[tuple[_Request, Sequence[Record]]]:
-    """What of the requests one transaction has room for; they are taken out."""
+    """Take the requests out that one transaction has room for, or parts of them."""
     room = LARGEST_TRANSACTION
     while going and room:
         request = going.popleft()

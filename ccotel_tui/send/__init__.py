@@ -1,6 +1,6 @@
-"""What is kept or recorded, sent elsewhere: replay and backfill send, and record nothing."""
+"""Senders of stored and recorded telemetry, replay and backfill; they record nothing."""
 
 import os
 
-# A port that does not answer is ours to tell: gRPC would write lines of its own before that.
+# The senders report a closed port themselves: gRPC would write lines of its own before that.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")

@@ -1,4 +1,4 @@
-"""What was kept while the stack was down, sent to its collector: once, also where it is cut off."""
+"""Backfill: the records that the stack missed, sent to its collector once, also if interrupted."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -21,10 +21,10 @@ OLDEST_S = 30 * 86_400 - 3600
 _ON_THE_WAY = 8
 """Batches in the collector's queue: what is live waits behind them."""
 
-_SERVED_ON_NS = int((IDLE_CLIENT_TIMEOUT + 3.0) * 1e9)
+_DRAIN_NS = int((IDLE_CLIENT_TIMEOUT + 3.0) * 1e9)
 """So long a recorder that gave its ports up may take something: its clients are served on."""
 
-_ARRIVED_WITHIN, _LOOK_EVERY = 60.0, 0.02
+_ARRIVAL_TIMEOUT, _POLL_INTERVAL = 60.0, 0.02
 """Seconds."""
 
 _REQUEST_BYTES = 8 * 1024 * 1024
@@ -45,85 +45,86 @@ def backfill(
     """
     after_ns = time.time_ns() - OLDEST_S * 1_000_000_000
     with ExitStack() as stack:
-        stack.enter_context(_alone(database))
-        backlog = stack.enter_context(closing(Outbox(database, after_ns)))
+        stack.enter_context(_only_backfill(database))
+        outbox = stack.enter_context(closing(Outbox(database, after_ns)))
         loki = stack.enter_context(closing(Loki(loki_url, ours_only)))
         export = stack.enter_context(exporter(endpoint, BACKFILLED, ours_only=ours_only))
-        one = Backfill(backlog, loki, export, say)
-        one.run()
-        while (wait_ns := backlog.heard_ns + _SERVED_ON_NS - time.time_ns()) > 0:
+        run = Backfill(outbox, loki, export, say)
+        run.send()
+        while (wait_ns := outbox.heard_ns + _DRAIN_NS - time.time_ns()) > 0:
             say("waiting for what sessions may still send to the recorder")
             time.sleep(wait_ns / 1e9)
-            if backlog.waiting():
-                one.run()
+            if outbox.waiting():
+                run.send()
 
 
 class Backfill:
-    """One run. Marks are events of our own: when Loki has one, it has all that was sent before."""
+    """Sends the outbox; marks, events of our own, come to Loki after all that was sent before."""
 
     def __init__(
         self,
-        backlog: Outbox,
+        outbox: Outbox,
         loki: Loki,
         export: Export,
         say: Callable[[str], None],
     ) -> None:
-        self._backlog = backlog
+        self._outbox = outbox
         self._loki = loki
         self._export = export
         self._say = say
 
-    def run(self) -> None:
-        if self._backlog.mark and not self._loki.has(SIGNATURE, self._backlog.mark):
+    def send(self) -> None:
+        """Send what waits in the outbox; to a stack that was never sent to, all that is kept."""
+        if self._outbox.mark and not self._loki.has(SIGNATURE, self._outbox.mark):
             self._say("This stack was not sent to before: it gets all that is kept.")
-            self._backlog.start_over()
-        if waiting := self._backlog.waiting():
+            self._outbox.start_over()
+        if waiting := self._outbox.waiting():
             self._send(waiting)
         else:
             self._say("Nothing to send: the stack has what is kept.")
-        if old := self._backlog.too_old():
+        if old := self._outbox.too_old():
             self._say(f"{old:,} records are older than 30 days: the stack takes no such ones.")
 
     def _send(self, waiting: int) -> None:
         # What an earlier run sent last may still be in the collector's queue.
-        self._arrive()
+        self._wait_for_arrival()
         sent = 0
         for number, batch in enumerate(self._batches(), start=1):
-            self._backlog.begin(batch)
-            for request in _requests(batch, self._new(batch)):
+            self._outbox.begin(batch)
+            for request in _requests(batch, self._unsent(batch)):
                 self._export(request)
-            self._backlog.done(batch)
+            self._outbox.done(batch)
             sent += len(batch.events) + len(batch.points)
             if number % _ON_THE_WAY == 0:
-                self._arrive()
+                self._wait_for_arrival()
                 self._say(f"sending what was kept: {sent:,} of {waiting:,} records")
-        self._arrive()
+        self._wait_for_arrival()
         self._say(f"sent: {waiting:,} records")
 
     def _batches(self) -> Iterator[Batch]:
         for signal in SIGNALS:
-            while batch := self._backlog.next(signal):
+            while batch := self._outbox.next(signal):
                 yield batch
 
-    def _new(self, batch: Batch) -> list[Event]:
-        """The batch's events that are not there already; a point that is there counts once."""
-        if batch.doubtful and batch.events:
+    def _unsent(self, batch: Batch) -> list[Event]:
+        """Return the batch's events that Loki lacks; a point that is sent again counts once."""
+        if batch.in_doubt and batch.events:
             return self._loki.missing(batch.events)
         return batch.events
 
-    def _arrive(self) -> None:
-        """Return when all that was sent is in Loki, and know the stack by that."""
+    def _wait_for_arrival(self) -> None:
+        """Return when all that was sent is in Loki, and keep the mark as that stack's."""
         mark = time.time_ns()
         self._export(logs_request([Event(mark, SIGNATURE, "mark", {}, scope=SIGNATURE)]))
-        deadline = time.monotonic() + _ARRIVED_WITHIN
+        deadline = time.monotonic() + _ARRIVAL_TIMEOUT
         while not self._loki.has(SIGNATURE, mark):
             if time.monotonic() > deadline:
                 raise EndpointUnavailable(
-                    f"What was sent did not reach Loki within {_ARRIVED_WITHIN:.0f} s: the "
+                    f"What was sent did not reach Loki within {_ARRIVAL_TIMEOUT:.0f} s: the "
                     "collector keeps it. Look at the stack's logs, then try again."
                 )
-            time.sleep(_LOOK_EVERY)
-        self._backlog.mark = mark
+            time.sleep(_POLL_INTERVAL)
+        self._outbox.mark = mark
 
 
 def _requests(batch: Batch, events: Iterable[Event]) -> Iterator[ExportRequest]:
@@ -134,8 +135,8 @@ def _requests(batch: Batch, events: Iterable[Event]) -> Iterator[ExportRequest]:
 
 
 @contextmanager
-def _alone(database: Path) -> Iterator[None]:
-    """Be the only one who does this. Raises AlreadyBackfilling."""
+def _only_backfill(database: Path) -> Iterator[None]:
+    """Be the only backfill of this database. Raises AlreadyBackfilling."""
     with lock_file(database.with_name(database.name + ".backfill")) as descriptor:
         if not try_lock(descriptor):
             raise AlreadyBackfilling(

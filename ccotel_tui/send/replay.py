@@ -64,7 +64,7 @@ class Line:
 
 
 def read_lines(path: Path) -> Iterator[Line]:
-    """The file's requests, in the order they stand there; blank lines are skipped.
+    """Yield the file's requests in their order; blank lines are skipped.
 
     A line may wrap the request as `{"request": {...}}`. Raises MalformedTelemetry with the number
     of the line.
@@ -73,15 +73,15 @@ def read_lines(path: Path) -> Iterator[Line]:
         for number, text in enumerate(lines, start=1):
             if text.strip():
                 try:
-                    yield parse_endpoint(text)
+                    yield parse_line(text)
                 except MalformedTelemetry as error:
                     raise MalformedTelemetry(
                         f"{path} line {number} is no OTLP request: {error}."
                     ) from error
 
 
-def parse_endpoint(text: str | bytes) -> Line:
-    """The request that one line holds. Raises MalformedTelemetry with the reason."""
+def parse_line(text: str | bytes) -> Line:
+    """Return the request that a line holds. Raises MalformedTelemetry with the reason."""
     body = _body(text)
     kinds = [kind for key, kind in _KINDS.items() if key in body]
     if len(kinds) != 1:
@@ -133,7 +133,7 @@ def _has_records(request: ExportRequest) -> bool:
 
 
 def times(request: ExportRequest) -> Iterator[tuple[object, str]]:
-    """Every field that holds a time, as the message and the field's name."""
+    """Yield every field that holds a time, as the message and the field's name."""
     if isinstance(request, ExportLogsServiceRequest):
         for logs in request.resource_logs:
             for scope in logs.scope_logs:
@@ -158,7 +158,7 @@ def move(request: ExportRequest, by_ns: int) -> None:
 
 @dataclass
 class Sent:
-    """How many requests were sent, how many of their records the receiver refused, and why."""
+    """Counts of the requests sent and of their records the receiver refused, and its reason."""
 
     requests: int = 0
     refused: int = 0
@@ -204,7 +204,7 @@ def moved_to(lines: Iterable[Line], time_ns: int) -> Iterator[Line]:
 def exporter(
     endpoint: str, *metadata: tuple[str, str], ours_only: bool = False
 ) -> Iterator[Export]:
-    """What sends a request to the endpoint and raises EndpointUnavailable where it is not taken.
+    """Yield a function that sends a request to the endpoint. Raises EndpointUnavailable.
 
     It returns how many of the request's records were refused, and why. With `ours_only` it looks
     before each request whose server that is, as the one before may have ended: raises NotOurs.
@@ -214,7 +214,7 @@ def exporter(
 
         def export(request: ExportRequest) -> tuple[int, str]:
             if ours_only:
-                require_ours(*place(endpoint))
+                require_ours(*parse_endpoint(endpoint))
             call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
                 _METHODS[type(request)]
             )
@@ -230,8 +230,8 @@ def exporter(
         yield export
 
 
-def place(endpoint: str) -> tuple[str, int]:
-    """The host and port of an endpoint. Raises UsageError."""
+def parse_endpoint(endpoint: str) -> tuple[str, int]:
+    """Return the host and port of an endpoint. Raises UsageError."""
     return parse_host_and_port("--endpoint", endpoint.removeprefix("http://"))
 
 

@@ -1,1 +1,1 @@
-"""Where telemetry is kept: one SQLite file that one recorder writes and any dashboard reads."""
+"""The store: one SQLite file that one recorder writes and any dashboard reads."""

@@ -1,4 +1,4 @@
-"""Whether this machine's clock may be believed when it says that records are old.
+"""Trust in this machine's clock where it says that records are old.
 
 What is too old is deleted for good, so one clock does not decide. A recorder's heartbeats are
 written down with the time they were at; where the clock is not where the last one and the

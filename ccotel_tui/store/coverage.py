@@ -1,11 +1,11 @@
-"""When somebody recorded, and so where a bucket without records is a gap and not a 0."""
+"""Coverage: the times in which a recorder listened; elsewhere an empty bucket is a gap, not 0."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 SILENCE_NS = 90 * 1_000_000_000
-"""After so long without a sign nobody listened: the machine slept, or the clock was moved."""
+"""After so long without a heartbeat nobody listened: the machine slept, or its clock moved."""
 
 
 class Interval(NamedTuple):
@@ -16,7 +16,7 @@ class Interval(NamedTuple):
 
 
 def intervals(connection: sqlite3.Connection, from_ns: int, to_ns: int) -> list[Interval]:
-    """When somebody listened in (from_ns, to_ns], by the signs that were written down."""
+    """Return when a recorder listened in (from_ns, to_ns], by its heartbeats."""
     rows = connection.execute(
         "SELECT from_ns, to_ns FROM listening WHERE from_ns <= ? AND to_ns > ? ORDER BY from_ns",
         (to_ns, from_ns),
@@ -25,45 +25,45 @@ def intervals(connection: sqlite3.Connection, from_ns: int, to_ns: int) -> list[
 
 
 def extend_open_interval(listened: Sequence[Interval], now_ns: int) -> list[Interval]:
-    """The same, where a sign that is younger than the silence holds until now."""
+    """Return the same, with a heartbeat that is younger than SILENCE_NS lasting until now."""
     return [
-        Interval(one.from_ns, now_ns) if one.to_ns < now_ns <= one.to_ns + SILENCE_NS else one
-        for one in listened
+        Interval(each.from_ns, now_ns) if each.to_ns < now_ns <= each.to_ns + SILENCE_NS else each
+        for each in listened
     ]
 
 
 def gaps(window: Interval, listened: Iterable[Interval]) -> list[Interval]:
-    """The parts of the window in which nobody listened, in order; `listened` is in order too."""
-    found = []
+    """Return the parts of the window in which nobody listened; all are in order of time."""
+    parts = []
     reached = window.from_ns
-    for one in listened:
-        if reached < one.from_ns and reached < window.to_ns:
-            found.append(Interval(reached, min(one.from_ns, window.to_ns)))
-        reached = max(reached, one.to_ns)
+    for interval in listened:
+        if reached < interval.from_ns and reached < window.to_ns:
+            parts.append(Interval(reached, min(interval.from_ns, window.to_ns)))
+        reached = max(reached, interval.to_ns)
     if reached < window.to_ns:
-        found.append(Interval(reached, window.to_ns))
-    return found
+        parts.append(Interval(reached, window.to_ns))
+    return parts
 
 
 def uncovered(buckets: Sequence[Interval], listened: Iterable[Interval]) -> list[bool]:
-    """For each bucket, in order of time, whether nobody listened in any part of it."""
+    """Return for each bucket, in order of time, whether nobody listened in any part of it."""
     missing = gaps(Interval(buckets[0].from_ns, buckets[-1].to_ns), listened)
-    found = []
+    without = []
     at = 0
     for bucket in buckets:
         while at < len(missing) and missing[at].to_ns < bucket.to_ns:
             at += 1
-        found.append(at < len(missing) and missing[at].from_ns <= bucket.from_ns)
-    return found
+        without.append(at < len(missing) and missing[at].from_ns <= bucket.from_ns)
+    return without
 
 
 def record_heartbeat(connection: sqlite3.Connection, now_ns: int, heard_ns: int | None) -> None:
-    """Write down that somebody listens now, as the recorder did at `heard_ns`.
+    """Record that a recorder listens now, as it did at `heard_ns`.
 
-    The newest interval grows, unless this is the first sign or the one before is too long ago.
+    The newest interval grows, unless this is the first heartbeat or the former is too long ago.
     """
     if heard_ns is not None and abs(now_ns - heard_ns) <= SILENCE_NS:
-        # Not by its own beginning: what was forgotten may have cut that off meanwhile.
+        # Not by its own start: `forget` may have cut that off meanwhile.
         grown = connection.execute(
             "UPDATE listening SET to_ns = max(to_ns, ?1) "
             "WHERE from_ns = (SELECT max(from_ns) FROM listening WHERE from_ns <= ?1)",
@@ -75,6 +75,6 @@ def record_heartbeat(connection: sqlite3.Connection, now_ns: int, heard_ns: int 
 
 
 def trim(connection: sqlite3.Connection, until_ns: int) -> None:
-    """Forget that somebody listened up to then: what was heard is not held any more."""
+    """Cut the coverage up to then: what was received is not kept any more."""
     connection.execute("DELETE FROM listening WHERE to_ns <= ?", (until_ns,))
     connection.execute("UPDATE listening SET from_ns = ?1 WHERE from_ns < ?1", (until_ns,))

@@ -67,13 +67,13 @@ Numbering = Counter[tuple[object, ...]]
 
 
 class Refused(NamedTuple):
-    """How many records of a request cannot be kept, and why the first of them cannot."""
+    """A count of the records of a request that cannot be kept, and why the first cannot."""
 
     records: int = 0
     reason: str = ""
 
     def and_then(self, more: "Refused") -> "Refused":
-        """What cannot be kept of this part of a request and of the next."""
+        """Return the sum for this part of a request and the next."""
         return Refused(self.records + more.records, self.reason or more.reason)
 
 
@@ -113,12 +113,12 @@ class Database:
 
     @property
     def openings(self) -> int:
-        """How often the file was opened: what was appended before the last may be in another."""
+        """The number of times the file was opened: what came before the last may be in another."""
         return self._file.openings
 
     @property
     def in_place(self) -> bool:
-        """Whether what was appended is in the file at the path still; any thread may ask."""
+        """True while what was appended is in the file at the path; any thread may ask."""
         return self._file.in_place
 
     def append(self, records: Iterable[Record], now_ns: int | None = None) -> Refused:
@@ -255,7 +255,7 @@ class Database:
         return refused
 
     def _place(self, *key: object) -> int:
-        """How many equal records of this request came before this one."""
+        """Return how many equal records of this request came before this one."""
         place = self._equal[key]
         self._equal[key] = place + 1
         return place
@@ -269,8 +269,8 @@ class Database:
         return text
 
     def _append_event(self, event: Event) -> None:
-        origin, own = split_attributes(event, self._context_of(event), self._varying)
-        row = stored_event(event, self._origin(origin), own)
+        origin, attributes = split_attributes(event, self._context_of(event), self._varying)
+        row = stored_event(event, self._origin(origin), attributes)
         if place := self._place(*row[:2]):
             row = (row[0], repeated(row[1], place), *row[2:])
         self._connection.execute(_NEW_EVENT, row)
@@ -278,14 +278,14 @@ class Database:
     def _origin(self, origin: SharedAttributes) -> int:
         if origin in self._origins:
             return self._origins[origin]
-        known = self._connection.execute(_ORIGIN, origin).fetchone()
-        if known is None:
+        row = self._connection.execute(_ORIGIN, origin).fetchone()
+        if row is None:
             for name, value in json.loads(origin.attributes).items():
                 self._values[name].add(hash(str(value)))
                 if len(self._values[name]) > _SELDOM:
                     self._varying.add(name)
-            known = self._connection.execute(_NEW_ORIGIN, origin).fetchone()
-        self._origins[origin] = int(known[0])
+            row = self._connection.execute(_NEW_ORIGIN, origin).fetchone()
+        self._origins[origin] = int(row[0])
         return self._origins[origin]
 
     def _append_point(self, point: Point, now_ns: int | None) -> None:
@@ -307,15 +307,15 @@ class Database:
         if not rows:
             (id,) = self._connection.execute(_NEW_SERIES, row).fetchone()
         else:
-            id, kept = rows[0]
-            if kept != context:
+            id, former_context = rows[0]
+            if former_context != context:
                 self._connection.execute(
                     "UPDATE series SET context = ? WHERE id = ?", (context, id)
                 )
         return int(id)
 
     def _grown(self, identity: int, point: Point, now_ns: int | None) -> float:
-        """What the point's stream grew by, 0 where it tells nothing new."""
+        """Return what the point's stream grew by, 0 where the point has nothing new."""
         held = self._connection.execute(
             "SELECT time_ns, value FROM streams WHERE identity = ? AND start_ns = ?",
             (identity, point.start_ns),

@@ -1,8 +1,8 @@
-"""What the stack has yet to be told: the records in batches, in the order in which they came in.
+"""The outbox: the records that the stack lacks, in batches, in the order in which they came in.
 
 What is in the store came to the recorder, so the stack never had it. A batch is *sending* from
-before it is sent until the stack has taken it, and found so by whoever comes next it is doubtful:
-the same batch is given out again.
+before it is sent until the stack has taken it. One that a later run finds so is in doubt: the same
+batch is given out again.
 """
 
 import json
@@ -45,11 +45,11 @@ _EVER = 2**63 - 1
 
 
 class Batch(NamedTuple):
-    """Records of one signal, up to the id `to`; `doubtful`: the stack may have them."""
+    """Records of one signal, up to the id `to`; `in_doubt`: the stack may have them."""
 
     signal: OutboxSignal
     to: int
-    doubtful: bool
+    in_doubt: bool
     events: list[Event]
     points: list[Point]
 
@@ -65,8 +65,8 @@ class Outbox:
 
     @property
     def mark(self) -> int:
-        """What the stack is known by that was sent to last; 0 where none was yet."""
-        return self._one("SELECT mark FROM stack")
+        """The mark that identifies the stack that was sent to last; 0 where there was none."""
+        return self._number("SELECT mark FROM stack")
 
     @mark.setter
     def mark(self, mark: int) -> None:
@@ -74,8 +74,8 @@ class Outbox:
 
     @property
     def heard_ns(self) -> int:
-        """When somebody listened last, as far as that was written down."""
-        return self._one("SELECT ifnull(max(to_ns), 0) FROM listening")
+        """The last time at which a recorder listened, by its heartbeats."""
+        return self._number("SELECT ifnull(max(to_ns), 0) FROM listening")
 
     def start_over(self) -> None:
         """Another stack: nothing is known to be there, and any event may be."""
@@ -94,23 +94,23 @@ class Outbox:
         return self._count("<=")
 
     def next(self, signal: OutboxSignal) -> Batch | None:
-        """The next batch of the signal; None where the stack has all."""
+        """Return the next batch of the signal; None where the stack has all."""
         with translate_errors(self._path):
             ((sent, sending),) = self._connection.execute(
                 "SELECT sent, sending FROM backlog WHERE signal = ?", (signal,)
             )
-            doubtful = sending > sent
-            asked = (sent, sending if doubtful else _EVER, self._after_ns, 2 * SENT_AT_ONCE)
+            in_doubt = sending > sent
+            parameters = (sent, sending if in_doubt else _EVER, self._after_ns, 2 * SENT_AT_ONCE)
             text = _EVENTS if signal == "events" else _INCREMENTS
-            rows = _of_whole_times(self._connection.execute(text, asked).fetchall())
+            rows = _of_whole_times(self._connection.execute(text, parameters).fetchall())
         if not rows:
-            if doubtful:
+            if in_doubt:
                 self._change("UPDATE backlog SET sending = sent WHERE signal = ?", signal)
                 return self.next(signal)
             return None
         if signal == "events":
-            return Batch(signal, rows[-1][0], doubtful, [event(row[1:]) for row in rows], [])
-        return Batch(signal, rows[-1][0], doubtful, [], _points(rows))
+            return Batch(signal, rows[-1][0], in_doubt, [event(row[1:]) for row in rows], [])
+        return Batch(signal, rows[-1][0], in_doubt, [], _points(rows))
 
     def begin(self, batch: Batch) -> None:
         """Say that the batch is about to be sent."""
@@ -127,7 +127,7 @@ class Outbox:
 
     def _count(self, comparison: str) -> int:
         return sum(
-            self._one(
+            self._number(
                 f"SELECT count(*) FROM {signal} INDEXED BY {index} WHERE time_ns {comparison} ? "
                 "AND id > (SELECT sent FROM backlog WHERE signal = ?)",
                 *(self._after_ns, signal),
@@ -135,7 +135,7 @@ class Outbox:
             for signal, index in _BY_TIME.items()
         )
 
-    def _one(self, text: str, *parameters: str | int) -> int:
+    def _number(self, text: str, *parameters: str | int) -> int:
         with translate_errors(self._path):
             return int(self._connection.execute(text, parameters).fetchone()[0])
 
@@ -144,8 +144,8 @@ class Outbox:
             self._connection.execute(text, parameters)
 
 
-def lower(connection: sqlite3.Connection) -> None:
-    """Ids that were deleted from the end are given again: what comes then was not sent."""
+def clamp_to_last_id(connection: sqlite3.Connection) -> None:
+    """Lower the ids sent to the last one there is: ids deleted from the end are given again."""
     for signal in SIGNALS:
         connection.execute(
             "UPDATE backlog SET sent = min(sent, top), sending = min(sending, top) "
@@ -174,8 +174,8 @@ def _points(rows: Iterable[_Increment]) -> list[Point]:
     sums: defaultdict[int, float] = defaultdict(float)
     starts: dict[int, int] = {}
     points = {}
-    for _, time_ns, start_ns, value, total, series, *told in ordered:
-        service, metric, unit, text, version, scope, context = told
+    for _, time_ns, start_ns, value, total, series, *rest in ordered:
+        service, metric, unit, text, version, scope, context = rest
         attributes = json.loads(text)
         if total is None:
             sums[series] += value
@@ -194,6 +194,6 @@ def _points(rows: Iterable[_Increment]) -> list[Point]:
 
 
 def _metric(point: Point) -> tuple[str, ...]:
-    """What points of one metric in a request have in common."""
+    """Return the fields that points of one metric share in a request."""
     context = canonical(point.context)
     return point.service, point.version, point.scope, context, point.metric, point.unit

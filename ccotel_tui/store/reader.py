@@ -1,4 +1,4 @@
-"""What is kept, as records again: counters as delta points, each with its own start and time."""
+"""Stored rows read back as records: counters as delta points with their own start and time."""
 
 import heapq
 import json
@@ -45,7 +45,7 @@ SELECT
 
 
 class Count(NamedTuple):
-    """How many records there are, and of how many sessions."""
+    """Counts of records, and of the sessions they are of."""
 
     events: int
     increments: int
@@ -60,7 +60,9 @@ def records(
     session = " AND session_id = ?" if session_id else ""
     events = connection.execute(_EVENTS.format(session=session), parameters)
     points = connection.execute(_POINTS.format(session=session), parameters)
-    yield from heapq.merge(map(event, events), map(_point, points), key=lambda one: one.time_ns)
+    yield from heapq.merge(
+        map(event, events), map(_point, points), key=lambda record: record.time_ns
+    )
 
 
 def sessions(connection: sqlite3.Connection, beginning: str) -> list[str]:
@@ -69,12 +71,12 @@ def sessions(connection: sqlite3.Connection, beginning: str) -> list[str]:
 
 
 def count_older(connection: sqlite3.Connection, before_ns: int) -> Count:
-    """What there is from before then."""
+    """Return the counts of the records before then."""
     return Count(*connection.execute(_OLDER, (before_ns,)).fetchone())
 
 
 def count_of_session(connection: sqlite3.Connection, session_id: str) -> Count:
-    """What there is of a session."""
+    """Return the counts of the records of a session."""
     return Count(*connection.execute(_OF_SESSION, (session_id,)).fetchone())
 
 
@@ -82,13 +84,13 @@ def event(row: tuple[int, str, str, str, str, str, str, str]) -> Event:
     """An event from its time, service, name, attributes of its origin and its own, version, scope
     and context.
     """
-    time_ns, service, name, common, own, version, scope, context = row
+    time_ns, service, name, common, varying, version, scope, context = row
     return Event(
         *(
             time_ns,
             service,
             unqualified(scope, service, name),
-            merge_attributes(common, own),
+            merge_attributes(common, varying),
             version,
             scope,
         ),

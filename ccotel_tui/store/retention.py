@@ -1,10 +1,10 @@
-"""How records go, in batches: the oldest, or a session's, and what only they needed with them."""
+"""Deletion in batches, by age and size or of a session, with what only those records needed."""
 
 import sqlite3
 
 from ccotel_tui.store import change_log, coverage
 from ccotel_tui.store.file.transaction import transaction
-from ccotel_tui.store.outbox import lower
+from ccotel_tui.store.outbox import clamp_to_last_id
 
 DELETED_AT_ONCE = 1000
 """Records deleted in one transaction: an ingest waits as long as that takes."""
@@ -79,7 +79,7 @@ def delete_session(connection: sqlite3.Connection, session_id: str) -> bool:
         )
         connection.execute("DELETE FROM series WHERE session_id = ?", (session_id,))
         connection.execute(_UNUSED_ORIGINS)
-        lower(connection)
+        clamp_to_last_id(connection)
         change_log.append(connection, 0, _EVER)
     _give_back(connection)
     return deleted == DELETED_AT_ONCE
@@ -99,7 +99,7 @@ def _delete(connection: sqlite3.Connection, from_ns: int, to_ns: int) -> int:
     ).fetchall()
     connection.executemany(_UNUSED, set(series))
     connection.execute(_UNUSED_ORIGINS)
-    lower(connection)
+    clamp_to_last_id(connection)
     change_log.append(connection, from_ns, to_ns)
     return events.rowcount + len(series)
 

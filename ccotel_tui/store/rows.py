@@ -28,7 +28,7 @@ def places(columns: str) -> str:
     return ", ".join("?" for _ in columns.split(","))
 
 
-def stored_event(event: Event, origin: int, own: str) -> tuple[Column, ...]:
+def stored_event(event: Event, origin: int, varying: str) -> tuple[Column, ...]:
     """The event in the order of EVENT_COLUMNS."""
     attributes = {**event.context, **event.attributes} if event.context else event.attributes
     sequence = as_number(attributes.get("event.sequence"))
@@ -55,7 +55,7 @@ def stored_event(event: Event, origin: int, own: str) -> tuple[Column, ...]:
         as_number(attributes.get("output_tokens")),
         as_number(attributes.get("cache_read_tokens")),
         as_number(attributes.get("cache_creation_tokens")),
-        own,
+        varying,
     )
 
 
@@ -101,7 +101,7 @@ def session(attributes: Attributes) -> str:
 
 
 def _identity(service: str, name: str, attributes: str) -> int:
-    """What a record or a stream is known by: its own attributes, not those of its context."""
+    """Return the identity of a record or a stream, by its own attributes without its context."""
     if not service.startswith(_UNQUALIFIED_IN_DIGESTS):
         name = f"{service}/{name}"
     return _digest(service, name, attributes)

@@ -1,4 +1,4 @@
-"""What an event has in common with others, kept once, and what is its own. Pure."""
+"""The attributes that an event shares with others, kept once, and its varying ones. Pure."""
 
 import json
 from collections.abc import Set
@@ -13,7 +13,7 @@ canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(","
 
 
 class SharedAttributes(NamedTuple):
-    """What an event has in common with others: a row of `origins` without its id.
+    """The fields that an event shares with others: a row of `origins` without its id.
 
     `attributes` are those that seldom change within a session, as JSON; `names` says which others
     the event has, each between two line breaks. `context` has the attributes of its resource and
@@ -29,23 +29,23 @@ class SharedAttributes(NamedTuple):
 
 
 def split_attributes(event: Event, context: str, varying: Set[str]) -> tuple[SharedAttributes, str]:
-    """The origin, and the event's own attributes as JSON.
+    """Return the shared attributes, and the event's varying ones as JSON.
 
     Which are which is a guess for the sake of speed: whoever reads looks at both.
     """
     common: list[tuple[str, str]] = []
-    own: dict[str, Value] = {}
+    varying_values: dict[str, Value] = {}
     foreign = event.scope not in CLIENT_SCOPES
     for name, value in event.attributes.items():
         if foreign or name in varying or not isinstance(value, str):
-            own[name] = value
+            varying_values[name] = value
         else:
             common.append((name, value))
     origin = SharedAttributes(
         *(event.service, event.version, event.scope),
-        *(_common(tuple(common)), _names(tuple(own)), context),
+        *(_common(tuple(common)), _names(tuple(varying_values)), context),
     )
-    return origin, canonical(own)
+    return origin, canonical(varying_values)
 
 
 def context_of(record: Event | Point) -> str:
@@ -77,10 +77,10 @@ def _common(attributes: tuple[tuple[str, str], ...]) -> str:
 
 
 @lru_cache(maxsize=100)
-def _names(own: tuple[str, ...]) -> str:
-    return "\n".join(("", *sorted(own), ""))
+def _names(varying: tuple[str, ...]) -> str:
+    return "\n".join(("", *sorted(varying), ""))
 
 
-def merge_attributes(common: str, own: str, context: str = "{}") -> dict[str, Value]:
-    """An event's attributes in the order of their names, its own before those of its context."""
-    return dict(sorted((json.loads(context) | json.loads(common) | json.loads(own)).items()))
+def merge_attributes(common: str, varying: str, context: str = "{}") -> dict[str, Value]:
+    """Return an event's attributes in the order of their names; its own win over its context's."""
+    return dict(sorted((json.loads(context) | json.loads(common) | json.loads(varying)).items()))

@@ -15,7 +15,7 @@ class Last(NamedTuple):
 
 
 def increment(last: Last | None, point: Last, now_ns: int | None = None) -> float | None:
-    """What the stream grew by with this point; None for one that tells nothing new.
+    """Return what the stream grew by with this point; None for one that has nothing new.
 
     A stream's first point counts in full: it holds all since the stream's start. A value that
     fell is a reset whose start was not told. A last point that is dated after now orders nothing:

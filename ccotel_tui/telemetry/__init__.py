@@ -1,1 +1,1 @@
-"""What comes in: OTLP requests, and the records they carry."""
+"""Incoming telemetry: OTLP requests, and the records they carry."""

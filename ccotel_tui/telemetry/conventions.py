@@ -172,7 +172,7 @@ EVENTS = {
 
 """What each event may carry, beside what all may and COMMON; clients send others too."""
 
-RECORDS = {**_METRICS, **{name: _EVENT | own for name, own in EVENTS.items()}}
+RECORDS = {**_METRICS, **{name: _EVENT | more for name, more in EVENTS.items()}}
 """What each metric's points and each event may carry beside COMMON."""
 
 VARYING = frozenset({"session.id"}).union(*RECORDS.values())
@@ -183,6 +183,8 @@ ATTRIBUTES = COMMON.union(*RECORDS.values())
 
 
 def carries(record: str, attribute: str) -> bool:
-    """Whether such points or events may carry the attribute; the user's own are on all."""
-    own = RECORDS.get(record)
-    return own is None or attribute in COMMON | own or attribute not in ATTRIBUTES
+    """Return whether such points or events may carry the attribute; the user's own are on all."""
+    vocabulary = RECORDS.get(record)
+    if vocabulary is None:
+        return True
+    return attribute in COMMON | vocabulary or attribute not in ATTRIBUTES

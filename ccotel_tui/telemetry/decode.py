@@ -63,7 +63,7 @@ class Rejection(str):
 
 
 class Decoded(NamedTuple):
-    """What an export request holds.
+    """The content of an export request.
 
     `rejected` of its records cannot be kept, `reason` says why the first of them cannot.
     `unreadable` values are absent from records that are kept. Spans are counted only: no panel
@@ -145,14 +145,14 @@ def decoded(request: Message) -> Decoded:
     if isinstance(request, ExportTraceServiceRequest):
         scopes = [scope for spans in request.resource_spans for scope in spans.scope_spans]
         return Decoded([], spans=sum(len(scope.spans) for scope in scopes))
-    kept: list[Record] = []
+    readable: list[Record] = []
     reasons: list[Rejection] = []
     for record in _records(request):
         if isinstance(record, Rejection):
             reasons.append(record)
         else:
-            kept.append(record)
-    return Decoded(kept, len(reasons), reasons[0] if reasons else "")
+            readable.append(record)
+    return Decoded(readable, len(reasons), reasons[0] if reasons else "")
 
 
 def _paired(text: str) -> str:
@@ -250,7 +250,7 @@ def _unfit(time_ns: int, start_ns: int = 0) -> Rejection | None:
 
 
 class _Origin(NamedTuple):
-    """What the records of one resource and scope have in common, as in Event."""
+    """The fields that records of one resource and scope share, as in Event."""
 
     service: str
     version: str

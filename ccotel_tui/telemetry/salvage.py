@@ -1,4 +1,4 @@
-"""What can be read of an export request that cannot be read whole. Pure.
+"""The readable parts of an export request that cannot be read whole. Pure.
 
 The message is walked field by field, as its descriptor names them, and each value is read by
 itself: one that cannot be read is left out, and all around it stays.

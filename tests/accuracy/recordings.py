@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from google.protobuf.message import Message
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
-from ccotel_tui.send.replay import move, parse_endpoint
+from ccotel_tui.send.replay import move, parse_line
 from tests.accuracy.days import DAY, HOUR, SHIFT
 from tests.accuracy.otlp import Request, pairs
 from tests.accuracy.reading import read
@@ -62,7 +62,7 @@ def requests(protocol: Protocol) -> Iterator[Request]:
     """All recorded requests, moved in time, and as the protocol's settings make them."""
     for version, by_ns in VERSIONS.items():
         for line in _lines(version):
-            request = parse_endpoint(line).request
+            request = parse_line(line).request
             move(request, by_ns + SHIFT)
             _rename(request, protocol)
             _set(request, SETTINGS[protocol])

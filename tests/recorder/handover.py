@@ -27,7 +27,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple, Protocol
 
 from ccotel_tui.recorder.lock import read_state
-from ccotel_tui.recorder.ports.lease import Ports
+from ccotel_tui.recorder.ports.lease import PortLease
 from ccotel_tui.stack_control.models import Handover, NoHandover
 from ccotel_tui.store.file.connection import connect
 from tests.recorder.client import Client, Key
@@ -183,7 +183,7 @@ def borrowing(database: Path, far: Other, ports: Sequence[str]) -> Iterator[tupl
     """The recorder lends its ports to who starts the other, and finds out when that has ended."""
 
     def up() -> None:
-        far.start(Ports(database))
+        far.start(PortLease(database))
         assert until(lambda: sent_away(database), WITHIN), "the recorder keeps its clients"
 
     def down() -> None:

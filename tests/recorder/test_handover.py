@@ -19,7 +19,7 @@ from ccotel_tui.recorder.lock import acquire
 from ccotel_tui.recorder.ports import lease, manager
 from ccotel_tui.recorder.ports.address import Address
 from ccotel_tui.recorder.ports.connections import Connections
-from ccotel_tui.recorder.ports.lease import Ports, ports_released
+from ccotel_tui.recorder.ports.lease import PortLease, ports_released
 from ccotel_tui.recorder.ports.listener import OtlpListener
 from ccotel_tui.recorder.ports.manager import PortManager
 from ccotel_tui.recorder.ports.relay import Relay
@@ -97,7 +97,7 @@ def test_clients_go_to_whoever_answers_and_come_back(database: Path, tmp_path: P
     with recorder(database, "--wait") as running:
         other = StandIn(tmp_path, running.grpc, running.http)
         with connections(running) as (by_grpc, by_http):
-            other.start(Ports(database))
+            other.start(PortLease(database))
             running.read()
             assert "is taken by the ccotel-tui recorder of another database" in running.read()
             by_http.send("logs", body(2))
@@ -122,7 +122,7 @@ def test_the_answer_after_a_hand_over_ends_its_connection(database: Path, tmp_pa
         with closing(http.client.HTTPConnection(running.http, timeout=20)) as client:
             client.request("POST", "/v1/logs", body(0), kind)
             client.getresponse().read()
-            other.start(Ports(database))
+            other.start(PortLease(database))
             running.read()
             running.read()
             client.request("POST", "/v1/logs", body(1), kind)
@@ -236,7 +236,7 @@ def test_without_a_recorder_there_is_nothing_to_wait_for(tmp_path: Path) -> None
 def test_a_recorder_that_keeps_its_ports_is_named(
     database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lease, "GIVEN_UP_WITHIN", 0.0)
+    monkeypatch.setattr(lease, "RELEASE_TIMEOUT", 0.0)
     monkeypatch.setattr(os, "kill", lambda *_: None)
     with acquire(database, print) as lock:
         lock.update_state(ports=[PortState("grpc", "127.0.0.1", 14317, bound=True)])

@@ -21,16 +21,16 @@ def test_between_is_where_a_frame_ends_and_nowhere_else(
     sent = b"".join(map(frame, payloads))
     ends = {sum(len(frame(one)) for one in payloads[:n]) for n in range(1, len(payloads) + 1)}
     frames = FrameTracker()
-    assert not frames.between
+    assert not frames.at_frame_boundary
     at = 0
     while at < len(sent):
         step = steps[at % len(steps)]
-        frames.follow(sent[at : at + step])
+        frames.feed(sent[at : at + step])
         at = min(at + step, len(sent))
-        assert frames.between == (at in ends)
+        assert frames.at_frame_boundary == (at in ends)
 
 
 def test_goaway_is_a_frame_of_its_own() -> None:
     frames = FrameTracker()
-    frames.follow(GOAWAY)
-    assert frames.between
+    frames.feed(GOAWAY)
+    assert frames.at_frame_boundary

@@ -17,7 +17,7 @@ from ccotel_tui.recorder.otlp.export import LARGEST_BODY
 from ccotel_tui.recorder.ports import first_bytes
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.first_bytes import MOST_SILENT, protocol_of
-from ccotel_tui.recorder.ports.lease import Ports, ports_released
+from ccotel_tui.recorder.ports.lease import PortLease, ports_released
 from ccotel_tui.recorder.ports.relay import Relay
 from ccotel_tui.recorder.refusals import Refusals
 from ccotel_tui.store.file.connection import connect
@@ -252,7 +252,7 @@ def test_open_connections_of_the_other_protocol_are_served_and_sent_away_too(
                 by_http.send("logs", body(3))
                 running.read()
             assert running.read().startswith("recording: ")
-            other.start(Ports(database))
+            other.start(PortLease(database))
             running.read()
             assert "is taken by the ccotel-tui recorder of another database" in running.read()
             by_http.send("logs", body(4))
@@ -271,7 +271,7 @@ def test_open_connections_of_the_other_protocol_are_served_and_sent_away_too(
 
 def test_what_is_silent_does_not_hold_up_the_end(running: Recorder) -> None:
     """It would be waited for as for an answer that has begun."""
-    assert first_bytes.FIRST_BYTES_WITHIN > 2
+    assert first_bytes.FIRST_BYTES_TIMEOUT > 2
     with connected(running.grpc) as client:
         with connected(running.http) as served:
             served.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")

@@ -14,7 +14,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
 from ccotel_tui.recorder.lock import read_state
-from ccotel_tui.send.replay import Line, Sent, move, parse_endpoint, read_lines, send
+from ccotel_tui.send.replay import Line, Sent, move, parse_line, read_lines, send
 from ccotel_tui.store.file.connection import connect
 from tests.otlp import SECOND, T0, logs_request, request
 from tests.recorder.running import TRACES, Recorder, export, recorder
@@ -93,8 +93,7 @@ def test_replay_sends_a_file_and_moves_its_times(
     assert first.time_ns == T0 + SECOND
     move(first.request, 10)
     assert (
-        parse_endpoint(json.dumps(json_format.MessageToDict(first.request))).time_ns
-        == T0 + SECOND + 10
+        parse_line(json.dumps(json_format.MessageToDict(first.request))).time_ns == T0 + SECOND + 10
     )
     command = [sys.executable, "-m", "ccotel_tui", "replay", str(file), "--endpoint", running.grpc]
     assert subprocess.run(command, check=True, capture_output=True).stdout.startswith(b"2 requests")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccotel_tui.errors import MalformedTelemetry
-from ccotel_tui.send.replay import Line, parse_endpoint, read_lines
+from ccotel_tui.send.replay import Line, parse_line, read_lines
 from tests.cli.test_words import run
 from tests.otlp import lines, logs_request, metrics_request, request
 from tests.recorder.running import Recorder
@@ -74,7 +74,7 @@ def test_each_says_what_it_is(tmp_path: Path, line: bytes, reason: str) -> None:
     file = tmp_path / "otlp.jsonl"
     file.write_bytes(json.dumps(LOGS).encode() + b"\n" + line)
     read_ = read_lines(file)
-    assert next(read_) == parse_endpoint(json.dumps(LOGS))
+    assert next(read_) == parse_line(json.dumps(LOGS))
     with pytest.raises(MalformedTelemetry) as caught:
         next(read_)
     assert str(caught.value).startswith(f"{file} line 2 is no OTLP request: ")
@@ -83,7 +83,7 @@ def test_each_says_what_it_is(tmp_path: Path, line: bytes, reason: str) -> None:
 
 @pytest.mark.parametrize("body", [LOGS, METRICS])
 def test_the_known_forms_of_a_line(body: dict[str, object]) -> None:
-    known = parse_endpoint(json.dumps(body))
+    known = parse_line(json.dumps(body))
     ((key, value),) = body.items()
     snake = key.replace("L", "_l").replace("M", "_m")
     for form in (
@@ -92,15 +92,15 @@ def test_the_known_forms_of_a_line(body: dict[str, object]) -> None:
         {"received_at": 1.5, "signal": "logs", "request": body},
         {**body, "laterThanThisVersion": 1},
     ):
-        assert parse_endpoint(json.dumps(form)) == known
-    assert parse_endpoint("\ufeff".encode() + json.dumps(body).encode()) == known
+        assert parse_line(json.dumps(form)) == known
+    assert parse_line("\ufeff".encode() + json.dumps(body).encode()) == known
 
 
 @pytest.mark.parametrize(
     "empty", ['{"resourceLogs": []}', '{"resourceMetrics": [{"resource": {}, "scopeMetrics": []}]}']
 )
 def test_a_request_of_no_records_is_one(empty: str) -> None:
-    assert parse_endpoint(empty).time_ns == 0
+    assert parse_line(empty).time_ns == 0
 
 
 _KEYS = (
@@ -117,7 +117,7 @@ JSON = st.recursive(
 @given(st.dictionaries(st.sampled_from(_KEYS[:4]), JSON) | JSON)
 def test_any_json_is_a_request_or_said_to_be_none(value: object) -> None:
     with contextlib.suppress(MalformedTelemetry):
-        assert isinstance(parse_endpoint(json.dumps(value)), Line)
+        assert isinstance(parse_line(json.dumps(value)), Line)
 
 
 @given(st.binary(max_size=300))

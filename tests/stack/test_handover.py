@@ -10,7 +10,7 @@ import pytest
 
 from ccotel_tui import locations
 from ccotel_tui.recorder.child_process import Subprocess
-from ccotel_tui.recorder.ports.lease import Ports
+from ccotel_tui.recorder.ports.lease import PortLease
 from tests.otlp import logs_request, request
 from tests.recorder.client import Grpc, Http
 from tests.recorder.handover import WITHIN, kept, listens, run
@@ -65,7 +65,7 @@ def test_an_open_connection_is_served_by_the_recorder_while_the_collector_starts
     database = tmp_path / "telemetry.db"
     by_grpc, by_http = addresses(project)
 
-    class Sending(Ports):
+    class Sending(PortLease):
         """Each step is taken while the ports are nobody's or the collector's alone."""
 
         def release(self) -> None:
@@ -108,7 +108,7 @@ def test_compose_does_not_take_the_ports_of_a_recorder(project: Project, tmp_pat
         with pytest.raises(AssertionError, match="address already in use"):
             project.compose_command("up", "-d")
         assert listens(database)
-        project.up(Ports(database))
+        project.up(PortLease(database))
         assert project.states()["otel-collector"].health == "ready"
         project.stack.down(ignore, Event())
         assert until(lambda: listens(database), WITHIN)

@@ -42,7 +42,7 @@ def test_every_event_is_given_out_once(
     batches = sent(backlog)
     assert [event for batch in batches for event in batch.events] == events
     assert [len(batch.events) for batch in batches] == [2, 2, 1]
-    assert not any(batch.doubtful for batch in batches)
+    assert not any(batch.in_doubt for batch in batches)
     late = request(1.0, at=T0, sequence=9)
     database.append([late])
     assert [batch.events for batch in sent(backlog)] == [[late]]
@@ -61,8 +61,8 @@ def test_a_batch_that_was_cut_off_comes_again_as_it_was(
     database.append([request(2.0, at=T0 + 1), lines(2, at=T0 + 2 * SECOND, start=T0 + SECOND)])
     with closing(Outbox(path, 0)) as backlog:
         again, *rest = sent(backlog, signal)
-    assert again == first._replace(doubtful=True)
-    assert [batch.doubtful for batch in rest] == [False]
+    assert again == first._replace(in_doubt=True)
+    assert [batch.in_doubt for batch in rest] == [False]
 
 
 def test_deltas_are_a_stream_of_their_batch(database: Database, backlog: Outbox) -> None:
@@ -118,8 +118,8 @@ def test_another_stack_is_given_all_and_its_events_are_doubtful(
     before = [*sent(backlog), *sent(backlog, "increments")]
     backlog.start_over()
     events, increments = [*sent(backlog), *sent(backlog, "increments")]
-    assert [events._replace(doubtful=False), increments] == before
-    assert events.doubtful
+    assert [events._replace(in_doubt=False), increments] == before
+    assert events.in_doubt
 
 
 def test_increments_of_the_version_before_know_what_was_cumulative(path: Path) -> None:

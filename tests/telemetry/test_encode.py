@@ -6,7 +6,7 @@ from google.protobuf.message import Message
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccotel_tui.send.replay import parse_endpoint
+from ccotel_tui.send.replay import parse_line
 from ccotel_tui.telemetry.conventions import EVENT_PREFIX, EVENT_SCOPE, METRIC_SCOPE
 from ccotel_tui.telemetry.decode import LATEST, decode, decoded
 from ccotel_tui.telemetry.encode import logs_request, metrics_request, otlp_lines, requests
@@ -71,7 +71,7 @@ def test_points_in_protobuf(sent: list[Point]) -> None:
 
 @given(st.lists(events | points))
 def test_any_records_in_lines(sent: list[Record]) -> None:
-    came = [parse_endpoint(line).request for line in otlp_lines(sent)]
+    came = [parse_line(line).request for line in otlp_lines(sent)]
     assert [record for request in came for record in decoded(request).records] == sent
 
 
@@ -95,6 +95,6 @@ def test_a_line_is_what_the_collectors_file_exporter_writes() -> None:
 
 def test_long_input_becomes_several_lines() -> None:
     many = [event("api_request", at=T0 + n) for n in range(1001)]
-    found: list[Message] = [parse_endpoint(line).request for line in otlp_lines(many)]
+    found: list[Message] = [parse_line(line).request for line in otlp_lines(many)]
     assert len(found) > 1
     assert [record for request in found for record in decoded(request).records] == many

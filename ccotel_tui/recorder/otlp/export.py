@@ -1,4 +1,4 @@
-"""What an export request amounts to, whichever server took it: records kept, then the answer."""
+"""Export requests of either server: their records are kept, then they are answered."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.telemetry.decode import Decoded, Encoding, Signal
 
 LARGEST_BODY = 32 * 1024 * 1024
-"""Bytes of a request, unpacked: a batch holds 512 records, the largest are API bodies of 60 kB."""
+"""Bytes of a decompressed request: a batch holds 512 records, API bodies of 60 kB at most."""
 
 
 Read = Callable[[], tuple[Signal, Decoded]]
@@ -38,54 +38,59 @@ class Receiver:
         self._turns = Turns()
 
     async def take(self, size: int, read: Read, encoding: Encoding) -> bytes:
-        """The answer to a request of so many bytes whose records are on the disk.
+        """Keep the records of a request of so many bytes, and return the answer to it.
 
-        Raises what reading it does, Busy, or what the store says where it cannot keep them.
+        Raises what reading it does, Busy, or what the store does where it cannot keep them.
         """
         async with self._turns.turn(size):
-            signal, found = await beside(size, read)
-            if found.records:
-                refused = await self._writer.keep(found.records)
-                rejected, reason = found.rejected + refused.records, found.reason or refused.reason
-                found = found._replace(records=[], rejected=rejected, reason=reason)
-        if found.spans:
-            self._count_spans(found.spans)
-        self._count_refused(signal, found)
-        return encode(_response(signal, found), encoding)
+            signal, content = await beside(size, read)
+            if content.records:
+                refused = await self._writer.keep(content.records)
+                rejected, reason = (
+                    content.rejected + refused.records,
+                    content.reason or refused.reason,
+                )
+                content = content._replace(records=[], rejected=rejected, reason=reason)
+        if content.spans:
+            self._count_spans(content.spans)
+        self._count_refused(signal, content)
+        return encode(_response(signal, content), encoding)
 
-    def _count_refused(self, signal: Signal, found: Decoded) -> None:
-        if found.rejected:
-            sentence = f"Records of a {signal} request: {found.reason}. The sender must mend them."
-            self.refusals.count("record", sentence, found.rejected)
-        if found.unreadable:
+    def _count_refused(self, signal: Signal, content: Decoded) -> None:
+        if content.rejected:
+            sentence = (
+                f"Records of a {signal} request: {content.reason}. The sender must mend them."
+            )
+            self.refusals.count("record", sentence, content.rejected)
+        if content.unreadable:
             sentence = f"Values of a {signal} request could not be read; their records are kept."
-            self.refusals.count("value", sentence, found.unreadable)
+            self.refusals.count("value", sentence, content.unreadable)
 
 
 def encode(message: Message, encoding: Encoding) -> bytes:
-    """The message as it stands in an answer's body."""
+    """Return the message as the body of an answer."""
     if encoding == "json":
         return json_format.MessageToJson(message, indent=None).encode()
     return message.SerializeToString()
 
 
-def _response(signal: Signal, found: Decoded) -> Message:
+def _response(signal: Signal, content: Decoded) -> Message:
     """Say what was not kept; without a rejected record the message is a warning."""
     if signal == "traces":
         return ExportTraceServiceResponse()
     if signal == "logs":
         logs = ExportLogsServiceResponse()
-        if message := _shortcomings(found):
-            logs.partial_success.rejected_log_records = found.rejected
+        if message := _shortcomings(content):
+            logs.partial_success.rejected_log_records = content.rejected
             logs.partial_success.error_message = message
         return logs
     metrics = ExportMetricsServiceResponse()
-    if message := _shortcomings(found):
-        metrics.partial_success.rejected_data_points = found.rejected
+    if message := _shortcomings(content):
+        metrics.partial_success.rejected_data_points = content.rejected
         metrics.partial_success.error_message = message
     return metrics
 
 
-def _shortcomings(found: Decoded) -> str:
-    values = f"{found.unreadable} values could not be read" if found.unreadable else ""
-    return "; ".join(filter(None, (found.reason, values)))
+def _shortcomings(content: Decoded) -> str:
+    values = f"{content.unreadable} values could not be read" if content.unreadable else ""
+    return "; ".join(filter(None, (content.reason, values)))

@@ -21,8 +21,8 @@ _NOT_BACK = "a recorder has the port, and the stack has not"
 
 _NO_METHOD = "there is no {method}: send OTLP logs, metrics or traces"
 _NOT_READ = (
-    f"{{method}}: a request of more than {LARGEST_BODY} bytes, unpacked, or one that its sender "
-    "broke off. Let the sender export smaller batches."
+    f"{{method}}: a request of more than {LARGEST_BODY} bytes, decompressed, or one that its "
+    "sender broke off. Let the sender export smaller batches."
 )
 
 LARGEST_METADATA = 65_536
@@ -33,7 +33,7 @@ _OPTIONS = [
     # A gateway's token is longer than the 8 kB that are usual.
     ("grpc.max_metadata_size", LARGEST_METADATA),
     ("grpc.absolute_max_metadata_size", LARGEST_METADATA),
-    ("grpc.max_receive_message_length", LARGEST_BODY),  # packed and unpacked
+    ("grpc.max_receive_message_length", LARGEST_BODY),  # compressed and decompressed
 ]
 
 

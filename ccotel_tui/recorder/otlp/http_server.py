@@ -12,7 +12,7 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsPar
 
 from ccotel_tui.errors import BodyTooLarge, MalformedTelemetry
 from ccotel_tui.recorder import SIGNATURE
-from ccotel_tui.recorder.otlp.compression import PACKINGS, unpacked
+from ccotel_tui.recorder.otlp.compression import CONTENT_ENCODINGS, decompress
 from ccotel_tui.recorder.otlp.export import LARGEST_BODY, Receiver, encode
 from ccotel_tui.recorder.otlp.large_bodies import beside
 from ccotel_tui.recorder.otlp.signals import PATHS, is_served, signal_of
@@ -34,7 +34,7 @@ BODY_WITHIN = 60.0
 """Seconds from a request's head to the end of its body."""
 
 _MALFORMED = "Check that OTEL_EXPORTER_OTLP_PROTOCOL is grpc, http/protobuf or http/json."
-_TOO_LARGE = f"more than {LARGEST_BODY} bytes, unpacked: let the sender export smaller batches."
+_TOO_LARGE = f"more than {LARGEST_BODY} bytes, decompressed: let the sender export smaller batches."
 
 
 class _Refused(Exception):
@@ -108,7 +108,7 @@ async def _sign(_: web.Request, response: web.StreamResponse) -> None:
 def _logger(refusals: Refusals) -> logging.Logger:
     """Counts what aiohttp refuses by itself; anything else it has to say goes the usual way."""
 
-    def kept(record: logging.LogRecord) -> bool:
+    def passes(record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         if not isinstance(error, http_exceptions.HttpProcessingError):
             return record.levelno >= logging.WARNING and not isinstance(error, ConnectionError)
@@ -117,7 +117,7 @@ def _logger(refusals: Refusals) -> logging.Logger:
 
     logger = logging.Logger("http", logging.DEBUG)
     logger.parent = logging.getLogger()
-    logger.addFilter(kept)
+    logger.addFilter(passes)
     return logger
 
 
@@ -166,19 +166,21 @@ def _check_head(request: web.Request) -> None:
     if request.content_type not in _ENCODINGS:
         expected = " or ".join(_ENCODINGS)
         raise _Refused(415, "content_type", f"{request.content_type}: send {expected}")
-    if (packing := _packing(request)) not in PACKINGS:
-        raise _Refused(415, "encoding", f"{packing}: send {' or '.join(PACKINGS)}")
+    if (encoding := _content_encoding(request)) not in CONTENT_ENCODINGS:
+        raise _Refused(415, "encoding", f"{encoding}: send {' or '.join(CONTENT_ENCODINGS)}")
 
 
-def _packing(request: web.Request) -> str:
+def _content_encoding(request: web.Request) -> str:
     return request.headers.get("Content-Encoding", "identity").lower()
 
 
 async def _take(request: web.Request, receiver: Receiver) -> bytes:
     encoding = _ENCODINGS[request.content_type]
     try:
-        packed = await _body(request)
-        body = await beside(len(packed), partial(unpacked, packed, _packing(request)))
+        compressed = await _body(request)
+        body = await beside(
+            len(compressed), partial(decompress, compressed, _content_encoding(request))
+        )
         read = partial(_read, request.path, body, encoding)
         return await receiver.take(len(body), read, encoding)
     except _Refused:
@@ -218,8 +220,8 @@ def _refusal(request: web.Request, status: int, sentence: str) -> web.Response:
     if encoding is None:
         return web.Response(status=status, headers=allow, text=sentence)
     if encoding == "json":
-        told = {"code": _CODES[status], "message": sentence}
-        return web.json_response(told, status=status, headers=allow)
+        status_message = {"code": _CODES[status], "message": sentence}
+        return web.json_response(status_message, status=status, headers=allow)
     # google.rpc.Status is not among OTLP's own messages; this one has the same fields on the wire.
     body = encode(
         ExportLogsPartialSuccess(rejected_log_records=_CODES[status], error_message=sentence),

@@ -1,4 +1,4 @@
-"""Which signal a request of OTLP/HTTP is about, by its path and by its content. Pure."""
+"""The signal of a request of OTLP/HTTP, told by its path and by its content. Pure."""
 
 import json
 import re
@@ -28,12 +28,12 @@ _METRIC_DATA = (5, 7, 9, 10, 11)
 
 
 def is_served(path: str) -> bool:
-    """Whether requests to the path are taken, if need be by their content alone."""
+    """Return whether requests to the path are taken, if need be by their content alone."""
     return _named(path) is not None or _words(path) in _WITHOUT_SIGNAL
 
 
 def signal_of(path: str, body: bytes, encoding: Encoding) -> Signal | None:
-    """The signal of a request to a path that is served; None where that is not clear.
+    """Return the signal of a request to a path that is served; None where that is not clear.
 
     What the content tells goes before what the path says.
     """

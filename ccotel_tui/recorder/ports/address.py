@@ -12,7 +12,7 @@ from ccotel_tui.recorder.state import PROTOCOL_NAMES, OtlpProtocol
 
 @dataclass(frozen=True)
 class Address:
-    """Where one protocol of OTLP is received; port 0 is any free one."""
+    """An address to receive one protocol of OTLP at; port 0 is any free one."""
 
     protocol: OtlpProtocol
     host: str
@@ -23,7 +23,7 @@ class Address:
 
 
 def parse_address(protocol: OtlpProtocol, words: str, allow_remote: bool) -> Address:
-    """HOST:PORT. Raises UsageError, also for an address that other machines reach."""
+    """Return the address HOST:PORT. Raises UsageError, also for one that other machines reach."""
     name = PROTOCOL_NAMES[protocol]
     host, port = parse_host_and_port(name, words)
     if not (allow_remote or is_loopback(host)):
@@ -44,7 +44,7 @@ def parse_host_and_port(name: str, words: str) -> tuple[str, int]:
 
 
 def listen(address: Address) -> socket.socket | None:
-    """A socket that clients can connect to at once; None where the port is taken.
+    """Return a socket that clients can connect to at once; None where the port is taken.
 
     Raises PortTaken where it can never be had.
     """

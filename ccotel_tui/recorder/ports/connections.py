@@ -1,4 +1,4 @@
-"""How many connections there are at most, how long an idle one is kept, and which has to go."""
+"""Limits of connections: how many, how long one may be idle, and which is ended for another."""
 
 import asyncio
 from collections import Counter, OrderedDict
@@ -11,12 +11,12 @@ from ccotel_tui.recorder.refusals import Refusals
 IDLE = 600.0
 """Seconds without a byte; the client exports each 10 s while it runs."""
 
-LEAVE_WITHIN = 15.0
+LEAVE_TIMEOUT = 15.0
 """Seconds. The client waits 10 s for an answer."""
 
 _TOO_MANY = (
     "{most} connections are open, the most that are served: the longest idle one of {peer}, which "
-    "has {number}, was sent away. Let its programs keep fewer connections open."
+    "has {number}, was closed. Let its programs keep fewer connections open."
 )
 
 
@@ -33,9 +33,9 @@ class Guest(Protocol):
 
 
 class Connections:
-    """All that are open, at whatever port, the longest idle first.
+    """The connections that are open, at any port, the longest idle first.
 
-    Where one more would be too many, the peer that has the most of them loses one: so none can
+    Where one more would be too many, the peer that has the most of them loses one: no peer can
     crowd out another.
     """
 
@@ -44,7 +44,7 @@ class Connections:
         most: int,
         refusals: Refusals,
         idle: float = IDLE,
-        leave_within: float = LEAVE_WITHIN,
+        leave_within: float = LEAVE_TIMEOUT,
     ) -> None:
         self._most = most
         self._refusals = refusals
@@ -53,7 +53,7 @@ class Connections:
         self._open: OrderedDict[Guest, float] = OrderedDict()
         self._peers: Counter[str] = Counter()
         self._leaving: dict[Guest, asyncio.TimerHandle] = {}
-        self._look: asyncio.TimerHandle | None = None
+        self._check: asyncio.TimerHandle | None = None
 
     @contextmanager
     def one_more(self, guest: Guest) -> Iterator[None]:
@@ -62,7 +62,7 @@ class Connections:
             self._make_room()
         self._open[guest] = _now()
         self._peers[guest.peer] += 1
-        self._look_later()
+        self._schedule_check()
         try:
             yield
         finally:
@@ -71,7 +71,7 @@ class Connections:
                 leaving.cancel()
 
     def active(self, guest: Guest) -> None:
-        """Bytes of it came or went."""
+        """Note that bytes of it came or went."""
         if guest in self._open:
             self._open[guest] = _now()
             self._open.move_to_end(guest)
@@ -80,23 +80,23 @@ class Connections:
         peer, number = self._peers.most_common(1)[0]
         sentence = _TOO_MANY.format(most=self._most, peer=peer, number=number)
         self._refusals.count("connections", sentence)
-        self._send_away(next(guest for guest in self._open if guest.peer == peer))
+        self._evict(next(guest for guest in self._open if guest.peer == peer))
         if len(self._leaving) > self._most // 4:
             next(iter(self._leaving)).abort()
 
-    def _look_later(self) -> None:
-        if self._look is None and self._open:
+    def _schedule_check(self) -> None:
+        if self._check is None and self._open:
             oldest = next(iter(self._open.values()))
             loop = asyncio.get_running_loop()
-            self._look = loop.call_at(oldest + self._idle, self._end_idle)
+            self._check = loop.call_at(oldest + self._idle, self._end_idle)
 
     def _end_idle(self) -> None:
-        self._look = None
+        self._check = None
         while self._open and next(iter(self._open.values())) + self._idle <= _now():
-            self._send_away(next(iter(self._open)))
-        self._look_later()
+            self._evict(next(iter(self._open)))
+        self._schedule_check()
 
-    def _send_away(self, guest: Guest) -> None:
+    def _evict(self, guest: Guest) -> None:
         self._count_out(guest)
         loop = asyncio.get_running_loop()
         self._leaving[guest] = loop.call_later(self._leave_within, guest.abort)

@@ -1,11 +1,11 @@
-"""File descriptors: as many as there may be, and what it looks like when there are none."""
+"""File descriptors: the limit of this process, and the errors where none is left."""
 
 import contextlib
 import errno
 import resource
 
 ENOUGH = 8192
-"""Descriptors that are asked for; no more, for some systems have no limit."""
+"""Descriptors that are requested; no more, as some systems have no limit."""
 
 MOST_CONNECTIONS = 1024
 
@@ -17,7 +17,7 @@ _A_CONNECTION = 4
 
 
 def most_connections() -> int:
-    """How many connections there may be; raises this process' limit of descriptors before."""
+    """Raise this process' limit of descriptors, and return how many connections it allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = ENOUGH if hard == resource.RLIM_INFINITY else min(hard, ENOUGH)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -30,7 +30,7 @@ def most_connections() -> int:
 
 
 def are_lacking(error: BaseException | None) -> bool:
-    """Whether the error, or what caused it, is that there is no descriptor left."""
+    """Return whether the error, or its cause, is that no descriptor is left."""
     while error is not None:
         if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
             return True

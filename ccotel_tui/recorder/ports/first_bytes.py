@@ -1,4 +1,4 @@
-"""How connections begin: which protocol they speak, and an end to those that say nothing."""
+"""Protocol detection: the first bytes of a connection, or its end where none come in time."""
 
 import asyncio
 from typing import Literal
@@ -7,7 +7,7 @@ from ccotel_tui.network.address import host_and_port
 from ccotel_tui.recorder.refusals import Refusals
 from ccotel_tui.recorder.state import OtlpProtocol
 
-FIRST_BYTES_WITHIN = 5.0
+FIRST_BYTES_TIMEOUT = 5.0
 """Seconds."""
 
 MOST_SILENT = 64
@@ -40,7 +40,7 @@ _SILENT = (
 
 
 def protocol_of(data: bytes) -> OtlpProtocol | Literal["tls", "unknown"] | None:
-    """The protocol of a connection that begins so; None while that is not clear yet."""
+    """Return the protocol of a connection that begins so; None while that is not clear."""
     for beginning, protocol in _BEGINNINGS.items():
         if data.startswith(beginning):
             return protocol
@@ -60,7 +60,7 @@ class FirstBytes:
     async def read(
         self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter
     ) -> tuple[OtlpProtocol, bytes] | None:
-        """The protocol and what was read; None where the connection is refused or has ended."""
+        """Return the protocol and what was read; None where it is refused or has ended."""
         address = host_and_port(*to_client.get_extra_info("sockname")[:2])
         for _ in range(_TURNS):
             await asyncio.sleep(0)
@@ -85,7 +85,7 @@ class FirstBytes:
             self._silent.pop(deadline, None)
         if protocol == "grpc" or protocol == "http":
             return protocol, data
-        if data:  # whoever only looks whether the port is open sends none
+        if data:  # a probe of whether the port is open sends none
             self._refuse(to_client, protocol == "tls", address)
         return None
 

@@ -1,14 +1,14 @@
-"""Where HTTP/2 frames end, so that one more can stand between two of them (RFC 9113). Pure."""
+"""HTTP/2 frame boundaries, where one more frame can be inserted (RFC 9113). Pure."""
 
 GOAWAY = bytes.fromhex("000008 07 00 00000000 7fffffff 00000000")
-"""No new requests, please; all that have begun are answered."""
+"""Asks for no new requests; all that have begun are answered."""
 
 _HEAD = 9
 _LENGTH = 3
 
 
 class FrameTracker:
-    """Follows the frames of one side of a connection."""
+    """Tracks the frames of one side of a connection."""
 
     def __init__(self) -> None:
         self._begun = False
@@ -16,12 +16,12 @@ class FrameTracker:
         self._left = 0
 
     @property
-    def between(self) -> bool:
-        """Whether what was followed ends where a frame does; the first one must be SETTINGS."""
+    def at_frame_boundary(self) -> bool:
+        """True where the data so far ends with a frame; the first one must be SETTINGS."""
         return self._begun and not self._head and not self._left
 
-    def follow(self, data: bytes) -> None:
-        """Go on by the bytes, which may begin and end anywhere."""
+    def feed(self, data: bytes) -> None:
+        """Advance by the data, which may begin and end anywhere."""
         self._begun = True
         at = 0
         while at < len(data):

@@ -1,6 +1,6 @@
-"""The ports handed over: whoever starts a collector has the recorder give them up meanwhile.
+"""A lease on the recorder's ports, for a collector that starts.
 
-The loan is a lock beside the database, so it ends with its holder, however that ends, and binds a
+The lease is a lock beside the database, so it ends with its holder, however that ends, and binds a
 recorder that starts in the middle of it too. Neither gRPC nor aiohttp is imported here.
 """
 
@@ -18,12 +18,12 @@ from ccotel_tui.recorder.sentences import port_names
 from ccotel_tui.recorder.state import RecorderEvent, WaitingForPorts
 
 LEASE_SIGNAL = signal.SIGUSR1
-"""What a recorder that listens is told when somebody has taken the loan."""
+"""The signal to a recorder that listens when a process has acquired the lease."""
 
-GIVEN_UP_WITHIN = 5.0
+RELEASE_TIMEOUT = 5.0
 """Seconds."""
 
-_LOOK_EVERY = 0.01
+_POLL_INTERVAL = 0.01
 
 
 @contextmanager
@@ -31,51 +31,51 @@ def ports_released(database: Path) -> Iterator[None]:
     """In the block no recorder of this database has a port; open connections are served on.
 
     After it the recorder takes back the ports that are free. Where somebody else answers OTLP by
-    then, it sends its clients there. Beginning takes milliseconds, and blocks. Raises PortTaken
+    then, it drains its clients. Beginning takes milliseconds, and blocks. Raises PortTaken
     where the recorder does not give the ports up.
     """
     with lock_file(_file(database)) as descriptor:
         wait_for_lock(descriptor)
-        _ask(database)
+        _wait_for_release(database)
         yield
 
 
-class Ports:
-    """The loan in the three words of whoever starts a collector."""
+class PortLease:
+    """The lease as the steps of a collector's start."""
 
     def __init__(self, database: Path) -> None:
         self._database = database
-        self._loan = ExitStack()
+        self._lease = ExitStack()
 
     def release(self) -> None:
-        """Take the loan. Raises PortTaken."""
-        self._loan.enter_context(ports_released(self._database))
+        """Acquire the lease. Raises PortTaken."""
+        self._lease.enter_context(ports_released(self._database))
 
     def take_back(self) -> None:
-        """End it: the recorder takes the ports that are free."""
-        self._loan.close()
+        """End the lease: the recorder takes the ports that are free."""
+        self._lease.close()
 
     def done(self) -> None:
-        """End it: somebody else answers on the ports, and the recorder sends its clients there."""
-        self._loan.close()
+        """End the lease: a collector answers on the ports, and the recorder drains its clients."""
+        self._lease.close()
 
 
-def _ask(database: Path) -> None:
-    deadline = time.monotonic() + GIVEN_UP_WITHIN
-    asked = 0
+def _wait_for_release(database: Path) -> None:
+    deadline = time.monotonic() + RELEASE_TIMEOUT
+    signalled = 0
     while (recorder := read_state(database)) is not None and recorder.listening:
         if time.monotonic() > deadline:
             raise PortTaken(
                 f"The recorder (process {recorder.pid}) does not give up "
                 f"{port_names(recorder.listening)}: end it, then try again."
             )
-        if recorder.pid != asked:
-            os.kill(asked := recorder.pid, LEASE_SIGNAL)
-        time.sleep(_LOOK_EVERY)
+        if recorder.pid != signalled:
+            os.kill(signalled := recorder.pid, LEASE_SIGNAL)
+        time.sleep(_POLL_INTERVAL)
 
 
 def released(database: Path) -> bool:
-    """Whether the ports are on loan now."""
+    """Return whether the ports are on lease now."""
     with opened_if_locked(_file(database)) as descriptor:
         return descriptor is not None
 
@@ -85,7 +85,7 @@ def wait_while_released(database: Path, report: Callable[[RecorderEvent], None])
     if released(database):
         report(WaitingForPorts())
         while released(database):
-            time.sleep(_LOOK_EVERY)
+            time.sleep(_POLL_INTERVAL)
 
 
 def _file(database: Path) -> Path:

@@ -1,4 +1,4 @@
-"""A public port, and the servers behind it."""
+"""A TCP listener on a public port, and the servers behind it."""
 
 import asyncio
 import dataclasses
@@ -42,11 +42,11 @@ class OtlpListener:
         self._limit = limit
         self._grace = grace
         self._serving: _Serving | None = None
-        self._leaving: dict[_Serving, asyncio.Task[None]] = {}
+        self._draining: dict[_Serving, asyncio.Task[None]] = {}
 
     @property
     def has_clients(self) -> bool:
-        """Whether connections are open that were not sent away."""
+        """True while connections are open that were not drained."""
         return self._serving is not None and self._serving.relay.has_connections
 
     def state(self, owner: PortOwner | None = None) -> PortState:
@@ -56,7 +56,7 @@ class OtlpListener:
         )
 
     async def open(self, listening: socket.socket) -> None:
-        """Serve whoever connects to the socket; the same port is meant from now on."""
+        """Serve the clients of the socket; a port that was any free one is this one from now on."""
         if self._serving is None:
             self._serving = await _Serving.begin(
                 self._servers, self._refusals, self._limit, self._grace
@@ -73,33 +73,33 @@ class OtlpListener:
             self._serving.relay.close()
 
     def drain(self) -> None:
-        """Have the clients of a closed door connect anew, without losing what is on its way."""
+        """Have the clients of a closed port connect anew, without losing what is on its way."""
         if self._serving is not None:
-            leaving, self._serving = self._serving, None
-            self._leaving[leaving] = asyncio.create_task(self._wait_for(leaving))
+            serving, self._serving = self._serving, None
+            self._draining[serving] = asyncio.create_task(self._wait_for(serving))
 
     async def end(self) -> None:
         """Answer what has begun, and end all servers."""
-        for task in self._leaving.values():
+        for task in self._draining.values():
             task.cancel()
-        servings = [*self._leaving, *([self._serving] if self._serving else [])]
+        servings = [*self._draining, *([self._serving] if self._serving else [])]
         await asyncio.gather(*(serving.end() for serving in servings))
 
-    async def _wait_for(self, leaving: "_Serving") -> None:
-        leaving.drain()
-        await leaving.relay.ended(IDLE_CLIENT_TIMEOUT)
-        await leaving.end()
-        del self._leaving[leaving]
+    async def _wait_for(self, serving: "_Serving") -> None:
+        serving.drain()
+        await serving.relay.ended(IDLE_CLIENT_TIMEOUT)
+        await serving.end()
+        del self._draining[serving]
 
 
 class _Serving:
     """Servers and the relay in front of them."""
 
     def __init__(
-        self, relay: Relay, leave: asyncio.Event, running: Iterable[AsyncExitStack], grace: float
+        self, relay: Relay, draining: asyncio.Event, running: Iterable[AsyncExitStack], grace: float
     ) -> None:
         self.relay = relay
-        self._leave = leave
+        self._draining = draining
         self._running = running
         self._grace = grace
 
@@ -107,16 +107,16 @@ class _Serving:
     async def begin(
         cls, servers: Servers, refusals: Refusals, limit: Connections, grace: float
     ) -> "_Serving":
-        leave = asyncio.Event()
+        draining = asyncio.Event()
         running = {protocol: AsyncExitStack() for protocol in servers}
         ports = {
-            protocol: await running[protocol].enter_async_context(server(leave))
+            protocol: await running[protocol].enter_async_context(server(draining))
             for protocol, server in servers.items()
         }
-        return cls(Relay(ports, refusals, limit), leave, running.values(), grace)
+        return cls(Relay(ports, refusals, limit), draining, running.values(), grace)
 
     def drain(self) -> None:
-        self._leave.set()
+        self._draining.set()
         self.relay.drain()
 
     async def end(self) -> None:

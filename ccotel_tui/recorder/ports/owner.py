@@ -31,7 +31,7 @@ async def owner_of(taken: Address) -> PortOwner:
 
 
 async def _kind(target: str) -> OwnerKind:
-    """Whoever answers an empty export as it should speaks OTLP."""
+    """Tell the kind by the answers to an empty export: a receiver takes it."""
     by_grpc, by_http = await asyncio.gather(_ask_grpc(target), asyncio.to_thread(_ask_http, target))
     if SIGNATURE in (by_grpc, by_http):
         return "recorder"

@@ -1,4 +1,4 @@
-"""Who owns a public port, apart from the server that answers there.
+"""A TCP relay on a public port, in front of the servers that answer there.
 
 So the port is open as soon as a socket is bound, before gRPC is even imported, and can be given
 to the next recorder or to a collector while the server still answers what it has taken.
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.descriptors import LACKING, are_lacking
-from ccotel_tui.recorder.ports.first_bytes import FIRST_BYTES_WITHIN, FirstBytes
+from ccotel_tui.recorder.ports.first_bytes import FIRST_BYTES_TIMEOUT, FirstBytes
 from ccotel_tui.recorder.ports.http2 import GOAWAY, FrameTracker
 from ccotel_tui.recorder.refusals import Refusals
 from ccotel_tui.recorder.state import OtlpProtocol
@@ -34,7 +34,7 @@ class Relay:
         targets: Mapping[OtlpProtocol, int],
         refusals: Refusals,
         limit: Connections,
-        within: float = FIRST_BYTES_WITHIN,
+        within: float = FIRST_BYTES_TIMEOUT,
     ) -> None:
         self._targets = targets
         self._refusals = refusals
@@ -45,7 +45,7 @@ class Relay:
 
     @property
     def has_connections(self) -> bool:
-        """Whether any is open."""
+        """True while a connection is open."""
         return bool(self._connections)
 
     async def open(self, listening: socket.socket) -> None:
@@ -152,13 +152,13 @@ class _Connection:
                 self._limit.active(self)
                 self._to_client.write(data)
                 if self._http2:
-                    self._answers.follow(data)
+                    self._answers.feed(data)
                     self._say_goaway()
                 await self._to_client.drain()
             self._to_client.write_eof()
 
     def _say_goaway(self) -> None:
-        if self._leaving and self._answers.between:
+        if self._leaving and self._answers.at_frame_boundary:
             self._leaving = False
             self._to_client.write(GOAWAY)
 

@@ -76,7 +76,7 @@ def translate_errors(path: Path) -> Iterator[None]:
 
 
 def fault(path: Path, error: Exception) -> NotStored:
-    """What the error means for the file at the path."""
+    """Return the error of ours that this one means for the file at the path."""
     reason = _reason(path, error)
     return NotStored(reason, _SENTENCES[reason].format(path=path, error=error))
 
@@ -96,7 +96,7 @@ def _reason(path: Path, error: Exception) -> FaultReason:
 
 
 def _by_looking(path: Path) -> FaultReason:
-    """What the system says of the file and its folder; the file is not opened for it."""
+    """Return the fault that the file and its folder show; the file is not opened for it."""
     try:
         folder = os.statvfs(path.parent)
         path.stat()

@@ -34,7 +34,7 @@ class OpenFile:
 
     @property
     def in_place(self) -> bool:
-        """Whether what was written last is in the file at the path."""
+        """True while what was written last is in the file at the path."""
         return self._connection is not None and place(self._path) == self._place
 
     def connection(self) -> sqlite3.Connection:

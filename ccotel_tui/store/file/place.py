@@ -1,4 +1,4 @@
-"""Whether an open database is still the one at its path.
+"""The identity of a database file, and whether an open one is still at its path.
 
 Told by the system's record of each file alone: a second descriptor on the file, once closed, would
 drop the locks that SQLite holds for this process.
@@ -19,7 +19,7 @@ class FilePlace(NamedTuple):
 
 
 def place(path: Path) -> FilePlace:
-    """What is at the path now."""
+    """Return the files that are at the path now."""
     return FilePlace(*map(_identity, files(path)))
 
 
@@ -43,11 +43,11 @@ def set_aside_log(path: Path, left: FilePlace) -> Path | None:
         return None
     if not os.path.getsize(log):
         return None
-    kept = Path(f"{log}.{time.time_ns()}")
-    os.rename(log, kept)
+    set_aside = Path(f"{log}.{time.time_ns()}")
+    os.rename(log, set_aside)
     if now.shared is not None:
         os.unlink(shared)
-    return kept
+    return set_aside
 
 
 def _identity(file: str) -> tuple[int, int] | None:

@@ -352,7 +352,7 @@ def migrate(connection: sqlite3.Connection, path: object) -> None:
 
 
 def _part(number: int, service: str, attributes: str) -> str:
-    """Of an event's attributes those of its origin (0), the names (1) of its own, and those (2)."""
+    """Return an event's shared attributes (0), the names of its varying ones (1), or those (2)."""
     return _parts(service, attributes)[number]
 
 
@@ -360,8 +360,8 @@ def _part(number: int, service: str, attributes: str) -> str:
 def _parts(service: str, attributes: str) -> tuple[str, str, str]:
     scope = EVENT_SCOPE if service.startswith("claude-code") else ""
     event = Event(0, service, "", json.loads(attributes), scope=scope)
-    origin, own = split_attributes(event, "", VARYING)
-    return origin.attributes, origin.names, own
+    origin, varying = split_attributes(event, "", VARYING)
+    return origin.attributes, origin.names, varying
 
 
 def check(connection: sqlite3.Connection, path: object) -> int:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """What is executed inside is committed together, or undone where it raises."""
+    """Commit what is executed inside together, or undo it where it raises."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
