@@ -49,8 +49,8 @@ COMPILE = pip compile --quiet --universal --python-version 3.11 --generate-hashe
   --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command 'make lock'
 lock: $(TOOLS)
 	@test -n '$(UV)' || $(BIN)/python -m pip install --disable-pip-version-check uv
-	$(or $(UV),$(BIN)/uv) $(COMPILE) --upgrade --group checkout --output-file $(LOCK) pyproject.toml
-	$(or $(UV),$(BIN)/uv) $(COMPILE) --upgrade --group dev --constraint $(LOCK) \
+	'$(or $(UV),$(BIN)/uv)' $(COMPILE) --upgrade --group checkout --output-file $(LOCK) pyproject.toml
+	'$(or $(UV),$(BIN)/uv)' $(COMPILE) --upgrade --group dev --constraint $(LOCK) \
 	  --output-file $(TOOLS_LOCK) pyproject.toml
 
 # Images by what their tags are now; where a registry does not answer, its tag stays and is said.

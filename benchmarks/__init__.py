@@ -1,1 +1,1 @@
-"""How fast it is: each figure beside its limit, as ratios where machines differ."""
+"""Benchmarks: each figure beside a counterpart of the same run, and its limit."""

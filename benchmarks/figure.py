@@ -11,7 +11,7 @@ _NAME = 78
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:
-    """What a figure is compared with: measured in the same run, in the figure's unit."""
+    """The other side of a ratio, measured in the same run and in the figure's unit."""
 
     name: str
     measured: float

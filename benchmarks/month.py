@@ -55,7 +55,7 @@ def _event(dice: random.Random, number: int, at: int, session: str, sequence: in
     kind = number % 10
     if kind < 3:
         name = "api_request"
-        own: dict[str, Value] = {
+        attributes: dict[str, Value] = {
             "model": dice.choices(MODELS, (6, 3, 1))[0],
             "input_tokens": dice.randrange(4000),
             "output_tokens": dice.randrange(2000),
@@ -66,19 +66,22 @@ def _event(dice: random.Random, number: int, at: int, session: str, sequence: in
             "query_source": "sdk",
         }
     elif kind < 6:
-        name, own = "tool_decision", {"tool_name": dice.choice(TOOLS), "decision": "accept"}
+        name, attributes = "tool_decision", {"tool_name": dice.choice(TOOLS), "decision": "accept"}
     elif kind < 9:
         name = "tool_result"
-        own = {
+        attributes = {
             "tool_name": dice.choices(TOOLS, (9, 8, 5, 4, 2, 1, 1))[0],
             "success": "false" if dice.random() < 0.06 else "true",
             "duration_ms": str(dice.randrange(3000)),
         }
     elif number % 200 == 9:
-        name, own = "api_error", {"model": MODELS[0], "status_code": 529, "error": "Overloaded"}
+        name, attributes = (
+            "api_error",
+            {"model": MODELS[0], "status_code": 529, "error": "Overloaded"},
+        )
     else:
-        name, own = "user_prompt", {"prompt_length": "40"}
-    return Event(at, "claude-code", name, {**common, "event.name": name, **own})
+        name, attributes = "user_prompt", {"prompt_length": "40"}
+    return Event(at, "claude-code", name, {**common, "event.name": name, **attributes})
 
 
 def _points(dice: random.Random, at: int, session: str) -> Iterator[Point]:

@@ -1,4 +1,4 @@
-"""What a process takes of the machine: processor time and memory."""
+"""The processor time and memory of a process."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def cpu_seconds(pid: int) -> float:
-    """Processor time of all its threads so far, to a hundredth of a second."""
+    """Return the processor time of all its threads so far, to a hundredth of a second."""
     if sys.platform == "linux":
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / _TICKS
@@ -20,7 +20,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def resident_mb(pid: int) -> float:
-    """Memory that it has now, in millions of bytes."""
+    """Return its resident memory, in millions of bytes."""
     return int(_ps("rss", pid)) * 1024 / 1e6
 
 

@@ -64,10 +64,10 @@ def recorder(database: Path) -> Iterator[Recorder]:
     ) as process:
         try:
             assert process.stdout is not None
-            said = process.stdout.readline()
-            if not (found := re.search(r"gRPC ([\d.]+:\d+)", said)):
-                raise RuntimeError(f"the recorder does not listen: {said!r}")
-            yield Recorder(process.pid, found[1])
+            line = process.stdout.readline()
+            if not (address := re.search(r"gRPC ([\d.]+:\d+)", line)):
+                raise RuntimeError(f"the recorder does not listen: {line!r}")
+            yield Recorder(process.pid, address[1])
         finally:
             process.terminate()
 

@@ -1,4 +1,4 @@
-"""What a terminal would show of the bytes written to it: its rows as text, without colours."""
+"""A terminal emulator: the rows of text that the bytes written to it show, without colours."""
 
 import codecs
 import re
@@ -29,16 +29,16 @@ class Screen:
         return ["".join(row) for row in self._grid]
 
     def shows(self, text: str) -> bool:
-        """Whether the text stands in one of the rows."""
+        """Return whether the text stands in one of the rows."""
         return any(text in row for row in self.rows)
 
     def feed(self, data: bytes) -> None:
         """Take in what was written; an escape that is cut short waits for its end."""
         text = self._rest + self._decoder.decode(data)
         at = 0
-        while found := _PIECE.match(text, at):
-            at = found.end()
-            self._take(found)
+        while piece := _PIECE.match(text, at):
+            at = piece.end()
+            self._take(piece)
         self._rest = text[at:]
 
     def _take(self, piece: "re.Match[str]") -> None:
@@ -52,9 +52,9 @@ class Screen:
     def _write(self, text: str) -> None:
         cells = list(text) if text.isascii() else [cell for char in text for cell in _cells(char)]
         row = self._grid[self._row]
-        kept = cells[: max(0, self._columns - self._column)]
-        row[self._column : self._column + len(kept)] = kept
-        self._column += len(kept)
+        fitting = cells[: max(0, self._columns - self._column)]
+        row[self._column : self._column + len(fitting)] = fitting
+        self._column += len(fitting)
 
     def _control(self, control: str) -> None:
         match control:

@@ -25,7 +25,7 @@ Seen = Callable[[Screen], bool]
 
 
 class NotSeen(Exception):
-    """What was waited for did not come; the message holds the screen."""
+    """The awaited text did not come; the message holds the screen."""
 
 
 class Terminal:

@@ -8,9 +8,9 @@ from ccotel_tui.ending import end_at_signals
 
 
 def run() -> NoReturn:
-    """Run the words typed, and end with their exit status.
+    """Run the command line, and end with its exit status.
 
-    By then all is closed and written: threads that still wait for somebody are not waited for.
+    By then all is closed and written: threads that still wait are not waited for.
     """
     end_at_signals()
     from ccotel_tui.cli import main

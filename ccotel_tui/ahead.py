@@ -3,23 +3,23 @@
 from typing import NamedTuple
 
 SKEW_NS = 10 * 1_000_000_000
-"""Clocks differ by a few seconds: that is not worth a word."""
+"""Clocks differ by a few seconds; that is not reported."""
 
 MOST_AHEAD = 1000
-"""Records that are counted of those dated ahead."""
+"""The most records dated ahead that are counted."""
 
 _UNITS = ((365.25 * 86_400, "years"), (86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 _ROUNDED_UP = 0.95
 
 
 class Ahead(NamedTuple):
-    """How many records are dated ahead, MOST for any more, and the latest of their times."""
+    """The number of records dated ahead, at most MOST_AHEAD, and the latest of their times."""
 
     records: int
     latest_ns: int
 
     def sentence(self, now_ns: int) -> str:
-        """Such as `3 records are dated 1 h ahead`."""
+        """Return a sentence such as `3 records are dated 1 h ahead`."""
         seconds = (self.latest_ns - now_ns) / 1e9
         length = next(
             f"{seconds / unit:,.0f} {name}"

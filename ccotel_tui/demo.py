@@ -26,7 +26,7 @@ APART_NS = 23 * MINUTE
 
 @contextmanager
 def demo_store(now_ns: int) -> Iterator[Path]:
-    """A store that holds the recorded sessions, the last of them ending now; gone afterwards."""
+    """Yield a store of the recorded sessions, the last of them ending now; deleted afterwards."""
     with (
         TemporaryDirectory(prefix="ccotel-tui-demo-") as directory,
         undone(partial(rmtree, directory, ignore_errors=True)),

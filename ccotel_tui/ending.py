@@ -1,4 +1,4 @@
-"""What a signal does as long as nothing else handles it: the process ends, and says nothing.
+"""The default for signals that ask for an end: the process ends without a message.
 
 This comes before all other imports and imports little: a signal may come at any moment.
 """
@@ -13,9 +13,9 @@ _undos: list[Callable[[], object]] = []
 
 
 def end_at_signals() -> None:
-    """From here on end with exit status 128 + n at a signal n that asks for an end.
+    """End with exit status 128 + n at a signal n that asks for an end, from here on.
 
-    What is ignored stays so, as under nohup.
+    An ignored signal stays ignored, as under nohup.
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
@@ -24,7 +24,7 @@ def end_at_signals() -> None:
 
 @contextmanager
 def undone(undo: Callable[[], object]) -> Iterator[None]:
-    """In the block such a signal has `undo` called before the end; it must not raise."""
+    """Have such a signal call `undo` before the end while the block runs; it must not raise."""
     _undos.append(undo)
     try:
         yield

@@ -1,4 +1,4 @@
-"""What can go wrong, each with a sentence that names the cause and the next step.
+"""Errors that are shown to a person: one sentence with the cause and the next step.
 
 CcotelError
 ├── MalformedTelemetry      a request is not OTLP, or a file not OTLP JSON lines
@@ -25,7 +25,7 @@ CcotelError
 │   ├── EngineRefused       Docker said something else
 │   └── Cancelled           the procedure was stopped on demand
 ├── NoTerminal              the dashboard was started where there is none
-└── UsageError              what was typed has no meaning here: exit status 2
+└── UsageError              a usage error: exit status 2
 """
 
 
@@ -142,7 +142,7 @@ class Cancelled(StackError):
 
 
 def sentence(error: Exception) -> str:
-    """What a person is told of it; where that is none of ours, a fault of this program."""
+    """Return the sentence for a person; an error that is none of ours is our fault."""
     if isinstance(error, CcotelError):
         return str(error)
     return (

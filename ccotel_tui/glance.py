@@ -35,7 +35,7 @@ _SHORTER = (
     "{session}  {today}",
     "{session}",
 )
-"""From the whole line to what must not go: the order of importance backwards."""
+"""From the whole line to its most important field."""
 
 _COST = Query(COST)
 
@@ -44,8 +44,8 @@ _COST = Query(COST)
 class Glance:
     """Dollars of the session, of an hour at the present rate and of today, and the state.
 
-    A number is None where it cannot be known. `ahead` says what is dated after now, `notice` what
-    a person should know of the recorder.
+    A number is None where it is not available. `ahead` reports records dated after now, `notice`
+    problems of the recorder.
     """
 
     session_id: str | None
@@ -57,8 +57,11 @@ class Glance:
     notice: str | None = None
 
     def line(self, width: int, form: str | None = None) -> str:
-        """The line in at most so many columns; 0 is any number. `form` has its own order."""
-        words = {
+        """Return the line in at most `width` columns, 0 for any number.
+
+        The first of the forms that fits is taken; `form`, a template, is the only one.
+        """
+        fields = {
             "session": _shown(self.session),
             "burn": _shown(self.burn),
             "today": _shown(self.today),
@@ -66,14 +69,14 @@ class Glance:
             "session_id": self.session_id or NOT_KNOWN,
         }
         forms = (form,) if form else _SHORTER
-        lines = [one.format(**words) for one in forms]
-        return next((one for one in lines if not width or len(one) <= width), lines[-1][:width])
+        lines = [template.format(**fields) for template in forms]
+        return next((line for line in lines if not width or len(line) <= width), lines[-1][:width])
 
 
 class Recording(NamedTuple):
-    """What is wrong with the recorder, in two or three words, and what else is to be known of it.
+    """The recorder's problem in two or three words, and a notice with its short form `brief`.
 
-    Both are empty where all is well; `brief` is the latter in two words.
+    All are empty where all is well.
     """
 
     wrong: str = ""
@@ -89,9 +92,9 @@ def glance(
     session_id: str | None = None,
     session_cost: float | None = None,
 ) -> Glance:
-    """The line's numbers now. Raises SourceUnavailable.
+    """Return the line's numbers now. Raises SourceUnavailable.
 
-    What Claude Code says of its own session is right also for what nobody recorded.
+    A session's cost by Claude Code is right also for what nothing recorded.
     """
     source = backend.source
     # A cost without an id is that of a session which need not be the current one.
@@ -118,7 +121,7 @@ def glance(
 
 
 def data_state(heard_ns: int | None, now_ns: int, wrong: str) -> str:
-    """Whether data comes in, in words, first of all what is wrong; silence is no fault."""
+    """Return the state of the data in words: the problem, else how long nothing came in."""
     if wrong:
         return wrong
     if heard_ns is None:
@@ -129,15 +132,15 @@ def data_state(heard_ns: int | None, now_ns: int, wrong: str) -> str:
 
 
 def _session_cost(source: Source, session_id: str, now_ns: int, zone: tzinfo) -> float | None:
-    own = Query(COST, where=(Condition("session_id", session_id),))
-    return _sum(source, own, now_ns - LONGEST_SESSION, now_ns, zone)
+    cost = Query(COST, where=(Condition("session_id", session_id),))
+    return _sum(source, cost, now_ns - LONGEST_SESSION, now_ns, zone)
 
 
-def _sum(source: Source, ask: Query, from_ns: int, to_ns: int, zone: tzinfo) -> float | None:
-    """The sum over (from_ns, to_ns], NaN where it cannot be told; None where no record is in it."""
+def _sum(source: Source, query: Query, from_ns: int, to_ns: int, zone: tzinfo) -> float | None:
+    """Return the sum over (from_ns, to_ns]; NaN if it is not available, None without a record."""
     if from_ns >= to_ns:
         return None
-    answer = source.numbers([ask], Window.between(from_ns, to_ns, zone), Scope())[ask]
+    answer = source.numbers([query], Window.between(from_ns, to_ns, zone), Scope())[query]
     if not answer:
         return None
     return fsum(number or 0.0 for series in answer for _, number in series.points)

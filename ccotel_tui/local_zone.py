@@ -50,7 +50,7 @@ class LocalZone(tzinfo):
 
 
 def local_zone() -> tzinfo:
-    """The local time zone: a ZoneInfo where it has an IANA name, or is UTC."""
+    """Return the local time zone: a ZoneInfo where it has an IANA name, or is UTC."""
     setting = os.environ.get("TZ")
     name = _database_name(_SYSTEM_FILE) if setting is None else _name(setting)
     local, named = _local_offsets(), _named(name)
@@ -62,7 +62,7 @@ def local_zone() -> tzinfo:
 
 
 def zone_name(zone: tzinfo, moment: datetime) -> str:
-    """The zone's IANA name, else TZ's text, else its offset at that moment such as `+09:00`."""
+    """Return the zone's IANA name, else TZ's text, else its offset then, such as `+09:00`."""
     if isinstance(zone, ZoneInfo):
         return zone.key
     offset = moment.astimezone(zone).utcoffset() or timedelta(0)
@@ -71,7 +71,7 @@ def zone_name(zone: tzinfo, moment: datetime) -> str:
 
 
 def misread_zone() -> str:
-    """Why days are counted in UTC although TZ says something else; empty where that is not so."""
+    """Return why days are counted in UTC although TZ says otherwise; else an empty text."""
     setting = os.environ.get("TZ", "")
     if max(map(abs, _local_offsets())) >= _DAY:
         return f"TZ={setting} is a day or more from UTC: days are counted in UTC."
@@ -97,7 +97,7 @@ def _name(setting: str) -> str:
 
 
 def _database_name(path: str) -> str:
-    """The name of the zone that the file has in a database of zones; empty where it is in none."""
+    """Return the name that the file has in a database of zones; empty if it is in none."""
     match = _IN_DATABASE.search(os.path.realpath(path))
     return match[1] if match else ""
 
@@ -119,7 +119,7 @@ def _is_zone_file(setting: str) -> bool:
 
 
 def _local_offsets() -> list[int]:
-    """Seconds east of UTC at the sampled times, by the C library."""
+    """Return the seconds east of UTC at the sampled times, by the C library."""
     return [time.localtime(moment).tm_gmtoff for moment in _sampled()]
 
 

@@ -28,28 +28,30 @@ COMMANDS = {
 }
 
 
-_LONGEST_ERROR = 4_096
+_MAX_ERROR_LENGTH = 4_096
 
 
 class LazyGroup(click.Group):
+    """The commands, imported when they are called; without one named, the dashboard."""
+
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        module, command = COMMANDS[name]
-        # What is imported stays: to look through it for garbage is a tenth of a short command.
+        module, function = COMMANDS[name]
+        # What is imported stays: looking through it for garbage is a tenth of a short command.
         gc.disable()
-        found: click.Command = getattr(import_module(module), command)
+        command: click.Command = getattr(import_module(module), function)
         gc.freeze()
         gc.enable()
-        return found
+        return command
 
-    def parse_args(self, context: click.Context, words: list[str]) -> list[str]:
-        if not words or (words[0].startswith("-") and words[0] not in ("--help", "--version")):
-            words = ["dashboard", *words]
-        return super().parse_args(context, words)
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in ("--help", "--version")):
+            args = ["dashboard", *args]
+        return super().parse_args(context, args)
 
 
 @click.group(cls=LazyGroup)
@@ -67,5 +69,5 @@ def main() -> None:
         cli(prog_name="ccotel-tui")
     except Exception as error:
         # What a container said last may be part of it.
-        say(f"ccotel-tui: {sanitize(sentence(error), _LONGEST_ERROR)}", err=True)
+        say(f"ccotel-tui: {sanitize(sentence(error), _MAX_ERROR_LENGTH)}", err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)

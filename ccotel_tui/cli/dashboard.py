@@ -43,32 +43,32 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
     """Open the dashboard, and start a recorder if none is running."""
     if not _has_terminal():
         raise NoTerminal("The dashboard needs a terminal; `ccotel-tui panels` prints without one.")
-    asked = parse_query_options(**options)
-    asked.period.window(now(), zone())
+    query = parse_query_options(**options)
+    query.period.window(now(), zone())
     # The stack is the user's own, also from the demo: no recorded session may come into it.
-    controls = _controls(asked.database, asked.loki_url)
+    controls = _controls(query.database, query.loki_url)
     recording = None
     with ExitStack() as stack:
         if demo:
             from ccotel_tui.demo import demo_store
 
             path = stack.enter_context(demo_store(now()))
-            asked = replace(asked, source_name="embedded", database=path)
-        elif asked.source_name != "stack" and not asked.database.exists():
+            query = replace(query, source_name="embedded", database=path)
+        elif query.source_name != "stack" and not query.database.exists():
             # The screen only reads: what it reads must be there.
             from ccotel_tui.store.database import Database
 
-            Database(asked.database).close()
+            Database(query.database).close()
         foreign: list[str] = []
-        backend = asked.open(polling=True, say=foreign.append)
-        reopen = partial(asked.open, True, lambda _: None)
-        if asked.source_name != "stack" and not demo:
-            recording = RecorderChild(asked.database, otlp_grpc, otlp_http)
-        scope = resolved(backend.source, asked.scope, now())
+        backend = query.open(polling=True, say=foreign.append)
+        reopen = partial(query.open, True, lambda _: None)
+        if query.source_name != "stack" and not demo:
+            recording = RecorderChild(query.database, otlp_grpc, otlp_http)
+        scope = resolved(backend.source, query.scope, now())
         app = Dashboard(
             backend,
             recording,
-            asked.period,
+            query.period,
             scope,
             now,
             zone(),
@@ -76,7 +76,7 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
             _registry(writes=not demo),
             command="ccotel-tui" if which("ccotel-tui") else str(Path(sys.argv[0]).absolute()),
             label="demo" if demo else "",
-            reopen=reopen if asked.source_name == "auto" else None,
+            reopen=reopen if query.source_name == "auto" else None,
             note=" ".join(filter(None, (*foreign, misread_zone()))),
         )
         app.run()
@@ -84,7 +84,7 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
 
 
 def _registry(writes: bool) -> SessionRegistry:
-    """The sessions of this machine; what they are called is kept for when they have ended."""
+    """Return the sessions of this machine, with names that outlast their end."""
     return SessionRegistry(memory=SessionMemory(session_memory()), writes=writes)
 
 
@@ -93,7 +93,7 @@ def _has_terminal() -> bool:
 
 
 def _controls(database: Path, loki_url: str) -> Controls:
-    """Docker, and what reads the compose file, is imported when it is first needed."""
+    """Return the ways to the stack; Docker and the compose file are imported on first use."""
 
     def opened() -> "Stack":
         from ccotel_tui.cli.stack import opened_stack

@@ -1,4 +1,4 @@
-"""Headers for servers: from words, a file that others cannot read, or a prompt."""
+"""Headers for servers: from the command line, a private file or a prompt."""
 
 import os
 import shlex
@@ -12,21 +12,21 @@ from ccotel_tui.network.address import Headers, parse_header
 
 
 class HeaderType(click.types.StringParamType):
-    """A header's words as they are; the environment variable has one on each line."""
+    """A header as it is written; the environment variable has one on each line."""
 
     name = "header"
     envvar_list_splitter = "\n"
 
 
 def headers(given: tuple[str, ...]) -> Headers:
-    """Each `NAME: VALUE`, and those in the lines of `@FILE` and, for `@-`, of a prompt or stdin.
+    """Return the headers; `@FILE` has one on each line, `@-` prompts or reads stdin.
 
     Raises UsageError, whose text repeats nothing that may be secret.
     """
-    return tuple(_header(words) for value in given for words in _words(value) if words.strip())
+    return tuple(_header(line) for value in given for line in _lines(value) if line.strip())
 
 
-def _words(given: str) -> list[str]:
+def _lines(given: str) -> list[str]:
     if given == "@-":
         if sys.stdin.isatty():
             return [click.prompt("Header (NAME: VALUE; not shown)", hide_input=True, err=True)]
@@ -53,8 +53,8 @@ def _private_lines(path: str) -> list[str]:
         raise UsageError(f"--header: {path} is not UTF-8 text.") from None
 
 
-def _header(words: str) -> tuple[str, str]:
+def _header(line: str) -> tuple[str, str]:
     try:
-        return parse_header(words)
+        return parse_header(line)
     except ValueError as error:
         raise UsageError(f"--header: {error}.") from None

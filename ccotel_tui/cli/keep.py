@@ -1,4 +1,4 @@
-"""The commands that take telemetry in and send it on."""
+"""The commands that receive, send and delete telemetry."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -197,7 +197,7 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
     to_ns = moment(to, "--to") if to else LATEST
     path = _existing(db)
     with closing(connect(path)) as connection, translate_errors(path):
-        session_id = _session_of(session, sessions(connection, session)) if session else None
+        session_id = _one_session(session, sessions(connection, session)) if session else None
         for line in otlp_lines(records(connection, from_ns, to_ns, session_id)):
             say_json_text(line)
 
@@ -235,7 +235,7 @@ def backfill(endpoint: str, loki_url: str, yes: bool, child: bool, db: Path | No
 
 
 def _foreign(endpoint: str, loki_url: str) -> list[str]:
-    """Return the servers that listen there and are not ours, with the reason."""
+    """Return the servers at these addresses that are not ours, each with the reason."""
     from ccotel_tui.network.ownership import foreign_listener
     from ccotel_tui.send import replay
 
@@ -261,7 +261,7 @@ def forget(before: str | None, session: str | None, yes: bool, db: Path | None) 
     path = _existing(db)
     before_ns = moment(before, "--before") if before else 0
     with closing(connect(path)) as connection, translate_errors(path):
-        session_id = _session_of(session, sessions(connection, session)) if session else ""
+        session_id = _one_session(session, sessions(connection, session)) if session else ""
         count = (
             count_older(connection, before_ns)
             if before
@@ -298,11 +298,11 @@ def _number(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _session_of(beginning: str, sessions: list[str]) -> str:
-    """Return the session whose id begins so. Raises UsageError unless there is exactly one."""
-    if beginning in sessions:
-        return beginning
-    if len(sessions) != 1:
-        which = f"it may be {', '.join(sessions)}" if sessions else "there is no such session"
-        raise UsageError(f"--session {beginning}: {which}.")
-    return sessions[0]
+def _one_session(prefix: str, ids: list[str]) -> str:
+    """Return the only id that begins so. Raises UsageError."""
+    if prefix in ids:
+        return prefix
+    if len(ids) != 1:
+        which = f"it may be {', '.join(ids)}" if ids else "there is no such session"
+        raise UsageError(f"--session {prefix}: {which}.")
+    return ids[0]

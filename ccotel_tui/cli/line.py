@@ -31,17 +31,17 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
 
     With Claude Code's status line JSON on stdin, the session and its cost come from that.
     """
-    asked = parse_query_options(**options)
+    query = parse_query_options(**options)
     status = read_status_line()
     try:
-        seen = _glance(asked, status)
+        summary = _glance(query, status)
     except (BadDatabase, SourceUnavailable) as error:
-        recording = _recording(asked.database)
-        if asked.source_name == "stack" or recording.wrong in ("", NOT_RECORDING):
+        recording = _recording(query.database)
+        if query.source_name == "stack" or recording.wrong in ("", NOT_RECORDING):
             raise
         # The recorder says why its file cannot be read: the line's reader sees no stderr.
         say(f"ccotel-tui: {error}", err=True)
-        seen = Glance(
+        summary = Glance(
             status.session_id,
             status.session_cost,
             None,
@@ -50,13 +50,13 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
             notice=recording.notice,
         )
     if as_json:
-        say_json(asdict(seen))
+        say_json(asdict(summary))
         return
-    if seen.ahead and seen.today is None:
+    if summary.ahead and summary.today is None:
         # A line that knows nothing although something came says why, beside itself.
-        say(f"ccotel-tui: {seen.ahead}", err=True)
+        say(f"ccotel-tui: {summary.ahead}", err=True)
     try:
-        say(seen.line(width, form))
+        say(summary.line(width, form))
     except (KeyError, IndexError, ValueError) as error:
         raise UsageError(
             f"--format {form}: there is {{session}}, {{burn}}, {{today}}, {{state}} and "
@@ -64,20 +64,20 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
         ) from error
 
 
-def _glance(asked: QueryOptions, status: StatusLine) -> Glance:
+def _glance(query: QueryOptions, status: StatusLine) -> Glance:
     # Printed again and again, and often where no person sees stderr.
-    with closing(asked.open(say=lambda _: None)) as backend:
+    with closing(query.open(say=lambda _: None)) as backend:
         return glance(
             backend,
             now(),
             zone(),
-            lambda: _recording(asked.database) if backend.name == "embedded" else Recording(),
+            lambda: _recording(query.database) if backend.name == "embedded" else Recording(),
             status.session_id,
             status.session_cost,
         )
 
 
 def _recording(database: Path) -> Recording:
-    doing = health_of(read_state(database))
-    notice = " ".join(filter(None, (doing.cause, *doing.notices)))
-    return Recording(doing.wrong, CLOCK_MOVED if doing.clock_moved else "", notice)
+    health = health_of(read_state(database))
+    notice = " ".join(filter(None, (health.cause, *health.notices)))
+    return Recording(health.wrong, CLOCK_MOVED if health.clock_moved else "", notice)

@@ -1,4 +1,4 @@
-"""The commands that look without a screen: every panel once, events and sessions."""
+"""The commands that print panels, events, sessions and the reconciliation."""
 
 import json
 import sys
@@ -78,14 +78,14 @@ def panels(
         for panel in PANELS
         if panel_id in (None, panel.id) and section in (None, panel.section)
     ]
-    with _asked(options) as asked:
-        with asked.reconciling(any(panel.id == "total_cost" for panel in chosen)) as reconciled:
-            answers = answer_panels(chosen, asked.backend, asked.window, asked.scope, asked.now_ns)
+    with _opened(options) as query:
+        with query.reconciling(any(panel.id == "total_cost" for panel in chosen)) as reconciled:
+            answers = answer_panels(chosen, query.backend, query.window, query.scope, query.now_ns)
         cost = answers.get("total_cost")
-        if cost and cost.state == "value" and (said := note(reconciled())):
-            answers["total_cost"] = replace(cost, notes=(*cost.notes, said))
+        if cost and cost.state == "value" and (difference := note(reconciled())):
+            answers["total_cost"] = replace(cost, notes=(*cost.notes, difference))
     if as_json:
-        written = panels_document(answers, asked.backend.name, asked.window, asked.scope)
+        written = panels_document(answers, query.backend.name, query.window, query.scope)
         say_json(written)
     elif as_csv:
         say_table(csv_rows(answers.values()))
@@ -112,21 +112,21 @@ def panels(
 def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **options: Any) -> None:
     """Print the events of the window, newest last."""
     kinds = [EventKind(name) for name in names]
-    known: set[str] = set()
-    with _asked(options) as asked:
+    printed: set[str] = set()
+    with _opened(options) as query:
         while True:
-            for row in asked.backend.source.rows(kinds, asked.window, asked.scope, limit):
-                written = json.dumps(row_document(row, asked.window), ensure_ascii=False)
-                if written not in known:
-                    known.add(written)
+            for row in query.backend.source.rows(kinds, query.window, query.scope, limit):
+                written = json.dumps(row_document(row, query.window), ensure_ascii=False)
+                if written not in printed:
+                    printed.add(written)
                     if as_json:
                         say_json_text(written)
                     else:
-                        say(event_text(row, asked.window))
+                        say(event_text(row, query.window))
             if not follow:
                 return
             time.sleep(_FOLLOW_EVERY)
-            asked.move_on()
+            query.move_on()
 
 
 @click.command()
@@ -140,22 +140,22 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
     from ccotel_tui.locations import session_memory
 
     running = SessionRegistry(memory=SessionMemory(session_memory())).read()
-    with _asked(options) as asked:
-        for row in sessions_of(asked.backend.source, asked.window, asked.scope)[-limit:]:
-            known = running.get(row.session_id)
-            status = known.status if known else None
+    with _opened(options) as query:
+        for row in sessions_of(query.backend.source, query.window, query.scope)[-limit:]:
+            registered = running.get(row.session_id)
+            status = registered.status if registered else None
             if as_json:
                 written = session_document(
                     row,
-                    asked.window,
+                    query.window,
                     status=status,
-                    waiting_for=(known.waiting_for or None) if known else None,
-                    name=(known.name or None) if known else None,
-                    folder=(known.folder or None) if known else None,
+                    waiting_for=(registered.waiting_for or None) if registered else None,
+                    name=(registered.name or None) if registered else None,
+                    folder=(registered.folder or None) if registered else None,
                 )
                 say_json(written)
             else:
-                say(session_text(row, asked.window, status or ""))
+                say(session_text(row, query.window, status or ""))
 
 
 @click.command()
@@ -163,33 +163,33 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
 @query_options
 def reconcile(as_json: bool, **options: Any) -> None:
     """Compare events with counters over the whole life of the window's sessions."""
-    with _asked(options) as asked:
-        found = asked.reconciled()
+    with _opened(options) as query:
+        reconciliation = query.reconciled()
     if as_json:
-        written = reconciliation_document(found, asked.backend.name, asked.window)
+        written = reconciliation_document(reconciliation, query.backend.name, query.window)
         say_json(written)
     else:
-        for line in reconciliation_lines(found, asked.window.zone):
+        for line in reconciliation_lines(reconciliation, query.window.zone):
             say(line)
 
 
 @dataclass
-class _Asked:
-    """A source, and what is asked of it now."""
+class _OpenQuery:
+    """An open source, with the window and scope that the options mean now."""
 
     backend: Backend
     window: Window
     scope: Scope
     now_ns: int
-    where: QueryOptions
+    options: QueryOptions
 
     def move_on(self) -> None:
-        """Make it now again."""
+        """Move the window on to the present."""
         self.now_ns = now()
-        self.window = self.where.period.window(self.now_ns, zone())
+        self.window = self.options.period.window(self.now_ns, zone())
 
     def reconciled(self) -> Reconciliation:
-        """Whole sessions, so only the session of the scope counts."""
+        """Compare whole sessions, of the scope only its session."""
         return self._reconciled(self.backend)
 
     @contextmanager
@@ -202,10 +202,10 @@ class _Asked:
             yield beside.submit(self._from_its_own_source).result
 
     def _from_its_own_source(self) -> Reconciliation:
-        # Imported late: SQLite is nothing that a stack is asked with.
+        # Imported late: a stack is read without SQLite.
         from ccotel_tui.query.embedded.backend import open_embedded
 
-        with closing(open_embedded(self.where.database, polling=False)) as backend:
+        with closing(open_embedded(self.options.database, polling=False)) as backend:
             return self._reconciled(backend)
 
     def _reconciled(self, backend: Backend) -> Reconciliation:
@@ -214,12 +214,12 @@ class _Asked:
 
 
 @contextmanager
-def _asked(options: dict[str, Any]) -> Iterator[_Asked]:
-    asked = parse_query_options(**options)
-    backend = asked.open()
+def _opened(options: dict[str, Any]) -> Iterator[_OpenQuery]:
+    parsed = parse_query_options(**options)
+    backend = parsed.open()
     try:
         moment = now()
-        scope = resolved(backend.source, asked.scope, moment)
-        yield _Asked(backend, asked.period.window(moment, zone()), scope, moment, asked)
+        scope = resolved(backend.source, parsed.scope, moment)
+        yield _OpenQuery(backend, parsed.period.window(moment, zone()), scope, moment, parsed)
     finally:
         backend.close()

@@ -1,4 +1,4 @@
-"""The options that several commands share, and what they mean."""
+"""The options that several commands share, and their values."""
 
 import re
 import time
@@ -37,12 +37,12 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
 def now() -> int:
-    """Unix time in nanoseconds, to the millisecond: the grain of every path."""
+    """Return Unix time in nanoseconds, to the millisecond: the resolution of every source."""
     return time.time_ns() // MILLISECOND * MILLISECOND
 
 
 def zone() -> tzinfo:
-    """The local time zone; that TZ is not understood is said once on stderr."""
+    """Return the local time zone; warns once on stderr where TZ is not understood."""
     if problem := misread_zone():
         warn_once(problem)
     return local_zone()
@@ -50,13 +50,13 @@ def zone() -> tzinfo:
 
 @cache
 def warn_once(sentence: str) -> None:
-    """Say on stderr what has not been said yet."""
+    """Print the sentence on stderr, the first time only."""
     say(f"ccotel-tui: {sentence}", err=True)
 
 
 @dataclass(frozen=True)
 class QueryOptions:
-    """Who is asked, and about what."""
+    """The source, window and scope of a command that reads."""
 
     source_name: SourceName
     database: Path
@@ -66,10 +66,10 @@ class QueryOptions:
     period: Period
     scope: Scope
     named: tuple[str, ...] = field(repr=False)
-    """The servers' addresses that are no default: whoever has them is meant."""
+    """The servers' addresses that were given: whoever listens there is meant."""
 
     def open(self, polling: bool = False, say: Callable[[str], object] = warn_once) -> Backend:
-        """`say` gets why `auto` is not the stack that answers. Raises BadDatabase."""
+        """Return the backend; `say` gets why `auto` passed over a stack. Raises BadDatabase."""
         return open_backend(
             self.source_name,
             self.database,
@@ -83,8 +83,8 @@ class QueryOptions:
 
 
 def query_options(command: Command) -> Command:
-    """Add the options that say where to look and what counts; `where(...)` reads them."""
-    for option in reversed(_WHERE):
+    """Add the options of a command that reads, for `parse_query_options`."""
+    for option in reversed(_QUERY_OPTIONS):
         command = option(command)
     return command
 
@@ -104,8 +104,8 @@ def parse_query_options(
     model: str,
     filters: tuple[str, ...],
 ) -> QueryOptions:
-    """The options' meaning. Raises UsageError."""
-    if sum(bool(word) for word in (since, from_ or to, window)) > 1:
+    """Return what the options mean. Raises UsageError."""
+    if sum(map(bool, (since, from_ or to, window))) > 1:
         raise UsageError("Use only one of --since, --from/--to and --window.")
     if to and not from_:
         raise UsageError("--to needs --from.")
@@ -127,13 +127,13 @@ def parse_query_options(
 
 
 def is_given(parameter: str) -> bool:
-    """Whether the parameter of the command that runs has a value that is not its default."""
+    """Return whether a parameter of the running command has a value other than its default."""
     source = click.get_current_context().get_parameter_source(parameter)
     return source is not click.core.ParameterSource.DEFAULT
 
 
 def checked_url(option: str, url: str) -> str:
-    """The URL of a server. Raises UsageError, whose text does not repeat it."""
+    """Return the URL if it is one. Raises UsageError, whose text does not repeat it."""
     try:
         address(url)
     except ValueError as error:
@@ -142,7 +142,7 @@ def checked_url(option: str, url: str) -> str:
 
 
 def resolved(source: Source, scope: Scope, moment: int) -> Scope:
-    """The scope with the session that `current` is at that time."""
+    """Return the scope, its session `current` resolved at that time in ns. Raises UsageError."""
     if scope.session_id != "current":
         return scope
     current = source.current(moment, replace(scope, session_id=""))
@@ -151,42 +151,42 @@ def resolved(source: Source, scope: Scope, moment: int) -> Scope:
     return replace(scope, session_id=current.session_id)
 
 
-def _filter(words: str) -> tuple[str, str]:
-    name, equals, value = words.partition("=")
+def _filter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
     if not equals or not _ATTRIBUTE.fullmatch(name):
-        raise UsageError(f"--filter {words}: write KEY=VALUE, or KEY= for records without it.")
+        raise UsageError(f"--filter {text}: write KEY=VALUE, or KEY= for records without it.")
     return name, value
 
 
-def length(words: str, option: str) -> int:
-    """A length of time such as 24h or 1d12h, in nanoseconds. Raises UsageError."""
-    parts = _LENGTH.findall(words)
+def length(text: str, option: str) -> int:
+    """Return a length of time such as 24h or 1d12h in nanoseconds. Raises UsageError."""
+    parts = _LENGTH.findall(text)
     total = sum(int(number) * _SECONDS[unit] for number, unit in parts)
-    if "".join(number + unit for number, unit in parts) != words or not 0 < total <= 400 * 86_400:
-        raise UsageError(f"{option} {words}: write a length such as 90m, 24h or 7d, up to 400d.")
+    if "".join(number + unit for number, unit in parts) != text or not 0 < total <= 400 * 86_400:
+        raise UsageError(f"{option} {text}: write a length such as 90m, 24h or 7d, up to 400d.")
     return total * SECOND
 
 
-def moment(words: str, option: str) -> int:
-    """A time in RFC 3339, local where it names no zone, in nanoseconds. Raises UsageError."""
+def moment(text: str, option: str) -> int:
+    """Return an RFC 3339 time, local if it names no zone, in nanoseconds. Raises UsageError."""
     try:
-        parsed = datetime.fromisoformat(words)
+        parsed = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"{option} {words}: write a time such as 2026-11-24T09:00.") from error
+        raise UsageError(f"{option} {text}: write a time such as 2026-11-24T09:00.") from error
     if parsed.year < _FIRST_YEAR:
-        raise UsageError(f"{option} {words}: write a time from {_FIRST_YEAR} on.")
+        raise UsageError(f"{option} {text}: write a time from {_FIRST_YEAR} on.")
     if parsed.tzinfo is None:
         parsed = parsed.replace(tzinfo=zone())
     try:
         return round(parsed.timestamp() * 1000) * MILLISECOND
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"{option} {words}: write an earlier time.") from error
+        raise UsageError(f"{option} {text}: write an earlier time.") from error
 
 
-def _step(words: str) -> int:
-    step_ns = length(words if not words.isdigit() else f"{words}s", "--step")
+def _step(text: str) -> int:
+    step_ns = length(f"{text}s" if text.isdigit() else text, "--step")
     if DAY % step_ns:
-        raise UsageError(f"--step {words}: a step divides a day evenly, such as 5m or 2h.")
+        raise UsageError(f"--step {text}: a step divides a day evenly, such as 5m or 2h.")
     return step_ns
 
 
@@ -207,7 +207,7 @@ LOKI_URL = click.option(
     help="Base URL of Loki.",
 )
 
-_WHERE = (
+_QUERY_OPTIONS = (
     click.option(
         "--source",
         type=click.Choice(["auto", "embedded", "stack"]),

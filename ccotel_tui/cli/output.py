@@ -1,4 +1,4 @@
-"""The one place that prints: a terminal gets no command, and a reader nothing that is hidden."""
+"""Printing: the only module that does, so that no hostile text reaches a terminal as commands."""
 
 import json
 import sys
@@ -12,9 +12,9 @@ from ccotel_tui.panels.output import sanitize
 
 
 class PlainStream:
-    """A text stream on which everything is written as plain lines, whoever writes it.
+    """A text stream that writes plain lines, whoever writes to it.
 
-    It has no `buffer`: there is no way around it.
+    It has no `buffer`, so there is no way around it.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -35,7 +35,7 @@ class PlainStream:
 
 
 def print_plainly() -> None:
-    """From here on whatever is printed is plain, also by libraries and in tracebacks."""
+    """Make stdout and stderr plain, also for libraries and tracebacks."""
     for name in ("stdout", "stderr"):
         # It is None where the descriptor is closed.
         if isinstance(stream := getattr(sys, name), TextIOWrapper):

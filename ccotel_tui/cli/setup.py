@@ -1,4 +1,4 @@
-"""The commands that connect Claude Code."""
+"""The command that connects Claude Code."""
 
 import os
 from pathlib import Path
@@ -30,4 +30,4 @@ def env(shell: Shell | None, db: Path | None) -> None:
     listening = endpoints(recorder.ports) if recorder else {}
     for line in exports(shell or ("fish" if fish else "bash"), listening):
         say(line)
-    say("# Sessions of Claude Code that run already must be restarted.")
+    say("# Restart sessions of Claude Code that are already running.")

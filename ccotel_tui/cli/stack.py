@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ccotel_tui.stack_control.models import LogLine, Progress, ServiceState
     from ccotel_tui.stack_control.stack import Stack
 
-_LONGEST_LINE = 16_384
+_MAX_LINE_LENGTH = 16_384
 _NAMES = click.argument("services", nargs=-1)
 
 
@@ -63,8 +63,8 @@ def up(services: tuple[str, ...], new_password: bool) -> None:
 
     if new_password and services and "grafana" not in services:
         raise UsageError("--new-password is Grafana's: name grafana among the services, or none.")
-    with _opened(services) as ours, _interruptible() as cancelled, _Told() as told:
-        ours.up(told, PortLease(locations.database()), cancelled, services, new_password)
+    with _opened(services) as ours, _interruptible() as cancelled, _ProgressLines() as report:
+        ours.up(report, PortLease(locations.database()), cancelled, services, new_password)
         _say_where(ours)
         places = endpoints.receivers(ours.compose)
     if places and not services:
@@ -74,16 +74,16 @@ def up(services: tuple[str, ...], new_password: bool) -> None:
 @stack.command()
 def down() -> None:
     """Stop and remove the containers and the network; the data stays."""
-    with _opened() as ours, _interruptible() as cancelled, _Told() as told:
-        ours.down(told, cancelled)
+    with _opened() as ours, _interruptible() as cancelled, _ProgressLines() as report:
+        ours.down(report, cancelled)
 
 
 @stack.command()
 @_NAMES
 def restart(services: tuple[str, ...]) -> None:
     """Stop all services, or the SERVICES named, and start them with the current settings."""
-    with _opened(services) as ours, _interruptible() as cancelled, _Told() as told:
-        ours.restart(told, PortLease(locations.database()), cancelled, services)
+    with _opened(services) as ours, _interruptible() as cancelled, _ProgressLines() as report:
+        ours.restart(report, PortLease(locations.database()), cancelled, services)
 
 
 @stack.command()
@@ -97,18 +97,18 @@ def status(as_json: bool) -> None:
         states = ours.states()
         passwords = ours.grafana_passwords
     if as_json:
-        for one in states:
-            say_json(asdict(one))
+        for state in states:
+            say_json(asdict(state))
     else:
         for line in _table([_TITLES, *map(_row, states)]):
             say(line)
-        for one in states:
-            for word in one.last_words:
-                say(f"{one.service} | {sanitize(word)}")
+        for state in states:
+            for line in state.last_words:
+                say(f"{state.service} | {sanitize(line)}")
         if passwords:
             pending = " (not taken yet: ccotel-tui stack up)" if passwords[1:] else ""
             say(f"Grafana: user admin, password {sanitize(passwords[0])}{pending}")
-    sys.exit(0 if all(one.health == "ready" for one in states) else 1)
+    sys.exit(0 if all(state.health == "ready" for state in states) else 1)
 
 
 @stack.command()
@@ -138,17 +138,19 @@ def clean(yes: bool) -> None:
     with _opened() as ours, _interruptible() as cancelled:
         left = ours.clean_list()
         if not left:
-            say(f"Nothing of the project {ours.compose.project} is there.", err=True)
+            say(f"Nothing to remove of the project {ours.compose.project}.", err=True)
             return
-        say("This removes, with all that is in them:", err=True)
-        for one in left:
-            say(f"  {one.kind:9} {one.name}", err=True)
+        say("This will be permanently deleted, with all data in it:", err=True)
+        for part in left:
+            say(f"  {part.kind:9} {part.name}", err=True)
         if not yes:
             if not sys.stdin.isatty():
-                raise UsageError("What is removed is gone: without a terminal, say --yes.")
-            click.confirm("Remove it?", abort=True, err=True)
-        with _Told() as told:
-            ours.clean(told, cancelled)
+                raise UsageError(
+                    "Without a terminal, confirm with --yes: the data cannot be restored."
+                )
+            click.confirm("Delete it?", abort=True, err=True)
+        with _ProgressLines() as report:
+            ours.clean(report, cancelled)
 
 
 @stack.command("open")
@@ -163,21 +165,21 @@ def open_(section: Section, **options: Any) -> None:
     from ccotel_tui.stack_control import endpoints
     from ccotel_tui.stack_control.browser import browse
 
-    asked = parse_query_options(**options)
-    asked.period.window(now(), zone())
-    scope = asked.scope
+    query = parse_query_options(**options)
+    query.period.window(now(), zone())
+    scope = query.scope
     if scope.session_id == "current":
-        with closing(asked.open()) as backend:
+        with closing(query.open()) as backend:
             scope = resolved(backend.source, scope, now())
-    found = link(endpoints.grafana(os.environ), section, asked.period, scope, zone())
-    for filter_ in found.left_out:
+    target = link(endpoints.grafana(os.environ), section, query.period, scope, zone())
+    for filter_ in target.left_out:
         say(f"--filter {filter_} is left out: {LEFT_OUT}", err=True)
-    say(found.url)
-    browse(found.url)
+    say(target.url)
+    browse(target.url)
 
 
 def opened_stack() -> "Stack":
-    """The stack of our compose file on the Docker host that is meant. Raises StackError."""
+    """Return the stack of our compose file, on the Docker host in use. Raises StackError."""
     from ccotel_tui.stack_control.compose_file import read_compose_file
     from ccotel_tui.stack_control.docker.host import find
     from ccotel_tui.stack_control.stack import Stack
@@ -188,7 +190,7 @@ def opened_stack() -> "Stack":
 
 
 def _backfill(endpoint: str, loki_url: str) -> None:
-    """The stack is up, whatever becomes of this; the next time it goes on."""
+    """Send the history to the stack; a failure is only reported, since the next run resumes."""
     from ccotel_tui.send.backfill import backfill
 
     if not locations.database().exists():
@@ -196,7 +198,7 @@ def _backfill(endpoint: str, loki_url: str) -> None:
     try:
         backfill(locations.database(), endpoint, loki_url, lambda line: say(line, err=True))
     except CcotelError as error:
-        say(f"What was kept is not all on the stack yet: {error}", err=True)
+        say(f"Backfill is not complete: {error}", err=True)
 
 
 @contextmanager
@@ -214,7 +216,7 @@ def _opened(services: Sequence[str] = ()) -> "Iterator[Stack]":
 
 @contextmanager
 def _interruptible() -> Iterator[Event]:
-    """Ctrl-C ends at the next step; a second one at once."""
+    """Yield an event that the first Ctrl-C sets, to end at the next step; a second one ends now."""
     cancelled = Event()
 
     def cancel(*_: object) -> None:
@@ -230,8 +232,8 @@ def _interruptible() -> Iterator[Event]:
             signal.signal(each, handler)
 
 
-class _Told:
-    """Prints progress as lines; a pull stays in one on a terminal, and is said once elsewhere."""
+class _ProgressLines:
+    """Prints progress as lines; a pull rewrites its line on a terminal, and has one elsewhere."""
 
     def __init__(self) -> None:
         self._live = sys.stderr.isatty()
@@ -278,26 +280,26 @@ def _say_where(ours: "Stack") -> None:
 _TITLES = ("service", "state", "health", "uptime", "restarts", "memory", "cpu", "ports")
 
 
-def _row(one: "ServiceState") -> tuple[str, ...]:
-    state = one.state
-    if one.exit_code is not None:
-        state += f" ({one.exit_code})"
-    if one.oom:
+def _row(service: "ServiceState") -> tuple[str, ...]:
+    state = service.state
+    if service.exit_code is not None:
+        state += f" ({service.exit_code})"
+    if service.oom:
         state += ", out of memory"
     memory = "-"
-    if one.memory is not None:
-        memory = size(one.memory)
-        if one.memory_limit:
-            memory += f" of {size(one.memory_limit)}"
+    if service.memory is not None:
+        memory = size(service.memory)
+        if service.memory_limit:
+            memory += f" of {size(service.memory_limit)}"
     return (
-        one.service,
+        service.service,
         state,
-        one.health or "-",
-        "-" if one.uptime_s is None else duration(one.uptime_s),
-        str(one.restarts),
+        service.health or "-",
+        "-" if service.uptime_s is None else duration(service.uptime_s),
+        str(service.restarts),
         memory,
-        "-" if one.cpu is None else f"{one.cpu:.1%}",
-        " ".join(one.ports) or "-",
+        "-" if service.cpu is None else f"{service.cpu:.1%}",
+        " ".join(service.ports) or "-",
     )
 
 
@@ -310,6 +312,6 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 def _print_lines(batch: "list[LogLine]", width: int) -> None:
     for line in batch:
         if line.service:
-            say(f"{line.service:{width}} | {sanitize(line.text, _LONGEST_LINE)}")
+            say(f"{line.service:{width}} | {sanitize(line.text, _MAX_LINE_LENGTH)}")
         else:
             say(sanitize(line.text), err=True)

@@ -12,25 +12,25 @@ from ccotel_tui.errors import CcotelError
 from ccotel_tui.telemetry.values import as_number
 
 WAIT = 0.1
-"""Seconds in all for which the standard input is read: who pipes nothing in may keep it open."""
+"""Seconds in all for which standard input is read; without a writer it may stay open."""
 
 _CHUNK = 65_536
-_LARGEST = 1_048_576
-"""Bytes: Claude Code says some two thousand."""
+_MAX_SIZE = 1_048_576
+"""Bytes; Claude Code sends some two thousand."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatusLine:
-    """What Claude Code says of its session; None is what it does not say."""
+    """The session and its cost by Claude Code; None where it does not send them."""
 
     session_id: str | None = None
     session_cost: float | None = None
 
 
 def read_status_line() -> StatusLine:
-    """Return what is on the standard input; nothing, where that neither ends nor is whole in time.
+    """Return the status line on standard input; an empty one if none is complete in time.
 
-    A field that is missing, null or of another type counts as not said. Raises CcotelError for
+    A field that is missing, null or of another type counts as not sent. Raises CcotelError for
     text that is not a JSON object.
     """
     if sys.stdin is None or sys.stdin.isatty():
@@ -42,7 +42,7 @@ def read_input(descriptor: int, seconds: float) -> bytes:
     """Return what comes before the end of file, or the first JSON object; b"" if neither comes."""
     text = b""
     end = time.monotonic() + seconds
-    while len(text) < _LARGEST and _is_ready(descriptor, end):
+    while len(text) < _MAX_SIZE and _is_ready(descriptor, end):
         chunk = os.read(descriptor, _CHUNK)
         text += chunk
         if not chunk or _is_whole(text):
@@ -51,13 +51,13 @@ def read_input(descriptor: int, seconds: float) -> bytes:
 
 
 def _is_ready(descriptor: int, end: float) -> bool:
-    """Whether there is something to read before that time of the monotonic clock."""
+    """Return whether there is input before that time of the monotonic clock."""
     wait = end - time.monotonic()
     return wait > 0 and bool(select.select([descriptor], [], [], wait)[0])
 
 
 def parse_status_line(text: bytes) -> StatusLine:
-    """The fields of the JSON. Raises CcotelError."""
+    """Return the fields of the JSON. Raises CcotelError."""
     if not text.strip():
         return StatusLine()
     try:
