@@ -27,5 +27,5 @@ LIMITS = {
     "stack up": 1.5,
     "stack down": 1.5,
     "refresh from servers": 1.2,
-    "panel from servers": 2.0,
+    "panel from servers": 4.0,
 }
