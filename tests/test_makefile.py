@@ -1,5 +1,6 @@
 """`make` installs what its target needs, by uv or pip, and says what to do where it cannot."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -20,7 +21,9 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def make(checkout: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(["make", *words], cwd=checkout, capture_output=True, text=True)
+    # Nothing of the `make` that runs the tests: its variables are exported.
+    path = {"PATH": os.environ["PATH"]}
+    return subprocess.run(["make", *words], cwd=checkout, env=path, capture_output=True, text=True)
 
 
 def program(path: Path, script: str) -> str:
