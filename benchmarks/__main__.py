@@ -16,12 +16,12 @@ from benchmarks.latency import event_to_screen, key_to_screen
 from benchmarks.panels import panels
 from benchmarks.servers import servers
 from benchmarks.stack import stack
-from benchmarks.start import first_frame, words
+from benchmarks.start import first_frame, short_commands
 from benchmarks.steady import memory, processor
 
 GROUPS: dict[str, Callable[[Effort], Iterator[Figure]]] = {
     "frame": first_frame,
-    "words": words,
+    "line": short_commands,
     "event": event_to_screen,
     "key": key_to_screen,
     "faults": key_under_faults,

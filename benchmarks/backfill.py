@@ -21,7 +21,8 @@ _EVENTS = 50_000
 _QUIET = 40
 """Events that are timed before."""
 
-_EVERY, _LOOK_EVERY = 0.1, 0.005
+_SEND_INTERVAL, _POLL_INTERVAL = 0.1, 0.005
+"""Seconds."""
 
 
 def backfill(effort: Effort) -> Iterator[Figure]:
@@ -63,7 +64,7 @@ def _arrivals(live: Client, loki: Loki, on: Callable[[int], bool]) -> list[float
         began, at = time.monotonic(), time.time_ns()
         live.send(Event(at, "live", "tick", {}))
         while not loki.has("live", at):
-            time.sleep(_LOOK_EVERY)
+            time.sleep(_POLL_INTERVAL)
         taken.append(time.monotonic() - began)
-        time.sleep(_EVERY)
+        time.sleep(_SEND_INTERVAL)
     return taken

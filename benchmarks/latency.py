@@ -13,7 +13,7 @@ from benchmarks.recorder import ingest
 from benchmarks.screen import Screen
 from benchmarks.terminal import Terminal, terminal
 
-_EVERY = 0.05
+_INGEST_INTERVAL = 0.05
 """Seconds between two events of the ingest under which keys are pressed."""
 
 _PAGE_KEYS = (("2", PAGES[1]), ("1", PAGES[0]))
@@ -37,7 +37,7 @@ def key_to_screen(effort: Effort) -> Iterator[Figure]:
     """From a key to its view being painted, while panels are asked on every commit."""
     with live() as running:
         session = running.session
-        with ingest(running.client, lambda: [session.request(0.01)], _EVERY):
+        with ingest(running.client, lambda: [session.request(0.01)], _INGEST_INTERVAL):
             taken = presses(running.terminal, SECTIONS, effort.presses)
             switches = page_switches(effort)
     what = "key -> its section painted, 20 events/s"

@@ -34,7 +34,7 @@ def first_frame(effort: Effort) -> Iterator[Figure]:
     yield Figure(f"first numbers, {on}", _best_ms(numbers), "ms", first)
 
 
-def words(effort: Effort) -> Iterator[Figure]:
+def short_commands(effort: Effort) -> Iterator[Figure]:
     """`line` and `--version` as processes, taken in turns with a Python that does nothing."""
     nothing = "python -c pass"
     with copied(heavy_month()) as store:

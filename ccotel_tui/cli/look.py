@@ -46,7 +46,7 @@ from ccotel_tui.query.window import Window
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-_FOLLOW_EVERY = 0.5
+_POLL_INTERVAL = 0.5
 """Seconds between two looks for new events."""
 
 
@@ -125,7 +125,7 @@ def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **op
                         say(event_text(row, query.window))
             if not follow:
                 return
-            time.sleep(_FOLLOW_EVERY)
+            time.sleep(_POLL_INTERVAL)
             query.move_on()
 
 

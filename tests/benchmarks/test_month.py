@@ -15,7 +15,7 @@ def test_the_same_numbers_make_the_same_month() -> None:
 
 
 def test_events_lie_in_the_30_days_in_order() -> None:
-    times = [one.time_ns for one in month.records(500, T0) if isinstance(one, Event)]
+    times = [event.time_ns for event in month.records(500, T0) if isinstance(event, Event)]
     assert len(times) == 500
     assert times == sorted(times)
     assert T0 - 30 * DAY < times[0] < times[-1] <= T0
