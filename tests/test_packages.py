@@ -44,8 +44,9 @@ def imports() -> set[str]:
                 names |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 names.add(node.module)
-    ours = {"ccotel_tui", *sys.stdlib_module_names}
-    return {name for name in names if name.partition(".")[0] not in ours}
+    # Type checkers alone have _typeshed.
+    others = {"ccotel_tui", "_typeshed", *sys.stdlib_module_names}
+    return {name for name in names if name.partition(".")[0] not in others}
 
 
 def is_of(name: str, distribution: str) -> bool:
