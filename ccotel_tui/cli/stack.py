@@ -138,16 +138,14 @@ def clean(yes: bool) -> None:
     with _opened() as ours, _interruptible() as cancelled:
         left = ours.clean_list()
         if not left:
-            say(f"Nothing to remove of the project {ours.compose.project}.", err=True)
+            say("Nothing to remove.", err=True)
             return
-        say("This will be permanently deleted, with all data in it:", err=True)
+        say("This will be permanently deleted:", err=True)
         for part in left:
             say(f"  {part.kind:9} {part.name}", err=True)
         if not yes:
             if not sys.stdin.isatty():
-                raise UsageError(
-                    "Without a terminal, confirm with --yes: the data cannot be restored."
-                )
+                raise UsageError("This deletes data: without a terminal, pass --yes.")
             click.confirm("Delete it?", abort=True, err=True)
         with _ProgressLines() as report:
             ours.clean(report, cancelled)
@@ -259,6 +257,14 @@ class _ProgressLines:
         say(sanitize(_sentence(progress)), err=True, nl=not self._open)
 
 
+_STEPS = {
+    "asking": "asks for a login:",
+    "releasing": "taking over OTLP ports",
+    "taken back": "not ready, OTLP ports returned",
+}
+"""What is printed of a step, where that is not its name."""
+
+
 def _sentence(progress: "Progress") -> str:
     what = f"{progress.service} " if progress.service else ""
     if progress.step == "pulling":
@@ -268,7 +274,7 @@ def _sentence(progress: "Progress") -> str:
         )
     if progress.step == "waiting":
         return f"waiting: process {progress.text} works on this stack"
-    return f"{what}{progress.step} {progress.text}".rstrip()
+    return f"{what}{_STEPS.get(progress.step, progress.step)} {progress.text}".rstrip()
 
 
 def _say_where(ours: "Stack") -> None:

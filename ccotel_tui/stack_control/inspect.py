@@ -15,9 +15,9 @@ from ccotel_tui.stack_control.docker.streams import log_lines
 from ccotel_tui.stack_control.models import ServiceHealth, ServiceState
 from ccotel_tui.stack_control.readiness import probe_health
 
-_LAST_WORDS = 3
+_LAST_LINES = 3
 _AT_ONCE = 8
-LISTENS_WITHIN = 30.0
+LISTEN_TIMEOUT = 30.0
 """Seconds."""
 
 
@@ -64,8 +64,8 @@ def _found(told: dict[str, Any]) -> Inspected:
     )
 
 
-class Look:
-    """Looks again and again; what a processor did is told by two looks."""
+class StateReader:
+    """Polls service state; CPU use is the difference of two samples."""
 
     def __init__(self, engine: Engine, file: ComposeFile) -> None:
         self._engine = engine
@@ -140,7 +140,7 @@ class Look:
 def last_log_lines(engine: Engine, container: str) -> tuple[str, ...]:
     """The last lines of a container's log, empty where it has none."""
     with suppress(ConcurrentChange):
-        said = log_lines("", iter(engine.logs(container, _LAST_WORDS, follow=False)))
+        said = log_lines("", iter(engine.logs(container, _LAST_LINES, follow=False)))
         return tuple(line.text for line in said if line.text.strip())
     return ()
 
@@ -148,7 +148,7 @@ def last_log_lines(engine: Engine, container: str) -> tuple[str, ...]:
 def _health(service: Service, uptime_s: float) -> ServiceHealth:
     """What it answers; one that does not listen yet is starting."""
     answer = probe_health(service)
-    return "starting" if answer == "unreachable" and uptime_s < LISTENS_WITHIN else answer
+    return "starting" if answer == "unreachable" and uptime_s < LISTEN_TIMEOUT else answer
 
 
 def _since(at: str) -> float:

@@ -20,7 +20,7 @@ _AS_WANTED = {
     "paused": Action.UNPAUSE,
     "created": Action.START,
     "exited": Action.START,
-    # One that ends again and again: a new one does so at once, and is counted from zero.
+    # It keeps restarting: a new one does so at once, and is counted from zero.
     "restarting": Action.REPLACE,
     # What the engine could not remove; to try again is all there is.
     "dead": Action.REPLACE,

@@ -16,7 +16,7 @@ from ccotel_tui.stack_control.docker import streams
 from ccotel_tui.stack_control.docker.engine import ConcurrentChange, Engine
 from ccotel_tui.stack_control.docker.host import DockerHost
 from ccotel_tui.stack_control.endpoints import GRAFANA
-from ccotel_tui.stack_control.inspect import Inspected, Look, by_service, containers
+from ccotel_tui.stack_control.inspect import Inspected, StateReader, by_service, containers
 from ccotel_tui.stack_control.lock import only_one
 from ccotel_tui.stack_control.models import (
     Handover,
@@ -30,7 +30,7 @@ from ccotel_tui.stack_control.models import (
 from ccotel_tui.stack_control.stopping import stop
 from ccotel_tui.stack_control.up import Up
 
-_LOOKS = 3
+_MAX_ATTEMPTS = 3
 """How often `up` begins again where somebody else changes the stack meanwhile."""
 
 
@@ -49,7 +49,7 @@ class Stack:
         self._lock = lock or locations.stack_lock(compose.project)
         self._password_file = self._lock.with_suffix(".password")
         self._engine = Engine(host)
-        self._look = Look(self._engine, compose)
+        self._states = StateReader(self._engine, compose)
 
     @property
     def grafana_passwords(self) -> list[str]:
@@ -98,7 +98,7 @@ class Stack:
 
     def states(self) -> tuple[ServiceState, ...]:
         """Every service of the file, in its order."""
-        return self._look.states()
+        return self._states.states()
 
     def watch(self, cancelled: Event) -> Iterator[StackSnapshot]:
         """What is seen now, and again whenever it changed and each 5 s; reconnects for ever."""
@@ -180,7 +180,7 @@ class Stack:
         return found.id if found else ""
 
     def _up(self, say: Say, handover: Handover, cancelled: Event, services: Sequence[str]) -> None:
-        for left in reversed(range(_LOOKS)):
+        for left in reversed(range(_MAX_ATTEMPTS)):
             try:
                 Up(self._engine, self.compose, say, handover, cancelled).run(services)
                 return

@@ -29,14 +29,14 @@ from ccotel_tui.stack_control.plan import Action
 from ccotel_tui.stack_control.readiness import OTLP_HTTP, fetch_page, probe_health, takes_telemetry
 from ccotel_tui.stack_control.stopping import stop
 
-READY_WITHIN = 120.0
-"""Seconds in which all services answer, once their images are here."""
-TAKES_WITHIN = 10.0
-"""Seconds in which a started collector acknowledges an export."""
+READY_TIMEOUT = 120.0
+"""Seconds in which all services must be ready, once their images are here."""
+OTLP_READY_TIMEOUT = 10.0
+"""Seconds in which a started collector must acknowledge an export."""
 
-_LOOK_EVERY = 0.05
-_ENDS = 3
-"""How often the engine may have restarted a service that is said to end again and again."""
+_POLL_INTERVAL = 0.05
+MAX_RESTARTS = 3
+"""Restarts by the engine after which a service is given up."""
 
 _OPEN_TO_ALL = (
     "Every user and program of this machine can reach the stack's ports: Prometheus, Loki and the "
@@ -78,7 +78,7 @@ class Up:
             wanted, lambda one: pull(self._engine, one, logins, self._say, self._cancelled)
         )
         self._images = dict(zip((one.name for one in wanted), images, strict=True))
-        self._deadline = time.monotonic() + READY_WITHIN
+        self._deadline = time.monotonic() + READY_TIMEOUT
         found = by_service(containers(self._engine, self._file.project))
         self._network_id = self._network(found)
         self._make_volumes(wanted)
@@ -106,7 +106,7 @@ class Up:
 
     def _check(self) -> None:
         if self._cancelled.is_set():
-            raise Cancelled("Stopped half-way: up goes on from here.")
+            raise Cancelled("Stopped half-way: up resumes from here.")
 
     def _network(self, found: dict[str, Inspected]) -> str:
         """The id of the project's network, made where there is none."""
@@ -218,18 +218,18 @@ class Up:
             self._check()
             answers = self._each(waiting, probe_health)
             for one, answer in zip(tuple(waiting), answers, strict=True):
-                self._has_not_ended(one)
+                self._check_running(one)
                 if answer in ("ready", ""):
                     waiting.remove(one)
                     self._say(Progress("ready", one.name, fetch_page(one)))
             if waiting and time.monotonic() > self._deadline:
                 raise self._not_ready(
                     waiting[0],
-                    f"is not ready after {READY_WITHIN:.0f} s: {fetch_page(waiting[0])} does not "
+                    f"is not ready after {READY_TIMEOUT:.0f} s: {fetch_page(waiting[0])} does not "
                     "answer 200",
                 )
             if waiting:
-                self._cancelled.wait(_LOOK_EVERY)
+                self._cancelled.wait(_POLL_INTERVAL)
 
     def _hand_over(
         self, service: Service, port: Port, action: Action, found: Inspected | None
@@ -244,15 +244,15 @@ class Up:
         self._handover.release()
         try:
             self._start(service, action)
-            deadline = time.monotonic() + TAKES_WITHIN
+            deadline = time.monotonic() + OTLP_READY_TIMEOUT
             while not takes_telemetry(port):
                 self._check()
-                self._has_not_ended(service)
+                self._check_running(service)
                 if time.monotonic() > deadline:
                     raise self._not_ready(
-                        service, f"does not take telemetry within {TAKES_WITHIN:.0f} s"
+                        service, f"does not accept telemetry within {OTLP_READY_TIMEOUT:.0f} s"
                     )
-                self._cancelled.wait(_LOOK_EVERY)
+                self._cancelled.wait(_POLL_INTERVAL)
         except BaseException:
             self._take_back(service)
             raise
@@ -267,27 +267,27 @@ class Up:
             self._handover.take_back()
             self._say(Progress("taken back", service.name))
 
-    def _has_not_ended(self, service: Service) -> None:
+    def _check_running(self, service: Service) -> None:
         told = self._engine.inspect(self._ids[service.name])
         state, restarts = told["State"], told["RestartCount"]
         if state["OOMKilled"]:
             limit = service.mem_limit // 1024**2
-            raise self._not_ready(service, f"was ended for want of memory (limit {limit} MiB)")
+            raise self._not_ready(service, f"ran out of memory (limit {limit} MiB)")
         if state["Status"] == "exited" and service.name not in self._started:
             # A down or stop that was killed itself: the engine completes what it was asked.
-            raise ConcurrentChange(f"Somebody stopped {service.name} meanwhile. Try again.")
+            raise ConcurrentChange(f"{service.name} was stopped meanwhile. Try again.")
         if make.network(self._file) not in told["NetworkSettings"]["Networks"]:
             raise ConcurrentChange(f"{service.name} lost its network meanwhile. Try again.")
         if state["Status"] in ("exited", "dead"):
-            raise self._not_ready(service, f"has ended with status {state['ExitCode']}")
-        if restarts >= _ENDS:
+            raise self._not_ready(service, f"exited ({state['ExitCode']})")
+        if restarts >= MAX_RESTARTS:
             code = state["ExitCode"]
-            status = f" with status {code}" if code else ""
-            raise self._not_ready(service, f"ends{status} again and again")
+            exited = f", exited ({code})" if code else ""
+            raise self._not_ready(service, f"keeps restarting{exited}")
 
     def _not_ready(self, service: Service, what: str) -> NotReady:
         said = last_log_lines(self._engine, self._ids[service.name])
-        words = f" Its last words: {' | '.join(said)}" if said else " It has said nothing."
+        words = f" Last log lines: {' | '.join(said)}" if said else " Its log is empty."
         return NotReady(
             f"{service.name} {what}: see ccotel-tui stack logs {service.name}.{words}",
             service.name,

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
 
-READY_WITHIN = 60.0
+READY_TIMEOUT = 60.0
 STOPPED_WITHIN = 30.0
 PAUSE = 0.05
 LOG_LINES = 15
@@ -52,7 +52,7 @@ class Daemon:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + READY_WITHIN
+        deadline = time.monotonic() + READY_TIMEOUT
         while subprocess.run(["docker", "-H", self.url, "version"], capture_output=True).returncode:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 said = self.log.read_text(errors="replace").splitlines()[-LOG_LINES:]

@@ -178,7 +178,7 @@ def test_a_pull_that_stalls(real_project: Project, monkeypatch: pytest.MonkeyPat
         real_project.variables["CCOTEL_GRAFANA_IMAGE"] = silent.image
         said = sentence(ImageMissing, real_project.up)
     assert said == (
-        f"Nothing has come of {silent.image} for 1 s: check the network, then up goes on from here."
+        f"Nothing has come of {silent.image} for 1 s: check the network, then up resumes from here."
     )
 
 
@@ -188,7 +188,7 @@ def test_a_pull_is_stopped_on_demand(real_project: Project) -> None:
     with registry("stalls") as silent:
         real_project.variables["CCOTEL_GRAFANA_IMAGE"] = silent.image
         silent.when_asked = cancelled.set
-        with pytest.raises(Cancelled, match="up goes on from here"):
+        with pytest.raises(Cancelled, match="up resumes from here"):
             real_project.stack.up(ignore, NoHandover(), cancelled)
 
 
@@ -268,16 +268,16 @@ def test_a_port_of_our_own_recorder_is_handed_over(project: Project) -> None:
 @pytest.mark.parametrize(
     ("image", "what"),
     [
-        (MUTE, "does not take telemetry within 1 s"),
-        (END, "ends with status 3 again and again"),
-        (EAT, "was ended for want of memory (limit 512 MiB)"),
+        (MUTE, "does not accept telemetry within 1 s"),
+        (END, "keeps restarting, exited (3)"),
+        (EAT, "ran out of memory (limit 512 MiB)"),
     ],
 )
 def test_a_collector_that_does_not_answer_gives_the_ports_back(
     project: Project, monkeypatch: pytest.MonkeyPatch, image: str, what: str
 ) -> None:
     if image == MUTE:
-        monkeypatch.setattr(up, "TAKES_WITHIN", 1.0)
+        monkeypatch.setattr(up, "OTLP_READY_TIMEOUT", 1.0)
     project.variables["CCOTEL_COLLECTOR_IMAGE"] = image
     recorder = Recorder(project.ports["OTLP_GRPC"])
     said = sentence(NotReady, lambda: project.up(recorder))
@@ -292,8 +292,8 @@ def test_a_service_that_ends_again_and_again(project: Project) -> None:
     project.variables["CCOTEL_GRAFANA_IMAGE"] = END
     said = sentence(NotReady, project.up)
     assert said == (
-        "grafana ends with status 3 again and again: see ccotel-tui stack logs grafana. "
-        "Its last words: " + said.split("Its last words: ")[1]
+        "grafana keeps restarting, exited (3): see ccotel-tui stack logs grafana. "
+        "Last log lines: " + said.split("Last log lines: ")[1]
     )
     assert "no such setting\x1b[0m: retention" in said
     shown = project.states()["grafana"]
@@ -307,26 +307,36 @@ def test_a_service_that_ends_again_and_again(project: Project) -> None:
     project.up()
 
 
+def test_the_command_says_that_the_ports_were_returned(project: Project) -> None:
+    project.variables["CCOTEL_COLLECTOR_IMAGE"] = END
+    done = project.run("up")
+    assert done.returncode == 1
+    assert "otel-collector not ready, OTLP ports returned\n" in done.stderr
+    assert "otel-collector keeps restarting, exited (3): see" in done.stderr
+    status = project.run("status").stdout
+    assert any("otel-collector" in line and "exited (3)" in line for line in status.splitlines())
+
+
 def test_a_service_without_memory(project: Project) -> None:
     project.variables["CCOTEL_GRAFANA_IMAGE"] = EAT
     said = sentence(NotReady, project.up)
-    assert said.startswith("grafana was ended for want of memory (limit 512 MiB): see ")
+    assert said.startswith("grafana ran out of memory (limit 512 MiB): see ")
 
 
 @pytest.mark.docker
 def test_a_service_that_never_answers(
     real_project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(up, "READY_WITHIN", 15.0)
+    monkeypatch.setattr(up, "READY_TIMEOUT", 15.0)
     real_project.variables["CCOTEL_GRAFANA_IMAGE"] = MUTE
     said = sentence(NotReady, real_project.up)
     assert said == (
         "grafana is not ready after 15 s: "
         f"http://127.0.0.1:{real_project.ports['GRAFANA']}/api/health does not answer 200: "
-        "see ccotel-tui stack logs grafana. It has said nothing."
+        "see ccotel-tui stack logs grafana. Its log is empty."
     )
     assert real_project.states()["grafana"].health == "starting"
-    monkeypatch.setattr(inspect, "LISTENS_WITHIN", 0.0)
+    monkeypatch.setattr(inspect, "LISTEN_TIMEOUT", 0.0)
     assert real_project.states()["grafana"].health == "unreachable"
     assert real_project.states()["otel-collector"].state == "created"
 
@@ -377,7 +387,7 @@ def test_an_up_that_is_stopped_goes_on(project: Project) -> None:
     def say(progress: object) -> None:
         cancelled.set()
 
-    with pytest.raises(Cancelled, match="up goes on from here"):
+    with pytest.raises(Cancelled, match="up resumes from here"):
         project.stack.up(say, NoHandover(), cancelled)
     project.up()
     assert {one.health for one in project.states().values()} == {"ready"}

@@ -55,17 +55,17 @@ def test_an_engine_whose_ports_neighbours_reach_is_warned_of(
 
 
 def test_a_service_that_never_answers(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(up, "READY_WITHIN", 0.0)
+    monkeypatch.setattr(up, "READY_TIMEOUT", 0.0)
     project.variables["CCOTEL_GRAFANA_IMAGE"] = MUTE
     with pytest.raises(NotReady) as caught:
         project.up()
     assert str(caught.value) == (
         "grafana is not ready after 0 s: "
         f"http://127.0.0.1:{project.ports['GRAFANA']}/api/health does not answer 200: "
-        "see ccotel-tui stack logs grafana. Its last words: fake-grafana-1 starts"
+        "see ccotel-tui stack logs grafana. Last log lines: fake-grafana-1 starts"
     )
     assert project.states()["grafana"].health == "starting"
-    monkeypatch.setattr(inspect, "LISTENS_WITHIN", 0.0)
+    monkeypatch.setattr(inspect, "LISTEN_TIMEOUT", 0.0)
     assert project.states()["grafana"].health == "unreachable"
     assert project.states()["otel-collector"].state == "created"
 
@@ -161,7 +161,7 @@ def test_watch_sees_what_an_event_tells_of(
 def test_watch_keeps_what_it_saw_while_the_engine_is_away_and_goes_on(
     project: Project, fake_engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("_LOOK_SOON", "_AGAIN_AFTER", "_PAUSE"):
+    for name in ("_UNREADY_POLL_INTERVAL", "_RECONNECT_DELAY", "_PAUSE"):
         monkeypatch.setattr(streams, name, 0.02)
     project.up()
     cancelled = Event()
@@ -184,7 +184,7 @@ def test_watch_keeps_what_it_saw_while_the_engine_is_away_and_goes_on(
 def test_followed_logs_go_on_through_a_restart_without_gap_or_repetition(
     project: Project, fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "_AGAIN_AFTER", 0.02)
+    monkeypatch.setattr(streams, "_RECONNECT_DELAY", 0.02)
     project.up()
     cancelled, texts = Event(), list[str]()
     actions = {
@@ -221,7 +221,7 @@ def test_a_container_that_ends_is_told_with_its_status_and_its_last_words(
     with pytest.raises(NotReady) as caught:
         project.stack.up(kill, NoHandover(), Event())
     assert str(caught.value) == (
-        "grafana has ended with status 137: see ccotel-tui stack logs grafana. Its last words: "
+        "grafana exited (137): see ccotel-tui stack logs grafana. Last log lines: "
         "fake-grafana-1 starts"
     )
 
@@ -254,7 +254,7 @@ def test_what_somebody_else_changes_meanwhile_is_looked_at_again(
 def test_followed_logs_say_that_the_engine_is_away(
     project: Project, fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "_AGAIN_AFTER", 0.02)
+    monkeypatch.setattr(streams, "_RECONNECT_DELAY", 0.02)
     project.up()
     cancelled, texts = Event(), list[str]()
     threads = set(threading.enumerate())

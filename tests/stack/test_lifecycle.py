@@ -223,11 +223,16 @@ def test_followed_logs_go_on_through_a_restart_without_gap_or_repetition(
 
 
 def test_words(project: Project) -> None:
-    assert project.run("status").returncode == 1
+    absent = project.run("status")
+    assert absent.returncode == 1
+    assert [line.split()[:3] for line in absent.stdout.splitlines()[1:]] == [
+        [service, "not", "created"] for service in SERVICES
+    ]
     up = project.run("up")
     assert up.returncode == 0, up.stderr
     assert up.stdout == f"Grafana: http://127.0.0.1:{project.ports['GRAFANA']}\n"
     assert "loki ready" in up.stderr
+    assert "otel-collector taking over OTLP ports\n" in up.stderr
     with project.api() as engine:
         version = engine.version()["Version"]
     warned = f"Docker {version} lets machines of the local network reach ports" in up.stderr
@@ -239,10 +244,12 @@ def test_words(project: Project) -> None:
     assert "prometheus | " in project.run("logs", "prometheus", "--tail", "all").stdout
     asked = project.run("clean")
     assert asked.returncode == 2
-    assert "say --yes" in asked.stderr
+    assert "This will be permanently deleted:" in asked.stderr
+    assert "pass --yes" in asked.stderr
     assert f"{project.name}_loki-data" in asked.stderr
     assert len(project.ids()) == 4
     assert project.run("clean", "--yes").returncode == 0
     assert project.left() == []
+    assert project.run("clean").stderr == "Nothing to remove.\n"
     assert project.run("logs", "nope").returncode == 2
     assert project.run("down").returncode == 0

@@ -82,7 +82,7 @@ def test_ctrl_c_ends_a_start_with_a_sentence_and_the_next_goes_on(project: Proje
             break
     _, said = stopped.communicate()
     assert stopped.returncode == 1
-    assert "Stopped half-way: up goes on from here." in said
+    assert "Stopped half-way: up resumes from here." in said
     assert "Traceback" not in said
     project.up()
 

@@ -138,7 +138,7 @@ def test_a_helper_that_fails(
         pulls("grafana/mine:1")
     assert str(caught.value) == (
         f"The registry does not give grafana/mine:1 ({DENIED}), and docker-credential-x {reason}. "
-        "Mend or remove the helper in Docker's config.json, then docker login. "
+        "Fix or remove the helper in Docker's config.json, then docker login. "
         "CCOTEL_LOKI_IMAGE=IMAGE names another."
     )
 
@@ -190,7 +190,7 @@ def test_nobody_waits_for_a_silent_helper_after_a_stop(
             pulls.cancelled.set()
 
     pulls.logins = Logins(stop)
-    with pytest.raises(Cancelled, match="up goes on from here"):
+    with pytest.raises(Cancelled, match="up resumes from here"):
         pulls(HUB)
     assert engine.logins == {}
 

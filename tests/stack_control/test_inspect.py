@@ -10,7 +10,7 @@ from ccotel_tui.stack_control import inspect
 from ccotel_tui.stack_control.compose_file import ComposeFile, Service
 from ccotel_tui.stack_control.docker.engine import SERVICE, Engine
 from ccotel_tui.stack_control.docker.host import DockerHost
-from ccotel_tui.stack_control.inspect import Look
+from ccotel_tui.stack_control.inspect import StateReader
 from ccotel_tui.stack_control.models import ServiceState
 from tests.stack_control.fake_engine import FakeEngine
 
@@ -40,9 +40,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 class Seen:
     """Looks at the one service of a fake engine after it has worked for so many nanoseconds."""
 
-    def __init__(self, fake: FakeEngine, look: Look) -> None:
+    def __init__(self, fake: FakeEngine, look: StateReader) -> None:
         self._fake = fake
-        self._look = look
+        self._states = look
 
     def __call__(self, worked_ns: int) -> ServiceState:
         memory = {
@@ -54,7 +54,7 @@ class Seen:
             "cpu_stats": {"cpu_usage": {"total_usage": worked_ns}},
             "memory_stats": memory,
         }
-        [state] = self._look.states()
+        [state] = self._states.states()
         return state
 
 
@@ -85,7 +85,7 @@ def seen(tmp_path: Path) -> Iterator[Seen]:
             },
         }
         engine = Engine(DockerHost(fake.url, "the tests"))
-        yield Seen(fake, Look(engine, file))
+        yield Seen(fake, StateReader(engine, file))
         engine.close()
 
 

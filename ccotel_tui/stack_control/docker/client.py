@@ -13,8 +13,8 @@ from ccotel_tui.errors import DockerUnavailable
 from ccotel_tui.stack_control.docker.host import DockerHost
 
 _VERSION = re.compile(r"\d+\.\d+")
-_CONNECT_WITHIN = 5
-_ANSWER_WITHIN = 60
+_CONNECT_TIMEOUT = 5
+_ANSWER_TIMEOUT = 60
 
 Client = TypeVar("Client", bound=APIClient)
 
@@ -39,7 +39,7 @@ def connect_engine(host: DockerHost) -> APIClient:
     finally:
         unversioned.close()
     connected = client(APIClient, host, version)
-    connected.timeout = _ANSWER_WITHIN
+    connected.timeout = _ANSWER_TIMEOUT
     return connected
 
 
@@ -56,7 +56,7 @@ def client(kind: type[Client], host: DockerHost, version: str) -> Client:
         pair = (host.certificate, host.key) if host.certificate and host.key else None
         tls = TLSConfig(client_cert=pair, ca_cert=host.ca or None, verify=host.verify)
     try:
-        made = kind(base_url=host.url, version=version, timeout=_CONNECT_WITHIN, tls=tls)
+        made = kind(base_url=host.url, version=version, timeout=_CONNECT_TIMEOUT, tls=tls)
     except (ValueError, TypeError, AttributeError) as error:
         raise DockerUnavailable(
             f"Docker's config.json holds what cannot be read ({error}): docker logout, then "

@@ -22,7 +22,7 @@ from ccotel_tui.stack_control.compose_file import Service
 from ccotel_tui.stack_control.docker.errors import flat
 from ccotel_tui.stack_control.models import Progress, Say
 
-_LOOK_EVERY = 0.1
+_POLL_INTERVAL = 0.1
 _NOT_FOUND = "credentials not found"
 """What every helper says of a registry that nobody logged in to."""
 
@@ -141,10 +141,10 @@ def _answer(
     unsent: str | None = server
     while True:
         try:
-            return process.communicate(unsent, _LOOK_EVERY)
+            return process.communicate(unsent, _POLL_INTERVAL)
         except subprocess.TimeoutExpired:
             unsent = None
         if cancelled.is_set():
-            raise Cancelled("Stopped while asking for a login: up goes on from here.")
+            raise Cancelled("Stopped while asking for a login: up resumes from here.")
         if time.monotonic() > deadline:
             raise HelperFailed(f"did not answer within {limit_s:.0f} s")

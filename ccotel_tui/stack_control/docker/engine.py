@@ -28,22 +28,22 @@ class ConcurrentChange(EngineRefused):
     """Somebody else removed or stopped what was seen a moment ago: to look again helps."""
 
 
-def _crossing(call: Call) -> Call:
-    """Foreign errors of a method become ours."""
+def _translate_errors(call: Call) -> Call:
+    """Raise errors of docker-py and below as StackError, with cause and next step."""
 
     @wraps(call)
-    def crossed(self: "Engine", *args: Any, **kwargs: Any) -> Any:
+    def wrapper(self: "Engine", *args: Any, **kwargs: Any) -> Any:
         try:
             return call(self, *args, **kwargs)
         except ImageNotFound as error:
             raise translate(error, self.host) from error
         except NotFound as error:
             said = flat(error.explanation)
-            raise ConcurrentChange(f"Somebody removed it meanwhile: {said}. Try again.") from error
+            raise ConcurrentChange(f"It was removed meanwhile: {said}. Try again.") from error
         except FOREIGN as error:
             raise translate(error, self.host) from error
 
-    return cast(Call, crossed)
+    return cast(Call, wrapper)
 
 
 class Engine:
@@ -67,7 +67,7 @@ class Engine:
                 self._connected.close()
                 self._connected = None
 
-    @_crossing
+    @_translate_errors
     def opens_ports_to_the_network(self) -> str:
         """The version of an engine on Linux whose ports on 127.0.0.1 neighbours can reach."""
         told = self._api.version()
@@ -81,7 +81,7 @@ class Engine:
         major = version.split(".")[0]
         return version if major.isdigit() and int(major) < _SAFE_SINCE else ""
 
-    @_crossing
+    @_translate_errors
     def containers(self, project: str) -> list[dict[str, Any]]:
         """Every container of the project, running or not, as the engine lists them."""
         listed: list[dict[str, Any]] = self._api.containers(
@@ -89,13 +89,13 @@ class Engine:
         )
         return listed
 
-    @_crossing
+    @_translate_errors
     def inspect(self, container: str) -> dict[str, Any]:
         """Raises ConcurrentChange."""
         told: dict[str, Any] = self._api.inspect_container(container)
         return told
 
-    @_crossing
+    @_translate_errors
     def stats(self, container: str) -> dict[str, Any]:
         """One sample, at once; empty of a container that ends. Raises ConcurrentChange."""
         try:
@@ -104,7 +104,7 @@ class Engine:
             return {}
         return told
 
-    @_crossing
+    @_translate_errors
     def image(self, name: str) -> str:
         """The id of an image on this machine, empty where there is none."""
         try:
@@ -112,13 +112,13 @@ class Engine:
         except ImageNotFound:
             return ""
 
-    @_crossing
+    @_translate_errors
     def create(self, name: str, body: dict[str, Any]) -> str:
         """The id of the new container."""
         made = self._api.create_container_from_config(body, name)  # type: ignore[no-untyped-call]
         return str(made["Id"])
 
-    @_crossing
+    @_translate_errors
     def start(self, container: str) -> None:
         """Raises PortInUse with the port alone, and ConcurrentChange."""
         try:
@@ -128,18 +128,20 @@ class Engine:
             if port := port_in_use(said):
                 raise PortInUse(str(port)) from error
             if "is ambiguous" in said:
-                raise ConcurrentChange(f"Somebody makes networks meanwhile: {said}.") from error
+                raise ConcurrentChange(
+                    f"Networks are created meanwhile: {said}. Try again."
+                ) from error
             raise
 
-    @_crossing
+    @_translate_errors
     def stop(self, container: str, within_s: int) -> None:
         self._api.stop(container, timeout=within_s)
 
-    @_crossing
+    @_translate_errors
     def unpause(self, container: str) -> None:
         self._api.unpause(container)
 
-    @_crossing
+    @_translate_errors
     def remove(self, container: str, volumes: bool = False) -> None:
         """Also where it runs; `volumes` are its anonymous ones."""
         try:
@@ -149,7 +151,7 @@ class Engine:
                 raise
             self._api.wait(container, condition="removed")
 
-    @_crossing
+    @_translate_errors
     def publisher(self, port: int) -> str:
         """The name of the container that publishes this port, empty where none does."""
         for one in self._api.containers(filters={"publish": str(port)}):
@@ -157,34 +159,34 @@ class Engine:
                 return str(one["Names"][0]).lstrip("/")
         return ""
 
-    @_crossing
+    @_translate_errors
     def networks_named(self, name: str) -> list[dict[str, Any]]:
         """The networks of exactly that name: the engine lets there be several."""
         return [one for one in self._api.networks(names=[name]) if one["Name"] == name]
 
-    @_crossing
+    @_translate_errors
     def networks(self, project: str) -> list[dict[str, Any]]:
         return list(self._api.networks(filters={"label": f"{PROJECT}={project}"}))
 
-    @_crossing
+    @_translate_errors
     def connect(self, container: str, network: str, aliases: Sequence[str]) -> None:
         self._api.connect_container_to_network(container, network, aliases=aliases)
 
-    @_crossing
+    @_translate_errors
     def disconnect(self, container: str, network: str) -> None:
         """The container's ports are free after it. Raises ConcurrentChange."""
         self._api.disconnect_container_from_network(container, network)
 
-    @_crossing
+    @_translate_errors
     def create_network(self, name: str, labels: dict[str, str]) -> str:
         made = self._api.create_network(name, driver="bridge", labels=labels, check_duplicate=True)
         return str(made["Id"])
 
-    @_crossing
+    @_translate_errors
     def remove_network(self, network: str) -> None:
         self._api.remove_network(network)
 
-    @_crossing
+    @_translate_errors
     def volume(self, name: str) -> dict[str, Any] | None:
         try:
             told: dict[str, Any] = self._api.inspect_volume(name)
@@ -192,20 +194,20 @@ class Engine:
             return None
         return told
 
-    @_crossing
+    @_translate_errors
     def volumes(self, project: str) -> list[dict[str, Any]]:
         told = self._api.volumes(filters={"label": f"{PROJECT}={project}"})
         return list(told.get("Volumes") or ())
 
-    @_crossing
+    @_translate_errors
     def create_volume(self, name: str, labels: dict[str, str]) -> None:
         self._api.create_volume(name, labels=labels)
 
-    @_crossing
+    @_translate_errors
     def remove_volume(self, name: str) -> None:
         self._api.remove_volume(name)
 
-    @_crossing
+    @_translate_errors
     def logs(
         self, container: str, tail: int | None, follow: bool, since_s: float | None = None
     ) -> "CancellableStream[bytes]":
@@ -219,13 +221,13 @@ class Engine:
             since=since_s,
         )
 
-    @_crossing
+    @_translate_errors
     def events(self, project: str) -> "CancellableStream[Any]":
         """What happens to the project's containers. Ends silently with the engine."""
         filters = {"label": f"{PROJECT}={project}", "type": "container"}
         return self._api.events(decode=True, filters=filters)
 
-    @_crossing
+    @_translate_errors
     def pull(self, image: str, auth: dict[str, str]) -> "CancellableStream[Any]":
         """Messages of a pull, each with `status` or `error`. Waits for the first of them."""
         pulling = client(PullClient, self.host, self._api.api_version)

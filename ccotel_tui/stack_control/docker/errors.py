@@ -37,7 +37,7 @@ _NAME = re.compile(r'name "/?([^"]+)" is already in use by container "?(\w{12})'
 _TAG = re.compile(r"manifest unknown|not found|does not exist|manifest for|invalid reference")
 _DENIED = r"denied|unauthorized|authentication"
 _ALONE = re.compile(r"no route|no such host|timeout|refused|unreachable|lookup|TLS|EOF|deadline")
-_LONGEST = 400
+_MAX_LENGTH = 400
 
 
 def translate(error: BaseException, host: DockerHost) -> StackError:
@@ -59,7 +59,7 @@ def image_missing(image: str, variable: str, said: str, login_problem: str = "")
     `login_problem` says why a login that the registry may want was not had.
     """
     other = f"{variable}=IMAGE names another." if variable else ""
-    mend = f"Mend or remove the helper in Docker's config.json, then docker login. {other}".rstrip()
+    mend = f"Fix or remove the helper in Docker's config.json, then docker login. {other}".rstrip()
     if "no space left" in said:
         return ImageMissing(f"{image} does not fit on Docker's disk: docker system df.")
     if login_problem and re.search(rf"{_DENIED}|toomanyrequests", said):
@@ -83,7 +83,7 @@ def image_missing(image: str, variable: str, said: str, login_problem: str = "")
 
 def flat(text: object) -> str:
     """Foreign words in one line of bounded length."""
-    return " ".join(str(text).split())[:_LONGEST]
+    return " ".join(str(text).split())[:_MAX_LENGTH]
 
 
 def _answered(error: docker.errors.APIError) -> StackError:

@@ -20,8 +20,8 @@ STALLED_AFTER = 90.0
 Unpacking a large layer is reported as it goes.
 """
 
-_SAY_EVERY = 0.1
-_LOOK_EVERY = 0.2
+_REPORT_INTERVAL = 0.1
+_POLL_INTERVAL = 0.2
 _DONE = frozenset({"Pull complete", "Already exists"})
 
 
@@ -60,7 +60,7 @@ def pull(engine: Engine, service: Service, logins: Logins, say: Say, cancelled: 
                 service.image, service.image_variable, flat(message["error"]), login.problem
             )
         layers.take(message)
-        if time.monotonic() - said >= _SAY_EVERY:
+        if time.monotonic() - said >= _REPORT_INTERVAL:
             said = time.monotonic()
             say(layers.progress(service))
     say(layers.progress(service))
@@ -79,14 +79,14 @@ def _messages(
     try:
         while True:
             if cancelled.is_set():
-                raise Cancelled("Stopped while pulling: up goes on from here.")
+                raise Cancelled("Stopped while pulling: up resumes from here.")
             try:
-                message = reading.next(_LOOK_EVERY)
+                message = reading.next(_POLL_INTERVAL)
             except Empty:
                 if time.monotonic() - heard > STALLED_AFTER:
                     raise ImageMissing(
                         f"Nothing has come of {service.image} for {STALLED_AFTER:.0f} s: check "
-                        "the network, then up goes on from here."
+                        "the network, then up resumes from here."
                     ) from None
                 continue
             except EOFError:

@@ -23,11 +23,11 @@ from ccotel_tui.stack_control.models import LogLine, ServiceState, StackSnapshot
 SERVICES_POLL_INTERVAL = 5.0
 """Seconds between two looks where no event comes."""
 
-_LOOK_SOON = 1.0
-_AGAIN_AFTER = 1.0
-_BATCH_WITHIN = 0.05
-_WAITING_LINES = 2_000
-_LONGEST_LINE = 64 * 1024
+_UNREADY_POLL_INTERVAL = 1.0
+_RECONNECT_DELAY = 1.0
+_BATCH_INTERVAL = 0.05
+_MAX_QUEUED = 2_000
+_MAX_LINE = 64 * 1024
 _PAUSE = 0.2
 
 _NOISE = b"deletion is not available for this tenant"
@@ -59,7 +59,7 @@ class Reading:
 
     def __init__(self, stream: "CancellableStream[Any] | LateStream") -> None:
         self._stream = stream
-        self._queue: Queue[Any] = Queue(_WAITING_LINES)
+        self._queue: Queue[Any] = Queue(_MAX_QUEUED)
         self._closed = Event()
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -106,7 +106,7 @@ def log_lines(service: str, pieces: Iterator[bytes]) -> Iterator[LogLine]:
         for line in whole:
             if _NOISE not in line:
                 yield _line(service, line)
-        if len(left) > _LONGEST_LINE:
+        if len(left) > _MAX_LINE:
             yield _line(service, left)
             left = b""
     if left:
@@ -129,7 +129,7 @@ def past(
     batch: list[LogLine] = []
     for line in heapq.merge(*streams, key=lambda line: line.time):
         batch.append(line)
-        if len(batch) >= _WAITING_LINES:
+        if len(batch) >= _MAX_QUEUED:
             yield batch
             batch = []
     if batch:
@@ -144,7 +144,7 @@ def follow(
     cancelled: Event,
 ) -> Iterator[list[LogLine]]:
     """What the logs hold and then what comes; `find` gives a service's container, or nothing."""
-    queue: Queue[LogLine] = Queue(_WAITING_LINES)
+    queue: Queue[LogLine] = Queue(_MAX_QUEUED)
     ended = Event()
 
     def over() -> bool:
@@ -158,7 +158,7 @@ def follow(
         while not cancelled.is_set():
             with suppress(Empty):
                 batch = [queue.get(timeout=_PAUSE)]
-                cancelled.wait(_BATCH_WITHIN)
+                cancelled.wait(_BATCH_INTERVAL)
                 while not queue.empty():
                     batch.append(queue.get())
                 yield sorted(batch, key=lambda line: line.time)
@@ -195,7 +195,7 @@ def _follow_one(
             if not remarked:
                 remarked = True
                 _offer(queue, LogLine("", known, f"{error} Reconnecting."), over)
-        _pause(_AGAIN_AFTER, over)
+        _pause(_RECONNECT_DELAY, over)
 
 
 def _pieces(reading: Reading, over: Callable[[], bool]) -> Iterator[bytes]:
@@ -220,7 +220,7 @@ def _offer(queue: Queue[LogLine], line: LogLine, over: Callable[[], bool]) -> No
 def _pause(seconds: float, over: Callable[[], bool]) -> None:
     until = time.monotonic() + seconds
     while not over() and time.monotonic() < until:
-        time.sleep(_BATCH_WITHIN)
+        time.sleep(_BATCH_INTERVAL)
 
 
 def _seconds(at: str) -> float:
@@ -244,7 +244,7 @@ def watch(
                 for _ in _pieces(reading, ended.is_set):
                     changed.set()
             changed.set()
-            ended.wait(_AGAIN_AFTER)
+            ended.wait(_RECONNECT_DELAY)
 
     threading.Thread(target=listen, daemon=True).start()
     seen = StackSnapshot(())
@@ -259,11 +259,11 @@ def watch(
             soon = seen.trouble or any(
                 one.health in ("starting", "unreachable") for one in seen.services
             )
-            until = time.monotonic() + (_LOOK_SOON if soon else SERVICES_POLL_INTERVAL)
+            until = time.monotonic() + (_UNREADY_POLL_INTERVAL if soon else SERVICES_POLL_INTERVAL)
             while not cancelled.is_set() and time.monotonic() < until:
                 if changed.wait(_PAUSE):
                     # What happens together is looked at once.
-                    cancelled.wait(_BATCH_WITHIN)
+                    cancelled.wait(_BATCH_INTERVAL)
                     break
     finally:
         ended.set()
