@@ -62,7 +62,7 @@ def up(services: tuple[str, ...], new_password: bool) -> None:
     from ccotel_tui.stack_control import endpoints
 
     if new_password and services and "grafana" not in services:
-        raise UsageError("--new-password is Grafana's: name grafana among the services, or none.")
+        raise UsageError("--new-password is for Grafana: name it among the services, or none.")
     with _opened(services) as ours, _interruptible() as cancelled, _ProgressLines() as report:
         ours.up(report, PortLease(locations.database()), cancelled, services, new_password)
         _say_where(ours)
@@ -287,7 +287,7 @@ _TITLES = ("service", "state", "health", "uptime", "restarts", "memory", "cpu", 
 
 
 def _row(service: "ServiceState") -> tuple[str, ...]:
-    state = service.state
+    state = "not created" if service.state == "absent" else service.state
     if service.exit_code is not None:
         state += f" ({service.exit_code})"
     if service.oom:

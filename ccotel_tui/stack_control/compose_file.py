@@ -110,7 +110,7 @@ def read_compose_file(path: Path, environment: Mapping[str, str]) -> ComposeFile
 
 
 class _Wrong(Exception):
-    """What a value should have been."""
+    """A value of the wrong kind; the text says what to write."""
 
 
 class _Reading:
@@ -120,8 +120,8 @@ class _Reading:
 
     def file(self) -> ComposeFile:
         top = self._load()
-        known = {"name", "services", "volumes"}
-        if unknown := next((key for key in top if key not in known), None):
+        allowed = {"name", "services", "volumes"}
+        if unknown := next((key for key in top if key not in allowed), None):
             raise BadComposeFile(f"{self.path}: {unknown} is not understood here.")
         project = self.variables.get("COMPOSE_PROJECT_NAME") or str(top.get("name", ""))
         if not _PROJECT.fullmatch(project):
@@ -180,8 +180,8 @@ class _Reading:
             raise _Wrong("write a text.")
         return _VARIABLE.sub(self._set, str(value))
 
-    def _set(self, found: re.Match[str]) -> str:
-        dollar, name, default = found.groups()
+    def _set(self, reference: re.Match[str]) -> str:
+        dollar, name, default = reference.groups()
         if dollar:
             return "$"
         if name is None:
@@ -192,12 +192,12 @@ class _Reading:
     def texts(self, value: object) -> tuple[str, ...]:
         if not isinstance(value, list):
             raise _Wrong("write a list.")
-        return tuple(self.text(one) for one in value)
+        return tuple(self.text(item) for item in value)
 
     def mapping(self, value: object) -> dict[str, str]:
         if not isinstance(value, dict):
             raise _Wrong("write NAME: value.")
-        return {str(name): self.text(one) for name, one in value.items()}
+        return {str(name): self.text(item) for name, item in value.items()}
 
     def boolean(self, value: object) -> bool:
         if not isinstance(value, bool):
@@ -205,33 +205,33 @@ class _Reading:
         return value
 
     def size(self, value: object) -> int:
-        found = _BYTES.fullmatch(self.text(value).lower())
-        if not found:
+        match = _BYTES.fullmatch(self.text(value).lower())
+        if not match:
             raise _Wrong("write a size such as 512m.")
-        return int(found[1]) * _UNITS[found[2]]
+        return int(match[1]) * _UNITS[match[2]]
 
     def seconds(self, value: object) -> int:
         text = self.text(value)
-        found = _LENGTH.fullmatch(text)
-        if not text or not found:
+        match = _LENGTH.fullmatch(text)
+        if not text or not match:
             raise _Wrong("write a time such as 30s or 1m30s.")
-        return int(found[1] or 0) * 60 + int(found[2] or 0)
+        return int(match[1] or 0) * 60 + int(match[2] or 0)
 
     def ports(self, value: object) -> tuple[Port, ...]:
         if not isinstance(value, list):
             raise _Wrong("write a list.")
-        return tuple(self._port(one) for one in value)
+        return tuple(self._port(item) for item in value)
 
     def _port(self, value: object) -> Port:
-        found = _PORT.fullmatch(self.text(value))
-        if not found:
+        match = _PORT.fullmatch(self.text(value))
+        if not match:
             raise _Wrong("write ADDRESS:PORT:PORT, such as 127.0.0.1:13000:3000.")
-        return Port(found[1].strip("[]"), int(found[2]), int(found[3]), _variable(value))
+        return Port(match[1].strip("[]"), int(match[2]), int(match[3]), _variable(value))
 
     def mounts(self, value: object) -> tuple[Mount, ...]:
         if not isinstance(value, list):
             raise _Wrong("write a list.")
-        return tuple(self._mount(one) for one in value)
+        return tuple(self._mount(item) for item in value)
 
     def _mount(self, value: object) -> Mount:
         keys = {"type", "source", "target", "read_only"}
@@ -277,7 +277,7 @@ _KEYS: dict[str, Callable[[_Reading, object], object]] = {
 
 def _variable(value: object) -> str:
     """The first variable that a value is made from."""
-    return next((found[2] for found in _VARIABLE.finditer(str(value)) if found[2]), "")
+    return next((reference[2] for reference in _VARIABLE.finditer(str(value)) if reference[2]), "")
 
 
 def _dotenv(path: Path) -> dict[str, str]:
@@ -287,15 +287,15 @@ def _dotenv(path: Path) -> dict[str, str]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise BadComposeFile(f"{path} cannot be read: {error}") from error
-    found = {}
+    variables = {}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         match = _LINE_OF_ENV.fullmatch(line)
         if not match:
             raise BadComposeFile(f"{path}, line {number}: write NAME=value.")
-        found[match[1]] = match[2] or match[3] or match[4] or ""
-    return found
+        variables[match[1]] = match[2] or match[3] or match[4] or ""
+    return variables
 
 
 def _flat(error: Exception) -> str:

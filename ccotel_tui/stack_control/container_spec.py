@@ -1,4 +1,4 @@
-"""A service as the engine is told to make it, and whether a container is what would be made."""
+"""The body that creates a service's container, and the comparison of a container with it."""
 
 import json
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ def volume_labels(file: ComposeFile, key: str) -> dict[str, str]:
 
 
 def body(file: ComposeFile, service: Service) -> dict[str, Any]:
-    """What is posted to the engine's /containers/create."""
+    """Return the body of a request to the engine's /containers/create."""
     exact = _body(file, service)
     labels = {
         **service.labels,
@@ -60,30 +60,35 @@ def body(file: ComposeFile, service: Service) -> dict[str, Any]:
 
 
 def is_of_our_make(labels: Mapping[str, str]) -> bool:
-    """Whether the hash among the labels is one of ours."""
+    """Return whether the hash among the labels is one of ours."""
     return labels.get(VERSION) == _OURS
 
 
 def matches(file: ComposeFile, service: Service, labels: Mapping[str, str]) -> bool:
-    """Whether a container of our make is as the file says."""
+    """Return whether a container of our make is as the file says."""
     return labels.get(HASH) == _hash(_body(file, service))
 
 
-def resembles(file: ComposeFile, service: Service, told: dict[str, Any]) -> bool:
-    """Whether a container of another make has the command, environment, ports and mounts.
+def resembles(file: ComposeFile, service: Service, inspected: dict[str, Any]) -> bool:
+    """Return whether a container of another make has the command, environment, ports and mounts.
 
-    `told` is what the engine says when it inspects the container. What the image brings itself is
-    not compared.
+    `inspected` is the engine's description of the container. What the image sets itself is not
+    compared.
     """
-    wanted, config, host = _body(file, service), told["Config"], told["HostConfig"]
+    wanted, config, host = _body(file, service), inspected["Config"], inspected["HostConfig"]
     return (
         (not service.command or config["Cmd"] == wanted["Cmd"])
         and set(wanted["Env"]) <= set(config["Env"] or ())
         and _ports(host["PortBindings"] or {}) == _ports(wanted["HostConfig"]["PortBindings"])
-        and {_mount(one) for one in wanted["HostConfig"]["Mounts"]}
+        and {_mount(mount) for mount in wanted["HostConfig"]["Mounts"]}
         <= {
-            (one["Type"], one.get("Name") or one["Source"], one["Destination"], not one["RW"])
-            for one in told["Mounts"]
+            (
+                mount["Type"],
+                mount.get("Name") or mount["Source"],
+                mount["Destination"],
+                not mount["RW"],
+            )
+            for mount in inspected["Mounts"]
         }
     )
 
@@ -135,13 +140,13 @@ def _mounted(file: ComposeFile, mount: Mount) -> dict[str, Any]:
     }
 
 
-def _mount(one: dict[str, Any]) -> tuple[str, str, str, bool]:
-    return one["Type"], one["Source"], one["Target"], one["ReadOnly"]
+def _mount(mount: dict[str, Any]) -> tuple[str, str, str, bool]:
+    return mount["Type"], mount["Source"], mount["Target"], mount["ReadOnly"]
 
 
 def _ports(bindings: dict[str, Any]) -> set[tuple[str, str, str]]:
     return {
-        (port, one["HostIp"], one["HostPort"])
+        (port, binding["HostIp"], binding["HostPort"])
         for port, many in bindings.items()
-        for one in many or ()
+        for binding in many or ()
     }

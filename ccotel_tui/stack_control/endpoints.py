@@ -1,4 +1,4 @@
-"""Where a person, or a program of ours, finds what the compose file publishes."""
+"""Addresses of the servers that the compose file publishes."""
 
 from collections.abc import Mapping
 

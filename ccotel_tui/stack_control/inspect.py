@@ -1,4 +1,4 @@
-"""What is there: the project's containers, and the services' states in words and numbers."""
+"""The project's containers, and the services' states, uptime, CPU and memory."""
 
 import time
 from collections.abc import Mapping
@@ -40,26 +40,28 @@ class Inspected:
 
 
 def containers(engine: Engine, project: str) -> list[Inspected]:
-    """All that bears the project's label, in the order of their numbers."""
-    found = [_found(one) for one in engine.containers(project)]
-    return sorted(found, key=lambda one: int(one.labels.get(NUMBER) or 0))
+    """Return the containers with the project's label, in the order of their numbers."""
+    inspected = [_inspected(container) for container in engine.containers(project)]
+    return sorted(inspected, key=lambda container: int(container.labels.get(NUMBER) or 0))
 
 
-def by_service(found: list[Inspected]) -> dict[str, Inspected]:
+def by_service(inspected: list[Inspected]) -> dict[str, Inspected]:
     """The first container of each service."""
-    return {one.service: one for one in reversed(found) if not one.one_off}
+    return {
+        container.service: container for container in reversed(inspected) if not container.one_off
+    }
 
 
-def _found(told: dict[str, Any]) -> Inspected:
-    networks = (told.get("NetworkSettings") or {}).get("Networks") or {}
-    labels = told["Labels"] or {}
+def _inspected(listed: dict[str, Any]) -> Inspected:
+    networks = (listed.get("NetworkSettings") or {}).get("Networks") or {}
+    labels = listed["Labels"] or {}
     return Inspected(
-        id=told["Id"],
-        name=told["Names"][0].lstrip("/") if told["Names"] else told["Id"][:12],
+        id=listed["Id"],
+        name=listed["Names"][0].lstrip("/") if listed["Names"] else listed["Id"][:12],
         service=labels.get(SERVICE, ""),
-        state=told["State"],
-        image_id=told["ImageID"],
-        network_ids={name: one["NetworkID"] for name, one in networks.items()},
+        state=listed["State"],
+        image_id=listed["ImageID"],
+        network_ids={name: network["NetworkID"] for name, network in networks.items()},
         labels=labels,
     )
 
@@ -73,22 +75,25 @@ class StateReader:
         self._worked: dict[str, tuple[float, int]] = {}
 
     def states(self) -> tuple[ServiceState, ...]:
-        found = by_service(containers(self._engine, self._file.project))
+        by_name = by_service(containers(self._engine, self._file.project))
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             return tuple(
-                pool.map(lambda one: self._state(one, found.get(one.name)), self._file.services)
+                pool.map(
+                    lambda service: self._state(service, by_name.get(service.name)),
+                    self._file.services,
+                )
             )
 
-    def _state(self, service: Service, found: Inspected | None) -> ServiceState:
-        if found is None:
+    def _state(self, service: Service, container: Inspected | None) -> ServiceState:
+        if container is None:
             return ServiceState(service.name, image=service.image)
         try:
-            told = self._engine.inspect(found.id)
-            state = told["State"]
+            details = self._engine.inspect(container.id)
+            state = details["State"]
             runs = state["Status"] == "running"
             uptime = _since(state["StartedAt"]) if runs else None
-            memory, limit, cpu = self._use(found.id, uptime) if uptime else (None, None, None)
-            restarts = told["RestartCount"]
+            memory, limit, cpu = self._use(container.id, uptime) if uptime else (None, None, None)
+            restarts = details["RestartCount"]
             ended = state["Status"] in ("exited", "dead", "restarting")
             wrong = state["Status"] != "running" or restarts
             return ServiceState(
@@ -100,26 +105,26 @@ class StateReader:
                 exit_code=state["ExitCode"] if ended else None,
                 oom=state["OOMKilled"],
                 ports=tuple(
-                    f"{one['HostIp']}:{one['HostPort']}"
-                    for _, many in sorted(
-                        (told["NetworkSettings"]["Ports"] or {}).items(),
+                    f"{binding['HostIp']}:{binding['HostPort']}"
+                    for _, bindings in sorted(
+                        (details["NetworkSettings"]["Ports"] or {}).items(),
                         key=lambda port: int(port[0].split("/")[0]),
                     )
-                    for one in many or ()
+                    for binding in bindings or ()
                 ),
                 memory=memory,
                 memory_limit=limit,
                 cpu=cpu,
-                image=told["Config"]["Image"],
-                last_words=last_log_lines(self._engine, found.id) if wrong else (),
+                image=details["Config"]["Image"],
+                last_words=last_log_lines(self._engine, container.id) if wrong else (),
             )
         except ConcurrentChange:
             return ServiceState(service.name, image=service.image)
 
     def _use(self, container: str, uptime_s: float) -> tuple[int | None, int | None, float | None]:
         """Memory in use, its limit, and processors in use."""
-        told = self._engine.stats(container)
-        memory, cpu = told.get("memory_stats") or {}, told.get("cpu_stats") or {}
+        sample = self._engine.stats(container)
+        memory, cpu = sample.get("memory_stats") or {}, sample.get("cpu_stats") or {}
         total = (cpu.get("cpu_usage") or {}).get("total_usage")
         rate = None
         if total is not None:
@@ -140,13 +145,13 @@ class StateReader:
 def last_log_lines(engine: Engine, container: str) -> tuple[str, ...]:
     """The last lines of a container's log, empty where it has none."""
     with suppress(ConcurrentChange):
-        said = log_lines("", iter(engine.logs(container, _LAST_LINES, follow=False)))
-        return tuple(line.text for line in said if line.text.strip())
+        lines = log_lines("", iter(engine.logs(container, _LAST_LINES, follow=False)))
+        return tuple(line.text for line in lines if line.text.strip())
     return ()
 
 
 def _health(service: Service, uptime_s: float) -> ServiceHealth:
-    """What it answers; one that does not listen yet is starting."""
+    """Return the service's health; one that does not listen yet is starting."""
     answer = probe_health(service)
     return "starting" if answer == "unreachable" and uptime_s < LISTEN_TIMEOUT else answer
 

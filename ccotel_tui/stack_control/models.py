@@ -1,4 +1,4 @@
-"""What control says: the steps of a procedure, the state of a service, a line of its log."""
+"""Steps of a procedure, states of services, lines of their logs."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ Step = Literal[
 ]
 
 ServiceHealth = Literal["ready", "starting", "unreachable", ""]
-"""What the service answers itself over HTTP; nothing where it does not run or has no such page."""
+"""The service's own answer over HTTP; empty where it does not run or has no such page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class ServiceState:
-    """One service as the engine and the service itself tell it; None is what is not known."""
+    """One service as the engine and the service itself describe it; None is unknown."""
 
     service: str
     state: str = "absent"
@@ -95,11 +95,11 @@ class Leftover:
 
 
 Say = Callable[[Progress], None]
-"""Where a procedure tells of its steps."""
+"""Receives the steps of a procedure."""
 
 
 class Handover(Protocol):
-    """How the OTLP ports come from whoever holds them to the collector."""
+    """The OTLP ports' way from their holder to the collector."""
 
     def release(self) -> None:
         """Stop accepting on the ports: the collector starts next."""
@@ -112,7 +112,7 @@ class Handover(Protocol):
 
 
 class NoHandover:
-    """Where nobody of ours holds the ports."""
+    """A hand-over for ports that no recorder holds."""
 
     def release(self) -> None:
         pass

@@ -1,4 +1,4 @@
-"""What is done about what is seen: a table, and nothing but a table.
+"""The action for each state of a container: a table, and nothing but a table.
 
 State is kept nowhere: every procedure looks first, so that it goes on from whatever a Ctrl-C, a
 SIGKILL or `docker compose` left behind.
@@ -32,7 +32,10 @@ RUNS = frozenset({"running", "restarting", "paused"})
 
 
 def plan_up(state: str, as_wanted: bool) -> Action:
-    """What makes a service run as the file says, from its container's state or `absent`."""
+    """Return the action that makes a service run as the file says, from its container's state.
+
+    The state is `absent` where there is no container.
+    """
     if state == "absent":
         return Action.CREATE
     return _AS_WANTED[state] if as_wanted else Action.REPLACE

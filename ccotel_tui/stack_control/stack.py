@@ -31,7 +31,7 @@ from ccotel_tui.stack_control.stopping import stop
 from ccotel_tui.stack_control.up import Up
 
 _MAX_ATTEMPTS = 3
-"""How often `up` begins again where somebody else changes the stack meanwhile."""
+"""Of `up`, which begins again where somebody else changes the stack meanwhile."""
 
 
 class Stack:
@@ -43,7 +43,7 @@ class Stack:
     """
 
     def __init__(self, compose: ComposeFile, host: DockerHost, lock: Path | None = None) -> None:
-        """Connects when it is used first."""
+        """Connect when it is used first."""
         self.compose = compose
         self.host = host
         self._lock = lock or locations.stack_lock(compose.project)
@@ -101,7 +101,7 @@ class Stack:
         return self._states.states()
 
     def watch(self, cancelled: Event) -> Iterator[StackSnapshot]:
-        """What is seen now, and again whenever it changed and each 5 s; reconnects for ever."""
+        """Yield the services' states now, after each change and every 5 s; reconnect for ever."""
         return streams.watch(self._engine, self.compose.project, self.states, cancelled)
 
     def logs(
@@ -118,34 +118,34 @@ class Stack:
         names = list(services or self.compose.names)
         if follow:
             return streams.follow(self._engine, self._container, names, tail, cancelled)
-        found = {name: self._container(name) for name in names}
-        there = {name: container for name, container in found.items() if container}
-        return streams.past(self._engine, there, tail)
+        ids = {name: self._container(name) for name in names}
+        existing = {name: id_ for name, id_ in ids.items() if id_}
+        return streams.past(self._engine, existing, tail)
 
     def clean_list(self) -> list[Leftover]:
-        """What `clean` would remove."""
+        """Return what `clean` would remove."""
         project = self.compose.project
         return [
-            *(Leftover("container", one.name, one.id) for one in self._containers()),
+            *(Leftover("container", each.name, each.id) for each in self._containers()),
             *(
-                Leftover("network", one["Name"], one["Id"])
-                for one in self._engine.networks(project)
+                Leftover("network", network["Name"], network["Id"])
+                for network in self._engine.networks(project)
             ),
             *(
-                Leftover("volume", one["Name"], one["Name"])
-                for one in self._engine.volumes(project)
+                Leftover("volume", volume["Name"], volume["Name"])
+                for volume in self._engine.volumes(project)
             ),
         ]
 
     def clean(self, say: Say, cancelled: Event) -> None:
-        """Remove the project's containers, network and volumes: what was kept is gone."""
+        """Remove the project's containers, network and volumes, with all their data."""
         with self._alone(say, cancelled) as say_one:
             self._remove(say_one, cancelled)
-            for one in self._engine.volumes(self.compose.project):
+            for volume in self._engine.volumes(self.compose.project):
                 self._check(cancelled)
                 with suppress(ConcurrentChange):
-                    self._engine.remove_volume(one["Name"])
-                say_one(Progress("removed", text=f"volume {one['Name']}"))
+                    self._engine.remove_volume(volume["Name"])
+                say_one(Progress("removed", text=f"volume {volume['Name']}"))
             self._password_file.unlink(missing_ok=True)
             say_one(Progress("done"))
 
@@ -176,8 +176,8 @@ class Stack:
         return containers(self._engine, self.compose.project)
 
     def _container(self, service: str) -> str:
-        found = by_service(self._containers()).get(service)
-        return found.id if found else ""
+        container = by_service(self._containers()).get(service)
+        return container.id if container else ""
 
     def _up(self, say: Say, handover: Handover, cancelled: Event, services: Sequence[str]) -> None:
         for left in reversed(range(_MAX_ATTEMPTS)):
@@ -204,38 +204,48 @@ class Stack:
 
     def _stop(self, say: Say, cancelled: Event, services: Sequence[str] = ()) -> None:
         """In the order against that of the start; what the file does not know goes first."""
-        found = [one for one in self._containers() if not services or one.service in services]
-        known = [[service.name for service in level] for level in self.compose.levels]
-        strangers = {one.service for one in found} - set(self.compose.names)
-        for level in [*known, list(strangers)][::-1]:
+        targets = [
+            container
+            for container in self._containers()
+            if not services or container.service in services
+        ]
+        levels = [[service.name for service in level] for level in self.compose.levels]
+        strangers = {container.service for container in targets} - set(self.compose.names)
+        for level in [*levels, list(strangers)][::-1]:
             self._check(cancelled)
-            running = [one for one in found if one.service in level and one.state in plan.RUNS]
+            running = [
+                container
+                for container in targets
+                if container.service in level and container.state in plan.RUNS
+            ]
             with ThreadPoolExecutor(len(running) or 1) as pool:
-                list(pool.map(lambda one: self._stop_one(one, say), running))
+                list(pool.map(lambda container: self._stop_one(container, say), running))
 
-    def _stop_one(self, found: Inspected, say: Say) -> None:
-        service = next((one for one in self.compose.services if one.name == found.service), None)
-        say(Progress("stopping", found.service))
+    def _stop_one(self, container: Inspected, say: Say) -> None:
+        service = next(
+            (each for each in self.compose.services if each.name == container.service), None
+        )
+        say(Progress("stopping", container.service))
         with suppress(ConcurrentChange):
-            if found.state == "paused":
-                self._engine.unpause(found.id)
-            stop(self._engine, found.id, service, make.network(self.compose))
+            if container.state == "paused":
+                self._engine.unpause(container.id)
+            stop(self._engine, container.id, service, make.network(self.compose))
 
     def _remove(self, say: Say, cancelled: Event) -> None:
         self._stop(say, cancelled)
         left = self._containers()
         self._check(cancelled)
         with ThreadPoolExecutor(len(left) or 1) as pool:
-            list(pool.map(lambda one: self._remove_one(one, say), left))
-        for one in self._engine.networks(self.compose.project):
+            list(pool.map(lambda network: self._remove_one(network, say), left))
+        for network in self._engine.networks(self.compose.project):
             with suppress(ConcurrentChange):
-                self._engine.remove_network(one["Id"])
-            say(Progress("removed", text=f"network {one['Name']}"))
+                self._engine.remove_network(network["Id"])
+            say(Progress("removed", text=f"network {network['Name']}"))
 
-    def _remove_one(self, found: Inspected, say: Say) -> None:
+    def _remove_one(self, container: Inspected, say: Say) -> None:
         with suppress(ConcurrentChange):
-            self._engine.remove(found.id, volumes=True)
-        say(Progress("removed", found.service, f"container {found.name}"))
+            self._engine.remove(container.id, volumes=True)
+        say(Progress("removed", container.service, f"container {container.name}"))
 
     def _check(self, cancelled: Event) -> None:
         if cancelled.is_set():

@@ -1,4 +1,4 @@
-"""From whatever is there to a stack that answers, in the order that loses no telemetry.
+"""From any state to a stack that is ready, in the order that loses no telemetry.
 
 Pull; start what takes no telemetry; when that answers, have the OTLP ports released and start the
 collector; when it answers OTLP, say so, else stop it and have the ports taken back.
@@ -64,7 +64,30 @@ class Up:
 
     def run(self, services: Sequence[str]) -> None:
         """Raises StackError."""
-        wanted = [one for one in self._file.services if not services or one.name in services]
+        wanted = [each for each in self._file.services if not services or each.name in services]
+        self._warn_of_open_ports()
+        self._images = self._pull(wanted)
+        self._deadline = time.monotonic() + READY_TIMEOUT
+        existing = by_service(containers(self._engine, self._file.project))
+        self._network_id = self._network(existing)
+        self._make_volumes(wanted)
+        actions = {each.name: self._action(each, existing.get(each.name)) for each in wanted}
+        first = [each for each in wanted if not each.publishes(OTLP_HTTP)]
+        # A container that is only created holds no port.
+        early = [each for each in wanted if each in first or actions[each.name] is Action.CREATE]
+        self._each(
+            early, lambda each: self._prepare(each, actions[each.name], existing.get(each.name))
+        )
+        for level in self._file.levels:
+            now = [each for each in level if each in first]
+            self._each(now, lambda each: self._start(each, actions[each.name]))
+        self._wait(first)
+        for service in wanted:
+            if port := service.publishes(OTLP_HTTP):
+                self._hand_over(service, port, actions[service.name], existing.get(service.name))
+        self._say(Progress("done"))
+
+    def _warn_of_open_ports(self) -> None:
         if version := self._engine.opens_ports_to_the_network():
             self._say(
                 Progress(
@@ -73,31 +96,17 @@ class Up:
                     "127.0.0.1; Docker 28 and newer do not.",
                 )
             )
+
+    def _pull(self, services: Sequence[Service]) -> dict[str, str]:
+        """Return the id of each service's image, by the service's name."""
         logins = Logins(self._say)
         images = self._each(
-            wanted, lambda one: pull(self._engine, one, logins, self._say, self._cancelled)
+            services, lambda each: pull(self._engine, each, logins, self._say, self._cancelled)
         )
-        self._images = dict(zip((one.name for one in wanted), images, strict=True))
-        self._deadline = time.monotonic() + READY_TIMEOUT
-        found = by_service(containers(self._engine, self._file.project))
-        self._network_id = self._network(found)
-        self._make_volumes(wanted)
-        actions = {one.name: self._action(one, found.get(one.name)) for one in wanted}
-        first = [one for one in wanted if not one.publishes(OTLP_HTTP)]
-        # A container that is only created holds no port.
-        early = [one for one in wanted if one in first or actions[one.name] is Action.CREATE]
-        self._each(early, lambda one: self._prepare(one, actions[one.name], found.get(one.name)))
-        for level in self._file.levels:
-            now = [one for one in level if one in first]
-            self._each(now, lambda one: self._start(one, actions[one.name]))
-        self._wait(first)
-        for one in wanted:
-            if port := one.publishes(OTLP_HTTP):
-                self._hand_over(one, port, actions[one.name], found.get(one.name))
-        self._say(Progress("done"))
+        return dict(zip((each.name for each in services), images, strict=True))
 
     def _each(self, services: Sequence[Service], call: Callable[[Service], object]) -> list:  # type: ignore[type-arg]
-        """At once for all of them; the first error, when all have ended."""
+        """Call for all of them at once; raise the first error when all have ended."""
         if not services:
             return []
         self._check()
@@ -108,27 +117,28 @@ class Up:
         if self._cancelled.is_set():
             raise Cancelled("Stopped half-way: up resumes from here.")
 
-    def _network(self, found: dict[str, Inspected]) -> str:
+    def _network(self, existing: dict[str, Inspected]) -> str:
         """The id of the project's network, made where there is none."""
         name = make.network(self._file)
-        there = self._engine.networks_named(name)
-        if any(not is_of_project(one["Labels"], self._file.project) for one in there):
+        networks = self._engine.networks_named(name)
+        if any(not is_of_project(network["Labels"], self._file.project) for network in networks):
             raise NameTaken(
                 f"The network {name} is not of this stack: remove it (docker network rm {name}), "
                 "or set COMPOSE_PROJECT_NAME."
             )
-        if not there:
+        if not networks:
             return self._engine.create_network(name, make.network_labels(self._file))
-        used = {id_ for one in found.values() for id_ in one.network_ids.values()}
-        kept, *twins = sorted(there, key=lambda one: one["Id"] not in used)
+        used = {id_ for each in existing.values() for id_ in each.network_ids.values()}
+        first, *twins = sorted(networks, key=lambda network: network["Id"] not in used)
         # A start that was killed may have left the engine to make another.
         for twin in twins:
             self._engine.remove_network(twin["Id"])
-        return str(kept["Id"])
+        return str(first["Id"])
 
     def _make_volumes(self, services: Sequence[Service]) -> None:
-        used = {one.source for each in services for one in each.volumes if one.kind == "volume"}
-        have = {one["Name"] for one in self._engine.volumes(self._file.project)}
+        mounts = [mount for service in services for mount in service.volumes]
+        used = {mount.source for mount in mounts if mount.kind == "volume"}
+        have = {volume["Name"] for volume in self._engine.volumes(self._file.project)}
         if used and not have:
             self._say(Progress("warning", text=_OPEN_TO_ALL))
         for key in sorted(used):
@@ -142,30 +152,32 @@ class Up:
                 )
             self._engine.create_volume(name, make.volume_labels(self._file, key))
 
-    def _action(self, service: Service, found: Inspected | None) -> Action:
-        if found is None:
+    def _action(self, service: Service, container: Inspected | None) -> Action:
+        if container is None:
             return plan.plan_up("absent", False)
-        return plan.plan_up(found.state, self._is_as_wanted(service, found))
+        return plan.plan_up(container.state, self._is_as_wanted(service, container))
 
-    def _is_as_wanted(self, service: Service, found: Inspected) -> bool:
-        connected = found.network_ids.get(make.network(self._file))
+    def _is_as_wanted(self, service: Service, container: Inspected) -> bool:
+        connected = container.network_ids.get(make.network(self._file))
         # A container that was never started has no id of its network yet.
-        if found.image_id != self._images[service.name] or connected not in ("", self._network_id):
+        if connected not in ("", self._network_id):
             return False
-        if make.is_of_our_make(found.labels):
-            return make.matches(self._file, service, found.labels)
-        return make.resembles(self._file, service, self._engine.inspect(found.id))
+        if container.image_id != self._images[service.name]:
+            return False
+        if make.is_of_our_make(container.labels):
+            return make.matches(self._file, service, container.labels)
+        return make.resembles(self._file, service, self._engine.inspect(container.id))
 
-    def _prepare(self, service: Service, action: Action, found: Inspected | None) -> None:
+    def _prepare(self, service: Service, action: Action, container: Inspected | None) -> None:
         """Have a container that is as the file says."""
         self._check()
-        if found is not None:
-            self._ids[service.name] = found.id
-        if action is Action.REPLACE and found is not None:
+        if container is not None:
+            self._ids[service.name] = container.id
+        if action is Action.REPLACE and container is not None:
             self._say(Progress("replacing", service.name))
-            if found.state in plan.RUNS:
-                stop(self._engine, found.id, service, make.network(self._file))
-            self._engine.remove(found.id)
+            if container.state in plan.RUNS:
+                stop(self._engine, container.id, service, make.network(self._file))
+            self._engine.remove(container.id)
         if action in (Action.CREATE, Action.REPLACE):
             self._say(Progress("creating", service.name))
             self._ids[service.name] = self._create(service)
@@ -197,7 +209,7 @@ class Up:
             raise self._port_in_use(service, int(str(error))) from error
 
     def _port_in_use(self, service: Service, published: int) -> PortInUse:
-        port = next((one for one in service.ports if one.published == published), None)
+        port = next((each for each in service.ports if each.published == published), None)
         container = self._engine.publisher(published)
         process = None if container else process_of(published)
         holder = f"the container {container}" if container else process or "another program"
@@ -212,16 +224,16 @@ class Up:
         )
 
     def _wait(self, services: Sequence[Service]) -> None:
-        """Until all of them answer, or one of them has ended."""
+        """Wait until all of them are ready. Raises NotReady where one of them has ended."""
         waiting = list(services)
         while waiting:
             self._check()
             answers = self._each(waiting, probe_health)
-            for one, answer in zip(tuple(waiting), answers, strict=True):
-                self._check_running(one)
+            for service, answer in zip(tuple(waiting), answers, strict=True):
+                self._check_running(service)
                 if answer in ("ready", ""):
-                    waiting.remove(one)
-                    self._say(Progress("ready", one.name, fetch_page(one)))
+                    waiting.remove(service)
+                    self._say(Progress("ready", service.name, fetch_page(service)))
             if waiting and time.monotonic() > self._deadline:
                 raise self._not_ready(
                     waiting[0],
@@ -232,11 +244,11 @@ class Up:
                 self._cancelled.wait(_POLL_INTERVAL)
 
     def _hand_over(
-        self, service: Service, port: Port, action: Action, found: Inspected | None
+        self, service: Service, port: Port, action: Action, container: Inspected | None
     ) -> None:
         """Start the service that takes telemetry, on ports that somebody else may hold."""
         if service.name not in self._ids:
-            self._prepare(service, action, found)
+            self._prepare(service, action, container)
         if action is Action.KEEP:
             return self._wait([service])
         self._check()
@@ -268,15 +280,15 @@ class Up:
             self._say(Progress("taken back", service.name))
 
     def _check_running(self, service: Service) -> None:
-        told = self._engine.inspect(self._ids[service.name])
-        state, restarts = told["State"], told["RestartCount"]
+        details = self._engine.inspect(self._ids[service.name])
+        state, restarts = details["State"], details["RestartCount"]
         if state["OOMKilled"]:
             limit = service.mem_limit // 1024**2
             raise self._not_ready(service, f"ran out of memory (limit {limit} MiB)")
         if state["Status"] == "exited" and service.name not in self._started:
             # A down or stop that was killed itself: the engine completes what it was asked.
             raise ConcurrentChange(f"{service.name} was stopped meanwhile. Try again.")
-        if make.network(self._file) not in told["NetworkSettings"]["Networks"]:
+        if make.network(self._file) not in details["NetworkSettings"]["Networks"]:
             raise ConcurrentChange(f"{service.name} lost its network meanwhile. Try again.")
         if state["Status"] in ("exited", "dead"):
             raise self._not_ready(service, f"exited ({state['ExitCode']})")
@@ -286,10 +298,10 @@ class Up:
             raise self._not_ready(service, f"keeps restarting{exited}")
 
     def _not_ready(self, service: Service, what: str) -> NotReady:
-        said = last_log_lines(self._engine, self._ids[service.name])
-        words = f" Last log lines: {' | '.join(said)}" if said else " Its log is empty."
+        lines = last_log_lines(self._engine, self._ids[service.name])
+        log = f" Last log lines: {' | '.join(lines)}" if lines else " Its log is empty."
         return NotReady(
-            f"{service.name} {what}: see ccotel-tui stack logs {service.name}.{words}",
+            f"{service.name} {what}: see ccotel-tui stack logs {service.name}.{log}",
             service.name,
         )
 

@@ -77,8 +77,8 @@ class Project:
         return {one.service: one for one in self.stack.states()}
 
     def steps(self) -> set[str]:
-        """What was done, in words."""
-        return {one.step for one in self.said}
+        """Return the steps of the last `up`."""
+        return {step.step for step in self.said}
 
     def words(self, *words: str) -> list[str]:
         return [sys.executable, "-m", "ccotel_tui", "stack", *words]
@@ -94,7 +94,7 @@ class Project:
         )
 
     def docker(self, *words: str) -> str:
-        """What the docker command prints."""
+        """Return the output of the docker command."""
         done = subprocess.run(
             ["docker", *words], env=self.environment, capture_output=True, text=True
         )
@@ -102,7 +102,7 @@ class Project:
         return done.stdout.strip()
 
     def compose_command(self, *words: str) -> str:
-        """What the real Docker Compose prints about the same project."""
+        """Return the output of the real Docker Compose on the same project."""
         binary = find("docker-compose")
         if binary is None:
             raise ServerError("docker-compose is not built: run make test-stack")
@@ -126,15 +126,18 @@ class Project:
         """The id of each container of the project."""
         with self.api() as engine:
             listed = engine.containers(all=True, filters=self._labelled)
-        return {one["Labels"]["com.docker.compose.service"]: one["Id"][:12] for one in listed}
+        return {
+            container["Labels"]["com.docker.compose.service"]: container["Id"][:12]
+            for container in listed
+        }
 
     def left(self) -> list[str]:
         """Whatever bears the project's label."""
         with self.api() as engine:
             return [
-                *(one["Id"][:12] for one in engine.containers(all=True, filters=self._labelled)),
-                *(one["Id"][:12] for one in engine.networks(filters=self._labelled)),
-                *(one["Name"] for one in engine.volumes(filters=self._labelled)["Volumes"] or ()),
+                *(each["Id"][:12] for each in engine.containers(all=True, filters=self._labelled)),
+                *(each["Id"][:12] for each in engine.networks(filters=self._labelled)),
+                *(each["Name"] for each in engine.volumes(filters=self._labelled)["Volumes"] or ()),
             ]
 
     @property

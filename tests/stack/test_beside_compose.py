@@ -14,7 +14,7 @@ def test_what_compose_made_is_taken_over_as_it_is(project: Project) -> None:
     before = project.ids()
     project.up()
     assert project.ids() == before
-    assert {one.health for one in project.states().values()} == {"ready"}
+    assert {each.health for each in project.states().values()} == {"ready"}
     project.stack.stop(ignore, Event())
     project.compose_command("start")
     project.up()
@@ -40,8 +40,8 @@ def test_of_what_compose_made_only_what_differs_is_replaced(
     project.variables[variable] = value or str(int(project.variables[variable]) - 1)
     project.up()
     after = project.ids()
-    assert {one for one in before if before[one] != after[one]} == {service}
-    assert {one.health for one in project.states().values()} == {"ready"}
+    assert {each for each in before if before[each] != after[each]} == {service}
+    assert {each.health for each in project.states().values()} == {"ready"}
 
 
 def test_compose_knows_what_we_made(project: Project) -> None:
@@ -50,9 +50,9 @@ def test_compose_knows_what_we_made(project: Project) -> None:
     assert sorted(listed.split()) == sorted([*SERVICES, *["running"] * 4])
     assert "Server is ready" in project.compose_command("logs", "prometheus")
     project.compose_command("stop")
-    assert {one.state for one in project.states().values()} == {"exited"}
+    assert {each.state for each in project.states().values()} == {"exited"}
     project.up()
-    assert {one.health for one in project.states().values()} == {"ready"}
+    assert {each.health for each in project.states().values()} == {"ready"}
     project.compose_command("down")
     assert project.ids() == {}
     assert len(project.left()) == 4
@@ -60,10 +60,10 @@ def test_compose_knows_what_we_made(project: Project) -> None:
 
 def test_compose_up_keeps_our_volumes_and_network(project: Project) -> None:
     project.up()
-    kept = set(project.left()) - set(project.ids().values())
+    remaining = set(project.left()) - set(project.ids().values())
     project.compose_command("up", "-d")
-    assert kept == set(project.left()) - set(project.ids().values())
+    assert remaining == set(project.left()) - set(project.ids().values())
     project.up()
-    assert {one.health for one in project.states().values()} == {"ready"}
+    assert {each.health for each in project.states().values()} == {"ready"}
     project.compose_command("down", "-v")
     assert project.left() == []

@@ -44,14 +44,14 @@ def project(either_project: Project) -> Project:
 
 
 def sentence(kind: type[StackError], call: Callable[[], object]) -> str:
-    """What the error says that is raised, and it must be of exactly this kind."""
+    """Return the message of the error that is raised, which must be of exactly this kind."""
     with pytest.raises(kind) as caught:
         call()
     assert type(caught.value) is kind
-    said = str(caught.value)
+    message = str(caught.value)
     del caught
     gc.collect()
-    return said
+    return message
 
 
 def at(project: Project, url: str, others: tuple[str, ...] = ()) -> Callable[[], object]:
@@ -64,8 +64,8 @@ def at(project: Project, url: str, others: tuple[str, ...] = ()) -> Callable[[],
 
 def test_no_socket(project: Project) -> None:
     other = "Colima: DOCKER_HOST=unix:///home/me/.colima/default/docker.sock"
-    said = sentence(DockerUnavailable, at(project, "unix:///tmp/nobody.sock", (other,)))
-    assert said == (
+    message = sentence(DockerUnavailable, at(project, "unix:///tmp/nobody.sock", (other,)))
+    assert message == (
         "Docker is not running, or not installed: nobody answers at unix:///tmp/nobody.sock "
         f"(DOCKER_HOST). Start it, and try again. There is {other}."
     )
@@ -75,8 +75,8 @@ def test_a_socket_that_nobody_listens_on(project: Project) -> None:
     path = project.directory / "left.sock"
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(path))
-    said = sentence(DockerUnavailable, at(project, f"unix://{path}"))
-    assert "Docker is not running, or not installed: nobody answers at unix://" in said
+    message = sentence(DockerUnavailable, at(project, f"unix://{path}"))
+    assert "Docker is not running, or not installed: nobody answers at unix://" in message
     refused = sentence(DockerUnavailable, at(project, f"tcp://127.0.0.1:{free_port()}"))
     assert "Docker is not running, or not installed: nobody answers at tcp://" in refused
 
@@ -95,11 +95,11 @@ def test_no_permission(real_project: Project, daemon: Daemon) -> None:
     # A socket does not ask the superuser for rights, so for a moment this process is not.
     os.seteuid(65_534)
     try:
-        said = sentence(DockerUnavailable, call)
+        message = sentence(DockerUnavailable, call)
     finally:
         os.seteuid(0)
         daemon.socket.chmod(rights)
-    assert said == (
+    assert message == (
         f"No permission for {daemon.url} (DOCKER_HOST): add yourself to the group of the socket "
         "(sudo usermod -aG docker $USER, then log in again), or use rootless Docker."
     )
@@ -108,48 +108,52 @@ def test_no_permission(real_project: Project, daemon: Daemon) -> None:
 @pytest.mark.docker
 def test_an_engine_that_does_not_answer(real_project: Project, daemon: Daemon) -> None:
     with daemon.frozen():
-        said = sentence(DockerUnavailable, at(real_project, daemon.url))
-    assert said == f"Docker does not answer at {daemon.url} (DOCKER_HOST): restart it."
+        message = sentence(DockerUnavailable, at(real_project, daemon.url))
+    assert message == f"Docker does not answer at {daemon.url} (DOCKER_HOST): restart it."
 
 
 def test_a_port_that_is_not_dockers(project: Project) -> None:
     with registry("gives") as other:
         address = other.image.split("/")[0]
-        said = sentence(DockerUnavailable, at(project, f"tcp://{address}"))
-    assert said.startswith(f"Docker does not answer as it should at tcp://{address} (DOCKER_HOST)")
+        message = sentence(DockerUnavailable, at(project, f"tcp://{address}"))
+    assert message.startswith(
+        f"Docker does not answer as it should at tcp://{address} (DOCKER_HOST)"
+    )
 
 
 @pytest.mark.docker
 def test_a_registry_out_of_reach(real_project: Project) -> None:
     image = f"127.0.0.1:{free_port()}/loki:1"
     real_project.variables["CCOTEL_LOKI_IMAGE"] = image
-    said = sentence(ImageMissing, real_project.up)
-    assert said.startswith(f"{image} is not on this machine and its registry cannot be reached (")
-    assert said.endswith("check the network. CCOTEL_LOKI_IMAGE=IMAGE names another.")
+    message = sentence(ImageMissing, real_project.up)
+    assert message.startswith(
+        f"{image} is not on this machine and its registry cannot be reached ("
+    )
+    assert message.endswith("check the network. CCOTEL_LOKI_IMAGE=IMAGE names another.")
     assert real_project.ids() == {}
 
 
 @pytest.mark.docker
 def test_a_tag_that_does_not_exist(real_project: Project) -> None:
-    with registry("gives") as known:
-        image = known.image.removesuffix(":1") + ":none"
+    with registry("gives") as server:
+        image = server.image.removesuffix(":1") + ":none"
         real_project.variables["CCOTEL_LOKI_IMAGE"] = image
-        said = sentence(ImageMissing, real_project.up)
-    assert said.startswith(f"There is no image {image} (")
-    assert said.endswith("CCOTEL_LOKI_IMAGE=IMAGE names another.")
+        message = sentence(ImageMissing, real_project.up)
+    assert message.startswith(f"There is no image {image} (")
+    assert message.endswith("CCOTEL_LOKI_IMAGE=IMAGE names another.")
 
 
 @pytest.mark.docker
 def test_a_pull_tells_its_layers(real_project: Project) -> None:
-    with registry("gives") as known:
-        real_project.variables["CCOTEL_GRAFANA_IMAGE"] = known.image
+    with registry("gives") as server:
+        real_project.variables["CCOTEL_GRAFANA_IMAGE"] = server.image
         real_project.up(services=["grafana"])
-    pulled = [one for one in real_project.said if one.step == "pulling"]
+    pulled = [each for each in real_project.said if each.step == "pulling"]
     assert (pulled[0].layers_done, pulled[0].layers) == (0, 0)
-    assert (pulled[-1].layers_done, pulled[-1].layers, pulled[-1].text) == (1, 1, known.image)
+    assert (pulled[-1].layers_done, pulled[-1].layers, pulled[-1].text) == (1, 1, server.image)
     assert pulled[-1].service == "grafana"
     real_project.docker("rm", "-f", real_project.ids()["grafana"])
-    real_project.docker("rmi", known.image)
+    real_project.docker("rmi", server.image)
 
 
 @pytest.mark.docker
@@ -159,16 +163,16 @@ def test_a_missing_credential_helper_as_the_docker_command_has_it(
     monkeypatch.setenv("HOME", str(real_project.directory))
     (real_project.directory / ".docker").mkdir()
     (real_project.directory / ".docker" / "config.json").write_text('{"credsStore": "missing"}')
-    with registry("gives") as known:
-        real_project.docker("pull", known.image)
-        real_project.docker("rmi", known.image)
-        real_project.variables["CCOTEL_GRAFANA_IMAGE"] = known.image
+    with registry("gives") as server:
+        real_project.docker("pull", server.image)
+        real_project.docker("rmi", server.image)
+        real_project.variables["CCOTEL_GRAFANA_IMAGE"] = server.image
         real_project.up(services=["grafana"])
     assert any(
-        "docker-credential-missing is not on the PATH" in one.text for one in real_project.said
+        "docker-credential-missing is not on the PATH" in each.text for each in real_project.said
     )
     real_project.docker("rm", "-f", real_project.ids()["grafana"])
-    real_project.docker("rmi", known.image)
+    real_project.docker("rmi", server.image)
 
 
 @pytest.mark.docker
@@ -176,8 +180,8 @@ def test_a_pull_that_stalls(real_project: Project, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(images, "STALLED_AFTER", 1.0)
     with registry("stalls") as silent:
         real_project.variables["CCOTEL_GRAFANA_IMAGE"] = silent.image
-        said = sentence(ImageMissing, real_project.up)
-    assert said == (
+        message = sentence(ImageMissing, real_project.up)
+    assert message == (
         f"Nothing has come of {silent.image} for 1 s: check the network, then up resumes from here."
     )
 
@@ -218,21 +222,21 @@ def listening(port: int) -> Iterator[None]:
 def test_a_port_taken_by_a_program(project: Project, service: str, port: str) -> None:
     number = project.ports[port]
     with listening(number):
-        said = sentence(PortInUse, project.up)
+        message = sentence(PortInUse, project.up)
     name = Path("/proc/self/comm").read_text().strip()
-    assert said == (
+    assert message == (
         f"{service} needs port {number}, and {name}, process {os.getpid()} has it. End that, or "
         f"choose another port: CCOTEL_{port}_PORT={up.other_port(number)}."
     )
     project.up()
-    assert {one.health for one in project.states().values()} == {"ready"}
+    assert {each.health for each in project.states().values()} == {"ready"}
 
 
 def test_a_port_taken_by_a_container(project: Project) -> None:
     number = project.ports["PROMETHEUS"]
     with stranger(project, SERVE, "holder", number):
-        said = sentence(PortInUse, project.up)
-    assert said.startswith(f"prometheus needs port {number}, and the container holder has it.")
+        message = sentence(PortInUse, project.up)
+    assert message.startswith(f"prometheus needs port {number}, and the container holder has it.")
     project.up()
 
 
@@ -280,8 +284,8 @@ def test_a_collector_that_does_not_answer_gives_the_ports_back(
         monkeypatch.setattr(up, "OTLP_READY_TIMEOUT", 1.0)
     project.variables["CCOTEL_COLLECTOR_IMAGE"] = image
     recorder = Recorder(project.ports["OTLP_GRPC"])
-    said = sentence(NotReady, lambda: project.up(recorder))
-    assert said.startswith(f"otel-collector {what}: see ccotel-tui stack logs otel-collector.")
+    message = sentence(NotReady, lambda: project.up(recorder))
+    assert message.startswith(f"otel-collector {what}: see ccotel-tui stack logs otel-collector.")
     assert recorder.asked == ["release", "take back"]
     assert project.states()["otel-collector"].state == "exited"
     assert project.states()["loki"].health == "ready"
@@ -290,12 +294,12 @@ def test_a_collector_that_does_not_answer_gives_the_ports_back(
 
 def test_a_service_that_ends_again_and_again(project: Project) -> None:
     project.variables["CCOTEL_GRAFANA_IMAGE"] = END
-    said = sentence(NotReady, project.up)
-    assert said == (
+    message = sentence(NotReady, project.up)
+    assert message == (
         "grafana keeps restarting, exited (3): see ccotel-tui stack logs grafana. "
-        "Last log lines: " + said.split("Last log lines: ")[1]
+        "Last log lines: " + message.split("Last log lines: ")[1]
     )
-    assert "no such setting\x1b[0m: retention" in said
+    assert "no such setting\x1b[0m: retention" in message
     shown = project.states()["grafana"]
     assert shown.restarts >= 2
     assert any("no such setting" in word for word in shown.last_words)
@@ -319,8 +323,8 @@ def test_the_command_says_that_the_ports_were_returned(project: Project) -> None
 
 def test_a_service_without_memory(project: Project) -> None:
     project.variables["CCOTEL_GRAFANA_IMAGE"] = EAT
-    said = sentence(NotReady, project.up)
-    assert said.startswith("grafana ran out of memory (limit 512 MiB): see ")
+    message = sentence(NotReady, project.up)
+    assert message.startswith("grafana ran out of memory (limit 512 MiB): see ")
 
 
 @pytest.mark.docker
@@ -329,8 +333,8 @@ def test_a_service_that_never_answers(
 ) -> None:
     monkeypatch.setattr(up, "READY_TIMEOUT", 15.0)
     real_project.variables["CCOTEL_GRAFANA_IMAGE"] = MUTE
-    said = sentence(NotReady, real_project.up)
-    assert said == (
+    message = sentence(NotReady, real_project.up)
+    assert message == (
         "grafana is not ready after 15 s: "
         f"http://127.0.0.1:{real_project.ports['GRAFANA']}/api/health does not answer 200: "
         "see ccotel-tui stack logs grafana. Its log is empty."
@@ -345,8 +349,8 @@ def test_a_service_that_never_answers(
 def test_a_mount_that_is_missing(real_project: Project) -> None:
     files = real_project.own_files()
     (files / "loki.yml").unlink()
-    said = sentence(MountMissing, real_project.up)
-    assert said == (
+    message = sentence(MountMissing, real_project.up)
+    assert message == (
         f"{files / 'loki.yml'} is to be mounted and is not there, on the machine where Docker "
         "runs: restore it, or install ccotel-tui again."
     )
@@ -356,8 +360,8 @@ def test_a_mount_that_is_missing(real_project: Project) -> None:
 def test_a_name_taken_by_a_stranger(project: Project) -> None:
     name = f"{project.name}-loki-1"
     with stranger(project, MUTE, name) as id_, project.api() as engine:
-        said = sentence(NameTaken, project.up)
-        assert said == (
+        message = sentence(NameTaken, project.up)
+        assert message == (
             f"The name {name} is taken by a container that is not of this stack ({id_[:12]}): "
             "rename or remove it, or set COMPOSE_PROJECT_NAME."
         )
@@ -371,8 +375,8 @@ def test_a_network_or_volume_of_a_stranger(project: Project, kind: str, name: st
     with project.api() as engine:
         getattr(engine, f"create_{kind}")(taken)
         try:
-            said = sentence(NameTaken, project.up)
-            assert said.startswith(
+            message = sentence(NameTaken, project.up)
+            assert message.startswith(
                 f"The {kind} {taken} is not of this stack: remove it (docker {kind} rm"
             )
             project.clean()
@@ -390,4 +394,4 @@ def test_an_up_that_is_stopped_goes_on(project: Project) -> None:
     with pytest.raises(Cancelled, match="up resumes from here"):
         project.stack.up(say, NoHandover(), cancelled)
     project.up()
-    assert {one.health for one in project.states().values()} == {"ready"}
+    assert {each.health for each in project.states().values()} == {"ready"}

@@ -1,4 +1,4 @@
-"""What a stack does where the engine, its containers or another process change beside it.
+"""The stack while the engine, its containers or another process change beside it.
 
 On the fake engine, which changes when a test wants it to.
 """
@@ -27,20 +27,20 @@ def project(fake_project: Project) -> Project:
 
 def test_up_follows_the_order_of_the_file_and_stop_the_reverse(project: Project) -> None:
     project.up()
-    started = [one.service for one in project.said if one.step == "starting"]
+    started = [each.service for each in project.said if each.step == "starting"]
     assert set(started[:2]) == {"prometheus", "loki"}
     assert started[2:] == ["grafana", "otel-collector"]
     stopped: list[Progress] = []
     project.stack.stop(stopped.append, Event())
-    names = [one.service for one in stopped if one.step == "stopping"]
+    names = [each.service for each in stopped if each.step == "stopping"]
     assert set(names[:2]) == {"grafana", "otel-collector"}
     assert set(names[2:]) == {"prometheus", "loki"}
 
 
 def test_a_pull_tells_layers_and_bytes(project: Project) -> None:
     project.up(services=["loki"])
-    last = [one for one in project.said if one.step == "pulling"][-1]
-    [image] = [one.image for one in project.compose.services if one.name == "loki"]
+    last = [each for each in project.said if each.step == "pulling"][-1]
+    [image] = [each.image for each in project.compose.services if each.name == "loki"]
     assert last == Progress("pulling", "loki", image, layers_done=2, layers=2, received=5_000)
 
 
@@ -50,7 +50,9 @@ def test_an_engine_whose_ports_neighbours_reach_is_warned_of(
     old = {"Name": "Engine", "Version": "27.5.1"}
     fake_engine.version = (200, {"ApiVersion": "1.41", "Os": "linux", "Components": [old]})
     project.up()
-    [warning] = [one.text for one in project.said if "127.0.0.1" in one.text and not one.service]
+    [warning] = [
+        each.text for each in project.said if "127.0.0.1" in each.text and not each.service
+    ]
     assert warning.startswith("Docker 27.5.1 lets machines of the local network reach ports")
 
 
@@ -109,23 +111,23 @@ def test_a_second_start_waits_for_the_first(project: Project) -> None:
 
     project.stack.up(first_step, NoHandover(), Event())
     second[0].join()
-    assert {one.health for one in project.states().values()} == {"ready"}
+    assert {each.health for each in project.states().values()} == {"ready"}
 
 
 def test_one_that_waits_can_be_stopped(project: Project) -> None:
-    cancelled, said = Event(), list[Progress]()
+    cancelled, steps = Event(), list[Progress]()
 
     def give_up(progress: Progress) -> None:
-        said.append(progress)
+        steps.append(progress)
         cancelled.set()
 
     def first_step(_: Progress) -> None:
-        if not said:
+        if not steps:
             with pytest.raises(Cancelled, match="before anything was done"):
                 project.stack.up(give_up, NoHandover(), cancelled)
 
     project.stack.up(first_step, NoHandover(), Event())
-    assert [one.step for one in said] == ["waiting"]
+    assert [each.step for each in steps] == ["waiting"]
 
 
 def test_a_generated_password_is_kept_until_clean(project: Project) -> None:
@@ -168,16 +170,16 @@ def test_watch_keeps_what_it_saw_while_the_engine_is_away_and_goes_on(
     seen = project.stack.watch(cancelled)
     services = next(seen).services
     fake_engine.stop()
-    away = next(one for one in seen if one.trouble)
+    away = next(each for each in seen if each.trouble)
     assert "Docker is not running" in away.trouble
     assert away.trouble.endswith("Reconnecting.")
-    assert [one.service for one in away.services] == [one.service for one in services]
+    assert [each.service for each in away.services] == [each.service for each in services]
     with FakeEngine(tmp_path) as anew:
-        back = next(one for one in seen if not one.trouble)
+        back = next(each for each in seen if not each.trouble)
         assert anew.project.watched.wait(20)
         cancelled.set()
         assert next(seen, None) is None
-    assert {one.state for one in back.services} == {"absent"}
+    assert {each.state for each in back.services} == {"absent"}
     gc.collect()
 
 
@@ -247,7 +249,7 @@ def test_what_somebody_else_changes_meanwhile_is_looked_at_again(
     project.up()
     project.stack.up(interfere, NoHandover(), Event())
     assert changed.is_set()
-    assert {one.health for one in project.states().values()} == {"ready"}
+    assert {each.health for each in project.states().values()} == {"ready"}
 
 
 @pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:Warning")

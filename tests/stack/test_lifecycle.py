@@ -64,25 +64,25 @@ def test_up_answers_on_every_port_when_it_returns(project: Project) -> None:
 
 def test_the_collector_starts_last_and_the_rest_is_ready_before(project: Project) -> None:
     project.up()
-    order = [(one.step, one.service) for one in project.said]
+    order = [(each.step, each.service) for each in project.said]
     start = order.index(("starting", "otel-collector"))
-    assert all(order.index(("ready", one)) < start for one in ("prometheus", "loki", "grafana"))
+    assert all(order.index(("ready", each)) < start for each in ("prometheus", "loki", "grafana"))
     assert order[order.index(("releasing", "otel-collector")) + 1] == ("starting", "otel-collector")
 
 
 def test_status_tells_what_the_engine_and_the_services_say(project: Project) -> None:
-    assert {one.state for one in project.states().values()} == {"absent"}
+    assert {each.state for each in project.states().values()} == {"absent"}
     project.up()
     states = project.states()
     assert tuple(states) == SERVICES
-    for one in states.values():
-        assert (one.state, one.health, one.restarts, one.oom) == ("running", "ready", 0, False)
-        assert one.uptime_s is not None
-        assert one.uptime_s >= 0
-        assert one.memory
-        assert one.memory_limit in (512 * 1024**2, 1024**3)
-        assert one.cpu is not None
-        assert one.exit_code is None
+    for each in states.values():
+        assert (each.state, each.health, each.restarts, each.oom) == ("running", "ready", 0, False)
+        assert each.uptime_s is not None
+        assert each.uptime_s >= 0
+        assert each.memory
+        assert each.memory_limit in (512 * 1024**2, 1024**3)
+        assert each.cpu is not None
+        assert each.exit_code is None
     assert states["loki"].ports == (f"127.0.0.1:{project.ports['LOKI']}",)
 
 
@@ -104,7 +104,7 @@ def test_down_keeps_what_was_kept_and_clean_does_not(project: Project) -> None:
         for name in ("collector-queue", "prometheus-data", "loki-data", "grafana-data")
     )
     project.up()
-    left = [one.name for one in project.stack.clean_list()]
+    left = [each.name for each in project.stack.clean_list()]
     assert len(left) == 4 + 1 + 4
     project.stack.clean(ignore, Event())
     assert project.left() == []
@@ -134,9 +134,9 @@ def test_restart_takes_changed_settings_and_hands_the_ports_over(project: Projec
     handover = Handover(project)
     project.stack.restart(project.said.append, handover, Event())
     after = project.ids()
-    assert {one for one in before if before[one] != after[one]} == {"grafana"}
+    assert {each for each in before if before[each] != after[each]} == {"grafana"}
     assert handover.asked == ["release, collector answers 0", "done, collector answers 200"]
-    assert {one.health for one in project.states().values()} == {"ready"}
+    assert {each.health for each in project.states().values()} == {"ready"}
 
 
 def test_restart_of_one_leaves_the_others(project: Project) -> None:
@@ -153,7 +153,7 @@ def test_stop_and_up_go_on_with_the_same_containers(project: Project) -> None:
     before = project.ids()
     project.stack.stop(ignore, Event())
     states = project.states()
-    assert {one.state for one in states.values()} == {"exited"}
+    assert {each.state for each in states.values()} == {"exited"}
     assert states["prometheus"].exit_code == 0
     project.up()
     assert project.ids() == before
@@ -179,7 +179,7 @@ def test_up_brings_back_what_was_killed_paused_and_removed(project: Project) -> 
         engine.pause(ids["grafana"])
         engine.remove_container(ids["loki"], force=True)
     project.up()
-    assert {one.health for one in project.states().values()} == {"ready"}
+    assert {each.health for each in project.states().values()} == {"ready"}
 
 
 def test_up_goes_on_with_a_network_that_was_removed_meanwhile(project: Project) -> None:
@@ -188,7 +188,7 @@ def test_up_goes_on_with_a_network_that_was_removed_meanwhile(project: Project) 
     with project.api() as engine:
         engine.remove_network(f"{project.name}_default")
     project.up()
-    assert {one.health for one in project.states().values()} == {"ready"}
+    assert {each.health for each in project.states().values()} == {"ready"}
 
 
 def test_logs_of_all_are_in_the_order_of_their_times(project: Project) -> None:
@@ -207,7 +207,7 @@ def test_followed_logs_go_on_through_a_restart_without_gap_or_repetition(
 ) -> None:
     labels = (f"{PROJECT}={real_project.name}", f"{SERVICE}=grafana")
     container = real_project.docker(
-        "run", "-d", *(word for one in labels for word in ("--label", one)), TALK
+        "run", "-d", *(word for each in labels for word in ("--label", each)), TALK
     )
     cancelled, texts, restarted = Event(), list[str](), False
     for batch in real_project.stack.logs(cancelled, ["grafana"], None, follow=True):
@@ -240,7 +240,9 @@ def test_words(project: Project) -> None:
     done = project.run("status", "--json")
     assert done.returncode == 0
     rows = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [(row["service"], row["health"]) for row in rows] == [(one, "ready") for one in SERVICES]
+    assert [(row["service"], row["health"]) for row in rows] == [
+        (each, "ready") for each in SERVICES
+    ]
     assert "prometheus | " in project.run("logs", "prometheus", "--tail", "all").stdout
     asked = project.run("clean")
     assert asked.returncode == 2

@@ -1,4 +1,4 @@
-"""What must converge, again and again: two starts at once, and a start that is killed."""
+"""Races that must converge, in many rounds: two starts at once, a start that is killed."""
 
 import random
 import signal

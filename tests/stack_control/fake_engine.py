@@ -57,8 +57,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         if self.answered():
             return
-        asked = parse_qs(urlsplit(self.path).query)
-        image = f"{asked['fromImage'][0]}:{asked['tag'][0]}"
+        query = parse_qs(urlsplit(self.path).query)
+        image = f"{query['fromImage'][0]}:{query['tag'][0]}"
         login = json.loads(base64.urlsafe_b64decode(self.headers["X-Registry-Auth"]))
         self.engine.logins[image] = login
         if self.engine.silent:

@@ -1,4 +1,4 @@
-"""What a fake engine has of containers, networks and volumes, answered as the Engine API does."""
+"""Containers, networks and volumes of a fake engine, by the calls of the Engine API."""
 
 import json
 import re
@@ -210,7 +210,7 @@ class FakeProject:
 
     def _list_volumes(self, options: dict[str, str], _: Any) -> Answer:
         filters = Filters(options)
-        volumes = [one for one in self.volumes.values() if filters.labelled(one["Labels"])]
+        volumes = [volume for volume in self.volumes.values() if filters.labelled(volume["Labels"])]
         return 200, {"Volumes": volumes}
 
     def _volume(self, _: Any, __: Any, name: str) -> Answer:

@@ -1,4 +1,4 @@
-"""Which Docker is meant: as the docker command decides, and never another one by itself."""
+"""The Docker host: chosen as the docker command does, never another one by itself."""
 
 import json
 import socket

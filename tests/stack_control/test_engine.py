@@ -1,4 +1,4 @@
-"""What an engine says that is no answer."""
+"""Replies of an engine that are no answer."""
 
 import threading
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a running service uses, by two looks at what the engine counts."""
+"""CPU and memory of a running service, from two samples of the engine's counters."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

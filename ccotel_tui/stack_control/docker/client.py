@@ -64,6 +64,6 @@ def client(kind: type[Client], host: DockerHost, version: str) -> Client:
         ) from error
     made.trust_env = False
     if host.remote:
-        found = requests.utils.get_environ_proxies(made.base_url, no_proxy=None)
-        made.proxies.update({name: found[name] for name in ("http", "https") if name in found})
+        proxies = requests.utils.get_environ_proxies(made.base_url, no_proxy=None)
+        made.proxies.update({name: proxies[name] for name in ("http", "https") if name in proxies})
     return made

@@ -29,7 +29,7 @@ _NOT_FOUND = "credentials not found"
 
 @dataclass(frozen=True)
 class Login:
-    """What is sent with a pull, in the engine's form; empty is without a login."""
+    """A login as it is sent with a pull, in the engine's form; empty is without one."""
 
     auth: dict[str, str] = field(default_factory=dict, repr=False)
     problem: str = ""
@@ -84,17 +84,17 @@ class Logins:
 
 
 def ask(program: str, server: str, limit_s: float, cancelled: Event) -> dict[str, str]:
-    """What a helper has for the server, in the engine's form; empty where nobody logged in.
+    """Return the login that a helper has for the server; empty where nobody logged in.
 
     Raises HelperFailed and Cancelled.
     """
-    status, said, complaint = _run(program, server, limit_s, cancelled)
+    status, output, complaint = _run(program, server, limit_s, cancelled)
     if status:
-        if _NOT_FOUND in said:
+        if _NOT_FOUND in output:
             return {}
-        raise HelperFailed(f"failed ({flat(said) or flat(complaint) or f'status {status}'})")
+        raise HelperFailed(f"failed ({flat(output) or flat(complaint) or f'status {status}'})")
     try:
-        given = json.loads(said)
+        given = json.loads(output)
         name, secret = str(given["Username"]), str(given["Secret"])
     except (ValueError, KeyError, TypeError) as error:
         # Not repeated: it may hold the secret.
@@ -126,11 +126,11 @@ def _run(program: str, server: str, limit_s: float, cancelled: Event) -> tuple[i
         raise HelperFailed(f"cannot be run ({error.strerror})") from error
     with process:
         try:
-            said, complaint = _answer(process, server, limit_s, cancelled)
+            output, complaint = _answer(process, server, limit_s, cancelled)
         except BaseException:
             os.killpg(process.pid, signal.SIGKILL)
             raise
-    return process.returncode, said, complaint
+    return process.returncode, output, complaint
 
 
 def _answer(

@@ -38,8 +38,8 @@ def _translate_errors(call: Call) -> Call:
         except ImageNotFound as error:
             raise translate(error, self.host) from error
         except NotFound as error:
-            said = flat(error.explanation)
-            raise ConcurrentChange(f"It was removed meanwhile: {said}. Try again.") from error
+            reason = flat(error.explanation)
+            raise ConcurrentChange(f"It was removed meanwhile: {reason}. Try again.") from error
         except FOREIGN as error:
             raise translate(error, self.host) from error
 
@@ -70,12 +70,17 @@ class Engine:
     @_translate_errors
     def opens_ports_to_the_network(self) -> str:
         """The version of an engine on Linux whose ports on 127.0.0.1 neighbours can reach."""
-        told = self._api.version()
+        version_details = self._api.version()
         engine = next(
-            (part for part in told.get("Components") or () if part.get("Name") == "Engine"), None
+            (
+                part
+                for part in version_details.get("Components") or ()
+                if part.get("Name") == "Engine"
+            ),
+            None,
         )
-        desktop = "Desktop" in (told.get("Platform") or {}).get("Name", "")
-        if engine is None or desktop or told.get("Os") != "linux":
+        desktop = "Desktop" in (version_details.get("Platform") or {}).get("Name", "")
+        if engine is None or desktop or version_details.get("Os") != "linux":
             return ""
         version = str(engine["Version"])
         major = version.split(".")[0]
@@ -92,17 +97,17 @@ class Engine:
     @_translate_errors
     def inspect(self, container: str) -> dict[str, Any]:
         """Raises ConcurrentChange."""
-        told: dict[str, Any] = self._api.inspect_container(container)
-        return told
+        details: dict[str, Any] = self._api.inspect_container(container)
+        return details
 
     @_translate_errors
     def stats(self, container: str) -> dict[str, Any]:
         """One sample, at once; empty of a container that ends. Raises ConcurrentChange."""
         try:
-            told: dict[str, Any] = self._api.stats(container, stream=False, one_shot=True)
+            sample: dict[str, Any] = self._api.stats(container, stream=False, one_shot=True)
         except JSONDecodeError:
             return {}
-        return told
+        return sample
 
     @_translate_errors
     def image(self, name: str) -> str:
@@ -124,12 +129,12 @@ class Engine:
         try:
             self._api.start(container)
         except APIError as error:
-            said = flat(error.explanation)
-            if port := port_in_use(said):
+            reason = flat(error.explanation)
+            if port := port_in_use(reason):
                 raise PortInUse(str(port)) from error
-            if "is ambiguous" in said:
+            if "is ambiguous" in reason:
                 raise ConcurrentChange(
-                    f"Networks are created meanwhile: {said}. Try again."
+                    f"Networks are created meanwhile: {reason}. Try again."
                 ) from error
             raise
 
@@ -154,15 +159,18 @@ class Engine:
     @_translate_errors
     def publisher(self, port: int) -> str:
         """The name of the container that publishes this port, empty where none does."""
-        for one in self._api.containers(filters={"publish": str(port)}):
-            if any(shown.get("PublicPort") == port for shown in one.get("Ports") or ()):
-                return str(one["Names"][0]).lstrip("/")
+        for container in self._api.containers(filters={"publish": str(port)}):
+            if any(
+                port_details.get("PublicPort") == port
+                for port_details in container.get("Ports") or ()
+            ):
+                return str(container["Names"][0]).lstrip("/")
         return ""
 
     @_translate_errors
     def networks_named(self, name: str) -> list[dict[str, Any]]:
         """The networks of exactly that name: the engine lets there be several."""
-        return [one for one in self._api.networks(names=[name]) if one["Name"] == name]
+        return [network for network in self._api.networks(names=[name]) if network["Name"] == name]
 
     @_translate_errors
     def networks(self, project: str) -> list[dict[str, Any]]:
@@ -189,15 +197,15 @@ class Engine:
     @_translate_errors
     def volume(self, name: str) -> dict[str, Any] | None:
         try:
-            told: dict[str, Any] = self._api.inspect_volume(name)
+            details: dict[str, Any] = self._api.inspect_volume(name)
         except NotFound:
             return None
-        return told
+        return details
 
     @_translate_errors
     def volumes(self, project: str) -> list[dict[str, Any]]:
-        told = self._api.volumes(filters={"label": f"{PROJECT}={project}"})
-        return list(told.get("Volumes") or ())
+        listed = self._api.volumes(filters={"label": f"{PROJECT}={project}"})
+        return list(listed.get("Volumes") or ())
 
     @_translate_errors
     def create_volume(self, name: str, labels: dict[str, str]) -> None:
@@ -223,7 +231,7 @@ class Engine:
 
     @_translate_errors
     def events(self, project: str) -> "CancellableStream[Any]":
-        """What happens to the project's containers. Ends silently with the engine."""
+        """Yield the events of the project's containers. Ends silently with the engine."""
         filters = {"label": f"{PROJECT}={project}", "type": "container"}
         return self._api.events(decode=True, filters=filters)
 

@@ -1,4 +1,4 @@
-"""What docker-py, requests and the sockets below them raise, in our words.
+"""Translation of the errors of docker-py, requests and the sockets below them.
 
 docker-py says little by type: what happened is in the chain of causes, or in the engine's text.
 """
@@ -47,38 +47,38 @@ def translate(error: BaseException, host: DockerHost) -> StackError:
     return _unreached(error, host)
 
 
-def port_in_use(said: str) -> int | None:
+def port_in_use(reason: str) -> int | None:
     """The host's port that the engine could not publish, if that is what it says."""
-    found = _PORT.search(said) if _IN_USE.search(said) else None
-    return int(found[1]) if found else None
+    match = _PORT.search(reason) if _IN_USE.search(reason) else None
+    return int(match[1]) if match else None
 
 
-def image_missing(image: str, variable: str, said: str, login_problem: str = "") -> ImageMissing:
+def image_missing(image: str, variable: str, reason: str, login_problem: str = "") -> ImageMissing:
     """A pull that failed, for the cause that the engine's words tell.
 
     `login_problem` says why a login that the registry may want was not had.
     """
     other = f"{variable}=IMAGE names another." if variable else ""
     mend = f"Fix or remove the helper in Docker's config.json, then docker login. {other}".rstrip()
-    if "no space left" in said:
+    if "no space left" in reason:
         return ImageMissing(f"{image} does not fit on Docker's disk: docker system df.")
-    if login_problem and re.search(rf"{_DENIED}|toomanyrequests", said):
+    if login_problem and re.search(rf"{_DENIED}|toomanyrequests", reason):
         return ImageMissing(
-            f"The registry does not give {image} ({said}), and {login_problem}. {mend}"
+            f"The registry does not give {image} ({reason}), and {login_problem}. {mend}"
         )
-    if re.search(_DENIED, said):
+    if re.search(_DENIED, reason):
         return ImageMissing(
-            f"The registry does not give {image} ({said}): it does not exist there, or docker "
+            f"The registry does not give {image} ({reason}): it does not exist there, or docker "
             f"login is needed. {other}".rstrip()
         )
-    if _ALONE.search(said):
+    if _ALONE.search(reason):
         return ImageMissing(
-            f"{image} is not on this machine and its registry cannot be reached ({said}): check "
+            f"{image} is not on this machine and its registry cannot be reached ({reason}): check "
             f"the network. {other}".rstrip()
         )
-    if _TAG.search(said):
-        return ImageMissing(f"There is no image {image} ({said}). {other}".rstrip())
-    return ImageMissing(f"{image} could not be pulled: {said}. {other}".rstrip())
+    if _TAG.search(reason):
+        return ImageMissing(f"There is no image {image} ({reason}). {other}".rstrip())
+    return ImageMissing(f"{image} could not be pulled: {reason}. {other}".rstrip())
 
 
 def flat(text: object) -> str:
@@ -87,25 +87,25 @@ def flat(text: object) -> str:
 
 
 def _answered(error: docker.errors.APIError) -> StackError:
-    said = flat(error.explanation or error)
-    if found := _MOUNT.search(said):
+    reason = flat(error.explanation or error)
+    if match := _MOUNT.search(reason):
         return MountMissing(
-            f"{found[1]} is to be mounted and is not there, on the machine where Docker runs: "
+            f"{match[1]} is to be mounted and is not there, on the machine where Docker runs: "
             "restore it, or install ccotel-tui again."
         )
-    if found := _NAME.search(said):
+    if match := _NAME.search(reason):
         return NameTaken(
-            f"The name {found[1]} is taken by a container that is not of this stack "
-            f"({found[2]}): rename or remove it, or set COMPOSE_PROJECT_NAME."
+            f"The name {match[1]} is taken by a container that is not of this stack "
+            f"({match[2]}): rename or remove it, or set COMPOSE_PROJECT_NAME."
         )
-    return EngineRefused(f"Docker refused ({error.status_code}): {said}")
+    return EngineRefused(f"Docker refused ({error.status_code}): {reason}")
 
 
 def _unreached(error: BaseException, host: DockerHost) -> StackError:
     chain = list(_chain(error))
 
     def has(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(one, kinds) for one in chain)
+        return any(isinstance(cause, kinds) for cause in chain)
 
     if has(PermissionError):
         return DockerUnavailable(
@@ -133,12 +133,12 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
     seen: set[int] = set()
     left: list[BaseException] = [error]
     while left:
-        one = left.pop()
-        if id(one) in seen:
+        current = left.pop()
+        if id(current) in seen:
             continue
-        seen.add(id(one))
-        yield one
-        left += [other for other in (one.__cause__, one.__context__) if other]
-        left += [other for other in one.args if isinstance(other, BaseException)]
-        reason = getattr(one, "reason", None)
+        seen.add(id(current))
+        yield current
+        left += [other for other in (current.__cause__, current.__context__) if other]
+        left += [other for other in current.args if isinstance(other, BaseException)]
+        reason = getattr(current, "reason", None)
         left += [reason] if isinstance(reason, BaseException) else []

@@ -1,4 +1,4 @@
-"""Which Docker is meant, found as the docker command finds it."""
+"""The Docker host, chosen as the docker command chooses it."""
 
 import json
 import os
@@ -27,7 +27,7 @@ _SOCKETS = {
 
 @dataclass(frozen=True, slots=True)
 class DockerHost:
-    """Where the engine is reached; `chosen_by` names what decided so, certificates are paths."""
+    """The engine's address; `chosen_by` names the setting that chose it, certificates are paths."""
 
     url: str
     chosen_by: str
@@ -151,13 +151,13 @@ def _split(url: str) -> SplitResult:
 def _others(url: str, environment: Mapping[str, str]) -> tuple[str, ...]:
     home = _home(environment)
     runtime = environment.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
-    found: dict[str, str] = {}
+    sockets: dict[str, str] = {}
     for engine, patterns in _SOCKETS.items():
         for pattern in patterns:
             path = Path(pattern.format(home=home, runtime=runtime))
             if path.is_socket() and f"unix://{path}" != url:
-                found.setdefault(str(path), f"{engine}: DOCKER_HOST=unix://{path}")
-    return tuple(found.values())
+                sockets.setdefault(str(path), f"{engine}: DOCKER_HOST=unix://{path}")
+    return tuple(sockets.values())
 
 
 def _home(environment: Mapping[str, str]) -> Path:

@@ -52,7 +52,7 @@ def pull(engine: Engine, service: Service, logins: Logins, say: Say, cancelled: 
     if image := engine.image(service.image):
         return image
     login = logins.of(service, STALLED_AFTER, cancelled)
-    layers, said = Layers(), 0.0
+    layers, reported = Layers(), 0.0
     say(layers.progress(service))
     for message in _messages(engine, service, login, cancelled):
         if "error" in message:
@@ -60,8 +60,8 @@ def pull(engine: Engine, service: Service, logins: Logins, say: Say, cancelled: 
                 service.image, service.image_variable, flat(message["error"]), login.problem
             )
         layers.take(message)
-        if time.monotonic() - said >= _REPORT_INTERVAL:
-            said = time.monotonic()
+        if time.monotonic() - reported >= _REPORT_INTERVAL:
+            reported = time.monotonic()
             say(layers.progress(service))
     say(layers.progress(service))
     if image := engine.image(service.image):

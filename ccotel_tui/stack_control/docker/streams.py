@@ -1,4 +1,4 @@
-"""What the engine tells in streams: the progress of a pull, lines of logs, that something changed.
+"""The engine's streams: the progress of a pull, lines of logs, changes of containers.
 
 A stream ends without a word when the daemon dies, so whoever follows one begins it again.
 """
@@ -35,7 +35,7 @@ _NOISE = b"deletion is not available for this tenant"
 
 
 class LateStream:
-    """A stream that begins when it is read first, by whoever reads it."""
+    """A stream that begins in the thread that reads it first."""
 
     def __init__(self, begin: "Callable[[], CancellableStream[Any]]") -> None:
         self._begin = begin
@@ -55,7 +55,7 @@ class LateStream:
 
 
 class Reading:
-    """A stream read by a thread into a bounded queue, so that whoever waits can also give up."""
+    """A stream read by a thread into a bounded queue, so that waiting for it can end."""
 
     def __init__(self, stream: "CancellableStream[Any] | LateStream") -> None:
         self._stream = stream
@@ -121,7 +121,7 @@ def _line(service: str, line: bytes) -> LogLine:
 def past(
     engine: Engine, containers: Mapping[str, str], tail: int | None
 ) -> Iterator[list[LogLine]]:
-    """What the logs hold, by time; `containers` are the ids of the services'."""
+    """Yield the lines of the logs by time; `containers` are ids by service."""
     streams = [
         log_lines(service, iter(engine.logs(container, tail, follow=False)))
         for service, container in containers.items()
@@ -143,7 +143,7 @@ def follow(
     tail: int | None,
     cancelled: Event,
 ) -> Iterator[list[LogLine]]:
-    """What the logs hold and then what comes; `find` gives a service's container, or nothing."""
+    """Yield the lines of the logs, then new ones; `find` returns a service's container or ""."""
     queue: Queue[LogLine] = Queue(_MAX_QUEUED)
     ended = Event()
 
@@ -175,26 +175,26 @@ def _follow_one(
     over: Callable[[], bool],
 ) -> None:
     """Put a service's lines into the queue, through restarts of it and of the engine."""
-    known, remarked = "", False
+    newest, remarked = "", False
     while not over():
         try:
             container = find(service)
             if container:
-                last = known or datetime.now(UTC).isoformat()
-                since = _seconds(known) if known else None
-                reading = Reading(engine.logs(container, None if known else tail, True, since))
+                last = newest or datetime.now(UTC).isoformat()
+                since = _seconds(newest) if newest else None
+                reading = Reading(engine.logs(container, None if newest else tail, True, since))
                 remarked = False
                 for line in log_lines(service, _pieces(reading, over)):
-                    if line.time > known:
+                    if line.time > newest:
                         last = max(last, line.time)
                         _offer(queue, line, over)
-                known = last
+                newest = last
         except ConcurrentChange:
             pass
         except StackError as error:
             if not remarked:
                 remarked = True
-                _offer(queue, LogLine("", known, f"{error} Reconnecting."), over)
+                _offer(queue, LogLine("", newest, f"{error} Reconnecting."), over)
         _pause(_RECONNECT_DELAY, over)
 
 
@@ -234,7 +234,7 @@ def watch(
     look: Callable[[], tuple[ServiceState, ...]],
     cancelled: Event,
 ) -> Iterator[StackSnapshot]:
-    """What `look` sees now, after each event of the project, and each 5 s; for ever."""
+    """Yield what `look` returns: now, after each event of the project, and every 5 s."""
     changed, ended = Event(), Event()
 
     def listen() -> None:
@@ -257,7 +257,7 @@ def watch(
                 seen = StackSnapshot(seen.services, f"{error} Reconnecting.")
             yield seen
             soon = seen.trouble or any(
-                one.health in ("starting", "unreachable") for one in seen.services
+                service.health in ("starting", "unreachable") for service in seen.services
             )
             until = time.monotonic() + (_UNREADY_POLL_INTERVAL if soon else SERVICES_POLL_INTERVAL)
             while not cancelled.is_set() and time.monotonic() < until:
