@@ -120,6 +120,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 class _UnixServer(ThreadingMixIn, UnixStreamServer):
     daemon_threads = True
+    request_queue_size = 128
+    """A connection beyond it is refused at once, and the threads of a stack make many."""
 
 
 class FakeEngine:
