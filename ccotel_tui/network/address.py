@@ -1,4 +1,4 @@
-"""Where a server is and how it is spoken to. Pure."""
+"""A server's address, and the headers that go with every request to it. Pure."""
 
 import re
 from base64 import b64decode, b64encode
@@ -27,7 +27,7 @@ class Address:
 
     @property
     def server(self) -> str:
-        """What a person calls it."""
+        """The server's URL without its path, for messages."""
         parsed = urlsplit(self.url)
         return f"{parsed.scheme}://{parsed.netloc}"
 
@@ -54,15 +54,15 @@ def address(url: str, headers: Iterable[tuple[str, str]] = ()) -> Address:
     if not _is_server(url):
         raise ValueError("write an address such as http://127.0.0.1:3100")
     parsed = urlsplit(url)
-    own = dict(headers)
+    merged = dict(headers)
     login, at, host = parsed.netloc.rpartition("@")
     if at:
         name, _, password = login.partition(":")
-        told = f"{unquote(name)}:{unquote(password)}".encode()
-        own = {name: value for name, value in own.items() if name.lower() != "authorization"}
-        own["Authorization"] = f"Basic {b64encode(told).decode()}"
+        login_bytes = f"{unquote(name)}:{unquote(password)}".encode()
+        merged = {name: value for name, value in merged.items() if name.lower() != "authorization"}
+        merged["Authorization"] = f"Basic {b64encode(login_bytes).decode()}"
     path = parsed.path.rstrip("/")
-    return Address(f"{parsed.scheme}://{host or parsed.netloc}{path}", tuple(own.items()))
+    return Address(f"{parsed.scheme}://{host or parsed.netloc}{path}", tuple(merged.items()))
 
 
 def _password(value: str) -> list[str]:
@@ -85,7 +85,7 @@ def parse_header(words: str) -> tuple[str, str]:
 
 
 def unnamed(server: str, foreign: str) -> str:
-    """What is said of a server that is not ours, for the reason given, and that nobody named."""
+    """Return the sentence on a server that is not ours, for that reason, and that nobody named."""
     return f"{server} {foreign}: name it with --prometheus-url or --loki-url to read it."
 
 

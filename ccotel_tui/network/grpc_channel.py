@@ -18,7 +18,7 @@ def options(target: str) -> Options:
 
 
 def _is_unspecified(host: str) -> bool:
-    """Whether it is 0.0.0.0 or [::], where a connection leads to this machine."""
+    """Return whether it is 0.0.0.0 or [::], where a connection leads to this machine."""
     try:
         return ip_address(host.strip("[]")).is_unspecified
     except ValueError:

@@ -168,7 +168,7 @@ class HttpClient:
             _shut(each)
 
     def cancelled_since(self, limit: Limit) -> bool:
-        """Whether requests were cancelled after the one with that limit began."""
+        """Return whether requests were cancelled after the one with that limit began."""
         return self._cancellations != limit.cancellations
 
     def reset(self) -> None:

@@ -1,1 +1,1 @@
-"""What is shown, defined once: for the terminal, for JSON and for Grafana."""
+"""Panels, each defined once for the terminal, for JSON and for Grafana."""

@@ -1,4 +1,4 @@
-"""What panels ask of a source, and over which time: each distinct question once."""
+"""Asks a source what panels need, and over which time: each distinct question once."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -34,35 +34,35 @@ def collect(
 ) -> Evaluation:
     """The answer to each distinct question, those about the same time asked together."""
     by_span: defaultdict[Span, set[Query]] = defaultdict(set)
-    unseen = False
+    wants_unrecorded = False
     if any(costs.tells_cost(panel) for panel in panels):
         by_span[Span.WINDOW].update(costs.COST_QUERIES)
     for panel in panels:
-        unseen |= any(isinstance(number, UnrecordedCost) for number in panel.numbers())
+        wants_unrecorded |= any(isinstance(number, UnrecordedCost) for number in panel.numbers())
         for span, ask in panel.asked():
             by_span[span].add(ask)
-    if unseen:
+    if wants_unrecorded:
         by_span[Span.WINDOW].add(_ACTIVE)
-    own = {span for span in by_span if span in (Span.SESSION, Span.PROMPT)}
-    others = _narrowed(by_span, by_span.keys() - own, (), window, now_ns)
-    found, current = backend.run_concurrently(
+    of_session = {span for span in by_span if span in (Span.SESSION, Span.PROMPT)}
+    others = _narrowed(by_span, by_span.keys() - of_session, (), window, now_ns)
+    answers, current = backend.run_concurrently(
         [
             partial(_numbers, others, backend, scope),
-            session if own else lambda: None,
+            session if of_session else lambda: None,
         ]
     )
     calls: list[Callable[[], Any]] = []
     if current:
         calls.append(partial(_of_session, by_span, current, backend, scope, window, now_ns))
-    if unseen:
-        active = [series.labels["session_id"] for series in found[Span.WINDOW, _ACTIVE]]
+    if wants_unrecorded:
+        active = [series.labels["session_id"] for series in answers[Span.WINDOW, _ACTIVE]]
         calls.append(partial(backend.diagnostics.unrecorded_cost, active, now_ns - _LASTING))
         calls.append(partial(backend.diagnostics.lost_events, active, window))
     more = backend.run_concurrently(calls)
-    missed, dollars = (more.pop(), more.pop()) if unseen else ({}, None)
-    twice = _counted_twice(found, backend.source, window, scope)
+    missed, dollars = (more.pop(), more.pop()) if wants_unrecorded else ({}, None)
+    twice = _counted_twice(answers, backend.source, window, scope)
     return Evaluation(
-        found | (more[0] if more else {}), window, dollars, sum(missed.values()), twice
+        answers | (more[0] if more else {}), window, dollars, sum(missed.values()), twice
     )
 
 
@@ -128,7 +128,7 @@ def _narrowed(
     window: Window,
     now_ns: int,
 ) -> Asked:
-    """What is asked for these spans of the records that meet the conditions."""
+    """The questions of these spans, about the records that meet the conditions."""
     return {
         (span, ask): (
             _window(span, window, now_ns),
@@ -139,10 +139,10 @@ def _narrowed(
     }
 
 
-def _numbers(asked: Asked, backend: Backend, scope: Scope) -> dict[tuple[Span, Query], Answer]:
+def _numbers(narrowed: Asked, backend: Backend, scope: Scope) -> dict[tuple[Span, Query], Answer]:
     """The answers, those about the same time asked together."""
     by_window: defaultdict[Window, set[Query]] = defaultdict(set)
-    for within, ask in asked.values():
+    for within, ask in narrowed.values():
         by_window[within].add(ask)
     answers = backend.run_concurrently(
         [
@@ -150,8 +150,8 @@ def _numbers(asked: Asked, backend: Backend, scope: Scope) -> dict[tuple[Span, Q
             for within, asks in by_window.items()
         ]
     )
-    known = dict(zip(by_window, answers, strict=True))
-    return {key: known[within][ask] for key, (within, ask) in asked.items()}
+    answered = dict(zip(by_window, answers, strict=True))
+    return {key: answered[within][ask] for key, (within, ask) in narrowed.items()}
 
 
 def _window(span: Span, window: Window, now_ns: int) -> Window:

@@ -1,4 +1,4 @@
-"""What stands beside a sum of dollars: what it lacks, and what it may hold twice. Pure."""
+"""Notes on a sum of dollars: what it lacks, and what it may hold twice. Pure."""
 
 from collections.abc import Iterator
 from math import fsum
@@ -22,7 +22,7 @@ BY_EVENTS = Query(measures.COST_BY_EVENTS, by=("session_id",))
 
 
 def tells_cost(panel: Panel) -> bool:
-    """Whether the panel's value is dollars of the window's requests."""
+    """Return whether the panel's value is dollars of the window's requests."""
     return any(
         span is Span.WINDOW and ask.measure == measures.COST and ask.stat == "sum"
         for span, ask in panel.asked()
@@ -54,9 +54,9 @@ def counted_twice(by_counters: Answer, by_events: Answer) -> tuple[float, ...]:
 
     Counters stand under another id than their events where the id was taken off one of them.
     """
-    counted, told = _by_session(by_counters), _by_session(by_events)
-    without_events = [dollars for one, dollars in counted.items() if one not in told]
-    without_counters = [dollars for one, dollars in told.items() if one not in counted]
+    counted, by_event = _by_session(by_counters), _by_session(by_events)
+    without_events = [dollars for session, dollars in counted.items() if session not in by_event]
+    without_counters = [dollars for session, dollars in by_event.items() if session not in counted]
     sums = [*without_counters, fsum(without_counters)]
     return tuple(
         dollars
@@ -66,7 +66,7 @@ def counted_twice(by_counters: Answer, by_events: Answer) -> tuple[float, ...]:
 
 
 def _by_session(answer: Answer) -> dict[str, float]:
-    return {one.labels["session_id"]: one.points[0][1] or 0.0 for one in answer}
+    return {series.labels["session_id"]: series.points[0][1] or 0.0 for series in answer}
 
 
 def _requests(evaluation: Evaluation) -> int:

@@ -1,4 +1,4 @@
-"""What panels make of answers: sums, ratios, running sums, rates. Pure."""
+"""The arithmetic of panels over answers: sums, ratios, running sums, rates. Pure."""
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
@@ -52,7 +52,7 @@ class Evaluation:
         return finite(self._number(number, labels, at))
 
     def beyond(self, panel: Panel) -> bool:
-        """Whether a number that the panel is made of cannot be shown."""
+        """Return whether a number that the panel is made of cannot be shown."""
         numbers = [
             number
             for key in panel.asked()
@@ -69,8 +69,8 @@ class Evaluation:
             case Sum():
                 return self._total(number, {**number.labels, **labels}, at)
             case SingleValue():
-                found = self._points(Span.WINDOW, number.ask, labels, at) or []
-                return found[0] if found else None
+                points = self._points(Span.WINDOW, number.ask, labels, at) or []
+                return points[0] if points else None
             case UnrecordedCost():
                 return self._unseen
             case Ratio(part, whole):
@@ -78,7 +78,7 @@ class Evaluation:
             case Difference(left, right):
                 return minus(self._number(left, labels, at), self._number(right, labels, at))
             case Addition(numbers):
-                return add([self._number(one, labels, at) for one in numbers])
+                return add([self._number(term, labels, at) for term in numbers])
             case PerMinute(inner):
                 return self._per_minute(self._number(inner, labels, at), at)
 
@@ -86,13 +86,13 @@ class Evaluation:
         points = self._points(total.span, total.ask, labels, at)
         if points is None:
             return None
-        known = [point for point in points if point is not None]
-        return fsum(known) if known or not points else None
+        numbers = [point for point in points if point is not None]
+        return fsum(numbers) if numbers or not points else None
 
     def _points(
         self, span: Span, ask: Query, labels: Labels, at: int | None
     ) -> list[float | None] | None:
-        """What the answer holds under these labels; None where the question was not asked."""
+        """The answer's numbers under these labels; None where the question was not asked."""
         answer = self.answers.get((span, ask))
         if answer is None:
             return None
@@ -121,7 +121,7 @@ def running(series: Series) -> Series:
 def ratio(part: float | None, whole: float | None) -> float | None:
     """A part of the whole, None where there is no whole.
 
-    Where a whole is held, no part of it is 0: whoever kept the one had kept the other.
+    If the whole is known, a missing part is 0: both come from the same records.
     """
     return (part or 0.0) / whole if whole else None
 
@@ -133,5 +133,5 @@ def minus(left: float | None, right: float | None) -> float | None:
 
 def add(numbers: Sequence[float | None]) -> float | None:
     """The sum of what is known, None where nothing is."""
-    known = [number for number in numbers if number is not None]
-    return fsum(known) if known else None
+    terms = [number for number in numbers if number is not None]
+    return fsum(terms) if terms else None

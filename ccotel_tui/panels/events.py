@@ -25,7 +25,9 @@ def _joined(rows: list[EventRow]) -> list[EventRow]:
     joined: list[EventRow] = []
     for row in rows:
         if row["event_name"] == API_RETRIES_EXHAUSTED:
-            error = next((one for one in reversed(joined) if _same_failure(one, row)), None)
+            error = next(
+                (former for former in reversed(joined) if _same_failure(former, row)), None
+            )
             if error is not None:
                 error |= {key: value for key, value in row.items() if key not in error}
                 continue

@@ -1,4 +1,4 @@
-"""What a panel is: neutral questions, and what is made of their answers."""
+"""A panel: neutral questions, and the numbers made of their answers."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -178,8 +178,8 @@ def leaves(number: Number) -> Iterator[tuple[Span, Query]]:
             yield from leaves(first)
             yield from leaves(second)
         case Addition(numbers):
-            for one in numbers:
-                yield from leaves(one)
+            for term in numbers:
+                yield from leaves(term)
         case PerMinute(inner):
             yield from leaves(inner)
 

@@ -33,7 +33,7 @@ _BEYOND = (
 
 @dataclass(frozen=True)
 class PanelAnswer:
-    """What a panel says at a moment.
+    """The answer of a panel at a moment.
 
     Times are Unix nanoseconds. `notes` says why it is absent or what went wrong, and what else a
     reader should know; where it is not `exact` it is the best approximation. `missed` are events
@@ -108,7 +108,7 @@ def _asked(
     """The answers of panels whose records carry what the scope selects by."""
     source, diagnostics = backend.source, backend.diagnostics
     shown = [panel for panel in panels if panel.events]
-    evaluation, heard, ahead, dropped, remarks, *found = backend.run_concurrently(
+    evaluation, heard, ahead, dropped, remarks, *event_batches = backend.run_concurrently(
         [
             partial(collect, panels, backend, window, scope, now_ns, session),
             partial(source.last_record_ns, now_ns),
@@ -127,7 +127,7 @@ def _asked(
             panel.id: PanelAnswer(panel, "absent", _signal(panel), now_ns, notes=why)
             for panel in panels
         }
-    rows = dict(zip((panel.id for panel in shown), found, strict=True))
+    rows = dict(zip((panel.id for panel in shown), event_batches, strict=True))
     return {
         panel.id: _answered(
             panel,
@@ -158,10 +158,10 @@ def _answered(
 ) -> PanelAnswer:
     answers = [evaluation.answers[key] for key in panel.asked() if key[0] is Span.WINDOW]
     costless = costs.requests_without(panel, evaluation)
-    found = any(answers) or bool(rows)
-    value = evaluation.number(panel.value) if panel.value and found else None
+    has_records = any(answers) or bool(rows)
+    value = evaluation.number(panel.value) if panel.value and has_records else None
     beyond = evaluation.beyond(panel)
-    state: AnswerState = "value" if found else "empty"
+    state: AnswerState = "value" if has_records else "empty"
     if panel.value and beyond and value is None:
         state = "absent"
     first = answers[0] if answers else ()
@@ -177,7 +177,7 @@ def _answered(
         notes=(*([_BEYOND] if beyond else []), *notes, *_notes(panel, evaluation, counted)),
         value=value,
         parts={name: evaluation.number(number) for name, number in panel.parts.items()},
-        series=tuple(_series(panel.curves, evaluation)) if panel.curves and found else (),
+        series=tuple(_series(panel.curves, evaluation)) if panel.curves and has_records else (),
         rows=_rows(panel.rows, evaluation) if panel.rows else tuple(rows),
         exact=_exact(panel, evaluation) and not costless and not beyond,
         costless=costless,
@@ -219,8 +219,8 @@ def _notes(panel: Panel, evaluation: Evaluation, counted: set[MeasureSignal]) ->
 
 def _missed(panel: Panel, evaluation: Evaluation) -> int:
     """Told where what was not seen is told."""
-    told = any(isinstance(number, UnrecordedCost) for number in panel.numbers())
-    return evaluation.missed if told else 0
+    tells_unrecorded = any(isinstance(number, UnrecordedCost) for number in panel.numbers())
+    return evaluation.missed if tells_unrecorded else 0
 
 
 def _series(curves: Curves, evaluation: Evaluation) -> Iterator[tuple[Series, float | None]]:
@@ -250,7 +250,7 @@ def _values(label: str, numbers: Iterable[Number], answers: Answers) -> list[str
 
 def _rows(rows: Rows, evaluation: Evaluation) -> tuple[ResultRow, ...]:
     first = next(iter(rows.columns))
-    found: list[ResultRow] = [
+    unsorted: list[ResultRow] = [
         {
             rows.label: value,
             **{
@@ -260,7 +260,7 @@ def _rows(rows: Rows, evaluation: Evaluation) -> tuple[ResultRow, ...]:
         }
         for value in _values(rows.label, rows.columns.values(), evaluation.answers)
     ]
-    return tuple(sorted(found, key=lambda row: -float(row[first] or 0)))
+    return tuple(sorted(unsorted, key=lambda row: -float(row[first] or 0)))
 
 
 def _signal(panel: Panel) -> MeasureSignal:
@@ -269,8 +269,8 @@ def _signal(panel: Panel) -> MeasureSignal:
 
 def _absent(panel: Panel, scope: Scope, now_ns: int) -> PanelAnswer | None:
     """The answer of a panel whose records do not carry what the scope selects by."""
-    asked = [ask.measure.records[0] for _, ask in panel.asked()]
-    record = (*asked, *(kind.name for kind in panel.events))[0]
+    read = [ask.measure.records[0] for _, ask in panel.asked()]
+    record = (*read, *(kind.name for kind in panel.events))[0]
     why = lacking(record, scope)
     if why is None:
         return None

@@ -1,1 +1,1 @@
-"""How telemetry is asked: neutral questions, their wording in three languages, and who answers."""
+"""Queries in no query language, and the sources that put them into SQL, PromQL and LogQL."""

@@ -1,4 +1,4 @@
-"""Which numbers can be shown: one record can take a sum beyond them, or make it none at all. Pure.
+"""Numbers bounded to what can be shown: one record can take a sum beyond that. Pure.
 
 Every answer of a source is bounded: what is beyond is NaN in it, which every sum, difference and
 ratio of it stays, and which whoever shows or writes numbers turns into None.

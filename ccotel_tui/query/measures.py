@@ -1,4 +1,4 @@
-"""What can be summed.
+"""The quantities that can be summed.
 
 The second of three dictionaries: the client's names are in `telemetry.conventions`, what is shown
 in `panels.catalogue`.

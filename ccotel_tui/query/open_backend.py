@@ -1,4 +1,4 @@
-"""Which backend answers: the stack where it may be asked, else the embedded store."""
+"""Opens the backend that answers: the stack where it may be asked, else the embedded store."""
 
 import socket
 from collections.abc import Callable, Collection, Iterable
@@ -49,7 +49,7 @@ def open_backend(
 def _may_query(
     urls: Iterable[str], ours_only: Collection[str], say: Callable[[str], object]
 ) -> bool:
-    """Whether each address has a listener, and one of ours where it has to be."""
+    """Return whether each address has a listener, and one of ours where it has to be."""
     with ExitStack() as stack:
         try:
             servers = {

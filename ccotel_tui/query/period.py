@@ -1,4 +1,4 @@
-"""Which time was asked for in words; a window once it is known when it is."""
+"""A relative or fixed time range, resolved to a Window."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo

@@ -29,12 +29,12 @@ _TASK = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
 
 
 def time_of(row: EventRow) -> int:
-    """When it happened, in Unix nanoseconds."""
+    """Return the row's time in Unix nanoseconds."""
     return int(row["time"] or 0)
 
 
 def is_command(row: EventRow) -> bool:
-    """Whether it is a command of the client, such as /exit."""
+    """Return whether the row is a command of the client, such as /exit."""
     return row["event_name"] == USER_PROMPT and row.get("command_source") == "builtin"
 
 
@@ -85,7 +85,7 @@ def prompts(rows: Sequence[EventRow]) -> list[Prompt]:
 
 
 def _continues(prompt: EventRow, ends_ns: Sequence[int], prompts_ns: Sequence[int]) -> bool:
-    """Whether it tells of an agent's end, by its text or as one more than were told of already.
+    """Return whether the prompt reports an agent's end, by its text or as one more than before.
 
     The times are those of the ends and the prompts before it, in ascending order.
     """
@@ -99,11 +99,11 @@ def _continues(prompt: EventRow, ends_ns: Sequence[int], prompts_ns: Sequence[in
 
 
 def _agents(prompt: EventRow, ended: list[EventRow]) -> tuple[str, ...]:
-    """The agents that it may tell of; the end that it tells of is told of by no other.
+    """The agents that the prompt may report; an end that it reports is reported by no other.
 
-    Of several that ended just before, the first is told of first.
+    Of several that ended just before, the first is reported first.
     """
-    just_before = [one for one in ended if time_of(prompt) - time_of(one) <= NOTIFIED_WITHIN]
+    just_before = [end for end in ended if time_of(prompt) - time_of(end) <= NOTIFIED_WITHIN]
     if len(just_before) > 1:
         ended.remove(just_before[0])
     task = _TASK.search(text_of(prompt))
@@ -161,11 +161,11 @@ def _order(row: EventRow) -> tuple[int, float, bool]:
 
 
 def ended_in_background(row: EventRow) -> bool:
-    """Whether it is the end of a subagent that nobody waited for."""
+    """Return whether the row is the end of a subagent that nobody waited for."""
     return row["event_name"] == SUBAGENT_COMPLETED and str(row.get("is_async")).lower() == "true"
 
 
 def text_of(prompt: EventRow) -> str:
-    """What it says, empty where the client keeps that to itself."""
+    """Return the prompt's text, empty where the client redacted it."""
     text = prompt.get("prompt")
     return text if isinstance(text, str) and text != REDACTED else ""

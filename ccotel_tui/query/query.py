@@ -17,7 +17,7 @@ SUMS: frozenset[Stat] = frozenset({"sum", "readable", "negative"})
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a measure amounts to over a window.
+    """An aggregate of a measure over a window.
 
     `by` splits it into a series for each value of those labels, `where` keeps the records that
     meet all conditions; `stepped` asks for a number a bucket, else there is one for the window.
@@ -31,7 +31,7 @@ class Query:
 
     @property
     def adds_up(self) -> bool:
-        """Whether a bucket without records is 0: a quantile of nothing is none."""
+        """Return whether a bucket without records is 0: a quantile of nothing is none."""
         return self.stat in SUMS or self.stat == "sessions"
 
 

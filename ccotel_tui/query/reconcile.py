@@ -49,14 +49,14 @@ CAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What a session's events and its counters amount to, by source; empty: none are there."""
+    """The sums of a session's events and of its counters, by source; empty: none are there."""
 
     events: Mapping[str, float]
     counters: Mapping[str, float]
 
     @property
     def difference(self) -> float:
-        """What the counters hold above the events; NaN where a side cannot be told."""
+        """The excess of the counters over the events; NaN where a side cannot be shown."""
         return sum(self.counters.values()) - sum(self.events.values())
 
     def by_source(self) -> dict[str, float]:
@@ -64,7 +64,9 @@ class Sums:
         sources = sorted({*self.events, *self.counters})
         if UNKNOWN in sources:
             return {}
-        return {one: self.counters.get(one, 0) - self.events.get(one, 0) for one in sources}
+        return {
+            source: self.counters.get(source, 0) - self.events.get(source, 0) for source in sources
+        }
 
     @property
     def state(self) -> BalanceState:
@@ -87,7 +89,7 @@ class Balance:
 
     @property
     def state(self) -> BalanceState:
-        states = {one.state for one in self.sums.values()}
+        states = {sums.state for sums in self.sums.values()}
         order: tuple[BalanceState, ...] = ("differs", "events only", "counters only", "agrees")
         return next(state for state in order if state in states)
 
@@ -100,12 +102,12 @@ class Reconciliation:
     going_on: int
 
     def of(self, state: BalanceState) -> list[Balance]:
-        return [one for one in self.balances if one.state == state]
+        return [balance for balance in self.balances if balance.state == state]
 
     @property
     def difference_usd(self) -> float:
         """Dollars by which sessions differ, in whichever direction, as far as that can be told."""
-        differences = (one.sums["cost"].difference for one in self.of("differs"))
+        differences = (balance.sums["cost"].difference for balance in self.of("differs"))
         return sum(abs(difference) for difference in differences if isfinite(difference))
 
 
@@ -125,16 +127,20 @@ def _compared(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Re
     answers = backend.source.numbers(
         [_LAST, *(ask for pair in _ASKS.values() for ask in pair)], life, scope
     )
-    last = {one: int(at) for one, at in _by_session(answers[_LAST]).items() if one in active}
+    last = {
+        session: int(at) for session, at in _by_session(answers[_LAST]).items() if session in active
+    }
     last.pop(UNKNOWN, None)
     sums = {name: tuple(_by_source(answers[ask]) for ask in pair) for name, pair in _ASKS.items()}
     balances = []
-    for session, at in sorted(last.items(), key=lambda one: one[::-1]):
-        told = {
+    for session, at in sorted(last.items(), key=lambda session: session[::-1]):
+        by_name = {
             name: Sums(events[session], counters[session])
             for name, (events, counters) in sums.items()
         }
-        spent = {name: one for name, one in told.items() if one.events or one.counters}
+        spent = {
+            name: session for name, session in by_name.items() if session.events or session.counters
+        }
         if spent and at <= now_ns - QUIET_NS:
             balances.append(Balance(session, at, spent))
     differing = [balance.session_id for balance in balances if balance.state == "differs"]
@@ -150,7 +156,7 @@ def _cause(balance: Balance, missed: int) -> str:
         return ""
     if state != "differs":
         return CAUSES[state]
-    gaps = [one.difference for one in balance.sums.values() if one.state == "differs"]
+    gaps = [sums.difference for sums in balance.sums.values() if sums.state == "differs"]
     if not all(map(isfinite, gaps)):
         return CAUSES["beyond"]
     if max(gaps) > TOLERANCE:
@@ -159,12 +165,12 @@ def _cause(balance: Balance, missed: int) -> str:
 
 
 def _by_session(answer: Answer) -> dict[str, float]:
-    return {one.labels["session_id"]: one.points[0][1] or 0.0 for one in answer}
+    return {series.labels["session_id"]: series.points[0][1] or 0.0 for series in answer}
 
 
 def _by_source(answer: Answer) -> defaultdict[str, dict[str, float]]:
-    found: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    sums: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for series in answer:
         if number := series.points[0][1]:
-            found[series.labels["session_id"]][series.labels["source"]] = number
-    return found
+            sums[series.labels["session_id"]][series.labels["source"]] = number
+    return sums

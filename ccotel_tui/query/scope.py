@@ -1,4 +1,4 @@
-"""Whether records can be selected by a scope at all. Pure."""
+"""Tells whether records can be selected by a scope at all. Pure."""
 
 from ccotel_tui.query.query import Scope
 from ccotel_tui.telemetry.conventions import ATTRIBUTES, COMMON, RECORDS
@@ -8,7 +8,7 @@ _OURS = {"source": "query_source"}
 
 
 def lacking(record: str, scope: Scope) -> str | None:
-    """What the scope selects by and this event or metric never carries.
+    """Return an attribute that the scope selects by and this event or metric never carries.
 
     Attributes outside the client's vocabulary are the user's own, and on every record.
     """

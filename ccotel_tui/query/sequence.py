@@ -1,10 +1,10 @@
-"""Events that were sent and not received, told by the numbers they left out. Pure."""
+"""Counts lost events from gaps in event.sequence. Pure."""
 
 from collections.abc import Iterable
 
 
 def count_gaps(sequences: Iterable[int]) -> int:
-    """How many numbers are left out, of a session's event.sequence in order of time.
+    """Return how many numbers a session's event.sequence leaves out, in order of time.
 
     Each process counts for itself, and may have begun under another session: what is before a
     process' first number says nothing. Two processes may write side by side, so that a number goes

@@ -75,7 +75,7 @@ def session_rows(answers: Mapping[Query, Answer]) -> list[SessionRow]:
     """A row a session that was active, the newest activity last."""
     last = _by_session(answers[_LAST])
     first = _by_session(answers[_FIRST])
-    counted = {one: _by_session(answers[Query(one, by=_SESSION)]) for one in _COUNTED}
+    counted = {measure: _by_session(answers[Query(measure, by=_SESSION)]) for measure in _COUNTED}
     models = _ranked(answers[_MODELS], "model")
     projects = _ranked(answers[_PROJECTS], "project")
 
@@ -84,7 +84,7 @@ def session_rows(answers: Mapping[Query, Answer]) -> list[SessionRow]:
             return counted[measure].get(session, 0.0)
 
         read = number(CACHE_READ)
-        asked = number(INPUT) + read + number(CACHE_CREATION)
+        prompt_tokens = number(INPUT) + read + number(CACHE_CREATION)
         dear = models[session]
         named = [name for name, _ in projects[session] if name]
         return SessionRow(
@@ -97,14 +97,14 @@ def session_rows(answers: Mapping[Query, Answer]) -> list[SessionRow]:
             if dear or not number(REQUESTS)
             else None,
             tokens=finite(number(TOKENS)),
-            cache_hit_ratio=finite(read / asked) if asked else None,
+            cache_hit_ratio=finite(read / prompt_tokens) if prompt_tokens else None,
             requests=int(number(REQUESTS)),
             tools=int(number(TOOL_CALLS)),
             errors=int(number(ERRORS)),
             prompts=int(number(PROMPTS)),
         )
 
-    return [row(session) for session in sorted(last, key=lambda one: (last[one], one))]
+    return [row(session) for session in sorted(last, key=lambda session: (last[session], session))]
 
 
 def _by_session(answer: Answer) -> dict[str, float]:
@@ -113,10 +113,10 @@ def _by_session(answer: Answer) -> dict[str, float]:
 
 def _ranked(answer: Answer, label: str) -> defaultdict[str, list[tuple[str, float]]]:
     """For each session the label's values, the largest number first."""
-    found: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
+    ranked: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
     for series, number in sorted(_numbers(answer), key=lambda pair: -pair[1]):
-        found[series.labels["session_id"]].append((series.labels[label], number))
-    return found
+        ranked[series.labels["session_id"]].append((series.labels[label], number))
+    return ranked
 
 
 def _numbers(answer: Answer) -> Iterable[tuple[Series, float]]:

@@ -78,7 +78,7 @@ class Diagnostics(Protocol):
         ...
 
     def keeps_resource_attributes(self) -> bool:
-        """Whether a record has the attributes of its resource too."""
+        """Return whether a record has the attributes of its resource too."""
         ...
 
     def dropped_records(self, window: Window) -> Mapping[MeasureSignal, int]:

@@ -62,27 +62,27 @@ class SessionPrompt:
 
     @property
     def began_ns(self) -> int | None:
-        """When it was typed, in Unix nanoseconds."""
+        """The time at which it was typed, in Unix nanoseconds."""
         return None if self.typed is None else time_of(self.typed)
 
 
 def numbers_with_typed_prompts(
-    source: Source, asks: Iterable[Query], window: Window, scope: Scope
+    source: Source, queries: Iterable[Query], window: Window, scope: Scope
 ) -> dict[Query, Answer]:
     """Answer as the source does, but PROMPTS without those that nobody typed.
 
     Raises SourceUnavailable.
     """
-    asks = list(asks)
-    counts = [ask for ask in asks if ask.measure == PROMPTS]
-    by_text = {ask: replace(ask, measure=NOTIFICATIONS) for ask in counts}
-    answers = source.numbers([*asks, *by_text.values()], window, scope)
-    if not any(answers[ask] for ask in counts):
+    queries = list(queries)
+    counts = [query for query in queries if query.measure == PROMPTS]
+    by_text = {query: replace(query, measure=NOTIFICATIONS) for query in counts}
+    answers = source.numbers([*queries, *by_text.values()], window, scope)
+    if not any(answers[query] for query in counts):
         return answers
     redacted = _redacted(source, window, scope)
-    for ask, notified in by_text.items():
-        untyped = _amounts(answers[notified]) + _counted(ask, answers[ask], redacted)
-        answers[ask] = _less(answers[ask], untyped)
+    for query, notified in by_text.items():
+        untyped = _amounts(answers[notified]) + _counted(query, answers[query], redacted)
+        answers[query] = _less(answers[query], untyped)
     return answers
 
 
@@ -185,13 +185,13 @@ def _amounts(answer: Answer) -> Counter[_Place]:
     )
 
 
-def _counted(ask: Query, answer: Answer, rows: Iterable[EventRow]) -> Counter[_Place]:
-    """How many of the rows count in which place of the answer."""
+def _counted(query: Query, answer: Answer, rows: Iterable[EventRow]) -> Counter[_Place]:
+    """The number of rows that count in each place of the answer."""
     ends = [end_ns for end_ns, _ in answer[0].points] if answer else []
     return Counter(
-        (tuple(label_of(row, label) for label in ask.by), ends[bisect_left(ends, time_of(row))])
+        (tuple(label_of(row, label) for label in query.by), ends[bisect_left(ends, time_of(row))])
         for row in rows
-        if ends and all((label_of(row, c.label) == c.value) != c.negated for c in ask.where)
+        if ends and all((label_of(row, c.label) == c.value) != c.negated for c in query.where)
     )
 
 

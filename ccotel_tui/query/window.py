@@ -1,4 +1,4 @@
-"""The stretch of time that is asked about, and the buckets it is cut into.
+"""A range of time, and the buckets it is cut into.
 
 All times are Unix time in nanoseconds. A window, and a bucket, is (from, to]: a record at `from`
 belongs to what came before.
@@ -86,7 +86,7 @@ def step_for(length_ns: int) -> int:
 
 
 def midnight(day: date, zone: tzinfo) -> int:
-    """When the day begins there."""
+    """Return the time at which the day begins in the zone."""
     return int(datetime.combine(day, time(), zone).timestamp()) * SECOND
 
 

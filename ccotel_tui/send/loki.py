@@ -1,4 +1,4 @@
-"""What Loki has, to find out what it lacks."""
+"""Reads rows from Loki, to find out which events it lacks."""
 
 import json
 import re
@@ -42,7 +42,7 @@ class Loki:
         self._http = HttpClient([self._address.host] if ours_only else ())
 
     def has(self, service: str, time_ns: int) -> bool:
-        """Whether there is a row of that service at that time."""
+        """Return whether there is a row of that service at that time."""
         query = "{service_name=" + json.dumps(service) + "}"
         return bool(self._page(query, time_ns, time_ns + 1))
 
@@ -121,27 +121,27 @@ def _taken(event: Event, held: dict[tuple[int, str], list[Labels]]) -> bool:
     A row says more than its event: what Loki and the collector add.
     """
     line = EVENT_PREFIX + event.name if event.scope in CLIENT_SCOPES else event.name
-    told = _told(event).items()
+    expected = _row_labels(event).items()
     rows = held.get((event.time_ns, line), [])
     for at, labels in enumerate(rows):
-        if told <= labels.items():
+        if expected <= labels.items():
             del rows[at]
             return True
     return False
 
 
-def _told(event: Event) -> Labels:
-    """What a row of the event says, its own before what its resource says."""
+def _row_labels(event: Event) -> Labels:
+    """The labels of a row of the event, its own before those of its resource."""
     service = {"service.name": event.service, "service.version": event.version}
-    told = {
+    labels = {
         name.replace(".", "_"): _plain(value)
         for name, value in {**service, **event.context, **event.attributes}.items()
         if _AS_IT_IS.fullmatch(name)
     }
-    if "event_name" in told:
-        told["event_name"] = event.name
+    if "event_name" in labels:
+        labels["event_name"] = event.name
     # An empty text is not kept, and what is not plain in another form.
-    return {name: value for name, value in told.items() if value != ""}
+    return {name: value for name, value in labels.items() if value != ""}
 
 
 def _plain(value: Value) -> object:

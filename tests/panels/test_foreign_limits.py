@@ -92,7 +92,7 @@ def test_more_sessions_than_one_answer_may_hold(
     embedded: Backend, urls: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A month in pieces of an hour takes such a Loki longer than a reader waits on a busy machine.
-    monkeypatch.setattr("ccotel_tui.query.stack.client.ANSWER_WITHIN", 600.0)
+    monkeypatch.setattr("ccotel_tui.query.stack.client.ANSWER_TIMEOUT", 600.0)
     with closing(open_stack(*urls, polling=True)) as backend:
         check_panels(embedded, backend, WINDOW, Scope(), but=("notes",))
         wait_for_missed(backend, WINDOW)

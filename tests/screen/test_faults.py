@@ -46,7 +46,7 @@ def test_a_panel_is_stale_while_the_servers_fail_and_recovers_by_itself(
     stub.behave, said = FAULTS[fault]
     with monkeypatch.context() as patience:
         if fault in ("hangs", "drips"):
-            patience.setattr(client, "ANSWER_WITHIN", 0.2)
+            patience.setattr(client, "ANSWER_TIMEOUT", 0.2)
         second = asked(first, NOW + SECOND)
     assert said in second.failure
     assert second.now_ns == NOW

@@ -251,7 +251,7 @@ def _table(panel: Panel, rows: Rows) -> Json:
 
 
 def _column(number: Number) -> Json:
-    """How a table shows a column; a sum that finds nothing is 0, a quantile is not."""
+    """A column of a table; a sum that finds nothing is 0, a quantile is not."""
     unit = unit_of(number)
     shape = _GAUGE if unit == "ratio" else {}
     zero = {} if isinstance(number, SingleValue) else {"noValue": "0"}

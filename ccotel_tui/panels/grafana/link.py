@@ -1,4 +1,4 @@
-"""Where Grafana shows what the screen does: the same section, window and scope. Pure."""
+"""Links to the Grafana board of a section, with the same window and scope. Pure."""
 
 from datetime import tzinfo
 from typing import NamedTuple
@@ -42,20 +42,24 @@ class Link(NamedTuple):
 def link(base: str, section: Section, period: Period, scope: Scope, zone: tzinfo) -> Link:
     """The section's board at Grafana's address `base`; local periods are those of the zone."""
     start, end = _ends(period)
-    asked = {"from": start, "to": end}
+    parameters = {"from": start, "to": end}
     if not period.from_ns and not period.since_ns:
-        asked["timezone"] = zone.key if isinstance(zone, ZoneInfo) else _BROWSER
+        parameters["timezone"] = zone.key if isinstance(zone, ZoneInfo) else _BROWSER
     if scope.session_id:
-        asked["var-session"] = "$" if scope.session_id == UNKNOWN else _literal(scope.session_id)
+        parameters["var-session"] = (
+            "$" if scope.session_id == UNKNOWN else _literal(scope.session_id)
+        )
     if scope.model:
-        asked["var-model"] = _literal(scope.model)
+        parameters["var-model"] = _literal(scope.model)
     # One filter has variables, and no label says the source on both servers.
-    said = [pair for pair in scope.attributes if pair[0] != "source"][:1]
-    for name, value in said:
-        asked["var-filter_key"] = name.replace(".", "_")
-        asked["var-filter_value"] = _filter(name.replace(".", "_"), value)
-    words = urlencode(asked, quote_via=quote, safe="/", errors="replace")
-    left_out = (f"{name}={value}" for name, value in scope.attributes if (name, value) not in said)
+    filters = [pair for pair in scope.attributes if pair[0] != "source"][:1]
+    for name, value in filters:
+        parameters["var-filter_key"] = name.replace(".", "_")
+        parameters["var-filter_value"] = _filter(name.replace(".", "_"), value)
+    words = urlencode(parameters, quote_via=quote, safe="/", errors="replace")
+    left_out = (
+        f"{name}={value}" for name, value in scope.attributes if (name, value) not in filters
+    )
     return Link(f"{base}/d/ccotel-{section}?{words}", tuple(left_out))
 
 
@@ -64,7 +68,7 @@ def _ends(period: Period) -> tuple[str, str]:
         end = str(period.to_ns // _MILLISECOND) if period.to_ns else "now"
         return str(period.from_ns // _MILLISECOND), end
     if period.since_ns:
-        length, unit = next(one for one in _UNITS if period.since_ns % one[0] == 0)
+        length, unit = next(unit for unit in _UNITS if period.since_ns % unit[0] == 0)
         return f"now-{period.since_ns // length}{unit}", "now"
     return _NAMED[period.name]
 

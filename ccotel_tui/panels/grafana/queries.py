@@ -62,9 +62,9 @@ _TOLD = ("tool_name", "success", "duration_ms", "model", "status_code", "error")
 
 
 def askable(number: Number) -> bool:
-    """Whether Grafana's servers can answer the number, and know the time that it is about."""
-    asked = list(leaves(number))
-    return bool(asked) and all(span in _SPANS for span, _ in asked)
+    """Return whether Grafana's servers can answer the number, and know its time range."""
+    questions = list(leaves(number))
+    return bool(questions) and all(span in _SPANS for span, _ in questions)
 
 
 def query(number: Number, by: Labels = ()) -> str:
@@ -91,7 +91,7 @@ def query(number: Number, by: Labels = ()) -> str:
             return f"{_or_zero(text, other, by)} - {_or_zero(other, text, by)}"
         case Addition(numbers) if not by:
             # Any of them may find nothing; where none finds anything the sum is nothing.
-            added = " + ".join(f"({_operand(one, by)} or vector(0))" for one in numbers)
+            added = " + ".join(f"({_operand(term, by)} or vector(0))" for term in numbers)
             return f"({added}) > 0"
         case PerMinute(inner):
             return f"{_operand(inner, by)} * 60000 / $__range_ms"
@@ -122,9 +122,11 @@ def rows_queries(kinds: tuple[EventKind, ...]) -> str:
     A failure that was given up is told once: what its second event adds stands beside the first.
     """
     shown = [kind for kind in kinds if kind.name != API_RETRIES_EXHAUSTED]
-    told = "".join(f"{{{{ if .{name} }}}} {name}={{{{ .{name} }}}}{{{{ end }}}}" for name in _TOLD)
+    labels = "".join(
+        f"{{{{ if .{name} }}}} {name}={{{{ .{name} }}}}{{{{ end }}}}" for name in _TOLD
+    )
     text = _variable(logql.rows_logql(logql.EVERY_STREAM, shown, _VALUES))
-    return f"{text} | line_format `{{{{ .event_name }}}}{told}`"
+    return f"{text} | line_format `{{{{ .event_name }}}}{labels}`"
 
 
 def _stepped(number: Number, by: Labels) -> str:

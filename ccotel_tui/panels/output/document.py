@@ -83,10 +83,10 @@ def csv_rows(answers: Iterable[PanelAnswer]) -> Iterator[tuple[object, ...]]:
 
 def event_text(row: EventRow, window: Window) -> str:
     """An event in one line: when, whose, what."""
-    told = (f"{name}={cell}" for name, cell in row.items() if name in _TOLD[1:] and cell != "")
+    cells = (f"{name}={cell}" for name, cell in row.items() if name in _TOLD[1:] and cell != "")
     session = str(row.get("session_id") or UNKNOWN)[:8]
     when = _local(int(row["time"] or 0), window)
-    return sanitize(f"{when:%m-%d %H:%M:%S}  {session}  {row['event_name']:20} {' '.join(told)}")
+    return sanitize(f"{when:%m-%d %H:%M:%S}  {session}  {row['event_name']:20} {' '.join(cells)}")
 
 
 def session_text(row: SessionRow, window: Window, status: str) -> str:
@@ -99,13 +99,13 @@ def session_text(row: SessionRow, window: Window, status: str) -> str:
     )
 
 
-def session_document(row: SessionRow, window: Window, **known: str | None) -> dict[str, Any]:
+def session_document(row: SessionRow, window: Window, **local: str | None) -> dict[str, Any]:
     """A session as JSON; `known` is what Claude Code says of it on this machine."""
     return {
         "session_id": row.session_id,
         "started": rfc3339(row.started_ns, window),
         "last_seen": rfc3339(row.last_seen_ns, window),
-        **known,
+        **local,
         "project": row.project,
         "model": _models(row),
         "cost": bare(row.cost),

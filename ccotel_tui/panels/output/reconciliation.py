@@ -1,4 +1,4 @@
-"""What events and counters say of each whole session, as lines to read and as JSON. Pure."""
+"""Events against counters of each whole session, as lines to read and as JSON. Pure."""
 
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
@@ -14,51 +14,54 @@ from ccotel_tui.query.window import SECOND, Window
 _MISSING = "none"
 
 
-def note(found: Reconciliation) -> str | None:
-    """What a reader of a cost should know, where whole sessions differ."""
-    if not (differ := found.of("differs")):
+def note(reconciliation: Reconciliation) -> str | None:
+    """Return the sentence to put beside a cost, where whole sessions differ."""
+    if not (differ := reconciliation.of("differs")):
         return None
     return (
-        f"Events and counters differ in {len(differ)} of {len(found.balances)} whole sessions, by "
-        f"${found.difference_usd:.6f}: `ccotel-tui reconcile` says which and why."
+        f"Events and counters differ in {len(differ)} of {len(reconciliation.balances)} whole "
+        f"sessions, by ${reconciliation.difference_usd:.6f}: `ccotel-tui reconcile` says which and "
+        "why."
     )
 
 
-def reconciliation_lines(found: Reconciliation, zone: tzinfo) -> Iterator[str]:
+def reconciliation_lines(reconciliation: Reconciliation, zone: tzinfo) -> Iterator[str]:
     """A sentence, then the sessions that do not agree, the last active first, each with why."""
-    yield _summary(found)
-    for one in reversed(found.balances):
-        if one.state != "agrees":
+    yield _summary(reconciliation)
+    for balance in reversed(reconciliation.balances):
+        if balance.state != "agrees":
             yield ""
-            when = datetime.fromtimestamp(one.last_seen_ns / SECOND, zone)
-            yield sanitize(f"{one.session_id[:8]}  {when:%m-%d %H:%M}  {one.state}")
-            for name, sums in one.sums.items():
+            when = datetime.fromtimestamp(balance.last_seen_ns / SECOND, zone)
+            yield sanitize(f"{balance.session_id[:8]}  {when:%m-%d %H:%M}  {balance.state}")
+            for name, sums in balance.sums.items():
                 yield f"  {name:6}  {_compared(name, sums)}"
                 if sums.events and sums.counters:
                     for source, gap in sums.by_source().items():
                         yield f"    {sanitize(source):10} {_amount(name, gap, signed=True):>14}"
-            yield f"  {one.cause}"
+            yield f"  {balance.cause}"
 
 
-def reconciliation_document(found: Reconciliation, source: str, window: Window) -> dict[str, Any]:
+def reconciliation_document(
+    reconciliation: Reconciliation, source: str, window: Window
+) -> dict[str, Any]:
     """All whole sessions as JSON."""
     return {
         "schema": SCHEMA,
         "source": source,
         "window": {"from": rfc3339(window.from_ns, window), "to": rfc3339(window.to_ns, window)},
-        "going_on": found.going_on,
-        "sessions": [_session(one, window) for one in found.balances],
+        "going_on": reconciliation.going_on,
+        "sessions": [_session(balance, window) for balance in reconciliation.balances],
     }
 
 
-def _summary(found: Reconciliation) -> str:
-    whole = len(found.balances)
+def _summary(reconciliation: Reconciliation) -> str:
+    whole = len(reconciliation.balances)
     if not whole:
-        return f"No whole session to compare; {found.going_on} going on."
-    agree = len(found.of("agrees"))
+        return f"No whole session to compare; {reconciliation.going_on} going on."
+    agree = len(reconciliation.of("agrees"))
     return (
         f"Events and counters agree in {agree} of {whole} whole sessions, by total and by source; "
-        f"{found.going_on} going on."
+        f"{reconciliation.going_on} going on."
     )
 
 
@@ -67,10 +70,10 @@ def _compared(name: Name, sums: Sums) -> str:
         _amount(name, sum(side.values())) if side else _MISSING
         for side in (sums.events, sums.counters)
     )
-    told = f"events {events}  counters {counters}"
+    text = f"events {events}  counters {counters}"
     if sums.events and sums.counters:
-        told += f"  difference {_amount(name, sums.difference, signed=True)}"
-    return told
+        text += f"  difference {_amount(name, sums.difference, signed=True)}"
+    return text
 
 
 def _amount(name: Name, number: float, signed: bool = False) -> str:
@@ -80,12 +83,12 @@ def _amount(name: Name, number: float, signed: bool = False) -> str:
     return sign + (f"${abs(number):.6f}" if name == "cost" else short(abs(number)))
 
 
-def _session(one: Balance, window: Window) -> dict[str, Any]:
+def _session(balance: Balance, window: Window) -> dict[str, Any]:
     return {
-        "session_id": one.session_id,
-        "last_seen": rfc3339(one.last_seen_ns, window),
-        "state": one.state,
-        "cause": one.cause or None,
+        "session_id": balance.session_id,
+        "last_seen": rfc3339(balance.last_seen_ns, window),
+        "state": balance.state,
+        "cause": balance.cause or None,
         **{
             name: {
                 "events": bare(sum(sums.events.values())) if sums.events else None,
@@ -99,6 +102,6 @@ def _session(one: Balance, window: Window) -> dict[str, Any]:
                     for source in sorted({*sums.events, *sums.counters})
                 },
             }
-            for name, sums in one.sums.items()
+            for name, sums in balance.sums.items()
         },
     }

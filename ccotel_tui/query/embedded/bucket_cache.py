@@ -1,4 +1,4 @@
-"""What was read of a stretch of time, cached until a record of that time comes or goes."""
+"""A cache of rows per bucket of time, dropped when a record of that time comes or goes."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

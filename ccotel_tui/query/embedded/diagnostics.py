@@ -1,4 +1,4 @@
-"""What the embedded store's records show to be missing."""
+"""Finds in the embedded store what is missing from its records."""
 
 from collections.abc import Iterable, Iterator, Mapping
 

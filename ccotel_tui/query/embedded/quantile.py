@@ -12,32 +12,32 @@ SortedRun = Sequence[float]
 """Values in ascending order, of which there is at least one."""
 
 
-def finest(asks: Sequence[Query]) -> Query:
+def finest(queries: Sequence[Query]) -> Query:
     """The question whose raw values answer all of these, which differ in how they group."""
-    by = tuple(dict.fromkeys(label for ask in asks for label in ask.by))
-    first = asks[0]
-    stepped = any(ask.stepped for ask in asks)
+    by = tuple(dict.fromkeys(label for query in queries for label in query.by))
+    first = queries[0]
+    stepped = any(query.stepped for query in queries)
     return Query(first.measure, by, first.where, stepped, first.stat)
 
 
 def quantiles(
-    asks: Iterable[Query], by: Sequence[str], raw: Iterable[tuple[int, Labels, SortedRun]]
+    queries: Iterable[Query], by: Sequence[str], raw: Iterable[tuple[int, Labels, SortedRun]]
 ) -> dict[Query, dict[Labels, dict[int, float]]]:
     """Each ask's quantiles by labels and index, from runs by index and the labels of `by`."""
     raw = tuple(raw)
-    found: dict[Query, dict[Labels, dict[int, float]]] = {}
-    for ask in asks:
-        assert isinstance(ask.stat, float)
-        places = [by.index(label) for label in ask.by]
+    by_query: dict[Query, dict[Labels, dict[int, float]]] = {}
+    for query in queries:
+        assert isinstance(query.stat, float)
+        places = [by.index(label) for label in query.by]
         groups: defaultdict[tuple[Labels, int], list[SortedRun]] = defaultdict(list)
         for index, labels, run in raw:
-            own = tuple(labels[place] for place in places)
-            groups[own, index if ask.stepped else 0].append(run)
+            group = tuple(labels[place] for place in places)
+            groups[group, index if query.stepped else 0].append(run)
         numbers: defaultdict[Labels, dict[int, float]] = defaultdict(dict)
-        for (own, index), runs in groups.items():
-            numbers[own][index] = quantile(runs, ask.stat)
-        found[ask] = numbers
-    return found
+        for (group, index), runs in groups.items():
+            numbers[group][index] = quantile(runs, query.stat)
+        by_query[query] = numbers
+    return by_query
 
 
 def quantile(runs: Sequence[SortedRun], q: float) -> float:

@@ -34,30 +34,30 @@ class BucketNumbers(dict[int, float]):
 
 
 def columns(
-    asks: Sequence[Query], by: Labels, rows: Iterable[BucketRow]
+    queries: Sequence[Query], by: Labels, rows: Iterable[BucketRow]
 ) -> dict[Query, dict[Labels, BucketNumbers]]:
     """Rows of (bucket, labels `by`, numbers of the asks), by ask and the labels it asks for."""
-    found: list[dict[Labels, BucketNumbers]] = [{} for _ in asks]
+    by_query: list[dict[Labels, BucketNumbers]] = [{} for _ in queries]
     columns = [
-        (ask, [by.index(label) for label in ask.by], own)
-        for ask, own in zip(asks, found, strict=True)
+        (query, [by.index(label) for label in query.by], numbers_of)
+        for query, numbers_of in zip(queries, by_query, strict=True)
     ]
     counted = set()
     for index, labels, values in rows:
-        if asks[0].stat == "sessions" and not asks[0].stepped:
+        if queries[0].stat == "sessions" and not queries[0].stepped:
             # It may have been active in several buckets.
             if labels in counted:
                 continue
             counted.add(labels)
-        for (ask, places, own), value in zip(columns, values, strict=True):
+        for (query, places, numbers_of), value in zip(columns, values, strict=True):
             if value is None:
                 continue
             wanted = tuple([labels[place] for place in places])
-            numbers = own.get(wanted)
+            numbers = numbers_of.get(wanted)
             if numbers is None:
-                numbers = own[wanted] = BucketNumbers(ask.measure.signal)
-            numbers.put(index if ask.stepped else 0, value, ask.stat)
-    return dict(zip(asks, found, strict=True))
+                numbers = numbers_of[wanted] = BucketNumbers(query.measure.signal)
+            numbers.put(index if query.stepped else 0, value, query.stat)
+    return dict(zip(queries, by_query, strict=True))
 
 
 def label_values(by: Iterable[str], labels: Iterable[str | None]) -> Labels:
@@ -71,23 +71,23 @@ def label_values(by: Iterable[str], labels: Iterable[str | None]) -> Labels:
 
 
 def answer(
-    ask: Query, found: dict[Labels, BucketNumbers], window: Window, unheard: list[bool]
+    query: Query, by_labels: dict[Labels, BucketNumbers], window: Window, uncovered: list[bool]
 ) -> Answer:
-    """A number a bucket: 0 where somebody listened in vain, None where nobody did.
+    """Return a number a bucket: 0 if the recorder was running, None if it was not.
 
-    Where something is held, under whatever labels, somebody did. `unheard` tells it of each bucket,
-    and is of no use where one number is asked for.
+    It was where a record is, under whatever labels; `uncovered` says of each other bucket that it
+    was not, and is of no use where one number is asked for.
     """
-    buckets = window.buckets() if ask.stepped else (window.whole,)
-    in_vain = 0.0 if ask.adds_up else None
-    held = {index for numbers in found.values() for index in numbers}
+    buckets = window.buckets() if query.stepped else (window.whole,)
+    zero = 0.0 if query.adds_up else None
+    recorded = {index for numbers in by_labels.values() for index in numbers}
     blank = [
-        None if ask.stepped and unheard[index] and index not in held else in_vain
+        None if query.stepped and uncovered[index] and index not in recorded else zero
         for index, _ in enumerate(buckets)
     ]
     return tuple(
         Series(
-            dict(zip(ask.by, labels, strict=True)),
+            dict(zip(query.by, labels, strict=True)),
             tuple(
                 (bucket.to_ns, bounded(numbers[index]) if index in numbers else blank[index])
                 for index, bucket in enumerate(buckets)
@@ -95,5 +95,5 @@ def answer(
             numbers.signal,
             numbers.mixed,
         )
-        for labels, numbers in sorted(found.items())
+        for labels, numbers in sorted(by_labels.items())
     )

@@ -41,7 +41,7 @@ class CounterOnly:
         self._checked: tuple[tuple[int, int], bool] = ((0, 0), True)
 
     def exist(self, now_ns: int) -> bool:
-        """Whether there is such a session, by the records that are not dated after now.
+        """Return whether there is such a session, by the records that are not dated after now.
 
         Looked up once for each state of the store; to be called in a snapshot.
         """

@@ -42,7 +42,7 @@ class EmbeddedSource:
     """
 
     def __init__(self, reader: StoreReader, polling: bool = True) -> None:
-        """Where it is not asked again and again (`polling`), windows are read whole."""
+        """Without `polling`, so where it is not asked again, windows are read whole."""
         self._reader = reader
         self._polling = polling
         self._counter_only = CounterOnly(reader)
@@ -198,8 +198,10 @@ class EmbeddedSource:
 
 def _event_rows(rows: Iterable[BucketRow]) -> list[EventRow]:
     return [
-        event_row(time_ns, name, {"session.id": session, **merge_attributes(common, own, context)})
-        for time_ns, name, session, _, own, common, context in rows
+        event_row(
+            time_ns, name, {"session.id": session, **merge_attributes(common, of_event, context)}
+        )
+        for time_ns, name, session, _, of_event, common, context in rows
     ]
 
 

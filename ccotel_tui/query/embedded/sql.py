@@ -112,72 +112,72 @@ _BY_TIME: Mapping[tuple[str, ...], str] = {ACTIVITY: "activity"}
 """The index for other groupings, where `event_names` will not do."""
 
 
-def groups(asks: Iterable[Query]) -> list[list[Query]]:
+def groups(queries: Iterable[Query]) -> list[list[Query]]:
     """The asks in groups that one scan answers each, the one of most labels first."""
     alike: defaultdict[object, list[list[Query]]] = defaultdict(list)
-    for ask in sorted(asks, key=lambda ask: -len(labels(ask))):
-        of_kin = alike[_kin(ask)]
-        finer = (g for g in of_kin if set(labels(ask)) <= set(labels(g[0])))
+    for query in sorted(queries, key=lambda query: -len(labels(query))):
+        of_kin = alike[_kin(query)]
+        finer = (g for g in of_kin if set(labels(query)) <= set(labels(g[0])))
         if (group := next(finer, None)) is not None:
-            group.append(ask)
+            group.append(query)
         else:
-            of_kin.append([ask])
+            of_kin.append([query])
     return [group for of_kin in alike.values() for group in of_kin]
 
 
-def _kin(ask: Query) -> object:
-    """What asks have in common that one scan can answer."""
-    measure, conditions = ask.measure, _conditions(ask)
-    if isinstance(ask.stat, float):
-        return measure, ask.where
-    if ask.stat in SUMS:
+def _kin(query: Query) -> object:
+    """The key by which queries fall into groups that one scan can answer."""
+    measure, conditions = query.measure, _conditions(query)
+    if isinstance(query.stat, float):
+        return measure, query.where
+    if query.stat in SUMS:
         # A session is found by an index; a text is read only of the rows that all else leaves.
         apart = tuple(c for c in conditions if c.prefix or c.label == "session_id")
-        return measure.signal, measure.records, apart, _about_session(ask)
-    return measure.signal, measure.records, conditions, ask.stat, ask.stepped, labels(ask)
+        return measure.signal, measure.records, apart, _about_session(query)
+    return measure.signal, measure.records, conditions, query.stat, query.stepped, labels(query)
 
 
-def _conditions(ask: Query) -> tuple[Condition, ...]:
-    return (*ask.measure.where, *ask.where)
+def _conditions(query: Query) -> tuple[Condition, ...]:
+    return (*query.measure.where, *query.where)
 
 
-def labels(ask: Query) -> tuple[str, ...]:
+def labels(query: Query) -> tuple[str, ...]:
     """The labels that the query groups by: the ask's own, or one more that costs nothing."""
-    if _about_session(ask):
-        return ask.by
-    lead, _ = _LEADS.get(ask.measure.records, ("", ""))
-    return (lead,) if lead and set(ask.by) <= {lead} else ask.by
+    if _about_session(query):
+        return query.by
+    lead, _ = _LEADS.get(query.measure.records, ("", ""))
+    return (lead,) if lead and set(query.by) <= {lead} else query.by
 
 
-def adds_up(asks: Sequence[Query], short: bool) -> bool:
-    """Whether a group's numbers over a window are best made from those of the window's buckets.
+def adds_up(queries: Sequence[Query], short: bool) -> bool:
+    """Return whether a group's numbers are best made from those of the window's buckets.
 
     Over a long time the sessions are jumped through, faster than any bucket is read; and each
     series of a counter is looked up once a bucket.
     """
-    ask = asks[0]
-    if ask.stat in SUMS:
-        return ask.measure.signal == "events" or any(ask.stepped for ask in asks)
-    return short and (ask.stat != "sessions" or "session_id" in labels(ask))
+    query = queries[0]
+    if query.stat in SUMS:
+        return query.measure.signal == "events" or any(query.stepped for query in queries)
+    return short and (query.stat != "sessions" or "session_id" in labels(query))
 
 
-def _about_session(ask: Query) -> bool:
-    """Whether it asks what one session cost, which has an index of its own."""
-    named = any(condition.label == "session_id" for condition in ask.where)
-    return named and not ask.by and ask.measure.fields == ("cost_usd",)
+def _about_session(query: Query) -> bool:
+    """Return whether it asks what one session cost, which has an index of its own."""
+    named = any(condition.label == "session_id" for condition in query.where)
+    return named and not query.by and query.measure.fields == ("cost_usd",)
 
 
-def compile_sql(asks: Sequence[Query], scope: Scope, short: bool = False) -> SqlQuery:
+def compile_sql(queries: Sequence[Query], scope: Scope, short: bool = False) -> SqlQuery:
     """The query that answers a group of asks.
 
     In a short time few sessions were active: then they are read by time, not one by one.
     """
-    measure, by = asks[0].measure, labels(asks[0])
+    measure, by = queries[0].measure, labels(queries[0])
     lead, index = _LEADS.get(measure.records, ("", ""))
     if measure.signal == "counters":
-        return _filled(_COUNTERS, asks, by, scope)
-    if _about_session(asks[0]):
-        return _filled(_BY_ANY, asks, by, scope, index="requests_of_session")
+        return _filled(_COUNTERS, queries, by, scope)
+    if _about_session(queries[0]):
+        return _filled(_BY_ANY, queries, by, scope, index="requests_of_session")
     form = _BY_ANY
     if by == (lead,) and not (short and lead == "session_id"):
         form = _BY_LEAD
@@ -187,39 +187,41 @@ def compile_sql(asks: Sequence[Query], scope: Scope, short: bool = False) -> Sql
         form = _BY_COVERED
     if form == _BY_ANY:
         index = _BY_TIME.get(measure.records, "event_names")
-    return _filled(form, asks, by, scope, lead, index)
+    return _filled(form, queries, by, scope, lead, index)
 
 
 def fallbacks(
-    asks: Iterable[Query], scope: Scope
+    queries: Iterable[Query], scope: Scope
 ) -> Iterator[tuple[tuple[str, ...], list[Query], SqlQuery]]:
     """The labels, the asks and the query of each group that counters can answer too.
 
     The query is about sessions without any request.
     """
     counted: defaultdict[Query, list[Query]] = defaultdict(list)
-    for ask in asks:
-        measure, by = ask.measure.fallback, labels(ask)
-        if measure and {*by, *(c.label for c in ask.where)} <= measure.labels:
-            counted[replace(ask, measure=measure, by=by)].append(ask)
+    for query in queries:
+        measure, by = query.measure.fallback, labels(query)
+        if measure and {*by, *(c.label for c in query.where)} <= measure.labels:
+            counted[replace(query, measure=measure, by=by)].append(query)
     for group in groups(counted):
-        each = [ask for ask in group for _ in counted[ask]]
-        query = _filled(_COUNTERS, each, group[0].by, scope, alone=WITHOUT_REQUESTS)
-        yield group[0].by, [ask for one in group for ask in counted[one]], query
+        each = [query for query in group for _ in counted[query]]
+        compiled = _filled(_COUNTERS, each, group[0].by, scope, alone=WITHOUT_REQUESTS)
+        yield group[0].by, [query for fallback in group for query in counted[fallback]], compiled
 
 
 def _filled(
     form: str,
-    asks: Sequence[Query],
+    queries: Sequence[Query],
     by: Sequence[str],
     scope: Scope,
     lead: str = "",
     index: str = "",
     alone: str = "",
 ) -> SqlQuery:
-    measure = asks[0].measure
-    shared = [c for c in _conditions(asks[0]) if all(c in _conditions(ask) for ask in asks)]
-    values, parameters = zip(*(_value(ask, lead, shared) for ask in asks), strict=True)
+    measure = queries[0].measure
+    shared = [
+        c for c in _conditions(queries[0]) if all(c in _conditions(query) for query in queries)
+    ]
+    values, parameters = zip(*(_value(query, lead, shared) for query in queries), strict=True)
     where, more = selected(shared, scope, measure.signal == "counters")
     name = "name" if measure.signal == "events" else "metric"
     keys = "".join(f", r.{label}" for label in by)
@@ -228,7 +230,7 @@ def _filled(
         labels=keys,
         keys=keys[2:],
         other=by[-1] if by else "",
-        some=_some(asks[0], lead),
+        some=_has_record(queries[0], lead),
         values=", ".join(values),
         records=f"r.{name} {is_one_of(measure.records)}",
         where=alone + where,
@@ -238,20 +240,20 @@ def _filled(
     return text, (*chain.from_iterable(parameters), *more)
 
 
-def _some(ask: Query, lead: str) -> str:
+def _has_record(query: Query, lead: str) -> str:
     """Whether there is a record; asked so that the first or the last one alone is read."""
-    time = "r.time_ns" if ask.measure.signal == "events" else "i.time_ns"
-    if ask.stat == "first":
+    time = "r.time_ns" if query.measure.signal == "events" else "i.time_ns"
+    if query.stat == "first":
         return f"min({time}) IS NOT NULL"
-    if ask.stat == "last" or (ask.stat == "sessions" and lead == "session_id"):
+    if query.stat == "last" or (query.stat == "sessions" and lead == "session_id"):
         return f"max({time}) IS NOT NULL"
     return "count(*)"
 
 
-def _value(ask: Query, lead: str, shared: Sequence[Condition]) -> SqlQuery:
+def _value(query: Query, lead: str, shared: Sequence[Condition]) -> SqlQuery:
     """The ask's number over those of the rows that meet its own conditions too."""
-    text, parameters = matching([c for c in _conditions(ask) if c not in shared])
-    number = _number(ask, lead)
+    text, parameters = matching([c for c in _conditions(query) if c not in shared])
+    number = _number(query, lead)
     if text:
         number += f" FILTER (WHERE {text.removeprefix(' AND ')})"
     if number.startswith("sum"):
@@ -263,13 +265,13 @@ def _value(ask: Query, lead: str, shared: Sequence[Condition]) -> SqlQuery:
     return number, parameters
 
 
-def _number(ask: Query, lead: str) -> str:
-    measure, some = ask.measure, _some(ask, lead)
-    match ask.stat:
+def _number(query: Query, lead: str) -> str:
+    measure, has_record = query.measure, _has_record(query, lead)
+    match query.stat:
         case "sessions":
-            return some if lead == "session_id" else "count(DISTINCT r.session_id)"
+            return has_record if lead == "session_id" else "count(DISTINCT r.session_id)"
         case "first" | "last":
-            return some.removesuffix(" IS NOT NULL")
+            return has_record.removesuffix(" IS NOT NULL")
         case "readable":
             return f"count(r.{measure.fields[0]})"
         case "negative":

@@ -1,4 +1,4 @@
-"""What a question selects by, as SQL conditions on `r`, an event or a series. Pure."""
+"""A query's conditions and a scope, as SQL on `r`, an event or a series. Pure."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def selected(conditions: Iterable[Condition], scope: Scope, of_series: bool = Fa
 
 
 def matching(conditions: Iterable[Condition]) -> SqlQuery:
-    """What keeps the records that meet these conditions."""
+    """Return the SQL that keeps the records that meet these conditions."""
     text = ""
     parameters: tuple[str, ...] = ()
     for label, value, negated, prefix in conditions:
@@ -79,33 +79,33 @@ def _attribute(name: str, value: str, of_event: bool) -> SqlQuery:
     as to parse.
     """
     names = _spellings(name)
-    starts = tuple(f"{json.dumps(one, ensure_ascii=False)}:" for one in names)
+    starts = tuple(f"{json.dumps(spelling, ensure_ascii=False)}:" for spelling in names)
     sought = [f"{start}{json.dumps(value, ensure_ascii=False)}" for start in starts]
     if not value:
         sought += [f"{start}null" for start in starts]
     if _LITERAL.fullmatch(value):
         sought += [f"{start}{value}{end}" for start in starts for end in ",}"]
-    own = _Terms(_holds("r.attributes", sought))
+    in_event = _Terms(_holds("r.attributes", sought))
     if not of_event:
         has = _Terms(_holds("r.attributes", starts))
         inherited = has.negated() & _inherited("r.context", starts, sought, lacks=not value)
-        return (own | inherited).condition()
-    line = _Terms(_holds("o.names", tuple(f"\n{one}\n" for one in names)))
+        return (in_event | inherited).condition()
+    line = _Terms(_holds("o.names", tuple(f"\n{spelling}\n" for spelling in names)))
     has = line | _Terms(_holds("o.attributes", starts))
     common = _Terms(_holds("o.attributes", sought)) | (
         has.negated() & _inherited("o.context", starts, sought, lacks=not value)
     )
     # Where no origin may have it, the first condition ends the question before a row is read.
-    some = (line | common).within("EXISTS (SELECT 1 FROM origins o WHERE {})")
+    exists = (line | common).within("EXISTS (SELECT 1 FROM origins o WHERE {})")
     of_origin = common.within("r.origin IN (SELECT o.id FROM origins o WHERE {})")
-    of_row = line.within("r.origin IN (SELECT o.id FROM origins o WHERE {})") & own
-    return (some & (of_origin | of_row)).condition()
+    of_row = line.within("r.origin IN (SELECT o.id FROM origins o WHERE {})") & in_event
+    return (exists & (of_origin | of_row)).condition()
 
 
 def _inherited(column: str, starts: Sequence[str], sought: Sequence[str], lacks: bool) -> "_Terms":
     """The context has the value; or, where `lacks` is asked for, nothing of that name."""
-    found = _Terms(_holds(column, sought))
-    return _Terms(_holds(column, starts)).negated() | found if lacks else found
+    matches = _Terms(_holds(column, sought))
+    return _Terms(_holds(column, starts)).negated() | matches if lacks else matches
 
 
 class _Terms(NamedTuple):
@@ -136,12 +136,12 @@ class _Terms(NamedTuple):
 
 
 def nowhere(name: str) -> SqlQuery:
-    """Whether no record has the attribute; a column's label is none that could be missing."""
+    """Return SQL for whether no record has the attribute; a column's label is never missing."""
     if name.replace(".", "_") in _EVENT_COLUMNS | _SERIES_COLUMNS:
         return "SELECT 0", ()
     names = _spellings(name)
-    starts = tuple(f"{json.dumps(one, ensure_ascii=False)}:" for one in names)
-    line = _Terms(_holds("o.names", tuple(f"\n{one}\n" for one in names)))
+    starts = tuple(f"{json.dumps(spelling, ensure_ascii=False)}:" for spelling in names)
+    line = _Terms(_holds("o.names", tuple(f"\n{spelling}\n" for spelling in names)))
     of_events, of_counters = (
         _Terms(_holds(f"{table}.attributes", starts)) | _Terms(_holds(f"{table}.context", starts))
         for table in ("o", "r")

@@ -61,7 +61,7 @@ def open_stack(
 def stack_is_ready(
     prometheus_url: str, loki_url: str, headers: Headers = (), ours_only: Collection[str] = ()
 ) -> bool:
-    """Whether both servers may be asked and say that they are ready, within a second."""
+    """Return whether both servers may be asked and say that they are ready, within a second."""
     http = HttpClient([address(url).host for url in ours_only])
     try:
         return is_ready(http, address(prometheus_url, headers), "/-/ready") and is_ready(

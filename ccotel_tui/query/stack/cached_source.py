@@ -28,7 +28,7 @@ Clock = Callable[[], float]
 
 
 class _Entry(NamedTuple):
-    """What was read of a window that began then, and until when it may be used."""
+    """The values read of a window that began then, and until when they may be used."""
 
     from_ns: int
     until: float
@@ -39,7 +39,7 @@ class _Entry(NamedTuple):
 
 
 class WindowCache:
-    """What was read of windows that move on: valid for windows that began up to a minute later.
+    """A cache of what was read of moving windows: valid for those that began up to a minute later.
 
     Several windows are asked about at once: each leaves the others' entries alone.
     """
@@ -99,7 +99,7 @@ class CachedValues:
     def _read_once(
         self, queries: Iterable[Query], part: Window, scope: Scope, window: Window, cut_ns: int
     ) -> dict[Query, list[LabelledValue]]:
-        """What is cached of this part of the window, and is read where it is not."""
+        """The numbers of this part of the window: cached, or read where they are not."""
         length_ns = window.to_ns - window.from_ns
         # A day begins elsewhere in another time zone.
         keys = {query: (query, scope, length_ns, cut_ns, window.zone) for query in queries}

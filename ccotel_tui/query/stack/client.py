@@ -77,7 +77,7 @@ class StackClient:
         ours_only: Collection[str] = (),
         cancelled: Event | None = None,
     ) -> None:
-        """Of the two addresses, those `ours_only` are asked while a server of ours has them.
+        """Those of the addresses that are `ours_only` are asked while a server of ours has them.
 
         Raises ValueError for what is no address.
         """
@@ -242,7 +242,7 @@ class StackClient:
         }
 
     def _search(self, path: str, parameters: tuple[tuple[str, str], ...], seconds: float) -> Any:
-        """What Loki has there; a search that it refuses does not end the other requests."""
+        """Loki's data at the path; a search that it refuses does not end the other requests."""
         limit = self._http.limit(seconds)
         query = HttpQuery(self.servers.loki, f"/loki/api/v1{path}", parameters)
         future = self._submit(query, limit, "")
@@ -289,7 +289,7 @@ class StackClient:
 
 
 class ResultLimit:
-    """How many series Loki puts into one answer: asked for until it says so, once a minute."""
+    """The number of series Loki puts into one answer: asked for until known, once a minute."""
 
     def __init__(self, fetch: Callable[[], int | None]) -> None:
         self._fetch = fetch

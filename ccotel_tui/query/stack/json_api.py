@@ -29,7 +29,7 @@ def get_json(client: HttpClient, query: HttpQuery, limit: Limit, field: str = "d
 
 
 def is_ready(client: HttpClient, address: Address, path: str) -> bool:
-    """Whether a server that may be asked is ready, by its answer within half a second."""
+    """Return whether a server that may be asked is ready, by its answer within half a second."""
     try:
         limit = client.limit(_READY_TIMEOUT)
         return client.request("GET", address, path, limit).status == 200

@@ -74,37 +74,39 @@ class Streams:
             since_ns, until = self._looked or (now_ns, 0.0)
             if within.from_ns < since_ns or time.monotonic() >= until:
                 # Their clocks may be ahead of ours.
-                asked = Bucket(min(since_ns, within.from_ns), now_ns + _LATE)
-                self._look(asked)
-                self._looked = asked.from_ns, time.monotonic() + STREAMS_POLL_INTERVAL
+                wanted = Bucket(min(since_ns, within.from_ns), now_ns + _LATE)
+                self._look(wanted)
+                self._looked = wanted.from_ns, time.monotonic() + STREAMS_POLL_INTERVAL
             # Where there is none, a selector that finds nothing does so at once.
             return logql.streams(self._label, self._client or {_USUAL})
 
     def each(self) -> list[tuple[str, str]]:
         """The values that were found, and the selector of each."""
         with self._lock:
-            return [(one, logql.streams(self._label, [one])) for one in sorted(self._client)]
+            return [(value, logql.streams(self._label, [value])) for value in sorted(self._client)]
 
-    def _look(self, asked: Bucket) -> None:
-        values = self._values(f"/label/{self._label}/values", asked)
+    def _look(self, within: Bucket) -> None:
+        values = self._values(f"/label/{self._label}/values", within)
         if values or self._client:
-            self._search(values, asked)
+            self._search(values, within)
             return
-        labels = self._values("/labels", asked)
+        labels = self._values("/labels", within)
         if _LABEL in labels:
             return
-        for label in sorted(labels, key=lambda one: (one not in _OTHERS, one)):
+        for label in sorted(labels, key=lambda name: (name not in _OTHERS, name)):
             self._label, self._searched = label, {}
-            self._search(self._values(f"/label/{label}/values", asked), asked)
+            self._search(self._values(f"/label/{label}/values", within), within)
             if self._client:
                 return
         self._label = _LABEL
 
-    def _search(self, values: set[str], asked: Bucket) -> None:
-        self._client |= {one for one in values if one.startswith(_USUAL) and self._label == _LABEL}
+    def _search(self, values: set[str], within: Bucket) -> None:
+        self._client |= {
+            value for value in values if value.startswith(_USUAL) and self._label == _LABEL
+        }
         ranges: defaultdict[Bucket, list[str]] = defaultdict(list)
         for value in sorted(values - self._client - {_OWN}):
-            for part in _unsearched(asked, self._searched.get(value)):
+            for part in _unsearched(within, self._searched.get(value)):
                 ranges[part].append(value)
         for part, names in ranges.items():
             for at in range(0, len(names), _AT_ONCE):
@@ -116,7 +118,7 @@ class Streams:
         query = ("query", logql.counted(streams, self._label, length)), ("time", _time(part.to_ns))
         try:
             data = self._get("/query", query, _WITHIN)
-            self._client |= {one["metric"][self._label] for one in data["result"]}
+            self._client |= {series["metric"][self._label] for series in data["result"]}
         except NotSearched:
             self.unsearched.update(names)
         except (LookupError, TypeError) as error:
@@ -127,27 +129,27 @@ class Streams:
                 min(former.from_ns, part.from_ns), max(former.to_ns, part.to_ns)
             )
 
-    def _values(self, path: str, asked: Bucket) -> set[str]:
-        found: set[str] = set()
-        for part in _pieces(asked):
+    def _values(self, path: str, within: Bucket) -> set[str]:
+        values: set[str] = set()
+        for part in _pieces(within):
             ends = ("start", str(part.from_ns)), ("end", str(part.to_ns))
-            found.update(self._get(path, ends, _ANSWER_WITHIN) or ())
-        return found
+            values.update(self._get(path, ends, _ANSWER_WITHIN) or ())
+        return values
 
 
-def _unsearched(asked: Bucket, searched: Bucket | None) -> Iterator[Bucket]:
+def _unsearched(within: Bucket, searched: Bucket | None) -> Iterator[Bucket]:
     if searched is None:
-        yield from _pieces(asked)
+        yield from _pieces(within)
         return
-    if asked.from_ns < searched.from_ns:
-        yield from _pieces(Bucket(asked.from_ns, searched.from_ns))
-    yield Bucket(max(asked.from_ns, searched.to_ns - 2 * _LATE), asked.to_ns)
+    if within.from_ns < searched.from_ns:
+        yield from _pieces(Bucket(within.from_ns, searched.from_ns))
+    yield Bucket(max(within.from_ns, searched.to_ns - 2 * _LATE), within.to_ns)
 
 
-def _pieces(asked: Bucket) -> Iterable[Bucket]:
-    to_ns = asked.to_ns
-    while to_ns > asked.from_ns:
-        from_ns = max(asked.from_ns, to_ns - _LONGEST)
+def _pieces(within: Bucket) -> Iterable[Bucket]:
+    to_ns = within.to_ns
+    while to_ns > within.from_ns:
+        from_ns = max(within.from_ns, to_ns - _LONGEST)
         yield Bucket(from_ns, to_ns)
         to_ns = from_ns
 

@@ -1,4 +1,4 @@
-"""What is asked of Prometheus and Loki for a query, as values. Pure.
+"""The requests to Prometheus and Loki for a query, as values. Pure.
 
 With `batching.plan_queries` before it this is the whole way from questions to HTTP: nothing here
 has been sent, and what was learned of the servers comes in as ServerTraits.
@@ -18,7 +18,7 @@ from ccotel_tui.query.window import DAY, SECOND, Bucket, Window
 
 @dataclass(frozen=True, slots=True)
 class ServerTraits:
-    """What has to be known of the servers before they are asked.
+    """The properties of the servers that decide how they are asked.
 
     `streams` is the selector of the log streams that hold the client's events. Without
     `large_results` Loki is asked about sessions day by day. With `normalise_models` LogQL makes
@@ -111,7 +111,7 @@ class Servers(NamedTuple):
 
 
 def needs_large_results(query: Query) -> bool:
-    """Whether one answer may hold a series for each session or prompt, over the whole window."""
+    """Return whether one answer may hold a series for each session or prompt."""
     of_events = query.measure.signal == "events"
     return of_events and not query.stepped and bool(MANY & set(query.by))
 

@@ -1,4 +1,4 @@
-"""What is in the answers of Prometheus and Loki. Pure."""
+"""Reads numbers and rows out of the answers of Prometheus and Loki. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -44,35 +44,35 @@ class HttpQuery(NamedTuple):
     later_ns: int = 0
 
 
-def response_numbers(ask: Query, query: HttpQuery, data: Any) -> list[LabelledValue]:
+def response_numbers(query: Query, request: HttpQuery, data: Any) -> list[LabelledValue]:
     """The numbers in the answer to one of the ask's queries. Raises SourceUnavailable."""
-    with translate_parse_errors(query):
+    with translate_parse_errors(request):
         return [
             (
-                tuple(_label(ask, name, series["metric"]) for name in ask.by),
-                _nanoseconds(at) - query.later_ns,
-                _number(ask, number),
+                tuple(_label(query, name, series["metric"]) for name in query.by),
+                _nanoseconds(at) - request.later_ns,
+                _number(query, number),
             )
             for series in data["result"]
             for at, number in series.get("values") or [series["value"]]
         ]
 
 
-def count_records(query: HttpQuery, data: Any) -> int:
+def count_records(request: HttpQuery, data: Any) -> int:
     """Return the sum of the answer's numbers, which count records. Raises SourceUnavailable."""
-    return round(sum(number for _, _, number in response_numbers(_TOTAL, query, data)))
+    return round(sum(number for _, _, number in response_numbers(_TOTAL, request, data)))
 
 
 def increases(raw: tuple[HttpQuery, Any], before: tuple[HttpQuery, Any]) -> Iterator[Sample]:
-    """What each counter grew by at each of its samples; `before` is what it held already.
+    """Yield the growth of each counter at each of its samples; `before` has what it held already.
 
     A stream that stands under several names is one; the same of it, told later, is nothing new.
     """
     held: defaultdict[frozenset[tuple[str, str]], float] = defaultdict(float)
     with translate_parse_errors(before[0]):
-        for one in before[1]["result"]:
-            key = promql.stream(one["metric"])
-            held[key] = max(held[key], float(one["value"][1]))
+        for series in before[1]["result"]:
+            key = promql.stream(series["metric"])
+            held[key] = max(held[key], float(series["value"][1]))
     streams: defaultdict[frozenset[tuple[str, str]], list[Any]] = defaultdict(list)
     with translate_parse_errors(raw[0]):
         for series in raw[1]["result"]:
@@ -91,20 +91,20 @@ def increases(raw: tuple[HttpQuery, Any], before: tuple[HttpQuery, Any]) -> Iter
                 last = value
 
 
-def has_duplicates(found: Iterable[LabelledValue]) -> bool:
-    """Whether the same labels have two numbers of one bucket."""
-    places = [place for *place, _ in found]
+def has_duplicates(values: Iterable[LabelledValue]) -> bool:
+    """Return whether the same labels have two numbers of one bucket."""
+    places = [place for *place, _ in values]
     return len(set(map(tuple, places))) < len(places)
 
 
 @contextmanager
-def translate_parse_errors(query: HttpQuery) -> Iterator[None]:
-    """Turns the surprise of an answer in another form into SourceUnavailable."""
+def translate_parse_errors(request: HttpQuery) -> Iterator[None]:
+    """Raise SourceUnavailable for an answer in another form."""
     try:
         yield
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise SourceUnavailable(
-            f"{query.server.server} answered in another form than a query's: is it another "
+            f"{request.server.server} answered in another form than a query's: is it another "
             "program's port?"
         ) from error
 
@@ -120,23 +120,23 @@ def _nanoseconds(seconds: Any) -> int:
     return within_calendar(round(float(seconds) * 1000) * MILLISECOND)
 
 
-def _number(ask: Query, text: str) -> float:
+def _number(query: Query, text: str) -> float:
     number = float(text)
-    if not isfinite(number) and not _is_of_values(ask):
+    if not isfinite(number) and not _is_of_values(query):
         raise ValueError(text)
-    if ask.stat in ("first", "last"):
+    if query.stat in ("first", "last"):
         # A float does not hold nanoseconds since 1970, but microseconds, and no client sends more.
         return within_calendar(round(int(number), -3))
     return number
 
 
-def _is_of_values(ask: Query) -> bool:
-    """Whether it is made of what records tell, which may be anything; records can be counted."""
-    values = ask.measure.fields or ask.measure.signal == "counters"
-    return bool(values) and (ask.stat == "sum" or isinstance(ask.stat, float))
+def _is_of_values(query: Query) -> bool:
+    """Return whether the number is made of records' values, which may be anything: no count."""
+    values = query.measure.fields or query.measure.signal == "counters"
+    return bool(values) and (query.stat == "sum" or isinstance(query.stat, float))
 
 
-def _label(ask: Query, name: str, labels: dict[str, str]) -> str:
-    known = promql.label(name) if ask.measure.signal == "counters" else name
-    value = labels.get(known) or MISSING.get(name, UNKNOWN)
+def _label(query: Query, name: str, labels: dict[str, str]) -> str:
+    key = promql.label(name) if query.measure.signal == "counters" else name
+    value = labels.get(key) or MISSING.get(name, UNKNOWN)
     return model_name(value) if name == "model" else value

@@ -1,1 +1,1 @@
-"""What is missing of a stack's records, or was never read of them."""
+"""Finds what is missing of a stack's records, or is there and never read."""

@@ -1,4 +1,4 @@
-"""Whether the records of a stack have an attribute at all."""
+"""Finds out whether the records of a stack have an attribute at all."""
 
 import time
 from functools import partial
@@ -32,7 +32,7 @@ class KnownAttributes:
         self._labels: tuple[float, frozenset[str]] = (0.0, frozenset())
 
     def any_record_has(self, name: str) -> bool:
-        """Whether any record of the last month has the attribute. Raises SourceUnavailable."""
+        """Return whether any record of a month has the attribute. Raises SourceUnavailable."""
         label, now = name.replace(".", "_"), time.monotonic()
         if label in _ALWAYS or label in self._seen:
             return True
@@ -48,7 +48,7 @@ class KnownAttributes:
         return seen
 
     def of_resources_too(self) -> bool:
-        """Whether records have their resource's attributes; also where there are no counters."""
+        """Return whether records have their resource's attributes; True without any counters."""
         labels = self._of_counters()
         return not labels or _MARK in labels
 

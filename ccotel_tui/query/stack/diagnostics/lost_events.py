@@ -1,4 +1,4 @@
-"""How many events of a session were sent and not received, by gaps in their numbers."""
+"""Counts the events of a session that were sent and not received, by gaps in their numbers."""
 
 import time
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What is missing of a stack's records."""
+"""The diagnostics of a stack."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC

@@ -51,7 +51,7 @@ def streams(label: str, values: Iterable[str]) -> str:
 
 
 def counted(streams: str, by: str, span: str) -> str:
-    """How many of the client's rows there are under each value of the label."""
+    """Return the count of the client's rows under each value of the label."""
     return f"sum by ({by}) (count_over_time({client(streams)} [{span}]))"
 
 
@@ -62,14 +62,14 @@ def client(streams: str) -> str:
 
 def compile_logql(
     streams: str,
-    ask: Query,
+    query: Query,
     scope: Scope,
     span: str,
     sessions: Sequence[str] = (),
     offset: str = "",
     plain: bool = True,
 ) -> tuple[str, ...]:
-    """The queries whose answers add up to the ask's, one for each field that is summed.
+    """Return the queries whose answers add up to the query's, one for each field that is summed.
 
     A model may stand under several names in them, with and without what is in brackets; of a
     quantile only where that is not to be `plain`. `span` is the range they look back over, such as
@@ -77,25 +77,32 @@ def compile_logql(
     the range.
     """
     range_ = f"[{span}]{offset}"
-    own = [among(sessions)] if sessions else []
-    stages = [client(streams), _named(ask.measure.records), *own, *_selected(ask, scope, plain)]
-    if ask.stat in ("first", "last"):
-        function = "min_over_time" if ask.stat == "first" else "max_over_time"
-        text = " | ".join([*stages, _TIME, "unwrap time"])
-        return (f"{function}({text} {range_}) by ({', '.join(ask.by)})",)
-    if ask.stat in ("readable", "negative"):
-        [field] = ask.measure.fields
-        stages += [f"{field} < 0{f' or {field} >= 0' * (ask.stat == 'readable')}", _WITHOUT_ERROR]
-        return (_aggregated(ask, f"count_over_time({' | '.join(stages)} {range_})"),)
-    if not ask.measure.fields:
-        return (_aggregated(ask, f"count_over_time({' | '.join(stages)} {range_})"),)
-    texts = [
-        " | ".join([*stages, f"unwrap {field}", _WITHOUT_ERROR]) for field in ask.measure.fields
+    named = [among(sessions)] if sessions else []
+    stages = [
+        client(streams),
+        _named(query.measure.records),
+        *named,
+        *_selected(query, scope, plain),
     ]
-    if isinstance(ask.stat, float):
-        grouping = f" by ({', '.join(ask.by)})"
-        return tuple(f"quantile_over_time({ask.stat}, {text} {range_}){grouping}" for text in texts)
-    return tuple(_aggregated(ask, f"sum_over_time({text} {range_})") for text in texts)
+    if query.stat in ("first", "last"):
+        function = "min_over_time" if query.stat == "first" else "max_over_time"
+        text = " | ".join([*stages, _TIME, "unwrap time"])
+        return (f"{function}({text} {range_}) by ({', '.join(query.by)})",)
+    if query.stat in ("readable", "negative"):
+        [field] = query.measure.fields
+        stages += [f"{field} < 0{f' or {field} >= 0' * (query.stat == 'readable')}", _WITHOUT_ERROR]
+        return (_aggregated(query, f"count_over_time({' | '.join(stages)} {range_})"),)
+    if not query.measure.fields:
+        return (_aggregated(query, f"count_over_time({' | '.join(stages)} {range_})"),)
+    texts = [
+        " | ".join([*stages, f"unwrap {field}", _WITHOUT_ERROR]) for field in query.measure.fields
+    ]
+    if isinstance(query.stat, float):
+        grouping = f" by ({', '.join(query.by)})"
+        return tuple(
+            f"quantile_over_time({query.stat}, {text} {range_}){grouping}" for text in texts
+        )
+    return tuple(_aggregated(query, f"sum_over_time({text} {range_})") for text in texts)
 
 
 def rows_logql(streams: str, kinds: Iterable[EventKind], scope: Scope) -> str:
@@ -124,7 +131,7 @@ def activity(streams: str, scope: Scope) -> str:
 
 
 def doubtful(streams: str, sessions: Sequence[str], span: str) -> str:
-    """Of these sessions, or of all, those that are not one process with each number in place."""
+    """Select those of the sessions, or of all, with gaps in event.sequence or several processes."""
     stages = _numbered(streams, sessions)
     unwrapped = " | ".join([*stages, "unwrap event_sequence", _WITHOUT_ERROR])
     last, first = (
@@ -148,12 +155,12 @@ def _numbered(streams: str, sessions: Sequence[str]) -> list[str]:
     return [client(streams), *([among(sessions)] if sessions else []), 'event_sequence!=""']
 
 
-def _aggregated(ask: Query, samples: str) -> str:
-    if ask.stat == "sessions":
-        inner = ", ".join(dict.fromkeys(("session_id", *ask.by)))
+def _aggregated(query: Query, samples: str) -> str:
+    if query.stat == "sessions":
+        inner = ", ".join(dict.fromkeys(("session_id", *query.by)))
         samples = f"sum by ({inner}) ({samples}) > 0"
-    grouping = f" by ({', '.join(ask.by)})" if ask.by else ""
-    return f"{'count' if ask.stat == 'sessions' else 'sum'}{grouping} ({samples})"
+    grouping = f" by ({', '.join(query.by)})" if query.by else ""
+    return f"{'count' if query.stat == 'sessions' else 'sum'}{grouping} ({samples})"
 
 
 def _named(names: tuple[str, ...]) -> str:
@@ -162,12 +169,12 @@ def _named(names: tuple[str, ...]) -> str:
     return f"event_name=~{json.dumps(one_of(names))}"
 
 
-def _selected(ask: Query, scope: Scope, plain: bool) -> list[str]:
-    conditions = (*ask.measure.where, *ask.where)
-    labels = {*ask.by, *(condition.label for condition in conditions)}
+def _selected(query: Query, scope: Scope, plain: bool) -> list[str]:
+    conditions = (*query.measure.where, *query.where)
+    labels = {*query.by, *(condition.label for condition in conditions)}
     # A template costs as much as the rest of the query: what adds up is put together afterwards.
-    whole = plain and (ask.stat == "sessions" or isinstance(ask.stat, float))
-    formats = [_PLAIN_MODEL] if scope.model or (whole and "model" in ask.by) else []
+    whole = plain and (query.stat == "sessions" or isinstance(query.stat, float))
+    formats = [_PLAIN_MODEL] if scope.model or (whole and "model" in query.by) else []
     if "source" in labels or "source" in dict(scope.attributes):
         formats.append(_SOURCE)
     return [*formats, *_scoped(scope), *map(_condition, conditions)]

@@ -80,20 +80,20 @@ _RECORDS = {name: record for record, names in METRICS.items() for name in names}
 
 
 def compile_promql(
-    ask: Query, scope: Scope, span: str, sessions: Sequence[str] = ()
+    query: Query, scope: Scope, span: str, sessions: Sequence[str] = ()
 ) -> tuple[str, ...]:
     """The queries whose answers add up to the ask's, one for each metric.
 
     `span` is the range they look back over, such as `900s` or `$__range`; `sessions`, where there
     are any, those that count.
     """
-    matchers = _matchers(ask, scope, sessions)
-    return tuple(_compiled(record, ask, matchers, span) for record in ask.measure.records)
+    matchers = _matchers(query, scope, sessions)
+    return tuple(_compiled(record, query, matchers, span) for record in query.measure.records)
 
 
-def series(ask: Query, scope: Scope, sessions: Sequence[str] = ()) -> str:
+def series(query: Query, scope: Scope, sessions: Sequence[str] = ()) -> str:
     """The selector of all series of the ask's counters."""
-    return _selector(ask.measure.records, _matchers(ask, scope, sessions))
+    return _selector(query.measure.records, _matchers(query, scope, sessions))
 
 
 def without_start() -> str:
@@ -102,10 +102,10 @@ def without_start() -> str:
 
 
 def stream(labels: Mapping[str, str]) -> frozenset[tuple[str, str]]:
-    """What tells the stream of a series from every other, whatever it is called."""
+    """Return what identifies the stream of a series, under whatever name the series is."""
     record = _RECORDS.get(labels.get("__name__", ""), "")
-    own = {name: text for name, text in labels.items() if name not in _NOT_OF_A_STREAM}
-    return frozenset([("", record), *own.items()])
+    identity = {name: text for name, text in labels.items() if name not in _NOT_OF_A_STREAM}
+    return frozenset([("", record), *identity.items()])
 
 
 def unasked(names: Iterable[str]) -> list[str]:
@@ -114,27 +114,27 @@ def unasked(names: Iterable[str]) -> list[str]:
 
 
 def dropped(selector: str, span: str) -> str:
-    """How many the collector dropped within the span; since its last start, where that is in it."""
+    """Count what the collector dropped within the span, or since its last start in it."""
     return f"sum ({_grown(selector, span)})"
 
 
 def heard(span: str) -> str:
-    """Whether there is any of the client's counters within the span."""
+    """Select any of the client's counters within the span."""
     return f"group (last_over_time({_selector(METRICS, ())}[{span}]))"
 
 
 def grouped(series: str, by: str, span: str) -> str:
-    """Under which values of the labels there is any of these series within the span."""
+    """Select the values of the labels under which any of these series is within the span."""
     return f"group by ({by}) (last_over_time({series}[{span}]))"
 
 
 def refused(span: str) -> str:
-    """How many requests the stack's collector refused within the span, by what told it."""
+    """Count the requests that the stack's collector refused within the span, by their status."""
     return f"sum by ({', '.join(REFUSAL)}) ({_grown(_REFUSED, span)})"
 
 
-def _compiled(record: str, ask: Query, matchers: list[str], span: str) -> str:
-    grouping = f" by ({', '.join(label(name) for name in ask.by)})" if ask.by else ""
+def _compiled(record: str, query: Query, matchers: list[str], span: str) -> str:
+    grouping = f" by ({', '.join(label(name) for name in query.by)})" if query.by else ""
     grown = _grown(_selector([record], matchers), span, _OF_A_STREAM)
     return f"sum{grouping} ({grown})"
 
@@ -146,11 +146,11 @@ def _grown(selector: str, span: str, joined: str = "") -> str:
 
 
 def label(name: str) -> str:
-    """What Prometheus calls the label."""
+    """Return the label's name in Prometheus."""
     return _LABELS.get(name, name)
 
 
-def _matchers(ask: Query, scope: Scope, sessions: Sequence[str] = ()) -> list[str]:
+def _matchers(query: Query, scope: Scope, sessions: Sequence[str] = ()) -> list[str]:
     matchers = [among(sessions)] if sessions else []
     if scope.session_id == UNKNOWN:
         matchers.append('session_id=""')
@@ -158,7 +158,7 @@ def _matchers(ask: Query, scope: Scope, sessions: Sequence[str] = ()) -> list[st
         matchers.append(f"session_id=~{json.dumps(prefixed(scope.session_id))}")
     if scope.model:
         matchers.append(f"model=~{json.dumps(containing(scope.model))}")
-    conditions = (*ask.measure.where, *ask.where)
+    conditions = (*query.measure.where, *query.where)
     selected = (Condition(name.replace(".", "_"), value) for name, value in scope.attributes)
     return [*matchers, *map(_condition, (*selected, *conditions))]
 

@@ -41,7 +41,7 @@ def one_of(texts: Iterable[str]) -> str:
 
 def among(sessions: Iterable[str]) -> str:
     """The condition that keeps these sessions."""
-    ids = ("" if one == UNKNOWN else one for one in sessions)
+    ids = ("" if session == UNKNOWN else session for session in sessions)
     return f"session_id=~{json.dumps(one_of(ids))}"
 
 
