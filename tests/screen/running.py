@@ -1,7 +1,7 @@
 """The dashboard under a fixed clock, as a test drives and sees it."""
 
 from asyncio import Event, timeout
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,8 +42,9 @@ class Running:
     """A dashboard that runs, and what its terminal shows."""
 
     pilot: Pilot[None]
-    until: Callable[[str], Awaitable[str]]
     clock: Clock
+    news: Event
+    """Set at each message."""
 
     @property
     def app(self) -> Dashboard:
@@ -60,6 +61,38 @@ class Running:
         await self.pilot.press(*keys)
         await self.pilot.pause()
         return self.screen
+
+    async def until(self, text: str) -> str:
+        """Wait until the text is on the screen."""
+        try:
+            async with timeout(20):
+                while text not in self.screen:
+                    await self._next()
+        except TimeoutError:
+            pytest.fail(f"{text!r} did not come up:\n{self.screen}")
+        return self.screen
+
+    async def at_rest(self) -> str:
+        """Wait until the view's question is answered and nothing is left to be drawn."""
+        async with timeout(20):
+            await self.pilot.pause()
+            while not self._answered:
+                await self._next()
+            former = ""
+            while (shown := self.screen) != former:
+                former = shown
+                await self.pilot.pause()
+        return shown
+
+    @property
+    def _answered(self) -> bool:
+        refresher = self.app._refresher
+        return not refresher._asking and refresher._asked == self.app._question()
+
+    async def _next(self) -> None:
+        await self.news.wait()
+        self.news.clear()
+        await self.pilot.pause()
 
 
 @asynccontextmanager
@@ -96,27 +129,15 @@ async def dashboard(
         reopen=reopen,
         note=note,
     )
-    answered, something = Event(), Event()
+    answered, news = Event(), Event()
 
     def seen(message: object) -> None:
-        something.set()
+        news.set()
         if isinstance(message, Answered):
             answered.set()
 
     async with app.run_test(size=size, message_hook=seen) as pilot:
-
-        async def until(text: str) -> str:
-            try:
-                async with timeout(20):
-                    while text not in running.screen:
-                        await something.wait()
-                        something.clear()
-                        await pilot.pause()
-            except TimeoutError:
-                pytest.fail(f"{text!r} did not come up:\n{running.screen}")
-            return running.screen
-
-        running = Running(pilot, until, clock)
+        running = Running(pilot, clock, news)
         async with timeout(20):
             await answered.wait()
         await pilot.pause()

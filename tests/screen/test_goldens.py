@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.screen import strings
 from ccotel_tui.store.database import Database
 from tests.screen.fake_stack import FakeStack
 from tests.screen.registry import register
@@ -43,9 +42,8 @@ async def test_views_look_as_they_did(
     async with dashboard(tmp_path, size, registry, stack) as running:
         for key, told in VIEWS.items():
             await running.press(key)
-            shown = await running.until(told)
-            while strings.LOADING in shown:
-                shown = await running.press()
+            await running.until(told)
+            shown = await running.at_rest()
             golden = GOLDENS / f"view-{key}-{size[0]}x{size[1]}.txt"
             if update_goldens:
                 golden.write_text(shown)

@@ -48,9 +48,12 @@ class PanelView(Widget, can_focus=True):
         line = Content.styled(title, "bold" if focused else "$foreground-muted")
         if self.has_numbers and self.answer is not None and self.panel.value:
             value = shown(self.answer.value, self.panel.unit)
-            what = f"{strings.VALUES[self.panel.id]} " if self.panel.id in strings.VALUES else ""
+            what = strings.VALUES.get(self.panel.id)
             line = Content.assemble(
-                line, "  ", (what, "$foreground-muted"), (value, "bold $text-accent")
+                line,
+                "  ",
+                (f"{what} " if what else "", "$foreground-muted"),
+                (value, "bold $text-accent"),
             )
             if self.panel.unit == "usd":
                 line = Content.assemble(line, (f" {strings.ESTIMATE}", "$foreground-muted"))
