@@ -1,1 +1,1 @@
-"""Where it is seen: the dashboard."""
+"""The dashboard."""

@@ -104,7 +104,7 @@ class Dashboard(EndedInOrder):
         self.call_after_refresh(self._begin)
 
     async def _begin(self) -> None:
-        """What can wait until something is seen."""
+        """Begin what the first frame does not wait for."""
         self._say_first_day()
         await self._main.begin()
         self._refresher.start()
@@ -147,7 +147,7 @@ class Dashboard(EndedInOrder):
             self._send_kept(started=False)
 
     async def _turn_to_who_answers(self) -> bool:
-        """Whether that is another one than before."""
+        """Use the source that answers now; return whether it is another one than before."""
         if not await self._answering.look():
             return False
         self._refresher.turn_to(self._answering.source)
@@ -234,7 +234,7 @@ class Dashboard(EndedInOrder):
 
     def _each_second(self) -> None:
         self._update_status()
-        self._garbage.look()
+        self._garbage.collect_if_due()
 
     def _update_status(self) -> None:
         backfill_runs = self._backfill is not None and self._backfill.is_running

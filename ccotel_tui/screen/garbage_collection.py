@@ -1,4 +1,4 @@
-"""Garbage is looked for between two frames: that takes as long as three of them."""
+"""Runs full garbage collections between frames; one takes three frames."""
 
 import gc
 
@@ -7,7 +7,7 @@ _NEVER = 1_000_000
 
 
 class Garbage:
-    """From `begin` to `end` nothing old is looked through but by `look`."""
+    """From `begin` to `end` only `collect_if_due` runs full collections."""
 
     def __init__(self) -> None:
         self._usual = gc.get_threshold()
@@ -18,13 +18,13 @@ class Garbage:
     def end(self) -> None:
         gc.set_threshold(*self._usual)
 
-    def look(self) -> None:
-        """Look through everything, where Python itself would have done so by now."""
+    def collect_if_due(self) -> None:
+        """Run a full collection, if Python itself would have done so by now."""
         if gc.get_count()[2] > self._usual[2]:
             gc.collect()
 
 
-def keep() -> None:
-    """What was made so far stays, and is not looked through again."""
+def freeze() -> None:
+    """Leave out of later collections what was made so far: it stays."""
     gc.collect(1)
     gc.freeze()

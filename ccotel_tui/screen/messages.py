@@ -1,4 +1,4 @@
-"""What widgets and the stack tell the screen; its handlers change the widgets."""
+"""Messages from widgets and from the stack's threads; handlers change the widgets."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 @dataclass
 class SessionChosen(Message):
-    """From now on everything is about this session."""
+    """A session was chosen: everything is to be about it."""
 
     session_id: str
 
 
 @dataclass
 class PageWanted(Message):
-    """This is to be read in full."""
+    """A page of text was asked for."""
 
     page: Page
 
 
 @dataclass
 class MoreWanted(Message):
-    """Older events, or a filter that needs more of them."""
+    """Older events are needed: the reader went to the top, or a filter needs more."""
 
 
 @dataclass
@@ -39,21 +39,21 @@ class QuestionChanged(Message):
 
 @dataclass
 class StackSeen(Message):
-    """How the stack's services do now."""
+    """The state of the stack's services."""
 
     seen: "StackSnapshot"
 
 
 @dataclass
 class StackSaid(Message):
-    """A step of what is being done to the stack."""
+    """A step of an operation on the stack."""
 
     progress: "Progress"
 
 
 @dataclass
 class StackEnded(Message):
-    """What was to be done is done, or why it is not."""
+    """An operation on the stack has ended; `error` is empty where it succeeded."""
 
     verb: "Verb"
     error: str

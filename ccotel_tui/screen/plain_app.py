@@ -14,7 +14,7 @@ from ccotel_tui.panels.output import sanitize
 
 
 class PlainApp(App[None]):
-    """Of the text that a widget has nothing commands the terminal, turns round or hides."""
+    """An app that writes no control or hidden characters, whatever text a widget has."""
 
     def __init__(self, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class)

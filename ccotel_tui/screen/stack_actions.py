@@ -1,4 +1,4 @@
-"""What the screen needs of the stack, without importing Docker to say so."""
+"""The ways from the screen to the stack, without an import of Docker."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ class BackfillProcess(Protocol):
 
 @dataclass(frozen=True)
 class Controls:
-    """How the stack is reached, and how ports and what was kept come to its collector."""
+    """Opens the stack, hands the recorder's ports over and sends what the store kept."""
 
     open: Callable[[], StackProcedures]
     handover: Callable[[], Handover]
     send_kept: Callable[[bool], Awaitable[BackfillProcess | None]]
-    """Begins to send what was kept while the stack was down; None where nothing is kept.
+    """Begins to send what the store kept while the stack was down; None where it kept nothing.
 
     Whether it was started from here: if not, what answers must be what the compose file publishes.
     Raises BadComposeFile.

@@ -87,7 +87,7 @@ class Running:
     @property
     def _answered(self) -> bool:
         refresher = self.app._refresher
-        return not refresher._asking and refresher._asked == self.app._question()
+        return not refresher._asking and refresher._question_asked == self.app._question()
 
     async def _next(self) -> None:
         await self.news.wait()

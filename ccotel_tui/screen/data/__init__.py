@@ -1,1 +1,1 @@
-"""What the screen shows, fetched beside it: snapshots, sources, the recorder it started."""
+"""Fetches what the screen shows: snapshots, sources, the recorder it has started."""

@@ -1,4 +1,4 @@
-"""What was kept while the stack was down, sent to it while the screen goes on."""
+"""Sends the stack what the store kept while it was down, beside the screen."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from ccotel_tui.screen.stack_actions import Controls
 async def run_backfill(
     controls: Controls, started: bool, post: Callable[[BackfillSaid], object]
 ) -> None:
-    """Send it, and post how far that is; nothing at the end, where there was nothing to send."""
+    """Send it and post the progress, or why it failed; nothing where there is nothing to send."""
     try:
         child = await controls.send_kept(started)
     except StackError as error:

@@ -1,4 +1,4 @@
-"""What the workers that fetch data tell the screen; its handlers change the widgets."""
+"""Messages from the workers that fetch data; the app's handlers change the widgets."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from ccotel_tui.screen.data.snapshot import Question, Snapshot
 
 @dataclass
 class Answered(Message):
-    """A view's question was asked; this is the moment's answer."""
+    """The answer to a view's question, of one moment."""
 
     question: Question
     snapshot: Snapshot
@@ -25,6 +25,6 @@ class RecorderReported(Message):
 
 @dataclass
 class BackfillSaid(Message):
-    """How far the backfill of the stack is, or why it failed."""
+    """The progress of the backfill of the stack, or why it failed."""
 
     said: str

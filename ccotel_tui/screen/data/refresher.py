@@ -1,4 +1,4 @@
-"""When the visible view is asked: on news, every few seconds, on a key; one asking at a time."""
+"""Asks for the visible view on news, every few seconds and on a key; one request at a time."""
 
 import asyncio
 from collections.abc import Callable
@@ -40,7 +40,7 @@ Now = Callable[[], int]
 
 
 class Refresher:
-    """Asks in one thread and posts Answered; what is asked meanwhile is asked after.
+    """Asks in one thread and posts Answered; requests made while one runs are queued.
 
     Where that is about something else, nobody waits for the answer under way.
 
@@ -69,7 +69,7 @@ class Refresher:
         self._next_look: asyncio.TimerHandle | None = None
         self._next_ask: asyncio.TimerHandle | None = None
         self._rested_at = 0.0
-        self._asked: Question | None = None
+        self._question_asked: Question | None = None
         self._asking = False
         self._again = False
         self._news = False
@@ -89,7 +89,7 @@ class Refresher:
         self.ask()
 
     def turn_to(self, backend: Backend) -> None:
-        """Ask this one from now on."""
+        """Leave the former source and ask this one."""
         self._leave()
         for timer in self._ticking:
             timer.stop()
@@ -114,13 +114,13 @@ class Refresher:
         question, backend = self._question(), self._backend
         if self._asking:
             self._again = True
-            if question != self._asked:
+            if question != self._question_asked:
                 backend.cancelled.set()
             return
         self._asking = True
         self._again = False
         self._news = self._news and unheard
-        self._asked = question
+        self._question_asked = question
         backend.cancelled.clear()
         run = partial(self._answered, question, backend, unheard)
         self._app.run_worker(self._ask(run), group="ask")
@@ -163,7 +163,7 @@ class Refresher:
         self._done(monotonic() - began)
 
     def _answered(self, question: Question, backend: Backend, unheard: bool) -> Answered | None:
-        """None where nothing is new, or nobody waits for the answer any more."""
+        """Return the answer; None where nothing is new, or nobody waits for it any more."""
         if unheard and not self._unheard(backend):
             return None
         now_ns = self._clock()
@@ -174,7 +174,7 @@ class Refresher:
         return None if backend.cancelled.is_set() else Answered(question, snapshot)
 
     def _unheard(self, backend: Backend) -> bool:
-        """Whether anything came since the last asking, or the source began or ceased to fail."""
+        """Return whether a record came since the last answer, or the source fails or recovered."""
         try:
             return backend.source.last_record_ns(self._clock()) != self._heard_ns or self._failed
         except Exception:  # the asking tells which

@@ -1,4 +1,4 @@
-"""What the recorder has not taken in, in words. Pure."""
+"""The requests and records that the recorder has refused, in words. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping

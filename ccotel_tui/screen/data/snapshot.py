@@ -1,4 +1,4 @@
-"""All that a view wants to know of one moment, asked of the source in one go."""
+"""Asks a source for all that a view shows of one moment."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,7 +34,7 @@ _FLOW_ROWS = 200
 
 @dataclass(frozen=True)
 class Question:
-    """What the visible view wants of whom: panels, so many events, and what else or not."""
+    """What the visible view needs of which source: panels, a number of events, and the rest."""
 
     view: str
     source: str
@@ -49,7 +49,7 @@ class Question:
 
 @dataclass(frozen=True)
 class CurrentActivity:
-    """What is going on: this session and its newest prompt, its events, the newest error.
+    """This session with its newest prompt and events, the burn rate and the newest error.
 
     The burn rate and the error are of all sessions that are looked at, `alone` where that is one.
     """
@@ -80,7 +80,7 @@ class Snapshot:
 
     @property
     def stale(self) -> bool:
-        """Whether there is a former answer where the source fails."""
+        """Return whether the source fails and a former answer is shown."""
         return bool(self.failure) and self.heard_ns is not None
 
 
@@ -110,8 +110,8 @@ def fetch_snapshot(
         session if question.present else None,
     )
     errors = [answer.notes[0] for answer in answers.values() if answer.state == "error"]
-    asked = [answer for answer in answers.values() if answer.state not in ("absent", "error")]
-    if errors and not asked:
+    answered = [answer for answer in answers.values() if answer.state not in ("absent", "error")]
+    if errors and not answered:
         return Snapshot(now_ns, window, answers, failure=errors[0], period=question.period)
     try:
         return Snapshot(
@@ -129,8 +129,8 @@ def fetch_snapshot(
             reconciled=question.balances(backend, window, question.scope, now_ns)
             if question.balances
             else None,
-            heard_ns=asked[0].last_heard_ns if asked else source.last_record_ns(now_ns),
-            ahead=asked[0].ahead if asked else backend.diagnostics.ahead(now_ns),
+            heard_ns=answered[0].last_heard_ns if answered else source.last_record_ns(now_ns),
+            ahead=answered[0].ahead if answered else backend.diagnostics.ahead(now_ns),
             period=question.period,
         )
     except Exception as error:

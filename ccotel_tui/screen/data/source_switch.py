@@ -1,4 +1,4 @@
-"""Who answers the dashboard: another one, where the stack was started or stopped meanwhile."""
+"""The source that answers the dashboard; another one once the stack has started or stopped."""
 
 from asyncio import to_thread
 from collections.abc import Callable
@@ -10,13 +10,13 @@ class SourceSwitch:
     """The source that answers now."""
 
     def __init__(self, source: Backend, reopen: Callable[[], Backend] | None) -> None:
-        """`reopen` finds who answers, where that may change."""
+        """`reopen` opens the source that answers, where that may change."""
         self.source = source
         self.changes = reopen is not None
         self._reopen = reopen
 
     async def look(self) -> bool:
-        """Look who answers now; whether that is another one than before."""
+        """Find the source that answers now; return whether it is another one than before."""
         if self._reopen is None:
             return False
         other = await to_thread(self._other, self._reopen)
@@ -26,7 +26,7 @@ class SourceSwitch:
         return True
 
     def _other(self, reopen: Callable[[], Backend]) -> Backend | None:
-        """Who answers, where that is not the same as before."""
+        """Return the source that answers if it is another one than before."""
         source = reopen()
         if source.name != self.source.name:
             return source

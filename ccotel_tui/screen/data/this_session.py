@@ -1,4 +1,4 @@
-"""Which session the screen means by "this session": one answer for all that is seen of a moment."""
+"""Chooses the session that "this session" means, once for all that is seen of a moment."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -64,7 +64,7 @@ def placed(
 
 
 class ThisSession:
-    """Who has the place, from one moment to the next."""
+    """Keeps the place from one moment to the next."""
 
     def __init__(self) -> None:
         self._place: SessionPlace | None = None
@@ -99,7 +99,7 @@ class ThisSession:
         now_ns: int,
     ) -> str:
         """The session that has the place; `newest` is that of the newest activity."""
-        runs = {session_id for session_id, one in running.items() if one.lives}
+        runs = {session_id for session_id, session in running.items() if session.lives}
         if runs == {newest}:
             self._place = SessionPlace(newest)
             return newest

@@ -1,4 +1,4 @@
-"""What the reader types to see fewer events: `tool:Bash ok:false timeout`. Pure."""
+"""Filters events by a typed text such as `tool:Bash ok:false timeout`. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class EventFilter:
 
 
 def parse_filter(text: str) -> EventFilter:
-    """What was typed, each part separated by blanks."""
+    """Return the filter of a typed text, whose parts are separated by blanks."""
     attributes: list[tuple[str, str]] = []
     words: list[str] = []
     for part in text.lower().split():

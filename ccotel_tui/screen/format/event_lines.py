@@ -45,15 +45,15 @@ def event_line(row: EventRow, width: int, window: Window, event: bool = True) ->
 
 
 def what(row: EventRow) -> str:
-    """What happened, in words."""
+    """Return in words what happened."""
     match row["event_name"]:
         case "tool_result":
             ok = strings.OK if row.get("success") is True else f"✗ {strings.FAILED}"
             return _together(row.get("tool_name"), ok, row.get("error_type") or row.get("error"))
         case "tool_decision":
             decided = row.get("decision")
-            said = strings.REJECTED if decided == "reject" else decided
-            return _together(row.get("tool_name"), said)
+            verdict = strings.REJECTED if decided == "reject" else decided
+            return _together(row.get("tool_name"), verdict)
         case "api_error" | "api_retries_exhausted" | "api_refusal":
             return _together(
                 "!", row.get("status_code"), row.get("error"), short_model(row.get("model"))
@@ -93,7 +93,7 @@ _TELLING = (
 
 
 def failed(row: EventRow) -> bool:
-    """Whether it went wrong."""
+    """Return whether the event tells of a failure."""
     return row.get("success") is False or str(row["event_name"]) in (
         "api_error",
         "api_retries_exhausted",
@@ -116,15 +116,15 @@ def event_page(row: EventRow, window: Window) -> Page:
 
 
 def _what(row: EventRow, width: int, event: bool) -> str:
-    """What happened; with the event's name, where that has no column of its own."""
-    said = what(row)
+    """Return what happened, with the event's name where that has no column."""
+    text = what(row)
     if width >= _EVENT_FROM and event:
-        return said
+        return text
     cost = _number(row, "cost_usd")
     if width < _SESSION_FROM and cost is not None:
         return _together(short_model(row.get("model")), dollars(cost))
-    known = row["event_name"] in ("tool_result", "api_request", "api_error")
-    return said if known else _together(row["event_name"], said)
+    says_enough = row["event_name"] in ("tool_result", "api_request", "api_error")
+    return text if says_enough else _together(row["event_name"], text)
 
 
 def _row(cells: Mapping[str, str], width: int, event: bool) -> str:
@@ -148,9 +148,9 @@ def _row(cells: Mapping[str, str], width: int, event: bool) -> str:
 
 
 def _number(row: EventRow, *names: str) -> float | None:
-    known = [v for name in names if isinstance(v := row.get(name), int | float)]
-    return sum(known) if known else None
+    numbers = [v for name in names if isinstance(v := row.get(name), int | float)]
+    return sum(numbers) if numbers else None
 
 
-def _together(*said: object) -> str:
-    return " ".join(str(one) for one in said if one not in (None, ""))
+def _together(*parts: object) -> str:
+    return " ".join(str(part) for part in parts if part not in (None, ""))

@@ -10,8 +10,8 @@ _DATE = re.compile(r"-\d{8}$")
 
 def short_model(name: object) -> str:
     """A model without its maker, its date and what stands in brackets, safe to print."""
-    known = name if isinstance(name, str) else ""
-    return _DATE.sub("", sanitize(model_name(known)).removeprefix("claude-"))
+    model = name if isinstance(name, str) else ""
+    return _DATE.sub("", sanitize(model_name(model)).removeprefix("claude-"))
 
 
 def short_session(session_id: object) -> str:

@@ -6,7 +6,7 @@ from textual.content import Content
 
 
 class Page(NamedTuple):
-    """What such a screen says."""
+    """A title, and lines that scroll."""
 
     title: str
     text: Content

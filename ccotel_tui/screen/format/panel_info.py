@@ -1,4 +1,4 @@
-"""What a panel's number is, and the numbers themselves, as text."""
+"""The meaning of a panel's number, and the numbers themselves, as text. Pure."""
 
 from collections.abc import Iterator, Sequence
 
@@ -41,15 +41,15 @@ def panel_numbers(answers: Sequence[PanelAnswer], window: Window, width: int) ->
 
 
 def meaning(answers: Sequence[PanelAnswer], window: Window, wrong: str) -> Content:
-    """What is wrong; where each number comes from, of when it is, and what it means."""
+    """Return what is wrong, then where each number comes from, its time and its meaning."""
     lines = [
         line
         for answer in answers
         for line in (*_titled(answer.panel.title, answers), *_meaning(answer, window))
     ]
     if wrong:
-        told = (Content.styled(sanitize(line), "$text-warning") for line in wrong.splitlines())
-        lines[:0] = [*told, Content("")]
+        warnings = (Content.styled(sanitize(line), "$text-warning") for line in wrong.splitlines())
+        lines[:0] = [*warnings, Content("")]
     return Content("\n").join(lines)
 
 
@@ -65,17 +65,17 @@ def _headline(answer: PanelAnswer) -> str:
 
 def _numbers(answer: PanelAnswer, window: Window, width: int) -> Iterator[Content]:
     panel = answer.panel
-    told = [
+    figures = [
         (strings.PARTS.get(name, name), shown(part, panel.part_unit(name)))
         for name, part in answer.parts.items()
     ]
-    told += [
+    figures += [
         (series_name(panel, series), shown(total, panel.unit))
         for series, total in answer.series
         if series.labels
     ]
-    longest = max((cell_len(name) for name, _ in told), default=0)
-    for name, number in told:
+    longest = max((cell_len(name) for name, _ in figures), default=0)
+    for name, number in figures:
         room = min(longest, width - 2 - max(_NUMBER, cell_len(number) + 1))
         yield Content.assemble(f"  {fitted(name, room)}", (right(number, _NUMBER), "bold"))
     if panel.events:
@@ -91,7 +91,7 @@ def _numbers(answer: PanelAnswer, window: Window, width: int) -> Iterator[Conten
 def _meaning(answer: PanelAnswer, window: Window) -> Iterator[Content]:
     panel = answer.panel
     heard = answer.last_heard_ns
-    said = {
+    facts = {
         "value": shown(answer.value, panel.unit) if panel.value else "",
         "state": "" if answer.state == "value" else strings.STATES[answer.state],
         "signal": answer.signal,
@@ -102,7 +102,7 @@ def _meaning(answer: PanelAnswer, window: Window) -> Iterator[Content]:
         "notes": " ".join(answer.notes),
         "footnote": panel.footnote,
     }
-    for name, value in said.items():
+    for name, value in facts.items():
         if value:
             yield Content.assemble(
                 (f"{strings.INFO[name]:<11}", "$foreground-muted"), sanitize(value)

@@ -23,7 +23,7 @@ _FIGURE = 7
 
 
 def series_name(panel: Panel, series: Series) -> str:
-    """What a series is called, safe to print."""
+    """Return the name of a series, safe to print."""
     name = sanitize(" ".join(series.labels.values()))
     return strings.SERIES.get(panel.id, {}).get(name, name)
 
@@ -45,21 +45,21 @@ def table(
     room = min(LONGEST_NAME, width - marked - len(figures) * size)
     head = fitted(strings.ROWS.get(label, label), marked + room)
     lines = [Content.styled(head + "".join(right(n, size) for n in figures), "$foreground-muted")]
-    for row, told in zip(rows, cells, strict=True):
+    for row, line_cells in zip(rows, cells, strict=True):
         name = str(row[label])
         style = css(colours[name]) if name in colours else ""
         lines.append(
             Content.assemble(
                 (fitted(mark, marked), style),
                 fitted(shortened(sanitize(name), room), room),
-                "".join(right(cell, size) for cell in told),
+                "".join(right(cell, size) for cell in line_cells),
             )
         )
     return lines
 
 
 def number_of(cell: str | float | None) -> float | None:
-    """What a row's cell holds of a number."""
+    """Return the number in a row's cell; None where it has none."""
     return None if isinstance(cell, str) else cell
 
 

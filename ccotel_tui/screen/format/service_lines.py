@@ -35,20 +35,20 @@ def service_header(width: int) -> Content:
     return Content.styled(_row("  ", strings.SERVICE_COLUMNS, width), "$foreground-muted")
 
 
-def service_line(one: ServiceState, step: Progress | None, width: int) -> Content:
+def service_line(service: ServiceState, step: Progress | None, width: int) -> Content:
     """The service; while something is being done to it, that in the place of its state."""
-    condition, state = _state(one)
+    condition, state = _state(service)
     if step:
         condition, state = "changing", doing(step)
     mark, style = _MARKS[condition]
     cells = {
-        "service": one.service,
+        "service": service.service,
         "state": state,
-        "uptime": "" if step or one.uptime_s is None else duration(one.uptime_s),
-        "restarts": str(one.restarts or ""),
-        "memory": "" if one.memory is None else size(one.memory).replace(" ", ""),
-        "cpu": "" if one.cpu is None else f"{one.cpu:.1%}",
-        "ports": " ".join(port.rpartition(":")[2] for port in one.ports),
+        "uptime": "" if step or service.uptime_s is None else duration(service.uptime_s),
+        "restarts": str(service.restarts or ""),
+        "memory": "" if service.memory is None else size(service.memory).replace(" ", ""),
+        "cpu": "" if service.cpu is None else f"{service.cpu:.1%}",
+        "ports": " ".join(port.rpartition(":")[2] for port in service.ports),
     }
     return Content.styled(
         _row(f"{mark} ", {k: sanitize(v) for k, v in cells.items()}, width), style
@@ -57,46 +57,46 @@ def service_line(one: ServiceState, step: Progress | None, width: int) -> Conten
 
 def whole(services: Sequence[ServiceState], width: int) -> Content:
     """The line for all of them together."""
-    ready = sum(one.health == "ready" for one in services)
-    said = strings.READY.format(ready=ready, all=len(services))
-    return Content(fitted(f"  {fitted(strings.WHOLE_STACK, _NAME)} {said}", width))
+    ready = sum(service.health == "ready" for service in services)
+    summary = strings.READY.format(ready=ready, all=len(services))
+    return Content(fitted(f"  {fitted(strings.WHOLE_STACK, _NAME)} {summary}", width))
 
 
 def doing(step: Progress) -> str:
-    """A step in words."""
-    said = strings.STEPS[step.step]
+    """Return a step in words."""
+    words = strings.STEPS[step.step]
     if step.step == "pulling":
-        return f"{said} {step.layers_done}/{step.layers} {size(step.received)}"
-    return said
+        return f"{words} {step.layers_done}/{step.layers} {size(step.received)}"
+    return words
 
 
 def last_words(services: Sequence[ServiceState]) -> list[Content]:
-    """What those that do not run as they should said last."""
+    """Return the last log lines of the services that do not run as they should."""
     return [
-        Content.assemble((f"{one.service} ", "$foreground-muted"), sanitize(said))
-        for one in services
-        for said in one.last_words
+        Content.assemble((f"{service.service} ", "$foreground-muted"), sanitize(line))
+        for service in services
+        for line in service.last_words
     ]
 
 
-def log_line(one: LogLine, alone: bool) -> str:
+def log_line(line: LogLine, alone: bool) -> str:
     """A line of a log, with its service unless that is the only one."""
-    name = "" if alone else f"{fitted(one.service, 10)} "
-    return sanitize(f"{one.time[11:19]} {name}{one.text}", 2_000)
+    name = "" if alone else f"{fitted(line.service, 10)} "
+    return sanitize(f"{line.time[11:19]} {name}{line.text}", 2_000)
 
 
-def _state(one: ServiceState) -> tuple[_Condition, str]:
+def _state(service: ServiceState) -> tuple[_Condition, str]:
     """Return the condition of a service, and a word or two."""
-    if one.state == "running":
-        return _CONDITIONS.get(one.health, "failed"), strings.HEALTH[one.health]
-    state = strings.STATE_OF_SERVICE.get(one.state, one.state)
-    if one.oom:
+    if service.state == "running":
+        return _CONDITIONS.get(service.health, "failed"), strings.HEALTH[service.health]
+    state = strings.STATE_OF_SERVICE.get(service.state, service.state)
+    if service.oom:
         return "failed", strings.OUT_OF_MEMORY
-    if one.exit_code is not None:
-        return "failed" if one.exit_code else "stopped", strings.EXIT_CODE.format(
-            state=state, code=one.exit_code
+    if service.exit_code is not None:
+        return "failed" if service.exit_code else "stopped", strings.EXIT_CODE.format(
+            state=state, code=service.exit_code
         )
-    return ("failed" if one.state in ("restarting", "dead") else "stopped"), state
+    return ("failed" if service.state in ("restarting", "dead") else "stopped"), state
 
 
 def _row(mark: str, cells: dict[str, str], width: int) -> str:

@@ -37,7 +37,7 @@ _FIRST_TO_GO = ("cache", "tokens", "model", "errors", "project", "last")
 
 @dataclass(frozen=True)
 class Session:
-    """What telemetry and Claude Code's own registry say of a session."""
+    """A session as telemetry and Claude Code's own registry have it."""
 
     row: SessionRow
     running: Running | None
@@ -48,12 +48,12 @@ class Session:
 
     @property
     def runs(self) -> bool:
-        """Whether its process is known to run."""
+        """Return whether its process is known to run."""
         return self.running is not None and self.running.lives
 
     @property
     def name(self) -> str:
-        """What it is called, else the beginning of its id."""
+        """Return its name, else the beginning of its id."""
         called = self.running.name if self.running else ""
         return sanitize(called) or short_session(self.row.session_id)
 
@@ -65,7 +65,7 @@ class Session:
 
     @property
     def now(self) -> str:
-        """What it does, and what it waits for."""
+        """Return what it does, or what it waits for."""
         if self.running is None or self.running.status is None:
             return ""
         if self.running.status == "waiting":
@@ -75,7 +75,7 @@ class Session:
 
 
 def ordered(rows: Sequence[SessionRow], running: Mapping[str, Running]) -> list[Session]:
-    """Who waits first, then who is busy, has a shell or is idle; among equals the newest first."""
+    """Return who waits first, then who is busy, has a shell, is idle; the newest first of each."""
     sessions = [Session(row, running.get(row.session_id)) for row in rows]
 
     def place(session: Session) -> tuple[int, int]:
@@ -87,21 +87,23 @@ def ordered(rows: Sequence[SessionRow], running: Mapping[str, Running]) -> list[
 
 
 def counts(sessions: Sequence[Session], snapshot: Snapshot) -> str:
-    """How many run, wait and were active in the period.
+    """Return how many run, wait and were active in the period.
 
     Where nothing is known of who runs, as of sessions on other machines, how many were active in
     the last minutes.
     """
     parts = []
-    if any(one.running for one in sessions):
-        waiting = sum(one.status == "waiting" for one in sessions)
-        running = sum(one.runs for one in sessions) - waiting
+    if any(session.running for session in sessions):
+        waiting = sum(session.status == "waiting" for session in sessions)
+        running = sum(session.runs for session in sessions) - waiting
         if running or not waiting:
             parts.append(strings.RUN.format(count=running))
         if waiting:
             parts.append(strings.counted(strings.WAIT, waiting).format(count=waiting))
     else:
-        active = sum(snapshot.now_ns - one.row.last_seen_ns <= 5 * MINUTE for one in sessions)
+        active = sum(
+            snapshot.now_ns - session.row.last_seen_ns <= 5 * MINUTE for session in sessions
+        )
         parts.append(strings.ACTIVE.format(count=active))
     form = strings.IN_DAY if is_day(snapshot.period) else strings.IN_PERIOD
     parts.append(form.format(count=len(sessions), period=label_of_snapshot(snapshot)))
@@ -109,10 +111,10 @@ def counts(sessions: Sequence[Session], snapshot: Snapshot) -> str:
 
 
 def heading(sessions: Sequence[Session], width: int, snapshot: Snapshot) -> Content:
-    """How many there are and what they do, and a rule."""
-    said = strings.SESSIONS.format(counts=counts(sessions, snapshot))
-    rule = "─" * max(0, width - len(said) - 1)
-    line = Content.assemble((said, "$foreground-muted"), " ", (rule, "$foreground-disabled"))
+    """Return the line of the counts, and a rule."""
+    summary = strings.SESSIONS.format(counts=counts(sessions, snapshot))
+    rule = "─" * max(0, width - len(summary) - 1)
+    line = Content.assemble((summary, "$foreground-muted"), " ", (rule, "$foreground-disabled"))
     return line.truncate(width, ellipsis=True)
 
 
@@ -124,16 +126,16 @@ def session_table(
     sizes = _sizes(cells, width - 2)
     lines = [
         Content.styled(
-            f"{_SIGNS[session.status][0]} {_line(told, sizes)}", _SIGNS[session.status][1]
+            f"{_SIGNS[session.status][0]} {_line(row, sizes)}", _SIGNS[session.status][1]
         )
-        for session, told in zip(sessions, cells, strict=True)
+        for session, row in zip(sessions, cells, strict=True)
     ]
     header = Content.styled("  " + _line(strings.SESSION_COLUMNS, sizes), "$foreground-muted")
     return header.truncate(width), [line.truncate(width) for line in lines]
 
 
 def age(time_ns: int, now_ns: int) -> str:
-    """How long ago, in the largest unit."""
+    """Return how long ago, in the largest unit."""
     return duration(max(0, now_ns - time_ns) / SECOND).split()[0]
 
 
@@ -160,7 +162,7 @@ def _sizes(cells: Sequence[Mapping[str, str]], width: int) -> dict[str, int]:
     sizes = {
         name: min(
             _LONGEST.get(name, width),
-            max(len(title), *(cell_len(told[name]) for told in cells), 0),
+            max(len(title), *(cell_len(row[name]) for row in cells), 0),
         )
         for name, title in strings.SESSION_COLUMNS.items()
     }

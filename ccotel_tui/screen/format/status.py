@@ -27,7 +27,7 @@ _HEALTHY = Health()
 
 
 class LiveState(NamedTuple):
-    """Whether data comes in, as a kind and in words."""
+    """The state of the incoming data, as a kind and in words."""
 
     kind: StateKind
     text: str
@@ -62,7 +62,7 @@ def live_state(
 def bottom(
     snapshot: Snapshot | None, source: str, recorder: RecorderReport, now_ns: int, note: str = ""
 ) -> str:
-    """Who answers and how old the newest record is; first of all what is wrong.
+    """Return who answers and how old the newest record is; first of all what is wrong.
 
     `note` is what a reader should know where nothing else is wrong.
     """
@@ -111,7 +111,7 @@ def listening(recorder: RecorderReport) -> str:
 
 
 def first_day(recorder: RecorderReport, command: str) -> str:
-    """What is wrong and was not taken, how to connect, and what the recorder listens on."""
+    """Return what is wrong and was refused, how to connect, and where the recorder listens."""
     needed = "\n".join(
         f"  {name}={sanitize(value)}"
         for name, value in variables(endpoints(recorder.ports)).items()

@@ -1,4 +1,4 @@
-"""Every event as it comes: followed, held, filtered."""
+"""The view of every event as it comes: followed, paused, filtered."""
 
 from collections.abc import Sequence
 
@@ -123,10 +123,10 @@ class LogView(View):
             return
         rows = self.snapshot.events if self._held is None else self._held
         events = self.query_one(EventList)
-        said = [self._going(events.following)]
+        parts = [self._going(events.following)]
         if self._new:
-            said.append(strings.NEW.format(count=self._new))
-        said.append(
+            parts.append(strings.NEW.format(count=self._new))
+        parts.append(
             strings.FILTERED.format(
                 filter=self.query_one(FilterInput).value,
                 found=f"{len(events.rows):,}",
@@ -136,11 +136,11 @@ class LogView(View):
             else strings.counted(strings.COUNT, len(rows)).format(count=f"{len(rows):,}")
         )
         self.query_one(".state", Static).update(
-            Content.styled("   ".join(said), "$foreground-muted")
+            Content.styled("   ".join(parts), "$foreground-muted")
         )
 
     def _going(self, following: bool) -> str:
-        """Whether new events show up by themselves, and if not, why."""
+        """Return that new events show up by themselves, or why they do not."""
         if self._held is not None:
             return strings.PAUSED_LOG
         if self.snapshot is not None and self.snapshot.window.to_ns < self.snapshot.now_ns:

@@ -94,7 +94,7 @@ class MainScreen(Screen[None]):
 
     def show_status(self, status: BarStatus) -> None:
         self._top_bar.state = status.state
-        self._bottom_bar.said, self._bottom_bar.wrong = status.text, status.wrong
+        self._bottom_bar.text, self._bottom_bar.wrong = status.text, status.wrong
 
     def show_first_day(self, text: str) -> None:
         self._first_day.update(text)
@@ -180,7 +180,7 @@ class MainScreen(Screen[None]):
             view.hold(self._paused)
             if name == "stack":
                 self.show_backfill(self._backfill_status)
-            garbage_collection.keep()
+            garbage_collection.freeze()
         self._switcher.current = name
         self._top_bar.section = name
         if name in SECTIONS:

@@ -1,4 +1,4 @@
-"""What each whole session cost by its events and by its counters."""
+"""The view of what each whole session cost by its events and by its counters."""
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -11,7 +11,7 @@ from ccotel_tui.screen.widgets.text_lines import Lines
 
 
 class ReconcileView(View):
-    """Those that do not agree, each with why."""
+    """The sessions whose costs do not agree, each with why."""
 
     wants_balances = staticmethod(reconcile)
 
@@ -24,5 +24,5 @@ class ReconcileView(View):
     def show(self, snapshot: Snapshot) -> None:
         super().show(snapshot)
         if snapshot.reconciled is not None:
-            told = reconciliation_lines(snapshot.reconciled, snapshot.window.zone)
-            self.query_one(Lines).show([Content(line) for line in told])
+            lines = reconciliation_lines(snapshot.reconciled, snapshot.window.zone)
+            self.query_one(Lines).show([Content(line) for line in lines])

@@ -20,7 +20,7 @@ _OWN = {
 
 
 def make_view(name: str, controls: Controls) -> "View":
-    """A new one of that name; `controls` is how the stack's reaches the stack."""
+    """Make a view by its name; `controls` is how the stack's reaches the stack."""
     module, made = _OWN.get(name, (_SECTION, "SectionView"))
     given = (name, controls) if name == "stack" else (name,)
     new: View = getattr(import_module(module), made)(*given)

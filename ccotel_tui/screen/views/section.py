@@ -101,7 +101,7 @@ class View(VerticalScroll, can_focus=False):
         return False
 
     def numbers(self, focused: Widget | None) -> Page | None:
-        """The panel's numbers in full."""
+        """Return a page of the panel's numbers."""
         panel = self.panel(focused)
         if panel is None or self.snapshot is None:
             return None
@@ -110,7 +110,7 @@ class View(VerticalScroll, can_focus=False):
         return Page(panel_info.heading(panel.title, panel.answers), text)
 
     def meaning(self, focused: Widget | None, wrong: str) -> Page | None:
-        """What the panel's number is, and what is wrong."""
+        """Return a page of what the panel's number is, and what is wrong."""
         panel = self.panel(focused)
         if panel is None or self.snapshot is None:
             return None
@@ -119,11 +119,11 @@ class View(VerticalScroll, can_focus=False):
     def panel(self, focused: Widget | None) -> PanelView | Summary | None:
         """The panel that is alone, has the focus, or of which most is in sight."""
         around = focused.ancestors_with_self if focused else ()
-        for one in (self.screen.maximized, *around):
-            if isinstance(one, PanelView | Summary) and (
-                one is self.screen.maximized or self.region.contains_point(one.region.offset)
+        for widget in (self.screen.maximized, *around):
+            if isinstance(widget, PanelView | Summary) and (
+                widget is self.screen.maximized or self.region.contains_point(widget.region.offset)
             ):
-                return one
+                return widget
         panels = [*self.query(Summary), *self.query(PanelView)]
         return max(panels, key=self._in_sight, default=None)
 
@@ -155,8 +155,8 @@ class Overview(View):
     def __init__(self, name: str) -> None:
         super().__init__(id=name)
         self.also = tuple(BY_ID[id] for id in (*_IN_SUMMARY, *_COUNTED))
-        own = (panel for panel in PANELS if panel.section == "overview")
-        others = (panel for panel in own if panel.id not in _IN_SUMMARY)
+        of_section = (panel for panel in PANELS if panel.section == "overview")
+        others = (panel for panel in of_section if panel.id not in _IN_SUMMARY)
         self._beside = (*(BY_ID[id] for id in _BESIDE), *others)
 
     def compose(self) -> ComposeResult:

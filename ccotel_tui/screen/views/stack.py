@@ -128,8 +128,8 @@ class StackView(View):
 
     def on_log_came(self, message: messages.LogCame) -> None:
         if message.reading is self._read_no_more:
-            alone = len({one.service for one in message.lines if one.service}) == 1
-            lines = [service_lines.log_line(one, alone) for one in message.lines]
+            alone = len({line.service for line in message.lines if line.service}) == 1
+            lines = [service_lines.log_line(line, alone) for line in message.lines]
             # What is said of the engine is said of each service that is read.
             self.query_one(Log).write_lines(dict.fromkeys(lines))
 
@@ -169,7 +169,7 @@ class StackView(View):
         return (self._seen.services[at - 1].service,) if 0 < at <= len(self._seen.services) else ()
 
     def _switch(self) -> None:
-        if not any(one.state == "running" for one in self._seen.services):
+        if not any(service.state == "running" for service in self._seen.services):
             self._begin("start", ())
         elif not self._doing:
             page = Page(strings.STOP_STACK, Content(strings.WHAT_IT_DOES[False]["stop"]))
@@ -183,14 +183,14 @@ class StackView(View):
         if self._stack is None:
             return None
         try:
-            left = await asyncio.to_thread(self._stack.clean_list)
+            leftovers = await asyncio.to_thread(self._stack.clean_list)
         except StackError as error:
             self._outcome = str(error)
             return self._update()
-        if not left:
+        if not leftovers:
             self._outcome = strings.NOTHING_LEFT
             return self._update()
-        lines = [f"{one.kind:9} {sanitize(one.name)}" for one in left]
+        lines = [f"{leftover.kind:9} {sanitize(leftover.name)}" for leftover in leftovers]
         text = Content("\n".join([strings.CLEAN_GOES, "", *lines]))
         if await self.app.push_screen_wait(Confirm(Page(strings.CLEAN_STACK, text))):
             self._begin("clean", ())
@@ -264,8 +264,8 @@ class StackView(View):
             lines = [
                 service_lines.whole(services, width),
                 *(
-                    service_lines.service_line(one, self._steps.get(one.service), width)
-                    for one in services
+                    service_lines.service_line(service, self._steps.get(service.service), width)
+                    for service in services
                 ),
             ]
             options.set_options(map(Option, lines))
@@ -275,21 +275,21 @@ class StackView(View):
 
     def _say(self) -> None:
         self.query_one(".hint", Static).update(Content("\n").join(self._hints()))
-        told = [
+        lines = [
             Content.styled(sanitize(text), "$text-warning")
             for text in (self._seen.trouble, self._step(), self._outcome, self.backfill_status)
             if text and (text is self._seen.trouble or text not in self._seen.trouble)
         ]
-        told += service_lines.last_words(self._seen.services)
-        self.query_one(".said", Static).update(Content("\n").join(told))
+        lines += service_lines.last_words(self._seen.services)
+        self.query_one(".said", Static).update(Content("\n").join(lines))
 
     def _step(self) -> str:
-        """What is being done to all of them."""
+        """Return the step of the operation on the whole stack."""
         step = self._steps.get("")
         return f"{strings.STEPS[step.step]} {step.text}".strip() if step else ""
 
     def _hints(self) -> list[Content]:
-        """What each key would do now."""
+        """Return what each key would do now."""
         if self._stack is None and not self._seen.trouble:
             return [Content.styled(strings.LOADING, "italic $foreground-muted")]
         narrow = self.size.width < NARROW

@@ -78,11 +78,11 @@ class TopBar(Widget):
 
 
 class BottomBar(Widget):
-    """Who answers and since when, and the keys to remember."""
+    """The source and the age of its newest record, or what is wrong, and the keys to remember."""
 
     DEFAULT_CSS = "BottomBar { height: 1; }"
 
-    said = reactive("")
+    text = reactive("")
     wrong = reactive(False)
 
     def render(self) -> Content:
@@ -94,5 +94,5 @@ class BottomBar(Widget):
         )
         room = max(0, self.size.width - keys.cell_length)
         style = "$text-warning" if self.wrong else "$foreground-muted"
-        said = Content.styled(self.said, style).truncate(room, ellipsis=True, pad=True)
-        return Content.assemble(said, keys).truncate(self.size.width)
+        text = Content.styled(self.text, style).truncate(room, ellipsis=True, pad=True)
+        return Content.assemble(text, keys).truncate(self.size.width)

@@ -36,7 +36,7 @@ class EventList(PagedList):
 
     @property
     def following(self) -> bool:
-        """Whether the newest row is the one that is marked."""
+        """Return whether the newest row is the marked one."""
         return self.highlighted is None or self.highlighted >= len(self.rows) - 1
 
     def show(self, rows: Sequence[EventRow], window: Window) -> None:
@@ -71,5 +71,7 @@ class EventList(PagedList):
             Option(event_lines.event_line(row, width, window, self._event)) for row in self.rows
         )
         if self.rows:
-            known = marked is not None and marked in self.rows
-            self.highlighted = self.rows.index(marked) if known and marked else len(self.rows) - 1
+            still_there = marked in self.rows
+            self.highlighted = (
+                self.rows.index(marked) if still_there and marked else len(self.rows) - 1
+            )

@@ -4,7 +4,7 @@ from textual.widgets import OptionList
 
 
 class PagedList(OptionList):
-    """Where nothing of it can be seen, a page is no way to go."""
+    """Ignores page keys while it has no room: a page of no rows has no end."""
 
     def action_page_up(self) -> None:
         if self.scrollable_content_region:

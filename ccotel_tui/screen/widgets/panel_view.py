@@ -1,4 +1,4 @@
-"""What all panels have in common: a title, an answer, and an honest state."""
+"""The base of all panels: a title, an answer, and an honest state."""
 
 from textual.content import Content
 from textual.reactive import reactive

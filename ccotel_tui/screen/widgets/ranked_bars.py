@@ -56,11 +56,11 @@ class Ranked(PanelView):
         assert self.panel.rows
         unit = self.panel.rows.unit
         first, *others = self.panel.rows.columns
-        told = [Content(right(shown(number_of(row[first]), unit(first)), _FIRST))] + [
+        parts = [Content(right(shown(number_of(row[first]), unit(first)), _FIRST))] + [
             Content.styled(f"{name} {shown(number_of(row[name]), unit(name))}", "$foreground-muted")
             for name in others
         ]
-        return join_cells(told, "  ", _FIGURES)
+        return join_cells(parts, "  ", _FIGURES)
 
 
 class Successes(Ranked):

@@ -30,7 +30,7 @@ class Summary(Widget, can_focus=True):
     DEFAULT_CSS = "Summary { height: auto; }"
 
     snapshot: reactive[Snapshot | None] = reactive(None)
-    _told = Content("")
+    _last_content = Content("")
 
     @property
     def title(self) -> str:
@@ -42,16 +42,16 @@ class Summary(Widget, can_focus=True):
 
     def watch_snapshot(self) -> None:
         # To lay the screen out costs more than to paint these lines.
-        if (told := self.render()).plain.count("\n") != self._told.plain.count("\n"):
+        if (content := self.render()).plain.count("\n") != self._last_content.plain.count("\n"):
             self.refresh(layout=True)
-        self._told = told
+        self._last_content = content
 
     def render(self) -> Content:
         if self.snapshot is None:
             return Content.styled(strings.LOADING, "italic $foreground-muted")
         lines = _Lines(self.snapshot, self.size.width)
-        told = lines.narrow() if self.size.width < NARROW else lines.wide()
-        return Content("\n").join(told)
+        content_lines = lines.narrow() if self.size.width < NARROW else lines.wide()
+        return Content("\n").join(content_lines)
 
 
 class _Lines:
@@ -65,13 +65,15 @@ class _Lines:
         self._this = snapshot.present.session
         self._session = next(
             (
-                one
-                for one in self._sessions
-                if self._this and one.row.session_id == self._this.session_id
+                session
+                for session in self._sessions
+                if self._this and session.row.session_id == self._this.session_id
             ),
             None,
         )
-        self._waiting = next((one for one in self._sessions if one.status == "waiting"), None)
+        self._waiting = next(
+            (session for session in self._sessions if session.status == "waiting"), None
+        )
 
     def narrow(self) -> Iterator[Content]:
         who = self._who()
@@ -114,8 +116,8 @@ class _Lines:
             for (_, amount, style), size in zip(cells, sizes, strict=True)
         )
         end = self._who_waits() or self._counts()
-        told = join_cells(self._who(), "  ", self._width - end.cell_length - 1)
-        yield apart(told, end, self._width)
+        about_session = join_cells(self._who(), "  ", self._width - end.cell_length - 1)
+        yield apart(about_session, end, self._width)
         label = Content.styled(self._period, "$foreground-muted")
         parts = [label, *self._notices(), *self._tokens(), *self._lines(), self._tools()]
         yield from wrapped(parts, "  ", self._width, 3)
@@ -174,14 +176,14 @@ class _Lines:
         return Content("" if rate is None else form.format(dollars=dollars(rate)))
 
     def _beside(self, notices: list[Content]) -> Content:
-        """What today's line has room for: the window's cost, or the first of today's notices."""
+        """Return what stands beside today's cost: the window's cost, or today's first notice."""
         if not is_always_shown(self._snapshot.period):
             amount = shown(self._value("total_cost"), "usd")
             return Content.assemble((amount, "bold"), (f" {self._period}", "$foreground-muted"))
         return notices.pop(0) if notices and is_today(self._snapshot.period) else Content("")
 
     def _notices(self) -> list[Content]:
-        """What did not come in of the window."""
+        """Return what did not come in of the window."""
         notices = (self._unseen(), self._missed(), self._costless())
         return [notice for notice in notices if notice]
 
@@ -206,8 +208,8 @@ class _Lines:
         answer = self._answer("total_cost")
         if answer is None or not answer.missed:
             return Content("")
-        said = strings.counted(strings.MISSED, answer.missed).format(count=f"{answer.missed:,}")
-        return Content.styled(said, "$text-warning")
+        text = strings.counted(strings.MISSED, answer.missed).format(count=f"{answer.missed:,}")
+        return Content.styled(text, "$text-warning")
 
     def _costless(self) -> Content:
         answer = self._answer("total_cost")
@@ -247,17 +249,17 @@ class _Lines:
             return Content("")
         failed = sum(float(row["failure"] or 0) for row in answer.rows)
         calls = failed + sum(float(row["success"] or 0) for row in answer.rows)
-        said = Content(strings.counted(strings.TOOLS, calls).format(count=shown(calls, "1")))
+        count = Content(strings.counted(strings.TOOLS, calls).format(count=shown(calls, "1")))
         if not failed:
-            return said
+            return count
         wrong = strings.FAILURES.format(count=shown(failed, "1"))
-        return Content.assemble(said, "  ", (wrong, "$text-error"))
+        return Content.assemble(count, "  ", (wrong, "$text-error"))
 
     def _counts(self) -> Content:
         if self._value("active_sessions") is None:
             return Content("")
-        said = counts(self._sessions, self._snapshot)
-        return Content.styled(said, "$foreground-muted")
+        text = counts(self._sessions, self._snapshot)
+        return Content.styled(text, "$foreground-muted")
 
     def _who_waits(self) -> Content:
         if self._waiting is None:
@@ -272,10 +274,10 @@ class _Lines:
             filter(None, (str(error.get("status_code") or ""), str(error.get("error") or "")))
         )
         model = short_model(error.get("model"))
-        said = sanitize(f"! {what}" + (f", {model}" if model else ""))
+        text = sanitize(f"! {what}" + (f", {model}" if model else ""))
         ago = strings.AGO.format(age=age(time_of(error), self._snapshot.now_ns))
         return apart(
-            Content.styled(said, "$text-error"),
+            Content.styled(text, "$text-error"),
             Content.styled(ago, "$foreground-muted"),
             self._width,
         )
@@ -294,8 +296,8 @@ class _Lines:
         )
         took = duration((flow.last_ns - flow.began_ns) / SECOND)
         cost = self._part("last_prompt")
-        said = f"{dollars(flow.cost if cost is None else cost)} {took}"
-        end = Content.styled(said, "$foreground-muted")
+        text = f"{dollars(flow.cost if cost is None else cost)} {took}"
+        end = Content.styled(text, "$foreground-muted")
         yield apart(Content.assemble(("> ", "$text-accent"), prompt), end, self._width)
         if flow.steps:
             yield _steps(flow, self._width)
@@ -308,7 +310,7 @@ class _Lines:
 
 
 def waits(session: Session) -> str:
-    """Who waits, and for what."""
+    """Return who waits, and for what."""
     return f"? {fitted(session.name, min(14, cell_len(session.name)))} {session.now}"
 
 
@@ -321,12 +323,12 @@ def _steps(flow: Flow, width: int) -> Content:
         )
         for at, step in enumerate(flow.steps)
     ]
-    kept: list[Content] = []
+    shown_pieces: list[Content] = []
     room = width - 2
     for piece in reversed(pieces):
         if piece.cell_length + 1 > room:
-            kept.append(Content.styled("…", "$foreground-muted"))
+            shown_pieces.append(Content.styled("…", "$foreground-muted"))
             break
         room -= piece.cell_length
-        kept.append(piece)
-    return Content.assemble("  ", *reversed(kept)).truncate(width, ellipsis=True)
+        shown_pieces.append(piece)
+    return Content.assemble("  ", *reversed(shown_pieces)).truncate(width, ellipsis=True)

@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 
 class Lines(Static):
-    """To lay the screen out costs more than to paint these lines."""
+    """A text that asks for a new layout only when the number of its lines changes."""
 
     DEFAULT_CSS = "Lines { height: auto; }"
 
