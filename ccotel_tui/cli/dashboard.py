@@ -110,7 +110,7 @@ def _controls(database: Path, loki_url: str) -> Controls:
 
         return endpoints.receivers(endpoints.shipped(os.environ))
 
-    async def send_kept(started: bool) -> Subprocess | None:
+    async def start_backfill(started: bool) -> Subprocess | None:
         places = await to_thread(receivers) if database.exists() else None
         if places is None or not (started or places[1] == loki_url):
             return None
@@ -121,4 +121,4 @@ def _controls(database: Path, loki_url: str) -> Controls:
 
         return endpoints.grafana(os.environ)
 
-    return Controls(opened, handover, send_kept, grafana)
+    return Controls(opened, handover, start_backfill, grafana)

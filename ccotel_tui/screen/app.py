@@ -18,7 +18,7 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.screen import messages
 from ccotel_tui.screen.data.backfill import run_backfill
-from ccotel_tui.screen.data.messages import Answered, BackfillSaid, RecorderReported
+from ccotel_tui.screen.data.messages import Answered, BackfillProgress, RecorderReported
 from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.refresher import Now, Refresher
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     pass
 
 
-_LOOK_EVERY = 3.0
+SOURCE_POLL_INTERVAL = 3.0
 """Seconds between two looks whether somebody else has started the stack, or stopped it."""
 
 
@@ -75,7 +75,7 @@ class Dashboard(EndedInOrder):
         self._controls = controls
         self._command = command
         self._label, self._note = label, note
-        self._answering = SourceSwitch(backend, reopen)
+        self._source_switch = SourceSwitch(backend, reopen)
         self._recording = recording
         self._selection = Selection.at_start(period, scope)
         self._clock = clock
@@ -105,15 +105,15 @@ class Dashboard(EndedInOrder):
 
     async def _begin(self) -> None:
         """Begin what the first frame does not wait for."""
-        self._say_first_day()
+        self._update_first_day()
         await self._main.begin()
         self._refresher.start()
         self._garbage.begin()
         self.set_interval(1.0, self._each_second)
-        if self._answering.changes:
-            self.set_interval(_LOOK_EVERY, self._look_who_answers)
-            if self._answering.source.name == "stack":
-                self._send_kept(started=False)
+        if self._source_switch.changes:
+            self.set_interval(SOURCE_POLL_INTERVAL, self._poll_source)
+            if self._source_switch.source.name == "stack":
+                self._start_backfill(started=False)
         if self._recording is not None:
             self.run_worker(self._recording.keep_going(self.post_message), group="recorder")
 
@@ -130,39 +130,39 @@ class Dashboard(EndedInOrder):
 
     def on_recorder_reported(self, message: RecorderReported) -> None:
         self._recorder_report = message.report
-        self._say_first_day()
+        self._update_first_day()
         self._update_status()
 
     async def on_stack_changed(self, message: messages.StackChanged) -> None:
-        await self._turn_to_who_answers()
+        await self._switch_source()
         if message.started:
-            self._send_kept(started=True)
+            self._start_backfill(started=True)
 
-    async def _look_who_answers(self) -> None:
+    async def _poll_source(self) -> None:
         """Somebody else may start the stack, or stop it."""
-        embedded, seen = self._answering.source.name == "embedded", self._main.snapshot
+        embedded, seen = self._source_switch.source.name == "embedded", self._main.snapshot
         begun = embedded and self._recorder_report.collector_receives
         ended = not embedded and self._recorder_report.recording and bool(seen and seen.failure)
-        if (begun or ended) and await self._turn_to_who_answers() and begun:
-            self._send_kept(started=False)
+        if (begun or ended) and await self._switch_source() and begun:
+            self._start_backfill(started=False)
 
-    async def _turn_to_who_answers(self) -> bool:
+    async def _switch_source(self) -> bool:
         """Use the source that answers now; return whether it is another one than before."""
-        if not await self._answering.look():
+        if not await self._source_switch.recheck():
             return False
-        self._refresher.turn_to(self._answering.source)
+        self._refresher.set_source(self._source_switch.source)
         self._changed()
-        self._say_first_day()
+        self._update_first_day()
         return True
 
-    def _send_kept(self, started: bool) -> None:
+    def _start_backfill(self, started: bool) -> None:
         self._backfill_status = ""
         backfill = run_backfill(self._controls, started, self.post_message)
         self._backfill = self.run_worker(backfill, group="backfill", exclusive=True)
 
-    def on_backfill_said(self, message: BackfillSaid) -> None:
-        self._backfill_status = message.said
-        self._main.show_backfill(message.said)
+    def on_backfill_progress(self, message: BackfillProgress) -> None:
+        self._backfill_status = message.text
+        self._main.show_backfill(message.text)
 
     async def on_session_chosen(self, message: messages.SessionChosen) -> None:
         self._select(self._selection.of_session(message.session_id))
@@ -194,7 +194,7 @@ class Dashboard(EndedInOrder):
 
     def action_info(self) -> None:
         wrong = self._recorder.in_full(in_full(self._recorder, self._note))
-        self._main.show_page(self._main.view.meaning(self._main.focused, wrong))
+        self._main.show_page(self._main.view.explanation(self._main.focused, wrong))
 
     async def action_step_back(self) -> None:
         if self._main.view.clear():
@@ -205,7 +205,7 @@ class Dashboard(EndedInOrder):
             self._select(self._selection.of_all_sessions())
 
     async def action_grafana(self) -> None:
-        section, source = board_section(self._main.open_view), self._answering.source.name
+        section, source = board_section(self._main.open_view), self._source_switch.source.name
         period, scope = self._selection.period, self._selection.scope
         base = self._controls.grafana
         self._main.show_page(await opened_board(base, section, period, scope, self._zone, source))
@@ -213,12 +213,12 @@ class Dashboard(EndedInOrder):
     @property
     def _recorder(self) -> RecorderReport:
         """What is known of the recorder; nothing, where its store is not the source."""
-        embedded = self._answering.source.name == "embedded"
+        embedded = self._source_switch.source.name == "embedded"
         return self._recorder_report if embedded else RecorderReport(recording=True)
 
     def _question(self) -> Question:
         period, scope = self._selection.period, self._selection.scope
-        return self._main.view.question(self._answering.source.name, period, scope)
+        return self._main.view.question(self._source_switch.source.name, period, scope)
 
     def _select(self, selection: Selection) -> None:
         self._selection = selection
@@ -229,7 +229,7 @@ class Dashboard(EndedInOrder):
         self._main.show_selection(self._selection, self._zone)
         self._refresher.ask()
 
-    def _say_first_day(self) -> None:
+    def _update_first_day(self) -> None:
         self._main.show_first_day(first_day(self._recorder, self._command))
 
     def _each_second(self) -> None:
@@ -240,7 +240,7 @@ class Dashboard(EndedInOrder):
         backfill_runs = self._backfill is not None and self._backfill.is_running
         status = bar_status(
             self._main.snapshot,
-            self._label or self._answering.source.name,
+            self._label or self._source_switch.source.name,
             self._recorder,
             self._refresher.paused,
             self._clock(),

@@ -105,7 +105,7 @@ KEYS = (
     Key("window.now", "n", "app.window_now", "now", "the window up to now"),
     Key("pause", "space", "app.pause", "pause", "stop and start the updates, hold the log"),
     Key("refresh", "r", "app.refresh_now", "refresh", "ask again now"),
-    Key("balances", "equals_sign", "section('balances')", "compare", "events against counters"),
+    Key("balances", "equals_sign", "section('reconcile')", "compare", "events against counters"),
     Key(
         "stack", "u", "section('stack')", "stack", "the stack: collector, Prometheus, Loki, Grafana"
     ),

@@ -45,7 +45,7 @@ class StackSeen(Message):
 
 
 @dataclass
-class StackSaid(Message):
+class StackProgress(Message):
     """A step of an operation on the stack."""
 
     progress: "Progress"
@@ -67,7 +67,7 @@ class StackChanged(Message):
 
 
 @dataclass
-class LogCame(Message):
+class LogLines(Message):
     """Lines of the services' logs; `reading` is whose."""
 
     lines: "Sequence[LogLine]"

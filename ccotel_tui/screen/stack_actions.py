@@ -24,7 +24,7 @@ class Controls:
 
     open: Callable[[], StackProcedures]
     handover: Callable[[], Handover]
-    send_kept: Callable[[bool], Awaitable[BackfillProcess | None]]
+    start_backfill: Callable[[bool], Awaitable[BackfillProcess | None]]
     """Begins to send what the store kept while the stack was down; None where it kept nothing.
 
     Whether it was started from here: if not, what answers must be what the compose file publishes.

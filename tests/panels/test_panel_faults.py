@@ -97,7 +97,7 @@ class DeafSource(Passing):
 async def test_what_fails_while_news_is_looked_for_is_told(
     faulty: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refresher, "LISTEN_EVERY", 0.05)
+    monkeypatch.setattr(refresher, "NEWS_POLL_INTERVAL", 0.05)
     backend = open_embedded(tmp_path / "telemetry.db")
     deaf = DeafSource(backend.source)
     async with dashboard(

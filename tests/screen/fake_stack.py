@@ -100,7 +100,7 @@ class FakeStack:
     def clean(self, say: Say, cancelled: Event) -> None:
         self.done.append(("clean", ()))
 
-    async def send_kept(self, started: bool) -> BackfillProcess | None:
+    async def start_backfill(self, started: bool) -> BackfillProcess | None:
         self.sent.append(started)
         return _Kept(self.kept) if self.kept else None
 

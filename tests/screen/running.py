@@ -121,7 +121,7 @@ async def dashboard(
     controls = Controls(
         lambda: procedures,
         NoHandover,
-        stack.send_kept,
+        stack.start_backfill,
         lambda: "http://127.0.0.1:13000",
     )
     app = Dashboard(

@@ -34,7 +34,7 @@ def pages(running: Running) -> Iterator[str]:
     view = running.app._main.view
     for panel in view.query(PanelView):
         assert view.snapshot is not None
-        yield panel_info.meaning(panel.answers, view.snapshot.window, "").plain
+        yield panel_info.explanation(panel.answers, view.snapshot.window, "").plain
         yield panel_info.panel_numbers(panel.answers, view.snapshot.window, 100).plain
 
 

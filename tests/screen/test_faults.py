@@ -113,8 +113,8 @@ async def test_what_the_stack_was_sent_is_seen_before_all_is_asked_again(
     stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A panel that has nothing new is not asked for; only the newest event is looked for."""
-    monkeypatch.setattr(refresher, "ASK_EVERY", 3600.0)
-    monkeypatch.setattr(refresher, "LISTEN_EVERY", 0.05)
+    monkeypatch.setattr(refresher, "REFRESH_INTERVAL", 3600.0)
+    monkeypatch.setattr(refresher, "NEWS_POLL_INTERVAL", 0.05)
     newest, dollars = [NOW // SECOND], ["1.25"]
     sums: list[str] = []
 

@@ -18,7 +18,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.format.event_filter import filtered, parse_filter
 from ccotel_tui.screen.format.names import short_model
-from ccotel_tui.screen.format.panel_info import meaning
+from ccotel_tui.screen.format.panel_info import explanation
 from ccotel_tui.screen.format.periods import period_label
 from ccotel_tui.screen.format.prompt_timeline import newest_flow
 from ccotel_tui.screen.format.status import first_day, in_full, problem
@@ -265,4 +265,4 @@ def test_whoever_has_a_port_writes_no_line_of_its_own() -> None:
 def test_what_a_number_is_says_whether_it_is_exact(exact: bool, said: str) -> None:
     window = Window.between(0, HOUR, ZoneInfo("UTC"))
     answer = PanelAnswer(BY_ID["lines_of_code"], "value", "counters", HOUR, value=3.0, exact=exact)
-    assert said in meaning([answer], window, "").plain
+    assert said in explanation([answer], window, "").plain

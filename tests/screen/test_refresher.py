@@ -16,7 +16,7 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.screen.data import refresher
 from ccotel_tui.screen.data.messages import Answered
-from ccotel_tui.screen.data.refresher import LISTEN_EVERY, Refresher
+from ccotel_tui.screen.data.refresher import NEWS_POLL_INTERVAL, Refresher
 from ccotel_tui.screen.data.snapshot import Question
 from tests.screen.running import NOW, SEOUL
 
@@ -85,7 +85,7 @@ class Screen:
 
     async def listen(self) -> list[str]:
         """Let the refresher look for news, as it does each second; all answers so far."""
-        self._ticks[LISTEN_EVERY]()
+        self._ticks[NEWS_POLL_INTERVAL]()
         await asyncio.gather(*self._workers)
         return self.failures
 

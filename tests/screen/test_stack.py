@@ -195,7 +195,7 @@ async def test_what_was_kept_goes_to_a_stack_that_answers_already(
 async def test_a_stack_that_somebody_else_starts_is_turned_to_and_left_when_it_has_ended(
     database: Database, tmp_path: Path, stack: FakeStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "_LOOK_EVERY", 0.05)
+    monkeypatch.setattr(app, "SOURCE_POLL_INTERVAL", 0.05)
     database.append([request(7.0)])
     with Stub() as stub:
         answers: list[Callable[[], Backend]] = [stub.backend]

@@ -144,7 +144,7 @@ async def test_space_stops_and_starts_the_updates(database: Database, tmp_path: 
         await running.press("space")
         await running.until("paused")
         database.append([request(2.0, sequence=1)])
-        running.app._refresher._look()
+        running.app._refresher._poll_store()
         assert "$3.25" not in await running.press("i", "escape")
         await running.press("space")
         await running.until("$3.25")

@@ -4,25 +4,25 @@ from collections.abc import Callable
 
 from ccotel_tui.errors import StackError
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.data.messages import BackfillSaid
+from ccotel_tui.screen.data.messages import BackfillProgress
 from ccotel_tui.screen.stack_actions import Controls
 
 
 async def run_backfill(
-    controls: Controls, started: bool, post: Callable[[BackfillSaid], object]
+    controls: Controls, started: bool, post: Callable[[BackfillProgress], object]
 ) -> None:
     """Send it and post the progress, or why it failed; nothing where there is nothing to send."""
     try:
-        child = await controls.send_kept(started)
+        child = await controls.start_backfill(started)
     except StackError as error:
-        post(BackfillSaid(str(error)))
+        post(BackfillProgress(str(error)))
         return
     if child is None:
         return
     try:
         async for line in child.lines():
-            post(BackfillSaid(line))
+            post(BackfillProgress(line))
     finally:
         await child.stop()
     if child.succeeded:
-        post(BackfillSaid(strings.BACKFILL_COMPLETE))
+        post(BackfillProgress(strings.BACKFILL_COMPLETE))

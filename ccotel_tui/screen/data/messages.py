@@ -24,7 +24,7 @@ class RecorderReported(Message):
 
 
 @dataclass
-class BackfillSaid(Message):
+class BackfillProgress(Message):
     """The progress of the backfill of the stack, or why it failed."""
 
-    said: str
+    text: str

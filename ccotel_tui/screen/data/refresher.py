@@ -16,25 +16,25 @@ from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
 from ccotel_tui.screen.data.this_session import ThisSession
 
 STORE_POLL_INTERVAL = 0.1
-"""Seconds between two looks whether there is news: a row is to be seen within 150 ms."""
+"""Seconds between two looks for a change of the store: a row is to be seen within 150 ms."""
 
-LOOK_EVERY_PAUSED = 1.0
-"""Seconds between two looks while only a count of what came is waited for."""
+PAUSED_POLL_INTERVAL = 1.0
+"""The same while the updates are paused: only a count of new events is shown."""
 
-LISTEN_EVERY = 1.0
-"""Seconds between two questions for the newest event, to a source that does not tell of news."""
+NEWS_POLL_INTERVAL = 1.0
+"""Seconds between two questions for the newest event, to a source that tells no changes."""
 
-ASK_EVERY = 10.0
-"""Seconds after which such a source is asked all again: counters come without an event."""
+REFRESH_INTERVAL = 10.0
+"""Seconds after which such a source is asked for all: counters come without an event."""
 
-MOVE_EVERY = 30.0
-"""Seconds after which is asked without news: windows move, and what is recent grows old."""
+WINDOW_INTERVAL = 30.0
+"""Seconds after which the store is asked without a change: the window moves."""
 
-_ENDS_WITHIN = 1.0
-"""Seconds."""
+_CLOSE_TIMEOUT = 1.0
+"""Seconds to wait for the source to be closed."""
 
-_REST = 4.0
-"""Times what the last asking took, before a source is asked again that cannot tell of news."""
+_COOLDOWN_FACTOR = 4.0
+"""A source that tells no changes rests this many times as long as its last answer took."""
 
 Now = Callable[[], int]
 
@@ -42,10 +42,10 @@ Now = Callable[[], int]
 class Refresher:
     """Asks in one thread and posts Answered; requests made while one runs are queued.
 
-    Where that is about something else, nobody waits for the answer under way.
+    A request about something else cuts the one under way off.
 
-    News waits until the machine has rested for as long as the last asking took, so that keys
-    are heard however much comes in; a key does not wait.
+    A change is asked for once the machine has rested for as long as the last answer took, so that
+    keys are heard however much comes in; a key does not wait.
     """
 
     def __init__(
@@ -66,29 +66,29 @@ class Refresher:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ask")
         self._this_session = ThisSession()
         self._version = _version(backend)
-        self._next_look: asyncio.TimerHandle | None = None
+        self._next_poll: asyncio.TimerHandle | None = None
         self._next_ask: asyncio.TimerHandle | None = None
-        self._rested_at = 0.0
+        self._cooldown_until = 0.0
         self._question_asked: Question | None = None
         self._asking = False
-        self._again = False
-        self._news = False
+        self._rerun = False
+        self._changed = False
         self._heard_ns: int | None = None
         self._failed = False
         self.paused = False
 
     def start(self) -> None:
         if self._version is not None:
-            self._look()
-            self._ticking = [self._app.set_interval(MOVE_EVERY, self._tick)]
+            self._poll_store()
+            self._ticking = [self._app.set_interval(WINDOW_INTERVAL, self._tick)]
         else:
             self._ticking = [
-                self._app.set_interval(ASK_EVERY, self._tick),
-                self._app.set_interval(LISTEN_EVERY, self._listen),
+                self._app.set_interval(REFRESH_INTERVAL, self._tick),
+                self._app.set_interval(NEWS_POLL_INTERVAL, self._poll_news),
             ]
         self.ask()
 
-    def turn_to(self, backend: Backend) -> None:
+    def set_source(self, backend: Backend) -> None:
         """Leave the former source and ask this one."""
         self._leave()
         for timer in self._ticking:
@@ -98,37 +98,37 @@ class Refresher:
 
     async def end(self) -> None:
         """Ask no more; return when the source is closed, or is still being asked a second later."""
-        await asyncio.wait({asyncio.wrap_future(self._leave())}, timeout=_ENDS_WITHIN)
+        await asyncio.wait({asyncio.wrap_future(self._leave())}, timeout=_CLOSE_TIMEOUT)
         self._thread.shutdown(wait=False)
 
     def _leave(self) -> Future[None]:
         """Look and ask no more; the source is closed where it was asked, as soon as it is not."""
-        for timer in (self._next_look, self._next_ask):
+        for timer in (self._next_poll, self._next_ask):
             if timer is not None:
                 timer.cancel()
         self._backend.cancelled.set()
         return self._thread.submit(self._backend.close)
 
-    def ask(self, unheard: bool = False) -> None:
-        """Ask now, or as soon as the asking under way is done; or only for what is `unheard`."""
+    def ask(self, only_news: bool = False) -> None:
+        """Ask now, or as soon as the request under way is done; `only_news`: if a record came."""
         question, backend = self._question(), self._backend
         if self._asking:
-            self._again = True
+            self._rerun = True
             if question != self._question_asked:
                 backend.cancelled.set()
             return
         self._asking = True
-        self._again = False
-        self._news = self._news and unheard
+        self._rerun = False
+        self._changed = self._changed and only_news
         self._question_asked = question
         backend.cancelled.clear()
-        run = partial(self._answered, question, backend, unheard)
+        run = partial(self._answered, question, backend, only_news)
         self._app.run_worker(self._ask(run), group="ask")
 
-    def _look(self) -> None:
+    def _poll_store(self) -> None:
         # The loop's own timer costs a third of what one of the screen's does.
-        every = LOOK_EVERY_PAUSED if self.paused else STORE_POLL_INTERVAL
-        self._next_look = asyncio.get_running_loop().call_later(every, self._look)
+        every = PAUSED_POLL_INTERVAL if self.paused else STORE_POLL_INTERVAL
+        self._next_poll = asyncio.get_running_loop().call_later(every, self._poll_store)
         if (version := _version(self._backend)) != self._version:
             self._version = version
             self._tick()
@@ -140,20 +140,20 @@ class Refresher:
 
     def _tick(self) -> None:
         if self._wanted:
-            self._news = True
-            self._ask_rested()
+            self._changed = True
+            self._ask_after_cooldown()
 
-    def _listen(self) -> None:
+    def _poll_news(self) -> None:
         now = asyncio.get_running_loop().time()
-        if self._wanted and not self._asking and now >= self._rested_at:
-            self.ask(unheard=True)
+        if self._wanted and not self._asking and now >= self._cooldown_until:
+            self.ask(only_news=True)
 
-    def _ask_rested(self) -> None:
+    def _ask_after_cooldown(self) -> None:
         if self._next_ask is not None:
             self._next_ask.cancel()
-        if self._news and not self._asking:
+        if self._changed and not self._asking:
             loop = asyncio.get_running_loop()
-            self._next_ask = loop.call_at(self._rested_at, self.ask)
+            self._next_ask = loop.call_at(self._cooldown_until, self.ask)
 
     async def _ask(self, run: Callable[[], Answered | None]) -> None:
         began = monotonic()
@@ -162,9 +162,9 @@ class Refresher:
             self._app.post_message(answered)
         self._done(monotonic() - began)
 
-    def _answered(self, question: Question, backend: Backend, unheard: bool) -> Answered | None:
+    def _answered(self, question: Question, backend: Backend, only_news: bool) -> Answered | None:
         """Return the answer; None where nothing is new, or nobody waits for it any more."""
-        if unheard and not self._unheard(backend):
+        if only_news and not self._has_news(backend):
             return None
         now_ns = self._clock()
         snapshot = fetch_snapshot(
@@ -173,7 +173,7 @@ class Refresher:
         self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)
         return None if backend.cancelled.is_set() else Answered(question, snapshot)
 
-    def _unheard(self, backend: Backend) -> bool:
+    def _has_news(self, backend: Backend) -> bool:
         """Return whether a record came since the last answer, or the source fails or recovered."""
         try:
             return backend.source.last_record_ns(self._clock()) != self._heard_ns or self._failed
@@ -183,12 +183,12 @@ class Refresher:
     def _done(self, took: float) -> None:
         self._asking = False
         # Who cannot tell of news has it looked for by other machines, which want to rest too.
-        rest = took if self._version is not None else _REST * took
-        self._rested_at = asyncio.get_running_loop().time() + rest
-        if self._again:
+        rest = took if self._version is not None else _COOLDOWN_FACTOR * took
+        self._cooldown_until = asyncio.get_running_loop().time() + rest
+        if self._rerun:
             self.ask()
         else:
-            self._ask_rested()
+            self._ask_after_cooldown()
 
 
 def _version(backend: Backend) -> int | None:

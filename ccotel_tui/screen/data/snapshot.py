@@ -44,7 +44,7 @@ class Question:
     sessions: bool = False
     present: bool = False
     events: int = 0
-    balances: "Callable[[Backend, Window, Scope, int], Reconciliation] | None" = None
+    reconcile: "Callable[[Backend, Window, Scope, int], Reconciliation] | None" = None
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,8 @@ def fetch_snapshot(
             events=source.rows((), window, question.scope, question.events)
             if question.events
             else (),
-            reconciled=question.balances(backend, window, question.scope, now_ns)
-            if question.balances
+            reconciled=question.reconcile(backend, window, question.scope, now_ns)
+            if question.reconcile
             else None,
             heard_ns=answered[0].last_heard_ns if answered else source.last_record_ns(now_ns),
             ahead=answered[0].ahead if answered else backend.diagnostics.ahead(now_ns),

@@ -15,7 +15,7 @@ class SourceSwitch:
         self.changes = reopen is not None
         self._reopen = reopen
 
-    async def look(self) -> bool:
+    async def recheck(self) -> bool:
         """Find the source that answers now; return whether it is another one than before."""
         if self._reopen is None:
             return False

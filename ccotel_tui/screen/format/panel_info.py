@@ -40,15 +40,17 @@ def panel_numbers(answers: Sequence[PanelAnswer], window: Window, width: int) ->
     )
 
 
-def meaning(answers: Sequence[PanelAnswer], window: Window, wrong: str) -> Content:
-    """Return what is wrong, then where each number comes from, its time and its meaning."""
+def explanation(answers: Sequence[PanelAnswer], window: Window, problem: str) -> Content:
+    """Return the problem, then where each number comes from, its time and its meaning."""
     lines = [
         line
         for answer in answers
-        for line in (*_titled(answer.panel.title, answers), *_meaning(answer, window))
+        for line in (*_titled(answer.panel.title, answers), *_explanation(answer, window))
     ]
-    if wrong:
-        warnings = (Content.styled(sanitize(line), "$text-warning") for line in wrong.splitlines())
+    if problem:
+        warnings = (
+            Content.styled(sanitize(line), "$text-warning") for line in problem.splitlines()
+        )
         lines[:0] = [*warnings, Content("")]
     return Content("\n").join(lines)
 
@@ -88,7 +90,7 @@ def _numbers(answer: PanelAnswer, window: Window, width: int) -> Iterator[Conten
     yield Content("")
 
 
-def _meaning(answer: PanelAnswer, window: Window) -> Iterator[Content]:
+def _explanation(answer: PanelAnswer, window: Window) -> Iterator[Content]:
     panel = answer.panel
     heard = answer.last_heard_ns
     facts = {

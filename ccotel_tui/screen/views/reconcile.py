@@ -13,7 +13,7 @@ from ccotel_tui.screen.widgets.text_lines import Lines
 class ReconcileView(View):
     """The sessions whose costs do not agree, each with why."""
 
-    wants_balances = staticmethod(reconcile)
+    wants_reconciliation = staticmethod(reconcile)
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name)

@@ -13,7 +13,7 @@ _OWN = {
     "overview": (_SECTION, "Overview"),
     "sessions": (_SECTION, "SessionsView"),
     "log": ("ccotel_tui.screen.views.event_log", "LogView"),
-    "balances": ("ccotel_tui.screen.views.reconcile", "ReconcileView"),
+    "reconcile": ("ccotel_tui.screen.views.reconcile", "ReconcileView"),
     "stack": ("ccotel_tui.screen.views.stack", "StackView"),
 }
 """Those that are more than the panels of their section."""

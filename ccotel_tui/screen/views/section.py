@@ -58,7 +58,7 @@ class View(VerticalScroll, can_focus=False):
     wants_sessions = False
     wants_present = False
     wants_events = 0
-    wants_balances: Callable[[Backend, Window, Scope, int], Reconciliation] | None = None
+    wants_reconciliation: Callable[[Backend, Window, Scope, int], Reconciliation] | None = None
 
     @property
     def panels(self) -> tuple[Panel, ...]:
@@ -77,7 +77,7 @@ class View(VerticalScroll, can_focus=False):
             self.wants_sessions,
             self.wants_present,
             self.wants_events,
-            self.wants_balances,
+            self.wants_reconciliation,
         )
 
     def show(self, snapshot: Snapshot) -> None:
@@ -109,12 +109,12 @@ class View(VerticalScroll, can_focus=False):
         text = panel_info.panel_numbers(panel.answers, self.snapshot.window, width)
         return Page(panel_info.heading(panel.title, panel.answers), text)
 
-    def meaning(self, focused: Widget | None, wrong: str) -> Page | None:
+    def explanation(self, focused: Widget | None, wrong: str) -> Page | None:
         """Return a page of what the panel's number is, and what is wrong."""
         panel = self.panel(focused)
         if panel is None or self.snapshot is None:
             return None
-        return Page(panel.title, panel_info.meaning(panel.answers, self.snapshot.window, wrong))
+        return Page(panel.title, panel_info.explanation(panel.answers, self.snapshot.window, wrong))
 
     def panel(self, focused: Widget | None) -> PanelView | Summary | None:
         """The panel that is alone, has the focus, or of which most is in sight."""

@@ -112,7 +112,7 @@ class StackView(View):
             self._switch()
         self._update()
 
-    def on_stack_said(self, message: messages.StackSaid) -> None:
+    def on_stack_progress(self, message: messages.StackProgress) -> None:
         step = message.progress
         self._steps[step.service] = step
         self._update()
@@ -126,7 +126,7 @@ class StackView(View):
             started = message.verb in ("start", "restart")
             self.app.post_message(messages.StackChanged(started))
 
-    def on_log_came(self, message: messages.LogCame) -> None:
+    def on_log_lines(self, message: messages.LogLines) -> None:
         if message.reading is self._read_no_more:
             alone = len({line.service for line in message.lines if line.service}) == 1
             lines = [service_lines.log_line(line, alone) for line in message.lines]
@@ -228,7 +228,7 @@ class StackView(View):
         self, stack: StackProcedures, verb: Verb, services: tuple[str, ...], cancelled: Event
     ) -> None:
         def say(progress: Progress) -> None:
-            self.post_message(messages.StackSaid(progress))
+            self.post_message(messages.StackProgress(progress))
 
         try:
             if verb == "start":
@@ -249,9 +249,9 @@ class StackView(View):
     def _read_logs(self, stack: StackProcedures, services: tuple[str, ...], no_more: Event) -> None:
         try:
             for lines in stack.logs(no_more, services, _TAIL, follow=True):
-                self.post_message(messages.LogCame(lines, no_more))
+                self.post_message(messages.LogLines(lines, no_more))
         except StackError as error:
-            self.post_message(messages.LogCame([LogLine("", "", str(error))], no_more))
+            self.post_message(messages.LogLines([LogLine("", "", str(error))], no_more))
 
     def _update(self) -> None:
         width = self.size.width - 1
