@@ -19,6 +19,20 @@ def session_memory() -> Path:
     return user_data_path(APP) / "sessions.json"
 
 
+def settings() -> Path:
+    """The user's settings."""
+    from platformdirs import user_config_path
+
+    return user_config_path(APP) / "settings.toml"
+
+
+def choices() -> Path:
+    """What the dashboard itself keeps of the last run, such as the theme."""
+    from platformdirs import user_state_path
+
+    return user_state_path(APP) / "dashboard.json"
+
+
 def stack() -> Path:
     """Return the folder of the stack's configuration: in the wheel, or beside the package."""
     package = Path(__file__).parent

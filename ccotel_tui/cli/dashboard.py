@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ccotel_tui import locations
 from ccotel_tui.claude.session_memory import SessionMemory
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.cli.options import (
@@ -24,11 +25,15 @@ from ccotel_tui.cli.options import (
 )
 from ccotel_tui.errors import NoTerminal
 from ccotel_tui.local_zone import misread_zone
-from ccotel_tui.locations import session_memory
 from ccotel_tui.recorder.child_process import Subprocess
 from ccotel_tui.screen.app import Dashboard
+from ccotel_tui.screen.data.choices import Choices
 from ccotel_tui.screen.data.recorder_child import RecorderChild
+from ccotel_tui.screen.settings_file import known_settings
 from ccotel_tui.screen.stack_actions import Controls
+from ccotel_tui.screen.terminal_background import is_light
+from ccotel_tui.screen.themes import THEMES, theme_for
+from ccotel_tui.settings import Settings
 
 if TYPE_CHECKING:
     from ccotel_tui.stack_control.models import Handover
@@ -39,11 +44,23 @@ if TYPE_CHECKING:
 @click.option("--demo", is_flag=True, help="Show recorded sessions; receive and store nothing.")
 @listen_options
 @query_options
-def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> None:
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Settings file.  [default: in the user's configuration directory]",
+)
+def dashboard(
+    demo: bool, otlp_grpc: str, otlp_http: str, config: Path | None, **options: Any
+) -> None:
     """Open the dashboard, and start a recorder if none is running."""
     if not _has_terminal():
         raise NoTerminal("The dashboard needs a terminal; `ccotel-tui panels` prints without one.")
     query = parse_query_options(**options)
+    settings_path = config or locations.settings()
+    settings = known_settings(settings_path)
+    if not any(options[name] for name in ("since", "from_", "to", "window")):
+        query = replace(query, period=replace(settings.period, step_ns=query.period.step_ns))
     query.period.window(now(), zone())
     # The stack is the user's own, also from the demo: no recorded session may come into it.
     controls = _controls(query.database, query.loki_url)
@@ -59,6 +76,7 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
             from ccotel_tui.store.database import Database
 
             Database(query.database).close()
+        choices = Choices(locations.choices())
         foreign: list[str] = []
         backend = query.open(polling=True, say=foreign.append)
         reopen = partial(query.open, True, lambda _: None)
@@ -78,14 +96,27 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
             label="demo" if demo else "",
             reopen=reopen if query.source_name == "auto" else None,
             note=" ".join(filter(None, (*foreign, misread_zone()))),
+            choices=choices,
+            settings=settings,
+            settings_path=settings_path,
         )
+        app.theme = _theme(settings, choices)
         app.run()
     sys.exit(app.return_code)
 
 
+def _theme(settings: Settings, choices: Choices) -> str:
+    """The theme that is set, else the one that was chosen last, else the one that fits."""
+    if settings.theme != "auto":
+        return settings.theme
+    if any(theme.name == choices.theme for theme in THEMES):
+        return choices.theme
+    return theme_for(is_light(os.environ), os.environ)
+
+
 def _registry(writes: bool) -> SessionRegistry:
     """Return the sessions of this machine, with names that outlast their end."""
-    return SessionRegistry(memory=SessionMemory(session_memory()), writes=writes)
+    return SessionRegistry(memory=SessionMemory(locations.session_memory()), writes=writes)
 
 
 def _has_terminal() -> bool:

@@ -212,6 +212,10 @@ PANELS = (
         curves=Curves(
             Ratio(Sum(_ERRORS_STEPPED), Addition((Sum(_ERRORS_STEPPED), Sum(_REQUESTS_STEPPED))))
         ),
+        counts=Curves(
+            label="outcome",
+            named={"failed": Sum(_ERRORS_STEPPED), "answered": Sum(_REQUESTS_STEPPED)},
+        ),
         rows=Rows("status_code", {"count": Sum(Query(measures.ERRORS, by=("status_code",)))}),
         footnote="Failures after the last retry: retries that recovered are not in the data.",
     ),

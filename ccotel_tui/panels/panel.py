@@ -123,7 +123,8 @@ class Panel:
 
     `title` and `footnote` are in English. The value is in `unit`; a footnote says what a reader
     would otherwise take wrongly. `events` are the kinds whose rows it shows. Raises ValueError
-    where the kind needs a field that is not there.
+    where the kind needs a field that is not there. `counts` are what shares are made of: a chart
+    of them tells 1 of 2 from 100 of 200.
     """
 
     id: str
@@ -134,6 +135,7 @@ class Panel:
     value: Number | None = None
     parts: Mapping[str, Number] = field(default_factory=dict)
     curves: Curves | None = None
+    counts: Curves | None = None
     rows: Rows | None = None
     events: tuple[EventKind, ...] = ()
     footnote: str = ""
@@ -158,9 +160,9 @@ class Panel:
         if self.value:
             yield self.value
         yield from self.parts.values()
-        if self.curves:
-            yield from (n for n in (self.curves.number, self.curves.total) if n)
-            yield from self.curves.named.values()
+        for curves in filter(None, (self.curves, self.counts)):
+            yield from (n for n in (curves.number, curves.total) if n)
+            yield from curves.named.values()
         if self.rows:
             yield from self.rows.columns.values()
 

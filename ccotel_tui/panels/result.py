@@ -38,8 +38,8 @@ class PanelAnswer:
     Times are Unix nanoseconds. `notes` says why it is absent or what went wrong, and what else a
     reader should know; where it is not `exact` it is the best approximation. `missed` are events
     that were sent and not received, `costless` requests that told no cost, `ahead` any panel's
-    records that are dated after now. `series` are pairs of a series and what it amounts to over
-    the window.
+    records that are dated after now. `series` and `counts` are pairs of a series and what it
+    amounts to over the window.
     """
 
     panel: Panel
@@ -51,6 +51,7 @@ class PanelAnswer:
     value: float | None = None
     parts: Mapping[str, float | None] = field(default_factory=dict)
     series: tuple[tuple[Series, float | None], ...] = ()
+    counts: tuple[tuple[Series, float | None], ...] = ()
     rows: tuple[ResultRow, ...] = ()
     exact: bool = True
     missed: int = 0
@@ -178,6 +179,7 @@ def _answered(
         value=value,
         parts={name: evaluation.number(number) for name, number in panel.parts.items()},
         series=tuple(_series(panel.curves, evaluation)) if panel.curves and has_records else (),
+        counts=tuple(_series(panel.counts, evaluation)) if panel.counts and has_records else (),
         rows=_rows(panel.rows, evaluation) if panel.rows else tuple(rows),
         exact=_exact(panel, evaluation) and not costless and not beyond,
         costless=costless,

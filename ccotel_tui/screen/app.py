@@ -1,23 +1,28 @@
 """The dashboard: what it is about, where its data come from, and what keys change of both."""
 
+import os
 from asyncio import gather
 from collections.abc import Callable, Iterable
 from datetime import tzinfo
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import SystemCommand
+from textual.content import Content
 from textual.screen import Screen
 from textual.worker import Worker
 
 from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend
-from ccotel_tui.screen import messages
+from ccotel_tui.screen import messages, strings
 from ccotel_tui.screen.data.backfill import run_backfill
+from ccotel_tui.screen.data.choices import Choices
 from ccotel_tui.screen.data.messages import Answered, BackfillProgress, RecorderReported
 from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.screen.data.recorder_report import RecorderReport
@@ -26,13 +31,17 @@ from ccotel_tui.screen.data.selection import Selection
 from ccotel_tui.screen.data.snapshot import Question
 from ccotel_tui.screen.data.source_switch import SourceSwitch
 from ccotel_tui.screen.format.bar_status import bar_status
+from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.status import first_day, in_full
 from ccotel_tui.screen.garbage_collection import Garbage
 from ccotel_tui.screen.hangup import EndedInOrder
 from ccotel_tui.screen.keys import KEYS
+from ccotel_tui.screen.settings_file import edit_settings, known_settings
 from ccotel_tui.screen.stack_actions import Controls
+from ccotel_tui.screen.themes import THEMES
 from ccotel_tui.screen.views.grafana import board_section, opened_board
 from ccotel_tui.screen.views.main_screen import MainScreen
+from ccotel_tui.settings import Settings
 
 if TYPE_CHECKING:
     pass
@@ -65,11 +74,15 @@ class Dashboard(EndedInOrder):
         label: str = "",
         reopen: Callable[[], Backend] | None = None,
         note: str = "",
+        choices: Choices | None = None,
+        settings: Settings | None = None,
+        settings_path: Path | None = None,
     ) -> None:
         """`command` is how this program is called, `label` the source where that is no name.
 
         `reopen` finds who answers, where that may be another one after the stack's start or end;
-        `note` is said where nothing else is wrong.
+        `note` is said where nothing else is wrong. `choices` keeps the theme; `settings` come
+        from the file at `settings_path`, which `,` opens.
         """
         super().__init__()
         self._controls = controls
@@ -86,7 +99,12 @@ class Dashboard(EndedInOrder):
         self._backfill: Worker[None] | None = None
         self._backfill_status = ""
         self._garbage = Garbage()
-        self._main = MainScreen(controls)
+        self._choices = choices or Choices(None)
+        settings = settings or Settings()
+        self._settings_path = settings_path
+        self.set_keymap(settings.keys)
+        self._main = MainScreen(controls, settings)
+        self._opened_from: str = SECTIONS[0]
 
     def get_default_screen(self) -> MainScreen:
         return self._main
@@ -166,7 +184,8 @@ class Dashboard(EndedInOrder):
 
     async def on_session_chosen(self, message: messages.SessionChosen) -> None:
         self._select(self._selection.of_session(message.session_id))
-        await self._main.action_section(SECTIONS[0])
+        self._opened_from = self._main.open_view
+        await self._main.action_section("session")
 
     @on(messages.MoreWanted)
     @on(messages.QuestionChanged)
@@ -199,10 +218,38 @@ class Dashboard(EndedInOrder):
     async def action_step_back(self) -> None:
         if self._main.view.clear():
             return
-        if self._main.open_view not in SECTIONS:
+        if self._main.open_view == "session":
+            self._select(self._selection.of_all_sessions())
+            await self._main.action_section(self._opened_from)
+        elif self._main.open_view not in SECTIONS:
             await self._main.action_section(self._main.last_section)
         elif self._selection.scope != self._selection.full_scope:
             self._select(self._selection.of_all_sessions())
+
+    def action_next_theme(self) -> None:
+        names = [theme.name for theme in THEMES]
+        # A theme of the palette is in no turn: after it comes the first.
+        self.theme = (
+            names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+        )
+        self._choices.theme = self.theme
+        self.notify(strings.THEME.format(name=self.theme))
+
+    def action_edit_settings(self) -> None:
+        """Open the settings in the editor; colours and keys change at once."""
+        if self._settings_path is None:
+            return
+        try:
+            with self.suspend():
+                edit_settings(self._settings_path, os.environ)
+            settings = known_settings(self._settings_path)
+        except UsageError as error:
+            self._main.show_page(Page(strings.SETTINGS, Content(str(error))))
+            return
+        if settings.theme != "auto":
+            self.theme = settings.theme
+        self.set_keymap(settings.keys)
+        self.notify(strings.SETTINGS_LATER)
 
     async def action_grafana(self) -> None:
         section, source = board_section(self._main.open_view), self._source_switch.source.name

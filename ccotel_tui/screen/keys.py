@@ -52,6 +52,7 @@ _SHOWN = {
     "left_curly_bracket": "{",
     "right_curly_bracket": "}",
     "slash": "/",
+    "comma": ",",
     "equals_sign": "=",
     "space": "Space",
     "escape": "Esc",
@@ -87,6 +88,14 @@ KEYS = (
         )
     ),
     Key("zoom", "z", "zoom", "zoom", "the panel alone, and back", footer=True),
+    Key("chart.form", "v", "turn_chart", "form", "the other form of the chart"),
+    Key("chart.cursor", "c", "switch_cursor", "cursor", "read a chart's values: the arrows move"),
+    *(
+        Key(f"chart.{way}", way, f"move_cursor({steps})", "cursor", "cursor", listed=False)
+        for way, steps in (("left", -1), ("right", 1))
+    ),
+    Key("copy", "y", "copy(False)", "copy", "copy what is marked"),
+    Key("copy.json", "Y", "copy(True)", "copy JSON", "copy what is marked as JSON"),
     Key("detail", "enter", "detail", "detail", "the panel's numbers"),
     Key("info", "i", "app.info", "info", "what this number is"),
     Key("back", "escape", "app.step_back", "back", "back; out of one session"),
@@ -121,6 +130,8 @@ KEYS = (
         )
     ),
     Key("grafana", "g", "app.grafana", "Grafana", "the same section and window in Grafana"),
+    Key("theme", "T", "app.next_theme", "theme", "other colours; the choice is kept"),
+    Key("settings", "comma", "app.edit_settings", "settings", "the settings file in your editor"),
     Key("palette", "ctrl+p", "app.command_palette", "palette", "find a command", listed=False),
     Key("help", "question_mark", "help", "help", "this list", footer=True),
     Key("quit", "q", "app.quit", "quit", "leave", footer=True),

@@ -11,6 +11,7 @@ from textual.driver import Driver
 from textual.filter import LineFilter
 
 from ccotel_tui.panels.output import sanitize
+from ccotel_tui.screen import themes
 
 
 class PlainApp(App[None]):
@@ -19,11 +20,17 @@ class PlainApp(App[None]):
     def __init__(self, driver_class: type[Driver] | None = None) -> None:
         super().__init__(driver_class)
         self._plain_lines = _PlainLines()
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        self.theme = themes.DARK.name
         # A traceback: its colours would be letters on the stream that is plain.
         self.error_console = Console(stderr=True, color_system=None, markup=False, highlight=False)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._plain_lines]
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return themes.DARK.variables
 
     def copy_to_clipboard(self, text: str) -> None:
         super().copy_to_clipboard(sanitize.in_lines(text))

@@ -41,7 +41,10 @@ SHORT_TITLES = {
 VALUES = {"api_duration": "p95"}
 """What a panel's value is, where the title does not say it."""
 
-SERIES = {"dev_activity": {"user": PARTS["active_time_user"], "cli": PARTS["active_time_cli"]}}
+SERIES = {
+    "dev_activity": {"user": PARTS["active_time_user"], "cli": PARTS["active_time_cli"]},
+    "tokens_by_type": {"cacheRead": "cache read", "cacheCreation": "cache write"},
+}
 """What a panel's series are called, where that is not what their records say."""
 
 SESSIONS = "sessions  {counts}"
@@ -50,6 +53,33 @@ WAIT = ("{count} waits", "{count} wait")
 ACTIVE = "{count} active in 5 min"
 IN_PERIOD = "{count} in {period}"
 IN_DAY = "{count} {period}"
+
+NOW = "now"
+COPIED = {"tmux": "copied to tmux's buffer", "terminal": "copied to the clipboard"}
+NOTHING_TO_COPY = "nothing to copy here"
+THEME = "theme {name}"
+NO_EDITOR = "Set VISUAL or EDITOR, or edit {path} and start again."
+SETTINGS = "Settings"
+SETTINGS_LATER = "settings saved: the rest takes effect at the next start"
+REQUEST = "request"
+WITHOUT_PROMPT = "(no prompt)"
+PROMPT_NOT_RECEIVED = "(prompt not received)"
+PROMPT_COLUMNS = {
+    "time": "time",
+    "prompt": "prompt",
+    "cost": "cost",
+    "requests": "reqs",
+    "tools": "tools",
+    "failed": "fail",
+    "took": "took",
+}
+PROMPTS = ("{count} prompt", "{count} prompts")
+COST_OF_LIFE = "cost over its life"
+MARK_A_PROMPT = "a mark a prompt"
+THIS_SESSION_ENDED = "ended {age} ago"
+TOTAL = "total"
+FAILED_OF = "! {failed} of {calls} failed"
+A_BAR_IS = "a bar is {time}"
 
 LOADING = "loading"
 STATES = {

@@ -12,7 +12,9 @@ import pytest
 from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.embedded.backend import open_embedded
-from ccotel_tui.query.query import Scope
+from ccotel_tui.query.prompt_rows import PROMPT_EVENTS, prompt_rows
+from ccotel_tui.query.prompts import SUBAGENT_COMPLETED
+from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, Window
@@ -60,3 +62,17 @@ def test_all_sessions_together_have_the_prompts_of_each(recorded: Backend) -> No
     answers = answer_panels([BY_ID["dev_activity"]], recorded, WINDOW, Scope(), NOW)
     typed = sum(one["typed_prompts"] for one in SESSIONS)
     assert answers["dev_activity"].parts["prompts"] == typed
+
+
+@pytest.mark.parametrize("truth", SESSIONS, ids=lambda truth: truth["session"])
+def test_the_costs_of_a_sessions_prompts_add_up_to_its_own(
+    recorded: Backend, truth: dict[str, Any]
+) -> None:
+    kinds = [*map(EventKind, PROMPT_EVENTS), EventKind(SUBAGENT_COMPLETED)]
+    rows = prompt_rows(recorded.source.rows(kinds, WINDOW, Scope(truth["session"]), 10_000))
+    typed = [row for row in rows if row.typed and not row.is_command]
+    assert len(typed) == truth["typed_prompts"]
+    assert sum(row.cost for row in rows) == pytest.approx(truth["events_cost_usd"], abs=1e-9)
+    assert sum(row.requests for row in rows) == truth["requests"]
+    if "last_prompt_usd" in truth:
+        assert typed[-1].cost == pytest.approx(truth["last_prompt_usd"], abs=1e-9)

@@ -6,10 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.panels.catalogue import BY_ID
-from ccotel_tui.panels.output.colours import css
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.period import Period
-from ccotel_tui.query.query import EventRow, Series
+from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.query.window import DAY, HOUR, Window
 from ccotel_tui.recorder.sentences import ports_problem
@@ -23,77 +22,12 @@ from ccotel_tui.screen.format.periods import period_label
 from ccotel_tui.screen.format.prompt_timeline import newest_flow
 from ccotel_tui.screen.format.status import first_day, in_full, problem
 from ccotel_tui.screen.keys import KEYS
-from ccotel_tui.screen.widgets.bar_chart import column, stacked
-from ccotel_tui.screen.widgets.canvas import Canvas
-from ccotel_tui.screen.widgets.frame import framed
-from ccotel_tui.screen.widgets.line_chart import runs
-from ccotel_tui.screen.widgets.timeline import merged, sparkline
 
 SECOND = 1_000_000_000
 
 
 def row(name: str, at: int, **more: str | float | bool) -> EventRow:
     return {"time": at * SECOND, "event_name": name, "session_id": "s1", **more}
-
-
-def test_neighbours_are_merged_by_their_sum() -> None:
-    numbers = [1.0, 2.0, None, None, 5.0]
-    assert merged(numbers, 5) == numbers
-    assert merged(numbers, 3) == [3.0, None, 5.0]
-    assert sum(n or 0 for n in merged([1.5] * 1000, 7)) == 1500
-
-
-def test_bars_add_up_and_split_by_colour() -> None:
-    series = [
-        Series({"type": t}, tuple(enumerate(n))) for t, n in (("a", (1, 3)), ("b", (1, None)))
-    ]
-    assert stacked(series, 9) == [[1, 1], [3, 0]]
-    assert column([1.0, 1.0], 4) == [("█", css(0)), ("█", css(1)), (" ", ""), (" ", "")]
-    assert column([0.5, 1.0], 2) == [("▄", f"{css(0)} on {css(1)}"), ("▄", css(1))]
-    assert column([0.0], 2) == [(" ", ""), (" ", "")]
-    assert column([0.01], 2)[0][0] == "▁"
-
-
-def test_a_sparkline_leaves_a_blank_where_nothing_is_known() -> None:
-    assert sparkline([0.0, None, 4.0, 8.0]) == "▁ ▄█"
-    assert sparkline([]) == ""
-
-
-def test_curves_leave_gaps() -> None:
-    points = [(1, 1.0), (2, None), (3, float("inf")), (4, 2.0), (5, 3.0)]
-    assert list(runs(points)) == [[(1, 1.0)], [(4, 2.0), (5, 3.0)]]
-
-
-def test_a_line_passes_through_every_column_of_dots() -> None:
-    canvas = Canvas(2, 1)
-    canvas.draw([(0, 0), (3, 3)], 0)
-    assert canvas.rows() == [[("⡠", 0), ("⠊", 0)]]
-    canvas = Canvas(2, 2)
-    canvas.draw([(0, 0), (1, 0), (2, 7), (3, 7)], 4)
-    assert [[text for text, _ in row] for row in canvas.rows()] == [[" ", "⡏"], ["⣀", "⠇"]]
-
-
-def test_of_two_curves_in_a_cell_the_last_has_the_colour_and_one_dot_alone_is_a_fat_one() -> None:
-    canvas = Canvas(3, 1)
-    canvas.draw([(0, 0), (3, 0)], 1)
-    canvas.draw([(2, 3), (3, 3)], 0)
-    canvas.draw([(5, 2)], 2)
-    assert canvas.rows() == [[("⣀", 1), ("⣉", 0), ("•", 2)]]
-
-
-def test_pieces_of_one_colour_are_one_piece_and_blanks_make_none() -> None:
-    row = [("a", "red"), (" ", ""), ("b", "red"), ("c", "blue"), (" ", "")]
-    window = Window.between(0, HOUR, ZoneInfo("UTC"))
-    [first, _] = framed([row], "9", window).split("\n")
-    assert first.plain == "9      a bc "
-    assert [str(span.style) for span in first.spans] == ["red", "blue"]
-
-
-def test_a_number_longer_than_its_place_moves_no_column() -> None:
-    window = Window.between(0, HOUR, ZoneInfo("UTC"))
-    rows = [[(text, "red") for text in "abcd"]] * 2
-    first, second, _ = framed(rows, "0.02/min", window).split("\n")
-    assert (first.plain, second.plain) == ("0.02/minbcd", "       abcd")
 
 
 @pytest.mark.parametrize(

@@ -85,10 +85,31 @@ async def test_who_waits_comes_first_and_enter_makes_all_about_one_session(
         assert sorted(names, key=shown.index) == names
         assert "waits: permission prompt" in shown
         await running.press("enter")
-        shown = await running.until("session 91bc")
+        shown = await running.until("took")
+        assert "infra-11" in shown
+        assert "$0.90" in shown
+        await running.press("1")
         assert "$0.90" in await running.until("1 waits, 1 today")
         await running.press("escape")
         assert "session 91bc" not in (await running.until("1 waits, 3 today")).splitlines()[0]
+
+
+async def test_a_session_has_a_page_of_its_own_life_and_esc_leads_back(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path) as running:
+        await running.press("s")
+        await running.until("3 today")
+        await running.press("enter")
+        shown = await running.until("reqs")
+        assert "$20.22" in shown
+        assert "1Ovw" in shown or "Overview" in shown
+        page = await running.press("enter")
+        assert "request" in page
+        await running.press("escape")
+        await running.press("escape")
+        await running.until("3 today")
 
 
 async def test_silence_is_not_staleness(database: Database, tmp_path: Path) -> None:
@@ -223,7 +244,7 @@ async def test_a_page_that_closes_leaves_the_keys_where_they_were(
 ) -> None:
     busy_day(database)
     titles = {"2": "Cumulative Cost by Model", "4": "API Request Duration by Model"}
-    titles |= {"3": "Tool Usage Rate", "6": "Tool Execution Events"}
+    titles |= {"3": "Tool Success Rate", "6": "Tool Execution Events"}
     async with dashboard(tmp_path) as running:
         for section, title in titles.items():
             await running.press(section)

@@ -40,7 +40,7 @@ def panels_document(
             )
             if value
         },
-        "panels": {id: _panel(answer, window) for id, answer in answers.items()},
+        "panels": {id: panel_document(answer, window) for id, answer in answers.items()},
     }
 
 
@@ -152,7 +152,8 @@ def _cells(row: ResultRow, rows: Rows | None) -> Iterator[str]:
 _TOLD = ("event_name", "tool_name", "success", "duration_ms", "model", "status_code", "error")
 
 
-def _panel(answer: PanelAnswer, window: Window) -> dict[str, Any]:
+def panel_document(answer: PanelAnswer, window: Window) -> dict[str, Any]:
+    """One panel's answer as `panels --json` has it."""
     return {
         "title": answer.panel.title,
         "unit": answer.panel.unit,

@@ -15,12 +15,13 @@ from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query import measures
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.period import Period
-from ccotel_tui.query.prompts import label_of
+from ccotel_tui.query.prompt_rows import PROMPT_EVENTS
+from ccotel_tui.query.prompts import SUBAGENT_COMPLETED, label_of
 from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
 from ccotel_tui.query.sessions import SessionRow, sessions_of
 from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.typed_prompts import SessionPrompt
-from ccotel_tui.query.window import DAY, Window
+from ccotel_tui.query.window import DAY, LONGEST_SESSION, Window
 from ccotel_tui.screen.data.this_session import ThisSession
 from ccotel_tui.telemetry import conventions
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 _COST = Query(measures.COST)
 _FLOW = tuple(map(EventKind, conventions.ACTIVITY))
 _FLOW_ROWS = 200
+
+_OF_PROMPTS = tuple(map(EventKind, (*PROMPT_EVENTS, SUBAGENT_COMPLETED)))
+_SESSION_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Question:
     sessions: bool = False
     present: bool = False
     events: int = 0
+    session_events: bool = False
     reconcile: "Callable[[Backend, Window, Scope, int], Reconciliation] | None" = None
 
 
@@ -72,6 +77,7 @@ class Snapshot:
     running: Mapping[str, Running] = field(default_factory=dict)
     present: CurrentActivity = field(default_factory=CurrentActivity)
     events: Sequence[EventRow] = ()
+    session_events: Sequence[EventRow] = ()
     reconciled: "Reconciliation | None" = None
     heard_ns: int | None = None
     ahead: Ahead | None = None
@@ -126,6 +132,9 @@ def fetch_snapshot(
             events=source.rows((), window, question.scope, question.events)
             if question.events
             else (),
+            session_events=_session_events(source, question.scope, now_ns, zone)
+            if question.session_events
+            else (),
             reconciled=question.reconcile(backend, window, question.scope, now_ns)
             if question.reconcile
             else None,
@@ -149,6 +158,12 @@ def _stale(former: PanelAnswer | None, new: PanelAnswer) -> PanelAnswer:
     if new.state != "error" or former is None or former.state not in ("value", "empty", "stale"):
         return new
     return replace(former, state="stale", notes=new.notes)
+
+
+def _session_events(source: Source, scope: Scope, now_ns: int, zone: tzinfo) -> Sequence[EventRow]:
+    """What the session's prompts are told by, over its whole life."""
+    life = Window.between(now_ns - LONGEST_SESSION, now_ns, zone)
+    return source.rows(_OF_PROMPTS, life, scope, _SESSION_ROWS)
 
 
 def _present(

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from rich.cells import cell_len
 from textual.content import Content
 
-from ccotel_tui.panels.output.colours import css
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel, Rows
@@ -28,14 +27,20 @@ def series_name(panel: Panel, series: Series) -> str:
     return strings.SERIES.get(panel.id, {}).get(name, name)
 
 
+def chart_name(panel: Panel, series: Series) -> str:
+    """What a series is called in a chart: a model without its maker and date."""
+    name = series_name(panel, series)
+    return short_model(name) if "model" in series.labels else name
+
+
 def table(
-    columns: Rows, rows: Sequence[ResultRow], width: int, mark: str, colours: Mapping[str, int]
+    columns: Rows, rows: Sequence[ResultRow], width: int, mark: str, styles: Mapping[str, str]
 ) -> list[Content]:
-    """The rows under their columns' names, in front of each the colour of its curve."""
+    """The rows under their columns' names, in front of each the mark of its series in its style."""
     if not rows:
         return []
     label, figures = columns.label, list(columns.columns)
-    marked = cell_len(mark) + 1 if colours.keys() - {""} else 0
+    marked = cell_len(mark) + 1 if styles.keys() - {""} else 0
     cells = [
         [shown(number_of(row[n]), columns.unit(n)).replace(" ", "") for n in figures]
         for row in rows
@@ -47,7 +52,7 @@ def table(
     lines = [Content.styled(head + "".join(right(n, size) for n in figures), "$foreground-muted")]
     for row, line_cells in zip(rows, cells, strict=True):
         name = str(row[label])
-        style = css(colours[name]) if name in colours else ""
+        style = styles.get(name, "")
         lines.append(
             Content.assemble(
                 (fitted(mark, marked), style),

@@ -1,5 +1,7 @@
 """The dashboard's one screen: two bars, and between them the view that is open."""
 
+import os
+from asyncio import to_thread
 from collections.abc import Callable
 from datetime import tzinfo
 from typing import TYPE_CHECKING, cast
@@ -12,6 +14,8 @@ from textual.widgets import ContentSwitcher, Static
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen import garbage_collection, strings
+from ccotel_tui.screen.charts.roles import SeriesRoles
+from ccotel_tui.screen.clipboard import Copyable, copy_text
 from ccotel_tui.screen.data.selection import Selection
 from ccotel_tui.screen.data.snapshot import Snapshot, keep_last_good
 from ccotel_tui.screen.format.bar_status import BarStatus
@@ -22,6 +26,8 @@ from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.dialogs import TextScreen, help_page
 from ccotel_tui.screen.views.registry import make_view
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
+from ccotel_tui.screen.widgets.chart_panel import ChartPanel
+from ccotel_tui.settings import Settings
 
 if TYPE_CHECKING:
     from ccotel_tui.panels.panel import Section
@@ -33,15 +39,17 @@ if TYPE_CHECKING:
 class MainScreen(Screen[None]):
     """The views by name, each made when it is first opened, and the newest answers of each."""
 
-    def __init__(self, controls: Controls) -> None:
+    def __init__(self, controls: Controls, settings: Settings) -> None:
         super().__init__()
         self.last_section: Section = SECTIONS[0]
         """The section that is open, or was before another view."""
         self._controls = controls
+        self._settings = settings
         self._top_bar, self._bottom_bar = TopBar(SECTIONS), BottomBar()
         self._switcher = ContentSwitcher()
         self._first_day = Static(markup=False)
         self._views: dict[str, View] = {}
+        self._roles = SeriesRoles()
         self._snapshots: dict[str, Snapshot] = {}
         self._nothing_received = False
         self._paused = False
@@ -56,7 +64,7 @@ class MainScreen(Screen[None]):
         """Mount what the first frame does not wait for."""
         first_day = VerticalScroll(self._first_day, id="first-day")
         await self.mount(first_day, before=self._bottom_bar)
-        await self._open(SECTIONS[0])
+        await self._open(self._settings.section)
 
     @property
     def open_view(self) -> str:
@@ -162,6 +170,30 @@ class MainScreen(Screen[None]):
         elif panel is not None:
             self.maximize(panel, container=False)
 
+    def action_turn_chart(self) -> None:
+        if isinstance(panel := self.view.panel(self.focused), ChartPanel):
+            panel.turn()
+
+    def action_switch_cursor(self) -> None:
+        if isinstance(panel := self.view.panel(self.focused), ChartPanel):
+            panel.switch_cursor()
+
+    def action_move_cursor(self, steps: int) -> None:
+        if isinstance(panel := self.view.panel(self.focused), ChartPanel):
+            panel.move_cursor(steps)
+
+    async def action_copy(self, as_json: bool) -> None:
+        """Copy what is marked, else the panel that is in sight, and say where it went."""
+        widgets = [*(self.focused.ancestors_with_self if self.focused else ())]
+        marked = next((one for one in widgets if isinstance(one, Copyable)), None)
+        source = marked or self.view.panel(self.focused)
+        text = source.copied(as_json=as_json) if isinstance(source, Copyable) else ""
+        if not text:
+            self.notify(strings.NOTHING_TO_COPY)
+            return
+        target = await to_thread(copy_text, text, os.environ, self.app.copy_to_clipboard)
+        self.notify(strings.COPIED[target])
+
     def action_detail(self) -> None:
         self.show_page(self.view.numbers(self.focused))
 
@@ -174,9 +206,10 @@ class MainScreen(Screen[None]):
 
     async def _open(self, name: str) -> None:
         if name not in self._views:
-            view = make_view(name, self._controls)
+            view = make_view(name, self._controls, self._settings.hidden_panels)
             await self._switcher.mount(view)
             self._views[name] = view
+            view.roles = self._roles
             view.hold(self._paused)
             if name == "stack":
                 self.show_backfill(self._backfill_status)
@@ -197,7 +230,7 @@ class MainScreen(Screen[None]):
         """Let the arrows move the list that is seen, or the first day's page."""
         if self.has_class("first-day"):
             self.set_focus(self.query_one("#first-day"))
-        elif self.open_view in ("sessions", "log", "stack"):
+        elif self.open_view in ("sessions", "session", "log", "stack"):
             self.set_focus(self.view.query("OptionList").first())
         else:
             self.set_focus(None)

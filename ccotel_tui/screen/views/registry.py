@@ -1,5 +1,6 @@
 """The views by name, imported when they are first seen: the first frame waits for none."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ _SECTION = "ccotel_tui.screen.views.section"
 _OWN = {
     "overview": (_SECTION, "Overview"),
     "sessions": (_SECTION, "SessionsView"),
+    "session": ("ccotel_tui.screen.views.session", "SessionView"),
     "log": ("ccotel_tui.screen.views.event_log", "LogView"),
     "reconcile": ("ccotel_tui.screen.views.reconcile", "ReconcileView"),
     "stack": ("ccotel_tui.screen.views.stack", "StackView"),
@@ -19,9 +21,14 @@ _OWN = {
 """Those that are more than the panels of their section."""
 
 
-def make_view(name: str, controls: Controls) -> "View":
-    """Make a view by its name; `controls` is how the stack's reaches the stack."""
+def make_view(name: str, controls: Controls, hidden: Sequence[str] = ()) -> "View":
+    """Make a view by its name; `controls` is how the stack's reaches the stack.
+
+    `hidden` are the ids of panels that the user does not want to see.
+    """
     module, made = _OWN.get(name, (_SECTION, "SectionView"))
-    given = (name, controls) if name == "stack" else (name,)
-    new: View = getattr(import_module(module), made)(*given)
+    given: tuple[object, ...] = (controls,) if name == "stack" else ()
+    if module == _SECTION and made != "SessionsView":
+        given = (hidden,)
+    new: View = getattr(import_module(module), made)(name, *given)
     return new

@@ -1,6 +1,6 @@
 """The views: what each wants to know, and how it lays its answers out."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
@@ -8,17 +8,20 @@ from textual.widget import Widget
 
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.panels.panel import Kind, Panel
+from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import Reconciliation
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
+from ccotel_tui.screen.charts.form import margin_of
+from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.data.snapshot import Question, Snapshot
 from ccotel_tui.screen.format import panel_info
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.messages import QuestionChanged
 from ccotel_tui.screen.views.dialogs import TextScreen
-from ccotel_tui.screen.widgets.chart_panel import Chart
+from ccotel_tui.screen.widgets.chart_panel import ChartPanel
 from ccotel_tui.screen.widgets.event_panel import EventPanel
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.ranked_bars import Ranked, Successes
@@ -26,14 +29,22 @@ from ccotel_tui.screen.widgets.session_list import SessionList
 from ccotel_tui.screen.widgets.summary import Summary
 
 _VIEWS: dict[Kind, type[PanelView]] = {
-    "stat": Chart,
-    "stats and bars": Chart,
-    "lines": Chart,
-    "bars": Chart,
+    "stat": ChartPanel,
+    "stats and bars": ChartPanel,
+    "lines": ChartPanel,
+    "bars": ChartPanel,
     "ranked bars": Ranked,
     "success bars": Successes,
     "rows": EventPanel,
 }
+
+_LISTS = ("ranked bars", "success bars")
+
+_MOSTLY = 0.5
+"""The share of a panel in sight from which a reader takes it to be what the keys are about."""
+
+_BROAD = 160
+"""Columns from which a section has two columns of panels."""
 
 _BESIDE = ("cost_by_model", "tokens_by_type", "tool_count")
 """The charts that the overview shows where the pane has room."""
@@ -55,9 +66,12 @@ class View(VerticalScroll, can_focus=False):
     """Panels that it tells of without a place of their own."""
     snapshot: Snapshot | None = None
     """What is shown."""
+    roles: SeriesRoles
+    """The colours of series, the same on every page."""
     wants_sessions = False
     wants_present = False
     wants_events = 0
+    wants_session_events = False
     wants_reconciliation: Callable[[Backend, Window, Scope, int], Reconciliation] | None = None
 
     @property
@@ -77,15 +91,23 @@ class View(VerticalScroll, can_focus=False):
             self.wants_sessions,
             self.wants_present,
             self.wants_events,
+            self.wants_session_events,
             self.wants_reconciliation,
         )
 
     def show(self, snapshot: Snapshot) -> None:
         """Give each panel its answer."""
         self.snapshot = snapshot
+        margin = margin_of(filter(None, map(self._answer_of, self.query(ChartPanel))))
+        for chart in self.query(ChartPanel):
+            chart.margin = margin
+            chart.roles = self.roles
         for view in self.query(PanelView):
             view.window = snapshot.window
             view.answer = snapshot.answers.get(view.panel.id, view.answer)
+
+    def _answer_of(self, view: PanelView) -> PanelAnswer | None:
+        return self.snapshot.answers.get(view.panel.id, view.answer) if self.snapshot else None
 
     def follow(self) -> None:
         """Go to what is newest, where that is not in sight anyway."""
@@ -97,8 +119,9 @@ class View(VerticalScroll, can_focus=False):
         """Ask for a filter of what is listed."""
 
     def clear(self) -> bool:
-        """Take the filter away; whether there was one."""
-        return False
+        """Take the filter or the cursors away; whether there was any."""
+        cursors = [chart for chart in self.query(ChartPanel) if chart.clear_cursor()]
+        return bool(cursors)
 
     def numbers(self, focused: Widget | None) -> Page | None:
         """Return a page of the panel's numbers."""
@@ -117,7 +140,7 @@ class View(VerticalScroll, can_focus=False):
         return Page(panel.title, panel_info.explanation(panel.answers, self.snapshot.window, wrong))
 
     def panel(self, focused: Widget | None) -> PanelView | Summary | None:
-        """The panel that is alone, has the focus, or of which most is in sight."""
+        """The panel that is alone, has the focus, or is the first that is mostly in sight."""
         around = focused.ancestors_with_self if focused else ()
         for widget in (self.screen.maximized, *around):
             if isinstance(widget, PanelView | Summary) and (
@@ -125,7 +148,8 @@ class View(VerticalScroll, can_focus=False):
             ):
                 return widget
         panels = [*self.query(Summary), *self.query(PanelView)]
-        return max(panels, key=self._in_sight, default=None)
+        mostly = (panel for panel in panels if self._in_sight(panel) >= _MOSTLY)
+        return next(mostly, None) or max(panels, key=self._in_sight, default=None)
 
     def _in_sight(self, panel: Widget) -> float:
         area = panel.region.area
@@ -138,9 +162,15 @@ class View(VerticalScroll, can_focus=False):
 class SectionView(View):
     """The panels of one section."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, hidden: Sequence[str] = ()) -> None:
         super().__init__(id=name, classes="section")
-        self._panels = tuple(panel for panel in PANELS if panel.section == name)
+        panels = (p for p in PANELS if p.section == name and p.id not in hidden)
+        # A list is as high as it has rows: the charts get what it leaves.
+        self._panels = sorted(panels, key=lambda panel: panel.kind not in _LISTS)
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width >= _BROAD, "-broad")
+        super().on_resize()
 
     def compose(self) -> ComposeResult:
         yield from _views(self._panels)
@@ -152,12 +182,13 @@ class Overview(View):
     wants_sessions = True
     wants_present = True
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, hidden: Sequence[str] = ()) -> None:
         super().__init__(id=name)
         self.also = tuple(BY_ID[id] for id in (*_IN_SUMMARY, *_COUNTED))
         of_section = (panel for panel in PANELS if panel.section == "overview")
         others = (panel for panel in of_section if panel.id not in _IN_SUMMARY)
-        self._beside = (*(BY_ID[id] for id in _BESIDE), *others)
+        beside = (*(BY_ID[id] for id in _BESIDE), *others)
+        self._beside = tuple(panel for panel in beside if panel.id not in hidden)
 
     def compose(self) -> ComposeResult:
         with Container(id="figures"):

@@ -1,22 +1,28 @@
-"""A panel over time: heading, parts, curves or bars, and below them who is who."""
+"""A panel over time: its heading and parts, a chart, and a table of what it is made of."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from textual.app import ComposeResult
 from textual.content import Content
 
-from ccotel_tui.panels.output.colours import css
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
-from ccotel_tui.query.query import Series
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.cells import fitted, right, wrapped
-from ccotel_tui.screen.format.series import LONGEST_NAME, series_name, shortened, table
-from ccotel_tui.screen.widgets.bar_chart import BarPlot
-from ccotel_tui.screen.widgets.line_chart import Plot
+from ccotel_tui.screen.charts.bars import merged
+from ccotel_tui.screen.charts.chart import Chart, bar_ns, right_margin
+from ccotel_tui.screen.charts.form import chart_of, forms_of, margin_of, values_at
+from ccotel_tui.screen.charts.ranges import FEWEST_COLUMNS, QUANTILES, range_lines
+from ccotel_tui.screen.charts.roles import SeriesRoles
+from ccotel_tui.screen.charts.sparkline import latest, sparkline
+from ccotel_tui.screen.charts.time_axis import tick_text
+from ccotel_tui.screen.format.cells import join_cells, wrapped
+from ccotel_tui.screen.format.series import number_of, table
+from ccotel_tui.screen.format.times import span
+from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.text_lines import Lines
-from ccotel_tui.screen.widgets.timeline import latest, merged, sparkline
 
 _LOWEST = 6
 """Rows under which a chart is a line of blocks with its last value."""
@@ -25,30 +31,56 @@ _LOWEST_BY_ROWS = 4
 """Rows that a chart leaves to a short table, and gets by with beside it."""
 
 _HIGH = 12
-"""Rows from which the legend has a line a series."""
+"""Rows from which parts and legend may have several lines."""
 
 
-Curve = tuple[Series, float | None]
-"""A series and its total."""
-
-
-class Chart(PanelView):
-    """A curve a series, or bars; the legend in the order of their totals, largest first."""
+class ChartPanel(PanelView):
+    """A chart under the panel's heading; names and values stand beside it, or below in one line."""
 
     DEFAULT_CSS = """
-    Chart { layout: vertical; }
-    Chart > Plot, Chart > BarPlot { height: 1fr; }
+    ChartPanel { layout: vertical; }
+    ChartPanel > ChartCanvas { height: 1fr; }
     """
 
     def __init__(self, panel: Panel) -> None:
         super().__init__(panel)
-        self._bars = "bars" in panel.kind
-        self._plot = BarPlot() if self._bars else Plot()
+        self.roles = SeriesRoles()
+        self.margin: int | None = None
+        self._forms = forms_of(panel)
+        self._cursor_ns: int | None = None
 
     def compose(self) -> ComposeResult:
         yield Lines(classes="heading")
-        yield self._plot
+        yield ChartCanvas()
         yield Lines(classes="legend")
+
+    def turn(self) -> None:
+        """Draw the other form of the chart."""
+        self._forms = self._forms[::-1]
+        self._update()
+
+    def switch_cursor(self) -> None:
+        """Put a cursor on the newest bucket, or take it away."""
+        buckets = self.window.buckets() if self.window else ()
+        self._cursor_ns = buckets[-1].to_ns if buckets and self._cursor_ns is None else None
+        self._update()
+
+    def clear_cursor(self) -> bool:
+        """Take the cursor away; whether there was one."""
+        was = self._cursor_ns is not None
+        if was:
+            self.switch_cursor()
+        return was
+
+    def move_cursor(self, steps: int) -> None:
+        """Move the cursor by so many buckets."""
+        if self._cursor_ns is None or self.window is None:
+            return
+        ends = [bucket.to_ns for bucket in self.window.buckets()]
+        # Time has gone on: the bucket may be another one by now.
+        here = bisect_left(ends, self._cursor_ns)
+        self._cursor_ns = ends[min(len(ends) - 1, max(0, here + steps))]
+        self._update()
 
     def on_mount(self) -> None:
         self._update()
@@ -69,78 +101,120 @@ class Chart(PanelView):
         self._update()
 
     def _update(self) -> None:
-        if not self.is_mounted or not self.size:
+        """Heading, table and legend as they are needed, the chart in what room is left."""
+        if not self.is_mounted:
             return
         width, height = self.size
-        answer = self.answer if self.has_numbers else None
-        curves = sorted(answer.series if answer else (), key=lambda curve: -(curve[1] or 0))
-        head = [self.heading(width)]
-        if parts := self.parts():
+        chart = self._chart()
+        head = [self._reading(chart, width) or self.heading(width, self._note(chart, width))]
+        if parts := [*self.parts(), *self._counts()]:
             head += wrapped(parts, "  ", width, 1 if height < _HIGH else 3)
-        lowest = _LOWEST_BY_ROWS if self.panel.rows else _LOWEST
+        if chart is not None and self._has_ranges and width >= FEWEST_COLUMNS:
+            head += self._ranges(max(2, height - len(head) - _LOWEST), width)
+        lowest = _LOWEST_BY_ROWS if self._has_ranges else _LOWEST
         free = height - len(head)
-        most = max(free - _LOWEST, min(_LOWEST_BY_ROWS, free - 1))
-        legend = self._legend(curves, max(1, most if self.panel.rows else height // 3), width)
-        room = height - len(head) - len(legend)
-        if self.panel.footnote and room > _LOWEST + 1 and answer:
+        below = self._below(chart, max(free - _LOWEST, min(_LOWEST_BY_ROWS, free - 1)), width)
+        room = free - len(below)
+        if self.panel.footnote and room > _LOWEST + 1 and self.answer:
             note = Content.styled(self.panel.footnote, "$foreground-muted")
-            legend.append(note.truncate(width, ellipsis=True))
-            room -= 1
-        plot = self._plot
-        plot.display = bool(curves) and room >= lowest
-        if curves and not plot.display and room > 0:
-            head.append(self._spark(curves, width))
+            if note.cell_length <= width:
+                below.append(note)
+                room -= 1
+        canvas = self.query_one(ChartCanvas)
+        canvas.display = chart is not None and room >= lowest
+        if chart is not None and not canvas.display and room > 0:
+            head.append(_spark(chart, width))
         self.query_one(".heading", Lines).show(head)
-        self.query_one(".legend", Lines).show(legend)
-        if self.window is not None:
-            plot.show(curves, answer, self.window)
+        self.query_one(".legend", Lines).show(below)
+        canvas.show(chart if canvas.display else None)
 
-    def _legend(self, curves: Sequence[Curve], most: int, width: int) -> list[Content]:
-        mark = "█" if self._bars else "━━"
-        if self.panel.rows and self.answer and self.has_numbers:
-            colours = {next(iter(s.labels.values()), ""): i for i, (s, _) in enumerate(curves)}
-            lines = table(self.panel.rows, self.answer.rows, width, mark, colours)
-        else:
-            named = [
-                (series_name(self.panel, series), shown(total, self.panel.unit))
-                for series, total in curves
-                if series.labels
-            ]
-            lines = [
-                Content.assemble(
-                    (f"{mark} ", css(index)),
-                    shortened(name, 0)
-                    if self._low
-                    else fitted(name, min(LONGEST_NAME, width - 12)),
-                    f" {total}" if self._low else f" {right(total, 8)}",
-                )
-                for index, (name, total) in enumerate(named)
-            ]
-            if self._low:
-                return together(lines, width)
-        if len(lines) > most:
-            more = strings.MORE.format(count=len(lines) - most + 1)
-            lines[most - 1 :] = [Content.styled(f"   {more}", "$foreground-muted")]
-        return lines
+    def _chart(self) -> Chart | None:
+        if self.answer is None or self.window is None or not self.has_numbers:
+            return None
+        return chart_of(
+            self.answer,
+            self.window,
+            self._forms[0],
+            self.roles,
+            margin=margin_of([self.answer]) if self.margin is None else self.margin,
+            ends_now=self.ends_now,
+            cursor_ns=self._cursor_ns,
+        )
+
+    def _reading(self, chart: Chart | None, width: int) -> Content | None:
+        """The time under the cursor and every series' value there, in place of the heading."""
+        if chart is None or chart.cursor_ns is None or self.window is None:
+            return None
+        time = Content.styled(tick_text(chart.cursor_ns, self.window), "bold $text-accent")
+        values = [
+            Content.assemble((f"{series.name} ", f"${series.role}"), value)
+            for series, value in values_at(chart, chart.cursor_ns)
+        ]
+        nothing = Content.styled(strings.STATES["empty"], "$foreground-muted")
+        return join_cells([time, *(values or [nothing])], "  ", width)
+
+    def _note(self, chart: Chart | None, width: int) -> str:
+        """How much time a bar stands for."""
+        if chart is None or chart.form != "bars":
+            return ""
+        return strings.A_BAR_IS.format(time=span(bar_ns(chart, width)))
 
     @property
-    def _low(self) -> bool:
-        return self.size.height < _HIGH
+    def _has_ranges(self) -> bool:
+        return self.panel.rows is not None and self.panel.rows.columns.keys() >= set(QUANTILES)
 
-    def _spark(self, curves: Sequence[Curve], width: int) -> Content:
-        """The first series, or all bars together, in one line, with the last value."""
-        room = max(4, width - 12)
-        numbers = [number for _, number in curves[0][0].points]
-        if self._bars:
-            columns = zip(*([n for _, n in s.points] for s, _ in curves), strict=True)
-            numbers = merged([sum(n or 0 for n in column) for column in columns], room)
-        else:
-            numbers = latest(numbers, room)
-        last = next((n for n in reversed(numbers) if n is not None), None)
-        return Content.assemble((sparkline(numbers), css(0)), f" {shown(last, self.panel.unit)}")
+    def _ranges(self, most: int, width: int) -> list[Content]:
+        assert self.panel.rows
+        assert self.answer
+        lines = range_lines(self.panel.rows, self.answer.rows, width, self._styles())
+        return _at_most(lines, most)
+
+    def _below(self, chart: Chart | None, most: int, width: int) -> list[Content]:
+        """The rows of the panel's table; or who is who, where nothing stands beside the chart."""
+        if chart is None or self.answer is None:
+            return []
+        if self.panel.rows and len(self.panel.rows.columns) > 1:
+            if self._has_ranges and width >= FEWEST_COLUMNS:
+                return []
+            lines = table(self.panel.rows, self.answer.rows, width, "━━", self._styles())
+            return _at_most(lines, most)
+        if right_margin(chart, width) or len(chart.series) < 2:
+            return []
+        entries = [
+            Content.assemble(("█ ", f"${series.role}"), f"{series.name} {series.value}")
+            for series in chart.series
+        ]
+        return [together(entries, width)]
+
+    def _counts(self) -> Iterator[Content]:
+        """The rows of one number each, which need no table."""
+        rows = self.panel.rows
+        if rows is None or len(rows.columns) > 1 or self.answer is None or not self.has_numbers:
+            return
+        [column] = rows.columns
+        for row in self.answer.rows:
+            count = shown(number_of(row[column]), rows.unit(column))
+            name = f"{strings.ROWS.get(rows.label, rows.label)} {sanitize(str(row[rows.label]))} "
+            yield Content.assemble((name, "$foreground-muted"), count)
+
+    def _styles(self) -> dict[str, str]:
+        """The colours of the table's rows, where a series belongs to each."""
+        rows, curves = self.panel.rows, self.panel.curves
+        if rows is None or curves is None or curves.label != rows.label or self.answer is None:
+            return {}
+        names = [str(row[rows.label]) for row in self.answer.rows]
+        return {name: f"${self.roles.role(rows.label, name)}" for name in names}
 
 
-def together(legend: Sequence[Content], width: int) -> list[Content]:
+def _at_most(lines: list[Content], most: int) -> list[Content]:
+    """The first lines, and how many more there are."""
+    if len(lines) <= most:
+        return lines
+    more = strings.MORE.format(count=len(lines) - most + 1)
+    return [*lines[: most - 1], Content.styled(f"   {more}", "$foreground-muted")]
+
+
+def together(legend: Sequence[Content], width: int) -> Content:
     """The legend in one line: as many as fit whole, and how many more there are."""
     for count in range(len(legend), 0, -1):
         hidden = len(legend) - count
@@ -151,5 +225,19 @@ def together(legend: Sequence[Content], width: int) -> list[Content]:
         )
         line = Content("  ").join([*legend[:count], *more])
         if line.cell_length <= width or count == 1:
-            return [line.truncate(width, ellipsis=True)]
-    return []
+            return line.truncate(width, ellipsis=True)
+    return Content("")
+
+
+def _spark(chart: Chart, width: int) -> Content:
+    """The most important series, or all bars together, in one line, with the last value."""
+    room = max(4, width - 12)
+    first = chart.series[0]
+    numbers: Sequence[float | None]
+    if chart.form == "bars":
+        stacks = list(zip(*([n for _, n in s.points] for s in chart.series), strict=True))
+        numbers = [sum(n or 0 for n in stack) for stack in merged(stacks, room)]
+    else:
+        numbers = latest([number for _, number in first.points], room)
+    last = next((n for n in reversed(numbers) if n is not None), None)
+    return Content.assemble((sparkline(numbers), "$amount"), f" {shown(last, chart.unit)}")

@@ -1,11 +1,13 @@
 """Events as lines, the newest last: it follows them until the reader goes up."""
 
+import json
 from collections.abc import Sequence
 
 from textual.binding import Binding
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from ccotel_tui.panels.output.document import event_text, row_document
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen.format import event_lines
@@ -46,6 +48,17 @@ class EventList(PagedList):
         marked = None if self.following else self.rows[self.highlighted or 0]
         self.rows, self._window = rows, window
         self._fill(marked)
+
+    def copied(self, *, as_json: bool) -> str:
+        """The marked event as one line, or as one JSON document."""
+        if self._window is None or self.highlighted is None or self.highlighted >= len(self.rows):
+            return ""
+        row = self.rows[self.highlighted]
+        return (
+            json.dumps(row_document(row, self._window))
+            if as_json
+            else event_text(row, self._window)
+        )
 
     def on_resize(self) -> None:
         self._fill(None if self.following else self.rows[self.highlighted or 0])

@@ -1,9 +1,12 @@
 """The base of all panels: a title, an answer, and an honest state."""
 
+import json
+
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from ccotel_tui.panels.output.document import panel_document, panel_lines
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
@@ -22,6 +25,8 @@ class PanelView(Widget, can_focus=True):
     answer: reactive[PanelAnswer | None] = reactive(None)
     window: Window | None = None
     """Set before the answer: what the answer is about."""
+    ends_now = True
+    """Whether the window's end is the present."""
 
     def __init__(self, panel: Panel) -> None:
         super().__init__(classes=panel.id)
@@ -39,8 +44,16 @@ class PanelView(Widget, can_focus=True):
     def has_numbers(self) -> bool:
         return self.answer is not None and self.answer.state in ("value", "stale")
 
-    def heading(self, width: int) -> Content:
-        """The title, the value or why there is none, and a rule, heavy with the focus."""
+    def copied(self, *, as_json: bool) -> str:
+        """The panel's numbers as lines, or as one JSON document."""
+        if self.answer is None or self.window is None:
+            return ""
+        if as_json:
+            return json.dumps(panel_document(self.answer, self.window))
+        return "\n".join(panel_lines([self.answer]))
+
+    def heading(self, width: int, note: str = "") -> Content:
+        """The title, the value or why there is none, a note, and a rule, heavy with the focus."""
         title = self.panel.title
         if width < NARROW:
             title = strings.SHORT_TITLES.get(self.panel.id, title)
@@ -59,6 +72,8 @@ class PanelView(Widget, can_focus=True):
                 line = Content.assemble(line, (f" {strings.ESTIMATE}", "$foreground-muted"))
         if self.state:
             line = Content.assemble(line, "  ", (self.state, "italic $text-warning"))
+        if note and line.cell_length + len(note) + 2 <= width:
+            line = Content.assemble(line, "  ", (note, "$foreground-muted"))
         rule = max(0, width - line.cell_length - 1)
         style = "$text-accent" if focused else "$foreground-disabled"
         line = Content.assemble(line, " ", (("━" if focused else "─") * rule, style))

@@ -1,8 +1,10 @@
 """Rows with a bar each: who, and how much of it."""
 
-from textual.content import Content
+from collections.abc import Sequence
 
-from ccotel_tui.panels.output.colours import css
+from textual.content import Content
+from textual.geometry import Size
+
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.result import ResultRow
@@ -11,7 +13,7 @@ from ccotel_tui.screen.format.cells import fitted, join_cells, right
 from ccotel_tui.screen.format.series import number_of
 from ccotel_tui.screen.widgets.panel_view import PanelView
 
-_LONGEST_BAR = 30
+_LONGEST_BAR = 40
 _SHORTEST_BAR = 4
 _FIGURES = 30
 """Columns right of the bar."""
@@ -22,18 +24,24 @@ _FIRST = 9
 class Ranked(PanelView):
     """A bar for the first of a row's numbers beside the largest of all, the others behind it."""
 
+    def watch_answer(self) -> None:
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The heading and a line a row."""
+        return 1 + len(self._rows)
+
     def render(self) -> Content:
         width, height = self.size
         lines = [self.heading(width)]
-        rows = self.answer.rows if self.answer and self.has_numbers else ()
         label = self.panel.rows.label if self.panel.rows else ""
-        names = [sanitize(str(row[label])) for row in rows]
+        names = [sanitize(str(row[label])) for row in self._rows]
         longest = max((Content(name).cell_length for name in names), default=0)
         names_width = max(4, min(24, longest, width - _FIGURES))
         bar_width = max(0, min(_LONGEST_BAR, width - names_width - _FIGURES - 1))
         if bar_width < _SHORTEST_BAR:
             bar_width = 0
-        for name, row in zip(names, rows, strict=True):
+        for name, row in zip(names, self._rows, strict=True):
             bar, figures = self.bar(row, bar_width), self.figures(row)
             lines.append(Content.assemble(f"{fitted(name, names_width)} ", bar, figures))
         if len(lines) > height > 1:
@@ -41,40 +49,60 @@ class Ranked(PanelView):
             lines[height - 1 :] = [Content.styled(more, "$foreground-muted")]
         return Content("\n").join(lines)
 
+    def amount(self, row: ResultRow) -> float:
+        """The number that the row's bar is as long as."""
+        assert self.panel.rows
+        return number_of(row[next(iter(self.panel.rows.columns))]) or 0.0
+
     def bar(self, row: ResultRow, width: int) -> Content:
         """The row's bar in exactly so many columns."""
-        assert self.panel.rows
-        assert self.answer
-        first = next(iter(self.panel.rows.columns))
-        largest = max(number_of(other[first]) or 0.0 for other in self.answer.rows)
-        share = (number_of(row[first]) or 0.0) / largest if largest > 0 else 0.0
+        largest = max(map(self.amount, self._rows))
+        share = self.amount(row) / largest if largest > 0 else 0.0
         filled = round(width * max(0.0, share))
-        return Content.assemble(("━" * filled, css(0)), " " * (width - filled))
+        return Content.assemble(("▆" * filled, "$amount"), " " * (width - filled))
 
     def figures(self, row: ResultRow) -> Content:
         """The row's numbers, as many as fit whole."""
         assert self.panel.rows
         unit = self.panel.rows.unit
         first, *others = self.panel.rows.columns
-        parts = [Content(right(shown(number_of(row[first]), unit(first)), _FIRST))] + [
+        cells = [Content(right(shown(number_of(row[first]), unit(first)), _FIRST))] + [
             Content.styled(f"{name} {shown(number_of(row[name]), unit(name))}", "$foreground-muted")
             for name in others
         ]
-        return join_cells(parts, "  ", _FIGURES)
+        return join_cells(cells, "  ", _FIGURES)
+
+    @property
+    def _rows(self) -> Sequence[ResultRow]:
+        return self.answer.rows if self.answer and self.has_numbers else ()
 
 
 class Successes(Ranked):
-    """A bar for the calls that succeeded, of all there were."""
+    """A bar for the calls beside the most of all, at its end the failed ones."""
+
+    def amount(self, row: ResultRow) -> float:
+        return (number_of(row["success"]) or 0.0) + (number_of(row["failure"]) or 0.0)
 
     def bar(self, row: ResultRow, width: int) -> Content:
-        filled = round(width * (number_of(row["ratio"]) or 0.0))
-        return Content.assemble(("━" * filled, "$success"), ("╌" * (width - filled), "$error"))
+        largest = max(map(self.amount, self._rows))
+        calls, failed = self.amount(row), number_of(row["failure"]) or 0.0
+        filled = round(width * calls / largest) if largest > 0 else 0
+        bad = min(filled, max(1, round(filled * failed / calls))) if failed > 0 else 0
+        return Content.assemble(
+            ("▆" * (filled - bad), "$amount"), ("▆" * bad, "$text-error"), " " * (width - filled)
+        )
 
     def figures(self, row: ResultRow) -> Content:
         failed, ratio = (number_of(row[name]) or 0.0 for name in ("failure", "ratio"))
-        calls = failed + (number_of(row["success"]) or 0.0)
-        return Content.assemble(
-            f"{shown(ratio, 'ratio'):>7}",
-            (f"{calls:>6,.0f} {strings.counted(strings.CALLS, calls)}", "$foreground-muted"),
-            (f"{failed:>4,.0f} {strings.FAILED}" if failed else "", "$text-error"),
+        calls = self.amount(row)
+        counts = (
+            Content.styled(
+                strings.FAILED_OF.format(failed=f"{failed:,.0f}", calls=f"{calls:,.0f}"),
+                "$text-error",
+            )
+            if failed
+            else Content.styled(
+                f"{calls:,.0f} {strings.counted(strings.CALLS, calls)}", "$foreground-muted"
+            )
         )
+        return Content.assemble(f"{shown(ratio, 'ratio'):>7}  ", counts)

@@ -1,6 +1,8 @@
 """Sessions as lines; Enter makes everything about the marked one."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -45,6 +47,14 @@ class SessionList(Widget):
         self._snapshot = snapshot
         self._sessions = ordered(snapshot.sessions, snapshot.running)
         self._fill()
+
+    def copied(self, *, as_json: bool) -> str:
+        """The marked session's id, or what is known of it as one JSON document."""
+        marked = self.query_one(OptionList).highlighted
+        if marked is None or marked >= len(self._sessions):
+            return ""
+        row = self._sessions[marked].row
+        return json.dumps(asdict(row)) if as_json else row.session_id
 
     def on_resize(self) -> None:
         self._fill()

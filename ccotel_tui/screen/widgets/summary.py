@@ -1,5 +1,6 @@
 """The overview's numbers in as few lines as the pane has, the most important first."""
 
+import json
 from collections.abc import Iterator
 from pathlib import PurePath
 
@@ -8,6 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from ccotel_tui.panels.output.document import panel_document
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import dollars, duration, short, shown
 from ccotel_tui.panels.result import PanelAnswer
@@ -39,6 +41,17 @@ class Summary(Widget, can_focus=True):
     @property
     def answers(self) -> list[PanelAnswer]:
         return list(self.snapshot.answers.values()) if self.snapshot else []
+
+    def copied(self, *, as_json: bool) -> str:
+        """The id of this session, or all that is told as one JSON document."""
+        if self.snapshot is None:
+            return ""
+        if as_json:
+            window = self.snapshot.window
+            answers = self.snapshot.answers.items()
+            return json.dumps({id: panel_document(answer, window) for id, answer in answers})
+        session = self.snapshot.present.session
+        return session.session_id if session else ""
 
     def watch_snapshot(self) -> None:
         # To lay the screen out costs more than to paint these lines.

@@ -1,0 +1,241 @@
+"""A chart as rows of cells: labelled ticks, lines or bars, who is who at their right. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal
+
+from rich.cells import cell_len
+
+from ccotel_tui.query.measures import Unit
+from ccotel_tui.query.window import Window
+from ccotel_tui.screen.charts import bars, lines
+from ccotel_tui.screen.charts.cells import BLANK, Cell, CellRow, Role, text_cells
+from ccotel_tui.screen.charts.scale import Scale, scale_for, tick_labels
+from ccotel_tui.screen.charts.time_axis import axis_row
+from ccotel_tui.screen.format.cells import fitted, right
+
+Form = Literal["lines", "dashes", "bars"]
+
+GUTTER = 7
+"""Columns of the ticks' labels, so that charts below one another share their time axis."""
+
+_NARROW_GUTTER = 6
+
+_NARROW = 60
+"""Columns under which the gutter is narrow."""
+
+_NARROWEST_MARGIN = 18
+"""Columns in which a model's name and a value are whole."""
+
+FEWEST_ROWS = 5
+"""Of a chart with its times."""
+
+_MARK = "█ "
+
+
+@dataclass(frozen=True)
+class ChartSeries:
+    """A series to draw: its points at their buckets' ends, and its value as text."""
+
+    name: str
+    role: Role
+    points: Sequence[tuple[int, float | None]]
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What a chart shows: its series, the most important first, in one unit over one window.
+
+    `margin` are the columns at its right for names and values, equal for charts below one another.
+    `cursor_ns` is the end of the bucket whose values are read; `marks` are times that something
+    happened at, each with its sign: they have a row of their own above the times.
+    """
+
+    series: Sequence[ChartSeries]
+    unit: Unit
+    window: Window
+    form: Form
+    ends_now: bool = True
+    margin: int = 0
+    cursor_ns: int | None = None
+    marks: Sequence[tuple[int, str]] = ()
+
+
+def draw_chart(chart: Chart, width: int, height: int) -> list[CellRow]:
+    """The chart in exactly so many rows of so many columns; the last row are the times."""
+    rows = height - 1 - bool(chart.marks)
+    stacks = _bars(chart, width) if chart.form == "bars" else ()
+    scale = _scale(chart, stacks, rows)
+    labels = tick_labels(scale, chart.unit)
+    gutter = max(_gutter(width), *(len(label) + 1 for label in labels.values()))
+    margin = right_margin(chart, width)
+    columns = max(1, width - gutter - margin)
+    drawn = (
+        _bar_rows(chart, stacks, scale, columns) if stacks else _line_rows(chart, scale, columns)
+    )
+    beside = _legend(chart, scale, margin)
+    canvas = _with_grid(drawn, scale)
+    if chart.cursor_ns is not None:
+        canvas = _with_cursor(canvas, _column_of(chart, chart.cursor_ns, columns))
+    picture = []
+    for at, cells in enumerate(canvas):
+        row = scale.rows - 1 - at
+        label = text_cells(right(labels.get(row, ""), gutter - 1) + " ", "label")
+        picture.append([*label, *cells, *beside.get(row, [BLANK] * margin)])
+    below = [axis_row(chart.window, columns, ends_now=chart.ends_now)]
+    if chart.marks:
+        below.insert(0, _marks_row(chart, columns))
+    return [*picture, *([*[BLANK] * gutter, *row, *[BLANK] * margin] for row in below)]
+
+
+def right_margin(chart: Chart, width: int) -> int:
+    """Columns for names and values at the right of a chart; 0 where they stand below it."""
+    margin = min(chart.margin, width * 2 // 5)
+    return margin if margin >= min(chart.margin, _NARROWEST_MARGIN) else 0
+
+
+def margin_for(names: Iterable[str], values: Iterable[str]) -> int:
+    """The columns that these names and values need beside a chart."""
+    name = max(map(cell_len, names), default=0)
+    value = max(map(cell_len, values), default=0)
+    return 1 + (len(_MARK) + name + 1 if name else 0) + value
+
+
+def bar_ns(chart: Chart, width: int) -> int:
+    """How much time a bar stands for, where the chart is so wide."""
+    buckets = max(len(series.points) for series in chart.series)
+    return chart.window.step_ns * max(1, -(-buckets // _columns(chart, width)))
+
+
+def _gutter(width: int) -> int:
+    return _NARROW_GUTTER if width < _NARROW else GUTTER
+
+
+def _columns(chart: Chart, width: int) -> int:
+    return max(1, width - _gutter(width) - right_margin(chart, width))
+
+
+def _bars(chart: Chart, width: int) -> Sequence[bars.Stack]:
+    """The bars from the bottom, the least important series first; at most one a column."""
+    columns = [[number for _, number in series.points] for series in reversed(chart.series)]
+    mean = chart.unit in ("1/min", "ratio")
+    return bars.merged(list(zip(*columns, strict=True)), _columns(chart, width), mean=mean)
+
+
+def _scale(chart: Chart, stacks: Sequence[bars.Stack], rows: int) -> Scale:
+    if stacks:
+        highest = max(sum(max(0.0, n or 0.0) for n in stack) for stack in stacks)
+        return scale_for(0.0, highest, rows, chart.unit, on_edges=True)
+    values = [n for s in chart.series for _, n in s.points if n is not None and isfinite(n)]
+    return scale_for(min(values, default=0.0), max(values, default=0.0), rows, chart.unit)
+
+
+def _bar_rows(
+    chart: Chart, stacks: Sequence[bars.Stack], scale: Scale, columns: int
+) -> list[CellRow]:
+    roles = [series.role for series in reversed(chart.series)]
+    return bars.draw_bars(stacks, roles, scale.per_row, columns, scale.rows)
+
+
+def _line_rows(chart: Chart, scale: Scale, columns: int) -> list[CellRow]:
+    """The series' lines or dashes, the most important above the others."""
+    length = chart.window.to_ns - chart.window.from_ns
+    height = scale.highest - scale.lowest
+    drawn: list[tuple[Role, tuple[lines.Dots, ...]]] = []
+    for series in reversed(chart.series):
+        points = [
+            (
+                (at - chart.window.from_ns) / length,
+                None if n is None else (n - scale.lowest) / height,
+            )
+            for at, n in series.points
+        ]
+        if chart.form == "dashes":
+            bucket = chart.window.step_ns / length
+            dots = lines.dashes(points, bucket, columns, scale.rows)
+        else:
+            dots = lines.stretches(points, columns, scale.rows)
+        drawn.append((series.role, tuple(dots)))
+    return list(lines.draw_lines(tuple(drawn), columns, scale.rows))
+
+
+def _with_grid(canvas: Sequence[CellRow], scale: Scale) -> list[CellRow]:
+    """The canvas with a faint line at each tick, where nothing is drawn."""
+    rows: list[CellRow] = []
+    for at, cells in enumerate(canvas):
+        value = scale.ticks().get(scale.rows - 1 - at)
+        if value is None:
+            rows.append(list(cells))
+            continue
+        mark = "▁" if scale.on_edges else "┈" if value else "─"
+        grid = Cell(mark, "grid")
+        rows.append([grid if cell == BLANK else cell for cell in cells])
+    return rows
+
+
+def _with_cursor(canvas: Sequence[CellRow], column: int) -> list[CellRow]:
+    """The canvas with an upright line in that column, behind what is drawn there."""
+    upright = Cell("│", "strong")
+    return [
+        [
+            upright if at == column and (cell == BLANK or cell.role == "grid") else cell
+            for at, cell in enumerate(cells)
+        ]
+        for cells in canvas
+    ]
+
+
+def _column_of(chart: Chart, time_ns: int, columns: int) -> int:
+    """The last column of the bucket that ends then."""
+    length = chart.window.to_ns - chart.window.from_ns
+    return min(columns, max(1, round((time_ns - chart.window.from_ns) * columns / length))) - 1
+
+
+def _marks_row(chart: Chart, columns: int) -> CellRow:
+    row = [BLANK] * columns
+    for time_ns, sign in chart.marks:
+        row[_column_of(chart, time_ns, columns)] = Cell(sign, "total")
+    return row
+
+
+def _legend(chart: Chart, scale: Scale, margin: int) -> Mapping[int, CellRow]:
+    """By their rows the series' names and values, at the ends of lines or beside the bars."""
+    if not margin or not any(series.name or series.value for series in chart.series):
+        return {}
+    if chart.form == "bars":
+        highest = range(scale.rows - 1, -1, -1)
+        return {
+            row: _entry(series, margin, _MARK)
+            for row, series in zip(highest, chart.series, strict=False)
+        }
+    ends = [
+        (scale.row_of(last), series)
+        for series in chart.series
+        if (last := _last(series.points)) is not None
+    ]
+    return {row: _entry(series, margin, "") for row, series in _apart(ends, scale.rows)}
+
+
+def _apart(ends: Sequence[tuple[int, ChartSeries]], rows: int) -> list[tuple[int, ChartSeries]]:
+    """The series with rows of their own, in their order and as near to their ends as can be."""
+    # Of one row the most important is the highest.
+    order = sorted(range(min(len(ends), rows)), key=lambda at: (ends[at][0], -at))
+    shown_ends = [ends[at] for at in order]
+    placed: list[int] = []
+    for at, (row, _) in enumerate(shown_ends):
+        lowest = placed[-1] + 1 if placed else 0
+        placed.append(min(max(row, lowest), rows - (len(shown_ends) - at)))
+    return [(row, series) for row, (_, series) in zip(placed, shown_ends, strict=True)]
+
+
+def _entry(series: ChartSeries, margin: int, mark: str) -> CellRow:
+    """A blank, the mark, the name and the value at the right edge."""
+    room = margin - 1 - cell_len(mark) - cell_len(series.value) - 1
+    name = fitted(series.name, room) + " " if room > 0 else ""
+    return [BLANK, *text_cells(mark + name, series.role), *text_cells(series.value, "text")]
+
+
+def _last(points: Sequence[tuple[int, float | None]]) -> float | None:
+    return next((n for _, n in reversed(points) if n is not None and isfinite(n)), None)

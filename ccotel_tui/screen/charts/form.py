@@ -1,0 +1,121 @@
+"""Which chart a panel's series make: its usual form, and the other one. Pure."""
+
+from collections.abc import Iterable, Sequence
+from math import fsum, isfinite
+
+from ccotel_tui.panels.output.units import shown
+from ccotel_tui.panels.panel import Panel
+from ccotel_tui.panels.result import PanelAnswer
+from ccotel_tui.query.measures import Unit
+from ccotel_tui.query.query import Series
+from ccotel_tui.query.window import Window
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.charts.chart import Chart, ChartSeries, Form, margin_for
+from ccotel_tui.screen.charts.roles import SERIES_COLOURS, SeriesRoles
+from ccotel_tui.screen.format.series import chart_name
+
+PlottedSeries = tuple[Series, float | None]
+"""A series and what it amounts to over the window."""
+
+Points = Sequence[tuple[int, float | None]]
+
+
+def forms_of(panel: Panel) -> tuple[Form, Form]:
+    """The form that answers at a glance, and the other one."""
+    if "bars" in panel.kind or panel.unit == "1/min" or panel.counts:
+        return "bars", "lines"
+    if panel.curves is not None and panel.curves.running:
+        return "lines", "bars"
+    # A quantile of a bucket says nothing of the time between two buckets.
+    return "dashes", "lines"
+
+
+def chart_of(
+    answer: PanelAnswer,
+    window: Window,
+    form: Form,
+    roles: SeriesRoles,
+    *,
+    margin: int,
+    ends_now: bool,
+    cursor_ns: int | None = None,
+) -> Chart | None:
+    """The chart of the panel's series, largest first; None where there are none."""
+    panel = answer.panel
+    counted = panel.counts is not None and form == "bars"
+    running = panel.curves is not None and panel.curves.running
+    unit: Unit = "1" if counted else panel.unit
+    series = [
+        ChartSeries(
+            chart_name(panel, one),
+            roles.role(*next(iter(one.labels.items()), ("", ""))),
+            _points(one.points, form, running=running),
+            shown(_newest(one.points) if form == "dashes" else total, unit),
+        )
+        for one, total in by_total(answer.counts if counted else answer.series)[:SERIES_COLOURS]
+    ]
+    if running and form == "lines" and panel.unit == "usd" and len(series) > 1:
+        value = shown(answer.value, panel.unit)
+        series.insert(0, ChartSeries(strings.TOTAL, "total", _sums(answer), value))
+    return Chart(series, unit, window, form, ends_now, margin, cursor_ns) if series else None
+
+
+def values_at(chart: Chart, time_ns: int) -> list[tuple[ChartSeries, str]]:
+    """What each series is in the bucket that ends then, where that is known."""
+    return [
+        (series, shown(value, chart.unit))
+        for series in chart.series
+        for at, value in series.points
+        if at == time_ns and value is not None
+    ]
+
+
+def margin_of(answers: Iterable[PanelAnswer]) -> int:
+    """The columns that the names and values of all these charts need at their right."""
+    names = [strings.TOTAL]
+    values = []
+    for answer in answers:
+        for one, total in (*answer.series, *answer.counts):
+            names.append(chart_name(answer.panel, one) if one.labels else "")
+            values.append(shown(total, answer.panel.unit))
+    return margin_for(names, values)
+
+
+def by_total(series: Sequence[PlottedSeries]) -> list[PlottedSeries]:
+    """The series that amount to most first; those of one total by name."""
+    return sorted(series, key=lambda pair: (-(pair[1] or 0), sorted(pair[0].labels.items())))
+
+
+def _points(points: Points, form: Form, *, running: bool) -> Points:
+    if not running:
+        return points
+    return _increments(points) if form == "bars" else _from_its_start(points)
+
+
+def _increments(points: Points) -> Points:
+    """What a running sum grew by in each bucket."""
+    increments: list[tuple[int, float | None]] = []
+    former = 0.0
+    for time_ns, number in points:
+        increments.append((time_ns, None if number is None else number - former))
+        former = former if number is None else number
+    return increments
+
+
+def _from_its_start(points: Points) -> Points:
+    """A running sum without the time before it leaves 0."""
+    start = next((at for at, (_, number) in enumerate(points) if number), len(points))
+    return points[max(0, start - 1) :]
+
+
+def _sums(answer: PanelAnswer) -> Points:
+    """The sum of all series at each bucket's end; None where none of them is known."""
+    sums: list[tuple[int, float | None]] = []
+    for points in zip(*(series.points for series, _ in answer.series), strict=True):
+        numbers = [number for _, number in points if number is not None and isfinite(number)]
+        sums.append((points[0][0], fsum(numbers) if numbers else None))
+    return _from_its_start(sums)
+
+
+def _newest(points: Points) -> float | None:
+    return next((n for _, n in reversed(points) if n is not None and isfinite(n)), None)

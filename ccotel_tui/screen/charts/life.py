@@ -1,0 +1,71 @@
+"""The cost of one session over its own life, request by request. Pure."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from ccotel_tui.panels.output.units import dollars
+from ccotel_tui.query.prompt_rows import PromptRow
+from ccotel_tui.query.prompts import time_of
+from ccotel_tui.query.query import EventRow
+from ccotel_tui.query.window import SECOND, Window
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.charts.chart import Chart, ChartSeries, margin_for
+from ccotel_tui.screen.charts.roles import SeriesRoles
+from ccotel_tui.screen.format.names import short_model
+from ccotel_tui.telemetry.conventions import API_REQUEST, model_name
+
+_PROMPT = "▴"
+_COMMAND = "/"
+
+
+def life_window(prompts: Sequence[PromptRow], now_ns: int, zone: tzinfo, *, runs: bool) -> Window:
+    """From the session's first record to its last, or to now where it runs; a second at least."""
+    from_ns = min((row.began_ns for row in prompts), default=now_ns)
+    last_ns = now_ns if runs else max((row.ended_ns for row in prompts), default=now_ns)
+    return Window.between(from_ns - 1, max(last_ns, from_ns + SECOND), zone)
+
+
+def life_chart(
+    prompts: Sequence[PromptRow], window: Window, roles: SeriesRoles, *, runs: bool
+) -> Chart | None:
+    """The running cost of each model, and of all where there are several; a mark a prompt."""
+    requests = sorted(
+        (event for row in prompts for event in row.events if event["event_name"] == API_REQUEST),
+        key=time_of,
+    )
+    models = list(dict.fromkeys(_model(event) for event in requests))
+    series = []
+    for model in models:
+        points = _running([e for e in requests if _model(e) == model], window)
+        cost = points[-1][1] or 0.0
+        name = short_model(model)
+        series.append((cost, ChartSeries(name, roles.role("model", model), points, dollars(cost))))
+    ordered = [one for _, one in sorted(series, key=lambda pair: -pair[0])]
+    if len(ordered) > 1:
+        points = _running(requests, window)
+        total = dollars(points[-1][1] or 0.0)
+        ordered.insert(0, ChartSeries(strings.TOTAL, "total", points, total))
+    if not ordered:
+        return None
+    marks = [
+        (row.began_ns, _COMMAND if row.is_command else _PROMPT) for row in prompts if row.typed
+    ]
+    margin = margin_for([one.name for one in ordered], [one.value for one in ordered])
+    return Chart(ordered, "usd", window, "lines", runs, margin, marks=marks)
+
+
+def _running(requests: Sequence[EventRow], window: Window) -> list[tuple[int, float | None]]:
+    """What the requests have cost up to each of them; the last point is at the window's end."""
+    points: list[tuple[int, float | None]] = [(window.from_ns, 0.0)]
+    total = 0.0
+    for request in requests:
+        cost = request.get("cost_usd")
+        # A step: before the request nothing is spent.
+        points.append((time_of(request) - 1, total))
+        total += cost if isinstance(cost, int | float) else 0.0
+        points.append((time_of(request), total))
+    return [*points, (window.to_ns, total)]
+
+
+def _model(request: EventRow) -> str:
+    return model_name(str(request.get("model") or ""))

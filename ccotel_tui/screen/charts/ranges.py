@@ -1,0 +1,63 @@
+"""Quantiles as bars on one scale: from 0 to p95, with p50 and p95 marked and p99 as a thin end."""
+
+from collections.abc import Mapping, Sequence
+
+from textual.content import Content
+
+from ccotel_tui.panels.output.sanitize import sanitize
+from ccotel_tui.panels.output.units import shown
+from ccotel_tui.panels.panel import Rows
+from ccotel_tui.panels.result import ResultRow
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.charts.scale import scale_for, tick_labels
+from ccotel_tui.screen.format.cells import fitted, right
+from ccotel_tui.screen.format.series import number_of, shortened
+
+QUANTILES = ("p50", "p95", "p99")
+
+_NAME = 16
+_COUNT = 10
+_FIGURE = 9
+
+FEWEST_COLUMNS = 80
+"""Of a pane, below which the numbers stand alone."""
+
+
+def range_lines(
+    columns: Rows, rows: Sequence[ResultRow], width: int, styles: Mapping[str, str]
+) -> list[Content]:
+    """A line a row under the times of the scale; the numbers stand at the right."""
+    unit = columns.unit("p95")
+    largest = max((number_of(row["p99"]) or 0.0 for row in rows), default=0.0)
+    room = width - _NAME - _COUNT - 2 - _FIGURE * len(QUANTILES)
+    # Columns are to a scale of times what rows are to one of values.
+    scale = scale_for(0.0, largest, room, unit, on_edges=True)
+    ticks = [" "] * room
+    for column, label in tick_labels(scale, unit).items():
+        if column + len(label) <= room:
+            ticks[column : column + len(label)] = label
+    figures = "".join(right(name, _FIGURE) for name in QUANTILES)
+    label = fitted(strings.ROWS.get(columns.label, columns.label), _NAME)
+    head = f"{label}{right(strings.PARTS['requests'], _COUNT)}  {''.join(ticks)}{figures}"
+    lines = [Content.styled(head, "$foreground-muted")]
+    for row in rows:
+        name = str(row[columns.label])
+        p50, p95, p99 = (number_of(row[q]) or 0.0 for q in QUANTILES)
+        style = styles.get(name, "$amount")
+        at50, at95, at99 = (min(room, round(q / scale.per_row)) for q in (p50, p95, p99))
+        bar = ["━" if at < at95 else "─" if at < at99 else " " for at in range(room)]
+        for at in (at50, at95):
+            bar[min(room - 1, max(0, at - 1))] = "▊"
+        shown_count = shown(number_of(row["count"]), "1")
+        lines.append(
+            Content.assemble(
+                (fitted(shortened(sanitize(name), 0), _NAME), style),
+                right(shown_count, _COUNT),
+                "  ",
+                ("".join(bar), style),
+                right(shown(p50, unit), _FIGURE),
+                (right(shown(p95, unit), _FIGURE), "bold"),
+                (right(shown(p99, unit), _FIGURE), "$foreground-muted"),
+            )
+        )
+    return lines

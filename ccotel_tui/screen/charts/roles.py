@@ -1,0 +1,51 @@
+"""What colours mean: a role each, in the variables of the themes."""
+
+from collections.abc import Mapping
+
+from ccotel_tui.screen.charts.cells import Role
+
+SERIES_COLOURS = 8
+"""Colours for models and tools, apart from each other for colour-blind eyes too."""
+
+_TOKEN_TYPES = ("cacheRead", "cacheCreation", "output", "input")
+
+ROLES: Mapping[Role, str] = {
+    **{f"series-{n}": f"$series-{n}" for n in range(SERIES_COLOURS)},
+    **{f"tokens-{n}": f"$tokens-{n}" for n in range(len(_TOKEN_TYPES))},
+    "amount": "$amount",
+    "total": "$total",
+    "grid": "$grid",
+    "label": "$foreground-muted",
+    "text": "$foreground",
+    "strong": "$foreground",
+    "ok": "$text-success",
+    "bad": "$text-error",
+}
+"""The roles of a chart's cells, and the theme's variable that colours each."""
+
+
+class SeriesRoles:
+    """Roles by what a series is of: the same one on every page, in the order of first sight."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, dict[str, int]] = {}
+
+    def role(self, label: str, value: str) -> Role:
+        """The role of the series with that value of that label; `amount` where it has none."""
+        if not label:
+            return "amount"
+        if label in ("type", "outcome"):
+            return _FIXED.get(value, "amount")
+        seen = self._seen.setdefault(label, {})
+        return f"series-{seen.setdefault(value, len(seen)) % SERIES_COLOURS}"
+
+
+_FIXED: Mapping[str, Role] = {
+    **{name: f"tokens-{n}" for n, name in enumerate(_TOKEN_TYPES)},
+    "added": "ok",
+    "removed": "bad",
+    "cli": "amount",
+    "user": "series-0",
+    "answered": "amount",
+    "failed": "bad",
+}

@@ -1,0 +1,35 @@
+"""What the program itself keeps between two runs: the theme that was chosen last."""
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+class Choices:
+    """A small file; one that cannot be read or written changes nothing but what is kept."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+
+    @property
+    def theme(self) -> str:
+        """The theme's name; empty where none was chosen."""
+        if self._path is None:
+            return ""
+        try:
+            document = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError):
+            return ""
+        theme = document.get("theme") if isinstance(document, dict) else None
+        return theme if isinstance(theme, str) else ""
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        if self._path is None:
+            return
+        with suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+            temporary.write_text(json.dumps({"theme": name}), encoding="utf-8")
+            temporary.replace(self._path)

@@ -1,0 +1,132 @@
+"""A session's prompts as lines, and one of them as a waterfall. Pure."""
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from ccotel_tui.panels.output.sanitize import sanitize
+from ccotel_tui.panels.output.units import dollars, duration, shown
+from ccotel_tui.query.prompt_rows import PromptRow, start_ns
+from ccotel_tui.query.prompts import time_of
+from ccotel_tui.query.query import EventRow
+from ccotel_tui.query.window import SECOND, Window
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.cells import fitted, right
+from ccotel_tui.screen.format.event_lines import failed, what
+from ccotel_tui.screen.format.names import short_model
+from ccotel_tui.screen.format.page import Page
+from ccotel_tui.screen.format.prompt_timeline import command_name
+from ccotel_tui.screen.format.times import clock
+from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_DECISION
+
+_TIME = 5
+_COST = 8
+_COUNT = 6
+_TOOK = 8
+_ALL_COLUMNS_FROM = 60
+
+_STEP = 18
+_SHORTEST_BARS = 10
+
+
+def prompt_header(width: int) -> Content:
+    """The names of the columns of `prompt_line`."""
+    names = strings.PROMPT_COLUMNS
+    numbers = right(names["cost"], _COST)
+    if width >= _ALL_COLUMNS_FROM:
+        numbers += "".join(right(names[n], _COUNT) for n in ("requests", "tools", "failed"))
+    numbers += right(names["took"], _TOOK)
+    room = width - _TIME - 2 - len(numbers)
+    header = f"{fitted(names['time'], _TIME)}  {fitted(names['prompt'], room)}{numbers}"
+    return Content.styled(header, "$foreground-muted")
+
+
+def prompt_line(row: PromptRow, width: int, window: Window, dearest: float) -> Content:
+    """When, what was typed, its cost, requests, tools, failures and how long it took."""
+    cost = right(dollars(row.cost), _COST)
+    numbers = [Content.styled(cost, "bold" if row.cost >= dearest > 0 else "")]
+    if width >= _ALL_COLUMNS_FROM:
+        numbers += [Content(right(f"{count:,}", _COUNT)) for count in (row.requests, row.tools)]
+        style = "$text-error" if row.failed else "$foreground-muted"
+        numbers.append(Content.styled(right(f"{row.failed:,}", _COUNT), style))
+    took = duration((row.ended_ns - row.began_ns) / SECOND).replace(" ", "")
+    numbers.append(Content.styled(right(took, _TOOK), "$foreground-muted"))
+    end = Content.assemble(*numbers)
+    room = width - _TIME - 2 - end.cell_length
+    time = clock(row.began_ns, window)[:_TIME]
+    words = Content.styled(
+        fitted(prompt_words(row), room), "$foreground-muted" if row.is_command else ""
+    )
+    return Content.assemble((time, "$foreground-muted"), "  ", words, end)
+
+
+def prompt_words(row: PromptRow) -> str:
+    """What was typed, or how long it was, in one line."""
+    if row.typed is None:
+        return strings.WITHOUT_PROMPT if not row.prompt_id else strings.PROMPT_NOT_RECEIVED
+    if row.is_command:
+        return command_name(row.typed)
+    if row.text:
+        return " ".join(sanitize(row.text).split())
+    count = row.characters
+    form = strings.counted(strings.CHARACTERS, 1 if count == 1 else 0)
+    return form.format(count="?" if count is None else count)
+
+
+def waterfall_page(row: PromptRow, window: Window, width: int) -> Page:
+    """The prompt's requests and tools on one time axis, in the order in which they began."""
+    end_ns = max(row.ended_ns, row.began_ns + SECOND)
+    steps = sorted(
+        (event for event in row.events if event["event_name"] != TOOL_DECISION),
+        key=lambda event: (start_ns(event), time_of(event)),
+    )
+    bars = max(_SHORTEST_BARS, (width - _STEP - 2) * 2 // 5)
+    lines = [_axis(row.began_ns, end_ns, bars)]
+    lines += [_step(event, row.began_ns, end_ns, bars, width) for event in steps]
+    title = f"{clock(row.began_ns, window)}  {prompt_words(row)}"
+    total = f"{dollars(row.cost)}  {duration((row.ended_ns - row.began_ns) / SECOND)}"
+    head = Content.styled(total, "bold $text-accent")
+    return Page(title, Content("\n").join([head, Content(""), *lines]))
+
+
+def _axis(from_ns: int, to_ns: int, bars: int) -> Content:
+    """The beginning and the end of the bars' time."""
+    end = duration((to_ns - from_ns) / SECOND)
+    return Content.styled(" " * (_STEP + 1) + "0s" + right(end, bars - 2), "$foreground-muted")
+
+
+def _step(event: EventRow, from_ns: int, to_ns: int, bars: int, width: int) -> Content:
+    """What it was, when in the prompt, how long it took, what came of it and its cost."""
+    request = event["event_name"] == API_REQUEST
+    name = strings.REQUEST if request else sanitize(str(event.get("tool_name") or "?"))
+    indent = "  " if event.get("agent_id") else ""
+    began, ended = (
+        max(0, min(bars, round((time - from_ns) * bars / (to_ns - from_ns))))
+        for time in (start_ns(event), time_of(event))
+    )
+    length = max(1, ended - began)
+    began = min(began, bars - length)
+    style = "$text-error" if failed(event) else "$series-0" if request else "$amount"
+    bar = Content.assemble(" " * began, ("━" * length, style), " " * (bars - began - length))
+    took = event.get("duration_ms")
+    took_text = shown(took, "ms") if isinstance(took, int | float) else ""
+    cost = event.get("cost_usd")
+    cost_text = dollars(cost) if isinstance(cost, int | float) else ""
+    room = max(0, width - _STEP - bars - 1 - _TOOK - _COST - 3)
+    result = what(event).removeprefix(name).strip()
+    if request:
+        result = result or short_model(event.get("model"))
+    return Content.assemble(
+        f"{fitted(indent + name, _STEP)} ",
+        bar,
+        (right(took_text, _TOOK), "$foreground-muted"),
+        "  ",
+        (fitted(sanitize(result), room), "$text-error" if failed(event) else "$foreground-muted"),
+        right(cost_text, _COST),
+    )
+
+
+def dearest_cost(rows: Sequence[PromptRow]) -> float:
+    """The cost that the three dearest prompts reach."""
+    costs = sorted((row.cost for row in rows), reverse=True)
+    return costs[min(2, len(costs) - 1)] if costs else 0.0

@@ -1,0 +1,147 @@
+"""The colours of the dashboard, on a dark and on a light terminal, and where there are sixteen.
+
+The eight series' colours were searched for: the smallest CIE76 distance between any two, over
+normal sight and full protanopia, deuteranopia and tritanopia, is 21.7 on dark and 12 on light.
+Texts have a contrast of 4.5 and more (WCAG AA). Meaning never hangs on a colour alone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from textual.theme import BUILTIN_THEMES, Theme
+
+_SERIES_ON_DARK = "#3f8cf0 #d9601c #3fcb9e #c85c9e #ebe794 #b4a1e7 #bfeef3 #a07d56"
+_SERIES_ON_LIGHT = "#0f4c96 #7d2c05 #0a8f6c #c45fae #a68700 #7a5be0 #27474e #6b5138"
+_SERIES_OF_SIXTEEN = (
+    "ansi_blue ansi_yellow ansi_cyan ansi_magenta "
+    "ansi_bright_green ansi_bright_blue ansi_bright_cyan ansi_bright_black"
+)
+
+
+def _variables(
+    *,
+    series: str,
+    tokens: str,
+    amount: str,
+    total: str,
+    grid: str,
+    muted: str,
+    rule: str,
+    marked: str,
+) -> dict[str, str]:
+    return {
+        **{f"series-{n}": colour for n, colour in enumerate(series.split())},
+        **{f"tokens-{n}": colour for n, colour in enumerate(tokens.split())},
+        "amount": amount,
+        "total": total,
+        "grid": grid,
+        "foreground-muted": muted,
+        "foreground-disabled": rule,
+        "block-cursor-background": marked,
+        "block-cursor-blurred-background": marked,
+    }
+
+
+def _texts(accent: str, success: str, warning: str, error: str) -> dict[str, str]:
+    """Texts that mean something keep the colour that was chosen for them."""
+    return {
+        "text-accent": accent,
+        "text-success": success,
+        "text-warning": warning,
+        "text-error": error,
+    }
+
+
+DARK = Theme(
+    name="dark",
+    primary="#5f819f",
+    accent="#ffc24b",
+    success="#4fd08a",
+    warning="#ffc24b",
+    error="#ff7b86",
+    foreground="#e4e1dc",
+    background="#131313",
+    surface="#1b1b1b",
+    panel="#242424",
+    variables={
+        **_texts("#ffc24b", "#4fd08a", "#ffc24b", "#ff7b86"),
+        **_variables(
+            series=_SERIES_ON_DARK,
+            tokens="#4a5b6e #8fa5bd #dfe7ef #ffffff",
+            amount="#5f819f",
+            total="#ffc24b",
+            grid="#3c3c3c",
+            muted="#8c8c88",
+            rule="#4a4a4a",
+            marked="#24333d",
+        ),
+    },
+)
+
+LIGHT = Theme(
+    name="light",
+    primary="#3d6a94",
+    accent="#8a5a00",
+    success="#0a6b43",
+    warning="#8a5a00",
+    error="#b3261e",
+    foreground="#1c1b19",
+    background="#fbfaf7",
+    surface="#f3f1ec",
+    panel="#e9e6df",
+    dark=False,
+    variables={
+        **_texts("#8a5a00", "#0a6b43", "#8a5a00", "#b3261e"),
+        **_variables(
+            series=_SERIES_ON_LIGHT,
+            tokens="#a9b8c8 #6f86a0 #3d5068 #1a2634",
+            amount="#5f7f9c",
+            total="#111111",
+            grid="#cfcdc8",
+            muted="#67655f",
+            rule="#c9c6bf",
+            marked="#dce6ee",
+        ),
+    },
+)
+
+HIGH_CONTRAST = replace(
+    DARK,
+    name="high-contrast",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#1c1c1c",
+    variables={**DARK.variables, "foreground-muted": "#d0d0d0", "foreground-disabled": "#8a8a8a"},
+)
+
+SIXTEEN_COLOURS = replace(
+    BUILTIN_THEMES["ansi-dark"],
+    name="ansi-16",
+    accent="ansi_yellow",
+    variables={
+        **BUILTIN_THEMES["ansi-dark"].variables,
+        **_texts("ansi_yellow", "ansi_green", "ansi_yellow", "ansi_red"),
+        **_variables(
+            series=_SERIES_OF_SIXTEEN,
+            tokens="ansi_bright_black ansi_blue ansi_cyan ansi_white",
+            amount="ansi_blue",
+            total="ansi_yellow",
+            grid="ansi_bright_black",
+            muted="ansi_default",
+            rule="ansi_bright_black",
+            marked="ansi_blue",
+        ),
+    },
+)
+
+THEMES = (DARK, LIGHT, HIGH_CONTRAST, SIXTEEN_COLOURS)
+"""In the order in which `T` takes turns."""
+
+
+def theme_for(light: bool | None, environment: Mapping[str, str]) -> str:
+    """The theme's name for a terminal whose background is light, dark, or not known."""
+    colours = environment.get("TERM", "")
+    if not environment.get("COLORTERM") and "256" not in colours and "direct" not in colours:
+        return SIXTEEN_COLOURS.name
+    return LIGHT.name if light else DARK.name

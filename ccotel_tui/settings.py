@@ -1,0 +1,127 @@
+"""The user's settings: one TOML file, each of whose fields has a default and a sentence."""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from ccotel_tui.errors import UsageError
+from ccotel_tui.query.period import NAMES, Period
+from ccotel_tui.query.window import DAY, HOUR
+
+THEMES = ("auto", "dark", "light", "high-contrast", "ansi-16")
+SECTIONS = ("overview", "cost", "tools", "performance", "productivity", "events")
+WINDOWS = ("today", "yesterday", "week", "month", "1h", "6h", "24h", "7d", "30d")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the dashboard starts with."""
+
+    theme: str = field(
+        default="auto",
+        metadata={"says": f"Colours: {', '.join(THEMES)}; auto asks the terminal."},
+    )
+    section: str = field(
+        default="overview", metadata={"says": f"The first page: {', '.join(SECTIONS)}."}
+    )
+    window: str = field(
+        default="today", metadata={"says": f"The time that is shown: {', '.join(WINDOWS)}."}
+    )
+    hidden_panels: tuple[str, ...] = field(
+        default=(), metadata={"says": "Panels that are not shown, by their ids in `panels --json`."}
+    )
+    keys: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={"says": 'Other keys, by the ids that `?` shows beside each: quit = "ctrl+q".'},
+    )
+
+    @property
+    def period(self) -> Period:
+        """The time that is shown, as a period."""
+        if self.window in NAMES:
+            return Period(self.window)
+        return Period(since_ns=int(self.window[:-1]) * {"h": HOUR, "d": DAY}[self.window[-1]])
+
+
+def read_settings(path: Path, panels: frozenset[str], keys: frozenset[str]) -> Settings:
+    """The settings of the file; the defaults where there is no file.
+
+    `panels` and `keys` are the ids that may be named. Raises UsageError with the line at fault.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: {error}.") from error
+    checks: dict[str, Callable[[Any], str]] = {
+        "theme": _one_of(THEMES),
+        "section": _one_of(SECTIONS),
+        "window": _one_of(WINDOWS),
+        "hidden_panels": _all_of(panels),
+        "keys": _names(keys),
+    }
+    for name, value in table.items():
+        problem = checks[name](value) if name in checks else f"is none of {', '.join(checks)}"
+        if problem:
+            raise UsageError(f"{path}, line {_line(text, name)}: {name} {problem}.")
+    if "hidden_panels" in table:
+        table["hidden_panels"] = tuple(table["hidden_panels"])
+    return Settings(**table)
+
+
+def template() -> str:
+    """A file with every field at its default, to be edited."""
+    lines = ["# ccotel-tui: what the dashboard starts with."]
+    for one in fields(Settings):
+        lines += ["", f"# {one.metadata['says']}"]
+        if one.name == "keys":
+            lines += ["# [keys]", '# quit = "ctrl+q"']
+        else:
+            lines.append(f"# {one.name} = {_toml(one.default)}")
+    return "\n".join(lines) + "\n"
+
+
+def _one_of(values: tuple[str, ...]) -> Callable[[Any], str]:
+    return lambda value: "" if value in values else f"is to be one of {', '.join(values)}"
+
+
+def _all_of(ids: frozenset[str]) -> Callable[[Any], str]:
+    def problem(value: Any) -> str:
+        if not isinstance(value, list):
+            return "is to be a list of panel ids"
+        unknown = [item for item in value if item not in ids]
+        return f"names no panel: {unknown[0]!r}" if unknown else ""
+
+    return problem
+
+
+def _names(ids: frozenset[str]) -> Callable[[Any], str]:
+    def problem(value: Any) -> str:
+        if not isinstance(value, dict):
+            return "is to be a table of ids and keys"
+        unknown = [item for item in value if item not in ids]
+        if unknown:
+            return f"has no id {unknown[0]!r}; `?` shows them"
+        wrong = [item for item, key in value.items() if not isinstance(key, str) or not key]
+        return f"gives {wrong[0]!r} no key" if wrong else ""
+
+    return problem
+
+
+def _line(text: str, name: str) -> int:
+    """The line in which the field is given."""
+    pattern = re.compile(rf"\s*(\[\s*)?[\"']?{re.escape(name)}[\"']?\s*[\]=.]")
+    lines = text.splitlines()
+    return next((at for at, line in enumerate(lines, 1) if pattern.match(line)), 1)
+
+
+def _toml(value: object) -> str:
+    return "[]" if value == () else f'"{value}"'

@@ -1,0 +1,103 @@
+"""Colours that can be read, and the theme that fits the terminal."""
+
+import os
+import pty
+import threading
+
+import pytest
+from textual.color import Color
+
+from ccotel_tui.screen.charts.roles import ROLES
+from ccotel_tui.screen.plain_app import PlainApp
+from ccotel_tui.screen.terminal_background import is_light
+from ccotel_tui.screen.themes import DARK, HIGH_CONTRAST, LIGHT, THEMES, theme_for
+
+TEXTS = ("foreground", "foreground-muted", "text-accent", "text-success", "text-warning")
+TRUE_COLOUR = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+
+def luminance(colour: Color) -> float:
+    """As WCAG 2 defines it."""
+    parts = [part / 255 for part in colour.rgb]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: Color, other: Color) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT, HIGH_CONTRAST], ids=lambda theme: theme.name)
+@pytest.mark.parametrize("text", [*TEXTS, "text-error", "total"])
+def test_every_text_can_be_read(theme: object, text: str) -> None:
+    app = PlainApp()
+    app.theme = theme.name  # type: ignore[attr-defined]
+    variables = app.theme_variables
+    background = Color.parse(variables["background"])
+    assert contrast(background.blend(Color.parse(variables[text]), 1), background) >= 4.5
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
+def test_lines_stand_out_from_the_background(theme: object) -> None:
+    app = PlainApp()
+    app.theme = theme.name  # type: ignore[attr-defined]
+    background = Color.parse(app.theme_variables["background"])
+    for number in range(8):
+        assert contrast(Color.parse(app.theme_variables[f"series-{number}"]), background) >= 3
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_every_role_has_a_colour_in_every_theme(theme: object) -> None:
+    app = PlainApp()
+    app.theme = theme.name  # type: ignore[attr-defined]
+    for variable in ROLES.values():
+        assert Color.parse(app.theme_variables[variable.removeprefix("$")])
+
+
+def answering(answer: bytes) -> int:
+    """A terminal that says this where it is asked for its background; its descriptor."""
+    outside, inside = pty.openpty()
+
+    def terminal() -> None:
+        question = b""
+        while not question.endswith(b"\x1b[c"):
+            question += os.read(outside, 100)
+        os.write(outside, answer)
+
+    threading.Thread(target=terminal, daemon=True).start()
+    return inside
+
+
+DA = b"\x1b[?62;22c"
+
+
+@pytest.mark.parametrize(
+    ("answer", "light"),
+    [
+        (b"\x1b]11;rgb:fbfb/fafa/f7f7\x1b\\" + DA, True),
+        (b"\x1b]11;rgb:1313/1313/1313\x07" + DA, False),
+        (b"\x1b]11;rgba:ff/ff/ff/ff\x1b\\" + DA, True),
+        (DA, None),
+    ],
+)
+def test_the_terminal_is_asked(answer: bytes, light: bool | None) -> None:
+    assert is_light({}, answering(answer), patience=20) is light
+
+
+def test_a_terminal_that_says_nothing_is_believed_by_its_variable() -> None:
+    _, inside = pty.openpty()
+    assert is_light({"COLORFGBG": "0;15"}, inside, patience=0) is True
+    assert is_light({"COLORFGBG": "15;default;0"}, inside, patience=0) is False
+    assert is_light({}, inside, patience=0) is None
+
+
+def test_no_terminal_is_no_answer() -> None:
+    reading, _ = os.pipe()
+    assert is_light({}, reading, patience=0) is None
+
+
+def test_the_theme_fits_the_terminal() -> None:
+    assert theme_for(True, TRUE_COLOUR) == "light"
+    assert theme_for(None, TRUE_COLOUR) == "dark"
+    assert theme_for(True, {"TERM": "screen"}) == "ansi-16"

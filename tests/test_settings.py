@@ -1,0 +1,75 @@
+"""The settings file: what it may hold, and errors that name the line."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from ccotel_tui.errors import UsageError
+from ccotel_tui.panels.catalogue import BY_ID, SECTIONS
+from ccotel_tui.screen.keys import KEYS
+from ccotel_tui.screen.themes import THEMES
+from ccotel_tui.settings import SECTIONS as SETTABLE_SECTIONS
+from ccotel_tui.settings import THEMES as SETTABLE_THEMES
+from ccotel_tui.settings import Settings, read_settings, template
+
+PANELS = frozenset(BY_ID)
+KEY_IDS = frozenset(key.id for key in KEYS)
+
+
+def read(tmp_path: Path, text: str) -> Settings:
+    path = tmp_path / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_settings(path, PANELS, KEY_IDS)
+
+
+def test_no_file_is_the_defaults(tmp_path: Path) -> None:
+    assert read_settings(tmp_path / "none.toml", PANELS, KEY_IDS) == Settings()
+
+
+def test_what_is_given_is_taken(tmp_path: Path) -> None:
+    text = 'theme = "light"\nhidden_panels = ["api_errors"]\n[keys]\nquit = "ctrl+q"\n'
+    settings = read(tmp_path, text)
+    assert settings == Settings(
+        theme="light", hidden_panels=("api_errors",), keys={"quit": "ctrl+q"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('# a\ntheme = "pink"\n', "line 2: theme is to be one of auto, dark"),
+        ("\n\ntehme = 1\n", "line 3: tehme is none of theme, section"),
+        ('hidden_panels = ["cost"]', "line 1: hidden_panels names no panel: 'cost'"),
+        ("hidden_panels = 3", "line 1: hidden_panels is to be a list"),
+        ('theme = "dark"\n[keys]\nleave = "x"', "line 2: keys has no id 'leave'"),
+        ("[keys]\nquit = 3", "line 1: keys gives 'quit' no key"),
+        ("theme = dark", "(at line 1, column 9)"),
+        ("window = true", "line 1: window is to be one of today"),
+    ],
+)
+def test_an_error_names_its_line(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(UsageError) as error:
+        read(tmp_path, text)
+    assert words in str(error.value)
+
+
+def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_settings(tmp_path, PANELS, KEY_IDS)
+
+
+def test_the_template_holds_every_default(tmp_path: Path) -> None:
+    text = template()
+    fields = re.findall(r"^# (\w+ = .+)$", text, re.MULTILINE)
+    table = tomllib.loads("\n".join(fields).replace('quit = "ctrl+q"', ""))
+    assert {name: tuple(v) if isinstance(v, list) else v for name, v in table.items()} == {
+        name: getattr(Settings(), name) for name in table
+    }
+    assert read(tmp_path, text) == Settings()
+
+
+def test_every_section_and_theme_may_be_set() -> None:
+    assert SETTABLE_SECTIONS == SECTIONS
+    assert set(SETTABLE_THEMES) == {"auto", *(theme.name for theme in THEMES)}
