@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
-from queue import Queue
+from contextlib import suppress
+from queue import Empty, Queue
 from threading import Event
 
 from ccotel_tui.errors import Cancelled
@@ -56,7 +57,9 @@ class FakeStack:
     def watch(self, cancelled: Event) -> Iterator[StackSnapshot]:
         yield self.seen
         while not cancelled.is_set():
-            yield self.changes.get()
+            # A thread that waited for a change for ever would outlive its test.
+            with suppress(Empty):
+                yield self.changes.get(timeout=0.1)
 
     def up(
         self, say: Say, handover: Handover, cancelled: Event, services: Sequence[str] = ()

@@ -43,13 +43,14 @@ def store(database: Database) -> Database:
 
 @asynccontextmanager
 async def shown(backend: Backend, project: Project, tmp_path: Path) -> AsyncIterator[Running]:
+    others = {*threading.enumerate()}
     with closing(project.stack) as stack:
         async with dashboard(tmp_path, (80, 24), backend=backend, docker=stack) as running:
             await running.until("$1.25")
             yield running
-        for thread in threading.enumerate():
-            # What watches the engine ends before the engine does.
-            if thread.name.endswith(("(_watch)", "(listen)")):
+        for thread in {*threading.enumerate()} - others:
+            # What speaks to the engine ends before the engine does.
+            if thread.name.endswith(("(_watch)", "(listen)", "(_carry_out)")):
                 thread.join()
 
 
