@@ -11,8 +11,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 
-# plotext joins them with the charts.
-PROMISED = ("textual", "grpcio", "opentelemetry-proto", "docker")
+PROMISED = ("textual", "grpcio", "opentelemetry-proto", "docker", "plotext")
 
 MODULES = {
     "grpcio": "grpc",
