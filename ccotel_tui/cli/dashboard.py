@@ -31,7 +31,7 @@ from ccotel_tui.screen.data.choices import Choices
 from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.screen.settings_file import known_settings
 from ccotel_tui.screen.stack_actions import Controls
-from ccotel_tui.screen.terminal_background import is_light
+from ccotel_tui.screen.terminal_background import ask_background
 from ccotel_tui.screen.themes import THEMES, theme_for
 from ccotel_tui.settings import Settings
 
@@ -100,18 +100,19 @@ def dashboard(
             settings=settings,
             settings_path=settings_path,
         )
-        app.theme = _theme(settings, choices)
+        app.theme, app.typed = _theme(settings, choices)
         app.run()
     sys.exit(app.return_code)
 
 
-def _theme(settings: Settings, choices: Choices) -> str:
-    """The theme that is set, else the one that was chosen last, else the one that fits."""
+def _theme(settings: Settings, choices: Choices) -> tuple[str, str]:
+    """Return the theme that is set, chosen last, or fits; and what was typed meanwhile."""
     if settings.theme != "auto":
-        return settings.theme
+        return settings.theme, ""
     if any(theme.name == choices.theme for theme in THEMES):
-        return choices.theme
-    return theme_for(is_light(os.environ), os.environ)
+        return choices.theme, ""
+    background = ask_background(os.environ)
+    return theme_for(background.light, os.environ), background.typed
 
 
 def _registry(writes: bool) -> SessionRegistry:

@@ -55,6 +55,8 @@ class Dashboard(EndedInOrder):
     """Panels of one source; where that is the embedded store, with its recorder."""
 
     AUTO_FOCUS = None
+    typed = ""
+    """Letters and digits that were typed before the dashboard read keys."""
     CSS_PATH = "app.tcss"
     BINDINGS = [key.binding() for key in KEYS]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]
@@ -126,6 +128,8 @@ class Dashboard(EndedInOrder):
         self._update_first_day()
         await self._main.begin()
         self._refresher.start()
+        for character in filter(str.isalnum, self.typed):
+            self.simulate_key(character)
         self._garbage.begin()
         self.set_interval(1.0, self._each_second)
         if self._source_switch.changes:

@@ -32,6 +32,7 @@ OURS = re.compile(
     rb"|\x1b\[c|\x1b\[>0?q|\x1b\[\d*[JK]|\x1b\[\d+ q|\x1b\[(?:14|16|18)t"
     rb"|\x1b[78=>]|\x1b\(B"
     rb"|\x1b\]22;[a-z]*\x07"  # the pointer's shape
+    rb"|\x1b\]11;\?\x1b\\"  # asking for the background's colour
 )
 
 

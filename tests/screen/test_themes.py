@@ -9,7 +9,7 @@ from textual.color import Color
 
 from ccotel_tui.screen.charts.roles import ROLES
 from ccotel_tui.screen.plain_app import PlainApp
-from ccotel_tui.screen.terminal_background import is_light
+from ccotel_tui.screen.terminal_background import Background, ask_background
 from ccotel_tui.screen.themes import DARK, HIGH_CONTRAST, LIGHT, THEMES, theme_for
 
 TEXTS = ("foreground", "foreground-muted", "text-accent", "text-success", "text-warning")
@@ -82,19 +82,24 @@ DA = b"\x1b[?62;22c"
     ],
 )
 def test_the_terminal_is_asked(answer: bytes, light: bool | None) -> None:
-    assert is_light({}, answering(answer), patience=20) is light
+    assert ask_background({}, answering(answer), patience=20) == Background(light)
+
+
+def test_what_is_typed_meanwhile_is_kept() -> None:
+    answer = b"q" + DA[:-1] + b"c"
+    assert ask_background({}, answering(b"\x1b[A" + answer), patience=20) == Background(None, "q")
 
 
 def test_a_terminal_that_says_nothing_is_believed_by_its_variable() -> None:
     _, inside = pty.openpty()
-    assert is_light({"COLORFGBG": "0;15"}, inside, patience=0) is True
-    assert is_light({"COLORFGBG": "15;default;0"}, inside, patience=0) is False
-    assert is_light({}, inside, patience=0) is None
+    assert ask_background({"COLORFGBG": "0;15"}, inside, patience=0).light is True
+    assert ask_background({"COLORFGBG": "15;default;0"}, inside, patience=0).light is False
+    assert ask_background({}, inside, patience=0).light is None
 
 
 def test_no_terminal_is_no_answer() -> None:
     reading, _ = os.pipe()
-    assert is_light({}, reading, patience=0) is None
+    assert ask_background({}, reading, patience=0).light is None
 
 
 def test_the_theme_fits_the_terminal() -> None:
