@@ -90,8 +90,14 @@ class Terminal:
         except OSError:  # nobody has the other end open any more
             return False
         self._read_at = time.monotonic()
+        if _WHAT_TERMINAL in data:
+            os.write(self._descriptor, _ANSWER)
         self.screen.feed(data)
         return bool(data)
+
+
+_WHAT_TERMINAL, _ANSWER = b"\x1b[c", b"\x1b[?62;22c"
+"""What every terminal is asked, and answers at once."""
 
 
 @contextmanager

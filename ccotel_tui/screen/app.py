@@ -237,7 +237,7 @@ class Dashboard(EndedInOrder):
             names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
         )
         self._choices.theme = self.theme
-        self.notify(strings.THEME.format(name=self.theme))
+        self._main.tell(strings.THEME.format(name=self.theme))
 
     def action_edit_settings(self) -> None:
         """Open the settings in the editor; colours and keys change at once."""
@@ -253,7 +253,7 @@ class Dashboard(EndedInOrder):
         if settings.theme != "auto":
             self.theme = settings.theme
         self.set_keymap(settings.keys)
-        self.notify(strings.SETTINGS_LATER)
+        self._main.tell(strings.SETTINGS_LATER)
 
     async def action_grafana(self) -> None:
         section, source = board_section(self._main.open_view), self._source_switch.source.name

@@ -17,8 +17,10 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import HOUR
 from ccotel_tui.screen.app import Dashboard
+from ccotel_tui.screen.data.choices import Choices
 from ccotel_tui.screen.data.messages import Answered
 from ccotel_tui.screen.stack_actions import Controls
+from ccotel_tui.settings import Settings
 from ccotel_tui.stack_control.models import NoHandover, StackProcedures
 from tests.otlp import T0
 from tests.screen.fake_stack import FakeStack
@@ -107,6 +109,8 @@ async def dashboard(
     docker: StackProcedures | None = None,
     now_ns: int = NOW,
     period: Period | None = None,
+    choices: Choices | None = None,
+    settings: Settings | None = None,
 ) -> AsyncIterator[Running]:
     """The running app, its first answer shown; its source is the store of the path, or another.
 
@@ -128,6 +132,8 @@ async def dashboard(
         *(backend, None, period or Period(), Scope(), clock, SEOUL, controls, registry or none),
         reopen=reopen,
         note=note,
+        choices=choices,
+        settings=settings,
     )
     answered, news = Event(), Event()
 

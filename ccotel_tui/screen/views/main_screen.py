@@ -113,6 +113,10 @@ class MainScreen(Screen[None]):
         if "stack" in self._views:
             self._stack_view.backfill_status = status
 
+    def tell(self, notice: str) -> None:
+        """Say for a moment what a key has done."""
+        self._bottom_bar.notice = notice
+
     def show_page(self, page: Page | None) -> None:
         """Show a page of text above; None where there is nothing to tell."""
         if page is not None:
@@ -189,10 +193,10 @@ class MainScreen(Screen[None]):
         source = marked or self.view.panel(self.focused)
         text = source.copied(as_json=as_json) if isinstance(source, Copyable) else ""
         if not text:
-            self.notify(strings.NOTHING_TO_COPY)
+            self.tell(strings.NOTHING_TO_COPY)
             return
         target = await to_thread(copy_text, text, os.environ, self.app.copy_to_clipboard)
-        self.notify(strings.COPIED[target])
+        self.tell(strings.COPIED[target])
 
     def action_detail(self) -> None:
         self.show_page(self.view.numbers(self.focused))

@@ -1,5 +1,7 @@
 """The line above, with sections and state, and the line below, with source and keys."""
 
+from functools import partial
+
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -77,6 +79,9 @@ class TopBar(Widget):
         return Content.styled(strings.SECTIONS.get(self.section, ("", ""))[1], "bold")
 
 
+_NOTICE_S = 3.0
+
+
 class BottomBar(Widget):
     """The source and the age of its newest record, or what is wrong, and the keys to remember."""
 
@@ -84,6 +89,12 @@ class BottomBar(Widget):
 
     text = reactive("")
     wrong = reactive(False)
+    notice = reactive("")
+    """What a key has just done, for a moment in place of the text."""
+
+    def watch_notice(self, notice: str) -> None:
+        if notice:
+            self.set_timer(_NOTICE_S, partial(setattr, self, "notice", ""))
 
     def render(self) -> Content:
         footer = [key for key in KEYS if key.footer]
@@ -94,5 +105,9 @@ class BottomBar(Widget):
         )
         room = max(0, self.size.width - keys.cell_length)
         style = "$text-warning" if self.wrong else "$foreground-muted"
-        text = Content.styled(self.text, style).truncate(room, ellipsis=True, pad=True)
+        if self.notice:
+            style = "$text-accent"
+        text = Content.styled(self.notice or self.text, style).truncate(
+            room, ellipsis=True, pad=True
+        )
         return Content.assemble(text, keys).truncate(self.size.width)
