@@ -35,7 +35,7 @@ lint: $(TOOLS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The screens that tests compare with; read the difference before committing it.
+# The screens and pictures that tests compare with; read the difference before committing it.
 goldens: $(TOOLS)
 	CCOTEL_UPDATE_GOLDENS=1 $(BIN)/python -m pytest -q tests/screen
 
