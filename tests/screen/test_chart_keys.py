@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from ccotel_tui.query.window import MINUTE
 from ccotel_tui.store.database import Database
 from tests.otlp import request
@@ -45,3 +47,17 @@ async def test_a_panel_without_a_chart_has_no_cursor(database: Database, tmp_pat
         await running.press("3")
         before = await running.until("Tool Success Rate")
         assert await running.press("c", "v", "left") == before
+
+
+@pytest.mark.parametrize("section", ["2", "3", "4", "5"])
+async def test_a_panel_alone_and_back_leaves_the_section_as_it_was(
+    database: Database, tmp_path: Path, section: str
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (40, 12)) as running:
+        await running.press(section)
+        before = await running.at_rest()
+        await running.press("z")
+        assert await running.at_rest() != before
+        await running.press("escape")
+        assert await running.at_rest() == before

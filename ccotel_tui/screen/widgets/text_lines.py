@@ -9,7 +9,8 @@ from textual.widgets import Static
 class Lines(Static):
     """A text that asks for a new layout only when the number of its lines changes."""
 
-    DEFAULT_CSS = "Lines { height: auto; }"
+    # A line is as long as its pane: on the way to another width it must not take two rows.
+    DEFAULT_CSS = "Lines { height: auto; text-wrap: nowrap; }"
 
     _count = -1
 
