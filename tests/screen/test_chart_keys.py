@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.query.window import MINUTE
+from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.store.database import Database
 from tests.otlp import request
 from tests.screen.running import NOW, dashboard
@@ -59,5 +59,11 @@ async def test_a_panel_alone_and_back_leaves_the_section_as_it_was(
         before = await running.at_rest()
         await running.press("z")
         assert await running.at_rest() != before
+        running.clock.now_ns += SECOND
+        await running.press("r")
+        await running.at_rest()
         await running.press("escape")
+        await running.at_rest()
+        running.clock.now_ns += SECOND
+        await running.press("r")
         assert await running.at_rest() == before
