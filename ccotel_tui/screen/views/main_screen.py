@@ -174,6 +174,12 @@ class MainScreen(Screen[None]):
         elif panel is not None:
             self.maximize(panel, container=False)
 
+    def minimize(self) -> None:
+        """Show all panels again; no resize tells them of it where the pane keeps its size."""
+        super().minimize()
+        if self._switcher.current is not None:
+            self.call_after_refresh(self.view.fit_panels)
+
     def action_turn_chart(self) -> None:
         if isinstance(panel := self.view.panel(self.focused), ChartPanel):
             panel.turn()

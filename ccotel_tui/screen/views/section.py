@@ -155,6 +155,14 @@ class View(VerticalScroll, can_focus=False):
         area = panel.region.area
         return self.region.intersection(panel.region).area / area if area else 0.0
 
+    def fit_panels(self) -> None:
+        """Draw the panels anew where their size has changed and no resize has told them."""
+        for panel in self.query(PanelView):
+            panel.fit()
+
+    def watch_show_vertical_scrollbar(self) -> None:
+        self.call_after_refresh(self.fit_panels)
+
     def on_resize(self) -> None:
         self.post_message(QuestionChanged())
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -27,12 +27,13 @@ class ChartCanvas(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._chart: Chart | None = None
+        self._drawn_size = Size(0, 0)
         self._rows: list[CellRow] = []
         self._strips: dict[int, Strip] = {}
 
     def show(self, chart: Chart | None) -> None:
         """Draw the chart; nothing where there is none."""
-        if chart != self._chart:
+        if chart != self._chart or self.size != self._drawn_size:
             self._chart = chart
             self._draw()
 
@@ -55,7 +56,7 @@ class ChartCanvas(Widget):
         return self._strips[y]
 
     def _draw(self) -> None:
-        width, height = self.size
+        width, height = self._drawn_size = self.size
         rows: list[CellRow] = []
         if self._chart is not None and width > 0 and height >= FEWEST_ROWS:
             rows = draw_chart(self._chart, width, height)

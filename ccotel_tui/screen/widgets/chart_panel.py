@@ -85,6 +85,9 @@ class ChartPanel(PanelView):
     def on_mount(self) -> None:
         self._update()
 
+    def fit(self) -> None:
+        self._update()
+
     def on_resize(self) -> None:
         self._update()
 

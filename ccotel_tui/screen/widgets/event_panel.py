@@ -19,6 +19,9 @@ class EventPanel(PanelView, can_focus=False):
     def on_mount(self) -> None:
         self._update()
 
+    def fit(self) -> None:
+        self._update()
+
     def on_resize(self) -> None:
         self._update()
 

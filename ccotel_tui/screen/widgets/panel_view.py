@@ -44,6 +44,10 @@ class PanelView(Widget, can_focus=True):
     def has_numbers(self) -> bool:
         return self.answer is not None and self.answer.state in ("value", "stale")
 
+    def fit(self) -> None:
+        """Draw anew in the present size."""
+        self.refresh()
+
     def copied(self, *, as_json: bool) -> str:
         """The panel's numbers as lines, or as one JSON document."""
         if self.answer is None or self.window is None:

@@ -10,7 +10,7 @@ class Lines(Static):
     """A text that asks for a new layout only when the number of its lines changes."""
 
     # A line is as long as its pane: on the way to another width it must not take two rows.
-    DEFAULT_CSS = "Lines { height: auto; text-wrap: nowrap; }"
+    DEFAULT_CSS = "Lines { height: auto; text-wrap: nowrap; text-overflow: clip; }"
 
     _count = -1
 
