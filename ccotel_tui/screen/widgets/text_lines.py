@@ -9,8 +9,7 @@ from textual.widgets import Static
 class Lines(Static):
     """A text that asks for a new layout only when the number of its lines changes."""
 
-    # A line is as long as its pane: on the way to another width it must not take two rows.
-    DEFAULT_CSS = "Lines { height: auto; text-wrap: nowrap; text-overflow: clip; }"
+    DEFAULT_CSS = "Lines { height: auto; }"
 
     _count = -1
 
