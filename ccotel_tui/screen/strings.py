@@ -212,6 +212,16 @@ EVENT_COLUMNS = {
     "took": "took",
     "cost": "cost",
 }
+DECISION = "decision"
+STARTUP = ("start-up, {count} event", "start-up, {count} events")
+STARTUPS = {
+    "plugin_loaded": ("plugin", "plugins"),
+    "managed_settings_resolved": ("setting", "settings"),
+    "hook_registered": ("hook", "hooks"),
+    "mcp_server_connection": ("mcp server", "mcp servers"),
+    "retention_sweep": ("clean-up", "clean-ups"),
+}
+"""The events of a session's start-up, by their names."""
 FOLLOWING = "following"
 HELD = "scrolled back: End to follow"
 PAUSED_LOG = "paused: Space to resume"
@@ -220,6 +230,9 @@ NEW = "{count} new"
 COUNT = ("{count} event", "{count} events")
 FILTERED = "filter: {filter}   {found} of {count}"
 FILTER_HINT = "tool:Bash ok:false, or text"
+TIME_HINT = "HH:MM or MM-DD HH:MM"
+BAD_TIME = "{text} is no time: type HH:MM or MM-DD HH:MM"
+BEFORE_WINDOW = "nothing is listed before {time}: ] makes the window longer"
 OK = "ok"
 REJECTED = "rejected"
 CHARACTERS = ("{count} character", "{count} characters")

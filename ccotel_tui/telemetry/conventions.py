@@ -37,6 +37,15 @@ API_RETRIES_EXHAUSTED = "api_retries_exhausted"
 ACTIVITY = (USER_PROMPT, API_REQUEST, API_ERROR, TOOL_RESULT)
 """The events that make a session active; a start-up event does not."""
 
+STARTUP = (
+    "plugin_loaded",
+    "managed_settings_resolved",
+    "hook_registered",
+    "mcp_server_connection",
+    "retention_sweep",
+)
+"""The events that a session begins with, before anybody typed."""
+
 SESSIONS = "claude_code.session.count"
 COST = "claude_code.cost.usage"
 TOKENS = "claude_code.token.usage"

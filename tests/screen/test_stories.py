@@ -194,15 +194,15 @@ async def test_every_event_followed_held_filtered_and_in_full(
         database.append(
             [event("tool_result", NOW - SECOND, BUSY, tool_name="Glob", success="true")]
         )
-        await running.until("Glob ok")
+        await running.until("Glob      ok")
         await running.press("space")
         await running.until("Space to resume")
         database.append([event("tool_result", NOW, BUSY, tool_name="Write", success="true")])
         assert "Write" not in await running.until("paused: Space to resume   1 new")
         await running.press("space")
-        await running.until("Write ok")
+        await running.until("Write     ok")
         await running.press("slash", *"tool:edit", "space", *"ok:false")
-        assert "Edit ✗ failed" in await running.until("filter: tool:edit ok:false   2 of 136")
+        assert "Edit      failed" in await running.until("filter: tool:edit ok:false   2 of 136")
         await running.press("enter", "enter")
         shown = await running.until("tool_name")
         assert BUSY in shown

@@ -104,7 +104,8 @@ def fetch_snapshot(
     """
     source = backend.source
     window = question.period.window(now_ns, zone)
-    here = running() if question.sessions or question.present else {}
+    names_sessions = question.sessions or question.present or question.events
+    here = running() if names_sessions else {}
     chooser = this_session or ThisSession()
     session = cache(partial(chooser.prompt, backend, question.scope, here, now_ns))
     answers = answer_panels(

@@ -1,54 +1,156 @@
 """An event in one line of the screen, and in full."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.panels.output.units import dollars, short, shown
+from ccotel_tui.panels.output.units import dollars, duration, short, shown
 from ccotel_tui.query.measures import NOTIFICATION
 from ccotel_tui.query.prompts import is_command, text_of, time_of
 from ccotel_tui.query.query import EventRow
-from ccotel_tui.query.window import Window
+from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.cells import fitted, right
+from ccotel_tui.screen.format.cells import fitted
+from ccotel_tui.screen.format.event_groups import LogEntry, log_entries, startup_parts
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.prompt_timeline import command_name
 from ccotel_tui.screen.format.times import clock
+from ccotel_tui.telemetry.conventions import API_ERROR
 
 _SESSION_FROM = 60
-_EVENT_FROM = 90
-_EVENT = 16
+_ALL_COLUMNS_FROM = 90
+_TIME = 8
+_KIND = 8
+_TOOK = 6
+_COST = 9
 
 
-def event_header(width: int, event: bool = True) -> Content:
-    """The columns' names above the lines."""
-    return Content.styled(_row(strings.EVENT_COLUMNS, width, event), "$foreground-muted")
+@dataclass(frozen=True, slots=True)
+class EventTable:
+    """The columns of the lines at a width; `session` is 0 where sessions have no room."""
+
+    width: int
+    session: int
+    cost: bool
+
+    @classmethod
+    def of(cls, entries: Sequence[LogEntry], width: int, *, cost: bool = True) -> Self:
+        """Return the columns that hold the entries; narrow lists name no sessions."""
+        if width < _SESSION_FROM:
+            return cls(width, 0, cost=False)
+        longest = max((cell_len(entry.session) for entry in entries), default=0)
+        least = cell_len(strings.EVENT_COLUMNS["session"])
+        most = 12 if width < _ALL_COLUMNS_FROM else 16
+        return cls(width, min(most, max(least, longest)), cost)
+
+    def header(self, top: LogEntry | None = None) -> Content:
+        """The columns' names; the session's, where the line below, `top`, does not name it."""
+        cells = {
+            name: Content.styled(title, "$foreground-muted")
+            for name, title in strings.EVENT_COLUMNS.items()
+        }
+        if top is not None and not top.names_session:
+            cells["session"] = Content(top.session)
+        return self._line(cells)
+
+    def line(self, entry: LogEntry, window: Window) -> Content:
+        """When, whose, what happened, how long it took and what it cost; failures in red."""
+        style = "$text-error" if failed(entry.row) else ""
+        if entry.is_head:
+            style = "bold $text-accent"
+        elif entry.is_startup:
+            style = "$foreground-disabled"
+        cells = {
+            "time": Content.styled(clock(time_of(entry.row), window), "$foreground-muted"),
+            "session": Content.styled(
+                entry.session if entry.names_session else "",
+                "bold" if entry.is_head else "$foreground-muted",
+            ),
+            "sign": Content.styled(_sign(entry), style),
+            "what": self._what(entry, style),
+        }
+        if not entry.is_startup:
+            cells["took"] = Content(_took(entry))
+            cells["cost"] = Content.styled(_cost(entry), style if entry.is_head else "")
+        return self._line(cells)
+
+    def _what(self, entry: LogEntry, style: str) -> Content:
+        """What it was and what came of it; at the end of a narrow line what it cost."""
+        if entry.is_startup:
+            return Content.styled(self._startup(entry.rows), style)
+        text = sanitize(what(entry.row))
+        if entry.is_head:
+            return Content.styled(" ".join(text.split()), style)
+        name = _kind(entry.row)
+        kind = sanitize(name)
+        result = text.removeprefix(kind).strip()
+        if not self.session:
+            spent = (
+                _cost(entry) and f"{sanitize(short_model(entry.row.get('model')))} {_cost(entry)}"
+            )
+            says_enough = entry.row["event_name"] == API_ERROR
+            return Content.styled(
+                spent or (result if says_enough else _together(kind, result)), style
+            )
+        return Content.assemble(
+            (fitted(kind, max(_KIND, cell_len(kind))), style),
+            "  ",
+            (result, style or "$foreground-muted"),
+        )
+
+    def _startup(self, rows: Sequence[EventRow]) -> str:
+        brief = strings.counted(strings.STARTUP, len(rows)).format(count=len(rows))
+        full = f"{brief}: {startup_parts(rows)}"
+        return full if cell_len(full) <= self._room + self._numbers else brief
+
+    @property
+    def _numbers(self) -> int:
+        """Cells for how long it took and what it cost."""
+        return 2 + _TOOK + self.cost * _COST
+
+    @property
+    def _room(self) -> int:
+        """Cells for what happened."""
+        session = self.session and self.session + 2
+        return max(1, self.width - _TIME - 2 - session - 2 - self._numbers)
+
+    def _line(self, cells: Mapping[str, Content]) -> Content:
+        blank = Content("")
+        parts = [_cell(cells["time"], _TIME), Content("  ")]
+        if self.session:
+            parts += [_cell(cells["session"], self.session), Content("  ")]
+        parts += [_cell(cells.get("sign", blank), 1), Content(" ")]
+        if "took" not in cells:
+            return Content("").join([*parts, _cell(cells["what"], self._room + self._numbers)])
+        parts += [_cell(cells["what"], self._room), Content("  ")]
+        parts.append(_right_cell(cells["took"], _TOOK))
+        if self.cost:
+            parts.append(_right_cell(cells["cost"], _COST))
+        return Content("").join(parts)
 
 
-def event_line(row: EventRow, width: int, window: Window, event: bool = True) -> Content:
-    """When, whose, what happened, how long it took and what it cost; failures in red."""
-    cost = _number(row, "cost_usd")
-    took = _number(row, "duration_ms")
-    cells = {
-        "time": clock(time_of(row), window),
-        "session": str(row.get("session_id") or "")[: 4 if width < _EVENT_FROM else 8],
-        "event": str(row["event_name"]),
-        "what": _what(row, width, event),
-        "took": "" if took is None else shown(took, "ms").replace(" ", ""),
-        "cost": "" if cost is None else dollars(cost),
-    }
-    style = "$text-error" if failed(row) else ""
-    plainly = {name: sanitize(cell) for name, cell in cells.items()}
-    return Content.styled(_row(plainly, width, event), style)
+def event_lines(
+    rows: Iterable[EventRow], width: int, window: Window, *, cost: bool = False
+) -> list[Content]:
+    """Return the columns' names and a line an event."""
+    entries = log_entries(rows)
+    table = EventTable.of(entries, width, cost=cost)
+    return [
+        table.header(),
+        *(table.line(entry, window) for entry in entries),
+    ]
 
 
 def what(row: EventRow) -> str:
     """Return in words what happened."""
     match row["event_name"]:
         case "tool_result":
-            ok = strings.OK if row.get("success") is True else f"✗ {strings.FAILED}"
+            ok = strings.OK if row.get("success") is True else strings.FAILED
             return _together(row.get("tool_name"), ok, row.get("error_type") or row.get("error"))
         case "tool_decision":
             decided = row.get("decision")
@@ -56,7 +158,7 @@ def what(row: EventRow) -> str:
             return _together(row.get("tool_name"), verdict)
         case "api_error" | "api_retries_exhausted" | "api_refusal":
             return _together(
-                "!", row.get("status_code"), row.get("error"), short_model(row.get("model"))
+                row.get("status_code"), row.get("error"), short_model(row.get("model"))
             )
         case "api_request":
             came = _number(row, "input_tokens", "cache_read_tokens", "cache_creation_tokens")
@@ -101,10 +203,17 @@ def failed(row: EventRow) -> bool:
     )
 
 
-def event_page(row: EventRow, window: Window) -> Page:
-    """Every attribute, one a line."""
+def event_page(rows: Sequence[EventRow], window: Window) -> Page:
+    """Every attribute of the events, one a line."""
+    title = sanitize(str(rows[0]["event_name"]))
+    if len(rows) > 1:
+        title = strings.counted(strings.STARTUP, len(rows)).format(count=len(rows))
+    return Page(title, Content("\n\n").join(_attributes(row, window) for row in rows))
+
+
+def _attributes(row: EventRow, window: Window) -> Content:
     longest = max(len(name) for name in row)
-    text = Content("\n").join(
+    return Content("\n").join(
         Content.assemble(
             (fitted(sanitize(name), min(longest, 24)), "$foreground-muted"),
             "  ",
@@ -112,39 +221,48 @@ def event_page(row: EventRow, window: Window) -> Page:
         )
         for name, cell in row.items()
     )
-    return Page(sanitize(str(row["event_name"])), text)
 
 
-def _what(row: EventRow, width: int, event: bool) -> str:
-    """Return what happened, with the event's name where that has no column."""
-    text = what(row)
-    if width >= _EVENT_FROM and event:
-        return text
-    cost = _number(row, "cost_usd")
-    if width < _SESSION_FROM and cost is not None:
-        return _together(short_model(row.get("model")), dollars(cost))
-    says_enough = row["event_name"] in ("tool_result", "api_request", "api_error")
-    return text if says_enough else _together(row["event_name"], text)
+def _kind(row: EventRow) -> str:
+    """Return what the event is about: a tool, a request, else its name."""
+    match row["event_name"]:
+        case "tool_result":
+            return str(row.get("tool_name") or row["event_name"])
+        case "api_request" | "api_error":
+            return strings.REQUEST
+        case "tool_decision":
+            return strings.DECISION
+        case name:
+            return str(name)
 
 
-def _row(cells: Mapping[str, str], width: int, event: bool) -> str:
-    wide = width >= _SESSION_FROM
-    columns = [fitted(cells["time"], 8)]
-    if wide:
-        columns.append(fitted(cells["session"], 7 if width < _EVENT_FROM else 8))
-    if width >= _EVENT_FROM and event:
-        columns.append(fitted(cells["event"], _EVENT))
-    end = right(cells["took"], 6) + (right(cells["cost"], 9) if wide and event else "")
-    left = sum(
-        len_
-        for len_ in (
-            8,
-            wide * (9 if width < _EVENT_FROM else 10),
-            (_EVENT + 2) * (width >= _EVENT_FROM and event),
-        )
-    )
-    columns.append(fitted(cells["what"], width - left - len(end) - 4))
-    return "  ".join(columns) + "  " + end
+def _sign(entry: LogEntry) -> str:
+    if entry.is_startup:
+        return "+"
+    return ">" if entry.is_head else "!" if failed(entry.row) else ""
+
+
+def _took(entry: LogEntry) -> str:
+    if entry.prompt is not None and entry.prompt.events:
+        length_ns = entry.prompt.ended_ns - entry.prompt.began_ns
+        return duration(length_ns / SECOND).replace(" ", "")
+    took = _number(entry.row, "duration_ms")
+    return "" if took is None else shown(took, "ms").replace(" ", "")
+
+
+def _cost(entry: LogEntry) -> str:
+    if entry.prompt is not None and entry.prompt.events:
+        return dollars(entry.prompt.cost)
+    cost = _number(entry.row, "cost_usd")
+    return "" if cost is None else dollars(cost)
+
+
+def _cell(content: Content, width: int) -> Content:
+    return content.truncate(width, ellipsis=True, pad=True)
+
+
+def _right_cell(content: Content, width: int) -> Content:
+    return content.pad_left(max(0, width - content.cell_length))
 
 
 def _number(row: EventRow, *names: str) -> float | None:

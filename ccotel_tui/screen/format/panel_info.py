@@ -81,10 +81,7 @@ def _numbers(answer: PanelAnswer, window: Window, width: int) -> Iterator[Conten
         room = min(longest, width - 2 - max(_NUMBER, cell_len(number) + 1))
         yield Content.assemble(f"  {fitted(name, room)}", (right(number, _NUMBER), "bold"))
     if panel.events:
-        yield event_lines.event_header(width, event=False)
-        yield from (
-            event_lines.event_line(dict(row), width, window, event=False) for row in answer.rows
-        )
+        yield from event_lines.event_lines(map(dict, answer.rows), width, window)
     elif panel.rows:
         yield from table(panel.rows, answer.rows, width, "", {})
     yield Content("")

@@ -1,6 +1,7 @@
 """Times as a person reads them, in the window's zone."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 
@@ -14,6 +15,32 @@ def local(time_ns: int, window: Window | None) -> datetime:
 def clock(time_ns: int, window: Window | None) -> str:
     """The time of the day there."""
     return f"{local(time_ns, window):%H:%M:%S}"
+
+
+_TYPED = re.compile(r"(?:(\d\d?)-(\d\d?) +)?(\d\d?):(\d\d)")
+
+
+def parse_time(text: str, now_ns: int, window: Window) -> int | None:
+    """Return the newest such `HH:MM` or `MM-DD HH:MM` up to now in the window's zone.
+
+    In Unix nanoseconds; None where the text is no time.
+    """
+    typed = _TYPED.fullmatch(text.strip())
+    if typed is None:
+        return None
+    month, day, hour, minute = (None if part is None else int(part) for part in typed.groups())
+    now = local(now_ns, window)
+    try:
+        time = now.replace(hour=hour or 0, minute=minute or 0, second=0, microsecond=0)
+        if month is not None and day is not None:
+            time = time.replace(month=month, day=day)
+            if time > now:
+                time = time.replace(year=now.year - 1)
+        elif time > now:
+            time -= timedelta(days=1)
+    except ValueError:
+        return None
+    return int(time.timestamp()) * SECOND
 
 
 def span(length_ns: int) -> str:

@@ -148,8 +148,14 @@ class MainScreen(Screen[None]):
         place = SECTIONS.index(self.last_section) + by
         await self.action_section(SECTIONS[place % len(SECTIONS)])
 
+    async def action_ask_time(self) -> None:
+        if self.open_view != "log":
+            await self.action_section("log")
+        self.view.ask_time()
+
     async def action_filter(self) -> None:
-        await self.action_section("log")
+        if self.open_view not in ("log", "sessions"):
+            await self.action_section("log")
         self.view.filter()
 
     def action_stack(self, verb: "Verb") -> None:

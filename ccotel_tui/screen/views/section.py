@@ -118,6 +118,9 @@ class View(VerticalScroll, can_focus=False):
     def filter(self) -> None:
         """Ask for a filter of what is listed."""
 
+    def ask_time(self) -> None:
+        """Ask for a time to go to, where events are listed in the order of time."""
+
     def clear(self) -> bool:
         """Take the filter or the cursors away; whether there was any."""
         cursors = [chart for chart in self.query(ChartPanel) if chart.clear_cursor()]

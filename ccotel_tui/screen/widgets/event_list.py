@@ -1,16 +1,20 @@
 """Events as lines, the newest last: it follows them until the reader goes up."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.binding import Binding
+from textual.content import Content
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
+from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.panels.output.document import event_text, row_document
+from ccotel_tui.query.prompt_rows import PromptRow
+from ccotel_tui.query.prompts import time_of
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import Window
-from ccotel_tui.screen.format import event_lines
+from ccotel_tui.screen.format.event_groups import LogEntry, PromptKey, log_entries
+from ccotel_tui.screen.format.event_lines import EventTable, event_page
 from ccotel_tui.screen.messages import MoreWanted, PageWanted
 from ccotel_tui.screen.widgets.paged_list import PagedList
 
@@ -30,38 +34,61 @@ class EventList(PagedList):
     EventList:focus > .option-list--option-highlighted { text-style: reverse; }
     """
 
-    def __init__(self, event: bool = True) -> None:
+    def __init__(self, *, cost: bool = True) -> None:
         super().__init__(markup=False)
         self.rows: Sequence[EventRow] = ()
-        self._event = event
+        self._cost_column = cost
+        self._table = EventTable(0, 0, cost=cost)
+        self._entries: Sequence[LogEntry] = ()
         self._window: Window | None = None
 
     @property
     def following(self) -> bool:
-        """Return whether the newest row is the marked one."""
-        return self.highlighted is None or self.highlighted >= len(self.rows) - 1
+        """Return whether the newest row is the marked one, and in sight."""
+        at_end = self.highlighted is None or self.highlighted >= len(self._entries) - 1
+        return at_end and self.scroll_y >= self.max_scroll_y
 
-    def show(self, rows: Sequence[EventRow], window: Window) -> None:
+    @property
+    def header(self) -> Content:
+        """The columns' names for the rows that are in sight."""
+        top = self._entries[round(self.scroll_y) :][:1]
+        return self._table.header(*top)
+
+    def show(
+        self,
+        rows: Sequence[EventRow],
+        window: Window,
+        running: Mapping[str, Running] | None = None,
+        prompts: Mapping[PromptKey, PromptRow] | None = None,
+        *,
+        folds: bool = False,
+    ) -> None:
         """Put these in the place of the former; the marked row stays marked."""
-        if rows == self.rows and self._window is not None:
+        entries = log_entries(rows, running, prompts, folds=folds)
+        if entries == self._entries and self._window is not None:
             return
-        marked = None if self.following else self.rows[self.highlighted or 0]
-        self.rows, self._window = rows, window
-        self._fill(marked)
+        follow = self.following
+        self.rows, self._entries, self._window = rows, entries, window
+        self._fill(follow)
+
+    def go_to(self, time_ns: int) -> None:
+        """Mark the first event at the time or after it."""
+        later = (at for at, entry in enumerate(self._entries) if time_of(entry.rows[-1]) >= time_ns)
+        self.highlighted = next(later, len(self._entries) - 1) if self._entries else None
+        self.scroll_to_highlight(top=True)
 
     def copied(self, *, as_json: bool) -> str:
-        """The marked event as one line, or as one JSON document."""
-        if self._window is None or self.highlighted is None or self.highlighted >= len(self.rows):
+        """The marked events, one a line or one JSON document a line."""
+        if self._window is None or self.highlighted is None or not self._entries:
             return ""
-        row = self.rows[self.highlighted]
-        return (
-            json.dumps(row_document(row, self._window))
-            if as_json
-            else event_text(row, self._window)
+        window, rows = self._window, self._entries[self.highlighted].rows
+        return "\n".join(
+            json.dumps(row_document(row, window)) if as_json else event_text(row, window)
+            for row in rows
         )
 
     def on_resize(self) -> None:
-        self._fill(None if self.following else self.rows[self.highlighted or 0])
+        self._fill(self.highlighted is None or self.highlighted >= len(self._entries) - 1)
 
     def action_page_up_or_more(self) -> None:
         if self.highlighted == 0:
@@ -71,20 +98,13 @@ class EventList(PagedList):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if self._window is not None:
-            self.post_message(
-                PageWanted(event_lines.event_page(self.rows[event.option_index], self._window))
-            )
+            rows = self._entries[event.option_index].rows
+            self.post_message(PageWanted(event_page(rows, self._window)))
 
-    def _fill(self, marked: EventRow | None) -> None:
-        window = self._window
-        if window is None:
+    def _fill(self, follow: bool) -> None:
+        window, width = self._window, self.size.width - 1
+        if window is None or width < 1:
             return
-        width = self.size.width - 1
-        self.set_options(
-            Option(event_lines.event_line(row, width, window, self._event)) for row in self.rows
-        )
-        if self.rows:
-            still_there = marked in self.rows
-            self.highlighted = (
-                self.rows.index(marked) if still_there and marked else len(self.rows) - 1
-            )
+        self._table = EventTable.of(self._entries, width, cost=self._cost_column)
+        lines = [self._table.line(entry, window) for entry in self._entries]
+        self.refill(lines, [entry.key for entry in self._entries], follow=follow)

@@ -2,7 +2,6 @@
 
 from textual.app import ComposeResult
 
-from ccotel_tui.screen.format import event_lines
 from ccotel_tui.screen.widgets.event_list import EventList
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.text_lines import Lines
@@ -14,10 +13,11 @@ class EventPanel(PanelView, can_focus=False):
     def compose(self) -> ComposeResult:
         yield Lines(classes="heading")
         yield Lines(classes="columns")
-        yield EventList(event=False)
+        yield EventList(cost=False)
 
     def on_mount(self) -> None:
         self._update()
+        self.watch(self.query_one(EventList), "scroll_y", self._update)
 
     def fit(self) -> None:
         self._update()
@@ -39,8 +39,9 @@ class EventPanel(PanelView, can_focus=False):
             return
         width = self.size.width
         self.query_one(".heading", Lines).show([self.heading(width)])
-        columns = self.query_one(".columns", Lines)
-        columns.show([event_lines.event_header(width - 1, event=False)])
-        columns.display = self.has_numbers
+        events = self.query_one(EventList)
         if self.answer is not None and self.window is not None:
-            self.query_one(EventList).show([dict(row) for row in self.answer.rows], self.window)
+            events.show([dict(row) for row in self.answer.rows], self.window)
+        columns = self.query_one(".columns", Lines)
+        columns.show([events.header])
+        columns.display = self.has_numbers

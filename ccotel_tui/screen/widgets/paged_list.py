@@ -1,10 +1,57 @@
-"""A list that may be given no room at all."""
+"""A list of one line a row that keeps its place, and that may be given no room at all."""
 
+from collections.abc import Hashable, Sequence
+
+from textual.content import Content
+from textual.events import Click
 from textual.widgets import OptionList
+from textual.widgets.option_list import Option
 
 
 class PagedList(OptionList):
-    """Ignores page keys while it has no room: a page of no rows has no end."""
+    """A list whose marked row and scroll stay, by the rows' keys, while others come and go.
+
+    A click on a row marks it, and one on the marked row selects it. Page keys are ignored while
+    the list has no room: a page of no rows has no end.
+    """
+
+    _keys: Sequence[Hashable] = ()
+    _clicked_since_focus = False
+
+    @property
+    def marked(self) -> Hashable | None:
+        """The key of the marked row."""
+        at = self.highlighted
+        return None if at is None or at >= len(self._keys) else self._keys[at]
+
+    def refill(
+        self, lines: Sequence[Content], keys: Sequence[Hashable], *, follow: bool = False
+    ) -> None:
+        """Put lines in the place of the former; `follow` marks the last of them.
+
+        Where the marked row is gone, the one in its place is marked.
+        """
+        at, marked, top = self.highlighted or 0, self.marked, round(self.scroll_y)
+        first = self._keys[top] if top < len(self._keys) else None
+        self._keys = keys
+        self.set_options(map(Option, lines))
+        if not lines:
+            return
+        places = {key: place for place, key in reversed([*enumerate(keys)])}
+        place = len(lines) - 1 if follow else places.get(marked, min(at, len(lines) - 1))
+        self.highlighted = place
+        if not follow:
+            self.scroll_to(y=places.get(first, top), animate=False, immediate=True)
+
+    def on_focus(self) -> None:
+        self._clicked_since_focus = False
+
+    def on_click(self, event: Click) -> None:
+        row: int | None = event.style.meta.get("option")
+        if row is not None and (row != self.highlighted or not self._clicked_since_focus):
+            event.prevent_default()
+            self.highlighted = row
+        self._clicked_since_focus = True
 
     def action_page_up(self) -> None:
         if self.scrollable_content_region:
