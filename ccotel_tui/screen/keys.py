@@ -75,7 +75,8 @@ KEYS = (
     Key("events", "e", "section('log')", "events", "every event, as it comes"),
     Key("events.newest", "end", "follow", "newest", "the log's newest event: it follows again"),
     Key("events.time", "t", "ask_time", "time", "the log at a time, such as 14:05"),
-    Key("filter", "slash", "filter", "filter", "filter the events", footer=True),
+    Key("filter", "slash", "filter", "filter", "filter the sessions or the events", footer=True),
+    Key("sort", "o", "sort('')", "sort", "sort the list by its next column"),
     Key("panel.next", "tab", "app.focus_next", "panel", "the next panel"),
     Key("panel.previous", "shift+tab", "app.focus_previous", "panel", "the panel before"),
     *(

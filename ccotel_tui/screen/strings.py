@@ -48,6 +48,8 @@ SERIES = {
 """What a panel's series are called, where that is not what their records say."""
 
 SESSIONS = "sessions  {counts}"
+SESSIONS_FOUND = "sessions  {found} of {count}"
+SESSION_HINT = "text in name, project, model or id"
 RUN = "{count} running"
 WAIT = ("{count} waits", "{count} wait")
 ACTIVE = "{count} active in 5 min"

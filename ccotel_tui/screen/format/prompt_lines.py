@@ -1,6 +1,6 @@
 """A session's prompts as lines, and one of them as a waterfall. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from textual.content import Content
 
@@ -16,6 +16,7 @@ from ccotel_tui.screen.format.event_lines import failed, what
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.prompt_timeline import command_name
+from ccotel_tui.screen.format.table import Table, heading, marked_title
 from ccotel_tui.screen.format.times import clock
 from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_DECISION
 
@@ -29,16 +30,34 @@ _STEP = 18
 _SHORTEST_BARS = 10
 
 
-def prompt_header(width: int) -> Content:
-    """The names of the columns of `prompt_line`."""
-    names = strings.PROMPT_COLUMNS
-    numbers = right(names["cost"], _COST)
-    if width >= _ALL_COLUMNS_FROM:
-        numbers += "".join(right(names[n], _COUNT) for n in ("requests", "tools", "failed"))
-    numbers += right(names["took"], _TOOK)
-    room = width - _TIME - 2 - len(numbers)
-    header = f"{fitted(names['time'], _TIME)}  {fitted(names['prompt'], room)}{numbers}"
-    return Content.styled(header, "$foreground-muted")
+def sorted_by(rows: Sequence[PromptRow], column: str) -> list[PromptRow]:
+    """Return the prompts by the column, the largest number first and the newest of its equals."""
+    keys: Mapping[str, Callable[[PromptRow], float]] = {
+        "cost": lambda row: row.cost,
+        "requests": lambda row: row.requests,
+        "tools": lambda row: row.tools,
+        "failed": lambda row: row.failed,
+        "took": lambda row: row.ended_ns - row.began_ns,
+    }
+    newest_first = rows[::-1]
+    key = keys.get(column)
+    return sorted(newest_first, key=key, reverse=True) if key else list(newest_first)
+
+
+def prompt_table(rows: Sequence[PromptRow], width: int, window: Window, order: str) -> Table:
+    """The columns' names, the one of the order marked, and a line a prompt."""
+    counts = dict.fromkeys(("requests", "tools", "failed"), _COUNT)
+    sizes = {"cost": _COST, **(counts if width >= _ALL_COLUMNS_FROM else {}), "took": _TOOK}
+    titles = {n: marked_title(title, n, order) for n, title in strings.PROMPT_COLUMNS.items()}
+    numbers = [heading(right(titles[n], size), n, order) for n, size in sizes.items()]
+    room = width - _TIME - 2 - sum(sizes.values())
+    words = Content.styled(fitted(titles["prompt"], room), "$foreground-muted")
+    header = Content.assemble(
+        heading(fitted(titles["time"], _TIME), "time", order), "  ", words, *numbers
+    )
+    dearest = dearest_cost(rows)
+    lines = [prompt_line(row, width, window, dearest) for row in rows]
+    return Table(("time", *sizes), header, lines)
 
 
 def prompt_line(row: PromptRow, width: int, window: Window, dearest: float) -> Content:

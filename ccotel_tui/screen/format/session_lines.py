@@ -1,4 +1,4 @@
-"""Sessions in the order in which they matter, a line each. Pure."""
+"""Sessions as telemetry and the registry have them, a line each. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,8 @@ from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import fitted, right
 from ccotel_tui.screen.format.names import short_model, short_session
 from ccotel_tui.screen.format.periods import is_day, label_of_snapshot
-
-_ORDER: tuple[Status | None, ...] = ("waiting", "busy", "shell", "idle")
-"""Who waits and who runs; all others are in the order of their last activity."""
+from ccotel_tui.screen.format.table import Table, marked_title
+from ccotel_tui.screen.format.table import heading as heading_cell
 
 _SIGNS: Mapping[Status | None, tuple[str, str]] = {
     "waiting": ("?", "bold $text-warning"),
@@ -30,7 +29,8 @@ _SIGNS: Mapping[Status | None, tuple[str, str]] = {
     None: (" ", ""),
 }
 
-_LONGEST = {"session": 14, "project": 12, "model": 12, "now": 24}
+_LONGEST = {"session": 14, "project": 20, "model": 12, "now": 24}
+_SHORTEST_PROJECT = 8
 _RIGHT = ("cost", "tokens", "cache", "errors", "last")
 _FIRST_TO_GO = ("cache", "tokens", "model", "errors", "project", "last")
 
@@ -74,18 +74,6 @@ class Session:
         return self.running.status
 
 
-def ordered(rows: Sequence[SessionRow], running: Mapping[str, Running]) -> list[Session]:
-    """Return who waits first, then who is busy, has a shell, is idle; the newest first of each."""
-    sessions = [Session(row, running.get(row.session_id)) for row in rows]
-
-    def place(session: Session) -> tuple[int, int]:
-        last = len(_ORDER) + (not session.runs)
-        rank = _ORDER.index(session.status) if session.status in _ORDER else last
-        return rank, -session.row.last_seen_ns
-
-    return sorted(sessions, key=place)
-
-
 def counts(sessions: Sequence[Session], snapshot: Snapshot) -> str:
     """Return how many run, wait and were active in the period.
 
@@ -110,28 +98,38 @@ def counts(sessions: Sequence[Session], snapshot: Snapshot) -> str:
     return ", ".join(parts)
 
 
-def heading(sessions: Sequence[Session], width: int, snapshot: Snapshot) -> Content:
-    """Return the line of the counts, and a rule."""
+def heading(
+    sessions: Sequence[Session], width: int, snapshot: Snapshot, matching: str = ""
+) -> Content:
+    """Return the line of the counts, and a rule; `matching` is how many a filter leaves."""
     summary = strings.SESSIONS.format(counts=counts(sessions, snapshot))
+    if matching:
+        summary = strings.SESSIONS_FOUND.format(found=matching, count=f"{len(sessions):,}")
     rule = "─" * max(0, width - len(summary) - 1)
     line = Content.assemble((summary, "$foreground-muted"), " ", (rule, "$foreground-disabled"))
     return line.truncate(width, ellipsis=True)
 
 
-def session_table(
-    sessions: Sequence[Session], width: int, now_ns: int
-) -> tuple[Content, Sequence[Content]]:
-    """The columns' names and a line a session; what is less important goes where space is short."""
+def session_table(sessions: Sequence[Session], width: int, now_ns: int, order: str = "") -> Table:
+    """A line a session; what is less important goes where space is short.
+
+    A column that is empty in every row is not shown; the one of the order is marked.
+    """
     cells = [_cells(session, now_ns) for session in sessions]
-    sizes = _sizes(cells, width - 2)
+    titles = {
+        name: marked_title(title, name, order) for name, title in strings.SESSION_COLUMNS.items()
+    }
+    sizes = _sizes(titles, cells, width - 2)
     lines = [
         Content.styled(
-            f"{_SIGNS[session.status][0]} {_line(row, sizes)}", _SIGNS[session.status][1]
+            f"{_SIGNS[session.status][0]} {'  '.join(_aligned(row, sizes).values())}",
+            _SIGNS[session.status][1],
         )
         for session, row in zip(sessions, cells, strict=True)
     ]
-    header = Content.styled("  " + _line(strings.SESSION_COLUMNS, sizes), "$foreground-muted")
-    return header.truncate(width), [line.truncate(width) for line in lines]
+    names = [heading_cell(cell, n, order) for n, cell in _aligned(titles, sizes).items()]
+    header = Content.assemble("  ", Content("  ").join(names))
+    return Table(tuple(sizes), header.truncate(width), [line.truncate(width) for line in lines])
 
 
 def age(time_ns: int, now_ns: int) -> str:
@@ -157,26 +155,39 @@ def _cells(session: Session, now_ns: int) -> dict[str, str]:
     }
 
 
-def _sizes(cells: Sequence[Mapping[str, str]], width: int) -> dict[str, int]:
-    """The columns that fit, each as wide as what stands in it."""
+def _sizes(
+    titles: Mapping[str, str], cells: Sequence[Mapping[str, str]], width: int
+) -> dict[str, int]:
+    """The columns that fit, each as wide as what stands in it; the project gives way first."""
     sizes = {
         name: min(
             _LONGEST.get(name, width),
             max(len(title), *(cell_len(row[name]) for row in cells), 0),
         )
-        for name, title in strings.SESSION_COLUMNS.items()
+        for name, title in titles.items()
+        if not cells or any(row[name] not in ("", NOT_KNOWN) for row in cells)
     }
+    project = sizes.get("project", 0)
+    if project:
+        sizes["project"] = min(project, _SHORTEST_PROJECT)
     for name in _FIRST_TO_GO:
-        if sum(sizes.values()) + 2 * (len(sizes) - 1) <= width:
+        if _room(sizes, width) >= 0:
             break
-        del sizes[name]
-    over = sum(sizes.values()) + 2 * (len(sizes) - 1) - width
-    sizes["now"] = max(0, sizes["now"] - max(0, over))
+        sizes.pop(name, None)
+    if "project" in sizes:
+        sizes["project"] = min(project, sizes["project"] + max(0, _room(sizes, width)))
+    if "now" in sizes:
+        sizes["now"] = max(0, sizes["now"] + min(0, _room(sizes, width)))
     return sizes
 
 
-def _line(cells: Mapping[str, str], sizes: Mapping[str, int]) -> str:
-    return "  ".join(
-        right(cells[name], size) if name in _RIGHT else fitted(cells[name], size)
+def _room(sizes: Mapping[str, int], width: int) -> int:
+    """Return the cells that the columns leave; below 0 where they do not fit."""
+    return width - sum(sizes.values()) - 2 * (len(sizes) - 1)
+
+
+def _aligned(cells: Mapping[str, str], sizes: Mapping[str, int]) -> dict[str, str]:
+    return {
+        name: right(cells[name], size) if name in _RIGHT else fitted(cells[name], size)
         for name, size in sizes.items()
-    )
+    }

@@ -27,6 +27,7 @@ from ccotel_tui.screen.views.dialogs import TextScreen, help_page
 from ccotel_tui.screen.views.registry import make_view
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
+from ccotel_tui.screen.widgets.table_list import TableList
 from ccotel_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -167,6 +168,11 @@ class MainScreen(Screen[None]):
 
     def action_follow(self) -> None:
         self.view.follow()
+
+    def action_sort(self, column: str) -> None:
+        """Sort the view's list by the column, or by the next one where that is empty."""
+        for table in self.view.query(TableList):
+            table.sort(column)
 
     def action_scroll(self, way: str) -> None:
         """Scroll the view, where nothing in it has the focus and scrolls itself."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.widget import Widget
+from textual.widgets import Input
 
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.panels.panel import Kind, Panel
@@ -14,6 +15,7 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import Reconciliation
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
+from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.form import margin_of
 from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.data.snapshot import Question, Snapshot
@@ -23,6 +25,7 @@ from ccotel_tui.screen.messages import QuestionChanged
 from ccotel_tui.screen.views.dialogs import TextScreen
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
 from ccotel_tui.screen.widgets.event_panel import EventPanel
+from ccotel_tui.screen.widgets.line_input import LineInput
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.ranked_bars import Ranked, Successes
 from ccotel_tui.screen.widgets.session_list import SessionList
@@ -225,6 +228,23 @@ class SessionsView(View):
 
     def compose(self) -> ComposeResult:
         yield SessionList()
+        yield LineInput("session-filter", strings.SESSION_HINT)
+
+    def filter(self) -> None:
+        self.query_one(LineInput).open()
+
+    def clear(self) -> bool:
+        typed = self.query_one(LineInput)
+        was = bool(typed.value)
+        if was:
+            typed.action_clear()
+        return was
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        self.query_one(SessionList).show_matching(message.value)
+
+    def on_input_submitted(self) -> None:
+        self.query_one(LineInput).close()
 
     def show(self, snapshot: Snapshot) -> None:
         super().show(snapshot)

@@ -9,6 +9,7 @@ from textual.widget import Widget
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import NARROW
 from ccotel_tui.screen.format.status import LiveState, StateKind
+from ccotel_tui.screen.format.table import link
 from ccotel_tui.screen.keys import KEYS
 
 _ROOMY = 110
@@ -37,6 +38,7 @@ class TopBar(Widget):
 
     def __init__(self, sections: tuple[str, ...]) -> None:
         super().__init__()
+        self.auto_links = False
         self._sections = sections
         self.section = sections[0]
 
@@ -72,7 +74,7 @@ class TopBar(Widget):
             here = name == self.section
             title = strings.SECTIONS[name][min(form, 1)] if form < 2 or here else ""
             style = "bold $text-accent underline" if here else "$foreground-muted"
-            tabs.append(Content.styled(f"{number}{between}{title}", style))
+            tabs.append(link(f"{number}{between}{title}", f"screen.section({name!r})", style))
         return Content(gap).join(tabs)
 
     def _here(self) -> Content:
@@ -96,12 +98,23 @@ class BottomBar(Widget):
         if notice:
             self.set_timer(_NOTICE_S, partial(setattr, self, "notice", ""))
 
+    def on_mount(self) -> None:
+        self.auto_links = False
+
     def render(self) -> Content:
         footer = [key for key in KEYS if key.footer]
         if self.size.width < NARROW:
             footer = footer[-2:-1] if self.wrong else footer[-2:]
         keys = Content.assemble(
-            *(part for key in footer for part in ((f"  {key.shown}", "bold"), f" {key.label}"))
+            *(
+                part
+                for key in footer
+                for part in (
+                    "  ",
+                    link(key.shown, key.full_action, "bold"),
+                    link(f" {key.label}", key.full_action),
+                )
+            )
         )
         room = max(0, self.size.width - keys.cell_length)
         style = "$text-warning" if self.wrong else "$foreground-muted"

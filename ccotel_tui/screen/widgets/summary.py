@@ -21,7 +21,8 @@ from ccotel_tui.screen.format.cells import NARROW, apart, fitted, join_cells, ri
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.periods import is_always_shown, is_today, label_of_snapshot
 from ccotel_tui.screen.format.prompt_timeline import Flow, newest_flow
-from ccotel_tui.screen.format.session_lines import Session, age, counts, ordered
+from ccotel_tui.screen.format.session_lines import Session, age, counts
+from ccotel_tui.screen.format.session_order import ordered
 
 _MONEY = 8
 

@@ -13,6 +13,10 @@ class Lines(Static):
 
     _count = -1
 
+    def on_mount(self) -> None:
+        # What can be clicked looks as its content says.
+        self.auto_links = False
+
     def show(self, lines: Sequence[Content]) -> None:
         self.update(Content("\n").join(lines), layout=len(lines) != self._count)
         self._count = len(lines)

@@ -1,0 +1,34 @@
+"""A table's columns: a heading that is clicked sorts by its column. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.style import Style
+
+_MARK = "▾"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The ids of the columns that are shown, their names, and a line a row."""
+
+    columns: Sequence[str]
+    header: Content
+    lines: Sequence[Content]
+
+
+def link(text: str, action: str, style: str = "") -> Content:
+    """A text that runs the action where it is clicked."""
+    return Content.styled(text, Style.from_meta({"@click": action})).stylize(style)
+
+
+def marked_title(title: str, name: str, order: str) -> str:
+    """The column's name, marked where the rows are in its order."""
+    return title + _MARK if name == order else title
+
+
+def heading(cell: str, name: str, order: str) -> Content:
+    """The cell of a column's name, which sorts by the column where it is clicked."""
+    style = "bold $foreground" if name == order else "$foreground-muted"
+    return link(cell, f"screen.sort({name!r})", style)

@@ -1,0 +1,65 @@
+"""A rule with a title, the columns' names, and a line a row in an order that can be chosen."""
+
+from collections.abc import Hashable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widget import Widget
+
+from ccotel_tui.screen.format.table import Table
+from ccotel_tui.screen.widgets.paged_list import PagedList
+from ccotel_tui.screen.widgets.text_lines import Lines
+
+
+class TableList(Widget):
+    """A list whose marked row and scroll stay while others come and go."""
+
+    DEFAULT_CSS = """
+    TableList { layout: vertical; }
+    TableList > OptionList, TableList > OptionList:focus {
+        height: 1fr; border: none; padding: 0; background: transparent;
+        scrollbar-size-vertical: 1; overflow-x: hidden;
+    }
+    TableList .option-list--option { padding: 0; }
+    TableList .option-list--option-highlighted { background: transparent; }
+    TableList OptionList:focus > .option-list--option-highlighted { text-style: reverse; }
+    """
+
+    ORDERS: ClassVar[Sequence[str]]
+    """The columns that can be sorted by, in turn; the first is the order at the start."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._order = self.ORDERS[0]
+        self._table = Table((), Content(""), ())
+
+    def compose(self) -> ComposeResult:
+        yield Lines(classes="heading")
+        yield Lines(classes="columns")
+        yield PagedList(markup=False)
+
+    def sort(self, column: str) -> None:
+        """Sort by the column, by the next one where it is empty; the same again ends that."""
+        if not column:
+            shown = [name for name in self.ORDERS if name in (*self._table.columns, self._order)]
+            column = [*shown, self.ORDERS[0]][shown.index(self._order) + 1]
+        elif column == self._order:
+            column = self.ORDERS[0]
+        self._order = column
+        self.fill()
+
+    def on_resize(self) -> None:
+        self.fill()
+
+    def fill(self) -> None:
+        """List the rows at the size and in the order of now."""
+        raise NotImplementedError
+
+    def put(self, table: Table, keys: Sequence[Hashable], heading: Content) -> None:
+        """Show the table in the place of the former; `keys` are its rows'."""
+        if table.lines != self._table.lines:
+            self.query_one(PagedList).refill(table.lines, keys)
+        self._table = table
+        self.query_one(".columns", Lines).show([table.header])
+        self.query_one(".heading", Lines).show([heading])
