@@ -2,16 +2,13 @@
 
 import os
 from asyncio import gather
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import tzinfo
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import SystemCommand
 from textual.content import Content
-from textual.screen import Screen
 from textual.worker import Worker
 
 from ccotel_tui.claude.session_registry import SessionRegistry
@@ -36,6 +33,7 @@ from ccotel_tui.screen.format.status import first_day, in_full
 from ccotel_tui.screen.garbage_collection import Garbage
 from ccotel_tui.screen.hangup import EndedInOrder
 from ccotel_tui.screen.keys import KEYS
+from ccotel_tui.screen.palette import Palette
 from ccotel_tui.screen.settings_file import edit_settings, known_settings
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.themes import THEMES
@@ -55,6 +53,7 @@ class Dashboard(EndedInOrder):
     """Panels of one source; where that is the embedded store, with its recorder."""
 
     AUTO_FOCUS = None
+    COMMANDS = {Palette}
     typed = ""
     """Letters and digits that were typed before the dashboard read keys."""
     CSS_PATH = "app.tcss"
@@ -110,13 +109,6 @@ class Dashboard(EndedInOrder):
 
     def get_default_screen(self) -> MainScreen:
         return self._main
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette's commands are the keys' own."""
-        for key in KEYS:
-            if key.listed:
-                run = partial(self.run_action, key.full_action)
-                yield SystemCommand(key.help, f"{key.label}  {key.shown}", run)
 
     def on_mount(self) -> None:
         self._main.show_selection(self._selection, self._zone)
@@ -233,11 +225,13 @@ class Dashboard(EndedInOrder):
     def action_next_theme(self) -> None:
         names = [theme.name for theme in THEMES]
         # A theme of the palette is in no turn: after it comes the first.
-        self.theme = (
-            names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
-        )
-        self._choices.theme = self.theme
-        self._main.tell(strings.THEME.format(name=self.theme))
+        place = names.index(self.theme) + 1 if self.theme in names else 0
+        self.action_use_theme(names[place % len(names)])
+
+    def action_use_theme(self, name: str) -> None:
+        """Show the theme, now and at the next start."""
+        self.theme = self._choices.theme = name
+        self._main.tell(strings.THEME.format(name=name))
 
     def action_edit_settings(self) -> None:
         """Open the settings in the editor; colours and keys change at once."""

@@ -99,6 +99,14 @@ class TerminalDriver(LinuxDriver):
         self._descriptors = {self.fileno, terminal.fileno()}
         self._file = cast(Any, _Output(terminal, self._let_go))
 
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """The terminal's own size, before COLUMNS and LINES, which do not change with it."""
+        try:
+            columns, rows = os.get_terminal_size(self.fileno)
+        except OSError:
+            columns = rows = 0
+        return (columns, rows) if columns and rows else super()._get_terminal_size()
+
     def run_input_thread(self) -> None:
         try:
             super().run_input_thread()

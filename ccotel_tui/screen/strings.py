@@ -22,6 +22,9 @@ SECTIONS = {
 }
 """A section's title, and what it is called where space is short."""
 
+SHORTER_SECTIONS = {"performance": "Perf", "productivity": "Code"}
+"""What a section is called where not all titles have room."""
+
 ROWS = {"model": "model", "status_code": "status", "tool_name": "tool"}
 """What a table's rows are."""
 

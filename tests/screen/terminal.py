@@ -118,14 +118,18 @@ class Terminal:
 
 @contextmanager
 def terminal(
-    database: Path, columns: int = 80, rows: int = 24, in_control: bool = False
+    database: Path,
+    columns: int = 80,
+    rows: int = 24,
+    in_control: bool = False,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Terminal]:
     """The dashboard on that store, in a pty; its end is signalled where that is `in_control`."""
     command = [sys.executable, "-m", "ccotel_tui", "--source", "embedded", "--db", str(database)]
     command += ["--otlp-grpc", "127.0.0.1:0", "--otlp-http", "127.0.0.1:0", "--since", "24h"]
     if in_control:
         command = [sys.executable, "-c", IN_CONTROL, *command]
-    environment = {"CLAUDE_CONFIG_DIR": str(database.parent)}
+    environment = {"CLAUDE_CONFIG_DIR": str(database.parent), **environment}
     with command_terminal(command, columns, rows, environment) as shown:
         yield shown
 

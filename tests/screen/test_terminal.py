@@ -73,3 +73,28 @@ def until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_ctrl_z_leads_to_the_shell_and_fg_back(database: Database, tmp_path: Path) -> None:
+    database.append([request(1.25, at=time.time_ns() - 60 * SECOND)])
+    with terminal(tmp_path / "telemetry.db", in_control=True) as shown:
+        shown.read_until("$1.25")
+        left = shown.ask("\x1a", LEAVE_ALTERNATE_SCREEN.decode())
+        os.waitid(os.P_PID, shown.pid, os.WSTOPPED | os.WNOWAIT)
+        left += shown.read_until()
+        assert LEAVE_ALTERNATE_SCREEN in left
+        assert SHOW_CURSOR in left
+        os.kill(shown.pid, signal.SIGCONT)
+        assert b"\x1b[?1049h" in shown.read_until("$1.25")
+        shown.press("q")
+        assert shown.end() == 0
+
+
+def test_the_size_is_the_terminals_own(database: Database, tmp_path: Path) -> None:
+    database.append([request(1.25, at=time.time_ns() - 60 * SECOND)])
+    exported = {"COLUMNS": "40", "LINES": "12"}
+    with terminal(tmp_path / "telemetry.db", environment=exported) as shown:
+        shown.read_until("6 Events")
+        assert b"4 Performance" not in shown.output
+        shown.resize(120, 40)
+        assert b"4 Performance" in shown.output

@@ -50,9 +50,22 @@ class Confirm(ModalScreen[bool]):
             yield Static(self._text)
 
 
-def help_page() -> Page:
-    """The keys, one a line."""
-    lines = [
+def help_page(width: int, height: int) -> Page:
+    """The keys, in as many columns as fit in the width where they are more than the height."""
+    entries = [
         Content.assemble((f"{key.shown:>6}", "bold"), f"  {key.help}") for key in KEYS if key.listed
+    ]
+    most = max(1, width // (max(entry.cell_length for entry in entries) + 2))
+    columns = min(most, -(-len(entries) // max(1, height)))
+    rows = -(-len(entries) // columns)
+    stacks = [entries[at : at + rows] for at in range(0, len(entries), rows)]
+    sizes = [max(entry.cell_length for entry in stack) + 2 for stack in stacks]
+    lines = [
+        Content("").join(
+            stack[row].truncate(size, pad=True)
+            for stack, size in zip(stacks, sizes, strict=True)
+            if row < len(stack)
+        )
+        for row in range(rows)
     ]
     return Page(strings.HELP, Content("\n").join(lines))

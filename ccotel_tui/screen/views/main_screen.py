@@ -21,6 +21,7 @@ from ccotel_tui.screen.data.snapshot import Snapshot, keep_last_good
 from ccotel_tui.screen.format.bar_status import BarStatus
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.periods import is_today, period_label
+from ccotel_tui.screen.format.session_order import ordered
 from ccotel_tui.screen.messages import PageWanted, QuestionChanged
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.dialogs import TextScreen, help_page
@@ -32,6 +33,7 @@ from ccotel_tui.settings import Settings
 
 if TYPE_CHECKING:
     from ccotel_tui.panels.panel import Section
+    from ccotel_tui.screen.format.session_lines import Session
     from ccotel_tui.screen.views.section import View
     from ccotel_tui.screen.views.stack import StackView
     from ccotel_tui.stack_control.models import Verb
@@ -80,6 +82,12 @@ class MainScreen(Screen[None]):
     def snapshot(self) -> Snapshot | None:
         """The newest answers of the view that is open."""
         return self._snapshots.get(self.open_view)
+
+    @property
+    def sessions(self) -> "list[Session]":
+        """The sessions of the newest answer that has any, who waits and who runs first."""
+        snapshots = [self.snapshot, *reversed(self._snapshots.values())]
+        return next((ordered(s.sessions, s.running) for s in snapshots if s and s.sessions), [])
 
     def show(self, snapshot: Snapshot) -> None:
         """Show answers in the view that is open; where they failed, its former ones as stale."""
@@ -220,7 +228,9 @@ class MainScreen(Screen[None]):
         self.show_page(self.view.numbers(self.focused))
 
     def action_help(self) -> None:
-        self.show_page(help_page())
+        title_and_blank = 2
+        size = self.app.size
+        self.show_page(help_page(size.width - TextScreen.AROUND, size.height - title_and_blank))
 
     @property
     def _stack_view(self) -> "StackView":

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -12,8 +13,9 @@ from ccotel_tui.screen.format.status import LiveState, StateKind
 from ccotel_tui.screen.format.table import link
 from ccotel_tui.screen.keys import KEYS
 
-_ROOMY = 110
-"""Columns from which the sections stand farther apart."""
+_STATE = len("quiet 59m")
+_BRIEF_STATE = len("paused")
+"""Cells that the state has in any case: the usual ones take no more."""
 
 _STATE_STYLES: dict[StateKind, str] = {
     "live": "$text-success",
@@ -47,18 +49,23 @@ class TopBar(Widget):
         state = self.state.text
         brief = strings.SHORT_STATES.get(self.state.kind, state)
         window = self.short_window
-        for left, end in (
-            (self._tabs("   ", " ", 0), self._end("  ", self.window, state)),
-            (self._tabs("  ", " ", 0), self._end("  ", self.window, state)),
-            (self._tabs(" ", "", 1), self._end("  ", self.window, state)),
-            (self._tabs(" ", "", 1), self._end(" ", window, state)),
-            (self._tabs(" ", "", 1), self._end(" ", window, brief)),
-            (self._tabs(" ", "", 2), self._end(" ", window, state)),
-            (self._tabs(" ", "", 2), self._end(" ", window, brief)),
-            (self._here(), self._end(" ", window, brief)),
+        full, short = self._tabs("  ", " ", 0), self._tabs(" ", "", 2)
+        for left, gap, about, word, room in (
+            (self._tabs("   ", " ", 0), "  ", self.window, state, _STATE),
+            (full, "  ", self.window, state, _STATE),
+            (self._tabs("  ", " ", 1), "  ", self.window, state, _STATE),
+            (short, "  ", self.window, state, _STATE),
+            (short, " ", window, state, _STATE),
+            (short, " ", window, brief, _BRIEF_STATE),
+            (self._tabs(" ", "", 3), " ", window, state, _STATE),
+            (self._tabs(" ", "", 3), " ", window, brief, 0),
+            (self._here(), " ", window, brief, 0),
         ):
-            if (gap := width - left.cell_length - end.cell_length) >= 1:
-                return Content.assemble(left, " " * gap, end)
+            end = self._end(gap, about, word)
+            apart = width - left.cell_length - end.cell_length
+            # The sections stay as they are while the state's words change.
+            if apart - max(0, room - cell_len(word)) >= len(gap):
+                return Content.assemble(left, " " * apart, end)
         return end.truncate(width)
 
     def _end(self, gap: str, window: str, state: str) -> Content:
@@ -68,13 +75,15 @@ class TopBar(Widget):
         return Content.assemble((about, "$foreground-muted"), (state, style))
 
     def _tabs(self, gap: str, between: str, form: int) -> Content:
-        """Titles, short titles, or (2) the numbers alone but for the section that is seen."""
+        """Titles, shorter, short ones, or (3) numbers alone but for the section that is seen."""
         tabs = []
         for number, name in enumerate(self._sections, start=1):
             here = name == self.section
-            title = strings.SECTIONS[name][min(form, 1)] if form < 2 or here else ""
+            title, short = strings.SECTIONS[name]
+            shorter = strings.SHORTER_SECTIONS.get(name, title)
+            text = (title, shorter, short, short if here else "")[form]
             style = "bold $text-accent underline" if here else "$foreground-muted"
-            tabs.append(link(f"{number}{between}{title}", f"screen.section({name!r})", style))
+            tabs.append(link(f"{number}{between}{text}", f"screen.section({name!r})", style))
         return Content(gap).join(tabs)
 
     def _here(self) -> Content:

@@ -14,7 +14,7 @@ from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import dollars, duration, short, shown
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.prompts import time_of
-from ccotel_tui.query.window import SECOND
+from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import NARROW, apart, fitted, join_cells, right, wrapped
@@ -25,6 +25,9 @@ from ccotel_tui.screen.format.session_lines import Session, age, counts
 from ccotel_tui.screen.format.session_order import ordered
 
 _MONEY = 8
+
+_NEWS_NS = 10 * MINUTE
+"""How long an error is news."""
 
 
 class Summary(Widget, can_focus=True):
@@ -281,8 +284,13 @@ class _Lines:
         return Content.styled(waits(self._waiting), "bold $text-warning")
 
     def _error(self) -> Content:
+        """Return the newest error, red while it is news; then only while its session runs."""
         error = self._snapshot.present.error
         if error is None:
+            return Content("")
+        process = self._snapshot.running.get(str(error.get("session_id")))
+        is_news = self._snapshot.now_ns - time_of(error) <= _NEWS_NS
+        if not is_news and process is not None and not process.lives:
             return Content("")
         what = " ".join(
             filter(None, (str(error.get("status_code") or ""), str(error.get("error") or "")))
@@ -291,7 +299,7 @@ class _Lines:
         text = sanitize(f"! {what}" + (f", {model}" if model else ""))
         ago = strings.AGO.format(age=age(time_of(error), self._snapshot.now_ns))
         return apart(
-            Content.styled(text, "$text-error"),
+            Content.styled(text, "$text-error" if is_news else "$foreground-muted"),
             Content.styled(ago, "$foreground-muted"),
             self._width,
         )
