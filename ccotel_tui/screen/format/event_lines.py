@@ -59,7 +59,7 @@ class EventTable:
         return self._line(cells)
 
     def line(self, entry: LogEntry, window: Window) -> Content:
-        """When, whose, what happened, how long it took and what it cost; failures in red."""
+        """Return time, session, sign, event, length and cost in one line; failures in red."""
         style = "$text-error" if failed(entry.row) else ""
         if entry.is_head:
             style = "bold $text-accent"
@@ -80,7 +80,7 @@ class EventTable:
         return self._line(cells)
 
     def _what(self, entry: LogEntry, style: str) -> Content:
-        """What it was and what came of it; at the end of a narrow line what it cost."""
+        """Return the kind and the result; in a narrow line the model and the cost of a request."""
         if entry.is_startup:
             return Content.styled(self._startup(entry.rows), style)
         text = sanitize(what(entry.row))

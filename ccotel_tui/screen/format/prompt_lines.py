@@ -80,7 +80,7 @@ def prompt_line(row: PromptRow, width: int, window: Window, dearest: float) -> C
 
 
 def prompt_words(row: PromptRow) -> str:
-    """What was typed, or how long it was, in one line."""
+    """Return the typed text in one line, or its length where the client redacts it."""
     if row.typed is None:
         return strings.WITHOUT_PROMPT if not row.prompt_id else strings.PROMPT_NOT_RECEIVED
     if row.is_command:
@@ -115,7 +115,7 @@ def _axis(from_ns: int, to_ns: int, bars: int) -> Content:
 
 
 def _step(event: EventRow, from_ns: int, to_ns: int, bars: int, width: int) -> Content:
-    """What it was, when in the prompt, how long it took, what came of it and its cost."""
+    """Return a step's name, its bar in the prompt's time, its length, result and cost."""
     request = event["event_name"] == API_REQUEST
     name = strings.REQUEST if request else sanitize(str(event.get("tool_name") or "?"))
     indent = "  " if event.get("agent_id") else ""

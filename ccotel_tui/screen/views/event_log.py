@@ -179,7 +179,7 @@ class LogView(View):
 
     @property
     def _rows(self) -> Sequence[EventRow]:
-        """What is listed, before the filter."""
+        """The events that are here, before the filter."""
         if self._held is not None:
             return self._held
         return self.snapshot.events if self.snapshot else ()

@@ -16,7 +16,7 @@ from ccotel_tui.screen.widgets.table_list import TableList
 
 
 class SessionList(TableList):
-    """Who waits and who runs first, or the sessions in the order of a column."""
+    """The sessions that wait and run first, or all in the order of a column."""
 
     ORDERS = ("now", "cost", "tokens", "cache", "errors", "last", "session", "project", "model")
 
