@@ -13,6 +13,7 @@ from ccotel_tui.query.window import DAY, HOUR
 
 THEMES = ("auto", "dark", "light", "high-contrast", "ansi-16")
 SECTIONS = ("overview", "cost", "tools", "performance", "productivity", "events")
+LANGUAGES = ("auto", "en", "ko")
 WINDOWS = ("today", "yesterday", "week", "month", "1h", "6h", "24h", "7d", "30d")
 
 
@@ -29,6 +30,10 @@ class Settings:
     )
     window: str = field(
         default="today", metadata={"says": f"The time that is shown: {', '.join(WINDOWS)}."}
+    )
+    language: str = field(
+        default="auto",
+        metadata={"says": f"Words: {', '.join(LANGUAGES)}; auto takes the locale's."},
     )
     hidden_panels: tuple[str, ...] = field(
         default=(), metadata={"says": "Panels that are not shown, by their ids in `panels --json`."}
@@ -65,6 +70,7 @@ def read_settings(path: Path, panels: frozenset[str], keys: frozenset[str]) -> S
         "theme": _one_of(THEMES),
         "section": _one_of(SECTIONS),
         "window": _one_of(WINDOWS),
+        "language": _one_of(LANGUAGES),
         "hidden_panels": _all_of(panels),
         "keys": _names(keys),
     }

@@ -4,20 +4,22 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
+from ccotel_tui.screen import strings
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """A key and its action, which is the screen's unless it begins with `app.`.
 
-    `id` stays the same for ever, so that a user can remap it; `label` is for the footer. One that
-    is `listed` stands in the help and in the palette.
+    `id` stays the same for ever, so that a user can remap it. One that is `listed` stands in the
+    help and in the palette.
     """
 
     id: str
     keys: str
     action: str
-    label: str
-    help: str
+    english_label: str
+    english_help: str
     footer: bool = False
     listed: bool = True
     priority: bool = False
@@ -28,6 +30,20 @@ class Key:
         return _SHOWN.get(self.keys.split(",")[0], self.keys.split(",")[0])
 
     @property
+    def label(self) -> str:
+        """What it does in a word, for the footer."""
+        return self._words[0]
+
+    @property
+    def help(self) -> str:
+        """What it does."""
+        return self._words[1]
+
+    @property
+    def _words(self) -> tuple[str, str]:
+        return strings.KEYS.get(self.id, (self.english_label, self.english_help))
+
+    @property
     def full_action(self) -> str:
         """The action with its target, as Textual takes it."""
         return self.action if self.action.startswith("app.") else f"screen.{self.action}"
@@ -36,7 +52,6 @@ class Key:
         return Binding(
             self.keys,
             self.full_action,
-            self.label,
             id=self.id,
             show=self.footer,
             priority=self.priority,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ccotel_tui.screen import strings
 from ccotel_tui.store.database import Database
 
 
@@ -19,3 +20,11 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database = Database(tmp_path / "telemetry.db")
     yield database
     database.close()
+
+
+@pytest.fixture
+def korean() -> Iterator[None]:
+    """The screen's words are Korean while the test runs."""
+    strings.use("ko")
+    yield
+    strings.use("en")

@@ -1,5 +1,6 @@
 """Each view at the sizes of a pane, compared with how it looked when somebody read it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -27,10 +28,33 @@ VIEWS = {
 }
 
 
+KOREAN_VIEWS = {"1": "529", "2": "모델별", "6": "API", "s": "상태"}
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
 async def test_views_look_as_they_did(
     database: Database, tmp_path: Path, size: tuple[int, int], update_goldens: bool
 ) -> None:
+    await compare(database, tmp_path, size, VIEWS, "", update_goldens)
+
+
+@pytest.mark.usefixtures("korean")
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: "x".join(map(str, size)))
+async def test_views_look_as_they_did_in_korean(
+    database: Database, tmp_path: Path, size: tuple[int, int], update_goldens: bool
+) -> None:
+    await compare(database, tmp_path, size, KOREAN_VIEWS, "-ko", update_goldens)
+
+
+async def compare(
+    database: Database,
+    tmp_path: Path,
+    size: tuple[int, int],
+    views: Mapping[str, str],
+    language: str,
+    update_goldens: bool,
+) -> None:
+    """Press each view's key, wait for its text, and compare the screen with its golden."""
     busy_day(database)
     folder = tmp_path / "sessions"
     register(folder, 1, BUSY, "busy", name="")
@@ -40,11 +64,11 @@ async def test_views_look_as_they_did(
     stack.see_dead("loki", "write wal: no space left on device")
     registry = SessionRegistry(folder, lambda _: "7")
     async with dashboard(tmp_path, size, registry, stack) as running:
-        for key, told in VIEWS.items():
+        for key, text in views.items():
             await running.press(key)
-            await running.until(told)
+            await running.until(text)
             shown = await running.at_rest()
-            golden = GOLDENS / f"view-{key}-{size[0]}x{size[1]}.txt"
+            golden = GOLDENS / f"view-{key}-{size[0]}x{size[1]}{language}.txt"
             if update_goldens:
                 golden.write_text(shown)
             assert shown == golden.read_text(), "make goldens, and read what changed"

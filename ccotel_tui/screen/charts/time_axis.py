@@ -24,10 +24,9 @@ _APART = 10
 def axis_row(window: Window, width: int, *, ends_now: bool) -> CellRow:
     """The times in a row of that width; those that do not fit whole are left out."""
     row = [BLANK] * width
-    end = strings.NOW if ends_now else ""
+    end = text_cells(strings.NOW if ends_now else "", "strong")
     free = width - len(end) - 1
-    if end:
-        row[width - len(end) :] = text_cells(end, "strong")
+    row[width - len(end) :] = end
     taken = 0
     for tick in ticks(window, max(1, width // _APART)):
         text = tick_text(tick, window)

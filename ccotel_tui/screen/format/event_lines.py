@@ -165,7 +165,8 @@ def what(row: EventRow) -> str:
             went = _number(row, "output_tokens")
             return _together(
                 short_model(row.get("model")),
-                f"{short(came or 0)} in, {strings.OUTPUT.format(count=short(went or 0))}",
+                f"{strings.INPUT.format(count=short(came or 0))}, "
+                f"{strings.OUTPUT.format(count=short(went or 0))}",
             )
         case "user_prompt":
             if is_command(row):

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from rich.cells import cell_len
 from textual.content import Content
 
-from ccotel_tui.panels.output.document import headline
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.result import PanelAnswer
@@ -13,8 +12,12 @@ from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format import event_lines
 from ccotel_tui.screen.format.cells import fitted, right
+from ccotel_tui.screen.format.panel_words import panel_footnote, panel_title
 from ccotel_tui.screen.format.series import series_name, table
 from ccotel_tui.screen.format.times import local
+
+_FACT = 11
+"""Columns for the name of a fact."""
 
 _NUMBER = 10
 """Columns for a number, at least."""
@@ -34,7 +37,7 @@ def panel_numbers(answers: Sequence[PanelAnswer], window: Window, width: int) ->
         line
         for answer in answers
         for line in (
-            *_titled(f"{answer.panel.title}: {_headline(answer)}", answers),
+            *_titled(f"{panel_title(answer.panel)}: {_headline(answer)}", answers),
             *_numbers(answer, window, width),
         )
     )
@@ -45,7 +48,7 @@ def explanation(answers: Sequence[PanelAnswer], window: Window, problem: str) ->
     lines = [
         line
         for answer in answers
-        for line in (*_titled(answer.panel.title, answers), *_explanation(answer, window))
+        for line in (*_titled(panel_title(answer.panel), answers), *_explanation(answer, window))
     ]
     if problem:
         warnings = (
@@ -61,8 +64,14 @@ def _titled(title: str, answers: Sequence[PanelAnswer]) -> list[Content]:
 
 
 def _headline(answer: PanelAnswer) -> str:
-    what = strings.VALUES.get(answer.panel.id) if answer.state == "value" else None
-    return f"{what} {headline(answer)}" if what else headline(answer)
+    if answer.state != "value":
+        return ": ".join([strings.STATES[answer.state], *map(sanitize, answer.notes)])
+    if not answer.panel.value:
+        count = len(answer.rows)
+        return strings.counted(strings.COUNT, count).format(count=f"{count:,}")
+    value = shown(answer.value, answer.panel.unit)
+    what = strings.VALUES.get(answer.panel.id)
+    return f"{what} {value}" if what else value
 
 
 def _numbers(answer: PanelAnswer, window: Window, width: int) -> Iterator[Content]:
@@ -93,18 +102,18 @@ def _explanation(answer: PanelAnswer, window: Window) -> Iterator[Content]:
     facts = {
         "value": shown(answer.value, panel.unit) if panel.value else "",
         "state": "" if answer.state == "value" else strings.STATES[answer.state],
-        "signal": answer.signal,
+        "signal": strings.SIGNALS[answer.signal],
         "exact": strings.EXACT if answer.exact else strings.APPROXIMATE,
         "window": f"{_minute(window.from_ns, window)} - {_minute(window.to_ns, window)}",
         "as_of": _moment(answer.as_of_ns, window),
         "last_heard": _moment(heard, window) if heard is not None else "",
         "notes": " ".join(answer.notes),
-        "footnote": panel.footnote,
+        "footnote": panel_footnote(panel),
     }
     for name, value in facts.items():
         if value:
             yield Content.assemble(
-                (f"{strings.INFO[name]:<11}", "$foreground-muted"), sanitize(value)
+                (fitted(strings.INFO[name], _FACT), "$foreground-muted"), sanitize(value)
             )
     yield Content("")
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, tzinfo
 
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.window import DAY, MINUTE, SECOND
+from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 
 _ALWAYS_SHOWN = (Period(), Period(since_ns=7 * DAY), Period(since_ns=30 * DAY))
@@ -14,7 +15,7 @@ _ALWAYS_SHOWN = (Period(), Period(since_ns=7 * DAY), Period(since_ns=30 * DAY))
 def period_label(period: Period, zone: tzinfo) -> str:
     """Return the name of the period, or its ends."""
     if not period.from_ns:
-        return period.label
+        return strings.PERIODS.get(period.label, period.label)
     start = _local(period.from_ns, zone)
     end = _local(period.to_ns - 1, zone) if period.to_ns else None
     if end is None:

@@ -45,11 +45,14 @@ def table(
         [shown(number_of(row[n]), columns.unit(n)).replace(" ", "") for n in figures]
         for row in rows
     ]
-    longest = max(map(len, (*figures, *(cell for line in cells for cell in line))))
+    titles = [strings.COLUMNS.get(name, name) for name in figures]
+    longest = max(map(cell_len, (*titles, *(cell for line in cells for cell in line))))
     size = longest + 1 if width < NARROW else max(_FIGURE, longest + 2)
     room = min(LONGEST_NAME, width - marked - len(figures) * size)
     head = fitted(strings.ROWS.get(label, label), marked + room)
-    lines = [Content.styled(head + "".join(right(n, size) for n in figures), "$foreground-muted")]
+    lines = [
+        Content.styled(head + "".join(right(title, size) for title in titles), "$foreground-muted")
+    ]
     for row, line_cells in zip(rows, cells, strict=True):
         name = str(row[label])
         style = styles.get(name, "")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from ccotel_tui.panels.output.sanitize import sanitize
@@ -107,5 +108,5 @@ def _row(mark: str, cells: dict[str, str], width: int) -> str:
     end += "".join(right(cells[name], 10) for name in figures)
     ports = cells["ports"] if wide else cells["ports"].split(" ")[0]
     end += f"  {fitted(ports, 24 if wide else 5)}"
-    room = width - len(mark) - _NAME - 1 - len(end)
+    room = width - len(mark) - _NAME - 1 - cell_len(end)
     return f"{first} {fitted(cells['state'], room)}{end}"

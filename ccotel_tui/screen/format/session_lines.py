@@ -71,7 +71,7 @@ class Session:
         if self.running.status == "waiting":
             what = sanitize(self.running.waiting_for) or strings.WAITS_FOR_YOU
             return strings.WAITS.format(what=what)
-        return self.running.status
+        return strings.STATUSES[self.running.status]
 
 
 def counts(sessions: Sequence[Session], snapshot: Snapshot) -> str:
@@ -105,7 +105,7 @@ def heading(
     summary = strings.SESSIONS.format(counts=counts(sessions, snapshot))
     if matching:
         summary = strings.SESSIONS_FOUND.format(found=matching, count=f"{len(sessions):,}")
-    rule = "─" * max(0, width - len(summary) - 1)
+    rule = "─" * max(0, width - cell_len(summary) - 1)
     line = Content.assemble((summary, "$foreground-muted"), " ", (rule, "$foreground-disabled"))
     return line.truncate(width, ellipsis=True)
 
@@ -162,7 +162,7 @@ def _sizes(
     sizes = {
         name: min(
             _LONGEST.get(name, width),
-            max(len(title), *(cell_len(row[name]) for row in cells), 0),
+            max(cell_len(title), *(cell_len(row[name]) for row in cells), 0),
         )
         for name, title in titles.items()
         if not cells or any(row[name] not in ("", NOT_KNOWN) for row in cells)

@@ -74,6 +74,7 @@ def bottom(
         return note
     if snapshot is not None and snapshot.ahead is not None:
         return snapshot.ahead.sentence(now_ns)
+    source = strings.SOURCES.get(source, source)
     if snapshot is not None and snapshot.heard_ns is not None:
         return f"{source}, {strings.AGO.format(age=age(snapshot.heard_ns, now_ns))}"
     return ", ".join(filter(None, (source, listening(recorder))))

@@ -36,7 +36,7 @@ class TopBar(Widget):
     window = reactive("")
     short_window = reactive("")
     scope = reactive("")
-    state = reactive(LiveState("loading", strings.LOADING))
+    state: reactive[LiveState] = reactive(lambda: LiveState("loading", strings.LOADING))
 
     def __init__(self, sections: tuple[str, ...]) -> None:
         super().__init__()

@@ -18,6 +18,7 @@ from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.charts.sparkline import latest, sparkline
 from ccotel_tui.screen.charts.time_axis import tick_text
 from ccotel_tui.screen.format.cells import join_cells, wrapped
+from ccotel_tui.screen.format.panel_words import panel_footnote
 from ccotel_tui.screen.format.series import number_of, table
 from ccotel_tui.screen.format.times import span
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
@@ -118,8 +119,8 @@ class ChartPanel(PanelView):
         free = height - len(head)
         below = self._below(chart, max(free - _LOWEST, min(_LOWEST_BY_ROWS, free - 1)), width)
         room = free - len(below)
-        if self.panel.footnote and room > _LOWEST + 1 and self.answer:
-            note = Content.styled(self.panel.footnote, "$foreground-muted")
+        if (footnote := panel_footnote(self.panel)) and room > _LOWEST + 1 and self.answer:
+            note = Content.styled(footnote, "$foreground-muted")
             if note.cell_length <= width:
                 below.append(note)
                 room -= 1

@@ -2,6 +2,7 @@
 
 import json
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -13,7 +14,7 @@ from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.cells import NARROW
+from ccotel_tui.screen.format.panel_words import panel_title
 from ccotel_tui.screen.format.times import clock
 
 
@@ -34,7 +35,7 @@ class PanelView(Widget, can_focus=True):
 
     @property
     def title(self) -> str:
-        return self.panel.title
+        return panel_title(self.panel)
 
     @property
     def answers(self) -> list[PanelAnswer]:
@@ -58,9 +59,7 @@ class PanelView(Widget, can_focus=True):
 
     def heading(self, width: int, note: str = "") -> Content:
         """The title, the value or why there is none, a note, and a rule, heavy with the focus."""
-        title = self.panel.title
-        if width < NARROW:
-            title = strings.SHORT_TITLES.get(self.panel.id, title)
+        title = panel_title(self.panel, width)
         focused = self.has_focus_within
         line = Content.styled(title, "bold" if focused else "$foreground-muted")
         if self.has_numbers and self.answer is not None and self.panel.value:
@@ -76,7 +75,7 @@ class PanelView(Widget, can_focus=True):
                 line = Content.assemble(line, (f" {strings.ESTIMATE}", "$foreground-muted"))
         if self.state:
             line = Content.assemble(line, "  ", (self.state, "italic $text-warning"))
-        if note and line.cell_length + len(note) + 2 <= width:
+        if note and line.cell_length + cell_len(note) + 2 <= width:
             line = Content.assemble(line, "  ", (note, "$foreground-muted"))
         rule = max(0, width - line.cell_length - 1)
         style = "$text-accent" if focused else "$foreground-disabled"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import OptionList
 
@@ -58,6 +59,6 @@ class PromptList(TableList):
         table = prompt_table(self._rows, width, self._window, self._order)
         count = sum(not row.is_command and row.typed is not None for row in self._rows)
         text = strings.counted(strings.PROMPTS, count).format(count=count)
-        rule = "─" * max(0, width - len(text) - 1)
+        rule = "─" * max(0, width - cell_len(text) - 1)
         heading = Content.assemble((text, "$foreground-muted"), " ", (rule, "$foreground-disabled"))
         self.put(table, [row.prompt_id for row in self._rows], heading)

@@ -67,7 +67,10 @@ class Ranked(PanelView):
         unit = self.panel.rows.unit
         first, *others = self.panel.rows.columns
         cells = [Content(right(shown(number_of(row[first]), unit(first)), _FIRST))] + [
-            Content.styled(f"{name} {shown(number_of(row[name]), unit(name))}", "$foreground-muted")
+            Content.styled(
+                f"{strings.COLUMNS.get(name, name)} {shown(number_of(row[name]), unit(name))}",
+                "$foreground-muted",
+            )
             for name in others
         ]
         return join_cells(cells, "  ", _FIGURES)

@@ -1,6 +1,30 @@
-"""The screen's words."""
+"""The screen's words in English; `korean` has the same names."""
+
+TITLES: dict[str, str] = {}
+"""What a panel is called, where that is not the catalogue's title."""
+
+FOOTNOTES: dict[str, str] = {}
+"""Of a panel, where that is not the catalogue's."""
+
+KEYS: dict[str, tuple[str, str]] = {}
+"""A key's label and help by its id, where they are not the registry's."""
 
 PARTS = {
+    "last_5m": "last 5 min",
+    "current_session": "this session",
+    "last_prompt": "last prompt",
+    "today": "today",
+    "7d": "7d",
+    "30d": "30d",
+    "unseen": "before recording",
+    "input": "input",
+    "output": "output",
+    "cache_read": "cache read",
+    "cache_creation": "cache write",
+    "cache_hit_ratio": "cache hits",
+    "added": "added",
+    "removed": "removed",
+    "net": "net",
     "errors": "errors",
     "requests": "requests",
     "commits": "commits",
@@ -27,6 +51,9 @@ SHORTER_SECTIONS = {"performance": "Perf", "productivity": "Code"}
 
 ROWS = {"model": "model", "status_code": "status", "tool_name": "tool"}
 """What a table's rows are."""
+
+COLUMNS = {"count": "count", "success": "success", "failure": "failure", "ratio": "ratio"}
+"""What a table's columns are called; quantiles are called p50, p95 ... everywhere."""
 
 SHORT_TITLES = {
     "cost_by_model": "Cost by Model",
@@ -58,6 +85,8 @@ WAIT = ("{count} waits", "{count} wait")
 ACTIVE = "{count} active in 5 min"
 IN_PERIOD = "{count} in {period}"
 IN_DAY = "{count} {period}"
+STATUSES = {"busy": "busy", "shell": "shell", "idle": "idle", "ended": "ended"}
+"""What a session does that does not wait."""
 
 NOW = "now"
 COPIED = {"tmux": "copied to tmux's buffer", "terminal": "copied to the clipboard"}
@@ -170,10 +199,13 @@ CALLS = ("call ", "calls")
 MORE = "{count} more"
 SCOPED = "session {session}"
 
+SOURCES = {"embedded": "embedded", "stack": "stack", "demo": "demo"}
 SESSION = "this session"
 TODAY = "today"
 DAYS_7 = "7d"
 DAYS_30 = "30d"
+PERIODS = {"today": TODAY, "yesterday": "yesterday", "week": "week", "month": "month"}
+"""Periods that have a name."""
 BURN = "{dollars}/h"
 BURN_OF_ALL = "all {dollars}/h"
 """The rate of all sessions, beside what one of them cost."""
@@ -185,6 +217,7 @@ WINDOW = "window"
 """Whose the numbers of a line are, where the window's own name has no room."""
 TOKENS = "{count} tokens"
 CACHED = "{ratio} cached"
+INPUT = "{count} in"
 OUTPUT = "{count} out"
 LINES = "lines"
 TOOLS = ("{count} tool", "{count} tools")
@@ -253,6 +286,8 @@ INFO = {
     "notes": "note",
     "footnote": "meaning",
 }
+SIGNALS = {"events": "events", "counters": "counters"}
+"""What a number is made of."""
 HELP = "Keys"
 EXACT = "yes: every record that came in is counted, nothing is sampled"
 APPROXIMATE = "no: the best approximation that this source allows"
@@ -349,8 +384,3 @@ FIRST_DAY = """\
 {recorder}The first line sets:
 {variables}
 """
-
-
-def counted(forms: tuple[str, str], number: float) -> str:
-    """The form for one, or that for any other number."""
-    return forms[0] if number == 1 else forms[1]

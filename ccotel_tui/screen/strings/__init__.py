@@ -1,0 +1,42 @@
+"""The screen's words, in the language that is used: each is an attribute of this module."""
+
+import os
+import re
+from collections.abc import Mapping
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from ccotel_tui.screen.strings import english
+
+if TYPE_CHECKING:
+    from ccotel_tui.screen.strings.english import *  # noqa: F403
+
+_TABLES = {"en": "english", "ko": "korean"}
+
+_table: ModuleType = english
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        return getattr(_table, name)
+
+
+def use(language: str, environment: Mapping[str, str] = os.environ) -> None:
+    """Take all words from the table of `en` or `ko`; of `auto` from that of the locale."""
+    global _table
+    if language == "auto":
+        language = _of_locale(environment)
+    _table = import_module(f"{__name__}.{_TABLES[language]}")
+
+
+def counted(forms: tuple[str, str], number: float) -> str:
+    """The form for one, or that for any other number."""
+    return forms[0] if number == 1 else forms[1]
+
+
+def _of_locale(environment: Mapping[str, str]) -> str:
+    """The language of messages; the first of the variables that is set counts."""
+    variables = ("LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next(filter(None, map(environment.get, variables)), "")
+    return "ko" if re.split("[_.@]", locale)[0] == "ko" else "en"
