@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from ccotel_tui.panels.catalogue import PANELS
+from ccotel_tui.screen.strings import english, korean
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*(ROOT / "docs").glob("*.md"), *ROOT.glob("CONTRIBUTING.md")])
 FOR_CONTRIBUTORS = ("architecture.md", "glossary.md", "numbers.md")
@@ -32,6 +35,15 @@ def test_each_term_of_the_glossary_is_in_its_module() -> None:
     terms = _TERM.findall(glossary)
     assert len(terms) == glossary.count("\n| `") > 50
     assert [term for term in terms if not _exists(f"ccotel_tui.{term[1]}:{term[0]}")] == []
+
+
+def test_the_glossary_names_sections_and_panels_both_ways() -> None:
+    rows = [
+        *(f"| {title} | {korean.SECTIONS[id][0]} |" for id, (title, _) in english.SECTIONS.items()),
+        *(f"| {panel.title} | {korean.TITLES[panel.id]} | `{panel.id}` |" for panel in PANELS),
+    ]
+    lines = _text(ROOT / "docs" / "glossary.md").splitlines()
+    assert [row for row in rows if row not in lines] == []
 
 
 def test_each_folder_of_the_package_is_in_the_table_of_rooms() -> None:

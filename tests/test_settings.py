@@ -46,6 +46,7 @@ def test_what_is_given_is_taken(tmp_path: Path) -> None:
         ('theme = "dark"\n[keys]\nleave = "x"', "line 2: keys has no id 'leave'"),
         ("[keys]\nquit = 3", "line 1: keys gives 'quit' no key"),
         ("theme = dark", "(at line 1, column 9)"),
+        ('language = "kr"', "line 1: language is to be one of auto, en, ko"),
         ("window = true", "line 1: window is to be one of today"),
     ],
 )

@@ -12,7 +12,7 @@ def fitted(text: str, width: int) -> str:
         return ""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
-    return set_cell_size(text, width - 1) + "…"
+    return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)
 
 
 def right(text: str, width: int) -> str:

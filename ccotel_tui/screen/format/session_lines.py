@@ -70,6 +70,7 @@ class Session:
             return ""
         if self.running.status == "waiting":
             what = sanitize(self.running.waiting_for) or strings.WAITS_FOR_YOU
+            what = strings.WAITING_FOR.get(what, what)
             return strings.WAITS.format(what=what)
         return strings.STATUSES[self.running.status]
 

@@ -195,7 +195,7 @@ AGO = "{age} ago"
 AS_OF = "stale, as of {time}"
 ESTIMATE = "est."
 FAILED = "failed"
-CALLS = ("call ", "calls")
+CALLS = ("{count} call ", "{count} calls")
 MORE = "{count} more"
 SCOPED = "session {session}"
 
@@ -228,6 +228,8 @@ NO_PROMPT = "a prompt"
 NOTIFIED = "a background task has ended"
 WAITS = "waits: {what}"
 WAITS_FOR_YOU = "you"
+WAITING_FOR = {"permission prompt": "permission prompt"}
+"""What the client says that a session waits for, where a person would say it otherwise."""
 NO_SESSION = "no session yet"
 
 SESSION_COLUMNS = {

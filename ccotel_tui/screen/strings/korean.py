@@ -102,7 +102,7 @@ COST_OF_LIFE = "전체 기간 비용"
 MARK_A_PROMPT = "표시 하나가 프롬프트 하나"
 THIS_SESSION_ENDED = "{age} 전 종료"
 TOTAL = "합계"
-FAILED_OF = "! {calls}회 중 {failed} 실패"
+FAILED_OF = "! {failed}/{calls} 실패"
 A_BAR_IS = "막대 하나 = {time}"
 
 LOADING = "로딩 중"
@@ -184,7 +184,7 @@ AGO = "{age} 전"
 AS_OF = "오래된 값, {time} 기준"
 ESTIMATE = "추정"
 FAILED = "실패"
-CALLS = ("회 호출", "회 호출")
+CALLS = ("호출 {count}회", "호출 {count}회")
 MORE = "외 {count}개"
 SCOPED = "세션 {session}"
 
@@ -214,6 +214,7 @@ NO_PROMPT = "프롬프트"
 NOTIFIED = "백그라운드 작업 종료"
 WAITS = "대기: {what}"
 WAITS_FOR_YOU = "입력"
+WAITING_FOR = {"permission prompt": "권한 승인"}
 NO_SESSION = "아직 세션 없음"
 
 SESSION_COLUMNS = {

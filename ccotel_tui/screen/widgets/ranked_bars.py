@@ -105,7 +105,8 @@ class Successes(Ranked):
             )
             if failed
             else Content.styled(
-                f"{calls:,.0f} {strings.counted(strings.CALLS, calls)}", "$foreground-muted"
+                strings.counted(strings.CALLS, calls).format(count=f"{calls:,.0f}"),
+                "$foreground-muted",
             )
         )
         return Content.assemble(f"{shown(ratio, 'ratio'):>7}  ", counts)
