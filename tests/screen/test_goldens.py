@@ -28,7 +28,7 @@ VIEWS = {
 }
 
 
-KOREAN_VIEWS = {"1": "529", "2": "모델별", "6": "API", "s": "상태"}
+KOREAN_VIEWS = {"1": "529", "2": "모델별", "6": "API", "u": "준비됨", "s": "상태", "enter": "소요"}
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))

@@ -11,12 +11,16 @@ from typing import Any, get_args
 
 import pytest
 
-from ccotel_tui.panels.catalogue import PANELS
+from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.event_lines import event_header
+from ccotel_tui.screen.format.prompt_lines import prompt_header
+from ccotel_tui.screen.format.service_lines import service_header
 from ccotel_tui.screen.format.status import LiveState, StateKind
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.strings import english, korean
 from ccotel_tui.screen.widgets.bars import TopBar
+from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.store.database import Database
 from tests.screen.running import dashboard
 from tests.screen.scenes import busy_day
@@ -170,3 +174,19 @@ async def test_every_state_stands_whole_beside_the_sections(
         top = (await running.press()).splitlines()[0]
     assert top.endswith(f" {brief or text}")
     assert re.match(r"1개요 2\w* 3\w* 4\w* 5\w* 6", top)
+
+
+@pytest.mark.usefixtures("korean")
+@pytest.mark.parametrize("width", [40, 60, 90, 120])
+def test_names_of_columns_fill_their_line(width: int) -> None:
+    headers = [event_header(width), prompt_header(width), service_header(width)]
+    assert [header.cell_length for header in headers] == [width] * 3
+
+
+@pytest.mark.usefixtures("korean")
+def test_a_note_stands_whole_or_not_at_all() -> None:
+    view, note = PanelView(BY_ID["tokens_by_type"]), "막대 하나 = 30 min"
+    headings = [view.heading(width, note).plain for width in range(30, 80)]
+    assert [heading for heading in headings if "막대" in heading and note not in heading] == []
+    assert note not in headings[0]
+    assert note in headings[-1]
