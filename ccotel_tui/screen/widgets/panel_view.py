@@ -77,9 +77,9 @@ class PanelView(Widget, can_focus=True):
             line = Content.assemble(line, "  ", (self.state, "italic $text-warning"))
         if note and line.cell_length + cell_len(note) + 2 <= width:
             line = Content.assemble(line, "  ", (note, "$foreground-muted"))
-        rule = max(0, width - line.cell_length - 1)
-        style = "$text-accent" if focused else "$foreground-disabled"
-        line = Content.assemble(line, " ", (("━" if focused else "─") * rule, style))
+        if (rule := width - line.cell_length - 1) > 0:
+            style = "$text-accent" if focused else "$foreground-disabled"
+            line = Content.assemble(line, " ", (("━" if focused else "─") * rule, style))
         return line.truncate(width, ellipsis=True)
 
     @property
