@@ -8,13 +8,15 @@ from pathlib import Path
 from string import Formatter
 from types import ModuleType
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
+from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.event_lines import event_header
-from ccotel_tui.screen.format.prompt_lines import prompt_header
+from ccotel_tui.screen.format.event_lines import EventTable
+from ccotel_tui.screen.format.prompt_lines import prompt_table
 from ccotel_tui.screen.format.service_lines import service_header
 from ccotel_tui.screen.format.status import LiveState, StateKind
 from ccotel_tui.screen.keys import KEYS
@@ -179,7 +181,9 @@ async def test_every_state_stands_whole_beside_the_sections(
 @pytest.mark.usefixtures("korean")
 @pytest.mark.parametrize("width", [40, 60, 90, 120])
 def test_names_of_columns_fill_their_line(width: int) -> None:
-    headers = [event_header(width), prompt_header(width), service_header(width)]
+    window = Window.between(0, HOUR, ZoneInfo("UTC"))
+    prompts = prompt_table((), width, window, "")
+    headers = [EventTable.of((), width).header(), prompts.header, service_header(width)]
     assert [header.cell_length for header in headers] == [width] * 3
 
 

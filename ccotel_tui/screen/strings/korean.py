@@ -40,6 +40,8 @@ SECTIONS = {
     "events": ("이벤트", "로그"),
 }
 
+SHORTER_SECTIONS = {"performance": "성능", "productivity": "코드"}
+
 ROWS = {"model": "모델", "status_code": "상태", "tool_name": "도구"}
 
 COLUMNS = {"count": "건수", "success": "성공", "failure": "실패", "ratio": "비율"}
@@ -71,6 +73,8 @@ SERIES = {
 }
 
 SESSIONS = "세션  {counts}"
+SESSIONS_FOUND = "세션  {count}개 중 {found}개"
+SESSION_HINT = "이름, 프로젝트, 모델, id의 텍스트"
 RUN = "실행 {count}"
 WAIT = ("대기 {count}", "대기 {count}")
 ACTIVE = "최근 5분 활동 {count}"
@@ -237,6 +241,15 @@ EVENT_COLUMNS = {
     "took": "소요",
     "cost": "비용",
 }
+DECISION = "권한 결정"
+STARTUP = ("시작 이벤트 {count}개", "시작 이벤트 {count}개")
+STARTUPS = {
+    "plugin_loaded": ("플러그인", "플러그인"),
+    "managed_settings_resolved": ("설정", "설정"),
+    "hook_registered": ("훅", "훅"),
+    "mcp_server_connection": ("MCP 서버", "MCP 서버"),
+    "retention_sweep": ("정리", "정리"),
+}
 FOLLOWING = "따라가는 중"
 HELD = "위로 스크롤됨: End로 따라가기"
 PAUSED_LOG = "일시정지: Space로 재개"
@@ -245,6 +258,9 @@ NEW = "새 {count}개"
 COUNT = ("이벤트 {count}개", "이벤트 {count}개")
 FILTERED = "필터: {filter}   {count}개 중 {found}개"
 FILTER_HINT = "tool:Bash ok:false 또는 텍스트"
+TIME_HINT = "HH:MM 또는 MM-DD HH:MM"
+BAD_TIME = "{text}: 시각이 아님, HH:MM 또는 MM-DD HH:MM 입력"
+BEFORE_WINDOW = "{time} 이전은 목록에 없음: ] 로 기간을 늘리기"
 OK = "성공"
 REJECTED = "거절됨"
 CHARACTERS = ("{count}자", "{count}자")
