@@ -125,3 +125,26 @@ def test_what_cannot_be_shown_is_refused_when_it_is_defined(kind: Kind, lacks: s
 def test_success_bars_need_their_columns() -> None:
     with pytest.raises(ValueError, match="success bars need failure and ratio and success"):
         replace(BY_ID["tool_success"], rows=DEAREST)
+
+
+async def test_more_charts_than_fit_are_as_high_as_a_chart_needs(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy_day(database)
+    monkeypatch.setattr(sections, "PANELS", (*PANELS, panel("bars", "cost")))
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press("2")
+        await running.at_rest()
+        charts = running.app.query("#cost > ChartPanel")
+        assert [chart.outer_size.height for chart in charts] == [11] * 4
+
+
+async def test_a_list_tells_its_footnote(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy_day(database)
+    dearest = replace(panel("ranked bars", "tools"), footnote="Of all requests.")
+    monkeypatch.setattr(sections, "PANELS", (*PANELS, dearest))
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press("3")
+        await running.until("Of all requests.")

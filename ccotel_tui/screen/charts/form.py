@@ -40,11 +40,16 @@ def chart_of(
     ends_now: bool,
     cursor_ns: int | None = None,
 ) -> Chart | None:
-    """The chart of the panel's series, largest first; None where there are none."""
+    """The chart of the panel's series, largest first; None where there are none.
+
+    Of more series than there are colours the least are drawn as one, where they add up.
+    """
     panel = answer.panel
     counted = panel.counts is not None and form == "bars"
     running = panel.curves is not None and panel.curves.running
     unit: Unit = "1" if counted else panel.unit
+    plotted = by_total(answer.counts if counted else answer.series)
+    drawn = len(plotted) if len(plotted) <= SERIES_COLOURS else SERIES_COLOURS - 1
     series = [
         ChartSeries(
             chart_name(panel, one),
@@ -52,11 +57,17 @@ def chart_of(
             _points(one.points, form, running=running),
             shown(_newest(one.points) if form == "dashes" else total, unit),
         )
-        for one, total in by_total(answer.counts if counted else answer.series)[:SERIES_COLOURS]
+        for one, total in plotted[:drawn]
     ]
+    if (others := plotted[drawn:]) and form != "dashes":
+        points = _points(_sums(one for one, _ in others), form, running=running)
+        value = shown(fsum(total or 0.0 for _, total in others), unit)
+        name = strings.MORE.format(count=len(others))
+        series.append(ChartSeries(name, "others", points, value))
     if running and form == "lines" and panel.unit == "usd" and len(series) > 1:
         value = shown(answer.value, panel.unit)
-        series.insert(0, ChartSeries(strings.TOTAL, "total", _sums(answer), value))
+        points = _from_its_start(_sums(one for one, _ in answer.series))
+        series.insert(0, ChartSeries(strings.TOTAL, "total", points, value))
     return Chart(series, unit, window, form, ends_now, margin, cursor_ns) if series else None
 
 
@@ -108,13 +119,13 @@ def _from_its_start(points: Points) -> Points:
     return points[max(0, start - 1) :]
 
 
-def _sums(answer: PanelAnswer) -> Points:
+def _sums(series: Iterable[Series]) -> Points:
     """The sum of all series at each bucket's end; None where none of them is known."""
     sums: list[tuple[int, float | None]] = []
-    for points in zip(*(series.points for series, _ in answer.series), strict=True):
+    for points in zip(*(one.points for one in series), strict=True):
         numbers = [number for _, number in points if number is not None and isfinite(number)]
         sums.append((points[0][0], fsum(numbers) if numbers else None))
-    return _from_its_start(sums)
+    return sums
 
 
 def _newest(points: Points) -> float | None:

@@ -13,6 +13,7 @@ ROLES: Mapping[Role, str] = {
     **{f"series-{n}": f"$series-{n}" for n in range(SERIES_COLOURS)},
     **{f"tokens-{n}": f"$tokens-{n}" for n in range(len(_TOKEN_TYPES))},
     "amount": "$amount",
+    "others": "$foreground-muted",
     "total": "$total",
     "grid": "$grid",
     "label": "$foreground-muted",

@@ -12,7 +12,7 @@ from ccotel_tui.panels.result import ResultRow
 from ccotel_tui.query.query import Series
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import NARROW, fitted, right
-from ccotel_tui.screen.format.names import short_model
+from ccotel_tui.screen.format.names import short_model, short_session
 
 LONGEST_NAME = 28
 """Columns of a name at most."""
@@ -28,8 +28,10 @@ def series_name(panel: Panel, series: Series) -> str:
 
 
 def chart_name(panel: Panel, series: Series) -> str:
-    """What a series is called in a chart: a model without its maker and date."""
+    """Return a series' name in a chart: a model without maker and date, an id's first letters."""
     name = series_name(panel, series)
+    if "session_id" in series.labels:
+        return short_session(name)
     return short_model(name) if "model" in series.labels else name
 
 

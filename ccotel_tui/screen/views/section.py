@@ -46,6 +46,9 @@ _LISTS = ("ranked bars", "success bars")
 _MOSTLY = 0.5
 """The share of a panel in sight from which a reader takes it to be what the keys are about."""
 
+_LOW_CHART = 12
+"""Rows that a chart and the blank above it have at least: more charts than fit are scrolled."""
+
 _BROAD = 160
 """Columns from which a section has two columns of panels."""
 
@@ -183,7 +186,10 @@ class SectionView(View):
         self._panels = sorted(panels, key=lambda panel: panel.kind not in _LISTS)
 
     def on_resize(self) -> None:
-        self.set_class(self.size.width >= _BROAD, "-broad")
+        width, height = self.size
+        charts = sum(panel.kind not in _LISTS for panel in self._panels)
+        self.set_class(width >= _BROAD, "-broad")
+        self.set_class(width < _BROAD and charts * _LOW_CHART > height, "-scrolled")
         super().on_resize()
 
     def compose(self) -> ComposeResult:

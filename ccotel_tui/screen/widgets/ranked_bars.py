@@ -10,6 +10,7 @@ from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.result import ResultRow
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import fitted, join_cells, right
+from ccotel_tui.screen.format.panel_words import panel_footnote
 from ccotel_tui.screen.format.series import number_of
 from ccotel_tui.screen.widgets.panel_view import PanelView
 
@@ -28,8 +29,8 @@ class Ranked(PanelView):
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """The heading and a line a row."""
-        return 1 + len(self._rows)
+        """The heading, a line a row and the footnote."""
+        return 1 + len(self._rows) + bool(self.panel.footnote)
 
     def render(self) -> Content:
         width, height = self.size
@@ -47,6 +48,9 @@ class Ranked(PanelView):
         if len(lines) > height > 1:
             more = strings.MORE.format(count=len(lines) - height + 1)
             lines[height - 1 :] = [Content.styled(more, "$foreground-muted")]
+        if self.panel.footnote and len(lines) < height and self._rows:
+            note = Content.styled(panel_footnote(self.panel), "$foreground-muted")
+            lines.append(note.truncate(width, ellipsis=True))
         return Content("\n").join(lines)
 
     def amount(self, row: ResultRow) -> float:
