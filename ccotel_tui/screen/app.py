@@ -5,7 +5,6 @@ from asyncio import gather
 from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual import on
 from textual.content import Content
@@ -32,7 +31,7 @@ from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.status import first_day, in_full
 from ccotel_tui.screen.garbage_collection import Garbage
 from ccotel_tui.screen.hangup import EndedInOrder
-from ccotel_tui.screen.keys import KEYS
+from ccotel_tui.screen.keys import KEYS, show_remapped
 from ccotel_tui.screen.palette import Palette
 from ccotel_tui.screen.settings_file import edit_settings, known_settings
 from ccotel_tui.screen.stack_actions import Controls
@@ -40,10 +39,6 @@ from ccotel_tui.screen.themes import THEMES
 from ccotel_tui.screen.views.grafana import board_section, opened_board
 from ccotel_tui.screen.views.main_screen import MainScreen
 from ccotel_tui.settings import Settings
-
-if TYPE_CHECKING:
-    pass
-
 
 SOURCE_POLL_INTERVAL = 3.0
 """Seconds between two looks whether somebody else has started the stack, or stopped it."""
@@ -103,7 +98,7 @@ class Dashboard(EndedInOrder):
         self._choices = choices or Choices(None)
         settings = settings or Settings()
         self._settings_path = settings_path
-        self.set_keymap(settings.keys)
+        self._use_keys(settings)
         self._main = MainScreen(controls, settings)
         self._opened_from: str = SECTIONS[0]
 
@@ -246,8 +241,12 @@ class Dashboard(EndedInOrder):
             return
         if settings.theme != "auto":
             self.theme = settings.theme
-        self.set_keymap(settings.keys)
+        self._use_keys(settings)
         self._main.tell(strings.SETTINGS_LATER)
+
+    def _use_keys(self, settings: Settings) -> None:
+        self.set_keymap(settings.keys)
+        show_remapped(settings.keys)
 
     async def action_grafana(self) -> None:
         section, source = board_section(self._main.open_view), self._source_switch.source.name

@@ -1,5 +1,6 @@
 """Every key: one registry from which bindings, footer, help and palette are made."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding
@@ -26,8 +27,9 @@ class Key:
 
     @property
     def shown(self) -> str:
-        """The first of its keys as a person writes it."""
-        return _SHOWN.get(self.keys.split(",")[0], self.keys.split(",")[0])
+        """The first of its keys, or of those that the user gave it, as a person writes it."""
+        first = _REMAPPED.get(self.id, self.keys).split(",")[0]
+        return _SHOWN.get(first, first)
 
     @property
     def label(self) -> str:
@@ -56,6 +58,15 @@ class Key:
             show=self.footer,
             priority=self.priority,
         )
+
+
+_REMAPPED: dict[str, str] = {}
+
+
+def show_remapped(keys: Mapping[str, str]) -> None:
+    """Let the footer, the help and the palette show these keys, by the ids of their actions."""
+    _REMAPPED.clear()
+    _REMAPPED.update(keys)
 
 
 _SHOWN = {

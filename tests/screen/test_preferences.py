@@ -50,6 +50,7 @@ async def test_settings_hide_panels_and_choose_the_first_page_and_keys(
     async with dashboard(tmp_path, settings=settings) as running:
         shown = await running.until("Token Usage by Model")
         assert "Token Usage by Type" not in shown
+        assert "f1 help" in shown.splitlines()[-1]
         assert "Keys" in await running.press("f1")
 
 
