@@ -40,7 +40,7 @@ class Settings:
     )
     keys: Mapping[str, str] = field(
         default_factory=dict,
-        metadata={"says": 'Other keys, by the ids that `?` shows beside each: quit = "ctrl+q".'},
+        metadata={"says": "Other keys than these, by the ids of what they do."},
     )
 
     @property
@@ -83,13 +83,13 @@ def read_settings(path: Path, panels: frozenset[str], keys: frozenset[str]) -> S
     return Settings(**table)
 
 
-def template() -> str:
-    """A file with every field at its default, to be edited."""
+def template(keys: Mapping[str, str]) -> str:
+    """A file with every field at its default, to be edited; `keys` are the keys by their ids."""
     lines = ["# ccotel-tui: what the dashboard starts with."]
     for one in fields(Settings):
         lines += ["", f"# {one.metadata['says']}"]
         if one.name == "keys":
-            lines += ["# [keys]", '# quit = "ctrl+q"']
+            lines += ["# [keys]", *(f'# "{id}" = "{key}"' for id, key in keys.items())]
         else:
             lines.append(f"# {one.name} = {_toml(one.default)}")
     return "\n".join(lines) + "\n"
@@ -115,7 +115,7 @@ def _names(ids: frozenset[str]) -> Callable[[Any], str]:
             return "is to be a table of ids and keys"
         unknown = [item for item in value if item not in ids]
         if unknown:
-            return f"has no id {unknown[0]!r}; `?` shows them"
+            return f"has no id {unknown[0]!r}; the file that `,` makes has them all"
         wrong = [item for item, key in value.items() if not isinstance(key, str) or not key]
         return f"gives {wrong[0]!r} no key" if wrong else ""
 

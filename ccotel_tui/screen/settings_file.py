@@ -28,7 +28,7 @@ def edit_settings(path: Path, environment: Mapping[str, str]) -> None:
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(template(), encoding="utf-8")
+            path.write_text(template({key.id: key.keys for key in KEYS}), encoding="utf-8")
         subprocess.run([*shlex.split(editor), str(path)], check=True)
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
         raise UsageError(f"{editor}: {error}. {strings.NO_EDITOR.format(path=path)}") from error
