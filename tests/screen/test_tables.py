@@ -12,7 +12,7 @@ from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.window import SECOND
 from ccotel_tui.screen.format.session_lines import Session, session_table
-from ccotel_tui.screen.format.session_order import matching, sorted_by
+from ccotel_tui.screen.format.session_order import matching_sessions, sort_sessions
 from ccotel_tui.screen.widgets.paged_list import PagedList
 from ccotel_tui.store.database import Database
 from tests.otlp import T0, event, request
@@ -35,8 +35,8 @@ def test_a_column_sorts_and_what_is_unknown_comes_last() -> None:
     ]
     sessions = [Session(row, None) for row in rows]
     for column, order in {"cost": "cba", "errors": "bac", "last": "cab", "project": "cab"}.items():
-        assert names(sorted_by(sessions, column)) == list(order), column
-    assert names(sorted_by(sessions, "now")) == list("abc")
+        assert names(sort_sessions(sessions, column)) == list(order), column
+    assert names(sort_sessions(sessions, "now")) == list("abc")
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,9 @@ def test_a_filter_looks_in_name_project_model_and_id(text: str, left: str) -> No
     process = Process(1, "7", "b", "my name", "/x/web-shop", 0, "idle", "")
     a = Session(replace(ROW, models=("claude-opus-4-8",)), None)
     b = Session(replace(ROW, session_id="b", models=("sonnet",)), process)
-    assert names(matching([a, b], text)) == [ROW.session_id if n == "a" else "b" for n in left]
+    assert names(matching_sessions([a, b], text)) == [
+        ROW.session_id if n == "a" else "b" for n in left
+    ]
 
 
 def test_a_column_that_is_empty_in_every_row_is_not_shown() -> None:

@@ -7,11 +7,11 @@ from ccotel_tui.screen.charts.cells import BLANK, Cell, CellRow, Role
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 
-Stack = Sequence[float | None]
+BarStack = Sequence[float | None]
 """What the series amount to in a bucket, from the bottom; None where it is not known."""
 
 
-def merged(stacks: Sequence[Stack], most: int, *, mean: bool = False) -> list[Stack]:
+def merged(stacks: Sequence[BarStack], most: int, *, mean: bool = False) -> list[BarStack]:
     """At most so many stacks, each the sum, or the mean, of as many neighbours."""
     size = max(1, -(-len(stacks) // max(1, most)))
     return [
@@ -21,7 +21,7 @@ def merged(stacks: Sequence[Stack], most: int, *, mean: bool = False) -> list[St
 
 
 def draw_bars(
-    stacks: Sequence[Stack], roles: Sequence[Role], per_row: float, columns: int, rows: int
+    stacks: Sequence[BarStack], roles: Sequence[Role], per_row: float, columns: int, rows: int
 ) -> list[CellRow]:
     """The cells, the highest row first; the bars touch each other and fill the width."""
     edges = [at * columns // len(stacks) for at in range(len(stacks) + 1)]

@@ -117,14 +117,14 @@ def _columns(chart: Chart, width: int) -> int:
     return max(1, width - _gutter(width) - right_margin(chart, width))
 
 
-def _bars(chart: Chart, width: int) -> Sequence[bars.Stack]:
+def _bars(chart: Chart, width: int) -> Sequence[bars.BarStack]:
     """The bars from the bottom, the least important series first; at most one a column."""
     columns = [[number for _, number in series.points] for series in reversed(chart.series)]
     mean = chart.unit in ("1/min", "ratio")
     return bars.merged(list(zip(*columns, strict=True)), _columns(chart, width), mean=mean)
 
 
-def _scale(chart: Chart, stacks: Sequence[bars.Stack], rows: int) -> Scale:
+def _scale(chart: Chart, stacks: Sequence[bars.BarStack], rows: int) -> Scale:
     if stacks:
         highest = max(sum(max(0.0, n or 0.0) for n in stack) for stack in stacks)
         return scale_for(0.0, highest, rows, chart.unit, on_edges=True)
@@ -133,7 +133,7 @@ def _scale(chart: Chart, stacks: Sequence[bars.Stack], rows: int) -> Scale:
 
 
 def _bar_rows(
-    chart: Chart, stacks: Sequence[bars.Stack], scale: Scale, columns: int
+    chart: Chart, stacks: Sequence[bars.BarStack], scale: Scale, columns: int
 ) -> list[CellRow]:
     roles = [series.role for series in reversed(chart.series)]
     return bars.draw_bars(stacks, roles, scale.per_row, columns, scale.rows)

@@ -17,7 +17,7 @@ from ccotel_tui.screen.format.series import chart_name
 PlottedSeries = tuple[Series, float | None]
 """A series and what it amounts to over the window."""
 
-Points = Sequence[tuple[int, float | None]]
+SeriesPoints = Sequence[tuple[int, float | None]]
 
 
 def forms_of(panel: Panel) -> tuple[Form, Form]:
@@ -97,13 +97,13 @@ def by_total(series: Sequence[PlottedSeries]) -> list[PlottedSeries]:
     return sorted(series, key=lambda pair: (-(pair[1] or 0), sorted(pair[0].labels.items())))
 
 
-def _points(points: Points, form: Form, *, running: bool) -> Points:
+def _points(points: SeriesPoints, form: Form, *, running: bool) -> SeriesPoints:
     if not running:
         return points
     return _increments(points) if form == "bars" else _from_its_start(points)
 
 
-def _increments(points: Points) -> Points:
+def _increments(points: SeriesPoints) -> SeriesPoints:
     """What a running sum grew by in each bucket."""
     increments: list[tuple[int, float | None]] = []
     former = 0.0
@@ -113,13 +113,13 @@ def _increments(points: Points) -> Points:
     return increments
 
 
-def _from_its_start(points: Points) -> Points:
+def _from_its_start(points: SeriesPoints) -> SeriesPoints:
     """A running sum without the time before it leaves 0."""
     start = next((at for at, (_, number) in enumerate(points) if number), len(points))
     return points[max(0, start - 1) :]
 
 
-def _sums(series: Iterable[Series]) -> Points:
+def _sums(series: Iterable[Series]) -> SeriesPoints:
     """The sum of all series at each bucket's end; None where none of them is known."""
     sums: list[tuple[int, float | None]] = []
     for points in zip(*(one.points for one in series), strict=True):
@@ -128,5 +128,5 @@ def _sums(series: Iterable[Series]) -> Points:
     return sums
 
 
-def _newest(points: Points) -> float | None:
+def _newest(points: SeriesPoints) -> float | None:
     return next((n for _, n in reversed(points) if n is not None and isfinite(n)), None)

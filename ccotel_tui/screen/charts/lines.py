@@ -14,13 +14,13 @@ DOTS_ACROSS, DOTS_UP = 2, 4
 Dots = tuple[tuple[int, int], ...]
 """Columns and rows of dots, from the left and from the bottom."""
 
-Points = Sequence[tuple[float, float | None]]
+LinePoints = Sequence[tuple[float, float | None]]
 """Shares of the canvas' width and height from its lower left corner; None is a gap."""
 
 _COLOURED = re.compile(r"\x1b\[(?:38;5;(\d+)|0)m")
 
 
-def stretches(points: Points, columns: int, rows: int) -> Iterator[Dots]:
+def stretches(points: LinePoints, columns: int, rows: int) -> Iterator[Dots]:
     """The dots of the points, one a column of cells, parted where a value is not known.
 
     Of the points in a column the last counts; what lies outside is moved to the edge.
@@ -34,7 +34,7 @@ def stretches(points: Points, columns: int, rows: int) -> Iterator[Dots]:
             )
 
 
-def dashes(points: Points, width: float, columns: int, rows: int) -> Iterator[Dots]:
+def dashes(points: LinePoints, width: float, columns: int, rows: int) -> Iterator[Dots]:
     """A dash for each known value over the bucket that ends at it, `width` of the canvas wide."""
     for x, y in points:
         if _is_number(y):

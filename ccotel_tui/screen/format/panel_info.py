@@ -23,7 +23,7 @@ _NUMBER = 10
 """Columns for a number, at least."""
 
 
-def heading(title: str, answers: Sequence[PanelAnswer]) -> str:
+def panel_page_title(title: str, answers: Sequence[PanelAnswer]) -> str:
     """The page's title; with the value, where it is about one panel."""
     if len(answers) != 1:
         return title

@@ -16,7 +16,7 @@ from ccotel_tui.screen.format.event_lines import failed, what
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.prompt_timeline import command_name
-from ccotel_tui.screen.format.table import Table, heading, marked_title
+from ccotel_tui.screen.format.table import Table, column_heading, marked_title
 from ccotel_tui.screen.format.times import clock
 from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_DECISION
 
@@ -30,7 +30,7 @@ _STEP = 18
 _SHORTEST_BARS = 10
 
 
-def sorted_by(rows: Sequence[PromptRow], column: str) -> list[PromptRow]:
+def sort_prompts(rows: Sequence[PromptRow], column: str) -> list[PromptRow]:
     """Return the prompts by the column, the largest number first and the newest of its equals."""
     keys: Mapping[str, Callable[[PromptRow], float]] = {
         "cost": lambda row: row.cost,
@@ -49,11 +49,11 @@ def prompt_table(rows: Sequence[PromptRow], width: int, window: Window, order: s
     counts = dict.fromkeys(("requests", "tools", "failed"), _COUNT)
     sizes = {"cost": _COST, **(counts if width >= _ALL_COLUMNS_FROM else {}), "took": _TOOK}
     titles = {n: marked_title(title, n, order) for n, title in strings.PROMPT_COLUMNS.items()}
-    numbers = [heading(right(titles[n], size), n, order) for n, size in sizes.items()]
+    numbers = [column_heading(right(titles[n], size), n, order) for n, size in sizes.items()]
     room = width - _TIME - 2 - sum(sizes.values())
     words = Content.styled(fitted(titles["prompt"], room), "$foreground-muted")
     header = Content.assemble(
-        heading(fitted(titles["time"], _TIME), "time", order), "  ", words, *numbers
+        column_heading(fitted(titles["time"], _TIME), "time", order), "  ", words, *numbers
     )
     dearest = dearest_cost(rows)
     lines = [prompt_line(row, width, window, dearest) for row in rows]

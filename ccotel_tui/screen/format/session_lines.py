@@ -17,8 +17,7 @@ from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import fitted, right
 from ccotel_tui.screen.format.names import short_model, short_session
 from ccotel_tui.screen.format.periods import is_day, label_of_snapshot
-from ccotel_tui.screen.format.table import Table, marked_title
-from ccotel_tui.screen.format.table import heading as heading_cell
+from ccotel_tui.screen.format.table import Table, column_heading, marked_title
 
 _SIGNS: Mapping[Status | None, tuple[str, str]] = {
     "waiting": ("?", "bold $text-warning"),
@@ -99,7 +98,7 @@ def counts(sessions: Sequence[Session], snapshot: Snapshot) -> str:
     return ", ".join(parts)
 
 
-def heading(
+def sessions_heading(
     sessions: Sequence[Session], width: int, snapshot: Snapshot, matching: str = ""
 ) -> Content:
     """Return the line of the counts, and a rule; `matching` is how many a filter leaves."""
@@ -128,7 +127,7 @@ def session_table(sessions: Sequence[Session], width: int, now_ns: int, order: s
         )
         for session, row in zip(sessions, cells, strict=True)
     ]
-    names = [heading_cell(cell, n, order) for n, cell in _aligned(titles, sizes).items()]
+    names = [column_heading(cell, n, order) for n, cell in _aligned(titles, sizes).items()]
     header = Content.assemble("  ", Content("  ").join(names))
     return Table(tuple(sizes), header.truncate(width), [line.truncate(width) for line in lines])
 

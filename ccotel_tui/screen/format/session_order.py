@@ -35,7 +35,7 @@ def ordered(rows: Sequence[SessionRow], running: Mapping[str, Running]) -> list[
     return sorted(sessions, key=place)
 
 
-def sorted_by(sessions: Iterable[Session], column: str) -> list[Session]:
+def sort_sessions(sessions: Iterable[Session], column: str) -> list[Session]:
     """Return them by the column: large numbers first, texts from a to z, what is unknown last.
 
     Any other column leaves them as they are.
@@ -47,7 +47,7 @@ def sorted_by(sessions: Iterable[Session], column: str) -> list[Session]:
     return list(sessions)
 
 
-def matching(sessions: Sequence[Session], text: str) -> list[Session]:
+def matching_sessions(sessions: Sequence[Session], text: str) -> list[Session]:
     """Return those in whose name, project, models or id each word of the text occurs."""
     words = text.lower().split()
     return [session for session in sessions if all(word in _searched(session) for word in words)]

@@ -18,7 +18,7 @@ class Table:
     lines: Sequence[Content]
 
 
-def link(text: str, action: str, style: str = "") -> Content:
+def action_link(text: str, action: str, style: str = "") -> Content:
     """A text that runs the action where it is clicked."""
     return Content.styled(text, Style.from_meta({"@click": action})).stylize(style)
 
@@ -28,7 +28,7 @@ def marked_title(title: str, name: str, order: str) -> str:
     return title + _MARK if name == order else title
 
 
-def heading(cell: str, name: str, order: str) -> Content:
+def column_heading(cell: str, name: str, order: str) -> Content:
     """The cell of a column's name, which sorts by the column where it is clicked."""
     style = "bold $foreground" if name == order else "$foreground-muted"
-    return link(cell, f"screen.sort({name!r})", style)
+    return action_link(cell, f"screen.sort({name!r})", style)

@@ -43,7 +43,7 @@ def parse_time(text: str, now_ns: int, window: Window) -> int | None:
     return int(time.timestamp()) * SECOND
 
 
-def span(length_ns: int) -> str:
+def length_words(length_ns: int) -> str:
     """A length of time in its largest whole unit: 15 min, 2 h, 1 d."""
     for unit_ns, unit in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min")):
         if length_ns >= unit_ns and length_ns % unit_ns == 0:

@@ -139,7 +139,7 @@ class View(VerticalScroll, can_focus=False):
             return None
         width = self.app.size.width - TextScreen.AROUND
         text = panel_info.panel_numbers(panel.answers, self.snapshot.window, width)
-        return Page(panel_info.heading(panel.title, panel.answers), text)
+        return Page(panel_info.panel_page_title(panel.title, panel.answers), text)
 
     def explanation(self, focused: Widget | None, wrong: str) -> Page | None:
         """Return a page of what the panel's number is, and what is wrong."""

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import NARROW
 from ccotel_tui.screen.format.status import LiveState, StateKind
-from ccotel_tui.screen.format.table import link
+from ccotel_tui.screen.format.table import action_link
 from ccotel_tui.screen.keys import KEYS
 
 _STATE = len("quiet 59m")
@@ -83,7 +83,7 @@ class TopBar(Widget):
             shorter = strings.SHORTER_SECTIONS.get(name, title)
             text = (title, shorter, short, short if here else "")[form]
             style = "bold $text-accent underline" if here else "$foreground-muted"
-            tabs.append(link(f"{number}{between}{text}", f"screen.section({name!r})", style))
+            tabs.append(action_link(f"{number}{between}{text}", f"screen.section({name!r})", style))
         return Content(gap).join(tabs)
 
     def _here(self) -> Content:
@@ -120,8 +120,8 @@ class BottomBar(Widget):
                 for key in footer
                 for part in (
                     "  ",
-                    link(key.shown, key.full_action, "bold"),
-                    link(f" {key.label}", key.full_action),
+                    action_link(key.shown, key.full_action, "bold"),
+                    action_link(f" {key.label}", key.full_action),
                 )
             )
         )

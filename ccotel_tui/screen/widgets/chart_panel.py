@@ -20,7 +20,7 @@ from ccotel_tui.screen.charts.time_axis import tick_text
 from ccotel_tui.screen.format.cells import join_cells, wrapped
 from ccotel_tui.screen.format.panel_words import panel_footnote
 from ccotel_tui.screen.format.series import number_of, table
-from ccotel_tui.screen.format.times import span
+from ccotel_tui.screen.format.times import length_words
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.text_lines import Lines
@@ -161,7 +161,7 @@ class ChartPanel(PanelView):
         """How much time a bar stands for."""
         if chart is None or chart.form != "bars":
             return ""
-        return strings.A_BAR_IS.format(time=span(bar_ns(chart, width)))
+        return strings.A_BAR_IS.format(time=length_words(bar_ns(chart, width)))
 
     @property
     def _has_ranges(self) -> bool:

@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 from ccotel_tui.query.prompt_rows import PromptRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.prompt_lines import prompt_table, sorted_by, waterfall_page
+from ccotel_tui.screen.format.prompt_lines import prompt_table, sort_prompts, waterfall_page
 from ccotel_tui.screen.messages import PageWanted
 from ccotel_tui.screen.widgets.paged_list import PagedList
 from ccotel_tui.screen.widgets.table_list import TableList
@@ -55,7 +55,7 @@ class PromptList(TableList):
         width = self.size.width - 1
         if width < 1 or self._window is None:
             return
-        self._rows = sorted_by(self._prompts, self._order)
+        self._rows = sort_prompts(self._prompts, self._order)
         table = prompt_table(self._rows, width, self._window, self._order)
         count = sum(not row.is_command and row.typed is not None for row in self._rows)
         text = strings.counted(strings.PROMPTS, count).format(count=count)

@@ -9,7 +9,7 @@ from textual.widgets import OptionList
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format import session_lines
 from ccotel_tui.screen.format.session_lines import Session
-from ccotel_tui.screen.format.session_order import matching, ordered, sorted_by
+from ccotel_tui.screen.format.session_order import matching_sessions, ordered, sort_sessions
 from ccotel_tui.screen.messages import SessionChosen
 from ccotel_tui.screen.widgets.paged_list import PagedList
 from ccotel_tui.screen.widgets.table_list import TableList
@@ -52,9 +52,9 @@ class SessionList(TableList):
         if width < 1 or snapshot is None:
             return
         every = ordered(snapshot.sessions, snapshot.running)
-        self._sessions = sorted_by(matching(every, self._filter), self._order)
+        self._sessions = sort_sessions(matching_sessions(every, self._filter), self._order)
         table = session_lines.session_table(self._sessions, width, snapshot.now_ns, self._order)
-        heading = session_lines.heading(
+        heading = session_lines.sessions_heading(
             every, width, snapshot, self._filter and f"{len(self._sessions):,}"
         )
         self.put(table, [session.row.session_id for session in self._sessions], heading)
