@@ -130,12 +130,18 @@ KEYS = (
     Key("back", "escape", "app.step_back", "back", "back; out of one session"),
     Key(
         "window.shorter",
-        "left_square_bracket",
+        "left_square_bracket,plus",
         "app.step_window(-1)",
         "shorter",
         "a shorter window",
     ),
-    Key("window.longer", "right_square_bracket", "app.step_window(1)", "longer", "a longer window"),
+    Key(
+        "window.longer",
+        "right_square_bracket,minus",
+        "app.step_window(1)",
+        "longer",
+        "a longer window",
+    ),
     Key("window.back", "left_curly_bracket", "app.move_window(-1)", "back", "the window before"),
     Key(
         "window.forward", "right_curly_bracket", "app.move_window(1)", "forward", "the window after"

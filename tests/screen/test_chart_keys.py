@@ -67,3 +67,14 @@ async def test_a_panel_alone_and_back_leaves_the_section_as_it_was(
         running.clock.now_ns += SECOND
         await running.press("r")
         assert await running.at_rest() == before
+
+
+async def test_plus_and_minus_are_a_shorter_and_a_longer_window(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path) as running:
+        await running.press("plus")
+        assert "6h" in (await running.at_rest()).splitlines()[0]
+        await running.press("minus", "minus")
+        assert "24h" in (await running.at_rest()).splitlines()[0]
