@@ -102,6 +102,11 @@ class Dashboard(EndedInOrder):
         self._main = MainScreen(controls, settings)
         self._opened_from: str = SECTIONS[0]
 
+    @property
+    def period(self) -> Period:
+        """The time that is shown."""
+        return self._selection.period
+
     def get_default_screen(self) -> MainScreen:
         return self._main
 

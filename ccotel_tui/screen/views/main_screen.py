@@ -147,6 +147,8 @@ class MainScreen(Screen[None]):
 
     async def action_section(self, name: str) -> None:
         self.minimize()
+        if self._switcher.current is not None:
+            self.view.clear_cursors()
         await self._open(name)
         self.view.follow()
         self._switch_first_day()

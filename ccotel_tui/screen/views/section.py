@@ -104,7 +104,9 @@ class View(VerticalScroll, can_focus=False):
     def show(self, snapshot: Snapshot) -> None:
         """Give each panel its answer."""
         self.snapshot = snapshot
-        margin = margin_of(filter(None, map(self._answer_of, self.query(ChartPanel))))
+        margin = margin_of(
+            filter(None, map(self._answer_of, filter(_seen, self.query(ChartPanel))))
+        )
         for chart in self.query(ChartPanel):
             chart.margin = margin
             chart.roles = self.roles
@@ -129,8 +131,12 @@ class View(VerticalScroll, can_focus=False):
 
     def clear(self) -> bool:
         """Take the filter or the cursors away; whether there was any."""
-        cursors = [chart for chart in self.query(ChartPanel) if chart.clear_cursor()]
-        return bool(cursors)
+        return self.clear_cursors()
+
+    def clear_cursors(self) -> bool:
+        """Take the cursors away; whether there was one."""
+        charts = [chart for chart in self.query(ChartPanel) if chart.clear_cursor()]
+        return bool(charts)
 
     def numbers(self, focused: Widget | None) -> Page | None:
         """Return a page of the panel's numbers."""

@@ -1,0 +1,99 @@
+"""Random keys, clicks, pastes and sizes while data comes in: nothing breaks, and nothing stays.
+
+`python -m tests.screen.wander STEPS SEED` runs more than the tests do.
+"""
+
+import asyncio
+import random
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from textual.events import Paste
+
+from ccotel_tui.query.window import SECOND
+from ccotel_tui.store.database import Database
+from tests.otlp import request
+from tests.screen.running import Running, dashboard
+from tests.screen.scenes import BUSY, busy_day
+
+CHANGE_FORM = ("v", "o", "T", "space")
+"""Keys whose effect stays by intent."""
+
+KEYS = (
+    *"123456<>sezcinr=?tyYx",
+    *("tab", "shift+tab", "enter", "escape", "slash", "up", "down", "left", "right"),
+    *("pageup", "pagedown", "home", "end", "left_square_bracket", "right_square_bracket"),
+    *("left_curly_bracket", "right_curly_bracket", "plus", "minus", "ctrl+p", "u"),
+)
+"""Neither `q`, `U`, `g` nor `,`, which reach outside of the dashboard."""
+
+SIZES = ((80, 24), (40, 12), (120, 40), (1, 1), (300, 100), (23, 5), (61, 7), (160, 20))
+VIEWS = ("1", "2", "3", "4", "5")
+"""Those without a row that was marked, which stays marked."""
+
+
+async def wander(
+    running: Running, database: Database, steps: int, chance: random.Random, keys: Sequence[str]
+) -> list[str]:
+    """Take so many random steps, and return them."""
+    taken = []
+    for step in range(steps):
+        match chance.choices(("key", "click", "size", "paste", "data"), (12, 3, 2, 1, 2))[0]:
+            case "key":
+                taken.append(chance.choice(keys))
+                await running.pilot.press(taken[-1])
+            case "click":
+                width, height = running.app.size
+                # The last line has the key that leaves.
+                place = chance.randrange(width), chance.randrange(max(1, height - 1))
+                taken.append(f"click {place}")
+                await running.pilot.click(offset=place, times=chance.choice((1, 2)))
+            case "size":
+                size = chance.choice(SIZES)
+                taken.append(f"size {size}")
+                await running.pilot.resize_terminal(*size)
+            case "paste":
+                taken.append("paste")
+                running.app.screen.post_message(Paste("tool:Bash 세션 \x1b[2J"))
+                await running.pilot.pause()
+            case "data":
+                taken.append("data")
+                running.clock.now_ns += SECOND
+                database.append([request(0.01, running.clock.now_ns, BUSY, 9000 + step)])
+                await running.pilot.pause()
+    return taken
+
+
+async def come_home(running: Running) -> None:
+    """Close pages, filters and cursors, leave a session, and go on to now in 80 x 24."""
+    await running.pilot.resize_terminal(80, 24)
+    for _ in range(6):
+        await running.pilot.press("escape")
+    running.app.screen.set_focus(None)
+    await running.pilot.press("n")
+
+
+async def views(running: Running) -> list[str]:
+    """Return what each section shows."""
+    shown = []
+    for key in VIEWS:
+        await running.press(key, "home")
+        shown.append(await running.at_rest())
+    return shown
+
+
+async def main(steps: int, seed: int) -> None:
+    folder = Path(tempfile.mkdtemp())
+    with closing(Database(folder / "telemetry.db")) as database:
+        busy_day(database)
+        async with dashboard(folder) as running:
+            chance = random.Random(seed)
+            await wander(running, database, steps, chance, (*KEYS, *CHANGE_FORM))
+            print(f"{steps} steps of seed {seed}: {running.app.size}, alive")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))
