@@ -62,7 +62,7 @@ def up(services: tuple[str, ...], new_password: bool) -> None:
     from ccotel_tui.stack_control import endpoints
 
     if new_password and services and "grafana" not in services:
-        raise UsageError("--new-password is for Grafana: name it among the services, or none.")
+        raise UsageError("--new-password is for Grafana: name grafana among the services, or none.")
     with _opened(services) as ours, _interruptible() as cancelled, _ProgressLines() as report:
         ours.up(report, PortLease(locations.database()), cancelled, services, new_password)
         _say_where(ours)
