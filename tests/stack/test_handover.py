@@ -1,10 +1,12 @@
 """The recorder and the stack on the same ports, in turns: what is sent is kept once."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
@@ -135,15 +137,25 @@ async def test_the_command_takes_the_ports_of_a_dashboards_recorder(
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     database = locations.database()
     child = await Subprocess.start(database, *addresses(project))
-    said = child.lines()
+    lines = child.lines()
+
+    async def next_ports() -> tuple[list[Any], bool]:
+        """The ports that the recorder tells of next, and whether it hands them over."""
+        event = json.loads(await anext(lines))
+        assert event["event"] == "ports", event
+        return event["ports"], event["handed_over"]
+
     try:
-        assert (await anext(said)).startswith("recording: ")
+        ports, _ = await next_ports()
+        assert [port["bound"] for port in ports] == [True, True]
         done = await asyncio.to_thread(project.run, "up")
         assert done.returncode == 0, done.stderr
-        assert await anext(said) == "not recording: the ports are being handed over"
-        assert "is taken by an OpenTelemetry receiver" in await anext(said)
+        assert (await next_ports())[1]
+        ports, _ = await next_ports()
+        assert {port["owner"]["kind"] for port in ports} == {"collector"}
         done = await asyncio.to_thread(project.run, "down")
         assert done.returncode == 0, done.stderr
-        assert (await anext(said)).startswith("recording: ")
+        ports, _ = await next_ports()
+        assert [port["bound"] for port in ports] == [True, True]
     finally:
         await child.stop()
