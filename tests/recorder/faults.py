@@ -241,6 +241,8 @@ def ended(campaign: Campaign) -> None:
 
 def lock_deleted(campaign: Campaign) -> None:
     lock = campaign.path.with_name(f"{campaign.path.name}.lock")
+    # Where the folder was moved just before, it comes to the path with the next heartbeat.
+    waited(lock.exists)
     lock.unlink()
     campaign.told(lambda state: state.pid == campaign.running.process.pid)
 

@@ -131,3 +131,14 @@ async def test_a_key_whose_turn_comes_after_the_end_is_no_error(
         running.app.exit()
         running.app.call_later(running.app._main.action_section, "stack")
     assert running.app.return_code == 0
+
+
+async def test_what_asks_after_the_end_asks_nobody(database: Database, tmp_path: Path) -> None:
+    """A message on its way, or the answer that comes last, asks again."""
+    async with dashboard(tmp_path) as running:
+        await running.at_rest()
+        refresher = running.app._refresher
+    refresher._rerun = True
+    refresher._done(0.0)
+    refresher.ask()
+    assert not refresher._asking

@@ -75,6 +75,7 @@ class Refresher:
         self._changed = False
         self._heard_ns: int | None = None
         self._failed = False
+        self._ended = False
         self.paused = False
 
     def start(self) -> None:
@@ -98,6 +99,7 @@ class Refresher:
 
     async def end(self) -> None:
         """Ask no more; return when the source is closed, or is still being asked a second later."""
+        self._ended = True
         await asyncio.wait({asyncio.wrap_future(self._leave())}, timeout=_CLOSE_TIMEOUT)
         self._thread.shutdown(wait=False)
 
@@ -111,6 +113,9 @@ class Refresher:
 
     def ask(self, only_news: bool = False) -> None:
         """Ask now, or as soon as the request under way is done; `only_news`: if a record came."""
+        if self._ended:
+            # A message on its way asks while the screen is taken down.
+            return
         question, backend = self._question(), self._backend
         if self._asking:
             self._rerun = True
@@ -156,6 +161,8 @@ class Refresher:
             self._next_ask = loop.call_at(self._cooldown_until, self.ask)
 
     async def _ask(self, run: Callable[[], Answered | None]) -> None:
+        if self._ended:
+            return
         began = monotonic()
         answered = await asyncio.get_running_loop().run_in_executor(self._thread, run)
         if answered is not None:
