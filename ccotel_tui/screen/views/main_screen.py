@@ -27,7 +27,6 @@ from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.dialogs import TextScreen, help_page
 from ccotel_tui.screen.views.registry import make_view
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
-from ccotel_tui.screen.widgets.chart_panel import ChartPanel
 from ccotel_tui.screen.widgets.table_list import TableList
 from ccotel_tui.settings import Settings
 
@@ -203,16 +202,16 @@ class MainScreen(Screen[None]):
             self.call_after_refresh(self.view.fit_panels)
 
     def action_turn_chart(self) -> None:
-        if isinstance(panel := self.view.panel(self.focused), ChartPanel):
-            panel.turn()
+        if chart := self.view.chart(self.focused):
+            chart.turn()
 
     def action_switch_cursor(self) -> None:
-        if isinstance(panel := self.view.panel(self.focused), ChartPanel):
-            panel.switch_cursor()
+        if chart := self.view.chart(self.focused):
+            chart.switch_cursor()
 
     def action_move_cursor(self, steps: int) -> None:
-        if isinstance(panel := self.view.panel(self.focused), ChartPanel):
-            panel.move_cursor(steps)
+        if chart := self.view.chart(self.focused):
+            chart.move_cursor(steps)
 
     async def action_copy(self, as_json: bool) -> None:
         """Copy what is marked, else the panel that is in sight, and say where it went."""

@@ -166,6 +166,11 @@ class View(VerticalScroll, can_focus=False):
         mostly = (panel for panel in panels if self._in_sight(panel) >= _MOSTLY)
         return next(mostly, None) or max(panels, key=self._in_sight, default=None)
 
+    def chart(self, focused: Widget | None) -> ChartPanel | None:
+        """Return that panel where it is a chart."""
+        panel = self.panel(focused)
+        return panel if isinstance(panel, ChartPanel) else None
+
     def _in_sight(self, panel: Widget) -> float:
         area = panel.region.area
         return self.region.intersection(panel.region).area / area if area else 0.0
