@@ -19,10 +19,10 @@ OVERVIEW = "this session"
 """What only the overview shows."""
 
 SECTIONS = (
-    ("2", "Tokens by Model"),
+    ("2", "Token Usage by Model"),
     ("3", "Tool Success Rate"),
-    ("4", "API Duration"),
-    ("5", "Code Changes"),
+    ("4", "API Request Duration"),
+    ("5", "Cumulative Code Changes"),
     ("6", "API Error Events"),
     ("1", OVERVIEW),
 )
