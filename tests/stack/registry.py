@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Literal
 
 from tests.stack.images import packed, stand_in
@@ -23,10 +24,10 @@ class Registry:
     """`image` is had from it, `image` with another tag is not; `when_asked` is called
     when half a layer is sent."""
 
-    def __init__(self, mood: Mood) -> None:
+    def __init__(self, mood: Mood, program: Path | None) -> None:
         self.when_asked: Callable[[], None] = lambda: None
         self.end = threading.Event()
-        tar = packed(stand_in())
+        tar = packed(program or stand_in())
         layer = gzip.compress(tar, 1)
         config = json.dumps(
             {
@@ -96,8 +97,9 @@ class Registry:
 
 
 @contextmanager
-def registry(mood: Mood) -> Iterator[Registry]:
-    running = Registry(mood)
+def registry(mood: Mood, program: Path | None = None) -> Iterator[Registry]:
+    """Serve an image of the program, or of the stand-in, which is built with Go."""
+    running = Registry(mood, program)
     thread = threading.Thread(target=running.server.serve_forever, args=(0.05,))
     thread.start()
     try:
