@@ -9,6 +9,7 @@ from rich.cells import cell_len
 
 from ccotel_tui.query.measures import Unit
 from ccotel_tui.query.window import Window
+from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts import bars, lines
 from ccotel_tui.screen.charts.cells import BLANK, Cell, CellRow, Role, text_cells
 from ccotel_tui.screen.charts.scale import Scale, scale_for, tick_labels
@@ -42,6 +43,10 @@ class ChartSeries:
     role: Role
     points: Sequence[tuple[int, float | None]]
     value: str = ""
+
+
+LineEnd = tuple[int, ChartSeries]
+"""The row in which a series ends, or has its name."""
 
 
 @dataclass(frozen=True)
@@ -215,19 +220,27 @@ def _legend(chart: Chart, scale: Scale, margin: int) -> Mapping[int, CellRow]:
         for series in chart.series
         if (last := _last(series.points)) is not None
     ]
-    return {row: _entry(series, margin, "") for row, series in _apart(ends, scale.rows)}
+    return {row: _entry(series, margin, "") for row, series in _named(ends, scale.rows)}
 
 
-def _apart(ends: Sequence[tuple[int, ChartSeries]], rows: int) -> list[tuple[int, ChartSeries]]:
+def _named(ends: Sequence[LineEnd], rows: int) -> Sequence[LineEnd]:
+    """Return the names with rows of their own; of those that have none their number is said."""
+    if len(ends) <= rows:
+        return _apart(ends, rows)
+    named, unnamed = ends[: rows - 1], ends[rows - 1 :]
+    more = ChartSeries(strings.MORE.format(count=len(unnamed)), "others", ())
+    return _apart([*named, (min(row for row, _ in unnamed), more)], rows)
+
+
+def _apart(ends: Sequence[LineEnd], rows: int) -> list[LineEnd]:
     """The series with rows of their own, in their order and as near to their ends as can be."""
     # Of one row the most important is the highest.
-    order = sorted(range(min(len(ends), rows)), key=lambda at: (ends[at][0], -at))
-    shown_ends = [ends[at] for at in order]
+    order = sorted(range(len(ends)), key=lambda at: (ends[at][0], -at))
     placed: list[int] = []
-    for at, (row, _) in enumerate(shown_ends):
+    for at, index in enumerate(order):
         lowest = placed[-1] + 1 if placed else 0
-        placed.append(min(max(row, lowest), rows - (len(shown_ends) - at)))
-    return [(row, series) for row, (_, series) in zip(placed, shown_ends, strict=True)]
+        placed.append(min(max(ends[index][0], lowest), rows - (len(ends) - at)))
+    return [(row, ends[index][1]) for row, index in zip(placed, order, strict=True)]
 
 
 def _entry(series: ChartSeries, margin: int, mark: str) -> CellRow:

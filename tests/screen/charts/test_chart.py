@@ -56,10 +56,11 @@ def test_lines_that_end_in_one_row_have_their_names_apart_the_dearest_highest() 
     assert shown == names
 
 
-def test_more_names_than_rows_leave_the_least_out() -> None:
+def test_more_names_than_rows_leave_the_least_out_and_say_how_many() -> None:
     many = [series(f"m{n}", "series-0", *[float(n)] * 48, value="$1") for n in range(9, 0, -1)]
     lines = text(chart(*many), 60, 6)
-    assert [line.split()[-2] for line in lines[:5]] == ["m9", "m8", "m7", "m6", "m5"]
+    assert [line.split()[-2] for line in lines[:5]] == ["m9", "m8", "m7", "m6", "5"]
+    assert lines[4].rstrip().endswith("5 more")
 
 
 def test_a_narrow_chart_has_its_names_below() -> None:
