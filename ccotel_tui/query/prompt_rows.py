@@ -57,7 +57,7 @@ class PromptRow:
         return None if length is None else int(length)
 
     @property
-    def cost(self) -> float:
+    def cost(self) -> float | None:
         return cost_of(self.events)
 
     @property
@@ -82,7 +82,7 @@ class PromptRow:
 
 
 def prompt_rows(events: Iterable[EventRow]) -> list[PromptRow]:
-    """One session's prompts in the order of time; what names no prompt comes first.
+    """Return one session's prompts in the order of time; what names no prompt comes first.
 
     Every event belongs to one of them, so that their costs add up to the session's.
     """
@@ -103,13 +103,14 @@ def prompt_rows(events: Iterable[EventRow]) -> list[PromptRow]:
 
 
 def start_ns(row: EventRow) -> int:
-    """When what an event tells of began: it is told at its end."""
+    """Return when what an event tells of began: it is sent at its end."""
     duration_ms = row.get("duration_ms")
     length_ms = duration_ms if isinstance(duration_ms, int | float) else 0
     return time_of(row) - int(length_ms * _MILLISECOND)
 
 
-def cost_of(events: Iterable[EventRow]) -> float:
-    """The dollars of the requests among them."""
-    costs = (row.get("cost_usd") for row in events if row["event_name"] == API_REQUEST)
-    return fsum(cost for cost in costs if isinstance(cost, int | float))
+def cost_of(events: Iterable[EventRow]) -> float | None:
+    """Return the dollars of the requests among them; None where there are some and none told it."""
+    costs = [row.get("cost_usd") for row in events if row["event_name"] == API_REQUEST]
+    readable = [cost for cost in costs if isinstance(cost, int | float)]
+    return fsum(readable) if readable or not costs else None

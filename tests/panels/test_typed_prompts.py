@@ -72,7 +72,7 @@ def test_the_costs_of_a_sessions_prompts_add_up_to_its_own(
     rows = prompt_rows(recorded.source.rows(kinds, WINDOW, Scope(truth["session"]), 10_000))
     typed = [row for row in rows if row.typed and not row.is_command]
     assert len(typed) == truth["typed_prompts"]
-    assert sum(row.cost for row in rows) == pytest.approx(truth["events_cost_usd"], abs=1e-9)
+    assert sum(row.cost or 0 for row in rows) == pytest.approx(truth["events_cost_usd"], abs=1e-9)
     assert sum(row.requests for row in rows) == truth["requests"]
     if "last_prompt_usd" in truth:
         assert typed[-1].cost == pytest.approx(truth["last_prompt_usd"], abs=1e-9)

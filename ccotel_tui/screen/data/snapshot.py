@@ -33,7 +33,8 @@ _FLOW = tuple(map(EventKind, conventions.ACTIVITY))
 _FLOW_ROWS = 200
 
 _OF_PROMPTS = tuple(map(EventKind, (*PROMPT_EVENTS, SUBAGENT_COMPLETED)))
-_SESSION_ROWS = 20_000
+SESSION_ROWS = 20_000
+"""Events of a session that are read, the newest."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,8 @@ def fetch_snapshot(
     """
     source = backend.source
     window = question.period.window(now_ns, zone)
+    life = Window.between(now_ns - LONGEST_SESSION, now_ns, zone)
+    whole = life if question.session_events else window
     names_sessions = question.sessions or question.present or question.events
     here = running() if names_sessions else {}
     chooser = this_session or ThisSession()
@@ -125,7 +128,7 @@ def fetch_snapshot(
             now_ns,
             window,
             answers,
-            sessions=sessions_of(source, window, question.scope) if question.sessions else (),
+            sessions=sessions_of(source, whole, question.scope) if question.sessions else (),
             running=here,
             present=_present(source, window, question, now_ns, session())
             if question.present
@@ -133,7 +136,7 @@ def fetch_snapshot(
             events=source.rows((), window, question.scope, question.events)
             if question.events
             else (),
-            session_events=_session_events(source, question.scope, now_ns, zone)
+            session_events=source.rows(_OF_PROMPTS, life, question.scope, SESSION_ROWS)
             if question.session_events
             else (),
             reconciled=question.reconcile(backend, window, question.scope, now_ns)
@@ -159,12 +162,6 @@ def _stale(former: PanelAnswer | None, new: PanelAnswer) -> PanelAnswer:
     if new.state != "error" or former is None or former.state not in ("value", "empty", "stale"):
         return new
     return replace(former, state="stale", notes=new.notes)
-
-
-def _session_events(source: Source, scope: Scope, now_ns: int, zone: tzinfo) -> Sequence[EventRow]:
-    """What the session's prompts are told by, over its whole life."""
-    life = Window.between(now_ns - LONGEST_SESSION, now_ns, zone)
-    return source.rows(_OF_PROMPTS, life, scope, _SESSION_ROWS)
 
 
 def _present(

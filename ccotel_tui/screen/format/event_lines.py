@@ -8,18 +8,18 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.panels.output.units import dollars, duration, short, shown
+from ccotel_tui.panels.output.units import dollars, short, shown
 from ccotel_tui.query.measures import NOTIFICATION
 from ccotel_tui.query.prompts import is_command, text_of, time_of
 from ccotel_tui.query.query import EventRow
-from ccotel_tui.query.window import SECOND, Window
+from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import fitted
 from ccotel_tui.screen.format.event_groups import LogEntry, log_entries, startup_parts
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.prompt_timeline import command_name
-from ccotel_tui.screen.format.times import clock
+from ccotel_tui.screen.format.times import clock, took_words
 from ccotel_tui.telemetry.conventions import API_ERROR
 
 _SESSION_FROM = 60
@@ -245,15 +245,14 @@ def _sign(entry: LogEntry) -> str:
 
 def _took(entry: LogEntry) -> str:
     if entry.prompt is not None and entry.prompt.events:
-        length_ns = entry.prompt.ended_ns - entry.prompt.began_ns
-        return duration(length_ns / SECOND).replace(" ", "")
+        return took_words(entry.prompt.ended_ns - entry.prompt.began_ns).replace(" ", "")
     took = _number(entry.row, "duration_ms")
     return "" if took is None else shown(took, "ms").replace(" ", "")
 
 
 def _cost(entry: LogEntry) -> str:
     if entry.prompt is not None and entry.prompt.events:
-        return dollars(entry.prompt.cost)
+        return shown(entry.prompt.cost, "usd")
     cost = _number(entry.row, "cost_usd")
     return "" if cost is None else dollars(cost)
 

@@ -1,11 +1,12 @@
 """A session's prompts as lines, and one of them as a waterfall. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, Self
 
 from textual.content import Content
 
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.panels.output.units import dollars, duration, shown
+from ccotel_tui.panels.output.units import dollars, shown
 from ccotel_tui.query.prompt_rows import PromptRow, start_ns
 from ccotel_tui.query.prompts import time_of
 from ccotel_tui.query.query import EventRow
@@ -13,11 +14,10 @@ from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import fitted, right
 from ccotel_tui.screen.format.event_lines import failed, what
-from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.prompt_timeline import command_name
 from ccotel_tui.screen.format.table import Table, column_heading, marked_title
-from ccotel_tui.screen.format.times import clock
+from ccotel_tui.screen.format.times import clock, took_words
 from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_DECISION
 
 _TIME = 5
@@ -26,14 +26,11 @@ _COUNT = 6
 _TOOK = 8
 _ALL_COLUMNS_FROM = 60
 
-_STEP = 18
-_SHORTEST_BARS = 10
-
 
 def sort_prompts(rows: Sequence[PromptRow], column: str) -> list[PromptRow]:
     """Return the prompts by the column, the largest number first and the newest of its equals."""
     keys: Mapping[str, Callable[[PromptRow], float]] = {
-        "cost": lambda row: row.cost,
+        "cost": lambda row: -1.0 if row.cost is None else row.cost,
         "requests": lambda row: row.requests,
         "tools": lambda row: row.tools,
         "failed": lambda row: row.failed,
@@ -62,13 +59,13 @@ def prompt_table(rows: Sequence[PromptRow], width: int, window: Window, order: s
 
 def prompt_line(row: PromptRow, width: int, window: Window, dearest: float) -> Content:
     """When, what was typed, its cost, requests, tools, failures and how long it took."""
-    cost = right(dollars(row.cost), _COST)
-    numbers = [Content.styled(cost, "bold" if row.cost >= dearest > 0 else "")]
+    cost = right(shown(row.cost, "usd") if row.events else "", _COST)
+    numbers = [Content.styled(cost, "bold" if (row.cost or 0.0) >= dearest > 0 else "")]
     if width >= _ALL_COLUMNS_FROM:
         numbers += [Content(right(f"{count:,}", _COUNT)) for count in (row.requests, row.tools)]
         style = "$text-error" if row.failed else "$foreground-muted"
         numbers.append(Content.styled(right(f"{row.failed:,}", _COUNT), style))
-    took = duration((row.ended_ns - row.began_ns) / SECOND).replace(" ", "")
+    took = took_words(row.ended_ns - row.began_ns).replace(" ", "") if row.events else ""
     numbers.append(Content.styled(right(took, _TOOK), "$foreground-muted"))
     end = Content.assemble(*numbers)
     room = width - _TIME - 2 - end.cell_length
@@ -99,53 +96,72 @@ def waterfall_page(row: PromptRow, window: Window, width: int) -> Page:
         (event for event in row.events if event["event_name"] != TOOL_DECISION),
         key=lambda event: (start_ns(event), time_of(event)),
     )
-    bars = max(_SHORTEST_BARS, (width - _STEP - 2) * 2 // 5)
-    lines = [_axis(row.began_ns, end_ns, bars)]
-    lines += [_step(event, row.began_ns, end_ns, bars, width) for event in steps]
+    columns = _WaterfallColumns.of(width)
+    lines = [_axis(row.began_ns, end_ns, columns)]
+    lines += [_step(event, row.began_ns, end_ns, columns) for event in steps]
     title = f"{clock(row.began_ns, window)}  {prompt_words(row)}"
-    total = f"{dollars(row.cost)}  {duration((row.ended_ns - row.began_ns) / SECOND)}"
+    if not steps:
+        return Page(title, Content.styled(strings.NO_STEPS, "$foreground-muted"))
+    total = f"{shown(row.cost, 'usd')}  {took_words(row.ended_ns - row.began_ns)}"
     head = Content.styled(total, "bold $text-accent")
     return Page(title, Content("\n").join([head, Content(""), *lines]))
 
 
-def _axis(from_ns: int, to_ns: int, bars: int) -> Content:
+class _WaterfallColumns(NamedTuple):
+    """Columns for a step's name, its bar and its result, which a narrow page has no room for."""
+
+    name: int
+    bar: int
+    result: int
+
+    @classmethod
+    def of(cls, width: int) -> Self:
+        name = 18 if width >= _ALL_COLUMNS_FROM else 9
+        room = width - name - 1 - _TOOK - _COST
+        if width < _ALL_COLUMNS_FROM:
+            return cls(name, max(1, room), 0)
+        bar = room // 2
+        return cls(name, bar, room - bar - 2)
+
+
+def _axis(from_ns: int, to_ns: int, columns: _WaterfallColumns) -> Content:
     """The beginning and the end of the bars' time."""
-    end = duration((to_ns - from_ns) / SECOND)
-    return Content.styled(" " * (_STEP + 1) + "0s" + right(end, bars - 2), "$foreground-muted")
+    end = took_words(to_ns - from_ns)
+    return Content.styled(
+        " " * (columns.name + 1) + "0s" + right(end, columns.bar - 2), "$foreground-muted"
+    )
 
 
-def _step(event: EventRow, from_ns: int, to_ns: int, bars: int, width: int) -> Content:
+def _step(event: EventRow, from_ns: int, to_ns: int, columns: _WaterfallColumns) -> Content:
     """Return a step's name, its bar in the prompt's time, its length, result and cost."""
     request = event["event_name"] == API_REQUEST
     name = strings.REQUEST if request else sanitize(str(event.get("tool_name") or "?"))
     indent = "  " if event.get("agent_id") else ""
     began, ended = (
-        max(0, min(bars, round((time - from_ns) * bars / (to_ns - from_ns))))
+        max(0, min(columns.bar, round((time - from_ns) * columns.bar / (to_ns - from_ns))))
         for time in (start_ns(event), time_of(event))
     )
     length = max(1, ended - began)
-    began = min(began, bars - length)
+    began = min(began, columns.bar - length)
     style = "$text-error" if failed(event) else "$series-0" if request else "$amount"
-    bar = Content.assemble(" " * began, ("━" * length, style), " " * (bars - began - length))
-    took = event.get("duration_ms")
-    took_text = shown(took, "ms") if isinstance(took, int | float) else ""
-    cost = event.get("cost_usd")
-    cost_text = dollars(cost) if isinstance(cost, int | float) else ""
-    room = max(0, width - _STEP - bars - 1 - _TOOK - _COST - 3)
+    took, cost = event.get("duration_ms"), event.get("cost_usd")
     result = what(event).removeprefix(name).strip()
-    if request:
-        result = result or short_model(event.get("model"))
+    result_style = "$text-error" if failed(event) else "$foreground-muted"
     return Content.assemble(
-        f"{fitted(indent + name, _STEP)} ",
-        bar,
-        (right(took_text, _TOOK), "$foreground-muted"),
-        "  ",
-        (fitted(sanitize(result), room), "$text-error" if failed(event) else "$foreground-muted"),
-        right(cost_text, _COST),
+        f"{fitted(indent + name, columns.name)} ",
+        " " * began,
+        ("━" * length, style),
+        " " * (columns.bar - began - length),
+        (
+            right(shown(took, "ms") if isinstance(took, int | float) else "", _TOOK),
+            "$foreground-muted",
+        ),
+        ("  " + fitted(sanitize(result), columns.result) if columns.result else "", result_style),
+        right(dollars(cost) if isinstance(cost, int | float) else "", _COST),
     )
 
 
 def dearest_cost(rows: Sequence[PromptRow]) -> float:
     """The cost that the three dearest prompts reach."""
-    costs = sorted((row.cost for row in rows), reverse=True)
+    costs = sorted((row.cost or 0.0 for row in rows), reverse=True)
     return costs[min(2, len(costs) - 1)] if costs else 0.0

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ccotel_tui.panels.output.sanitize import sanitize
+from ccotel_tui.query.prompt_rows import cost_of, start_ns
 from ccotel_tui.query.prompts import is_command, text_of, time_of
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.typed_prompts import SessionPrompt
-from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_RESULT
+from ccotel_tui.telemetry.conventions import TOOL_RESULT
 from ccotel_tui.telemetry.values import as_number
-
-MILLISECOND = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class TypedCommand:
     """A command of the client, such as /compact, and the dollars of its own requests."""
 
     name: str
-    cost: float
+    cost: float | None
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Flow:
 
     prompt: str
     characters: int | None
-    cost: float
+    cost: float | None
     began_ns: int
     last_ns: int
     steps: tuple[PromptStep, ...]
@@ -56,7 +55,7 @@ def newest_flow(prompt: SessionPrompt, events: Sequence[EventRow]) -> Flow | Non
     return Flow(
         sanitize(text_of(typed)),
         None if length is None else int(length),
-        _cost(rows),
+        cost_of(rows),
         time_of(typed),
         time_of(rows[-1]) if rows else time_of(typed),
         _steps([row for row in rows if row["event_name"] == TOOL_RESULT]),
@@ -82,7 +81,9 @@ def _belongs(row: EventRow, prompt: SessionPrompt) -> bool:
 def _commands(events: Sequence[EventRow], since_ns: int) -> list[TypedCommand]:
     commands = [row for row in events if is_command(row) and time_of(row) >= since_ns]
     return [
-        TypedCommand(command_name(row), _cost([one for one in events if _same_prompt(one, row)]))
+        TypedCommand(
+            command_name(row), cost_of(event for event in events if _same_prompt(event, row))
+        )
         for row in commands
     ]
 
@@ -91,21 +92,11 @@ def _same_prompt(row: EventRow, other: EventRow) -> bool:
     return row.get("prompt_id") is not None and row.get("prompt_id") == other.get("prompt_id")
 
 
-def _cost(rows: Sequence[EventRow]) -> float:
-    return sum(_number(row, "cost_usd") for row in rows if row["event_name"] == API_REQUEST)
-
-
 def _steps(results: Sequence[EventRow]) -> tuple[PromptStep, ...]:
     steps: list[PromptStep] = []
     done_ns = 0
     for row in results:
-        began_ns = time_of(row) - int(_number(row, "duration_ms")) * MILLISECOND
         tool = sanitize(str(row.get("tool_name") or "?"))
-        steps.append(PromptStep(tool, row.get("success") is True, beside=began_ns < done_ns))
+        steps.append(PromptStep(tool, row.get("success") is True, beside=start_ns(row) < done_ns))
         done_ns = max(done_ns, time_of(row))
     return tuple(steps)
-
-
-def _number(row: EventRow, name: str) -> float:
-    value = row.get(name)
-    return float(value) if isinstance(value, int | float) else 0.0

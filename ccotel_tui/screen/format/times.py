@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from ccotel_tui.panels.output.units import duration, shown
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 
 
@@ -41,6 +42,13 @@ def parse_time(text: str, now_ns: int, window: Window) -> int | None:
     except ValueError:
         return None
     return int(time.timestamp()) * SECOND
+
+
+def took_words(length_ns: int) -> str:
+    """How long something took: 747 ms, 12.3 s, 2m 14s."""
+    if length_ns < MINUTE:
+        return shown(length_ns / 1_000_000, "ms")
+    return duration(length_ns / SECOND)
 
 
 def length_words(length_ns: int) -> str:

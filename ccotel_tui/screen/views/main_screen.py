@@ -216,7 +216,7 @@ class MainScreen(Screen[None]):
     async def action_copy(self, as_json: bool) -> None:
         """Copy what is marked, else the panel that is in sight, and say where it went."""
         widgets = [*(self.focused.ancestors_with_self if self.focused else ())]
-        marked = next((one for one in widgets if isinstance(one, Copyable)), None)
+        marked = next((widget for widget in widgets if isinstance(widget, Copyable)), None)
         source = marked or self.view.panel(self.focused)
         text = source.copied(as_json=as_json) if isinstance(source, Copyable) else ""
         if not text:
@@ -249,6 +249,7 @@ class MainScreen(Screen[None]):
             garbage_collection.freeze()
         self._switcher.current = name
         self._top_bar.section = name
+        self._top_bar.is_life = name == "session"
         if name in SECTIONS:
             self.last_section = name
 

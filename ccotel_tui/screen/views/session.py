@@ -3,12 +3,12 @@
 from textual.app import ComposeResult
 from textual.content import Content
 
-from ccotel_tui.panels.output.units import dollars, duration, shown
-from ccotel_tui.query.prompt_rows import PromptRow, prompt_rows
+from ccotel_tui.panels.output.units import duration, shown
+from ccotel_tui.query.prompt_rows import prompt_rows
 from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.life import life_chart, life_window
-from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.data.snapshot import SESSION_ROWS, Snapshot
 from ccotel_tui.screen.format.cells import apart, join_cells
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.session_lines import Session, age
@@ -56,23 +56,25 @@ class SessionView(View):
         canvas.display = chart is not None and self.size.height >= _CHART_FROM
         canvas.show(chart if canvas.display else None)
         self.query_one(".head", Lines).show(
-            _head(session, prompts, window, snapshot.now_ns, self.size.width)
+            _head(session, window, snapshot.now_ns, self.size.width)
         )
-        self.query_one(PromptList).show(prompts, window)
+        cut = len(snapshot.session_events) >= SESSION_ROWS
+        self.query_one(PromptList).show(prompts, window, cut=cut)
 
 
-def _head(
-    session: Session, prompts: list[PromptRow], window: Window, now_ns: int, width: int
-) -> list[Content]:
-    """Who it is and what it does; what it cost, and over how long a time."""
+def _head(session: Session, window: Window, now_ns: int, width: int) -> list[Content]:
+    """Who it is and what it does; what it cost in its whole life, and how long that is."""
     row = session.row
     names = [
         Content.styled(session.name, "bold"),
         Content.styled(session.project, "$foreground-muted") if session.project else Content(""),
     ]
-    now = session.now or strings.THIS_SESSION_ENDED.format(age=age(row.last_seen_ns, now_ns))
+    # Of a session that the registry does not know, only its last activity is known.
+    last = strings.THIS_SESSION_ENDED if session.status == "ended" else strings.LAST_ACTIVITY
+    ago = last.format(age=age(row.last_seen_ns, now_ns))
+    now = ago if session.status in ("ended", None) else session.now
     facts = [
-        Content.styled(dollars(sum(p.cost for p in prompts)), "bold $text-accent"),
+        Content.styled(shown(row.cost, "usd"), "bold $text-accent"),
         Content(" ".join(short_model(model) for model in row.models[:2])),
         Content(strings.TOKENS.format(count=shown(row.tokens, "tokens"))),
     ]

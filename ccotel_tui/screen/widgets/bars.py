@@ -36,6 +36,8 @@ class TopBar(Widget):
     window = reactive("")
     short_window = reactive("")
     scope = reactive("")
+    is_life = reactive(False)
+    """Whether the page is about a session's whole life, and not about the window."""
     state: reactive[LiveState] = reactive(lambda: LiveState("loading", strings.LOADING))
 
     def __init__(self, sections: tuple[str, ...]) -> None:
@@ -48,13 +50,14 @@ class TopBar(Widget):
         width = self.size.width
         state = self.state.text
         brief = strings.SHORT_STATES.get(self.state.kind, state)
-        window = self.short_window
+        full_window = strings.LIFE if self.is_life else self.window
+        window = strings.LIFE if self.is_life else self.short_window
         full, short = self._tabs("  ", " ", 0), self._tabs(" ", "", 2)
         for left, gap, about, word, room in (
-            (self._tabs("   ", " ", 0), "  ", self.window, state, _STATE),
-            (full, "  ", self.window, state, _STATE),
-            (self._tabs("  ", " ", 1), "  ", self.window, state, _STATE),
-            (short, "  ", self.window, state, _STATE),
+            (self._tabs("   ", " ", 0), "  ", full_window, state, _STATE),
+            (full, "  ", full_window, state, _STATE),
+            (self._tabs("  ", " ", 1), "  ", full_window, state, _STATE),
+            (short, "  ", full_window, state, _STATE),
             (short, " ", window, state, _STATE),
             (short, " ", window, brief, _BRIEF_STATE),
             (self._tabs(" ", "", 3), " ", window, state, _STATE),

@@ -26,10 +26,11 @@ class PromptList(TableList):
         self._prompts: Sequence[PromptRow] = ()
         self._rows: Sequence[PromptRow] = ()
         self._window: Window | None = None
+        self._cut = False
 
-    def show(self, rows: Sequence[PromptRow], window: Window) -> None:
-        """List the prompts, which come in the order of time."""
-        self._prompts, self._window = rows, window
+    def show(self, rows: Sequence[PromptRow], window: Window, *, cut: bool) -> None:
+        """List the prompts, which come in the order of time; of a `cut` list older ones lack."""
+        self._prompts, self._window, self._cut = rows, window, cut
         self.fill()
 
     def copied(self, *, as_json: bool) -> str:
@@ -59,6 +60,8 @@ class PromptList(TableList):
         table = prompt_table(self._rows, width, self._window, self._order)
         count = sum(not row.is_command and row.typed is not None for row in self._rows)
         text = strings.counted(strings.PROMPTS, count).format(count=count)
+        if self._cut:
+            text = f"{text}  {strings.PROMPTS_CUT}"
         rule = "─" * max(0, width - cell_len(text) - 1)
         heading = Content.assemble((text, "$foreground-muted"), " ", (rule, "$foreground-disabled"))
         self.put(table, [row.prompt_id for row in self._rows], heading)

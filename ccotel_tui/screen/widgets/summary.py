@@ -318,7 +318,7 @@ class _Lines:
         )
         took = duration((flow.last_ns - flow.began_ns) / SECOND)
         cost = self._part("last_prompt")
-        text = f"{dollars(flow.cost if cost is None else cost)} {took}"
+        text = f"{shown(flow.cost if cost is None else cost, 'usd')} {took}"
         end = Content.styled(text, "$foreground-muted")
         yield apart(Content.assemble(("> ", "$text-accent"), prompt), end, self._width)
         if flow.steps:
