@@ -86,12 +86,12 @@ def read_settings(path: Path, panels: frozenset[str], keys: frozenset[str]) -> S
 def template(keys: Mapping[str, str]) -> str:
     """A file with every field at its default, to be edited; `keys` are the keys by their ids."""
     lines = ["# ccotel-tui: what the dashboard starts with."]
-    for one in fields(Settings):
-        lines += ["", f"# {one.metadata['says']}"]
-        if one.name == "keys":
+    for setting in fields(Settings):
+        lines += ["", f"# {setting.metadata['says']}"]
+        if setting.name == "keys":
             lines += ["# [keys]", *(f'# "{id}" = "{key}"' for id, key in keys.items())]
         else:
-            lines.append(f"# {one.name} = {_toml(one.default)}")
+            lines.append(f"# {setting.name} = {_toml(setting.default)}")
     return "\n".join(lines) + "\n"
 
 

@@ -20,6 +20,9 @@ _SERIES_OF_SIXTEEN = (
 
 def _variables(
     *,
+    accent: str,
+    success: str,
+    error: str,
     series: str,
     tokens: str,
     amount: str,
@@ -29,7 +32,12 @@ def _variables(
     rule: str,
     marked: str,
 ) -> dict[str, str]:
+    """Texts that mean something keep the colour that was chosen for them."""
     return {
+        "text-accent": accent,
+        "text-success": success,
+        "text-warning": accent,
+        "text-error": error,
         **{f"series-{n}": colour for n, colour in enumerate(series.split())},
         **{f"tokens-{n}": colour for n, colour in enumerate(tokens.split())},
         "amount": amount,
@@ -42,67 +50,63 @@ def _variables(
     }
 
 
-def _texts(accent: str, success: str, warning: str, error: str) -> dict[str, str]:
-    """Texts that mean something keep the colour that was chosen for them."""
-    return {
-        "text-accent": accent,
-        "text-success": success,
-        "text-warning": warning,
-        "text-error": error,
-    }
+def _theme(
+    name: str, *, dark: bool, primary: str, grounds: str, foreground: str, **meanings: str
+) -> Theme:
+    """A theme of these colours; `grounds` are the background's, a list's and a panel's."""
+    background, surface, panel = grounds.split()
+    return Theme(
+        name=name,
+        dark=dark,
+        primary=primary,
+        foreground=foreground,
+        background=background,
+        surface=surface,
+        panel=panel,
+        accent=meanings["accent"],
+        warning=meanings["accent"],
+        success=meanings["success"],
+        error=meanings["error"],
+        variables=_variables(**meanings),
+    )
 
 
-DARK = Theme(
-    name="dark",
+DARK = _theme(
+    "dark",
+    dark=True,
     primary="#5f819f",
+    grounds="#131313 #1b1b1b #242424",
+    foreground="#e4e1dc",
     accent="#ffc24b",
     success="#4fd08a",
-    warning="#ffc24b",
     error="#ff7b86",
-    foreground="#e4e1dc",
-    background="#131313",
-    surface="#1b1b1b",
-    panel="#242424",
-    variables={
-        **_texts("#ffc24b", "#4fd08a", "#ffc24b", "#ff7b86"),
-        **_variables(
-            series=_SERIES_ON_DARK,
-            tokens="#4a5b6e #8fa5bd #dfe7ef #ffffff",
-            amount="#5f819f",
-            total="#ffc24b",
-            grid="#3c3c3c",
-            muted="#8c8c88",
-            rule="#4a4a4a",
-            marked="#24333d",
-        ),
-    },
+    series=_SERIES_ON_DARK,
+    tokens="#4a5b6e #8fa5bd #dfe7ef #ffffff",
+    amount="#5f819f",
+    total="#ffc24b",
+    grid="#3c3c3c",
+    muted="#8c8c88",
+    rule="#4a4a4a",
+    marked="#24333d",
 )
 
-LIGHT = Theme(
-    name="light",
+LIGHT = _theme(
+    "light",
+    dark=False,
     primary="#3d6a94",
+    grounds="#fbfaf7 #f3f1ec #e9e6df",
+    foreground="#1c1b19",
     accent="#8a5a00",
     success="#0a6b43",
-    warning="#8a5a00",
     error="#b3261e",
-    foreground="#1c1b19",
-    background="#fbfaf7",
-    surface="#f3f1ec",
-    panel="#e9e6df",
-    dark=False,
-    variables={
-        **_texts("#8a5a00", "#0a6b43", "#8a5a00", "#b3261e"),
-        **_variables(
-            series=_SERIES_ON_LIGHT,
-            tokens="#a9b8c8 #6f86a0 #3d5068 #1a2634",
-            amount="#5f7f9c",
-            total="#111111",
-            grid="#cfcdc8",
-            muted="#67655f",
-            rule="#c9c6bf",
-            marked="#dce6ee",
-        ),
-    },
+    series=_SERIES_ON_LIGHT,
+    tokens="#a9b8c8 #6f86a0 #3d5068 #1a2634",
+    amount="#5f7f9c",
+    total="#111111",
+    grid="#cfcdc8",
+    muted="#67655f",
+    rule="#c9c6bf",
+    marked="#dce6ee",
 )
 
 HIGH_CONTRAST = replace(
@@ -121,8 +125,10 @@ SIXTEEN_COLOURS = replace(
     accent="ansi_yellow",
     variables={
         **BUILTIN_THEMES["ansi-dark"].variables,
-        **_texts("ansi_yellow", "ansi_green", "ansi_yellow", "ansi_red"),
         **_variables(
+            accent="ansi_yellow",
+            success="ansi_green",
+            error="ansi_red",
             series=_SERIES_OF_SIXTEEN,
             tokens="ansi_bright_black ansi_blue ansi_cyan ansi_white",
             amount="ansi_blue",

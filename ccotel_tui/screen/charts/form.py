@@ -52,21 +52,21 @@ def chart_of(
     drawn = len(plotted) if len(plotted) <= SERIES_COLOURS else SERIES_COLOURS - 1
     series = [
         ChartSeries(
-            chart_name(panel, one),
-            roles.role(*next(iter(one.labels.items()), ("", ""))),
-            _points(one.points, form, running=running),
-            shown(_newest(one.points) if form == "dashes" else total, unit),
+            chart_name(panel, plotted_series),
+            roles.role(*next(iter(plotted_series.labels.items()), ("", ""))),
+            _points(plotted_series.points, form, running=running),
+            shown(_newest(plotted_series.points) if form == "dashes" else total, unit),
         )
-        for one, total in plotted[:drawn]
+        for plotted_series, total in plotted[:drawn]
     ]
     if (others := plotted[drawn:]) and form != "dashes":
-        points = _points(_sums(one for one, _ in others), form, running=running)
+        points = _points(_sums(least for least, _ in others), form, running=running)
         value = shown(fsum(total or 0.0 for _, total in others), unit)
         name = strings.MORE.format(count=len(others))
         series.append(ChartSeries(name, "others", points, value))
     if running and form == "lines" and panel.unit == "usd" and len(series) > 1:
         value = shown(answer.value, panel.unit)
-        points = _from_its_start(_sums(one for one, _ in answer.series))
+        points = _from_its_start(_sums(each for each, _ in answer.series))
         series.insert(0, ChartSeries(strings.TOTAL, "total", points, value))
     return Chart(series, unit, window, form, ends_now, margin, cursor_ns) if series else None
 
@@ -86,8 +86,8 @@ def margin_of(answers: Iterable[PanelAnswer]) -> int:
     names = [strings.TOTAL]
     values = []
     for answer in answers:
-        for one, total in (*answer.series, *answer.counts):
-            names.append(chart_name(answer.panel, one) if one.labels else "")
+        for series, total in (*answer.series, *answer.counts):
+            names.append(chart_name(answer.panel, series) if series.labels else "")
             values.append(shown(total, answer.panel.unit))
     return margin_for(names, values)
 
@@ -122,7 +122,7 @@ def _from_its_start(points: SeriesPoints) -> SeriesPoints:
 def _sums(series: Iterable[Series]) -> SeriesPoints:
     """The sum of all series at each bucket's end; None where none of them is known."""
     sums: list[tuple[int, float | None]] = []
-    for points in zip(*(one.points for one in series), strict=True):
+    for points in zip(*(each.points for each in series), strict=True):
         numbers = [number for _, number in points if number is not None and isfinite(number)]
         sums.append((points[0][0], fsum(numbers) if numbers else None))
     return sums

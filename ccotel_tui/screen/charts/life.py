@@ -40,7 +40,7 @@ def life_chart(
         cost = points[-1][1] or 0.0
         name = short_model(model)
         series.append((cost, ChartSeries(name, roles.role("model", model), points, dollars(cost))))
-    ordered = [one for _, one in sorted(series, key=lambda pair: -pair[0])]
+    ordered = [drawn for _, drawn in sorted(series, key=lambda pair: -pair[0])]
     if len(ordered) > 1:
         points = _running(requests, window)
         total = dollars(points[-1][1] or 0.0)
@@ -50,7 +50,7 @@ def life_chart(
     marks = [
         (row.began_ns, _COMMAND if row.is_command else _PROMPT) for row in prompts if row.typed
     ]
-    margin = margin_for([one.name for one in ordered], [one.value for one in ordered])
+    margin = margin_for([drawn.name for drawn in ordered], [drawn.value for drawn in ordered])
     return Chart(ordered, "usd", window, "lines", runs, margin, marks=marks)
 
 
