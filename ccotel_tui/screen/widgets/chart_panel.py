@@ -89,9 +89,6 @@ class ChartPanel(PanelView):
     def fit(self) -> None:
         self._update()
 
-    def on_resize(self) -> None:
-        self._update()
-
     def watch_answer(self) -> None:
         self._update()
 

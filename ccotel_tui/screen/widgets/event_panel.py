@@ -22,9 +22,6 @@ class EventPanel(PanelView, can_focus=False):
     def fit(self) -> None:
         self._update()
 
-    def on_resize(self) -> None:
-        self._update()
-
     def watch_answer(self) -> None:
         self._update()
 

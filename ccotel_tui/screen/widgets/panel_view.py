@@ -49,6 +49,9 @@ class PanelView(Widget, can_focus=True):
         """Draw anew in the present size."""
         self.refresh()
 
+    def on_resize(self) -> None:
+        self.fit()
+
     def copied(self, *, as_json: bool) -> str:
         """The panel's numbers as lines, or as one JSON document."""
         if self.answer is None or self.window is None:
