@@ -13,7 +13,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.data import snapshot
 from ccotel_tui.screen.format.prompt_lines import prompt_line, waterfall_page
 from ccotel_tui.store.database import Database
-from tests.otlp import request
+from tests.otlp import event, request
 from tests.screen.registry import register
 from tests.screen.running import NOW, dashboard
 
@@ -130,3 +130,20 @@ def test_what_took_less_than_a_second_took_no_zero() -> None:
         [row("user_prompt", 0), row("api_request", 0.747, duration_ms=747, cost_usd=0.25)]
     )
     assert prompt_line(prompt, 80, WINDOW, 0.0).plain.endswith("747ms")
+
+
+async def test_no_step_of_a_page_takes_two_lines(database: Database, tmp_path: Path) -> None:
+    events = [
+        event("api_request", NOW - n * SECOND, cost_usd=0.25, duration_ms=747, prompt_id="p1")
+        for n in range(1, 20)
+    ]
+    database.append(events)
+    async with dashboard(tmp_path, (40, 12)) as running:
+        await running.press("s")
+        await running.until("$4.75")
+        await running.press("enter")
+        await running.until("took")
+        await running.press("enter")
+        page = await running.at_rest()
+    assert all("747 ms" in line for line in page.splitlines() if "$0.25" in line)
+    assert "$0.25" in page

@@ -15,9 +15,6 @@ from ccotel_tui.screen.keys import KEYS
 class TextScreen(ModalScreen[None]):
     """A title and lines that scroll; Esc goes back."""
 
-    AROUND = 3
-    """Columns beside the text: the padding and the scrollbar."""
-
     AUTO_FOCUS = "VerticalScroll"
     BINDINGS = [Binding("escape,q,enter,question_mark,i", "dismiss", "back", show=False)]
 

@@ -19,7 +19,7 @@ from ccotel_tui.screen.clipboard import Copyable, copy_text
 from ccotel_tui.screen.data.selection import Selection
 from ccotel_tui.screen.data.snapshot import Snapshot, keep_last_good
 from ccotel_tui.screen.format.bar_status import BarStatus
-from ccotel_tui.screen.format.page import Page
+from ccotel_tui.screen.format.page import AROUND_PAGE, Page
 from ccotel_tui.screen.format.periods import is_today, period_label
 from ccotel_tui.screen.format.session_order import ordered
 from ccotel_tui.screen.messages import PageWanted, QuestionChanged
@@ -231,7 +231,7 @@ class MainScreen(Screen[None]):
     def action_help(self) -> None:
         title_and_blank = 2
         size = self.app.size
-        self.show_page(help_page(size.width - TextScreen.AROUND, size.height - title_and_blank))
+        self.show_page(help_page(size.width - AROUND_PAGE, size.height - title_and_blank))
 
     @property
     def _stack_view(self) -> "StackView":

@@ -20,9 +20,8 @@ from ccotel_tui.screen.charts.form import margin_of
 from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.data.snapshot import Question, Snapshot
 from ccotel_tui.screen.format import panel_info
-from ccotel_tui.screen.format.page import Page
+from ccotel_tui.screen.format.page import AROUND_PAGE, Page
 from ccotel_tui.screen.messages import QuestionChanged
-from ccotel_tui.screen.views.dialogs import TextScreen
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
 from ccotel_tui.screen.widgets.event_panel import EventPanel
 from ccotel_tui.screen.widgets.line_input import LineInput
@@ -143,7 +142,7 @@ class View(VerticalScroll, can_focus=False):
         panel = self.panel(focused)
         if panel is None or self.snapshot is None:
             return None
-        width = self.app.size.width - TextScreen.AROUND
+        width = self.app.size.width - AROUND_PAGE
         text = panel_info.panel_numbers(panel.answers, self.snapshot.window, width)
         return Page(panel_info.panel_page_title(panel.title, panel.answers), text)
 

@@ -10,6 +10,7 @@ from textual.widgets import OptionList
 from ccotel_tui.query.prompt_rows import PromptRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.page import AROUND_PAGE
 from ccotel_tui.screen.format.prompt_lines import prompt_table, sort_prompts, waterfall_page
 from ccotel_tui.screen.messages import PageWanted
 from ccotel_tui.screen.widgets.paged_list import PagedList
@@ -49,7 +50,7 @@ class PromptList(TableList):
         if self._window is not None:
             row = self._rows[event.option_index]
             self.post_message(
-                PageWanted(waterfall_page(row, self._window, self.app.size.width - 2))
+                PageWanted(waterfall_page(row, self._window, self.app.size.width - AROUND_PAGE))
             )
 
     def fill(self) -> None:
