@@ -5,11 +5,11 @@ files say; one that cannot be read is ignored, one that cannot be written is lef
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from ccotel_tui.private_file import replace_private
 
 MOST_SESSIONS = 2000
 """Sessions that are kept, the newest."""
@@ -50,23 +50,11 @@ class SessionMemory:
         by_age = sorted(merged.items(), key=lambda item: (item[1].seen_ms, item[0]))
         remembered = dict(by_age[-MOST_SESSIONS:])
         try:
-            self._replace(json.dumps({"sessions": remembered}))
+            replace_private(self._path, json.dumps({"sessions": remembered}))
         except (OSError, ValueError):
             # The names are still known to this process.
             return remembered
         return remembered
-
-    def _replace(self, text: str) -> None:
-        """Write the whole file or nothing: a temporary file is its owner's only (mode 0600)."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=self._path.name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.replace(temporary, self._path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
 
 
 def _entry(value: Any) -> Remembered | None:

@@ -7,15 +7,14 @@ off.
 
 import base64
 import json
-import os
 import secrets
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from ccotel_tui.errors import NotReady
 from ccotel_tui.network.address import address
 from ccotel_tui.network.http import HttpFailure, probe
+from ccotel_tui.private_file import replace_private
 from ccotel_tui.stack_control.compose_file import Port
 
 USER = "admin"
@@ -85,15 +84,7 @@ def _keep(file: Path, passwords: Sequence[str]) -> None:
     if not passwords:
         file.unlink()
         return
-
-    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as text:
-            text.writelines(f"{password}\n" for password in passwords)
-        os.replace(temporary, file)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    replace_private(file, "".join(f"{password}\n" for password in passwords))
 
 
 def _ask(port: Port, method: str, path: str, password: str, body: bytes | None = None) -> bool:

@@ -1,9 +1,10 @@
 """What the program itself keeps between two runs: the theme that was chosen last."""
 
 import json
-import os
 from contextlib import suppress
 from pathlib import Path
+
+from ccotel_tui.private_file import replace_private
 
 
 class Choices:
@@ -29,7 +30,4 @@ class Choices:
         if self._path is None:
             return
         with suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-            temporary.write_text(json.dumps({"theme": name}), encoding="utf-8")
-            temporary.replace(self._path)
+            replace_private(self._path, json.dumps({"theme": name}))
