@@ -159,9 +159,9 @@ def open_(section: Section, **options: Any) -> None:
 
     Prints its address.
     """
+    from ccotel_tui.browser import browse
     from ccotel_tui.panels.grafana.link import LEFT_OUT, link
     from ccotel_tui.stack_control import endpoints
-    from ccotel_tui.stack_control.browser import browse
 
     query = parse_query_options(**options)
     query.period.window(now(), zone())

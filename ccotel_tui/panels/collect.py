@@ -9,11 +9,11 @@ from typing import Any
 from ccotel_tui.panels import costs
 from ccotel_tui.panels.evaluate import Answers, Evaluation
 from ccotel_tui.panels.panel import Panel, Span, UnrecordedCost
-from ccotel_tui.query import typed_prompts
 from ccotel_tui.query.measures import ACTIVITY, COST, Condition
+from ccotel_tui.query.prompts import typed
+from ccotel_tui.query.prompts.typed import SessionPrompt
 from ccotel_tui.query.query import Answer, Query, Scope
 from ccotel_tui.query.source import Backend, Source
-from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, MINUTE, Window, local_day, midnight
 
 SessionPrompts = Callable[[], SessionPrompt | None]
@@ -146,7 +146,7 @@ def _numbers(narrowed: Asked, backend: Backend, scope: Scope) -> dict[tuple[Span
         by_window[within].add(ask)
     answers = backend.run_concurrently(
         [
-            partial(typed_prompts.numbers_with_typed_prompts, backend.source, asks, within, scope)
+            partial(typed.numbers_with_typed_prompts, backend.source, asks, within, scope)
             for within, asks in by_window.items()
         ]
     )

@@ -12,8 +12,8 @@ from ccotel_tui.panels.collect import SessionPrompts, collect
 from ccotel_tui.panels.evaluate import Answers, Evaluation, Labels
 from ccotel_tui.panels.events import event_rows
 from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Span, UnrecordedCost, leaves
-from ccotel_tui.query import typed_prompts
 from ccotel_tui.query.measures import MeasureSignal
+from ccotel_tui.query.prompts import typed
 from ccotel_tui.query.query import EventRow, Scope, Series
 from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.source import Backend
@@ -75,7 +75,7 @@ def answer_panels(
     """
     panels = tuple(panels)
     absent = {panel.id: _absent(panel, scope, now_ns) for panel in panels}
-    current = session or partial(typed_prompts.current_prompt, backend, now_ns, scope)
+    current = session or partial(typed.current_prompt, backend, now_ns, scope)
     ask = partial(
         _asked, backend=backend, window=window, scope=scope, now_ns=now_ns, session=current
     )

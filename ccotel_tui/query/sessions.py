@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ccotel_tui.query import typed_prompts
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import (
     ACTIVITY,
@@ -19,6 +18,7 @@ from ccotel_tui.query.measures import (
     TOOL_CALLS,
     Measure,
 )
+from ccotel_tui.query.prompts import typed
 from ccotel_tui.query.query import Answer, Query, Scope, Series
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import Window
@@ -66,9 +66,7 @@ SESSION_QUERIES = (
 
 def sessions_of(source: Source, window: Window, scope: Scope) -> list[SessionRow]:
     """The sessions active in the window, the newest activity last. Raises SourceUnavailable."""
-    return session_rows(
-        typed_prompts.numbers_with_typed_prompts(source, SESSION_QUERIES, window, scope)
-    )
+    return session_rows(typed.numbers_with_typed_prompts(source, SESSION_QUERIES, window, scope))
 
 
 def session_rows(answers: Mapping[Query, Answer]) -> list[SessionRow]:

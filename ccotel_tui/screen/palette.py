@@ -8,7 +8,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.session_lines import Session
+from ccotel_tui.screen.format.sessions.lines import Session
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.messages import SessionChosen
 from ccotel_tui.screen.themes import THEMES

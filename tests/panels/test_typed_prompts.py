@@ -12,8 +12,8 @@ import pytest
 from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.embedded.backend import open_embedded
-from ccotel_tui.query.prompt_rows import PROMPT_EVENTS, prompt_rows
-from ccotel_tui.query.prompts import SUBAGENT_COMPLETED
+from ccotel_tui.query.prompts.folded import SUBAGENT_COMPLETED
+from ccotel_tui.query.prompts.rows import PROMPT_EVENTS, prompt_rows
 from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Backend

@@ -15,10 +15,10 @@ from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.events import event_row
-from ccotel_tui.query.prompts import fold, notifications
+from ccotel_tui.query.prompts.folded import fold, notifications
+from ccotel_tui.query.prompts.typed import newest_prompt
 from ccotel_tui.query.query import EventRow, Scope
 from ccotel_tui.query.sessions import sessions_of
-from ccotel_tui.query.typed_prompts import newest_prompt
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event

@@ -10,10 +10,10 @@ from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.app import Dashboard
-from ccotel_tui.screen.format.event_groups import listed_prompts, log_entries
-from ccotel_tui.screen.format.event_lines import EventTable
+from ccotel_tui.screen.format.events.groups import listed_prompts, log_entries
+from ccotel_tui.screen.format.events.lines import EventTable
 from ccotel_tui.screen.format.times import parse_time
-from ccotel_tui.screen.widgets.event_list import EventList
+from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import STARTUP
 from tests.otlp import T0, event, request

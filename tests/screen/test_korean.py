@@ -15,8 +15,8 @@ import pytest
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.event_lines import EventTable
-from ccotel_tui.screen.format.prompt_lines import prompt_table
+from ccotel_tui.screen.format.events.lines import EventTable
+from ccotel_tui.screen.format.prompts.lines import prompt_table
 from ccotel_tui.screen.format.service_lines import service_header
 from ccotel_tui.screen.format.status import LiveState, StateKind
 from ccotel_tui.screen.keys import KEYS

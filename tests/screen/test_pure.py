@@ -8,18 +8,18 @@ import pytest
 from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.period import Period
+from ccotel_tui.query.prompts.typed import SessionPrompt
 from ccotel_tui.query.query import EventRow
-from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.query.window import DAY, HOUR, Window
 from ccotel_tui.recorder.sentences import ports_problem
 from ccotel_tui.recorder.state import OwnerKind, PortOwner, PortState
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.recorder_report import RecorderReport
-from ccotel_tui.screen.format.event_filter import filtered, parse_filter
+from ccotel_tui.screen.format.events.filter import filtered, parse_filter
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.panel_info import explanation
 from ccotel_tui.screen.format.periods import period_label
-from ccotel_tui.screen.format.prompt_timeline import newest_flow
+from ccotel_tui.screen.format.prompts.timeline import newest_flow
 from ccotel_tui.screen.format.status import first_day, in_full, problem
 from ccotel_tui.screen.keys import KEYS
 

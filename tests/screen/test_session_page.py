@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.query.prompt_rows import cost_of, prompt_rows
+from ccotel_tui.query.prompts.rows import cost_of, prompt_rows
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data import snapshot
-from ccotel_tui.screen.format.prompt_lines import prompt_line, waterfall_page
+from ccotel_tui.screen.format.prompts.lines import prompt_line, waterfall_page
 from ccotel_tui.store.database import Database
 from tests.otlp import event, request
 from tests.screen.registry import register

@@ -11,9 +11,9 @@ from ccotel_tui.claude.session_registry import Running as Process
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.window import SECOND
-from ccotel_tui.screen.format.session_lines import Session, session_table
-from ccotel_tui.screen.format.session_order import matching_sessions, sort_sessions
-from ccotel_tui.screen.widgets.paged_list import PagedList
+from ccotel_tui.screen.format.sessions.lines import Session, session_table
+from ccotel_tui.screen.format.sessions.order import matching_sessions, sort_sessions
+from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.store.database import Database
 from tests.otlp import T0, event, request
 from tests.screen.registry import register

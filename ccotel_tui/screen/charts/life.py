@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from ccotel_tui.panels.output.units import dollars
-from ccotel_tui.query.prompt_rows import PromptRow
-from ccotel_tui.query.prompts import time_of
+from ccotel_tui.query.prompts.folded import time_of
+from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings

@@ -15,12 +15,12 @@ from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query import measures
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.period import Period
-from ccotel_tui.query.prompt_rows import PROMPT_EVENTS
-from ccotel_tui.query.prompts import SUBAGENT_COMPLETED, label_of
+from ccotel_tui.query.prompts.folded import SUBAGENT_COMPLETED, label_of
+from ccotel_tui.query.prompts.rows import PROMPT_EVENTS
+from ccotel_tui.query.prompts.typed import SessionPrompt
 from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
 from ccotel_tui.query.sessions import SessionRow, sessions_of
 from ccotel_tui.query.source import Backend, Source
-from ccotel_tui.query.typed_prompts import SessionPrompt
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, Window
 from ccotel_tui.screen.data.this_session import ThisSession
 from ccotel_tui.telemetry import conventions

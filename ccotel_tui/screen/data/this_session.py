@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.query.measures import PERSON_ACTIVITY
+from ccotel_tui.query.prompts.typed import SessionPrompt, newest_prompt
 from ccotel_tui.query.query import EventKind, Query, Scope
 from ccotel_tui.query.source import Backend
-from ccotel_tui.query.typed_prompts import SessionPrompt, newest_prompt
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, MINUTE, SECOND, Window
 from ccotel_tui.telemetry.conventions import API_REQUEST, USER_PROMPT
 

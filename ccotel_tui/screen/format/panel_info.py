@@ -10,8 +10,8 @@ from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format import event_lines
 from ccotel_tui.screen.format.cells import fitted, right
+from ccotel_tui.screen.format.events import lines as event_lines
 from ccotel_tui.screen.format.panel_words import panel_footnote, panel_title
 from ccotel_tui.screen.format.series import series_name, table
 from ccotel_tui.screen.format.times import local

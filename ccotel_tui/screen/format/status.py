@@ -10,7 +10,7 @@ from ccotel_tui.recorder.state import PortOwner, PortState, bound, endpoints
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.session_lines import age
+from ccotel_tui.screen.format.sessions.lines import age
 
 StateKind = Literal[
     "live",

@@ -7,18 +7,18 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from ccotel_tui.query.prompts import time_of
+from ccotel_tui.query.prompts.folded import time_of
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.event_filter import EventFilter, filtered, parse_filter
-from ccotel_tui.screen.format.event_groups import listed_prompts
+from ccotel_tui.screen.format.events.filter import EventFilter, filtered, parse_filter
+from ccotel_tui.screen.format.events.groups import listed_prompts
 from ccotel_tui.screen.format.periods import label_of_snapshot
 from ccotel_tui.screen.format.times import local, parse_time
 from ccotel_tui.screen.messages import MoreWanted
 from ccotel_tui.screen.views.section import View
-from ccotel_tui.screen.widgets.event_list import EventList
 from ccotel_tui.screen.widgets.line_input import LineInput
+from ccotel_tui.screen.widgets.lists.events import EventList
 
 PAGE = 200
 _FILTERED = 2000

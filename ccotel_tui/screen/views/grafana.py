@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.style import Style
 
+from ccotel_tui.browser import browse
 from ccotel_tui.errors import StackError
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.grafana.link import LEFT_OUT, Link, link
@@ -16,7 +17,6 @@ from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.page import Page
-from ccotel_tui.stack_control.browser import browse
 
 if TYPE_CHECKING:
     from ccotel_tui.panels.panel import Section

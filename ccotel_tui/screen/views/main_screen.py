@@ -21,18 +21,18 @@ from ccotel_tui.screen.data.snapshot import Snapshot, keep_last_good
 from ccotel_tui.screen.format.bar_status import BarStatus
 from ccotel_tui.screen.format.page import AROUND_PAGE, Page
 from ccotel_tui.screen.format.periods import is_today, period_label
-from ccotel_tui.screen.format.session_order import ordered
+from ccotel_tui.screen.format.sessions.order import ordered
 from ccotel_tui.screen.messages import PageWanted, QuestionChanged
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.dialogs import TextScreen, help_page
 from ccotel_tui.screen.views.registry import make_view
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
-from ccotel_tui.screen.widgets.table_list import TableList
+from ccotel_tui.screen.widgets.lists.table import TableList
 from ccotel_tui.settings import Settings
 
 if TYPE_CHECKING:
     from ccotel_tui.panels.panel import Section
-    from ccotel_tui.screen.format.session_lines import Session
+    from ccotel_tui.screen.format.sessions.lines import Session
     from ccotel_tui.screen.views.section import View
     from ccotel_tui.screen.views.stack import StackView
     from ccotel_tui.stack_control.models import Verb

@@ -25,9 +25,9 @@ from ccotel_tui.screen.messages import QuestionChanged
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
 from ccotel_tui.screen.widgets.event_panel import EventPanel
 from ccotel_tui.screen.widgets.line_input import LineInput
+from ccotel_tui.screen.widgets.lists.sessions import SessionList
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.ranked_bars import Ranked, Successes
-from ccotel_tui.screen.widgets.session_list import SessionList
 from ccotel_tui.screen.widgets.summary import Summary
 
 _VIEWS: dict[Kind, type[PanelView]] = {

@@ -4,17 +4,17 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from ccotel_tui.panels.output.units import duration, shown
-from ccotel_tui.query.prompt_rows import prompt_rows
+from ccotel_tui.query.prompts.rows import prompt_rows
 from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.life import life_chart, life_window
 from ccotel_tui.screen.data.snapshot import SESSION_ROWS, Snapshot
 from ccotel_tui.screen.format.cells import apart, join_cells
 from ccotel_tui.screen.format.names import short_model
-from ccotel_tui.screen.format.session_lines import Session, age
+from ccotel_tui.screen.format.sessions.lines import Session, age
 from ccotel_tui.screen.views.section import View
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
-from ccotel_tui.screen.widgets.prompt_list import PromptList
+from ccotel_tui.screen.widgets.lists.prompts import PromptList
 from ccotel_tui.screen.widgets.text_lines import Lines
 
 _CHART_FROM = 16

@@ -2,7 +2,7 @@
 
 from textual.app import ComposeResult
 
-from ccotel_tui.screen.widgets.event_list import EventList
+from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.text_lines import Lines
 

@@ -13,16 +13,16 @@ from ccotel_tui.panels.output.document import panel_document
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import dollars, duration, short, shown
 from ccotel_tui.panels.result import PanelAnswer
-from ccotel_tui.query.prompts import time_of
+from ccotel_tui.query.prompts.folded import time_of
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import NARROW, apart, fitted, join_cells, right, wrapped
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.periods import is_always_shown, is_today, label_of_snapshot
-from ccotel_tui.screen.format.prompt_timeline import Flow, newest_flow
-from ccotel_tui.screen.format.session_lines import Session, age, counts
-from ccotel_tui.screen.format.session_order import ordered
+from ccotel_tui.screen.format.prompts.timeline import Flow, newest_flow
+from ccotel_tui.screen.format.sessions.lines import Session, age, counts
+from ccotel_tui.screen.format.sessions.order import ordered
 
 _MONEY = 8
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.query.prompt_rows import cost_of, start_ns
-from ccotel_tui.query.prompts import is_command, text_of, time_of
+from ccotel_tui.query.prompts.folded import is_command, text_of, time_of
+from ccotel_tui.query.prompts.rows import cost_of, start_ns
+from ccotel_tui.query.prompts.typed import SessionPrompt
 from ccotel_tui.query.query import EventRow
-from ccotel_tui.query.typed_prompts import SessionPrompt
+from ccotel_tui.screen.format.names import command_name
 from ccotel_tui.telemetry.conventions import TOOL_RESULT
 from ccotel_tui.telemetry.values import as_number
 
@@ -61,12 +62,6 @@ def newest_flow(prompt: SessionPrompt, events: Sequence[EventRow]) -> Flow | Non
         _steps([row for row in rows if row["event_name"] == TOOL_RESULT]),
         tuple(_commands(events, time_of(typed))),
     )
-
-
-def command_name(row: EventRow) -> str:
-    """A command as it is typed, such as /compact."""
-    name = row.get("command_name")
-    return sanitize(f"/{name}" if name else text_of(row).split(" ")[0] or "/…")
 
 
 def _belongs(row: EventRow, prompt: SessionPrompt) -> bool:

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from ccotel_tui.screen.format.table import Table
-from ccotel_tui.screen.widgets.paged_list import PagedList
+from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.text_lines import Lines
 
 

@@ -18,7 +18,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from ccotel_tui.query.measures import NOTIFICATIONS, PROMPTS
-from ccotel_tui.query.prompts import (
+from ccotel_tui.query.prompts.folded import (
     NOTIFIED_WITHIN,
     SUBAGENT_COMPLETED,
     ended_in_background,

@@ -9,14 +9,14 @@ from textual.widgets import OptionList
 
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.panels.output.document import event_text, row_document
-from ccotel_tui.query.prompt_rows import PromptRow
-from ccotel_tui.query.prompts import time_of
+from ccotel_tui.query.prompts.folded import time_of
+from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import Window
-from ccotel_tui.screen.format.event_groups import LogEntry, PromptKey, log_entries
-from ccotel_tui.screen.format.event_lines import EventTable, event_page
+from ccotel_tui.screen.format.events.groups import LogEntry, PromptKey, log_entries
+from ccotel_tui.screen.format.events.lines import EventTable, event_page
 from ccotel_tui.screen.messages import MoreWanted, PageWanted
-from ccotel_tui.screen.widgets.paged_list import PagedList
+from ccotel_tui.screen.widgets.lists.paged import PagedList
 
 
 class EventList(PagedList):

@@ -7,15 +7,15 @@ from textual.content import Content
 
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import dollars, shown
-from ccotel_tui.query.prompt_rows import PromptRow, start_ns
-from ccotel_tui.query.prompts import time_of
+from ccotel_tui.query.prompts.folded import time_of
+from ccotel_tui.query.prompts.rows import PromptRow, start_ns
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import fitted, right
-from ccotel_tui.screen.format.event_lines import failed, what
+from ccotel_tui.screen.format.events.lines import failed, what
+from ccotel_tui.screen.format.names import command_name
 from ccotel_tui.screen.format.page import Page
-from ccotel_tui.screen.format.prompt_timeline import command_name
 from ccotel_tui.screen.format.table import Table, column_heading, marked_title
 from ccotel_tui.screen.format.times import clock, took_words
 from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_DECISION

@@ -7,14 +7,14 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import OptionList
 
-from ccotel_tui.query.prompt_rows import PromptRow
+from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.page import AROUND_PAGE
-from ccotel_tui.screen.format.prompt_lines import prompt_table, sort_prompts, waterfall_page
+from ccotel_tui.screen.format.prompts.lines import prompt_table, sort_prompts, waterfall_page
 from ccotel_tui.screen.messages import PageWanted
-from ccotel_tui.screen.widgets.paged_list import PagedList
-from ccotel_tui.screen.widgets.table_list import TableList
+from ccotel_tui.screen.widgets.lists.paged import PagedList
+from ccotel_tui.screen.widgets.lists.table import TableList
 
 
 class PromptList(TableList):

@@ -7,12 +7,12 @@ from dataclasses import asdict
 from textual.widgets import OptionList
 
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format import session_lines
-from ccotel_tui.screen.format.session_lines import Session
-from ccotel_tui.screen.format.session_order import matching_sessions, ordered, sort_sessions
+from ccotel_tui.screen.format.sessions import lines as session_lines
+from ccotel_tui.screen.format.sessions.lines import Session
+from ccotel_tui.screen.format.sessions.order import matching_sessions, ordered, sort_sessions
 from ccotel_tui.screen.messages import SessionChosen
-from ccotel_tui.screen.widgets.paged_list import PagedList
-from ccotel_tui.screen.widgets.table_list import TableList
+from ccotel_tui.screen.widgets.lists.paged import PagedList
+from ccotel_tui.screen.widgets.lists.table import TableList
 
 
 class SessionList(TableList):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from ccotel_tui.claude.session_registry import Running, Status
 from ccotel_tui.query.sessions import SessionRow
-from ccotel_tui.screen.format.session_lines import Session
+from ccotel_tui.screen.format.sessions.lines import Session
 
 _ORDER: tuple[Status | None, ...] = ("waiting", "busy", "shell", "idle")
 """Who waits and who runs; all others are in the order of their last activity."""

@@ -10,15 +10,14 @@ from textual.content import Content
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import dollars, short, shown
 from ccotel_tui.query.measures import NOTIFICATION
-from ccotel_tui.query.prompts import is_command, text_of, time_of
+from ccotel_tui.query.prompts.folded import is_command, text_of, time_of
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import fitted
-from ccotel_tui.screen.format.event_groups import LogEntry, log_entries, startup_parts
-from ccotel_tui.screen.format.names import short_model
+from ccotel_tui.screen.format.events.groups import LogEntry, log_entries, startup_parts
+from ccotel_tui.screen.format.names import command_name, short_model
 from ccotel_tui.screen.format.page import Page
-from ccotel_tui.screen.format.prompt_timeline import command_name
 from ccotel_tui.screen.format.times import clock, took_words
 from ccotel_tui.telemetry.conventions import API_ERROR
 

@@ -1,0 +1,1 @@
+"""Prompts: what a person typed, and all that followed it."""

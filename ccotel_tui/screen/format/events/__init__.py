@@ -1,0 +1,1 @@
+"""Event rows as lines: filter, groups under their prompts, words."""

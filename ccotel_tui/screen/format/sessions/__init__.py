@@ -1,0 +1,1 @@
+"""Session rows as lines, and their order."""

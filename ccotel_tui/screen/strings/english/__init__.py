@@ -1,0 +1,8 @@
+"""The screen's words in English; `korean` has the same names."""
+
+from ccotel_tui.screen.strings.english.figures import *
+from ccotel_tui.screen.strings.english.lists import *
+from ccotel_tui.screen.strings.english.pages import *
+from ccotel_tui.screen.strings.english.panels import *
+from ccotel_tui.screen.strings.english.stack import *
+from ccotel_tui.screen.strings.english.status import *

@@ -1,0 +1,81 @@
+"""Lists: sessions, prompts, events, in English."""
+
+SESSIONS = "sessions  {counts}"
+SESSIONS_FOUND = "sessions  {found} of {count}"
+SESSION_HINT = "text in name, project, model or id"
+RUN = "{count} running"
+WAIT = ("{count} waits", "{count} wait")
+ACTIVE = "{count} active in 5 min"
+IN_PERIOD = "{count} in {period}"
+IN_DAY = "{count} {period}"
+STATUSES = {"busy": "busy", "shell": "shell", "idle": "idle", "ended": "ended"}
+"""What a session does that does not wait."""
+
+REQUEST = "request"
+WITHOUT_PROMPT = "(no prompt)"
+PROMPT_NOT_RECEIVED = "(prompt not received)"
+PROMPT_COLUMNS = {
+    "time": "time",
+    "prompt": "prompt",
+    "cost": "cost",
+    "requests": "reqs",
+    "tools": "tools",
+    "failed": "fail",
+    "took": "took",
+}
+PROMPTS = ("{count} prompt", "{count} prompts")
+COST_OF_LIFE = "cost over its life"
+MARK_A_PROMPT = "a mark a prompt"
+THIS_SESSION_ENDED = "ended {age} ago"
+LAST_ACTIVITY = "last activity {age} ago"
+LIFE = "whole life"
+NO_STEPS = "No request and no tool belongs to it."
+PROMPTS_CUT = "of the newest events only: it has more"
+TOTAL = "total"
+FAILED_OF = "! {failed} of {calls} failed"
+A_BAR_IS = "a bar is {time}"
+
+SESSION_COLUMNS = {
+    "session": "session",
+    "project": "project",
+    "model": "model",
+    "cost": "cost",
+    "tokens": "tokens",
+    "cache": "cache",
+    "errors": "err",
+    "last": "last",
+    "now": "now",
+}
+
+EVENT_COLUMNS = {
+    "time": "time",
+    "session": "session",
+    "event": "event",
+    "what": "what",
+    "took": "took",
+    "cost": "cost",
+}
+DECISION = "decision"
+STARTUP = ("start-up, {count} event", "start-up, {count} events")
+STARTUPS = {
+    "plugin_loaded": ("plugin", "plugins"),
+    "managed_settings_resolved": ("setting", "settings"),
+    "hook_registered": ("hook", "hooks"),
+    "mcp_server_connection": ("mcp server", "mcp servers"),
+    "retention_sweep": ("clean-up", "clean-ups"),
+}
+"""The events of a session's start-up, by their names."""
+FOLLOWING = "following"
+HELD = "scrolled back: End to follow"
+PAUSED_LOG = "paused: Space to resume"
+PAST = "past window {period}"
+NEW = "{count} new"
+COUNT = ("{count} event", "{count} events")
+FILTERED = "filter: {filter}   {found} of {count}"
+FILTER_HINT = "tool:Bash ok:false, or text"
+TIME_HINT = "HH:MM or MM-DD HH:MM"
+BAD_TIME = "{text} is no time: type HH:MM or MM-DD HH:MM"
+BEFORE_WINDOW = "nothing is listed before {time}: ] makes the window longer"
+OK = "ok"
+REJECTED = "rejected"
+CHARACTERS = ("{count} character", "{count} characters")

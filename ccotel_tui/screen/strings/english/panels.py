@@ -1,0 +1,78 @@
+"""Names of panels, sections, parts and columns, in English."""
+
+TITLES: dict[str, str] = {}
+"""What a panel is called, where that is not the catalogue's title."""
+
+FOOTNOTES: dict[str, str] = {}
+"""Of a panel, where that is not the catalogue's."""
+
+KEYS: dict[str, tuple[str, str]] = {}
+"""A key's label and help by its id, where they are not the registry's."""
+
+PARTS = {
+    "last_5m": "last 5 min",
+    "current_session": "this session",
+    "last_prompt": "last prompt",
+    "today": "today",
+    "7d": "7d",
+    "30d": "30d",
+    "unseen": "before recording",
+    "input": "input",
+    "output": "output",
+    "cache_read": "cache read",
+    "cache_creation": "cache write",
+    "cache_hit_ratio": "cache hits",
+    "added": "added",
+    "removed": "removed",
+    "net": "net",
+    "errors": "errors",
+    "requests": "requests",
+    "commits": "commits",
+    "pull_requests": "pull requests",
+    "active_time_user": "you",
+    "active_time_cli": "Claude",
+    "edits_accepted": "edits accepted",
+    "edits_rejected": "rejected",
+    "prompts": "prompts",
+}
+
+SECTIONS = {
+    "overview": ("Overview", "Ovw"),
+    "cost": ("Cost", "Cost"),
+    "tools": ("Tools", "Tool"),
+    "performance": ("Performance", "Perf"),
+    "productivity": ("Productivity", "Code"),
+    "events": ("Events", "Log"),
+}
+"""A section's title, and what it is called where space is short."""
+
+SHORTER_SECTIONS = {"performance": "Perf", "productivity": "Code"}
+"""What a section is called where not all titles have room."""
+
+ROWS = {"model": "model", "status_code": "status", "tool_name": "tool"}
+"""What a table's rows are."""
+
+COLUMNS = {"count": "count", "success": "success", "failure": "failure", "ratio": "ratio"}
+"""What a table's columns are called; quantiles are called p50, p95 ... everywhere."""
+
+SHORT_TITLES = {
+    "cost_by_model": "Cost by Model",
+    "tokens_by_type": "Tokens by Type",
+    "tokens_by_model": "Tokens by Model",
+    "tool_count": "Tool Calls",
+    "api_duration": "API Duration",
+    "code_changes": "Code Changes",
+    "dev_activity": "Active Time",
+    "tool_events": "Tool Events",
+    "api_error_events": "API Errors",
+}
+"""What a panel is called in a narrow pane, where that is not its title."""
+
+VALUES = {"api_duration": "p95"}
+"""What a panel's value is, where the title does not say it."""
+
+SERIES = {
+    "dev_activity": {"user": PARTS["active_time_user"], "cli": PARTS["active_time_cli"]},
+    "tokens_by_type": {"cacheRead": "cache read", "cacheCreation": "cache write"},
+}
+"""What a panel's series are called, where that is not what their records say."""

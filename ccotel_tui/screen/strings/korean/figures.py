@@ -1,0 +1,39 @@
+"""Words beside the numbers, in Korean."""
+
+NOW = "지금"
+AGO = "{age} 전"
+AS_OF = "오래된 값, {time} 기준"
+ESTIMATE = "추정"
+FAILED = "실패"
+CALLS = ("호출 {count}회", "호출 {count}회")
+MORE = "외 {count}개"
+SCOPED = "세션 {session}"
+
+SOURCES = {"embedded": "내장 저장소", "stack": "스택", "demo": "데모"}
+SESSION = "현재 세션"
+TODAY = "오늘"
+DAYS_7 = "7d"
+DAYS_30 = "30d"
+PERIODS = {"today": TODAY, "yesterday": "어제", "week": "이번 주", "month": "이번 달"}
+BURN = "{dollars}/h"
+BURN_OF_ALL = "전체 {dollars}/h"
+BURN_RATE = "최근 10분"
+UNSEEN = "기록 전 +{dollars}"
+MISSED = ("이벤트 {count}개 유실", "이벤트 {count}개 유실")
+COSTLESS = ("비용 {count}건 누락", "비용 {count}건 누락")
+WINDOW = "기간"
+TOKENS = "토큰 {count}"
+CACHED = "캐시 {ratio}"
+INPUT = "입력 {count}"
+OUTPUT = "출력 {count}"
+LINES = "줄"
+TOOLS = ("도구 {count}회", "도구 {count}회")
+FAILURES = "실패 {count}"
+LASTED = "{time} 동안"
+PROMPT = ("{count}자 프롬프트", "{count}자 프롬프트")
+NO_PROMPT = "프롬프트"
+NOTIFIED = "백그라운드 작업 종료"
+WAITS = "대기: {what}"
+WAITS_FOR_YOU = "입력"
+WAITING_FOR = {"permission prompt": "권한 승인"}
+NO_SESSION = "아직 세션 없음"

@@ -1,0 +1,79 @@
+"""Lists: sessions, prompts, events, in Korean."""
+
+SESSIONS = "세션  {counts}"
+SESSIONS_FOUND = "세션  {count}개 중 {found}개"
+SESSION_HINT = "이름, 프로젝트, 모델, id의 텍스트"
+RUN = "실행 {count}"
+WAIT = ("대기 {count}", "대기 {count}")
+ACTIVE = "최근 5분 활동 {count}"
+IN_PERIOD = "{period} {count}개"
+IN_DAY = "{period} {count}개"
+STATUSES = {"busy": "작업 중", "shell": "셸 실행 중", "idle": "유휴", "ended": "종료"}
+
+REQUEST = "요청"
+WITHOUT_PROMPT = "(프롬프트 없음)"
+PROMPT_NOT_RECEIVED = "(프롬프트 수신 안 됨)"
+PROMPT_COLUMNS = {
+    "time": "시각",
+    "prompt": "프롬프트",
+    "cost": "비용",
+    "requests": "요청",
+    "tools": "도구",
+    "failed": "실패",
+    "took": "소요",
+}
+PROMPTS = ("프롬프트 {count}개", "프롬프트 {count}개")
+COST_OF_LIFE = "전체 기간 비용"
+MARK_A_PROMPT = "표시 하나가 프롬프트 하나"
+THIS_SESSION_ENDED = "{age} 전 종료"
+LAST_ACTIVITY = "마지막 활동 {age} 전"
+LIFE = "전체 기간"
+NO_STEPS = "속한 요청이나 도구 호출이 없음"
+PROMPTS_CUT = "최신 이벤트만: 더 있음"
+TOTAL = "합계"
+FAILED_OF = "! {failed}/{calls} 실패"
+A_BAR_IS = "막대 하나 = {time}"
+
+SESSION_COLUMNS = {
+    "session": "세션",
+    "project": "프로젝트",
+    "model": "모델",
+    "cost": "비용",
+    "tokens": "토큰",
+    "cache": "캐시",
+    "errors": "오류",
+    "last": "최근",
+    "now": "상태",
+}
+
+EVENT_COLUMNS = {
+    "time": "시각",
+    "session": "세션",
+    "event": "이벤트",
+    "what": "내용",
+    "took": "소요",
+    "cost": "비용",
+}
+DECISION = "권한 결정"
+STARTUP = ("시작 이벤트 {count}개", "시작 이벤트 {count}개")
+STARTUPS = {
+    "plugin_loaded": ("플러그인", "플러그인"),
+    "managed_settings_resolved": ("설정", "설정"),
+    "hook_registered": ("훅", "훅"),
+    "mcp_server_connection": ("MCP 서버", "MCP 서버"),
+    "retention_sweep": ("정리", "정리"),
+}
+FOLLOWING = "따라가는 중"
+HELD = "위로 스크롤됨: End로 따라가기"
+PAUSED_LOG = "일시정지: Space로 재개"
+PAST = "지난 기간 {period}"
+NEW = "새 {count}개"
+COUNT = ("이벤트 {count}개", "이벤트 {count}개")
+FILTERED = "필터: {filter}   {count}개 중 {found}개"
+FILTER_HINT = "tool:Bash ok:false 또는 텍스트"
+TIME_HINT = "HH:MM 또는 MM-DD HH:MM"
+BAD_TIME = "{text}: 시각이 아님, HH:MM 또는 MM-DD HH:MM 입력"
+BEFORE_WINDOW = "{time} 이전은 목록에 없음: ] 로 기간을 늘리기"
+OK = "성공"
+REJECTED = "거절됨"
+CHARACTERS = ("{count}자", "{count}자")

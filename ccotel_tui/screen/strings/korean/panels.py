@@ -1,0 +1,69 @@
+"""Names of panels, sections, parts and columns, in Korean."""
+
+PARTS = {
+    "last_5m": "최근 5분",
+    "current_session": "현재 세션",
+    "last_prompt": "최근 프롬프트",
+    "today": "오늘",
+    "7d": "7d",
+    "30d": "30d",
+    "unseen": "기록 전",
+    "input": "입력",
+    "output": "출력",
+    "cache_read": "캐시 읽기",
+    "cache_creation": "캐시 쓰기",
+    "cache_hit_ratio": "캐시 적중",
+    "added": "추가",
+    "removed": "삭제",
+    "net": "순증",
+    "errors": "오류",
+    "requests": "요청",
+    "commits": "커밋",
+    "pull_requests": "PR",
+    "active_time_user": "사용자",
+    "active_time_cli": "Claude",
+    "edits_accepted": "편집 수락",
+    "edits_rejected": "거절",
+    "prompts": "프롬프트",
+}
+
+SECTIONS = {
+    "overview": ("개요", "개요"),
+    "cost": ("비용", "비용"),
+    "tools": ("도구", "도구"),
+    "performance": ("성능", "성능"),
+    "productivity": ("생산성", "코드"),
+    "events": ("이벤트", "로그"),
+}
+
+SHORTER_SECTIONS = {"performance": "성능", "productivity": "코드"}
+
+ROWS = {"model": "모델", "status_code": "상태", "tool_name": "도구"}
+
+COLUMNS = {"count": "건수", "success": "성공", "failure": "실패", "ratio": "비율"}
+
+SHORT_TITLES = {
+    "cost_by_model": "모델별 비용",
+    "tokens_by_type": "유형별 토큰",
+    "tokens_by_model": "모델별 토큰",
+    "tool_count": "도구 호출",
+    "api_duration": "API 응답 시간",
+    "code_changes": "코드 변경",
+    "dev_activity": "활동 시간",
+    "tool_events": "도구 이벤트",
+    "api_error_events": "API 오류",
+}
+
+VALUES = {"api_duration": "p95"}
+
+SERIES = {
+    "dev_activity": {"user": PARTS["active_time_user"], "cli": PARTS["active_time_cli"]},
+    "tokens_by_type": {
+        "input": "입력",
+        "output": "출력",
+        "cacheRead": "캐시 읽기",
+        "cacheCreation": "캐시 쓰기",
+    },
+    "code_changes": {"added": "추가", "removed": "삭제"},
+    "api_errors": {"failed": "실패", "answered": "성공"},
+}

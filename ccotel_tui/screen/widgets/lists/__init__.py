@@ -1,0 +1,1 @@
+"""Lists: rows a person marks, filters, sorts and copies."""
