@@ -11,8 +11,8 @@ from ccotel_tui.errors import UsageError
 from ccotel_tui.query.period import NAMES, Period
 from ccotel_tui.query.window import DAY, HOUR
 
-THEMES = ("auto", "dark", "light", "high-contrast", "ansi-16")
-SECTIONS = ("overview", "cost", "tools", "performance", "productivity", "events")
+THEME_NAMES = ("auto", "dark", "light", "high-contrast", "ansi-16")
+SECTION_NAMES = ("overview", "cost", "tools", "performance", "productivity", "events")
 LANGUAGES = ("auto", "en", "ko")
 WINDOWS = ("today", "yesterday", "week", "month", "1h", "6h", "24h", "7d", "30d")
 
@@ -23,10 +23,10 @@ class Settings:
 
     theme: str = field(
         default="auto",
-        metadata={"says": f"Colours: {', '.join(THEMES)}; auto asks the terminal."},
+        metadata={"says": f"Colours: {', '.join(THEME_NAMES)}; auto asks the terminal."},
     )
     section: str = field(
-        default="overview", metadata={"says": f"The first page: {', '.join(SECTIONS)}."}
+        default="overview", metadata={"says": f"The first page: {', '.join(SECTION_NAMES)}."}
     )
     window: str = field(
         default="today", metadata={"says": f"The time that is shown: {', '.join(WINDOWS)}."}
@@ -67,8 +67,8 @@ def read_settings(path: Path, panels: frozenset[str], keys: frozenset[str]) -> S
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: {error}.") from error
     checks: dict[str, Callable[[Any], str]] = {
-        "theme": _one_of(THEMES),
-        "section": _one_of(SECTIONS),
+        "theme": _one_of(THEME_NAMES),
+        "section": _one_of(SECTION_NAMES),
         "window": _one_of(WINDOWS),
         "language": _one_of(LANGUAGES),
         "hidden_panels": _all_of(panels),

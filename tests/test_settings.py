@@ -10,9 +10,7 @@ from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.catalogue import BY_ID, SECTIONS
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.themes import THEMES
-from ccotel_tui.settings import SECTIONS as SETTABLE_SECTIONS
-from ccotel_tui.settings import THEMES as SETTABLE_THEMES
-from ccotel_tui.settings import Settings, read_settings, template
+from ccotel_tui.settings import SECTION_NAMES, THEME_NAMES, Settings, read_settings, template
 
 PANELS = frozenset(BY_ID)
 KEY_IDS = frozenset(key.id for key in KEYS)
@@ -72,5 +70,5 @@ def test_the_template_holds_every_default(tmp_path: Path) -> None:
 
 
 def test_every_section_and_theme_may_be_set() -> None:
-    assert SETTABLE_SECTIONS == SECTIONS
-    assert set(SETTABLE_THEMES) == {"auto", *(theme.name for theme in THEMES)}
+    assert SECTION_NAMES == SECTIONS
+    assert set(THEME_NAMES) == {"auto", *(theme.name for theme in THEMES)}

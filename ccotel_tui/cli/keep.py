@@ -24,7 +24,7 @@ from ccotel_tui.errors import BadDatabase, EndpointUnavailable, NotOurs, UsageEr
 from ccotel_tui.network.address import address
 
 if TYPE_CHECKING:
-    from ccotel_tui.recorder.ports.address import Address
+    from ccotel_tui.recorder.ports.address import ReceiverAddress
     from ccotel_tui.recorder.state import RecorderEvent
 
 ENDPOINT = click.option(
@@ -94,7 +94,7 @@ def record(
 
 def _record(
     database: Path,
-    addresses: Iterable["Address"],
+    addresses: Iterable["ReceiverAddress"],
     report: "Callable[[RecorderEvent], None]",
     wait: bool,
     allow_remote: bool,
@@ -112,7 +112,9 @@ def _record(
         Recorder(database, lock, report, wait, allow_remote).run(sockets)
 
 
-def _record_as_child(database: Path, addresses: Iterable["Address"], allow_remote: bool) -> None:
+def _record_as_child(
+    database: Path, addresses: Iterable["ReceiverAddress"], allow_remote: bool
+) -> None:
     """Report to the dashboard in JSON lines, also why the recorder ends."""
     from ccotel_tui.recorder.parent_process import exit_with_parent
     from ccotel_tui.recorder.state import Failed, event_line

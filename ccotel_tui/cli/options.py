@@ -22,11 +22,9 @@ from ccotel_tui.query.open_backend import SourceName, open_backend
 from ccotel_tui.query.period import NAMES, Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend, Source
-from ccotel_tui.query.window import DAY, SECOND
+from ccotel_tui.query.window import DAY, MILLISECOND, SECOND
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-MILLISECOND = 1_000_000
 
 _ATTRIBUTE = re.compile(r"[\w.-]+")
 _FIRST_YEAR = 1700

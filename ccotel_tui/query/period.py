@@ -52,10 +52,10 @@ class Period:
     def stepped(self, by: int) -> "Period":
         """The next shorter or longer period of the ladder."""
         try:
-            place = LADDER.index(replace(self, step_ns=0)) + by
+            place = LENGTHS.index(replace(self, step_ns=0)) + by
         except ValueError:
-            place = LADDER.index(Period())
-        return LADDER[max(0, min(place, len(LADDER) - 1))]
+            place = LENGTHS.index(Period())
+        return LENGTHS[max(0, min(place, len(LENGTHS) - 1))]
 
     def moved(self, by: int, now_ns: int, zone: tzinfo) -> "Period":
         """The stretch of the same length so many lengths later; days begin at local midnight."""
@@ -91,7 +91,7 @@ class Period:
                 return midnight(today, zone), now_ns
 
 
-LADDER = (
+LENGTHS = (
     Period(since_ns=HOUR),
     Period(since_ns=6 * HOUR),
     Period(),

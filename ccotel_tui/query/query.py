@@ -14,6 +14,9 @@ nanoseconds, or a quantile (0.95) of their raw values, linear between ranks."""
 SUMS: frozenset[Stat] = frozenset({"sum", "readable", "negative"})
 """They add up over records, and so over any parts of a window."""
 
+LabelValues = tuple[str, ...]
+"""Of a query's labels, in the order of `by`; in a query language their names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:

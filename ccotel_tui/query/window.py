@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import NamedTuple
 
-SECOND = 1_000_000_000
+MILLISECOND = 1_000_000
+SECOND = 1_000 * MILLISECOND
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -18,7 +19,7 @@ DAY = 24 * HOUR
 LONGEST_SESSION = 31 * DAY
 """So far back the records of a session that goes on are looked for."""
 
-LADDER = ((HOUR, MINUTE), (6 * HOUR, 5 * MINUTE), (DAY, 15 * MINUTE), (7 * DAY, 2 * HOUR))
+STEPS = ((HOUR, MINUTE), (6 * HOUR, 5 * MINUTE), (DAY, 15 * MINUTE), (7 * DAY, 2 * HOUR))
 """Windows up to the first length are cut into the second; longer ones into days."""
 
 
@@ -82,7 +83,7 @@ def join_windows(stretches: Sequence[Bucket], most: int) -> list[Bucket]:
 
 def step_for(length_ns: int) -> int:
     """The step of a window so long, on the ladder."""
-    return next((step for longest, step in LADDER if length_ns <= longest), DAY)
+    return next((step for longest, step in STEPS if length_ns <= longest), DAY)
 
 
 def midnight(day: date, zone: tzinfo) -> int:

@@ -12,7 +12,7 @@ from ccotel_tui.recorder.lock import BEAT_INTERVAL, Lock
 from ccotel_tui.recorder.refusals import one_line
 from ccotel_tui.recorder.state import Fault, Moved
 from ccotel_tui.recorder.writer import Writer
-from ccotel_tui.store.clock import Clock
+from ccotel_tui.store.clock import StoreClock
 from ccotel_tui.store.file.faults import reason_of
 
 HEARTBEAT_INTERVAL = 30.0
@@ -35,7 +35,7 @@ async def maintenance(writer: Writer, listens: Callable[[], bool]) -> AsyncItera
     finally:
         task.cancel()
         if listens():
-            await record_heartbeat(writer)
+            await send_heartbeat(writer)
 
 
 async def beating(lock: Lock, writer: Writer, retry: asyncio.Event) -> None:
@@ -58,7 +58,7 @@ async def beating(lock: Lock, writer: Writer, retry: asyncio.Event) -> None:
         await asyncio.sleep(BEAT_INTERVAL)
 
 
-async def record_heartbeat(writer: Writer, begins: bool = False) -> None:
+async def send_heartbeat(writer: Writer, begins: bool = False) -> None:
     """Record that a port is bound; `begins` where none was until now."""
     # The next sender is told of a full disk or a damaged file.
     with contextlib.suppress(Exception):
@@ -85,7 +85,7 @@ def _fault(error: BadDatabase | None) -> Fault | None:
     return Fault(reason_of(error), one_line(str(error))) if error else None
 
 
-def _moved(clock: Clock | None) -> Moved | None:
+def _moved(clock: StoreClock | None) -> Moved | None:
     if clock is None or not clock.wait_ns:
         return None
     return Moved(clock.moved_ns / _SECOND, clock.wait_ns / _SECOND)

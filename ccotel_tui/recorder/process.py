@@ -17,11 +17,11 @@ from ccotel_tui.recorder.maintenance import beating, maintenance
 from ccotel_tui.recorder.otlp.export import Receiver
 from ccotel_tui.recorder.otlp.grpc_server import grpc_server
 from ccotel_tui.recorder.otlp.http_server import http_server
-from ccotel_tui.recorder.ports.address import Address
+from ccotel_tui.recorder.ports.address import ReceiverAddress
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.descriptors import LACKING, are_lacking, most_connections
 from ccotel_tui.recorder.ports.lease import LEASE_SIGNAL
-from ccotel_tui.recorder.ports.listener import OtlpListener, Servers
+from ccotel_tui.recorder.ports.listener import OtlpListener, PrivateServers
 from ccotel_tui.recorder.ports.manager import PortManager
 from ccotel_tui.recorder.refusals import Refusals, one_line
 from ccotel_tui.recorder.sentences import ports_problem
@@ -33,7 +33,7 @@ from ccotel_tui.store.file.place import set_aside_log
 _GRACE = 2.0
 """Seconds that a request which has begun may take to end when its server stops."""
 
-Sockets = Mapping[Address, socket.socket | None]
+Sockets = Mapping[ReceiverAddress, socket.socket | None]
 """The public ports, OTLP/gRPC first; None for one that is taken."""
 
 
@@ -73,7 +73,7 @@ class Recorder:
             stack.callback(writer.close)
             refusals = Refusals(self.lock.update_refusals)
             receiver = Receiver(writer, self._count_spans, refusals)
-            servers: Servers = {
+            servers: PrivateServers = {
                 "grpc": partial(grpc_server, receiver, _GRACE),
                 "http": partial(http_server, receiver, _GRACE, self.allow_remote),
             }

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from ccotel_tui.errors import BadDatabase
-from ccotel_tui.store.clock import Clock
+from ccotel_tui.store.clock import StoreClock
 from ccotel_tui.store.database import Database, Numbering, Refused
 from ccotel_tui.telemetry.records import Record
 
@@ -27,7 +27,7 @@ LARGEST_TRANSACTION = 2000
 LARGEST_PART = 1000
 """Records of one request in a transaction, so that there is room for those of others."""
 
-Result = TypeVar("Result")
+Written = TypeVar("Written")
 
 _MOST_TRIMMED = 8
 """Batches deleted in one go while somebody waits."""
@@ -91,7 +91,7 @@ class Writer:
         return self._database.in_place
 
     @property
-    def clock(self) -> Clock | None:
+    def clock(self) -> StoreClock | None:
         """The clock as the newest heartbeat has shown it."""
         return self._database.clock
 
@@ -100,9 +100,9 @@ class Writer:
         """Records that were deleted for want of room, by kind."""
         return self._database.deleted
 
-    async def do(self, work: Callable[[Database], Result]) -> Result:
+    async def do(self, work: Callable[[Database], Written]) -> Written:
         """Run this on the thread that writes, between two commits."""
-        done: concurrent.futures.Future[Result] = concurrent.futures.Future()
+        done: concurrent.futures.Future[Written] = concurrent.futures.Future()
 
         def run() -> None:
             if done.set_running_or_notify_cancel():

@@ -22,13 +22,13 @@ _TIMEOUT = 30.0
 _AS_IT_IS = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 """A name that is kept but for its dots."""
 
-Labels = dict[str, object]
+RowLabels = dict[str, object]
 
 
 class LokiRow(NamedTuple):
     time_ns: int
     line: str
-    labels: Labels
+    labels: RowLabels
 
 
 class Loki:
@@ -50,7 +50,7 @@ class Loki:
         """Those of the events that are not there."""
         events = list(events)
         times = [event.time_ns for event in events]
-        held: defaultdict[tuple[int, str], list[Labels]] = defaultdict(list)
+        held: defaultdict[tuple[int, str], list[RowLabels]] = defaultdict(list)
         wanted = set(times)
         for row in self._rows(min(times), max(times) + 1):
             if row.time_ns in wanted:
@@ -115,7 +115,7 @@ def _read(body: bytes) -> Iterator[LokiRow]:
             yield LokiRow(int(time_ns), line, labels)
 
 
-def _taken(event: Event, held: dict[tuple[int, str], list[Labels]]) -> bool:
+def _taken(event: Event, held: dict[tuple[int, str], list[RowLabels]]) -> bool:
     """Take the event's row from those that are there, where there is one.
 
     A row says more than its event: what Loki and the collector add.
@@ -130,7 +130,7 @@ def _taken(event: Event, held: dict[tuple[int, str], list[Labels]]) -> bool:
     return False
 
 
-def _row_labels(event: Event) -> Labels:
+def _row_labels(event: Event) -> RowLabels:
     """The labels of a row of the event, its own before those of its resource."""
     service = {"service.name": event.service, "service.version": event.version}
     labels = {

@@ -16,7 +16,7 @@ WAIT_NS = 86_400 * 1_000_000_000
 """For so long recorders run before a clock that has moved is believed."""
 
 
-class Clock(NamedTuple):
+class StoreClock(NamedTuple):
     """In nanoseconds: when the last heartbeat was, how far the clock moved when it did last, and
     how long recorders must run until it is believed again; 0 where it is.
     """
@@ -26,18 +26,18 @@ class Clock(NamedTuple):
     wait_ns: int = 0
 
 
-def beat(connection: sqlite3.Connection, now_ns: int, ran_ns: int) -> Clock:
+def beat(connection: sqlite3.Connection, now_ns: int, ran_ns: int) -> StoreClock:
     """Write down a heartbeat at this time of the clock; what is known of the clock with it.
 
     `ran_ns`: by the monotonic clock, since this recorder's last heartbeat; 0 for the first. In a
     database without any the clock is believed: it holds nothing yet.
     """
     row = connection.execute("SELECT beat_ns, moved_ns, wait_ns FROM clock").fetchone()
-    last = Clock(*row) if row else Clock(now_ns)
+    last = StoreClock(*row) if row else StoreClock(now_ns)
     moved_ns = now_ns - (last.beat_ns + ran_ns)
     if abs(moved_ns) > MOST_NS:
-        clock = Clock(now_ns, moved_ns, WAIT_NS)
+        clock = StoreClock(now_ns, moved_ns, WAIT_NS)
     else:
-        clock = Clock(now_ns, last.moved_ns, max(0, last.wait_ns - ran_ns))
+        clock = StoreClock(now_ns, last.moved_ns, max(0, last.wait_ns - ran_ns))
     connection.execute("INSERT OR REPLACE INTO clock VALUES (1, ?, ?, ?)", clock)
     return clock

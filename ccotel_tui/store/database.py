@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ccotel_tui.errors import BadDatabase, NotStored
 from ccotel_tui.store import change_log, coverage, retention
-from ccotel_tui.store.clock import Clock, beat
+from ccotel_tui.store.clock import StoreClock, beat
 from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.file.open_file import OpenFile
 from ccotel_tui.store.file.place import FilePlace
@@ -108,7 +108,7 @@ class Database:
         self._context: tuple[Attributes, str] = ({}, "")
         self._file = OpenFile(path, tell_place)
         self._connection = self._file.connection()
-        self.clock: Clock | None = None
+        self.clock: StoreClock | None = None
         self.deleted: Counter[str] = Counter()
 
     @property
@@ -165,7 +165,7 @@ class Database:
             self._heard_ns = None
         self.append((), now_ns)
 
-    def beat(self, now_ns: int, listens: bool = False) -> Clock:
+    def beat(self, now_ns: int, listens: bool = False) -> StoreClock:
         """Write down a heartbeat, which tells whether the clock is believed.
 
         It is a sign that somebody listens, where that is so.

@@ -10,7 +10,7 @@ from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.grafana import boards
 from ccotel_tui.panels.grafana.link import Link, link
 from ccotel_tui.panels.panel import Section
-from ccotel_tui.query.period import LADDER, NAMES, Period
+from ccotel_tui.query.period import LENGTHS, NAMES, Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND
 
@@ -61,7 +61,7 @@ def test_a_zone_without_a_name_is_left_to_the_browser() -> None:
 
 
 def test_every_window_of_the_screen_can_be_said() -> None:
-    assert all(said(to(period)) for period in (*LADDER, *map(Period, NAMES)))
+    assert all(said(to(period)) for period in (*LENGTHS, *map(Period, NAMES)))
 
 
 def test_a_week_begins_on_the_same_day() -> None:

@@ -17,7 +17,7 @@ import pytest
 from ccotel_tui.errors import PortTaken
 from ccotel_tui.recorder.lock import acquire
 from ccotel_tui.recorder.ports import lease, manager
-from ccotel_tui.recorder.ports.address import Address
+from ccotel_tui.recorder.ports.address import ReceiverAddress
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.lease import PortLease, ports_released
 from ccotel_tui.recorder.ports.listener import OtlpListener
@@ -270,7 +270,7 @@ def test_a_recorder_that_ends_while_the_ports_are_away_answers_what_is_open(
 class BoundListener:
     """A listener that is bound; it sees the coverage that is recorded when it is closed."""
 
-    address = Address("http", "127.0.0.1", 4318)
+    address = ReceiverAddress("http", "127.0.0.1", 4318)
     bound = True
 
     def __init__(self, database: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from ccotel_tui.errors import PortTaken, UsageError
 from ccotel_tui.network.listener import process_of
-from ccotel_tui.recorder.ports.address import Address, listen, parse_address
+from ccotel_tui.recorder.ports.address import ReceiverAddress, listen, parse_address
 from ccotel_tui.recorder.ports.owner import owner_of
 from tests.otlp import logs_request, request
 from tests.recorder.running import LOGS, Recorder, export, post, recorder
@@ -57,7 +57,7 @@ def test_what_is_no_address_is_refused(words: str) -> None:
 
 def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
     with pytest.raises(PortTaken, match="cannot be listened on"):
-        listen(Address("grpc", "203.0.113.7", 0))
+        listen(ReceiverAddress("grpc", "203.0.113.7", 0))
 
 
 def test_a_port_is_had_again_at_once_after_its_connections() -> None:
@@ -135,6 +135,6 @@ async def test_a_collector_is_told_from_a_stranger() -> None:
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(name, handlers),))
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    owner = await owner_of(Address("grpc", "127.0.0.1", port))
+    owner = await owner_of(ReceiverAddress("grpc", "127.0.0.1", port))
     await server.stop(None)
     assert (owner.kind, owner.pid, owner.foreign) == ("collector", os.getpid(), "")

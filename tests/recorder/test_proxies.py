@@ -8,7 +8,7 @@ import pytest
 from google.protobuf import json_format
 
 from ccotel_tui.network.grpc_channel import options
-from ccotel_tui.recorder.ports.address import Address
+from ccotel_tui.recorder.ports.address import ReceiverAddress
 from ccotel_tui.recorder.ports.owner import owner_of
 from ccotel_tui.recorder.ports.watch import watch_port
 from ccotel_tui.send.loki import Loki
@@ -45,7 +45,7 @@ async def test_whoever_has_a_port_is_recognised(database: Path) -> None:
     with recorder(database) as running:
         for address in (running.grpc, running.http):
             host, _, port = address.rpartition(":")
-            owner = await owner_of(Address("grpc", host, int(port)))
+            owner = await owner_of(ReceiverAddress("grpc", host, int(port)))
             assert owner.kind == "recorder"
 
 
@@ -58,7 +58,7 @@ async def test_who_has_a_port_is_watched() -> None:
 
     async with await asyncio.start_server(accept, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        async with watch_port(Address("grpc", "127.0.0.1", port), asyncio.Event()):
+        async with watch_port(ReceiverAddress("grpc", "127.0.0.1", port), asyncio.Event()):
             await asyncio.wait_for(connected.wait(), 60)
 
 

@@ -27,11 +27,9 @@ from ccotel_tui.panels.panel import (
     leaves,
 )
 from ccotel_tui.query.measures import NOTIFICATIONS, PROMPTS, Condition
-from ccotel_tui.query.query import EventKind, Query, Scope
+from ccotel_tui.query.query import EventKind, LabelValues, Query, Scope
 from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.telemetry.conventions import API_RETRIES_EXHAUSTED
-
-Labels = tuple[str, ...]
 
 # Grafana knows one window, the picker's: today and the current session would need their own.
 _SPANS = {
@@ -67,7 +65,7 @@ def askable(number: Number) -> bool:
     return bool(questions) and all(span in _SPANS for span, _ in questions)
 
 
-def query(number: Number, by: Labels = ()) -> str:
+def query(number: Number, by: LabelValues = ()) -> str:
     """The number up to the window's end, for each value of the labels or for all together.
 
     Raises ValueError for what Grafana cannot ask.
@@ -129,13 +127,13 @@ def rows_queries(kinds: tuple[EventKind, ...]) -> str:
     return f"{text} | line_format `{{{{ .event_name }}}}{labels}`"
 
 
-def _stepped(number: Number, by: Labels) -> str:
+def _stepped(number: Number, by: LabelValues) -> str:
     """The number's query over each step that the chart draws."""
     whole = query(number, by).replace("$__range_ms", "$__interval_ms")
     return whole.replace("[$__range]", _STEP).replace(_BEFORE, f"[{promql.LOOK_BACK}]")
 
 
-def _running(number: Number, by: Labels) -> str:
+def _running(number: Number, by: LabelValues) -> str:
     """The sum from the window's start to each step's end.
 
     Grafana's cumulative transformation sums up only the first of several series, or drops their
@@ -150,17 +148,17 @@ def _running(number: Number, by: Labels) -> str:
     return whole.replace(record, f"{record} | {_SINCE_FROM}")
 
 
-def _narrowed(total: Sum, by: Labels) -> Query:
+def _narrowed(total: Sum, by: LabelValues) -> Query:
     """The total's question by these labels, about what the total selects."""
     where = (*total.ask.where, *(Condition(*pair) for pair in total.labels.items()))
     return Query(total.ask.measure, by, where, stat=total.ask.stat)
 
 
-def _operand(number: Number, by: Labels) -> str:
+def _operand(number: Number, by: LabelValues) -> str:
     return query(number, by) if isinstance(number, Sum | SingleValue) else f"({query(number, by)})"
 
 
-def _or_zero(text: str, like: str, by: Labels) -> str:
+def _or_zero(text: str, like: str, by: LabelValues) -> str:
     """The query, and 0 where only the other one finds something: a gap would hide the result."""
     return f"({text} or {f'{like} * 0' if by else 'vector(0)'})"
 

@@ -5,9 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import floor
 
-from ccotel_tui.query.query import Query
+from ccotel_tui.query.query import LabelValues, Query
 
-Labels = tuple[str, ...]
 SortedRun = Sequence[float]
 """Values in ascending order, of which there is at least one."""
 
@@ -21,19 +20,19 @@ def finest(queries: Sequence[Query]) -> Query:
 
 
 def quantiles(
-    queries: Iterable[Query], by: Sequence[str], raw: Iterable[tuple[int, Labels, SortedRun]]
-) -> dict[Query, dict[Labels, dict[int, float]]]:
+    queries: Iterable[Query], by: Sequence[str], raw: Iterable[tuple[int, LabelValues, SortedRun]]
+) -> dict[Query, dict[LabelValues, dict[int, float]]]:
     """Each ask's quantiles by labels and index, from runs by index and the labels of `by`."""
     raw = tuple(raw)
-    by_query: dict[Query, dict[Labels, dict[int, float]]] = {}
+    by_query: dict[Query, dict[LabelValues, dict[int, float]]] = {}
     for query in queries:
         assert isinstance(query.stat, float)
         places = [by.index(label) for label in query.by]
-        groups: defaultdict[tuple[Labels, int], list[SortedRun]] = defaultdict(list)
+        groups: defaultdict[tuple[LabelValues, int], list[SortedRun]] = defaultdict(list)
         for index, labels, run in raw:
             group = tuple(labels[place] for place in places)
             groups[group, index if query.stepped else 0].append(run)
-        numbers: defaultdict[Labels, dict[int, float]] = defaultdict(dict)
+        numbers: defaultdict[LabelValues, dict[int, float]] = defaultdict(dict)
         for (group, index), runs in groups.items():
             numbers[group][index] = quantile(runs, query.stat)
         by_query[query] = numbers

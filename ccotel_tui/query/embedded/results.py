@@ -5,11 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from ccotel_tui.query.embedded.bucket_cache import BucketRow
 from ccotel_tui.query.finite import bounded
 from ccotel_tui.query.measures import MeasureSignal
-from ccotel_tui.query.query import Answer, Query, Series, Stat
+from ccotel_tui.query.query import Answer, LabelValues, Query, Series, Stat
 from ccotel_tui.query.window import Window
 from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN
-
-Labels = tuple[str, ...]
 
 
 class BucketNumbers(dict[int, float]):
@@ -34,10 +32,10 @@ class BucketNumbers(dict[int, float]):
 
 
 def columns(
-    queries: Sequence[Query], by: Labels, rows: Iterable[BucketRow]
-) -> dict[Query, dict[Labels, BucketNumbers]]:
+    queries: Sequence[Query], by: LabelValues, rows: Iterable[BucketRow]
+) -> dict[Query, dict[LabelValues, BucketNumbers]]:
     """Rows of (bucket, labels `by`, numbers of the asks), by ask and the labels it asks for."""
-    by_query: list[dict[Labels, BucketNumbers]] = [{} for _ in queries]
+    by_query: list[dict[LabelValues, BucketNumbers]] = [{} for _ in queries]
     columns = [
         (query, [by.index(label) for label in query.by], numbers_of)
         for query, numbers_of in zip(queries, by_query, strict=True)
@@ -60,7 +58,7 @@ def columns(
     return dict(zip(queries, by_query, strict=True))
 
 
-def label_values(by: Iterable[str], labels: Iterable[str | None]) -> Labels:
+def label_values(by: Iterable[str], labels: Iterable[str | None]) -> LabelValues:
     """The labels with a word where a record has none."""
     return tuple(
         [
@@ -71,7 +69,7 @@ def label_values(by: Iterable[str], labels: Iterable[str | None]) -> Labels:
 
 
 def answer(
-    query: Query, by_labels: dict[Labels, BucketNumbers], window: Window, uncovered: list[bool]
+    query: Query, by_labels: dict[LabelValues, BucketNumbers], window: Window, uncovered: list[bool]
 ) -> Answer:
     """Return a number a bucket: 0 if the recorder was running, None if it was not.
 

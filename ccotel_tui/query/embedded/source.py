@@ -9,11 +9,11 @@ from ccotel_tui.query.embedded import sql, sql_rows
 from ccotel_tui.query.embedded.bucket_cache import BucketRow
 from ccotel_tui.query.embedded.quantile import finest, quantiles
 from ccotel_tui.query.embedded.reader import StoreReader
-from ccotel_tui.query.embedded.results import BucketNumbers, Labels, answer, columns, label_values
+from ccotel_tui.query.embedded.results import BucketNumbers, answer, columns, label_values
 from ccotel_tui.query.embedded.sessions import CounterOnly
 from ccotel_tui.query.embedded.sql_where import SqlQuery
 from ccotel_tui.query.events import event_row
-from ccotel_tui.query.query import Answer, Current, EventKind, EventRow, Query, Scope
+from ccotel_tui.query.query import Answer, Current, EventKind, EventRow, LabelValues, Query, Scope
 from ccotel_tui.query.window import DAY, Bucket, Window
 from ccotel_tui.store import coverage
 from ccotel_tui.store.newest import NEWEST
@@ -24,7 +24,7 @@ _SHORT = 2 * DAY
 _MAX_WINDOWS = 8
 """Windows whose answers are cached: those of one refresh."""
 
-NumbersByLabels = dict[Labels, BucketNumbers]
+NumbersByLabels = dict[LabelValues, BucketNumbers]
 
 
 class EmbeddedSource:
@@ -154,7 +154,9 @@ class EmbeddedSource:
         compiled = sql.compile_sql(queries, scope, short)
         return self._rows_of(sql.labels(queries[0]), compiled, buckets)
 
-    def _rows_of(self, by: Labels, query: SqlQuery, buckets: Sequence[Bucket]) -> list[BucketRow]:
+    def _rows_of(
+        self, by: LabelValues, query: SqlQuery, buckets: Sequence[Bucket]
+    ) -> list[BucketRow]:
         """Rows of (index of the bucket, labels, numbers of the queries), where records are."""
         text, parameters = query
         end = 1 + len(by)

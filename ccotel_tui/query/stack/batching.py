@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import permutations
 
 from ccotel_tui.query.measures import Condition
-from ccotel_tui.query.query import SUMS, Query
-
-Labels = tuple[str, ...]
+from ccotel_tui.query.query import SUMS, LabelValues, Query
 
 MANY = {"session_id", "prompt_id"}
 """Labels of many values: no bucket is split by them only to ask less often."""
@@ -32,9 +30,9 @@ class QueryPlan:
     def values(
         self,
         query: Query,
-        fetched_values: Mapping[Query, Iterable[tuple[Labels, int, float]]],
+        fetched_values: Mapping[Query, Iterable[tuple[LabelValues, int, float]]],
         end_ns: int,
-    ) -> Iterator[tuple[Labels, int, float]]:
+    ) -> Iterator[tuple[LabelValues, int, float]]:
         """Return the query's numbers by those that were fetched, over a window that ends then."""
         for field in self.fields[query]:
             finer = self.fetched[field]
@@ -80,12 +78,12 @@ def plan(queries: Iterable[Query]) -> dict[Query, Query]:
 
 
 def roll_up(
-    finer: Query, query: Query, values: Iterable[tuple[Labels, int, float]], end_ns: int
-) -> Iterator[tuple[Labels, int, float]]:
+    finer: Query, query: Query, values: Iterable[tuple[LabelValues, int, float]], end_ns: int
+) -> Iterator[tuple[LabelValues, int, float]]:
     """Return the finer query's numbers under the other's labels, at the end if it has no steps."""
     places: Sequence[int] = [finer.by.index(label) for label in query.by]
     wanted = [(finer.by.index(only.label), only.value) for only in _narrower(finer, query)]
-    counted: set[tuple[str, Labels, int]] = set()
+    counted: set[tuple[str, LabelValues, int]] = set()
     for labels, at, number in values:
         if any(labels[place] != value for place, value in wanted):
             continue

@@ -5,8 +5,8 @@ import time
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.requests import runs, span
-from ccotel_tui.query.stack.responses import MILLISECOND, translate_parse_errors
-from ccotel_tui.query.window import DAY, Bucket, Window
+from ccotel_tui.query.stack.responses import translate_parse_errors
+from ccotel_tui.query.window import DAY, MILLISECOND, Bucket, Window
 
 _NEIGHBOURHOOD = 30 * DAY
 """A stack that was silent for so long before a window is taken for a new one."""

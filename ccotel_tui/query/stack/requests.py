@@ -12,8 +12,8 @@ from ccotel_tui.network.address import Address
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.batching import MANY
 from ccotel_tui.query.stack.languages import logql, promql
-from ccotel_tui.query.stack.responses import MILLISECOND, HttpQuery
-from ccotel_tui.query.window import DAY, SECOND, Bucket, Window
+from ccotel_tui.query.stack.responses import HttpQuery
+from ccotel_tui.query.window import DAY, MILLISECOND, SECOND, Bucket, Window
 
 
 @dataclass(frozen=True, slots=True)

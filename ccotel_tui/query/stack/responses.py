@@ -9,17 +9,15 @@ from typing import Any, NamedTuple
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.network.address import Address
 from ccotel_tui.query.measures import REQUESTS
-from ccotel_tui.query.query import Query
+from ccotel_tui.query.query import LabelValues, Query
 from ccotel_tui.query.stack.languages import promql
+from ccotel_tui.query.window import MILLISECOND
 from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN, model_name
-
-MILLISECOND = 1_000_000
 
 _LATEST = 2**63 - 1
 """In the year 2262."""
 
-Labels = tuple[str, ...]
-LabelledValue = tuple[Labels, int, float]
+LabelledValue = tuple[LabelValues, int, float]
 """The labels' values in the order of `by`, the bucket's end and the number."""
 
 ResponseRow = tuple[int, dict[str, str]]

@@ -15,6 +15,7 @@ from ccotel_tui.query.query import (
     Current,
     EventKind,
     EventRow,
+    LabelValues,
     Query,
     Scope,
     Series,
@@ -26,8 +27,8 @@ from ccotel_tui.query.stack.counter_sessions import COUNTED_ACTIVITY, FEW, Count
 from ccotel_tui.query.stack.first_record import FirstRecord
 from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.requests import span
-from ccotel_tui.query.stack.responses import MILLISECOND, LabelledValue, Labels, response_numbers
-from ccotel_tui.query.window import LONGEST_SESSION, Bucket, Window, join_windows
+from ccotel_tui.query.stack.responses import LabelledValue, response_numbers
+from ccotel_tui.query.window import LONGEST_SESSION, MILLISECOND, Bucket, Window, join_windows
 from ccotel_tui.telemetry.conventions import API_REQUEST, UNKNOWN
 
 _ADDED = (
@@ -201,8 +202,8 @@ def _answer(
 
     `counted` comes from counters only.
     """
-    merged: dict[Labels, dict[int, float]] = {}
-    signals: defaultdict[Labels, set[MeasureSignal]] = defaultdict(set)
+    merged: dict[LabelValues, dict[int, float]] = {}
+    signals: defaultdict[LabelValues, set[MeasureSignal]] = defaultdict(set)
     for signal, labelled in ((query.measure.signal, values), ("counters", counted)):
         for labels, end_ns, number in labelled:
             signals[labels].add(signal)

@@ -15,14 +15,14 @@ LARGE = 64 * 1024
 MOST_WAITING = 256 * 1024 * 1024
 """Bytes of large bodies that wait for their turn, the one whose turn it is included."""
 
-Result = TypeVar("Result")
+Decoded = TypeVar("Decoded")
 
 
-async def beside(size: int, work: Callable[[], Result]) -> Result:
+async def beside(size: int, work: Callable[[], Decoded]) -> Decoded:
     """The outcome of the work on so many bytes, done in a thread of its own if they are many."""
     if size < LARGE:
         return work()
-    done: concurrent.futures.Future[Result] = concurrent.futures.Future()
+    done: concurrent.futures.Future[Decoded] = concurrent.futures.Future()
 
     def run() -> None:
         if done.set_running_or_notify_cancel():

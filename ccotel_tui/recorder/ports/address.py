@@ -11,7 +11,7 @@ from ccotel_tui.recorder.state import PROTOCOL_NAMES, OtlpProtocol
 
 
 @dataclass(frozen=True)
-class Address:
+class ReceiverAddress:
     """An address to receive one protocol of OTLP at; port 0 is any free one."""
 
     protocol: OtlpProtocol
@@ -22,7 +22,7 @@ class Address:
         return host_and_port(self.host, self.port)
 
 
-def parse_address(protocol: OtlpProtocol, words: str, allow_remote: bool) -> Address:
+def parse_address(protocol: OtlpProtocol, words: str, allow_remote: bool) -> ReceiverAddress:
     """Return the address HOST:PORT. Raises UsageError, also for one that other machines reach."""
     name = PROTOCOL_NAMES[protocol]
     host, port = parse_host_and_port(name, words)
@@ -31,7 +31,7 @@ def parse_address(protocol: OtlpProtocol, words: str, allow_remote: bool) -> Add
             f"{name} {words}: other machines could write into your numbers there. Take 127.0.0.1, "
             "or add --allow-remote if that is what you want (a container without another way)."
         )
-    return Address(protocol, host, port)
+    return ReceiverAddress(protocol, host, port)
 
 
 def parse_host_and_port(name: str, words: str) -> tuple[str, int]:
@@ -43,7 +43,7 @@ def parse_host_and_port(name: str, words: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def listen(address: Address) -> socket.socket | None:
+def listen(address: ReceiverAddress) -> socket.socket | None:
     """Return a socket that clients can connect to at once; None where the port is taken.
 
     Raises PortTaken where it can never be had.

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
-from ccotel_tui.recorder.ports.address import Address
+from ccotel_tui.recorder.ports.address import ReceiverAddress
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.relay import Relay
 from ccotel_tui.recorder.refusals import Refusals
@@ -18,7 +18,7 @@ IDLE_CLIENT_TIMEOUT = 12.0
 Server = Callable[[asyncio.Event], AbstractAsyncContextManager[int]]
 """A server on the port that is given; after the event its answers end their connections."""
 
-Servers = Mapping[OtlpProtocol, Server]
+PrivateServers = Mapping[OtlpProtocol, Server]
 
 
 class OtlpListener:
@@ -29,8 +29,8 @@ class OtlpListener:
 
     def __init__(
         self,
-        address: Address,
-        servers: Servers,
+        address: ReceiverAddress,
+        servers: PrivateServers,
         refusals: Refusals,
         limit: Connections,
         grace: float,
@@ -105,7 +105,7 @@ class _Serving:
 
     @classmethod
     async def begin(
-        cls, servers: Servers, refusals: Refusals, limit: Connections, grace: float
+        cls, servers: PrivateServers, refusals: Refusals, limit: Connections, grace: float
     ) -> "_Serving":
         draining = asyncio.Event()
         running = {protocol: AsyncExitStack() for protocol in servers}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ccotel_tui.errors import PortTaken
 from ccotel_tui.recorder.lock import Lock
-from ccotel_tui.recorder.maintenance import record_heartbeat
-from ccotel_tui.recorder.ports.address import Address, listen
+from ccotel_tui.recorder.maintenance import send_heartbeat
+from ccotel_tui.recorder.ports.address import ReceiverAddress, listen
 from ccotel_tui.recorder.ports.descriptors import are_lacking
 from ccotel_tui.recorder.ports.lease import released
 from ccotel_tui.recorder.ports.listener import OtlpListener
@@ -49,7 +49,7 @@ class PortManager:
         self._report = report
 
     @property
-    def listening(self) -> list[Address]:
+    def listening(self) -> list[ReceiverAddress]:
         """The addresses that are bound."""
         return [listener.address for listener in self._listeners if listener.bound]
 
@@ -60,7 +60,7 @@ class PortManager:
             if socket_ is not None:
                 await listener.open(socket_)
         if self.listening != before:
-            await record_heartbeat(self._writer, begins=not before)
+            await send_heartbeat(self._writer, begins=not before)
 
     async def ports(self) -> tuple[PortState, ...]:
         """Return the ports, with the owners of those that are not bound."""
@@ -124,7 +124,7 @@ class PortManager:
 
     async def _hand_over(self) -> None:
         if self.listening:
-            await record_heartbeat(self._writer)
+            await send_heartbeat(self._writer)
         self.close()
         self.report_ports(tuple(each.state() for each in self._listeners), handed_over=True)
         while released(self._database):

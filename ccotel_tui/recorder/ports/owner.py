@@ -12,7 +12,7 @@ from ccotel_tui.network.grpc_channel import options
 from ccotel_tui.network.listener import process_of
 from ccotel_tui.network.ownership import foreign_listener
 from ccotel_tui.recorder import SIGNATURE
-from ccotel_tui.recorder.ports.address import Address
+from ccotel_tui.recorder.ports.address import ReceiverAddress
 from ccotel_tui.recorder.state import OwnerKind, PortOwner
 from ccotel_tui.telemetry.decode import SERVICES
 
@@ -20,7 +20,7 @@ _TIMEOUT = 1.0
 """Seconds."""
 
 
-async def owner_of(taken: Address) -> PortOwner:
+async def owner_of(taken: ReceiverAddress) -> PortOwner:
     """Return who has the port, by the process and its user, and by what it answers."""
     process = await asyncio.to_thread(process_of, taken.port)
     foreign = await asyncio.to_thread(foreign_listener, taken.host, taken.port)

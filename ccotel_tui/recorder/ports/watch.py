@@ -8,7 +8,7 @@ import grpc
 
 from ccotel_tui.network.grpc_channel import options
 from ccotel_tui.network.ownership import foreign_listener
-from ccotel_tui.recorder.ports.address import Address
+from ccotel_tui.recorder.ports.address import ReceiverAddress
 
 _RECONNECT = ("grpc.max_reconnect_backoff_ms", 10_000)
 _POLL_INTERVAL = 0.5
@@ -18,7 +18,7 @@ _READY = grpc.ChannelConnectivity.READY
 
 
 @asynccontextmanager
-async def watch_port(address: Address, ended: asyncio.Event) -> AsyncIterator[None]:
+async def watch_port(address: ReceiverAddress, ended: asyncio.Event) -> AsyncIterator[None]:
     """In the block, set `ended` whenever a gRPC server of ours at the address ends.
 
     A connection to it is kept for that, and nothing is sent there.
@@ -32,7 +32,7 @@ async def watch_port(address: Address, ended: asyncio.Event) -> AsyncIterator[No
             watching.cancel()
 
 
-async def _watch(channel: grpc.aio.Channel, address: Address, ended: asyncio.Event) -> None:
+async def _watch(channel: grpc.aio.Channel, address: ReceiverAddress, ended: asyncio.Event) -> None:
     while True:
         while await asyncio.to_thread(foreign_listener, address.host, address.port) != "":
             await asyncio.sleep(_POLL_INTERVAL)
