@@ -33,6 +33,9 @@ UNSET = (
     "-store.max-query-length=721h",
     "-querier.split-queries-by-interval=1h",
     "-querier.split-instant-metric-queries-by-interval=1h",
+    # A busy machine needs longer than the half minute in which a server must have answered.
+    "-server.http-write-timeout=10m",
+    "-querier.query-timeout=10m",
 )
 DAYS = 25
 A_DAY = 60

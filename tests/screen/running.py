@@ -67,7 +67,7 @@ class Running:
     async def until(self, text: str) -> str:
         """Wait until the text is on the screen."""
         try:
-            async with timeout(20):
+            async with timeout(60):
                 while text not in self.screen:
                     await self._next()
         except TimeoutError:
@@ -76,7 +76,7 @@ class Running:
 
     async def at_rest(self) -> str:
         """Wait until the view's question is answered and nothing is left to be drawn."""
-        async with timeout(20):
+        async with timeout(60):
             await self.pilot.pause()
             while not self._answered:
                 await self._next()
@@ -144,7 +144,7 @@ async def dashboard(
 
     async with app.run_test(size=size, message_hook=seen) as pilot:
         running = Running(pilot, clock, news)
-        async with timeout(20):
+        async with timeout(60):
             await answered.wait()
         await pilot.pause()
         yield running

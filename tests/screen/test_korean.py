@@ -166,12 +166,13 @@ async def test_the_first_day_and_the_keys_are_korean(database: Database, tmp_pat
 @pytest.mark.usefixtures("korean")
 @pytest.mark.parametrize("kind", get_args(StateKind))
 async def test_every_state_stands_whole_beside_the_sections(
-    database: Database, tmp_path: Path, kind: StateKind
+    database: Database, tmp_path: Path, kind: StateKind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     busy_day(database)
     brief = korean.SHORT_STATES.get(kind)
     text = korean.ERROR if brief is None else f"{brief}, 들어갈 자리가 없을 만큼 긴 설명"
     async with dashboard(tmp_path, (40, 12)) as running:
+        monkeypatch.setattr(running.app, "_update_status", lambda: None)
         running.app.screen.query_one(TopBar).state = LiveState(kind, text)
         top = (await running.press()).splitlines()[0]
     assert top.endswith(f" {brief or text}")
