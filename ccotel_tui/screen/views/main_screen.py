@@ -197,6 +197,8 @@ class MainScreen(Screen[None]):
 
     def minimize(self) -> None:
         """Show all panels again; no resize tells them of it where the pane keeps its size."""
+        if self.maximized is None:
+            return
         super().minimize()
         if self._switcher.current is not None:
             self.call_after_refresh(self.view.fit_panels)

@@ -30,6 +30,7 @@ class ChartCanvas(Widget):
         self._drawn_size = Size(0, 0)
         self._rows: list[CellRow] = []
         self._strips: dict[int, Strip] = {}
+        self._styles: dict[tuple[Role, Role], Style] = {}
 
     def show(self, chart: Chart | None) -> None:
         """Draw the chart; nothing where there is none."""
@@ -38,11 +39,14 @@ class ChartCanvas(Widget):
             self._draw()
 
     def on_resize(self) -> None:
-        self._draw()
+        # A page that is opened again has its size anew, which is its former one.
+        if self.size != self._drawn_size:
+            self._draw()
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._strips.clear()
+        self._styles.clear()
 
     def render_line(self, y: int) -> Strip:
         if y >= len(self._rows):
@@ -68,6 +72,12 @@ class ChartCanvas(Widget):
             self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def _style(self, role: Role, behind: Role) -> Style:
+        """Kept, as Textual works the colours behind a widget out anew each time."""
+        if (role, behind) not in self._styles:
+            self._styles[role, behind] = self._worked_out(role, behind)
+        return self._styles[role, behind]
+
+    def _worked_out(self, role: Role, behind: Role) -> Style:
         style = self.rich_style
         if role:
             style += Style(color=self.get_component_rich_style(f"chart--{role}").color)

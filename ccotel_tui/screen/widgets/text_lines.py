@@ -11,12 +11,23 @@ class Lines(Static):
 
     DEFAULT_CSS = "Lines { height: auto; }"
 
-    _count = -1
+    _lines: Sequence[Content] | None = None
 
     def on_mount(self) -> None:
         # What can be clicked looks as its content says.
         self.auto_links = False
 
     def show(self, lines: Sequence[Content]) -> None:
-        self.update(Content("\n").join(lines), layout=len(lines) != self._count)
-        self._count = len(lines)
+        former, self._lines = self._lines, lines
+        # Most of the time that a key takes is painting: what is there already stays.
+        if former is None or not _same(former, lines):
+            layout = former is None or len(former) != len(lines)
+            self.update(Content("\n").join(lines), layout=layout)
+
+
+def _same(former: Sequence[Content], lines: Sequence[Content]) -> bool:
+    """Whether text and styles are the same; contents that are equal have the same text."""
+    return len(former) == len(lines) and all(
+        one.plain == other.plain and one.spans == other.spans
+        for one, other in zip(former, lines, strict=True)
+    )

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from textual.binding import Binding
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import OptionList
 
 from ccotel_tui.claude.session_registry import Running
@@ -41,6 +42,7 @@ class EventList(PagedList):
         self._table = EventTable(0, 0, cost=cost)
         self._entries: Sequence[LogEntry] = ()
         self._window: Window | None = None
+        self._filled_size = Size(0, 0)
 
     @property
     def following(self) -> bool:
@@ -88,7 +90,9 @@ class EventList(PagedList):
         )
 
     def on_resize(self) -> None:
-        self._fill(self.highlighted is None or self.highlighted >= len(self._entries) - 1)
+        # A page that is opened again has its size anew, which is its former one.
+        if self.size != self._filled_size:
+            self._fill(self.highlighted is None or self.highlighted >= len(self._entries) - 1)
 
     def action_page_up_or_more(self) -> None:
         if self.highlighted == 0:
@@ -103,6 +107,7 @@ class EventList(PagedList):
 
     def _fill(self, follow: bool) -> None:
         window, width = self._window, self.size.width - 1
+        self._filled_size = self.size
         if window is None or width < 1:
             return
         self._table = EventTable.of(self._entries, width, cost=self._cost_column)
