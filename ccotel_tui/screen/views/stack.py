@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from threading import Event, Thread
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.reactive import reactive
@@ -38,6 +39,7 @@ class StackView(View):
     Docker is spoken to in threads that end with the program: none is waited for at the end.
     """
 
+    SCOPED_CSS = False  # else the screen's own classes are looked for inside of the view
     DEFAULT_CSS = """
     StackView > OptionList, StackView > OptionList:focus {
         height: auto; border: none; padding: 0; background: transparent;
@@ -292,7 +294,8 @@ class StackView(View):
         """Return what each key would do now."""
         if self._stack is None and not self._seen.trouble:
             return [Content.styled(strings.LOADING, "italic $foreground-muted")]
-        narrow = self.size.width < NARROW
+        width = self.size.width
+        narrow = width < NARROW
         if self._doing:
             hints = {"x": strings.CANCEL_SHORT if narrow else strings.CANCEL}
         else:
@@ -300,7 +303,8 @@ class StackView(View):
             keys: dict[str, Verb] = {"a": "start", "x": "stop", "R": "restart", "l": "logs"}
             if not marked:
                 keys["C"] = "clean"
-            words = strings.VERBS if narrow else strings.WHAT_IT_DOES[marked]
-            hints = {key: words[verb] for key, verb in keys.items()}
+            full = {key: strings.WHAT_IT_DOES[marked][verb] for key, verb in keys.items()}
+            fit = all(cell_len(hint) + 2 <= width for hint in full.values())
+            hints = full if fit else {key: strings.VERBS[verb] for key, verb in keys.items()}
         parts = [Content.assemble((key, "bold"), f" {hint}") for key, hint in hints.items()]
-        return wrapped(parts, "  ", self.size.width, len(parts))
+        return wrapped(parts, "  ", width, len(parts))
