@@ -34,6 +34,7 @@ SAME = {
     "DAYS_7",
     "DAYS_30",
     "EXIT_CODE",
+    "FAILED_OF_BRIEF",
     "GRAFANA",
     "KEYS grafana 0",
     "OUTCOMES logs",

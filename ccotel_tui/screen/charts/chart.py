@@ -98,7 +98,9 @@ def draw_chart(chart: Chart, width: int, height: int) -> list[CellRow]:
 def right_margin(chart: Chart, width: int) -> int:
     """Columns for names and values at the right of a chart; 0 where they stand below it."""
     margin = min(chart.margin, width * 2 // 5)
-    return margin if margin >= min(chart.margin, _NARROWEST_MARGIN) else 0
+    series = chart.series
+    needed = margin_for((one.name for one in series), (one.value for one in series))
+    return margin if margin >= max(needed, min(chart.margin, _NARROWEST_MARGIN)) else 0
 
 
 def margin_for(names: Iterable[str], values: Iterable[str]) -> int:

@@ -11,7 +11,7 @@ from ccotel_tui.panels.panel import Panel, Rows
 from ccotel_tui.panels.result import ResultRow
 from ccotel_tui.query.query import Series
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.cells import NARROW, fitted, right
+from ccotel_tui.screen.format.cells import NARROW, ended, fitted, right
 from ccotel_tui.screen.format.names import short_model, short_session
 
 LONGEST_NAME = 28
@@ -56,15 +56,14 @@ def table(
         Content.styled(head + "".join(right(title, size) for title in titles), "$foreground-muted")
     ]
     for row, line_cells in zip(rows, cells, strict=True):
-        name = str(row[label])
-        style = styles.get(name, "")
-        lines.append(
-            Content.assemble(
-                (fitted(mark, marked), style),
-                fitted(shortened(sanitize(name), room), room),
-                "".join(right(cell, size) for cell in line_cells),
-            )
-        )
+        sign = Content.styled(fitted(mark, marked), styles.get(str(row[label]), ""))
+        name = shortened(sanitize(str(row[label])), room)
+        if cell_len(name) > room:
+            # A long name has a line of its own.
+            lines.append(Content.assemble(sign, ended(Content(name), width - marked)))
+            sign, name = Content(" " * marked), ""
+        numbers = "".join(right(cell, size) for cell in line_cells)
+        lines.append(Content.assemble(sign, fitted(name, room), numbers))
     return lines
 
 

@@ -38,12 +38,13 @@ class Ranked(PanelView):
         label = self.panel.rows.label if self.panel.rows else ""
         names = [sanitize(str(row[label])) for row in self._rows]
         longest = max((Content(name).cell_length for name in names), default=0)
-        names_width = max(4, min(24, longest, width - _FIGURES))
+        names_width = max(4, min(longest, width - _FIRST - 1))
         bar_width = max(0, min(_LONGEST_BAR, width - names_width - _FIGURES - 1))
         if bar_width < _SHORTEST_BAR:
             bar_width = 0
+        room = width - names_width - 1 - bar_width
         for name, row in zip(names, self._rows, strict=True):
-            bar, figures = self.bar(row, bar_width), self.figures(row)
+            bar, figures = self.bar(row, bar_width), self.figures(row, room)
             lines.append(Content.assemble(f"{fitted(name, names_width)} ", bar, figures))
         if len(lines) > height > 1:
             more = strings.MORE.format(count=len(lines) - height + 1)
@@ -65,7 +66,7 @@ class Ranked(PanelView):
         filled = round(width * max(0.0, share))
         return Content.assemble(("▆" * filled, "$amount"), " " * (width - filled))
 
-    def figures(self, row: ResultRow) -> Content:
+    def figures(self, row: ResultRow, width: int) -> Content:
         """The row's numbers, as many as fit whole."""
         assert self.panel.rows
         unit = self.panel.rows.unit
@@ -77,7 +78,7 @@ class Ranked(PanelView):
             )
             for name in others
         ]
-        return join_cells(cells, "  ", _FIGURES)
+        return join_cells(cells, "  ", width)
 
     @property
     def _rows(self) -> Sequence[ResultRow]:
@@ -99,18 +100,16 @@ class Successes(Ranked):
             ("▆" * (filled - bad), "$amount"), ("▆" * bad, "$text-error"), " " * (width - filled)
         )
 
-    def figures(self, row: ResultRow) -> Content:
+    def figures(self, row: ResultRow, width: int) -> Content:
         failed, ratio = (number_of(row[name]) or 0.0 for name in ("failure", "ratio"))
         calls = self.amount(row)
-        counts = (
-            Content.styled(
-                strings.FAILED_OF.format(failed=f"{failed:,.0f}", calls=f"{calls:,.0f}"),
-                "$text-error",
-            )
-            if failed
-            else Content.styled(
-                strings.counted(strings.CALLS, calls).format(count=f"{calls:,.0f}"),
-                "$foreground-muted",
-            )
-        )
-        return Content.assemble(f"{shown(ratio, 'ratio'):>7}  ", counts)
+        share = Content(f"{shown(ratio, 'ratio'):>7}")
+        numbers = {"failed": f"{failed:,.0f}", "calls": f"{calls:,.0f}", "count": f"{calls:,.0f}"}
+        forms, style = [strings.counted(strings.CALLS, calls)], "$foreground-muted"
+        if failed:
+            forms, style = [strings.FAILED_OF, strings.FAILED_OF_BRIEF], "$text-error"
+        for form in forms:
+            line = Content.assemble(share, "  ", (form.format(**numbers), style))
+            if line.cell_length <= width:
+                return line
+        return share

@@ -14,7 +14,7 @@ from ccotel_tui.query.prompts.folded import is_command, text_of, time_of
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.cells import fitted
+from ccotel_tui.screen.format.cells import ended, fitted
 from ccotel_tui.screen.format.events.groups import LogEntry, log_entries, startup_parts
 from ccotel_tui.screen.format.names import command_name, short_model
 from ccotel_tui.screen.format.page import Page
@@ -73,7 +73,8 @@ class EventTable:
             "sign": Content.styled(_sign(entry), style),
             "what": self._what(entry, style),
         }
-        if not entry.is_startup:
+        # In a narrow line what happened is told whole, before how long it took.
+        if not entry.is_startup and (self.session or cells["what"].cell_length <= self._room):
             cells["took"] = Content(_took(entry))
             cells["cost"] = Content.styled(_cost(entry), style if entry.is_head else "")
         return self._line(cells)
@@ -92,10 +93,11 @@ class EventTable:
             spent = (
                 _cost(entry) and f"{sanitize(short_model(entry.row.get('model')))} {_cost(entry)}"
             )
-            says_enough = entry.row["event_name"] == API_ERROR
-            return Content.styled(
-                spent or (result if says_enough else _together(kind, result)), style
-            )
+            brief = kind
+            if entry.row["event_name"] == API_ERROR:
+                text, brief = result, _error(entry.row)
+            text = text if cell_len(text) <= self._room else sanitize(brief)
+            return Content.styled(spent or text, style)
         return Content.assemble(
             (fitted(kind, max(_KIND, cell_len(kind))), style),
             "  ",
@@ -156,9 +158,7 @@ def what(row: EventRow) -> str:
             verdict = strings.REJECTED if decided == "reject" else decided
             return _together(row.get("tool_name"), verdict)
         case "api_error" | "api_retries_exhausted" | "api_refusal":
-            return _together(
-                row.get("status_code"), row.get("error"), short_model(row.get("model"))
-            )
+            return _together(_error(row), short_model(row.get("model")))
         case "api_request":
             came = _number(row, "input_tokens", "cache_read_tokens", "cache_creation_tokens")
             went = _number(row, "output_tokens")
@@ -257,7 +257,8 @@ def _cost(entry: LogEntry) -> str:
 
 
 def _cell(content: Content, width: int) -> Content:
-    return content.truncate(width, ellipsis=True, pad=True)
+    content = ended(content, width)
+    return content.pad_right(width - content.cell_length)
 
 
 def _right_cell(content: Content, width: int) -> Content:
@@ -267,6 +268,10 @@ def _right_cell(content: Content, width: int) -> Content:
 def _number(row: EventRow, *names: str) -> float | None:
     numbers = [v for name in names if isinstance(v := row.get(name), int | float)]
     return sum(numbers) if numbers else None
+
+
+def _error(row: EventRow) -> str:
+    return _together(row.get("status_code"), row.get("error"))
 
 
 def _together(*parts: object) -> str:

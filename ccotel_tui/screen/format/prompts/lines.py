@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Self
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from ccotel_tui.panels.output.sanitize import sanitize
@@ -96,7 +97,7 @@ def waterfall_page(row: PromptRow, window: Window, width: int) -> Page:
         (event for event in row.events if event["event_name"] != TOOL_DECISION),
         key=lambda event: (start_ns(event), time_of(event)),
     )
-    columns = _WaterfallColumns.of(width)
+    columns = _WaterfallColumns.of(width, max((cell_len(_name(s)) for s in steps), default=0))
     lines = [_axis(row.began_ns, end_ns, columns)]
     lines += [_step(event, row.began_ns, end_ns, columns) for event in steps]
     title = f"{clock(row.began_ns, window)}  {prompt_words(row)}"
@@ -108,20 +109,24 @@ def waterfall_page(row: PromptRow, window: Window, width: int) -> Page:
 
 
 class _WaterfallColumns(NamedTuple):
-    """Columns for a step's name, its bar and its result, which a narrow page has no room for."""
+    """Columns of a step: its result is 0 wide where a narrow page has no room for it."""
 
     name: int
     bar: int
+    took: int
     result: int
 
     @classmethod
-    def of(cls, width: int) -> Self:
-        name = 18 if width >= _ALL_COLUMNS_FROM else 9
-        room = width - name - 1 - _TOOK - _COST
+    def of(cls, width: int, longest: int) -> Self:
+        """With as much for names as the longest needs, if a bar has any room beside them."""
+        least = 18 if width >= _ALL_COLUMNS_FROM else 9
+        took = _TOOK if width >= _ALL_COLUMNS_FROM else _TOOK - 1
+        name = min(max(least, longest), max(least, width - took - _COST - 2))
+        room = width - name - 1 - took - _COST
         if width < _ALL_COLUMNS_FROM:
-            return cls(name, max(1, room), 0)
+            return cls(name, max(1, room), took, 0)
         bar = room // 2
-        return cls(name, bar, room - bar - 2)
+        return cls(name, bar, took, room - bar - 2)
 
 
 def _axis(from_ns: int, to_ns: int, columns: _WaterfallColumns) -> Content:
@@ -135,8 +140,6 @@ def _axis(from_ns: int, to_ns: int, columns: _WaterfallColumns) -> Content:
 def _step(event: EventRow, from_ns: int, to_ns: int, columns: _WaterfallColumns) -> Content:
     """Return a step's name, its bar in the prompt's time, its length, result and cost."""
     request = event["event_name"] == API_REQUEST
-    name = strings.REQUEST if request else sanitize(str(event.get("tool_name") or "?"))
-    indent = "  " if event.get("agent_id") else ""
     began, ended = (
         max(0, min(columns.bar, round((time - from_ns) * columns.bar / (to_ns - from_ns))))
         for time in (start_ns(event), time_of(event))
@@ -145,20 +148,27 @@ def _step(event: EventRow, from_ns: int, to_ns: int, columns: _WaterfallColumns)
     began = min(began, columns.bar - length)
     style = "$text-error" if failed(event) else "$series-0" if request else "$amount"
     took, cost = event.get("duration_ms"), event.get("cost_usd")
-    result = what(event).removeprefix(name).strip()
+    result = what(event).removeprefix(_name(event).strip()).strip()
     result_style = "$text-error" if failed(event) else "$foreground-muted"
     return Content.assemble(
-        f"{fitted(indent + name, columns.name)} ",
+        f"{fitted(_name(event), columns.name)} ",
         " " * began,
         ("━" * length, style),
         " " * (columns.bar - began - length),
         (
-            right(shown(took, "ms") if isinstance(took, int | float) else "", _TOOK),
+            right(shown(took, "ms") if isinstance(took, int | float) else "", columns.took),
             "$foreground-muted",
         ),
         ("  " + fitted(sanitize(result), columns.result) if columns.result else "", result_style),
         right(dollars(cost) if isinstance(cost, int | float) else "", _COST),
     )
+
+
+def _name(event: EventRow) -> str:
+    """What the step is; those of an agent are indented."""
+    request = event["event_name"] == API_REQUEST
+    name = strings.REQUEST if request else sanitize(str(event.get("tool_name") or "?"))
+    return ("  " if event.get("agent_id") else "") + name
 
 
 def dearest_cost(rows: Sequence[PromptRow]) -> float:

@@ -120,6 +120,9 @@ def session_table(sessions: Sequence[Session], width: int, now_ns: int, order: s
         name: marked_title(title, name, order) for name, title in strings.SESSION_COLUMNS.items()
     }
     sizes = _sizes(titles, cells, width - 2)
+    for session, row in zip(sessions, cells, strict=True):
+        if session.status == "waiting" and cell_len(row["now"]) > sizes.get("now", 0):
+            row["now"] = strings.WAITS_BRIEF
     lines = [
         Content.styled(
             f"{_SIGNS[session.status][0]} {'  '.join(_aligned(row, sizes).values())}",

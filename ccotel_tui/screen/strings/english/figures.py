@@ -37,6 +37,7 @@ PROMPT = ("prompt of {count} character", "prompt of {count} characters")
 NO_PROMPT = "a prompt"
 NOTIFIED = "a background task has ended"
 WAITS = "waits: {what}"
+WAITS_BRIEF = "waits"
 WAITS_FOR_YOU = "you"
 WAITING_FOR = {"permission prompt": "permission prompt"}
 """What the client says that a session waits for, where a person would say it otherwise."""

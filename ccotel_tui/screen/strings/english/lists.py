@@ -33,6 +33,7 @@ NO_STEPS = "No request and no tool belongs to it."
 PROMPTS_CUT = "of the newest events only: it has more"
 TOTAL = "total"
 FAILED_OF = "! {failed} of {calls} failed"
+FAILED_OF_BRIEF = "! {failed} of {calls}"
 A_BAR_IS = "a bar is {time}"
 
 SESSION_COLUMNS = {

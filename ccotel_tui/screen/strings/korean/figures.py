@@ -34,6 +34,7 @@ PROMPT = ("{count}자 프롬프트", "{count}자 프롬프트")
 NO_PROMPT = "프롬프트"
 NOTIFIED = "백그라운드 작업 종료"
 WAITS = "대기: {what}"
+WAITS_BRIEF = "대기"
 WAITS_FOR_YOU = "입력"
 WAITING_FOR = {"permission prompt": "권한 승인"}
 NO_SESSION = "아직 세션 없음"

@@ -32,6 +32,7 @@ NO_STEPS = "속한 요청이나 도구 호출이 없음"
 PROMPTS_CUT = "최신 이벤트만: 더 있음"
 TOTAL = "합계"
 FAILED_OF = "! {failed}/{calls} 실패"
+FAILED_OF_BRIEF = "! {failed}/{calls}"
 A_BAR_IS = "막대 하나 = {time}"
 
 SESSION_COLUMNS = {
