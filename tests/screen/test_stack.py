@@ -211,3 +211,16 @@ async def test_a_stack_that_somebody_else_starts_is_turned_to_and_left_when_it_h
             assert "$1.25" in await running.until("stale")
             running.app.post_message(RecorderReported(RecorderReport(recording=True)))
             await running.until("$7.00")
+
+
+async def test_the_logs_are_read_in_a_low_pane_too(
+    database: Database, tmp_path: Path, stack: FakeStack
+) -> None:
+    stack.see_running()
+    async with dashboard(tmp_path, (40, 12), stack=stack) as running:
+        await running.press("u")
+        await running.until("4 of 4 ready")
+        await running.press("l")
+        await running.until("from loki")
+        await running.press("escape")
+        await running.until("4 of 4 ready")

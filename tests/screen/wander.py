@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from textual.events import Paste
+from textual.events import MouseScrollDown, MouseScrollUp, Paste
 
 from ccotel_tui.query.window import SECOND
 from ccotel_tui.store.database import Database
@@ -30,6 +30,9 @@ KEYS = (
 )
 """Neither `q`, `U`, `g` nor `,`, which reach outside of the dashboard."""
 
+WEIGHTS = {"key": 12, "click": 3, "wheel": 2, "size": 2, "paste": 1, "data": 2}
+"""How often each kind of step is taken, beside the others."""
+
 SIZES = ((80, 24), (40, 12), (120, 40), (1, 1), (300, 100), (23, 5), (61, 7), (160, 20))
 VIEWS = ("1", "2", "3", "4", "5")
 """Those without a row that was marked, which stays marked."""
@@ -41,7 +44,7 @@ async def wander(
     """Take so many random steps, and return them."""
     taken = []
     for step in range(steps):
-        match chance.choices(("key", "click", "size", "paste", "data"), (12, 3, 2, 1, 2))[0]:
+        match chance.choices([*WEIGHTS], [*WEIGHTS.values()])[0]:
             case "key":
                 taken.append(chance.choice(keys))
                 await running.pilot.press(taken[-1])
@@ -51,8 +54,15 @@ async def wander(
                 place = chance.randrange(width), chance.randrange(max(1, height - 1))
                 taken.append(f"click {place}")
                 await running.pilot.click(offset=place, times=chance.choice((1, 2)))
+            case "wheel":
+                way = chance.choice((MouseScrollDown, MouseScrollUp))
+                width, height = running.app.size
+                place = chance.randrange(width), chance.randrange(height)
+                taken.append(f"{way.__name__} {place}")
+                await running.pilot._post_mouse_events([way], button=0, offset=place)
             case "size":
-                size = chance.choice(SIZES)
+                anyhow = chance.randint(1, 300), chance.randint(1, 100)
+                size = chance.choice((*SIZES, anyhow))
                 taken.append(f"size {size}")
                 await running.pilot.resize_terminal(*size)
             case "paste":
@@ -85,14 +95,29 @@ async def views(running: Running) -> list[str]:
     return shown
 
 
+_LOOK_EVERY = 500
+"""Steps after which the dashboard is compared with a new one."""
+
+
 async def main(steps: int, seed: int) -> None:
     folder = Path(tempfile.mkdtemp())
     with closing(Database(folder / "telemetry.db")) as database:
         busy_day(database)
         async with dashboard(folder) as running:
             chance = random.Random(seed)
-            await wander(running, database, steps, chance, (*KEYS, *CHANGE_FORM))
-            print(f"{steps} steps of seed {seed}: {running.app.size}, alive")
+            for part in range(0, steps, _LOOK_EVERY):
+                await wander(running, database, min(_LOOK_EVERY, steps - part), chance, KEYS)
+                await come_home(running)
+                seen, period, now_ns = (
+                    await views(running),
+                    running.app.period,
+                    running.clock.now_ns,
+                )
+                async with dashboard(folder, now_ns=now_ns, period=period) as new:
+                    for shown, expected in zip(seen, await views(new), strict=True):
+                        assert shown == expected, f"step {part}:\n{shown}\n{expected}"
+            await wander(running, database, _LOOK_EVERY, chance, (*KEYS, *CHANGE_FORM))
+            print(f"{steps} steps of seed {seed}: alive, and as a new dashboard", flush=True)
 
 
 if __name__ == "__main__":
