@@ -98,10 +98,10 @@ class EventTable:
                 text, brief = result, _error(entry.row)
             text = text if cell_len(text) <= self._room else sanitize(brief)
             return Content.styled(spent or text, style)
+        size = max(_KIND, cell_len(kind))
+        result = fitting_parts(result, self._room - size - 2)
         return Content.assemble(
-            (fitted(kind, max(_KIND, cell_len(kind))), style),
-            "  ",
-            (result, style or "$foreground-muted"),
+            (fitted(kind, size), style), "  ", (result, style or "$foreground-muted")
         )
 
     def _startup(self, rows: Sequence[EventRow]) -> str:
@@ -268,6 +268,13 @@ def _right_cell(content: Content, width: int) -> Content:
 def _number(row: EventRow, *names: str) -> float | None:
     numbers = [v for name in names if isinstance(v := row.get(name), int | float)]
     return sum(numbers) if numbers else None
+
+
+def fitting_parts(result: str, width: int) -> str:
+    """As many as fit whole of the parts between commas; the first in any case."""
+    while cell_len(result) > width and ", " in result:
+        result = result.rpartition(", ")[0]
+    return result
 
 
 def _error(row: EventRow) -> str:

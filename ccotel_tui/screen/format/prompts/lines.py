@@ -14,7 +14,7 @@ from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import fitted, right
-from ccotel_tui.screen.format.events.lines import failed, what
+from ccotel_tui.screen.format.events.lines import failed, fitting_parts, what
 from ccotel_tui.screen.format.names import command_name
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.table import Table, column_heading, marked_title
@@ -148,7 +148,8 @@ def _step(event: EventRow, from_ns: int, to_ns: int, columns: _WaterfallColumns)
     began = min(began, columns.bar - length)
     style = "$text-error" if failed(event) else "$series-0" if request else "$amount"
     took, cost = event.get("duration_ms"), event.get("cost_usd")
-    result = what(event).removeprefix(_name(event).strip()).strip()
+    result = sanitize(what(event)).removeprefix(_name(event).strip()).strip()
+    result = fitting_parts(result, columns.result)
     result_style = "$text-error" if failed(event) else "$foreground-muted"
     return Content.assemble(
         f"{fitted(_name(event), columns.name)} ",
@@ -159,7 +160,7 @@ def _step(event: EventRow, from_ns: int, to_ns: int, columns: _WaterfallColumns)
             right(shown(took, "ms") if isinstance(took, int | float) else "", columns.took),
             "$foreground-muted",
         ),
-        ("  " + fitted(sanitize(result), columns.result) if columns.result else "", result_style),
+        ("  " + fitted(result, columns.result) if columns.result else "", result_style),
         right(dollars(cost) if isinstance(cost, int | float) else "", _COST),
     )
 
