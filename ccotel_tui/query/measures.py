@@ -4,7 +4,7 @@ The second of three dictionaries: the client's names are in `telemetry.conventio
 in `panels.catalogue`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from ccotel_tui.telemetry import conventions
@@ -125,6 +125,13 @@ ACTIVITY = Measure(
         "counters", (conventions.COST, conventions.TOKENS), (), "1", frozenset({"session_id"})
     ),
 )
+
+EVENTS = Measure("events", (), (), "1", frozenset())
+"""All events, whatever they are called."""
+
+FAILED_CALLS = replace(EVENTS, where=(Condition("success", "false"),))
+FAILED_REQUESTS = replace(EVENTS, records=conventions.FAILURES)
+"""With the calls that failed all that the event log marks as a failure."""
 
 LINES = _counter(conventions.LINES_OF_CODE, "lines", ("type", "model"))
 ACTIVE_TIME = _counter(conventions.ACTIVE_TIME, "s", ("type",))

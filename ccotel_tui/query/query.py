@@ -44,12 +44,14 @@ class Scope:
 
     `session_id` may be the beginning of an id; `model` is a part of a name, in any case;
     `attributes` are the client's or the user's own, dots and underscores alike, an empty value
-    for records without it.
+    for records without it. `texts` are of events only: an attribute's name, dots as underscores,
+    and what its value has in it, in any case of a to z; under an empty name any value has it.
     """
 
     session_id: str = ""
     model: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

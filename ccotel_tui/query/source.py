@@ -31,9 +31,18 @@ class Source(Protocol):
         ...
 
     def rows(
-        self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
+        self,
+        kinds: Iterable[EventKind],
+        window: Window,
+        scope: Scope,
+        limit: int,
+        *,
+        oldest: bool = False,
     ) -> list[EventRow]:
-        """Return the newest events of these kinds (of all, where none is named), newest last."""
+        """Return the newest events of these kinds (of all, where none is named), newest last.
+
+        The `oldest` of the window where those are asked for, in the same order.
+        """
         ...
 
     def rows_within(

@@ -34,6 +34,9 @@ TOOL_DECISION = "tool_decision"
 API_REFUSAL = "api_refusal"
 API_RETRIES_EXHAUSTED = "api_retries_exhausted"
 
+FAILURES = (API_ERROR, API_RETRIES_EXHAUSTED, API_REFUSAL)
+"""Events that tell of a request that failed."""
+
 ACTIVITY = (USER_PROMPT, API_REQUEST, API_ERROR, TOOL_RESULT)
 """The events that make a session active; a start-up event does not."""
 

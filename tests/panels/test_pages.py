@@ -33,9 +33,9 @@ class Many:
     recorded: Recorded
     window: Window
 
-    def rows(self, limit: int) -> list[EventRow]:
-        kinds = [EventKind("tool_decision")]
-        return self.recorded.backend.source.rows(kinds, self.window, Scope(SESSION), limit)
+    def rows(self, limit: int, *, oldest: bool = False) -> list[EventRow]:
+        kinds, source = [EventKind("tool_decision")], self.recorded.backend.source
+        return source.rows(kinds, self.window, Scope(SESSION), limit, oldest=oldest)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,8 @@ def many(recorded: Recorded) -> Many:
 def test_the_newest_rows_whatever_a_page_holds(many: Many, limit: int) -> None:
     found = [row["event_sequence"] for row in many.rows(limit)]
     assert found == list(range(ROWS))[-limit:]
+    found = [row["event_sequence"] for row in many.rows(limit, oldest=True)]
+    assert found == list(range(ROWS))[:limit]
 
 
 def test_as_many_events_as_are_asked_for(many: Many) -> None:

@@ -19,9 +19,15 @@ class Passing:
         return self.inner.numbers(queries, window, scope)
 
     def rows(
-        self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
+        self,
+        kinds: Iterable[EventKind],
+        window: Window,
+        scope: Scope,
+        limit: int,
+        *,
+        oldest: bool = False,
     ) -> list[EventRow]:
-        return self.inner.rows(kinds, window, scope, limit)
+        return self.inner.rows(kinds, window, scope, limit, oldest=oldest)
 
     def rows_within(
         self, kind: EventKind, stretches: Sequence[Bucket], scope: Scope

@@ -150,7 +150,13 @@ class Rows(Passing):
         self.moments = 0
 
     def rows(
-        self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
+        self,
+        kinds: Iterable[EventKind],
+        window: Window,
+        scope: Scope,
+        limit: int,
+        *,
+        oldest: bool = False,
     ) -> list[EventRow]:
         self.hours_read.append(_hours(window.whole))
         rows: list[EventRow] = [

@@ -66,10 +66,17 @@ class EmbeddedSource:
         return {query: answers[query] for query in queries}
 
     def rows(
-        self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
+        self,
+        kinds: Iterable[EventKind],
+        window: Window,
+        scope: Scope,
+        limit: int,
+        *,
+        oldest: bool = False,
     ) -> list[EventRow]:
-        query = sql_rows.rows_query(tuple(kinds), scope, window.whole, limit)
-        return _event_rows(reversed(self._reader.run(*query)))
+        query = sql_rows.rows_query(tuple(kinds), scope, window.whole, limit, oldest=oldest)
+        rows = self._reader.run(*query)
+        return _event_rows(rows if oldest else reversed(rows))
 
     def rows_within(
         self, kind: EventKind, stretches: Sequence[Bucket], scope: Scope

@@ -108,7 +108,7 @@ _COVERED: Mapping[str, frozenset[str]] = {
 }
 """The labels that the index holds; the fields that are summed are in it too."""
 
-_BY_TIME: Mapping[tuple[str, ...], str] = {ACTIVITY: "activity"}
+_BY_TIME: Mapping[tuple[str, ...], str] = {ACTIVITY: "activity", (): "event_identity"}
 """The index for other groupings, where `event_names` will not do."""
 
 
@@ -232,7 +232,7 @@ def _filled(
         other=by[-1] if by else "",
         some=_has_record(queries[0], lead),
         values=", ".join(values),
-        records=f"r.{name} {is_one_of(measure.records)}",
+        records=f"r.{name} {is_one_of(measure.records)}" if measure.records else "TRUE",
         where=alone + where,
         lead=lead,
         index=index,

@@ -70,19 +70,25 @@ WHERE i.time_ns > ?1 AND r.id = i.series"""
 
 
 def rows_query(
-    kinds: Sequence[EventKind], scope: Scope, within: tuple[int, int], limit: int
+    kinds: Sequence[EventKind],
+    scope: Scope,
+    within: tuple[int, int],
+    limit: int,
+    *,
+    oldest: bool = False,
 ) -> tuple[str, tuple[str | int, ...]]:
     """(time, name, session, sequence, own, common, context attributes) of the newest events.
 
-    With all parameters. Each kind's newest are read from its own end of the index, then the newest
-    of those are taken.
+    The newest come first; of the `oldest` these do. With all parameters. Each kind's newest are
+    read from its own end of the index, then the newest of those are taken.
     """
+    way = "" if oldest else " DESC"
     texts, values = zip(
-        *(_newest(kind, scope, within, limit) for kind in kinds or ALL_EVENTS), strict=True
+        *(_newest(kind, scope, within, limit, way) for kind in kinds or ALL_EVENTS), strict=True
     )
     union = " UNION ALL ".join(f"SELECT * FROM ({text})" for text in texts)
     parameters = tuple(chain.from_iterable(values))
-    return f"{union} ORDER BY 1 DESC, 3 DESC, 4 DESC LIMIT ?", (*parameters, limit)
+    return f"{union} ORDER BY 1{way}, 3{way}, 4{way} LIMIT ?", (*parameters, limit)
 
 
 SEQUENCES = """\
@@ -128,7 +134,7 @@ def rows_within(kind: EventKind, scope: Scope) -> SqlQuery:
 
 
 def _newest(
-    kind: EventKind, scope: Scope, within: tuple[int, int], limit: int
+    kind: EventKind, scope: Scope, within: tuple[int, int], limit: int, way: str
 ) -> tuple[str, tuple[str | int, ...]]:
     where, parameters = selected((), scope)
     if kind.only:
@@ -143,6 +149,6 @@ def _newest(
     return (
         "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes,"
         f" {_ORIGIN} FROM events r{index} WHERE r.time_ns > ? AND r.time_ns <= ?{where}"
-        " ORDER BY r.time_ns DESC, r.session_id DESC, r.sequence DESC LIMIT ?",
+        f" ORDER BY r.time_ns{way}, r.session_id{way}, r.sequence{way} LIMIT ?",
         (*within, *parameters, limit),
     )

@@ -40,6 +40,10 @@ def selected(conditions: Iterable[Condition], scope: Scope, of_series: bool = Fa
             more, values = _attribute(name, value, columns is _EVENT_COLUMNS)
             text += more
             parameters += values
+    for name, value in scope.texts:
+        more, values = _holding(name, value.lower())
+        text += more
+        parameters += values
     return text, parameters
 
 
@@ -60,6 +64,31 @@ def matching(conditions: Iterable[Condition]) -> SqlQuery:
         text += f" AND r.{label} {'IS NOT' if negated else '='} ?"
         parameters += (value,)
     return text, parameters
+
+
+def _holding(name: str, text: str) -> SqlQuery:
+    """An attribute of the event of that name, of any where it is empty, holds the text.
+
+    The JSON of an event is only taken apart where the text stands somewhere in it.
+    """
+    key = "replace(j.key, '.', '_') = ? AND " if name else ""
+    values = (name, text) if name else (text,)
+
+    def within(column: str) -> str:
+        value = "iif(j.type IN ('true', 'false'), j.type, j.value)"
+        held = f"{key}instr(lower({value}), ?)"
+        return f"EXISTS (SELECT 1 FROM json_each({column}) j WHERE {held})"
+
+    own = f"(instr(lower(r.attributes), ?) AND {within('r.attributes')})"
+    shared = f"{within('o.attributes')} OR {within('o.context')}"
+    terms = [own, f"r.origin IN (SELECT o.id FROM origins o WHERE {shared})"]
+    escaped = json.dumps(text, ensure_ascii=False)[1:-1]
+    parameters = (escaped, *values, *values, *values)
+    for column, label in (("r.name", "event_name"), ("r.session_id", "session_id")):
+        if name in ("", label):
+            terms.append(f"instr(lower({column}), ?)")
+            parameters += (text,)
+    return f" AND ({' OR '.join(terms)})", parameters
 
 
 _SERIES_COLUMNS = {"session_id", "model", "source", "type", "tool_name", "decision"}

@@ -126,11 +126,17 @@ class CachedSource:
         return self._inner.numbers(queries, window, scope)
 
     def rows(
-        self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
+        self,
+        kinds: Iterable[EventKind],
+        window: Window,
+        scope: Scope,
+        limit: int,
+        *,
+        oldest: bool = False,
     ) -> list[EventRow]:
         kinds, length_ns = tuple(kinds), window.to_ns - window.from_ns
-        if length_ns <= _LONG:
-            return self._inner.rows(kinds, window, scope, limit)
+        if oldest or length_ns <= _LONG:
+            return self._inner.rows(kinds, window, scope, limit, oldest=oldest)
         before, newest = _split(window)
         new = self._inner.rows(kinds, newest, scope, limit)
         if len(new) >= limit:

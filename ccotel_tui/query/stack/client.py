@@ -169,29 +169,35 @@ class StackClient:
         with translate_parse_errors(query):
             return list(map(str, data))
 
-    def rows(self, text: str, window: Window, limit: int) -> list[ResponseRow]:
-        """Return the newest rows of the window, in no order.
+    def rows(
+        self, text: str, window: Window, limit: int, *, oldest: bool = False
+    ) -> list[ResponseRow]:
+        """Return the newest rows of the window, or the `oldest`, in no order.
 
         Loki cuts an answer anywhere among rows of one time, so that those at an edge are asked
         for by themselves.
         """
         rows: list[ResponseRow] = []
-        to_ns = window.to_ns
-        while to_ns > window.from_ns:
+        from_ns, to_ns = window.whole
+        direction, farthest = ("forward", max) if oldest else ("backward", min)
+        while to_ns > from_ns and len(rows) < limit:
             wanted = min(_PAGE, limit - len(rows) + 1)
-            from_ns = max(window.from_ns, to_ns - _LONGEST)
-            page = self.page(text, Bucket(from_ns, to_ns), wanted)
+            within = (
+                Bucket(from_ns, min(to_ns, from_ns + _LONGEST))
+                if oldest
+                else Bucket(max(from_ns, to_ns - _LONGEST), to_ns)
+            )
+            page = self.page(text, within, wanted, direction)
             if len(page) < wanted:
                 rows += page
-                to_ns = from_ns
-                continue
-            edge_ns = min(at for at, _ in page)
-            rows += [row for row in page if row[0] > edge_ns]
-            if len(rows) < limit:
-                rows += self.page(text, Bucket(edge_ns - 1, edge_ns), _PAGE)
-            if len(rows) >= limit:
-                break
-            to_ns = edge_ns - 1
+                read = within
+            else:
+                edge_ns = farthest(at for at, _ in page)
+                rows += [row for row in page if row[0] != edge_ns]
+                if len(rows) < limit:
+                    rows += self.page(text, Bucket(edge_ns - 1, edge_ns), _PAGE)
+                read = Bucket(edge_ns - 1, edge_ns)
+            from_ns, to_ns = (read.to_ns, to_ns) if oldest else (from_ns, read.from_ns)
         return rows
 
     def newest(self, text: Callable[[str], str], to_ns: int) -> list[ResponseRow]:

@@ -31,10 +31,6 @@ from ccotel_tui.query.stack.responses import LabelledValue, response_numbers
 from ccotel_tui.query.window import LONGEST_SESSION, MILLISECOND, Bucket, Window, join_windows
 from ccotel_tui.telemetry.conventions import API_REQUEST, UNKNOWN
 
-_ADDED = (
-    *("scope_name", "scope_version", "observed_timestamp", "detected_level"),
-    *("severity_number", "severity_text", "trace_id", "span_id", "flags"),
-)
 _NAMELESS = "unknown_service"
 """Loki's word for a service that has no name."""
 
@@ -105,15 +101,22 @@ class StackSource:
         }
 
     def rows(
-        self, kinds: Iterable[EventKind], window: Window, scope: Scope, limit: int
+        self,
+        kinds: Iterable[EventKind],
+        window: Window,
+        scope: Scope,
+        limit: int,
+        *,
+        oldest: bool = False,
     ) -> list[EventRow]:
         streams = self._client.streams(window.whole)
-        newest = self._client.rows(logql.rows_logql(streams, kinds, scope), window, limit)
+        text = logql.rows_logql(streams, kinds, scope)
         rows = [
             event_row(at, labels.get("event_name", ""), _event_attributes(labels))
-            for at, labels in newest
+            for at, labels in self._client.rows(text, window, limit, oldest=oldest)
         ]
-        return sorted(rows, key=_order)[-limit:]
+        rows.sort(key=_order)
+        return rows[:limit] if oldest else rows[-limit:]
 
     def rows_within(
         self, kind: EventKind, stretches: Sequence[Bucket], scope: Scope
@@ -180,7 +183,7 @@ def read_stretches(
 
 def _event_attributes(labels: dict[str, str]) -> dict[str, str]:
     """The attributes of the event and its resource: Loki puts how it came in beside them."""
-    attributes = {name: value for name, value in labels.items() if name not in _ADDED}
+    attributes = {name: value for name, value in labels.items() if name not in logql.ADDED_BY_LOKI}
     if attributes.get("service_name") == _NAMELESS:
         del attributes["service_name"]
     return attributes

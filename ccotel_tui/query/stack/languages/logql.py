@@ -11,7 +11,14 @@ from dataclasses import replace
 
 from ccotel_tui.query.measures import Condition
 from ccotel_tui.query.query import EventKind, Query, Scope
-from ccotel_tui.query.stack.languages.re2 import among, containing, matcher, one_of, prefixed
+from ccotel_tui.query.stack.languages.re2 import (
+    among,
+    containing,
+    matcher,
+    one_of,
+    prefixed,
+    quoted,
+)
 from ccotel_tui.telemetry.conventions import ACTIVITY, EVENT_PREFIX, UNKNOWN
 
 EVERY_STREAM = '{service_name=~".+"}'
@@ -23,6 +30,15 @@ _PLAIN_MODEL = (
     'label_format model=`{{ if hasSuffix "]" .model }}'
     r'{{ regexReplaceAll "\\[[^\\]]*\\]$" .model "" }}{{ else }}{{ .model }}{{ end }}`'
 )
+
+ADDED_BY_LOKI = (
+    *("scope_name", "scope_version", "observed_timestamp", "detected_level"),
+    *("severity_number", "severity_text", "trace_id", "span_id", "flags"),
+)
+"""What Loki puts beside an event's attributes of how it came in."""
+
+_EVERY_VALUE = r'line_format "{{ range $name, $value := . }}{{ $value }}\n{{ end }}"'
+"""The values of all attributes in the place of the line, so that they can be searched."""
 
 _WITHOUT_ERROR = '__error__=""'
 """The rows in which a number was meant to be, and is."""
@@ -80,7 +96,7 @@ def compile_logql(
     named = [among(sessions)] if sessions else []
     stages = [
         client(streams),
-        _named(query.measure.records),
+        *([_named(query.measure.records)] if query.measure.records else ()),
         *named,
         *_selected(query, scope, plain),
     ]
@@ -192,6 +208,16 @@ def _scoped(scope: Scope) -> list[str]:
         stages.append(f"session_id=~{json.dumps(prefixed(scope.session_id))}")
     if scope.model:
         stages.append(f"model=~{json.dumps(containing(scope.model))}")
-    return stages + [
+    stages += [
         _condition(Condition(name.replace(".", "_"), value)) for name, value in scope.attributes
     ]
+    return stages + [stage for name, text in scope.texts for stage in _holding(name, text)]
+
+
+def _holding(name: str, text: str) -> list[str]:
+    """The stages that keep the rows of which an attribute, or any at all, holds the text."""
+    # With (?s): a text may have several lines.
+    held = json.dumps(f"(?is).*{quoted(text)}.*")
+    if name:
+        return [f"{name}=~{held}"]
+    return [f"drop {', '.join(ADDED_BY_LOKI)}", f"{_EVERY_VALUE} |~ {held}"]
