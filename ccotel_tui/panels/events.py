@@ -17,10 +17,10 @@ def event_rows(
     kinds = tuple(kinds)
     twice = any(kind.name == API_RETRIES_EXHAUSTED for kind in kinds)
     rows = source.rows(kinds, window, scope, limit * 2 if twice else limit)
-    return _joined(rows)[-limit:]
+    return join_given_up(rows)[-limit:]
 
 
-def _joined(rows: list[EventRow]) -> list[EventRow]:
+def join_given_up(rows: Iterable[EventRow]) -> list[EventRow]:
     """Each exhausted failure put into the row of the api_error that it is about."""
     joined: list[EventRow] = []
     for row in rows:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ccotel_tui.query.query import EventRow
+from ccotel_tui.telemetry.conventions import FAILURES
 from ccotel_tui.telemetry.records import Value
 from ccotel_tui.telemetry.values import as_number, as_text
 
@@ -17,6 +18,11 @@ def event_row(time_ns: int, name: str, attributes: Mapping[str, Value]) -> Event
         label = key.replace(".", "_")
         row.setdefault(label, _typed(label, value))
     return row
+
+
+def tells_failure(row: EventRow) -> bool:
+    """Return whether the event tells of a tool that failed, or of a request."""
+    return row.get("success") is False or row["event_name"] in FAILURES
 
 
 def _typed(label: str, value: Value) -> str | float | bool | None:

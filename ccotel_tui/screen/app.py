@@ -100,7 +100,8 @@ class Dashboard(EndedInOrder):
         self._settings_path = settings_path
         self._use_keys(settings)
         self._main = MainScreen(controls, settings)
-        self._opened_from: str = SECTIONS[0]
+        self._way: list[tuple[str, Selection]] = []
+        """The views that a session or a prompt was gone into from, and what they were about."""
 
     @property
     def period(self) -> Period:
@@ -179,9 +180,18 @@ class Dashboard(EndedInOrder):
         self._main.show_backfill(message.text)
 
     async def on_session_chosen(self, message: messages.SessionChosen) -> None:
-        self._select(self._selection.of_session(message.session_id))
-        self._opened_from = self._main.open_view
+        self._go_into(message.session_id)
         await self._main.action_section("session")
+
+    async def on_prompt_chosen(self, message: messages.PromptChosen) -> None:
+        self._go_into(message.session_id)
+        await self._main.open_prompt((message.session_id, message.prompt_id))
+
+    def _go_into(self, session_id: str) -> None:
+        if self._main.open_view not in ("session", "prompt"):
+            self._way.clear()
+        self._way.append((self._main.open_view, self._selection))
+        self._select(self._selection.of_session(session_id))
 
     @on(messages.MoreWanted)
     @on(messages.QuestionChanged)
@@ -214,9 +224,10 @@ class Dashboard(EndedInOrder):
     async def action_step_back(self) -> None:
         if self._main.view.clear():
             return
-        if self._main.open_view == "session":
-            self._select(self._selection.of_all_sessions())
-            await self._main.action_section(self._opened_from)
+        if self._main.open_view in ("session", "prompt"):
+            view, selection = self._way.pop()
+            self._select(selection)
+            await self._main.reopen(view)
         elif self._main.open_view not in SECTIONS:
             await self._main.action_section(self._main.last_section)
         elif self._selection.scope != self._selection.full_scope:

@@ -21,6 +21,21 @@ class SessionChosen(Message):
 
 
 @dataclass
+class PromptChosen(Message):
+    """A prompt of a session was chosen, by any of its ids: its steps are to be shown."""
+
+    session_id: str
+    prompt_id: str
+
+
+@dataclass
+class LogEndWanted(Message):
+    """The oldest event of the log was asked for, or the newest."""
+
+    oldest: bool
+
+
+@dataclass
 class PageWanted(Message):
     """A page of text was asked for."""
 
@@ -29,7 +44,7 @@ class PageWanted(Message):
 
 @dataclass
 class MoreWanted(Message):
-    """Older events are needed: the reader went to the top, or a filter needs more."""
+    """Other events are needed: those around another place, with another text, or older ones."""
 
 
 @dataclass

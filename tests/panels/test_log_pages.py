@@ -10,6 +10,7 @@ from ccotel_tui.query.measures import EVENTS, FAILED_CALLS, FAILED_REQUESTS
 from ccotel_tui.query.query import EventRow, Query, Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, Window
+from ccotel_tui.screen.data.history.log_page import LogPlace, fetch_log_page
 from tests.accuracy.cuts import UTC
 from tests.panels.recordings import Recorded, fill
 
@@ -86,3 +87,26 @@ def test_the_oldest_rows_are_as_many_as_are_asked_for(
     for backend in (embedded, recorded.backend):
         rows = backend.source.rows((), window, Scope(), limit, oldest=True)
         assert whole(rows) == every[:limit]
+
+
+@pytest.mark.parametrize("texts", [(), (("", "bash"),)], ids=["all", "bash"])
+@pytest.mark.parametrize("part", [None, 0.0, 0.3, 0.9, 0.9999])
+def test_a_page_is_the_same_wherever_it_is(
+    recorded: Recorded,
+    embedded: Backend,
+    window: Window,
+    part: float | None,
+    texts: tuple[tuple[str, str], ...],
+) -> None:
+    length = window.to_ns - window.from_ns
+    around_ns = None if part is None else window.from_ns + int(length * part)
+    place = LogPlace(around_ns, texts=texts)
+    ours, theirs = (
+        fetch_log_page(backend.source, place, window, Scope())
+        for backend in (embedded, recorded.backend)
+    )
+    assert ours.rows
+    assert whole([*ours.rows]) == whole([*theirs.rows])
+    assert whole([*ours.prompts]) == whole([*theirs.prompts])
+    for name in ("has_older", "has_newer", "matching", "failures", "every", "later"):
+        assert getattr(ours, name) == getattr(theirs, name)

@@ -153,4 +153,4 @@ async def test_the_wheel_holds_the_log_where_it_is_read(database: Database, tmp_
 
 def _rows(screen: str) -> list[str]:
     """Return the list's rows without its scrollbar."""
-    return [line[:79].rstrip() for line in screen.splitlines()[2:20]]
+    return [line[:79].rstrip() for line in screen.splitlines()[7:22]]

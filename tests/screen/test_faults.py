@@ -14,13 +14,14 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.stack import client
 from ccotel_tui.query.window import SECOND
 from ccotel_tui.screen.data import refresher
+from ccotel_tui.screen.data.history.log_page import LogPlace
 from ccotel_tui.screen.data.snapshot import Question, Snapshot, fetch_snapshot, keep_last_good
 from tests.query.faults import FAULTS, hangs
 from tests.query.stub import Request, Stub, data, well
 from tests.screen.running import NOW, dashboard
 
 QUESTION = Question(
-    "all", "stack", PANELS, Period(), Scope(), sessions=True, present=True, events=10
+    "all", "stack", PANELS, Period(), Scope(), sessions=True, present=True, log=LogPlace()
 )
 
 

@@ -15,7 +15,6 @@ from ccotel_tui.recorder.sentences import ports_problem
 from ccotel_tui.recorder.state import OwnerKind, PortOwner, PortState
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.recorder_report import RecorderReport
-from ccotel_tui.screen.format.events.filter import filtered, parse_filter
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.panel_info import explanation
 from ccotel_tui.screen.format.periods import period_label
@@ -107,29 +106,6 @@ def test_what_continues_a_prompt_is_part_of_its_flow() -> None:
     assert flow is not None
     assert flow.prompt == "map it"
     assert [step.tool for step in flow.steps] == ["Agent", "Read"]
-
-
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("", [1, 2, 3]),
-        ("tool:bash", [1, 2]),
-        ("tool:bash ok:false", [2]),
-        ("OK:FALSE", [2]),
-        ("event:api_error", [3]),
-        ("overloaded", [3]),
-        ("status:529 over", [3]),
-        ("nothing:x", []),
-        ("tool:bash overloaded", []),
-    ],
-)
-def test_a_filter_finds(typed: str, found: list[int]) -> None:
-    rows = [
-        row("tool_result", 1, tool_name="Bash", success=True),
-        row("tool_result", 2, tool_name="Bash", success=False),
-        row("api_error", 3, error="Overloaded", status_code=529),
-    ]
-    assert [int(one["time"] or 0) // SECOND for one in filtered(rows, parse_filter(typed))] == found
 
 
 def test_models_are_short() -> None:

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.query.prompts.rows import cost_of, prompt_rows
+from ccotel_tui.query.prompts.rows import PromptRow, cost_of, prompt_rows
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.data import snapshot
-from ccotel_tui.screen.format.prompts.lines import prompt_line, waterfall_page
+from ccotel_tui.screen.data.history import session_events
+from ccotel_tui.screen.format.prompts.lines import prompt_table
+from ccotel_tui.screen.format.prompts.waterfall import waterfall_of
 from ccotel_tui.store.database import Database
 from tests.otlp import event, request
 from tests.screen.registry import register
@@ -28,6 +29,12 @@ def row(name: str, at_s: float, **more: str | float | bool) -> EventRow:
         "prompt_id": "p1",
         **more,
     }
+
+
+def prompt_text(prompt: PromptRow) -> str:
+    """Return the line of the one prompt of a list."""
+    [line] = prompt_table([prompt], 80, WINDOW, "").lines
+    return line.plain
 
 
 async def open_session(database: Database, tmp_path: Path, shown: str) -> str:
@@ -77,8 +84,8 @@ async def test_an_ended_session_is_one_that_the_registry_has_seen_end(
 async def test_that_older_prompts_lack_is_said(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshot, "SESSION_ROWS", 3)
-    monkeypatch.setattr("ccotel_tui.screen.views.session.SESSION_ROWS", 3)
+    monkeypatch.setattr(session_events, "SESSION_PAGE", 2)
+    monkeypatch.setattr(session_events, "MOST_OLDER", 2)
     database.append([request(1.0, NOW - n * SECOND, sequence=9 - n) for n in range(1, 6)])
     page = await open_session(database, tmp_path, "$5.00")
     assert strings.PROMPTS_CUT in page
@@ -90,16 +97,21 @@ def test_a_cost_that_no_request_told_is_no_zero() -> None:
     assert cost_of([*unreadable, row("api_request", 3, cost_usd=0.5)]) == 0.5
     assert cost_of([row("tool_result", 1)]) == 0.0
     [prompt] = prompt_rows([row("user_prompt", 0), *unreadable])
-    line = prompt_line(prompt, 80, WINDOW, 0.0).plain
+    line = prompt_text(prompt)
     assert "$" not in line
     assert "–" in line
-    assert "–" in waterfall_page(prompt, WINDOW, 80).text.plain
+    assert "–" in waterfall_of(prompt, WINDOW, 80).head[0].plain
 
 
 def test_a_command_that_asked_nothing_took_and_cost_nothing() -> None:
     [command] = prompt_rows([row("user_prompt", 0, command_source="builtin", command_name="clear")])
-    assert prompt_line(command, 80, WINDOW, 0.0).plain.split() == ["00:00", "/clear", "0", "0", "0"]
-    assert waterfall_page(command, WINDOW, 80).text.plain == strings.NO_STEPS
+    assert prompt_text(command).split() == ["00:00", "/clear"]
+    waterfall = waterfall_of(command, WINDOW, 80)
+    assert [line.plain.strip() for line in waterfall.head] == [
+        "00:00:00 > /clear",
+        strings.NO_STEPS,
+    ]
+    assert waterfall.lines == ()
 
 
 @pytest.mark.parametrize("width", [20, 38, 59, 60, 78, 118, 198])
@@ -118,18 +130,21 @@ def test_a_step_of_a_waterfall_fills_its_line_and_no_more(width: int) -> None:
             row("tool_result", 41, duration_ms=1, tool_name="Read", agent_id="a", success=True),
         ]
     )
-    head, blank, axis, *steps = waterfall_page(prompt, WINDOW, width).text.split("\n")
-    assert head.plain == "$0.25  41.0 s"
-    assert blank.plain == ""
+    waterfall = waterfall_of(prompt, WINDOW, width)
+    title, facts, axis = waterfall.head
+    assert title.plain.endswith("$0.25  41.0 s")
+    assert facts.plain.startswith("1 request")
+    assert width < 60 or facts.plain.endswith(strings.WAITS_NOT_KNOWN)
     assert axis.plain.endswith("41.0 s")
-    assert {step.cell_length for step in steps} == {max(width, 27)}
+    assert {step.cell_length for step in waterfall.lines} == {max(width, 27)}
+    assert len(waterfall.lines) == len(waterfall.steps) == 3
 
 
 def test_what_took_less_than_a_second_took_no_zero() -> None:
     [prompt] = prompt_rows(
         [row("user_prompt", 0), row("api_request", 0.747, duration_ms=747, cost_usd=0.25)]
     )
-    assert prompt_line(prompt, 80, WINDOW, 0.0).plain.endswith("747ms")
+    assert prompt_text(prompt).endswith("747ms")
 
 
 async def test_no_step_of_a_page_takes_two_lines(database: Database, tmp_path: Path) -> None:

@@ -213,15 +213,6 @@ async def test_every_event_followed_held_filtered_and_in_full(
         await running.until("this session")
 
 
-async def test_page_up_at_the_top_brings_older_events(database: Database, tmp_path: Path) -> None:
-    database.append(request(0.01, at=NOW - n * SECOND, sequence=n) for n in range(1, 500))
-    async with dashboard(tmp_path) as running:
-        await running.press("e")
-        await running.until("200 events")
-        await running.press("home", "pageup")
-        await running.until("400 events")
-
-
 async def test_a_panel_is_zoomed_told_and_explained(database: Database, tmp_path: Path) -> None:
     busy_day(database)
     async with dashboard(tmp_path) as running:

@@ -23,7 +23,7 @@ CHANGE_FORM = ("v", "o", "T", "space")
 """Keys whose effect stays by intent."""
 
 KEYS = (
-    *"123456<>sezcinr=?tyYx",
+    *"123456<>sezcinr=?tyYxwS",
     *("tab", "shift+tab", "enter", "escape", "slash", "up", "down", "left", "right"),
     *("pageup", "pagedown", "home", "end", "left_square_bracket", "right_square_bracket"),
     *("left_curly_bracket", "right_curly_bracket", "plus", "minus", "ctrl+p", "u"),

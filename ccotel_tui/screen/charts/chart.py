@@ -169,10 +169,16 @@ def _line_rows(chart: Chart, scale: Scale, columns: int) -> list[CellRow]:
 
 
 def _with_grid(canvas: Sequence[CellRow], scale: Scale) -> list[CellRow]:
-    """The canvas with a faint line at each tick, where nothing is drawn."""
+    """The canvas with a faint line at each tick, where nothing is drawn.
+
+    Where each row would be one, only the lowest is.
+    """
     rows: list[CellRow] = []
+    ticks = scale.ticks()
+    if len(ticks) >= len(canvas):
+        ticks = {0: ticks[0]}
     for at, cells in enumerate(canvas):
-        value = scale.ticks().get(scale.rows - 1 - at)
+        value = ticks.get(scale.rows - 1 - at)
         if value is None:
             rows.append(list(cells))
             continue
@@ -203,7 +209,7 @@ def _column_of(chart: Chart, time_ns: int, columns: int) -> int:
 def _marks_row(chart: Chart, columns: int) -> CellRow:
     row = [BLANK] * columns
     for time_ns, sign in chart.marks:
-        row[_column_of(chart, time_ns, columns)] = Cell(sign, "total")
+        row[_column_of(chart, time_ns, columns)] = Cell(sign, "bad" if sign == "!" else "total")
     return row
 
 

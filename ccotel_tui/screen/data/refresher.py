@@ -11,6 +11,7 @@ from textual.app import App
 
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.query.source import Backend
+from ccotel_tui.screen.data.history.session_events import SessionEvents
 from ccotel_tui.screen.data.messages import Answered
 from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
 from ccotel_tui.screen.data.this_session import ThisSession
@@ -65,6 +66,7 @@ class Refresher:
         self._registry = registry
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ask")
         self._this_session = ThisSession()
+        self._session_events = SessionEvents()
         self._version = _version(backend)
         self._next_poll: asyncio.TimerHandle | None = None
         self._next_ask: asyncio.TimerHandle | None = None
@@ -141,7 +143,7 @@ class Refresher:
     @property
     def _wanted(self) -> bool:
         # A list of events that stands still says how many came meanwhile.
-        return not self.paused or bool(self._question().events)
+        return not self.paused or bool(self._question().log)
 
     def _tick(self) -> None:
         if self._wanted:
@@ -175,7 +177,13 @@ class Refresher:
             return None
         now_ns = self._clock()
         snapshot = fetch_snapshot(
-            question, backend, self._registry.read, now_ns, self._zone, self._this_session
+            question,
+            backend,
+            self._registry.read,
+            now_ns,
+            self._zone,
+            self._this_session,
+            self._session_events,
         )
         self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)
         return None if backend.cancelled.is_set() else Answered(question, snapshot)

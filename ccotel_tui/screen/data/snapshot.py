@@ -15,13 +15,14 @@ from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query import measures
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.period import Period
-from ccotel_tui.query.prompts.folded import SUBAGENT_COMPLETED, label_of
-from ccotel_tui.query.prompts.rows import PROMPT_EVENTS
+from ccotel_tui.query.prompts.folded import label_of
 from ccotel_tui.query.prompts.typed import SessionPrompt
 from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
 from ccotel_tui.query.sessions import SessionRow, sessions_of
 from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, Window
+from ccotel_tui.screen.data.history.log_page import LogPage, LogPlace, fetch_log_page
+from ccotel_tui.screen.data.history.session_events import SessionEvents, SessionLife
 from ccotel_tui.screen.data.this_session import ThisSession
 from ccotel_tui.telemetry import conventions
 
@@ -32,14 +33,10 @@ _COST = Query(measures.COST)
 _FLOW = tuple(map(EventKind, conventions.ACTIVITY))
 _FLOW_ROWS = 200
 
-_OF_PROMPTS = tuple(map(EventKind, (*PROMPT_EVENTS, SUBAGENT_COMPLETED)))
-SESSION_ROWS = 20_000
-"""Events of a session that are read, the newest."""
-
 
 @dataclass(frozen=True)
 class Question:
-    """What the visible view needs of which source: panels, a number of events, and the rest."""
+    """What the visible view needs of which source: panels, a page of events, and the rest."""
 
     view: str
     source: str
@@ -48,8 +45,8 @@ class Question:
     scope: Scope
     sessions: bool = False
     present: bool = False
-    events: int = 0
-    session_events: bool = False
+    log: LogPlace | None = None
+    session_life: bool = False
     reconcile: "Callable[[Backend, Window, Scope, int], Reconciliation] | None" = None
 
 
@@ -77,8 +74,8 @@ class Snapshot:
     sessions: Sequence[SessionRow] = ()
     running: Mapping[str, Running] = field(default_factory=dict)
     present: CurrentActivity = field(default_factory=CurrentActivity)
-    events: Sequence[EventRow] = ()
-    session_events: Sequence[EventRow] = ()
+    log: LogPage = field(default_factory=LogPage)
+    life: SessionLife = field(default_factory=SessionLife)
     reconciled: "Reconciliation | None" = None
     heard_ns: int | None = None
     ahead: Ahead | None = None
@@ -98,16 +95,19 @@ def fetch_snapshot(
     now_ns: int,
     zone: tzinfo,
     this_session: ThisSession | None = None,
+    session_events: SessionEvents | None = None,
 ) -> Snapshot:
     """Ask the source all of it; where it does not answer, the snapshot says why.
 
     Which session is meant is decided once, for the panels and for what is going on.
     """
-    source = backend.source
+    source, session_events = backend.source, session_events or SessionEvents()
+    if not question.session_life:
+        session_events.forget()
     window = question.period.window(now_ns, zone)
     life = Window.between(now_ns - LONGEST_SESSION, now_ns, zone)
-    whole = life if question.session_events else window
-    names_sessions = question.sessions or question.present or question.events
+    whole = life if question.session_life else window
+    names_sessions = question.sessions or question.present or question.log
     here = running() if names_sessions else {}
     chooser = this_session or ThisSession()
     session = cache(partial(chooser.prompt, backend, question.scope, here, now_ns))
@@ -133,12 +133,12 @@ def fetch_snapshot(
             present=_present(source, window, question, now_ns, session())
             if question.present
             else CurrentActivity(),
-            events=source.rows((), window, question.scope, question.events)
-            if question.events
-            else (),
-            session_events=source.rows(_OF_PROMPTS, life, question.scope, SESSION_ROWS)
-            if question.session_events
-            else (),
+            log=fetch_log_page(source, question.log, window, question.scope)
+            if question.log
+            else LogPage(),
+            life=session_events.read(source, life, question.scope)
+            if question.session_life
+            else SessionLife(),
             reconciled=question.reconcile(backend, window, question.scope, now_ns)
             if question.reconcile
             else None,

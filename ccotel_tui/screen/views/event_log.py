@@ -1,6 +1,7 @@
-"""The view of every event as it comes: followed, paused, filtered."""
+"""The view of every event as it comes: followed, paused, filtered, read anywhere in the window."""
 
-from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -8,37 +9,45 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from ccotel_tui.query.prompts.folded import time_of
-from ccotel_tui.query.query import EventRow
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.history.log_page import LogPage, LogPlace
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.events.filter import EventFilter, filtered, parse_filter
+from ccotel_tui.screen.format.events.filter import parse_filter
 from ccotel_tui.screen.format.events.groups import listed_prompts
 from ccotel_tui.screen.format.periods import label_of_snapshot
 from ccotel_tui.screen.format.times import local, parse_time
-from ccotel_tui.screen.messages import MoreWanted
+from ccotel_tui.screen.messages import LogEndWanted, MoreWanted
 from ccotel_tui.screen.views.section import View
 from ccotel_tui.screen.widgets.line_input import LineInput
 from ccotel_tui.screen.widgets.lists.events import EventList
+from ccotel_tui.screen.widgets.lists.histogram import Histogram
 
-PAGE = 200
-_FILTERED = 2000
-"""Events that are looked through for those that match."""
+_HISTOGRAM_FROM = 16
+"""Rows of a pane from which the histogram stands above the list."""
+
+_BEGINNING = 0
+"""The time to go to where that is the oldest event, whenever it was."""
+
+_END = 1 << 63
+"""The same of the newest."""
 
 
 class LogView(View):
-    """The newest events of the window, newest last."""
+    """A page of the window's events, newest last: the next is asked for near its ends."""
+
+    wants_log: LogPlace
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name)
-        self.wants_events = PAGE
-        self._filter = EventFilter()
+        self.wants_log = LogPlace()
         self._paused = False
-        self._held: Sequence[EventRow] | None = None
-        self._new = 0
+        self._settles = False
+        """Whether a page has come and is not laid out yet: where the list stands says nothing."""
         self._wanted_ns: int | None = None
         """The time to go to, once its events are here."""
 
     def compose(self) -> ComposeResult:
+        yield Histogram()
         yield Static(classes="columns")
         yield EventList()
         yield Static(classes="state")
@@ -46,16 +55,21 @@ class LogView(View):
         yield LineInput("time", strings.TIME_HINT)
 
     def on_mount(self) -> None:
-        self.watch(self.query_one(EventList), "scroll_y", self._say)
+        self.watch(self.query_one(EventList), "scroll_y", self._look_around)
 
     def show(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        if self._paused and self._held is None:
-            self._held = snapshot.events
-        if self._held is not None:
-            self._new = sum(1 for row in snapshot.events if row not in self._held)
+        self._settles = True
+        if self._paused and self.wants_log.until_ns is None:
+            self.hold(True)
         self._update()
-        self._go_to_wanted()
+        self._arrive()
+        self.call_after_refresh(self._settle)
+
+    def _settle(self) -> None:
+        self._settles = False
+        if self.is_attached:
+            self._look_around()
 
     def follow(self) -> None:
         """Go to the newest event, and on with those that come."""
@@ -64,9 +78,12 @@ class LogView(View):
     def hold(self, paused: bool) -> None:
         """Stand still, or go on."""
         self._paused = paused
-        self._held = self.snapshot.events if paused and self.snapshot else None
-        self._new = 0
-        self._update()
+        until_ns = None
+        if paused and self.snapshot is not None:
+            page = self._page
+            newest_ns = self.snapshot.heard_ns or self.snapshot.now_ns
+            until_ns = newest_ns if page.has_newer or not page.rows else time_of(page.rows[-1])
+        self._move(until_ns=until_ns)
 
     def filter(self) -> None:
         """Ask for a filter."""
@@ -78,19 +95,14 @@ class LogView(View):
 
     def clear(self) -> bool:
         """Take the filter away; whether there was one."""
-        was = bool(self._filter)
+        was = bool(self.wants_log.texts)
         if was:
             self.query_one("#filter", LineInput).action_clear()
         return was
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, message: Input.Changed) -> None:
-        self._filter = parse_filter(message.value)
-        more = _FILTERED if self._filter else PAGE
-        if more != self.wants_events:
-            self.wants_events = more
-            self.post_message(MoreWanted())
-        self._update()
+        self._move(texts=parse_filter(message.value))
 
     @on(Input.Submitted, "#filter")
     def _filter_submitted(self) -> None:
@@ -100,94 +112,127 @@ class LogView(View):
     def _time_submitted(self, message: Input.Submitted) -> None:
         if self.snapshot is None:
             return
-        window, now_ns = self.snapshot.window, self.snapshot.now_ns
-        time_ns = parse_time(message.value, now_ns, window)
+        time_ns = parse_time(message.value, self.snapshot.now_ns, self.snapshot.window)
         if time_ns is None:
             self.notify(strings.BAD_TIME.format(text=message.value), markup=False)
             return
         self.query_one("#time", LineInput).action_clear()
-        self._wanted_ns = time_ns
-        self._go_to_wanted()
+        self._go_to(time_ns)
 
-    def _go_to_wanted(self) -> None:
-        """Go to the time that was asked for; where its events are not here yet, ask for them."""
-        if self._wanted_ns is None or self.snapshot is None:
+    def on_log_end_wanted(self, message: LogEndWanted) -> None:
+        if message.oldest:
+            self._go_to(_BEGINNING)
+        else:
+            self._wanted_ns = _END
+            self._move(around_ns=None)
+            self._arrive()
+
+    def _go_to(self, time_ns: int) -> None:
+        """Ask for the events around the time, and go there when they are here."""
+        if self.snapshot is not None:
+            self._wanted_ns = time_ns
+            self._move(around_ns=max(time_ns, self.snapshot.window.from_ns))
+            self._arrive()
+
+    def _arrive(self) -> None:
+        """Go to the time that was asked for, where its events are here."""
+        page, wanted_ns = self._page, self._wanted_ns
+        if wanted_ns is None or self.snapshot is None or page.place != self.wants_log:
             return
-        rows = self._rows
-        oldest_ns = time_of(rows[0]) if rows else self.snapshot.now_ns
-        if oldest_ns > self._wanted_ns >= self.snapshot.window.from_ns and self._has_older:
-            self.wants_events *= 2
-            self.post_message(MoreWanted())
-            return
-        if oldest_ns > self._wanted_ns:
+        self._wanted_ns = None
+        events = self.query_one(EventList)
+        events.go_to(wanted_ns)
+        oldest_ns = time_of(page.rows[0]) if page.rows else self.snapshot.now_ns
+        if _BEGINNING < wanted_ns < oldest_ns and not page.has_older:
             oldest = f"{local(oldest_ns, self.snapshot.window):%m-%d %H:%M}"
             self.notify(strings.BEFORE_WINDOW.format(time=oldest), markup=False)
-        self.query_one(EventList).go_to(self._wanted_ns)
-        self._wanted_ns = None
 
-    @property
-    def _has_older(self) -> bool:
-        """Return whether the window holds more events than are here."""
-        here = len(self.snapshot.events) if self.snapshot else 0
-        return self._held is None and here >= self.wants_events
+    def _look_around(self) -> None:
+        """Ask for other events where the reader comes near an end of those that are here."""
+        self._say()
+        page, events = self._page, self.query_one(EventList)
+        if self._settles or self._wanted_ns is not None or page.place != self.wants_log:
+            return
+        older = page.has_older and events.near_end(oldest=True)
+        newer = page.has_newer and events.near_end(oldest=False)
+        if older or newer:
+            self._move(around_ns=events.middle_ns)
+        elif not page.has_newer and events.following:
+            self._move(around_ns=None)
 
-    def on_more_wanted(self) -> None:
-        if self._has_older:
-            self.wants_events += PAGE
+    def _move(self, **place: Any) -> None:
+        """Ask for the events of a place that is another one in this."""
+        moved = replace(self.wants_log, **place)
+        if moved != self.wants_log:
+            self.wants_log = moved
+            self.post_message(MoreWanted())
 
     def on_option_list_option_highlighted(self) -> None:
-        self._say()
+        self._look_around()
 
     def on_resize(self) -> None:
+        self.query_one(Histogram).display = self.size.height >= _HISTOGRAM_FROM
         self._update()
 
     def _update(self) -> None:
         if self.snapshot is None:
             return
-        rows = self._rows
-        events = self.query_one(EventList)
-        events.show(
-            filtered(rows, self._filter),
-            self.snapshot.window,
+        page, window = self._page, self.snapshot.window
+        filtered = bool(page.place.texts)
+        cut = page.has_newer or page.place.until_ns is not None or self._is_past
+        prompts = listed_prompts(page.rows, page.prompts, filtered=filtered, cut=cut)
+        self.query_one(EventList).show(
+            page.rows,
+            window,
             self.snapshot.running,
-            listed_prompts(rows),
-            folds=not self._filter,
+            prompts,
+            folds=not filtered,
+            ends_newest=not page.has_newer,
         )
         self._say()
 
     def _say(self) -> None:
         if self.snapshot is None:
             return
-        rows = self._rows
+        page, window = self._page, self.snapshot.window
         events = self.query_one(EventList)
         self.query_one(".columns", Static).update(events.header)
+        marked_ns = None if events.following else events.middle_ns
+        histogram = self.query_one(Histogram)
+        if histogram.display:
+            histogram.show_page(page, window, marked_ns, ends_now=not self._is_past)
+        text = Content.styled("   ".join(self._state(page, events)), "$foreground-muted")
+        if page.failures:
+            failures = strings.FAILED_EVENTS.format(count=f"{page.failures:,}")
+            text = Content.assemble(text, "   ", (failures, "$text-error"))
+        self.query_one(".state", Static).update(text)
+
+    def _state(self, page: LogPage, events: EventList) -> list[str]:
+        """Whether it follows, and how many events there are."""
         parts = [self._going(events.following)]
-        if self._new:
-            parts.append(strings.NEW.format(count=self._new))
-        parts.append(
-            strings.FILTERED.format(
-                filter=self.query_one("#filter", LineInput).value,
-                found=f"{len(events.rows):,}",
-                count=f"{len(rows):,}",
-            )
-            if self._filter
-            else strings.counted(strings.COUNT, len(rows)).format(count=f"{len(rows):,}")
-        )
-        self.query_one(".state", Static).update(
-            Content.styled("   ".join(parts), "$foreground-muted")
-        )
+        if page.later:
+            parts.append(strings.NEW.format(count=page.later))
+        if page.place.texts:
+            typed = self.query_one("#filter", LineInput).value
+            counts = {"found": f"{page.matching:,}", "count": f"{page.every:,}"}
+            parts.append(strings.FILTERED.format(filter=typed, **counts))
+        else:
+            count = strings.counted(strings.COUNT, page.every)
+            parts.append(count.format(count=f"{page.every:,}"))
+        return parts
 
     @property
-    def _rows(self) -> Sequence[EventRow]:
-        """The events that are here, before the filter."""
-        if self._held is not None:
-            return self._held
-        return self.snapshot.events if self.snapshot else ()
+    def _page(self) -> LogPage:
+        return self.snapshot.log if self.snapshot else LogPage()
+
+    @property
+    def _is_past(self) -> bool:
+        return self.snapshot is not None and self.snapshot.window.to_ns < self.snapshot.now_ns
 
     def _going(self, following: bool) -> str:
         """Return that new events show up by themselves, or why they do not."""
-        if self._held is not None:
+        if self._paused:
             return strings.PAUSED_LOG
-        if self.snapshot is not None and self.snapshot.window.to_ns < self.snapshot.now_ns:
+        if self._is_past and self.snapshot is not None:
             return strings.PAST.format(period=label_of_snapshot(self.snapshot))
         return strings.FOLLOWING if following else strings.HELD

@@ -22,7 +22,7 @@ from ccotel_tui.screen.format.bar_status import BarStatus
 from ccotel_tui.screen.format.page import AROUND_PAGE, Page
 from ccotel_tui.screen.format.periods import is_today, period_label
 from ccotel_tui.screen.format.sessions.order import ordered
-from ccotel_tui.screen.messages import PageWanted, QuestionChanged
+from ccotel_tui.screen.messages import PageWanted, PromptChosen, QuestionChanged, SessionChosen
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.dialogs import TextScreen, help_page
 from ccotel_tui.screen.views.registry import make_view
@@ -32,7 +32,9 @@ from ccotel_tui.settings import Settings
 
 if TYPE_CHECKING:
     from ccotel_tui.panels.panel import Section
+    from ccotel_tui.screen.format.events.groups import PromptKey
     from ccotel_tui.screen.format.sessions.lines import Session
+    from ccotel_tui.screen.views.prompt import PromptView
     from ccotel_tui.screen.views.section import View
     from ccotel_tui.screen.views.stack import StackView
     from ccotel_tui.stack_control.models import Verb
@@ -145,14 +147,39 @@ class MainScreen(Screen[None]):
         return self._switcher.current is not None
 
     async def action_section(self, name: str) -> None:
+        await self.reopen(name)
+        self.view.follow()
+
+    async def reopen(self, name: str) -> None:
+        """Open the view where it was left."""
         self.minimize()
         if self._switcher.current is not None:
             self.view.clear_cursors()
         await self._open(name)
-        self.view.follow()
         self._switch_first_day()
         self._take_focus()
         self.post_message(QuestionChanged())
+
+    async def open_prompt(self, key: "PromptKey") -> None:
+        """Open the waterfall of that prompt."""
+        await self._open("prompt")
+        cast("PromptView", self.view).choose(key)
+        await self.reopen("prompt")
+
+    def action_marked_prompt(self) -> None:
+        """Go to the prompt that the marked event belongs to."""
+        key = self.view.marked_prompt()
+        if key is None or not key[1]:
+            self.tell(strings.NO_PROMPT_THERE)
+        else:
+            self.post_message(PromptChosen(*key))
+
+    def action_marked_session(self) -> None:
+        """Go to the session of the marked event."""
+        if key := self.view.marked_prompt():
+            self.post_message(SessionChosen(key[0]))
+        else:
+            self.tell(strings.NO_SESSION_THERE)
 
     async def action_step_section(self, by: int) -> None:
         place = SECTIONS.index(self.last_section) + by
@@ -251,7 +278,7 @@ class MainScreen(Screen[None]):
             garbage_collection.freeze()
         self._switcher.current = name
         self._top_bar.section = name
-        self._top_bar.is_life = name == "session"
+        self._top_bar.is_life = name in ("session", "prompt")
         if name in SECTIONS:
             self.last_section = name
 
@@ -266,7 +293,7 @@ class MainScreen(Screen[None]):
         """Let the arrows move the list that is seen, or the first day's page."""
         if self.has_class("first-day"):
             self.set_focus(self.query_one("#first-day"))
-        elif self.open_view in ("sessions", "session", "log", "stack"):
+        elif self.open_view in ("sessions", "session", "prompt", "log", "stack"):
             self.set_focus(self.view.query("OptionList").first())
         else:
             self.set_focus(None)

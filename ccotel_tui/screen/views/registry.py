@@ -14,6 +14,7 @@ _OWN = {
     "overview": (_SECTION, "Overview"),
     "sessions": (_SECTION, "SessionsView"),
     "session": ("ccotel_tui.screen.views.session", "SessionView"),
+    "prompt": ("ccotel_tui.screen.views.prompt", "PromptView"),
     "log": ("ccotel_tui.screen.views.event_log", "LogView"),
     "reconcile": ("ccotel_tui.screen.views.reconcile", "ReconcileView"),
     "stack": ("ccotel_tui.screen.views.stack", "StackView"),

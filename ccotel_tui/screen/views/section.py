@@ -18,13 +18,16 @@ from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.form import margin_of
 from ccotel_tui.screen.charts.roles import SeriesRoles
+from ccotel_tui.screen.data.history.log_page import LogPlace
 from ccotel_tui.screen.data.snapshot import Question, Snapshot
 from ccotel_tui.screen.format import panel_info
+from ccotel_tui.screen.format.events.groups import PromptKey
 from ccotel_tui.screen.format.page import AROUND_PAGE, Page
 from ccotel_tui.screen.messages import QuestionChanged
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
 from ccotel_tui.screen.widgets.event_panel import EventPanel
 from ccotel_tui.screen.widgets.line_input import LineInput
+from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.sessions import SessionList
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.ranked_bars import Ranked, Successes
@@ -75,8 +78,8 @@ class View(VerticalScroll, can_focus=False):
     """The colours of series, the same on every page."""
     wants_sessions = False
     wants_present = False
-    wants_events = 0
-    wants_session_events = False
+    wants_log: LogPlace | None = None
+    wants_session_life = False
     wants_reconciliation: Callable[[Backend, Window, Scope, int], Reconciliation] | None = None
 
     @property
@@ -95,8 +98,8 @@ class View(VerticalScroll, can_focus=False):
             scope,
             self.wants_sessions,
             self.wants_present,
-            self.wants_events,
-            self.wants_session_events,
+            self.wants_log,
+            self.wants_session_life,
             self.wants_reconciliation,
         )
 
@@ -136,6 +139,13 @@ class View(VerticalScroll, can_focus=False):
         """Take the cursors away; whether there was one."""
         charts = [chart for chart in self.query(ChartPanel) if chart.clear_cursor()]
         return bool(charts)
+
+    def marked_prompt(self) -> PromptKey | None:
+        """Return the session and the prompt of the marked event, if one is marked."""
+        lists = (events for events in self.query(EventList) if events.marked_entry is not None)
+        focused = sorted(lists, key=lambda events: not events.has_focus)
+        entry = focused[0].marked_entry if focused else None
+        return None if entry is None else entry.prompt_key
 
     def numbers(self, focused: Widget | None) -> Page | None:
         """Return a page of the panel's numbers."""

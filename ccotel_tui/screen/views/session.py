@@ -1,31 +1,38 @@
-"""One session over its own life: what it is, its cost, its prompts."""
+"""One session over its own life: what it is, its cost, its prompts, what failed in it."""
 
+from collections.abc import Sequence
+
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
 
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import duration, shown
-from ccotel_tui.query.prompts.rows import prompt_rows
+from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.life import life_chart, life_window
-from ccotel_tui.screen.data.snapshot import SESSION_ROWS, Snapshot
+from ccotel_tui.screen.data.history.session_events import SessionLife
+from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import apart, join_cells
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.sessions.lines import Session, age
+from ccotel_tui.screen.messages import MoreWanted
 from ccotel_tui.screen.views.section import View
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
+from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.prompts import PromptList
 from ccotel_tui.screen.widgets.text_lines import Lines
 
 _CHART_FROM = 16
-"""Rows of a pane from which the cost has a chart."""
+"""Rows of a pane from which the cost has a chart, and what failed is listed."""
 
 
 class SessionView(View):
     """Head, cost over its life with a mark a prompt, and its prompts."""
 
     wants_sessions = True
-    wants_session_events = True
+    wants_session_life = True
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name)
@@ -34,9 +41,13 @@ class SessionView(View):
         yield Lines(classes="head")
         yield ChartCanvas()
         yield PromptList()
+        yield Lines(classes="failures")
+        yield EventList(cost=False)
 
     def show(self, snapshot: Snapshot) -> None:
         super().show(snapshot)
+        if snapshot.life.reads_on:
+            self.post_message(MoreWanted())
         self._update()
 
     def on_resize(self) -> None:
@@ -49,25 +60,40 @@ class SessionView(View):
             return
         row = snapshot.sessions[0]
         session = Session(row, snapshot.running.get(row.session_id))
-        prompts = prompt_rows(snapshot.session_events)
+        life, prompts = snapshot.life, snapshot.life.prompts
         window = life_window(prompts, snapshot.now_ns, snapshot.window.zone, runs=session.runs)
         chart = life_chart(prompts, window, self.roles, runs=session.runs)
         canvas = self.query_one(ChartCanvas)
         canvas.display = chart is not None and self.size.height >= _CHART_FROM
         canvas.show(chart if canvas.display else None)
+        lacks = strings.PROMPTS_COMING if life.reads_on else strings.PROMPTS_CUT if life.cut else ""
         self.query_one(".head", Lines).show(
-            _head(session, window, snapshot.now_ns, self.size.width)
+            _head(session, life, window, snapshot.now_ns, self.size.width)
         )
-        cut = len(snapshot.session_events) >= SESSION_ROWS
-        self.query_one(PromptList).show(prompts, window, cut=cut)
+        self.query_one(PromptList).show(prompts, window, row.session_id, lacks)
+        self._show_failures(life.failures, window)
+
+    def _show_failures(self, failures: Sequence[EventRow], window: Window) -> None:
+        heading, events = self.query_one(".failures", Lines), self.query_one(EventList)
+        heading.display = events.display = bool(failures) and self.size.height >= _CHART_FROM
+        if events.display:
+            text = strings.FAILED_EVENTS.format(count=f"{len(failures):,}")
+            rule = "─" * max(0, self.size.width - cell_len(text) - 2)
+            line = Content.assemble((text, "$text-error"), " ", (rule, "$foreground-disabled"))
+            heading.show([line])
+            events.show(failures, window)
 
 
-def _head(session: Session, window: Window, now_ns: int, width: int) -> list[Content]:
+def _head(
+    session: Session, life: SessionLife, window: Window, now_ns: int, width: int
+) -> list[Content]:
     """Who it is and what it does; what it cost in its whole life, and how long that is."""
     row = session.row
+    folder = sanitize(session.running.folder) if session.running else ""
+    places = dict.fromkeys((session.project, _branch(life.events), folder))
     names = [
         Content.styled(session.name, "bold"),
-        Content.styled(session.project, "$foreground-muted") if session.project else Content(""),
+        *(Content.styled(place, "$foreground-muted") for place in places if place != session.name),
     ]
     # Of a session that the registry does not know, only its last activity is known.
     last = strings.THIS_SESSION_ENDED if session.status == "ended" else strings.LAST_ACTIVITY
@@ -80,6 +106,9 @@ def _head(session: Session, window: Window, now_ns: int, width: int) -> list[Con
     ]
     if row.cache_hit_ratio is not None:
         facts.append(Content(strings.CACHED.format(ratio=f"{row.cache_hit_ratio:.0%}")))
+    if life.failures:
+        failed = strings.FAILED_EVENTS.format(count=f"{len(life.failures):,}")
+        facts.append(Content.styled(failed, "$text-error"))
     took = duration((window.to_ns - window.from_ns) / SECOND)
     return [
         apart(join_cells(names, "  ", width), Content.styled(now, "$foreground-muted"), width),
@@ -89,3 +118,9 @@ def _head(session: Session, window: Window, now_ns: int, width: int) -> list[Con
             width,
         ),
     ]
+
+
+def _branch(events: Sequence[EventRow]) -> str:
+    """Return the branch of the newest event that names one."""
+    names = (row.get("vcs_ref_head_name") for row in reversed(events))
+    return sanitize(str(next((name for name in names if name), "")))

@@ -217,7 +217,7 @@ def _scoped(scope: Scope) -> list[str]:
 def _holding(name: str, text: str) -> list[str]:
     """The stages that keep the rows of which an attribute, or any at all, holds the text."""
     # With (?s): a text may have several lines.
-    held = json.dumps(f"(?is).*{quoted(text)}.*")
+    held = json.dumps(f"(?is).*{quoted(text) or '.'}.*")
     if name:
         return [f"{name}=~{held}"]
     return [f"drop {', '.join(ADDED_BY_LOKI)}", f"{_EVERY_VALUE} |~ {held}"]

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.query.measures import NOTIFICATION
-from ccotel_tui.query.prompts.folded import label_of, text_of
+from ccotel_tui.query.prompts.folded import label_of, text_of, time_of
 from ccotel_tui.query.prompts.rows import PromptRow, prompt_rows
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.screen import strings
@@ -19,12 +20,19 @@ PromptKey = tuple[str, str]
 """A session's id and a prompt's."""
 
 
+class ListedPrompt(NamedTuple):
+    """A prompt with those of its events that are listed; `whole`: it has no others."""
+
+    row: PromptRow
+    whole: bool
+
+
 @dataclass(frozen=True)
 class LogEntry:
     """A line of the log: one event, or the events of a session's start-up.
 
     `session` is its session's name, which is read where the line above is of another, or where it
-    is a head; `prompt` is what is listed of the prompt that the event is the head of.
+    is a head; `prompt` is the prompt that the event is the head of, where all of it is listed.
     """
 
     rows: tuple[EventRow, ...]
@@ -43,15 +51,17 @@ class LogEntry:
 
     @property
     def key(self) -> Hashable:
-        """The same for the same event in the next answer."""
-        row = self.row
-        return row["time"], row["event_name"], row.get("session_id"), row.get("event_sequence")
+        return event_key(self.row)
+
+    @property
+    def prompt_key(self) -> PromptKey:
+        return prompt_key(self.row)
 
 
 def log_entries(
     rows: Iterable[EventRow],
     running: Mapping[str, Running] | None = None,
-    prompts: Mapping[PromptKey, PromptRow] | None = None,
+    prompts: Mapping[PromptKey, ListedPrompt] | None = None,
     *,
     folds: bool = False,
 ) -> list[LogEntry]:
@@ -64,28 +74,67 @@ def log_entries(
     former = None
     for group in _groups(rows) if folds else ((row,) for row in rows):
         session = label_of(group[0], "session_id")
-        key = session, str(group[0].get("prompt_id") or "")
-        prompt = (prompts or {}).get(key)
-        is_head = len(group) == 1 and prompts is not None and _is_head(group[0], prompt)
+        listed = (prompts or {}).get(prompt_key(group[0]))
+        is_head = len(group) == 1 and prompts is not None and _is_head(group[0], listed)
         name, changes = _name(session, running or {}), session != former
-        entries.append(
-            LogEntry(group, name, is_head or changes, is_head, prompt if is_head else None)
-        )
+        whole = listed.row if is_head and listed and listed.whole else None
+        entries.append(LogEntry(group, name, is_head or changes, is_head, whole))
         former = session
     return entries
 
 
-def listed_prompts(rows: Iterable[EventRow]) -> dict[PromptKey, PromptRow]:
-    """Return the prompts of the rows with those of their events that are among the rows."""
-    sessions: defaultdict[str, list[EventRow]] = defaultdict(list)
-    for row in rows:
-        sessions[label_of(row, "session_id")].append(row)
-    return {
-        (session, prompt.prompt_id): prompt
-        for session, events in sessions.items()
-        for prompt in prompt_rows(events)
-        if prompt.prompt_id
-    }
+def listed_prompts(
+    rows: Sequence[EventRow],
+    before: Iterable[EventRow] = (),
+    *,
+    filtered: bool = False,
+    cut: bool = False,
+) -> dict[PromptKey, ListedPrompt]:
+    """Return the prompts of the rows, also under the ids that continue them.
+
+    `before` are prompts that lie before the rows, or were `filtered` out; where the rows are `cut`
+    there are newer events. A prompt is whole where its head is listed and the next one too: only a
+    subagent of it could still go on.
+    """
+    sessions: defaultdict[str, dict[Hashable, EventRow]] = defaultdict(dict)
+    for row in (*before, *rows):
+        sessions[label_of(row, "session_id")][event_key(row)] = row
+    first_ns = time_of(rows[0]) if rows else 0
+    listed: dict[PromptKey, ListedPrompt] = {}
+    for session, events in sessions.items():
+        ended = not cut
+        for prompt in reversed(prompt_rows(events.values())):
+            if not prompt.prompt_id:
+                continue
+            is_listed = prompt.typed is not None and prompt.began_ns >= first_ns
+            goes_on = cut and any(row.get("agent_id") for row in prompt.events)
+            ids = {prompt.prompt_id, *(str(row.get("prompt_id")) for row in prompt.events)}
+            shown = ListedPrompt(prompt, is_listed and ended and not goes_on and not filtered)
+            listed |= {(session, prompt_id): shown for prompt_id in ids}
+            ended = ended or (prompt.typed is not None and not prompt.is_command)
+    return listed
+
+
+def head_above(
+    entry: LogEntry, prompts: Mapping[PromptKey, ListedPrompt], running: Mapping[str, Running]
+) -> LogEntry | None:
+    """Return the head of the prompt that the line belongs to, where it is not that itself."""
+    listed = prompts.get(entry.prompt_key)
+    if entry.is_head or listed is None or not _is_head(listed.row.typed, listed):
+        return None
+    name = _name(label_of(entry.row, "session_id"), running)
+    rows = (listed.row.typed,) if listed.row.typed else ()
+    return LogEntry(rows, name, True, True, listed.row if listed.whole else None)
+
+
+def prompt_key(row: EventRow) -> PromptKey:
+    """Return whose and of which prompt the event is."""
+    return label_of(row, "session_id"), str(row.get("prompt_id") or "")
+
+
+def event_key(row: EventRow) -> Hashable:
+    """Return the same for the same event in the next answer."""
+    return row["time"], row["event_name"], row.get("session_id"), row.get("event_sequence")
 
 
 def startup_parts(rows: Sequence[EventRow]) -> str:
@@ -113,11 +162,11 @@ def _startup_of(row: EventRow) -> str | None:
     return label_of(row, "session_id") if is_startup else None
 
 
-def _is_head(row: EventRow, prompt: PromptRow | None) -> bool:
+def _is_head(row: EventRow | None, listed: ListedPrompt | None) -> bool:
     """Return whether somebody typed it: the client's own prompts continue another."""
-    if row["event_name"] != USER_PROMPT or text_of(row).startswith(NOTIFICATION):
+    if row is None or row["event_name"] != USER_PROMPT or text_of(row).startswith(NOTIFICATION):
         return False
-    return not row.get("prompt_id") or (prompt is not None and prompt.typed == row)
+    return not row.get("prompt_id") or (listed is not None and listed.row.typed == row)
 
 
 def _name(session: str, running: Mapping[str, Running]) -> str:

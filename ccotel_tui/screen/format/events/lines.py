@@ -9,6 +9,7 @@ from textual.content import Content
 
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import dollars, short, shown
+from ccotel_tui.query.events import tells_failure
 from ccotel_tui.query.measures import NOTIFICATION
 from ccotel_tui.query.prompts.folded import is_command, text_of, time_of
 from ccotel_tui.query.query import EventRow
@@ -36,16 +37,22 @@ class EventTable:
     width: int
     session: int
     cost: bool
+    took: bool = True
 
     @classmethod
     def of(cls, entries: Sequence[LogEntry], width: int, *, cost: bool = True) -> Self:
-        """Return the columns that hold the entries; narrow lists name no sessions."""
+        """Return the columns that hold the entries; narrow lists name no sessions.
+
+        There is none that would be empty in every line.
+        """
+        took = not entries or any(map(_took, entries))
         if width < _SESSION_FROM:
-            return cls(width, 0, cost=False)
+            return cls(width, 0, cost=False, took=took)
+        cost = cost and (not entries or any(map(_cost, entries)))
         longest = max((cell_len(entry.session) for entry in entries), default=0)
         least = cell_len(strings.EVENT_COLUMNS["session"])
         most = 12 if width < _ALL_COLUMNS_FROM else 16
-        return cls(width, min(most, max(least, longest)), cost)
+        return cls(width, min(most, max(least, longest)), cost, took)
 
     def header(self, top: LogEntry | None = None) -> Content:
         """The columns' names; the session's, where the line below, `top`, does not name it."""
@@ -59,7 +66,7 @@ class EventTable:
 
     def line(self, entry: LogEntry, window: Window) -> Content:
         """Return time, session, sign, event, length and cost in one line; failures in red."""
-        style = "$text-error" if failed(entry.row) else ""
+        style = "$text-error" if tells_failure(entry.row) else ""
         if entry.is_head:
             style = "bold $text-accent"
         elif entry.is_startup:
@@ -112,7 +119,7 @@ class EventTable:
     @property
     def _numbers(self) -> int:
         """Cells for how long it took and what it cost."""
-        return 2 + _TOOK + self.cost * _COST
+        return (2 + _TOOK) * self.took + self.cost * _COST
 
     @property
     def _room(self) -> int:
@@ -128,8 +135,9 @@ class EventTable:
         parts += [_cell(cells.get("sign", blank), 1), Content(" ")]
         if "took" not in cells:
             return Content("").join([*parts, _cell(cells["what"], self._room + self._numbers)])
-        parts += [_cell(cells["what"], self._room), Content("  ")]
-        parts.append(_right_cell(cells["took"], _TOOK))
+        parts.append(_cell(cells["what"], self._room))
+        if self.took:
+            parts += [Content("  "), _right_cell(cells["took"], _TOOK)]
         if self.cost:
             parts.append(_right_cell(cells["cost"], _COST))
         return Content("").join(parts)
@@ -194,15 +202,6 @@ _TELLING = (
 )
 
 
-def failed(row: EventRow) -> bool:
-    """Return whether the event tells of a failure."""
-    return row.get("success") is False or str(row["event_name"]) in (
-        "api_error",
-        "api_retries_exhausted",
-        "api_refusal",
-    )
-
-
 def event_page(rows: Sequence[EventRow], window: Window) -> Page:
     """Every attribute of the events, one a line."""
     title = sanitize(str(rows[0]["event_name"]))
@@ -239,7 +238,7 @@ def _kind(row: EventRow) -> str:
 def _sign(entry: LogEntry) -> str:
     if entry.is_startup:
         return "+"
-    return ">" if entry.is_head else "!" if failed(entry.row) else ""
+    return ">" if entry.is_head else "!" if tells_failure(entry.row) else ""
 
 
 def _took(entry: LogEntry) -> str:

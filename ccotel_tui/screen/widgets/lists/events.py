@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from textual.binding import Binding
 from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import OptionList
@@ -11,19 +10,22 @@ from textual.widgets import OptionList
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.panels.output.document import event_text, row_document
 from ccotel_tui.query.prompts.folded import time_of
-from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import Window
-from ccotel_tui.screen.format.events.groups import LogEntry, PromptKey, log_entries
+from ccotel_tui.screen.format.events.groups import (
+    ListedPrompt,
+    LogEntry,
+    PromptKey,
+    head_above,
+    log_entries,
+)
 from ccotel_tui.screen.format.events.lines import EventTable, event_page
-from ccotel_tui.screen.messages import MoreWanted, PageWanted
+from ccotel_tui.screen.messages import LogEndWanted, PageWanted, PromptChosen
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 
 
 class EventList(PagedList):
     """Only the lines in sight are laid out."""
-
-    BINDINGS = [Binding("pageup", "page_up_or_more", show=False)]
 
     DEFAULT_CSS = """
     EventList, EventList:focus {
@@ -37,40 +39,76 @@ class EventList(PagedList):
 
     def __init__(self, *, cost: bool = True) -> None:
         super().__init__(markup=False)
-        self.rows: Sequence[EventRow] = ()
         self._cost_column = cost
         self._table = EventTable(0, 0, cost=cost)
         self._entries: Sequence[LogEntry] = ()
         self._window: Window | None = None
         self._filled_size = Size(0, 0)
+        self._prompts: Mapping[PromptKey, ListedPrompt] = {}
+        self._processes: Mapping[str, Running] = {}
+        self._ends_newest = True
 
     @property
     def following(self) -> bool:
         """Return whether the newest row is the marked one, and in sight."""
+        if not self._ends_newest:
+            return False
         at_end = self.highlighted is None or self.highlighted >= len(self._entries) - 1
         return at_end and self.scroll_y >= self.max_scroll_y
 
     @property
     def header(self) -> Content:
-        """The columns' names for the rows that are in sight."""
+        """The head of the prompt that the rows in sight begin in, else the columns' names."""
         top = self._entries[round(self.scroll_y) :][:1]
+        head = head_above(top[0], self._prompts, self._processes) if top else None
+        if head is not None and self._window is not None:
+            return self._table.line(head, self._window)
         return self._table.header(*top)
+
+    @property
+    def marked_entry(self) -> LogEntry | None:
+        at = self.highlighted
+        return None if at is None or at >= len(self._entries) else self._entries[at]
+
+    @property
+    def middle_ns(self) -> int | None:
+        """The time of the row in the middle of those in sight."""
+        if not self._entries:
+            return None
+        middle = round(self.scroll_y) + self.size.height // 2
+        return time_of(self._entries[min(middle, len(self._entries) - 1)].row)
+
+    def near_end(self, *, oldest: bool) -> bool:
+        """Return whether less than a screen of rows is left before that end of the list."""
+        at, screen = self.highlighted or 0, self.size.height
+        if oldest:
+            return min(at, round(self.scroll_y)) < screen
+        return max(at, round(self.scroll_y) + screen) >= len(self._entries) - screen
 
     def show(
         self,
         rows: Sequence[EventRow],
         window: Window,
         running: Mapping[str, Running] | None = None,
-        prompts: Mapping[PromptKey, PromptRow] | None = None,
+        prompts: Mapping[PromptKey, ListedPrompt] | None = None,
         *,
         folds: bool = False,
+        ends_newest: bool = True,
     ) -> None:
-        """Put these in the place of the former; the marked row stays marked."""
+        """Put these in the place of the former; the marked row stays marked.
+
+        `ends_newest`: no newer event is left out.
+        """
         entries = log_entries(rows, running, prompts, folds=folds)
+        follow = self.following and ends_newest
+        self._prompts, self._processes, self._ends_newest = (
+            prompts or {},
+            running or {},
+            ends_newest,
+        )
         if entries == self._entries and self._window is not None:
             return
-        follow = self.following
-        self.rows, self._entries, self._window = rows, entries, window
+        self._entries, self._window = entries, window
         self._fill(follow)
 
     def go_to(self, time_ns: int) -> None:
@@ -94,16 +132,21 @@ class EventList(PagedList):
         if self.size != self._filled_size:
             self._fill(self.highlighted is None or self.highlighted >= len(self._entries) - 1)
 
-    def action_page_up_or_more(self) -> None:
-        if self.highlighted == 0:
-            self.post_message(MoreWanted())
-        self.action_page_up()
+    def action_first(self) -> None:
+        super().action_first()
+        self.post_message(LogEndWanted(oldest=True))
+
+    def action_last(self) -> None:
+        super().action_last()
+        self.post_message(LogEndWanted(oldest=False))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        if self._window is not None:
-            rows = self._entries[event.option_index].rows
-            self.post_message(PageWanted(event_page(rows, self._window)))
+        entry = self._entries[event.option_index]
+        if entry.is_head and entry.prompt_key[1]:
+            self.post_message(PromptChosen(*entry.prompt_key))
+        elif self._window is not None:
+            self.post_message(PageWanted(event_page(entry.rows, self._window)))
 
     def _fill(self, follow: bool) -> None:
         window, width = self._window, self.size.width - 1

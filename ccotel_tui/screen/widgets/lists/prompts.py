@@ -1,4 +1,4 @@
-"""A session's prompts as lines, the newest first; Enter shows the marked one as a waterfall."""
+"""A session's prompts as lines, the newest first; Enter goes into the marked one."""
 
 import json
 from collections.abc import Sequence
@@ -10,9 +10,8 @@ from textual.widgets import OptionList
 from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.page import AROUND_PAGE
-from ccotel_tui.screen.format.prompts.lines import prompt_table, sort_prompts, waterfall_page
-from ccotel_tui.screen.messages import PageWanted
+from ccotel_tui.screen.format.prompts.lines import prompt_table, sort_prompts
+from ccotel_tui.screen.messages import PromptChosen
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.lists.table import TableList
 
@@ -27,11 +26,15 @@ class PromptList(TableList):
         self._prompts: Sequence[PromptRow] = ()
         self._rows: Sequence[PromptRow] = ()
         self._window: Window | None = None
-        self._cut = False
+        self._session_id = ""
+        self._lacks = ""
 
-    def show(self, rows: Sequence[PromptRow], window: Window, *, cut: bool) -> None:
-        """List the prompts, which come in the order of time; of a `cut` list older ones lack."""
-        self._prompts, self._window, self._cut = rows, window, cut
+    def show(
+        self, rows: Sequence[PromptRow], window: Window, session_id: str, lacks: str = ""
+    ) -> None:
+        """List the session's prompts, which come in the order of time; say what `lacks`."""
+        self._prompts, self._window = rows, window
+        self._session_id, self._lacks = session_id, lacks
         self.fill()
 
     def copied(self, *, as_json: bool) -> str:
@@ -47,11 +50,8 @@ class PromptList(TableList):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        if self._window is not None:
-            row = self._rows[event.option_index]
-            self.post_message(
-                PageWanted(waterfall_page(row, self._window, self.app.size.width - AROUND_PAGE))
-            )
+        prompt_id = self._rows[event.option_index].prompt_id
+        self.post_message(PromptChosen(self._session_id, prompt_id))
 
     def fill(self) -> None:
         width = self.size.width - 1
@@ -61,8 +61,8 @@ class PromptList(TableList):
         table = prompt_table(self._rows, width, self._window, self._order)
         count = sum(not row.is_command and row.typed is not None for row in self._rows)
         text = strings.counted(strings.PROMPTS, count).format(count=count)
-        if self._cut:
-            text = f"{text}  {strings.PROMPTS_CUT}"
+        if self._lacks:
+            text = f"{text}  {self._lacks}"
         rule = "─" * max(0, width - cell_len(text) - 1)
         heading = Content.assemble((text, "$foreground-muted"), " ", (rule, "$foreground-disabled"))
         self.put(table, [row.prompt_id for row in self._rows], heading)

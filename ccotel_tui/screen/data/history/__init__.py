@@ -1,0 +1,1 @@
+"""What lists read of the past: pages of the log, the whole life of a session."""

@@ -1,0 +1,141 @@
+"""One prompt as a waterfall: its requests and tools on one time axis. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from ccotel_tui.panels.output.sanitize import sanitize
+from ccotel_tui.panels.output.units import dollars, shown
+from ccotel_tui.query.events import tells_failure
+from ccotel_tui.query.prompts.folded import time_of
+from ccotel_tui.query.prompts.rows import PromptRow, start_ns
+from ccotel_tui.query.query import EventRow
+from ccotel_tui.query.window import SECOND, Window
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.cells import apart, fitted, join_cells, right
+from ccotel_tui.screen.format.events.lines import fitting_parts, what
+from ccotel_tui.screen.format.prompts.lines import prompt_words
+from ccotel_tui.screen.format.times import clock, took_words
+from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_DECISION
+
+_COST = 8
+_TOOK = 8
+_ALL_COLUMNS_FROM = 60
+
+
+@dataclass(frozen=True)
+class Waterfall:
+    """The lines above the steps, a line a step, and the event that each of them is."""
+
+    head: Sequence[Content]
+    lines: Sequence[Content]
+    steps: Sequence[EventRow]
+
+
+def waterfall_of(row: PromptRow, window: Window, width: int) -> Waterfall:
+    """The prompt's requests and tools in the order in which they began."""
+    end_ns = max(row.ended_ns, row.began_ns + SECOND)
+    steps = sorted(
+        (event for event in row.events if event["event_name"] != TOOL_DECISION),
+        key=lambda event: (start_ns(event), time_of(event)),
+    )
+    head = [_title(row, window, width)]
+    if not steps:
+        return Waterfall([*head, Content.styled(strings.NO_STEPS, "$foreground-muted")], (), ())
+    columns = _WaterfallColumns.of(width, max(cell_len(_name(step)) for step in steps))
+    lines = [_step(event, row.began_ns, end_ns, columns) for event in steps]
+    return Waterfall(
+        [*head, _facts(row, width), _axis(row.began_ns, end_ns, columns)], lines, steps
+    )
+
+
+def _title(row: PromptRow, window: Window, width: int) -> Content:
+    """When it began and what was typed; what it cost and how long it took."""
+    typed = Content.styled(f"> {prompt_words(row)}", "bold $text-accent")
+    began = Content.styled(clock(row.began_ns, window), "$foreground-muted")
+    if not row.events:
+        return apart(Content.assemble(began, " ", typed), Content(""), width)
+    total = f"{shown(row.cost, 'usd')}  {took_words(row.ended_ns - row.began_ns)}"
+    end = Content.styled(total, "bold $text-accent")
+    return apart(Content.assemble(began, " ", typed), end, width)
+
+
+def _facts(row: PromptRow, width: int) -> Content:
+    """How many requests and tools, how many failed, and how long it waited for somebody."""
+    counts = ((strings.REQUESTS, row.requests), (strings.TOOLS, row.tools))
+    parts = [
+        Content.styled(strings.counted(form, count).format(count=f"{count:,}"), "$foreground-muted")
+        for form, count in counts
+    ]
+    if row.failed:
+        failed = strings.FAILED_EVENTS.format(count=f"{row.failed:,}")
+        parts.append(Content.styled(failed, "$text-error"))
+    parts.append(Content.styled(strings.WAITS_NOT_KNOWN, "$foreground-muted"))
+    return join_cells(parts, "  ", width)
+
+
+class _WaterfallColumns(NamedTuple):
+    """Columns of a step: its result is 0 wide where a narrow page has no room for it."""
+
+    name: int
+    bar: int
+    took: int
+    result: int
+
+    @classmethod
+    def of(cls, width: int, longest: int) -> Self:
+        """With as much for names as the longest needs, if a bar has any room beside them."""
+        least = 18 if width >= _ALL_COLUMNS_FROM else 9
+        took = _TOOK if width >= _ALL_COLUMNS_FROM else _TOOK - 1
+        name = min(max(least, longest), max(least, width - took - _COST - 2))
+        room = width - name - 1 - took - _COST
+        if width < _ALL_COLUMNS_FROM:
+            return cls(name, max(1, room), took, 0)
+        bar = room // 2
+        return cls(name, bar, took, room - bar - 2)
+
+
+def _axis(from_ns: int, to_ns: int, columns: _WaterfallColumns) -> Content:
+    """The beginning and the end of the bars' time."""
+    end = took_words(to_ns - from_ns)
+    return Content.styled(
+        " " * (columns.name + 1) + "0s" + right(end, columns.bar - 2), "$foreground-muted"
+    )
+
+
+def _step(event: EventRow, from_ns: int, to_ns: int, columns: _WaterfallColumns) -> Content:
+    """Return a step's name, its bar in the prompt's time, its length, result and cost."""
+    request = event["event_name"] == API_REQUEST
+    began, ended = (
+        max(0, min(columns.bar, round((time - from_ns) * columns.bar / (to_ns - from_ns))))
+        for time in (start_ns(event), time_of(event))
+    )
+    length = max(1, ended - began)
+    began = min(began, columns.bar - length)
+    style = "$text-error" if tells_failure(event) else "$series-0" if request else "$amount"
+    took, cost = event.get("duration_ms"), event.get("cost_usd")
+    result = sanitize(what(event)).removeprefix(_name(event).strip()).strip()
+    result = fitting_parts(result, columns.result)
+    result_style = "$text-error" if tells_failure(event) else "$foreground-muted"
+    return Content.assemble(
+        f"{fitted(_name(event), columns.name)} ",
+        " " * began,
+        ("━" * length, style),
+        " " * (columns.bar - began - length),
+        (
+            right(shown(took, "ms") if isinstance(took, int | float) else "", columns.took),
+            "$foreground-muted",
+        ),
+        ("  " + fitted(result, columns.result) if columns.result else "", result_style),
+        right(dollars(cost) if isinstance(cost, int | float) else "", _COST),
+    )
+
+
+def _name(event: EventRow) -> str:
+    """What the step is; those of an agent are indented."""
+    request = event["event_name"] == API_REQUEST
+    name = strings.REQUEST if request else sanitize(str(event.get("tool_name") or "?"))
+    return ("  " if event.get("agent_id") else "") + name
