@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from ccotel_tui.sentences import Sentence
+
 SKEW_NS = 10 * 1_000_000_000
 """Clocks differ by a few seconds; that is not reported."""
 
@@ -27,6 +29,9 @@ class Ahead(NamedTuple):
             if seconds >= unit * _ROUNDED_UP or unit == 1
         )
         if self.records == 1:
-            return f"1 record is dated {length} ahead"
-        least = "at least " if self.records >= MOST_AHEAD else ""
-        return f"{least}{self.records:,} records are dated {length} ahead"
+            return Sentence("ahead_one", "1 record is dated {length} ahead", length=length)
+        figures = {"records": self.records, "length": length}
+        if self.records < MOST_AHEAD:
+            return Sentence("ahead", "{records:,} records are dated {length} ahead", **figures)
+        form = "at least {records:,} records are dated {length} ahead"
+        return Sentence("ahead_at_least", form, **figures)

@@ -8,6 +8,7 @@ from ccotel_tui.panels.panel import Panel, Span, Sum
 from ccotel_tui.query import measures
 from ccotel_tui.query.query import Answer, Query
 from ccotel_tui.query.reconcile import TOLERANCE
+from ccotel_tui.sentences import Sentence
 
 _REQUESTS = Query(measures.REQUESTS)
 _READABLE = Query(measures.COST_BY_EVENTS, stat="readable")
@@ -39,14 +40,18 @@ def notes(panel: Panel, evaluation: Evaluation) -> Iterator[str]:
     if not tells_cost(panel):
         return
     if missing := requests_without(panel, evaluation):
-        yield f"{missing:,} of {_requests(evaluation):,} requests told no cost."
+        form = "{missing:,} of {requests:,} requests told no cost."
+        requests = _requests(evaluation)
+        yield Sentence("without_cost", form, missing=missing, requests=requests)
     if negative := _count(evaluation, _NEGATIVE):
-        yield f"{negative:,} requests told a cost below 0; the sum has it."
+        form = "{negative:,} requests told a cost below 0; the sum has it."
+        yield Sentence("negative_cost", form, negative=negative)
     for dollars in evaluation.counted_twice:
-        yield (
-            f"${dollars:.6f} are told by counters of one session and by events of another: if "
+        form = (
+            "${dollars:.6f} are told by counters of one session and by events of another: if "
             "both are one, the sum has them twice."
         )
+        yield Sentence("counted_twice", form, dollars=dollars)
 
 
 def counted_twice(by_counters: Answer, by_events: Answer) -> tuple[float, ...]:

@@ -18,6 +18,7 @@ from ccotel_tui.query.query import EventRow, Scope, Series
 from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
+from ccotel_tui.sentences import Sentence
 
 AnswerState = Literal["value", "empty", "stale", "absent", "error"]
 ResultRow = Mapping[str, str | float | bool | None]
@@ -25,9 +26,10 @@ ResultRow = Mapping[str, str | float | bool | None]
 NEWEST_ROWS = 200
 """Event rows of a panel."""
 
-_BEYOND = (
+_BEYOND = Sentence(
+    "beyond_sums",
     "A record holds no real number, or one too large to be summed, and what it is part of cannot "
-    "be known: `ccotel-tui events` shows the records."
+    "be known: `ccotel-tui events` shows the records.",
 )
 
 
@@ -120,10 +122,12 @@ def _asked(
         ]
     )
     nowhere = [
-        f"No record has the attribute {name}." for name in diagnostics.unknown_attributes(scope)
+        Sentence("no_such_attribute", "No record has the attribute {name}.", name=name)
+        for name in diagnostics.unknown_attributes(scope)
     ]
     if nowhere and not diagnostics.keeps_resource_attributes():
-        why = (*nowhere, "This stack does not keep the attributes of resources.")
+        lost = "This stack does not keep the attributes of resources."
+        why = (*nowhere, Sentence("no_resource_attributes", lost))
         return {
             panel.id: PanelAnswer(panel, "absent", _signal(panel), now_ns, notes=why)
             for panel in panels
@@ -189,16 +193,19 @@ def _answered(
 
 def _dated_ahead(ahead: Ahead | None, now_ns: int) -> Iterator[str]:
     if ahead is not None:
-        yield f"{ahead.sentence(now_ns)}: a clock is wrong, the sender's or this machine's."
+        form = "{ahead}: a clock is wrong, the sender's or this machine's."
+        yield Sentence("clock_wrong", form, ahead=ahead.sentence(now_ns))
 
 
 def _dropped(signal: MeasureSignal, dropped: Mapping[MeasureSignal, int]) -> Iterator[str]:
     if count := dropped.get(signal):
-        records = "points of counters" if signal == "counters" else "events"
-        yield (
-            f"The collector dropped {count:,} {records} in this time: they came out of order, or a "
+        form = (
+            "The collector dropped {count:,} {records} in this time: they came out of order, or a "
             "server refused them. `ccotel-tui stack logs otel-collector` says more."
         )
+        points = Sentence("counter_points", "points of counters")
+        records = points if signal == "counters" else Sentence("events", "events")
+        yield Sentence("dropped_by_collector", form, count=count, records=records)
 
 
 def _exact(panel: Panel, evaluation: Evaluation) -> bool:
@@ -208,15 +215,18 @@ def _exact(panel: Panel, evaluation: Evaluation) -> bool:
 
 def _notes(panel: Panel, evaluation: Evaluation, counted: set[MeasureSignal]) -> Iterator[str]:
     if not _exact(panel, evaluation):
-        yield (
+        yield Sentence(
+            "restarts_guessed",
             "Approximate: these counters do not tell when they began (the label stream_start), "
-            "so that restarts are guessed."
+            "so that restarts are guessed.",
         )
     yield from costs.notes(panel, evaluation)
     if len(counted) > 1:
-        yield "Sessions without request events count by their counters."
+        form = "Sessions without request events count by their counters."
+        yield Sentence("counted_by_counters", form)
     if missed := _missed(panel, evaluation):
-        yield f"{missed} events were sent and not received: their numbers are skipped."
+        form = "{missed} events were sent and not received: their numbers are skipped."
+        yield Sentence("missed_events", form, missed=missed)
 
 
 def _missed(panel: Panel, evaluation: Evaluation) -> int:
@@ -276,5 +286,7 @@ def _absent(panel: Panel, scope: Scope, now_ns: int) -> PanelAnswer | None:
     why = lacking(record, scope)
     if why is None:
         return None
-    note = f"{record} carries no {why}."
+    note = Sentence(
+        "carries_none", "{record} carries no {attribute}.", record=record, attribute=why
+    )
     return PanelAnswer(panel, "absent", _signal(panel), now_ns, notes=(note,))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ccotel_tui.recorder.state import RecorderState
+from ccotel_tui.sentences import Sentence
 
 NOT_RECORDING = "not recording"
 NOT_STORED = "not stored ({reason})"
@@ -54,15 +55,17 @@ class Health(NamedTuple):
 def health_of(recorder: RecorderState | None) -> Health:
     """Return the health of a recorder in this state; None is no recorder at all."""
     if recorder is None:
-        return Health(NOT_RECORDING)
+        return Health(Sentence("not_recording", NOT_RECORDING))
     wrong = cause = ""
     not_stored = False
     if recorder.silent:
-        wrong = NOT_RECORDING
-        cause = _SILENT.format(pid=recorder.pid, seconds=recorder.silent)
+        wrong = Sentence("not_recording", NOT_RECORDING)
+        figures = {"pid": recorder.pid, "seconds": recorder.silent}
+        cause = Sentence("recorder_stands_still", _SILENT, **figures)
     elif recorder.fault is not None:
         not_stored = True
-        wrong = NOT_STORED.format(reason=_REASONS.get(recorder.fault.reason, "disk error"))
+        reason = recorder.fault.reason if recorder.fault.reason in _REASONS else "disk_error"
+        wrong = Sentence("not_stored", NOT_STORED, reason=Sentence(reason, _REASONS[reason]))
         cause = recorder.fault.sentence
     notices = tuple(_notices(recorder))
     return Health(wrong, cause, notices, recorder.moved is not None, not_stored)
@@ -71,10 +74,10 @@ def health_of(recorder: RecorderState | None) -> Health:
 def _notices(recorder: RecorderState) -> Iterator[str]:
     if recorder.moved is not None:
         by, wait = _length(abs(recorder.moved.by)), _length(recorder.moved.wait)
-        yield _MOVED.format(by=by, wait=wait)
+        yield Sentence("clock_moved", _MOVED, by=by, wait=wait)
     for kind, number in recorder.deleted.items():
         if number and kind in _DELETED:
-            yield _DELETED[kind].format(number=number)
+            yield Sentence(f"deleted_{kind}", _DELETED[kind], number=number)
 
 
 def _length(seconds: float) -> str:

@@ -50,7 +50,15 @@ SAME = {
 }
 """Words that Korean does without letters of its own: names, units, and nothing at all."""
 
-MAY_HAVE_MORE = {"FOOTNOTES", "KEYS", "SERIES", "SHORT_STATES", "STATE_OF_SERVICE", "TITLES"}
+MAY_HAVE_MORE = {
+    "FOOTNOTES",
+    "KEYS",
+    "SENTENCES",
+    "SERIES",
+    "SHORT_STATES",
+    "STATE_OF_SERVICE",
+    "TITLES",
+}
 """Tables whose English is elsewhere, or is what another program calls it."""
 
 HANGUL = re.compile("[가-힣]")

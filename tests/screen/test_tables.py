@@ -147,7 +147,7 @@ async def test_the_marked_prompt_stays_marked_while_others_come(
         await running.press("enter")
         await running.until("do 2")
         await running.press("down")
-        prompts = running.app.screen.query_one("#session PagedList", PagedList)
+        prompts = running.app.screen.query_one("#session PromptList PagedList", PagedList)
         assert prompts.marked == "p1"
         asked(3)
         await running.until("do 3")

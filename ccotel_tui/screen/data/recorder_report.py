@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ccotel_tui.recorder.health import Health
 from ccotel_tui.recorder.state import PortState
+from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.refusals import NotTaken
 
 
@@ -27,7 +28,8 @@ class RecorderReport:
 
     def in_full(self, rest: str) -> str:
         """Return all that is to be known of the recorder, `rest` in the middle of it."""
-        lines = (self.health.cause, rest, *self.health.notices, self.not_taken.in_full())
+        cause, *notices = map(strings.translated, (self.health.cause, *self.health.notices))
+        lines = (cause, rest, *notices, self.not_taken.in_full())
         return "\n".join(filter(None, lines))
 
     @property

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ccotel_tui.panels.output.sanitize import sanitize
+from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.status import LiveState, bottom, live_state, problem
@@ -29,8 +30,10 @@ def bar_status(
     wrong = recorder.health.wrong
     state = live_state(snapshot, recorder.recording, paused, now_ns, recorder.health)
     not_taken = recorder.not_taken.in_brief(now_ns)
-    note = not_taken or " ".join(recorder.health.notices) or note
-    text = recorder.health.cause or bottom(snapshot, source, recorder, now_ns, note)
+    note = not_taken or " ".join(map(strings.translated, recorder.health.notices)) or note
+    text = strings.translated(recorder.health.cause) or bottom(
+        snapshot, source, recorder, now_ns, note
+    )
     failed = bool(snapshot and snapshot.failure)
     if backfill and not failed:
         text = backfill

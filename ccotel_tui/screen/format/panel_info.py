@@ -65,7 +65,9 @@ def _titled(title: str, answers: Sequence[PanelAnswer]) -> list[Content]:
 
 def _headline(answer: PanelAnswer) -> str:
     if answer.state != "value":
-        return ": ".join([strings.STATES[answer.state], *map(sanitize, answer.notes)])
+        return ": ".join(
+            [strings.STATES[answer.state], *map(sanitize, map(strings.translated, answer.notes))]
+        )
     if not answer.panel.value:
         count = len(answer.rows)
         return strings.counted(strings.COUNT, count).format(count=f"{count:,}")
@@ -107,7 +109,7 @@ def _explanation(answer: PanelAnswer, window: Window) -> Iterator[Content]:
         "window": f"{_minute(window.from_ns, window)} - {_minute(window.to_ns, window)}",
         "as_of": _moment(answer.as_of_ns, window),
         "last_heard": _moment(heard, window) if heard is not None else "",
-        "notes": " ".join(answer.notes),
+        "notes": " ".join(map(strings.translated, answer.notes)),
         "footnote": panel_footnote(panel),
     }
     for name, value in facts.items():

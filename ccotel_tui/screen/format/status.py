@@ -49,7 +49,7 @@ def live_state(
         return LiveState("paused", strings.PAUSED)
     if health.wrong or not recording:
         kind: StateKind = "not_stored" if health.not_stored else "not_recording"
-        return LiveState(kind, health.wrong or strings.NOT_RECORDING)
+        return LiveState(kind, strings.translated(health.wrong) or strings.NOT_RECORDING)
     if snapshot is None:
         return LiveState("loading", strings.LOADING)
     if snapshot.heard_ns is None:
@@ -73,7 +73,7 @@ def bottom(
     if note:
         return note
     if snapshot is not None and snapshot.ahead is not None:
-        return snapshot.ahead.sentence(now_ns)
+        return strings.translated(snapshot.ahead.sentence(now_ns))
     source = strings.SOURCES.get(source, source)
     if snapshot is not None and snapshot.heard_ns is not None:
         return f"{source}, {strings.AGO.format(age=age(snapshot.heard_ns, now_ns))}"

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ccotel_tui.screen.strings import english
+from ccotel_tui.sentences import Sentence
 
 if TYPE_CHECKING:
     from ccotel_tui.screen.strings.english import *  # noqa: F403
@@ -28,6 +29,15 @@ def use(language: str, environment: Mapping[str, str] = os.environ) -> None:
     if language == "auto":
         language = _of_locale(environment)
     _table = import_module(f"{__name__}.{_TABLES[language]}")
+
+
+def translated(text: str) -> str:
+    """Return a sentence that comes from elsewhere, in the language where that has it."""
+    form = _table.SENTENCES.get(text.key) if isinstance(text, Sentence) else None
+    if form is None or not isinstance(text, Sentence):
+        return text
+    values = {n: translated(v) if isinstance(v, str) else v for n, v in text.values.items()}
+    return str(form.format(**values))
 
 
 def counted(forms: tuple[str, str], number: float) -> str:

@@ -97,7 +97,10 @@ class PanelView(Widget, can_focus=True):
                 return strings.AS_OF.format(time=clock(self.answer.as_of_ns, self.window))
             case PanelAnswer():
                 return ": ".join(
-                    [strings.STATES[self.answer.state], *map(sanitize, self.answer.notes)]
+                    [
+                        strings.STATES[self.answer.state],
+                        *map(sanitize, map(strings.translated, self.answer.notes)),
+                    ]
                 )
 
     def parts(self) -> list[Content]:

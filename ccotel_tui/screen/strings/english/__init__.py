@@ -2,6 +2,7 @@
 
 from ccotel_tui.screen.strings.english.figures import *
 from ccotel_tui.screen.strings.english.lists import *
+from ccotel_tui.screen.strings.english.notes import *
 from ccotel_tui.screen.strings.english.pages import *
 from ccotel_tui.screen.strings.english.panels import *
 from ccotel_tui.screen.strings.english.stack import *
