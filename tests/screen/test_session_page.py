@@ -136,7 +136,7 @@ def test_a_step_of_a_waterfall_fills_its_line_and_no_more(width: int) -> None:
     assert facts.plain.startswith("1 request")
     assert width < 60 or facts.plain.endswith(strings.WAITS_NOT_KNOWN)
     assert axis.plain.endswith("41.0 s")
-    assert {step.cell_length for step in waterfall.lines} == {max(width, 27)}
+    assert {step.cell_length for step in waterfall.lines} == {max(width, 26)}
     assert len(waterfall.lines) == len(waterfall.steps) == 3
 
 
