@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 import click
@@ -19,7 +20,7 @@ from ccotel_tui.cli.options import (
     resolved,
     zone,
 )
-from ccotel_tui.cli.output import say, say_json, say_json_text, say_table
+from ccotel_tui.cli.output import say, say_json, say_json_text, say_lines, say_table
 from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
 from ccotel_tui.panels.output.document import (
@@ -38,7 +39,7 @@ from ccotel_tui.panels.output.reconciliation import (
 )
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.query import EventKind, Scope
-from ccotel_tui.query.reconcile import Reconciliation
+from ccotel_tui.query.reconcile import Reconciliation, compare_sums
 from ccotel_tui.query.reconcile import reconcile as compare
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Backend
@@ -169,8 +170,7 @@ def reconcile(as_json: bool, **options: Any) -> None:
         written = reconciliation_document(reconciliation, query.backend.name, query.window)
         say_json(written)
     else:
-        for line in reconciliation_lines(reconciliation, query.window.zone):
-            say(line)
+        say_lines(reconciliation_lines(reconciliation, query.window.zone))
 
 
 @dataclass
@@ -190,13 +190,14 @@ class _OpenQuery:
 
     def reconciled(self) -> Reconciliation:
         """Compare whole sessions, of the scope only its session."""
-        return self._reconciled(self.backend)
+        session = Scope(self.scope.session_id)
+        return compare(self.backend, self.window, session, self.now_ns)
 
     @contextmanager
     def reconciling(self, wanted: bool) -> Iterator[Callable[[], Reconciliation]]:
-        """Compare while the block asks, where the store can be read twice at once."""
+        """Compare sums while the block asks, where the store can be read twice at once."""
         if not wanted or self.backend.name != "embedded":
-            yield self.reconciled
+            yield partial(self._sums_of, self.backend)
             return
         with ThreadPoolExecutor(1) as beside:
             yield beside.submit(self._from_its_own_source).result
@@ -206,11 +207,10 @@ class _OpenQuery:
         from ccotel_tui.query.embedded.backend import open_embedded
 
         with closing(open_embedded(self.options.database, polling=False)) as backend:
-            return self._reconciled(backend)
+            return self._sums_of(backend)
 
-    def _reconciled(self, backend: Backend) -> Reconciliation:
-        session = Scope(self.scope.session_id)
-        return compare(backend, self.window, session, self.now_ns)
+    def _sums_of(self, backend: Backend) -> Reconciliation:
+        return compare_sums(backend, self.window, Scope(self.scope.session_id), self.now_ns)
 
 
 @contextmanager

@@ -49,6 +49,11 @@ def say(line: str, err: bool = False, nl: bool = True) -> None:
     click.echo(sanitize.in_one_line(line), err=err, nl=nl)
 
 
+def say_lines(lines: Iterable[str]) -> None:
+    """Print each text as one line, all at once: thousands would be flushed one by one."""
+    click.echo("\n".join(map(sanitize.in_one_line, lines)))
+
+
 def erase_line() -> None:
     """Erase the line that has not ended on stderr, a terminal, and begin it anew."""
     click.echo("\r\x1b[K", file=sys.__stderr__, nl=False)

@@ -8,7 +8,7 @@ counters who was asked.
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from math import isfinite
 from typing import Literal
 
@@ -47,14 +47,14 @@ CAUSES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sums:
     """The sums of a session's events and of its counters, by source; empty: none are there."""
 
     events: Mapping[str, float]
     counters: Mapping[str, float]
 
-    @property
+    @cached_property
     def difference(self) -> float:
         """The excess of the counters over the events; NaN where a side cannot be shown."""
         return sum(self.counters.values()) - sum(self.events.values())
@@ -68,7 +68,7 @@ class Sums:
             source: self.counters.get(source, 0) - self.events.get(source, 0) for source in sources
         }
 
-    @property
+    @cached_property
     def state(self) -> BalanceState:
         if not self.counters:
             return "events only"
@@ -78,7 +78,7 @@ class Sums:
         return "agrees" if all(abs(gap) <= TOLERANCE for gap in gaps) else "differs"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Balance:
     """A whole session; `last_seen_ns` is its last activity, `cause` why the sides differ."""
 
@@ -87,7 +87,7 @@ class Balance:
     sums: Mapping[Name, Sums]
     cause: str = ""
 
-    @property
+    @cached_property
     def state(self) -> BalanceState:
         states = {sums.state for sums in self.sums.values()}
         order: tuple[BalanceState, ...] = ("differs", "events only", "counters only", "agrees")
@@ -115,18 +115,38 @@ def reconcile(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Re
     """Compare the sessions that were active in the window. Raises SourceUnavailable."""
     # Asked as one, it is of one moment where the source can.
     [reconciliation] = backend.run_concurrently(
+        [partial(_explained, backend, window, scope, now_ns)]
+    )
+    return reconciliation  # type: ignore[no-any-return]
+
+
+def compare_sums(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
+    """Compare them without a cause. Raises SourceUnavailable."""
+    [reconciliation] = backend.run_concurrently(
         [partial(_compared, backend, window, scope, now_ns)]
     )
     return reconciliation  # type: ignore[no-any-return]
 
 
+def _explained(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
+    compared = _compared(backend, window, scope, now_ns)
+    differing = [balance.session_id for balance in compared.of("differs")]
+    life = _life(window, now_ns)
+    lost = backend.diagnostics.lost_events(differing, life) if differing else {}
+    explained = (replace(b, cause=_cause(b, lost.get(b.session_id, 0))) for b in compared.balances)
+    return replace(compared, balances=tuple(explained))
+
+
+def _life(window: Window, now_ns: int) -> Window:
+    """The time in which sessions that were active in the window have their records."""
+    ends_ns = min(now_ns, window.to_ns + LONGEST_SESSION)
+    return Window.between(window.from_ns - LONGEST_SESSION, ends_ns, window.zone)
+
+
 def _compared(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
     active = _by_session(backend.source.numbers([_LAST], window, scope)[_LAST])
-    ends_ns = min(now_ns, window.to_ns + LONGEST_SESSION)
-    life = Window.between(window.from_ns - LONGEST_SESSION, ends_ns, window.zone)
-    answers = backend.source.numbers(
-        [_LAST, *(ask for pair in _ASKS.values() for ask in pair)], life, scope
-    )
+    asks = [_LAST, *(ask for pair in _ASKS.values() for ask in pair)]
+    answers = backend.source.numbers(asks, _life(window, now_ns), scope)
     last = {
         session: int(at) for session, at in _by_session(answers[_LAST]).items() if session in active
     }
@@ -143,11 +163,8 @@ def _compared(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Re
         }
         if spent and at <= now_ns - QUIET_NS:
             balances.append(Balance(session, at, spent))
-    differing = [balance.session_id for balance in balances if balance.state == "differs"]
-    lost = backend.diagnostics.lost_events(differing, life) if differing else {}
-    explained = (replace(b, cause=_cause(b, lost.get(b.session_id, 0))) for b in balances)
     going_on = sum(at > now_ns - QUIET_NS for at in last.values())
-    return Reconciliation(tuple(explained), going_on)
+    return Reconciliation(tuple(balances), going_on)
 
 
 def _cause(balance: Balance, missed: int) -> str:

@@ -1,7 +1,8 @@
 """Events against counters: what agrees, what differs, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,8 @@ import pytest
 
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.reconcile import CAUSES, Balance, Reconciliation, reconcile
+from ccotel_tui.query.reconcile import CAUSES, Balance, Reconciliation, compare_sums, reconcile
+from ccotel_tui.query.source import NoDiagnostics
 from ccotel_tui.query.window import HOUR, MINUTE, Window
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record
 from tests.otlp import SECOND, T0, Plain, event
@@ -121,3 +123,18 @@ def test_a_session_counts_with_its_whole_life(path: Path) -> None:
     before = T0 - 3 * HOUR
     said = found(path, [spent(1, at=before), spent(2, 1), counted(3)])
     assert only(said).state == "agrees"
+
+
+class _Unasked(NoDiagnostics):
+    def lost_events(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
+        raise AssertionError("no cause is wanted")
+
+
+def test_sums_are_compared_without_looking_for_a_cause(path: Path) -> None:
+    fill(path, [spent(1), spent(4, 2), counted(7)])
+    window = Window.between(T0 - HOUR, NOW, UTC)
+    with closing(open_embedded(path)) as backend:
+        unasked = replace(backend, diagnostics=_Unasked())
+        said = only(compare_sums(unasked, window, Scope(), NOW))
+    assert (said.state, said.cause) == ("differs", "")
+    assert said.sums["cost"].difference == pytest.approx(2)
