@@ -1,13 +1,11 @@
 """Opens the backend that answers: the stack where it may be asked, else the embedded store."""
 
-import socket
 from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
 
 from ccotel_tui.network.address import Headers, address, unnamed
-from ccotel_tui.network.ownership import foreign_owner
 from ccotel_tui.query.source import Backend
 
 SourceName = Literal["auto", "embedded", "stack"]
@@ -50,6 +48,11 @@ def _may_query(
     urls: Iterable[str], ours_only: Collection[str], say: Callable[[str], object]
 ) -> bool:
     """Return whether each address has a listener, and one of ours where it has to be."""
+    # Imported late: the store is read without them.
+    import socket
+
+    from ccotel_tui.network.ownership import foreign_owner
+
     with ExitStack() as stack:
         try:
             servers = {
