@@ -192,9 +192,21 @@ def test_sql_never_scans_a_table(store: sqlite3.Connection, ask: Query, scope: S
     text, parameters = sql.compile_sql([ask], scope)
     plan = store.execute(f"EXPLAIN QUERY PLAN {text}", ("[[0, 1]]", *parameters)).fetchall()
     steps = [row[3] for row in plan]
-    scans = [step for step in steps if re.match(r"SCAN (?!b$|l$|o$|json_each|CONSTANT)", step)]
+    scans = [step for step in steps if re.match(r"SCAN (?!b$|l$|o$|s$|json_each|CONSTANT)", step)]
     assert not scans
     assert any("USING COVERING INDEX" in step or "PRIMARY KEY" in step for step in steps), steps
+    store.close()
+
+
+@pytest.mark.parametrize("by", [("session_id",), ("session_id", "source"), ("session_id", "model")])
+def test_requests_of_sessions_are_not_sorted(
+    store: sqlite3.Connection, by: tuple[str, ...]
+) -> None:
+    text, parameters = sql.compile_sql([Query(COST, by=by)], EVERYTHING, one_range=True)
+    plan = store.execute(f"EXPLAIN QUERY PLAN {text}", ("[[0, 1]]", *parameters)).fetchall()
+    steps = [row[3] for row in plan]
+    assert "SCAN r USING COVERING INDEX requests_of_session" in steps
+    assert not any("TEMP B-TREE" in step for step in steps)
     store.close()
 
 

@@ -1,6 +1,7 @@
 """Rows of SQL to answers. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from ccotel_tui.query.embedded.bucket_cache import BucketRow
 from ccotel_tui.query.finite import bounded
@@ -35,31 +36,39 @@ def columns(
     queries: Sequence[Query], by: LabelValues, rows: Iterable[BucketRow]
 ) -> dict[Query, dict[LabelValues, BucketNumbers]]:
     """Rows of (bucket, labels `by`, numbers of the asks), by ask and the labels it asks for."""
-    by_query: list[dict[LabelValues, BucketNumbers]] = [{} for _ in queries]
-    columns = [
-        (query, [by.index(label) for label in query.by], numbers_of)
-        for query, numbers_of in zip(queries, by_query, strict=True)
-    ]
-    counted = set()
-    for index, labels, values in rows:
-        if queries[0].stat == "sessions" and not queries[0].stepped:
-            # It may have been active in several buckets.
-            if labels in counted:
+    if queries[0].stat == "sessions" and not queries[0].stepped:
+        # One may have been active in several buckets.
+        rows = {row[1]: row for row in reversed(tuple(rows))}.values()
+    rows = tuple(rows)
+    by_query: dict[Query, dict[LabelValues, BucketNumbers]] = {}
+    for place, query in enumerate(queries):
+        wanted = _labels_of(query, by)
+        numbers_of = by_query[query] = {}
+        for index, labels, values in rows:
+            if (value := values[place]) is None:
                 continue
-            counted.add(labels)
-        for (query, places, numbers_of), value in zip(columns, values, strict=True):
-            if value is None:
-                continue
-            wanted = tuple([labels[place] for place in places])
-            numbers = numbers_of.get(wanted)
+            numbers = numbers_of.get(key := wanted(labels))
             if numbers is None:
-                numbers = numbers_of[wanted] = BucketNumbers(query.measure.signal)
+                numbers = numbers_of[key] = BucketNumbers(query.measure.signal)
             numbers.put(index if query.stepped else 0, value, query.stat)
-    return dict(zip(queries, by_query, strict=True))
+    return by_query
+
+
+def _labels_of(query: Query, by: LabelValues) -> Callable[[LabelValues], LabelValues]:
+    """What takes the query's labels from those of a row."""
+    if query.by == by:
+        return lambda labels: labels
+    if len(places := [by.index(label) for label in query.by]) > 1:
+        return itemgetter(*places)
+    first = slice(places[0], places[0] + 1) if places else slice(0)
+    return itemgetter(first)
 
 
 def label_values(by: Iterable[str], labels: Iterable[str | None]) -> LabelValues:
     """The labels with a word where a record has none."""
+    labels = tuple(labels)
+    if None not in labels:
+        return labels  # type: ignore[return-value]
     return tuple(
         [
             MISSING.get(name, UNKNOWN) if label is None else label
@@ -76,19 +85,21 @@ def answer(
     It was where a record is, under whatever labels; `uncovered` says of each other bucket that it
     was not, and is of no use where one number is asked for.
     """
-    buckets = window.buckets() if query.stepped else (window.whole,)
+    ends = [bucket.to_ns for bucket in (window.buckets() if query.stepped else (window.whole,))]
     zero = 0.0 if query.adds_up else None
     recorded = {index for numbers in by_labels.values() for index in numbers}
     blank = [
         None if query.stepped and uncovered[index] and index not in recorded else zero
-        for index, _ in enumerate(buckets)
+        for index, _ in enumerate(ends)
     ]
     return tuple(
         Series(
             dict(zip(query.by, labels, strict=True)),
             tuple(
-                (bucket.to_ns, bounded(numbers[index]) if index in numbers else blank[index])
-                for index, bucket in enumerate(buckets)
+                [
+                    (end_ns, bounded(numbers[index]) if index in numbers else blank[index])
+                    for index, end_ns in enumerate(ends)
+                ]
             ),
             numbers.signal,
             numbers.mixed,

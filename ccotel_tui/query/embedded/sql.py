@@ -78,11 +78,36 @@ AND {{records}}{{where}}
 GROUP BY {{keys}}, b.key"""
 """Reads the index alone, where that holds the labels and the fields."""
 
+_IN_ORDER = """\
+{ranges}
+SELECT 0{labels}, {some}, {values} FROM events r INDEXED BY {index}
+WHERE r.time_ns > (SELECT from_ns FROM b) AND r.time_ns <= (SELECT to_ns FROM b)
+AND {records}{where}
+GROUP BY {keys}"""
+"""Reads an index that begins with the labels, for one range: a third of the time of sorting."""
+
 _BY_ANY = """\
 {ranges}
 SELECT b.key{labels}, {some}, {values} FROM b CROSS JOIN events r INDEXED BY {index}
 WHERE r.time_ns > b.from_ns AND r.time_ns <= b.to_ns AND {records}{where}
 GROUP BY b.key{labels}"""
+
+_COUNTERS_BY_RANGE = """\
+{ranges}
+SELECT b.key{labels}, {some}, {values}
+FROM (
+    SELECT r.id,
+        (SELECT min(i.time_ns) FROM increments i WHERE i.series = r.id) AS first_ns,
+        (SELECT max(i.time_ns) FROM increments i WHERE i.series = r.id) AS last_ns
+    FROM series r WHERE {records} LIMIT -1) s
+CROSS JOIN series r CROSS JOIN b CROSS JOIN increments i
+WHERE r.id = s.id{where} AND b.to_ns >= s.first_ns AND b.from_ns < s.last_ns
+AND i.series = r.id AND i.time_ns > b.from_ns AND i.time_ns <= b.to_ns
+GROUP BY b.key{labels}"""
+"""Of many ranges it looks into those alone in which the series has increments.
+
+The limit keeps SQLite from looking a series' first and last up for each range.
+"""
 
 _COUNTERS = """\
 {ranges}
@@ -107,6 +132,9 @@ _COVERED: Mapping[str, frozenset[str]] = {
     "user_prompts": frozenset({"command_source", "session_id"}),
 }
 """The labels that the index holds; the fields that are summed are in it too."""
+
+_IN_SESSION = ("session_id", "source", "model")
+"""What the index `requests_of_session` begins with."""
 
 _BY_TIME: Mapping[tuple[str, ...], str] = {ACTIVITY: "activity", (): "event_identity"}
 """The index for other groupings, where `event_names` will not do."""
@@ -133,20 +161,45 @@ def _kin(query: Query) -> object:
     if query.stat in SUMS:
         # A session is found by an index; a text is read only of the rows that all else leaves.
         apart = tuple(c for c in conditions if c.prefix or c.label == "session_id")
-        return measure.signal, measure.records, apart, _about_session(query)
+        return measure.signal, _records(query), apart, _about_session(query)
     return measure.signal, measure.records, conditions, query.stat, query.stepped, labels(query)
 
 
 def _conditions(query: Query) -> tuple[Condition, ...]:
-    return (*query.measure.where, *query.where)
+    conditions = (*query.measure.where, *query.where)
+    if _is_counted_with_activity(query):
+        return (*conditions, Condition("name", query.measure.records[0]))
+    return conditions
+
+
+def _records(query: Query) -> tuple[str, ...]:
+    """The names of the records that are read for the query."""
+    return ACTIVITY if _is_counted_with_activity(query) else query.measure.records
+
+
+def _is_counted_with_activity(query: Query) -> bool:
+    """Return whether it counts, by session, events whose own index would have to be sorted."""
+    measure = query.measure
+    return (
+        measure.records in ((TOOL_RESULT,), (API_ERROR,))
+        and query.stat == "sum"
+        and query.by == ("session_id",)
+        and not (measure.fields or measure.where or query.where)
+    )
 
 
 def labels(query: Query) -> tuple[str, ...]:
     """The labels that the query groups by: the ask's own, or one more that costs nothing."""
     if _about_session(query):
         return query.by
-    lead, _ = _LEADS.get(query.measure.records, ("", ""))
+    if set(query.by) == {"session_id", "model"} and _of_requests(query) and query.stat in SUMS:
+        return _IN_SESSION
+    lead, _ = _LEADS.get(_records(query), ("", ""))
     return (lead,) if lead and set(query.by) <= {lead} else query.by
+
+
+def _of_requests(query: Query) -> bool:
+    return query.measure.records == (API_REQUEST,)
 
 
 def adds_up(queries: Sequence[Query], short: bool) -> bool:
@@ -167,17 +220,22 @@ def _about_session(query: Query) -> bool:
     return named and not query.by and query.measure.fields == ("cost_usd",)
 
 
-def compile_sql(queries: Sequence[Query], scope: Scope, short: bool = False) -> SqlQuery:
+def compile_sql(
+    queries: Sequence[Query], scope: Scope, short: bool = False, one_range: bool = False
+) -> SqlQuery:
     """The query that answers a group of asks.
 
     In a short time few sessions were active: then they are read by time, not one by one.
+    `one_range`: it will be asked about a single one.
     """
-    measure, by = queries[0].measure, labels(queries[0])
-    lead, index = _LEADS.get(measure.records, ("", ""))
-    if measure.signal == "counters":
-        return _filled(_COUNTERS, queries, by, scope)
+    records, by = _records(queries[0]), labels(queries[0])
+    lead, index = _LEADS.get(records, ("", ""))
+    if queries[0].measure.signal == "counters":
+        return _filled(_COUNTERS if one_range else _COUNTERS_BY_RANGE, queries, by, scope)
     if _about_session(queries[0]):
         return _filled(_BY_ANY, queries, by, scope, index="requests_of_session")
+    if one_range and not short and _is_in_order(queries[0]):
+        return _filled(_IN_ORDER, queries, by, scope, index="requests_of_session")
     form = _BY_ANY
     if by == (lead,) and not (short and lead == "session_id"):
         form = _BY_LEAD
@@ -186,8 +244,14 @@ def compile_sql(queries: Sequence[Query], scope: Scope, short: bool = False) -> 
     elif not short and by and set(by) <= _COVERED.get(index, frozenset()):
         form = _BY_COVERED
     if form == _BY_ANY:
-        index = _BY_TIME.get(measure.records, "event_names")
+        index = _BY_TIME.get(records, "event_names")
     return _filled(form, queries, by, scope, lead, index)
+
+
+def _is_in_order(query: Query) -> bool:
+    """Return whether the index of sessions' requests begins with the labels it groups by."""
+    by = labels(query)
+    return bool(by) and _of_requests(query) and query.stat in SUMS and by == _IN_SESSION[: len(by)]
 
 
 def fallbacks(
@@ -232,7 +296,7 @@ def _filled(
         other=by[-1] if by else "",
         some=_has_record(queries[0], lead),
         values=", ".join(values),
-        records=f"r.{name} {is_one_of(measure.records)}" if measure.records else "TRUE",
+        records=f"r.{name} {is_one_of(_records(queries[0]))}" if measure.records else "TRUE",
         where=alone + where,
         lead=lead,
         index=index,

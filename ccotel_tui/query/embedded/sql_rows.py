@@ -47,7 +47,7 @@ def newest_counter_activity(scope: Scope) -> SqlQuery:
 
 
 NEWEST_PROMPT = f"""\
-SELECT r.prompt_id FROM events r INDEXED BY requests_of_session
+SELECT r.prompt_id FROM events r INDEXED BY event_sessions
 WHERE r.name = '{API_REQUEST}' AND r.session_id = ? AND r.time_ns <= ?
 ORDER BY r.time_ns DESC LIMIT 1"""
 

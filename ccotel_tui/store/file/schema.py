@@ -328,7 +328,18 @@ INSERT INTO clock SELECT 1, beat_ns, 0, 0
     FROM (SELECT max(to_ns) AS beat_ns FROM listening) WHERE beat_ns IS NOT NULL;
 """
 
-MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+_SIXTH = """
+DROP INDEX requests_of_session;
+CREATE INDEX requests_of_session
+    ON events (
+        session_id, source, model, time_ns, cost_usd, prompt_id, input_tokens, output_tokens,
+        cache_read_tokens, cache_creation_tokens, name
+    )
+    WHERE name = 'api_request';
+"""
+"""In the order of what sessions are split by: their requests need not be sorted."""
+
+MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
 """The script that leads from each version to the next; a database's user_version counts them."""
 
 
