@@ -83,4 +83,10 @@ def _names(varying: tuple[str, ...]) -> str:
 
 def merge_attributes(common: str, varying: str, context: str = "{}") -> dict[str, Value]:
     """Return an event's attributes in the order of their names; its own win over its context's."""
-    return dict(sorted((json.loads(context) | json.loads(common) | json.loads(varying)).items()))
+    return dict(sorted((_shared(common, context) | json.loads(varying)).items()))
+
+
+@lru_cache(maxsize=100)
+def _shared(common: str, context: str) -> dict[str, Value]:
+    shared: dict[str, Value] = json.loads(context) | json.loads(common)
+    return shared
