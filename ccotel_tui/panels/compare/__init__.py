@@ -1,0 +1,1 @@
+"""Stats beside the usual day, the window before and the budgets."""

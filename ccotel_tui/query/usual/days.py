@@ -1,0 +1,127 @@
+"""Days that have ended: what each of them had come to at every time of its own clock."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from math import gcd
+
+from ccotel_tui.query.finite import finite
+from ccotel_tui.query.measures import ACTIVITY, COST, LINES, TOKENS, Measure
+from ccotel_tui.query.query import Answer, Query, Scope
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window, local_day, midnight
+
+DAY_SECONDS = 86_400.0
+"""Of a clock's day: one in which it is put forward or back has as many."""
+
+COMPARED = (COST, TOKENS, LINES, ACTIVITY)
+"""What one day is compared by with others; of activity the sessions are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayCurve:
+    """A running sum over a local day, by the seconds of its clock, of which it holds some."""
+
+    seconds: tuple[float, ...] = (0.0,)
+    sums: tuple[float, ...] = (0.0,)
+
+    @property
+    def total(self) -> float:
+        return self.sums[-1]
+
+    def at(self, second: float) -> float:
+        """Return the sum by that time; between two that are held it grows evenly."""
+        after = bisect_right(self.seconds, second)
+        if after == len(self.seconds):
+            return self.total
+        start, end = self.seconds[after - 1], self.seconds[after]
+        before, then = self.sums[after - 1], self.sums[after]
+        return before + (then - before) * (second - start) / (end - start)
+
+
+@dataclass(frozen=True, slots=True)
+class PastDay:
+    """A day that has ended, with the curve of each measure that was asked for."""
+
+    day: date
+    curves: Mapping[Measure, DayCurve]
+
+    @property
+    def is_used(self) -> bool:
+        """Return whether it cost anything: on other days nobody worked."""
+        return self.curves[COST].total > 0
+
+
+def read_days(
+    source: Source,
+    first: date,
+    count: int,
+    zone: tzinfo,
+    scope: Scope,
+    measures: Sequence[Measure] = COMPARED,
+) -> list[PastDay]:
+    """Return so many days from the first on. Raises SourceUnavailable."""
+    days = [first + timedelta(days=number) for number in range(count + 1)]
+    midnights = [midnight(day, zone) for day in days]
+    # Elsewhere a day begins at half past an hour of UTC.
+    step_ns = max(MINUTE, gcd(HOUR, *midnights))
+    hours = Window.between(midnights[0], midnights[-1], zone, step_ns)
+    sums = [Query(measure, stepped=True) for measure in measures if measure != ACTIVITY]
+    answers = source.numbers(sums, hours, scope)
+    curves = {query.measure: _sums_by_day(answers[query], zone) for query in sums}
+    if ACTIVITY in measures:
+        whole_days = Window.between(midnights[0], midnights[-1], zone, DAY)
+        begins = Query(ACTIVITY, by=("session_id",), stat="first", stepped=True)
+        first_seen = source.numbers([begins], whole_days, scope)[begins]
+        curves[ACTIVITY] = _sessions_by_day(first_seen, zone)
+    return [
+        PastDay(day, {m: by_day.get(day, DayCurve()) for m, by_day in curves.items()})
+        for day in days[:-1]
+    ]
+
+
+def clock_second(time_ns: int, zone: tzinfo) -> float:
+    """Return the seconds that the local clock shows, of midnight those of the day that ends."""
+    return _day_and_second(time_ns, zone)[1]
+
+
+def _day_and_second(time_ns: int, zone: tzinfo) -> tuple[date, float]:
+    day = local_day(time_ns - 1, zone)
+    local = datetime.fromtimestamp(time_ns // SECOND, UTC).astimezone(zone)
+    if local.date() != day:
+        return day, DAY_SECONDS
+    of_second = time_ns % SECOND / SECOND
+    return day, local.hour * 3600 + local.minute * 60 + local.second + of_second
+
+
+def _sums_by_day(answer: Answer, zone: tzinfo) -> dict[date, DayCurve]:
+    growth: defaultdict[int, float] = defaultdict(float)
+    for series in answer:
+        for time_ns, number in series.points:
+            growth[time_ns] += finite(number) or 0.0
+    return _curves(((time_ns, growth[time_ns], True) for time_ns in sorted(growth)), zone)
+
+
+def _sessions_by_day(answer: Answer, zone: tzinfo) -> dict[date, DayCurve]:
+    begins = (int(n) for series in answer for _, n in series.points if finite(n) is not None and n)
+    return _curves(((time_ns, 1.0, False) for time_ns in sorted(begins)), zone)
+
+
+def _curves(growth: Iterable[tuple[int, float, bool]], zone: tzinfo) -> dict[date, DayCurve]:
+    """The curves by day of what came up to each time, or at once then."""
+    by_day: defaultdict[date, list[tuple[float, float]]] = defaultdict(lambda: [(0.0, 0.0)])
+    for time_ns, number, is_even in growth:
+        day, second = _day_and_second(time_ns, zone)
+        points = by_day[day]
+        last, before = points[-1]
+        # Where the clock is put back an hour is shown twice: it counts by its second end.
+        second = max(last, second)
+        if not is_even:
+            points.append((second, before))
+        points.append((second, before + number))
+    return {
+        day: DayCurve(tuple(at for at, _ in points), tuple(n for _, n in points))
+        for day, points in by_day.items()
+    }
