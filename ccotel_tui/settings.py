@@ -9,6 +9,8 @@ from typing import Any
 
 from ccotel_tui.errors import UsageError
 from ccotel_tui.query.period import NAMES, Period
+from ccotel_tui.query.usual.budget import Budgets
+from ccotel_tui.query.usual.budget_table import BUDGET_TEMPLATE, budget_problem, budgets_of
 from ccotel_tui.query.window import DAY, HOUR
 
 THEME_NAMES = ("auto", "dark", "light", "high-contrast", "ansi-16")
@@ -37,6 +39,10 @@ class Settings:
     )
     hidden_panels: tuple[str, ...] = field(
         default=(), metadata={"says": "Panels that are not shown, by their ids in `panels --json`."}
+    )
+    budget: Budgets = field(
+        default_factory=Budgets,
+        metadata={"says": "Dollars that may be spent, and the hours in which they are."},
     )
     keys: Mapping[str, str] = field(
         default_factory=dict,
@@ -72,12 +78,15 @@ def read_settings(path: Path, panels: frozenset[str], keys: frozenset[str]) -> S
         "window": _one_of(WINDOWS),
         "language": _one_of(LANGUAGES),
         "hidden_panels": _all_of(panels),
+        "budget": budget_problem,
         "keys": _names(keys),
     }
     for name, value in table.items():
         problem = checks[name](value) if name in checks else f"is none of {', '.join(checks)}"
         if problem:
             raise UsageError(f"{path}, line {_line(text, name)}: {name} {problem}.")
+    if "budget" in table:
+        table["budget"] = budgets_of(table["budget"])
     if "hidden_panels" in table:
         table["hidden_panels"] = tuple(table["hidden_panels"])
     return Settings(**table)
@@ -88,7 +97,9 @@ def template(keys: Mapping[str, str]) -> str:
     lines = ["# ccotel-tui: what the dashboard starts with."]
     for setting in fields(Settings):
         lines += ["", f"# {setting.metadata['says']}"]
-        if setting.name == "keys":
+        if setting.name == "budget":
+            lines += BUDGET_TEMPLATE
+        elif setting.name == "keys":
             lines += ["# [keys]", *(f'# "{id}" = "{key}"' for id, key in keys.items())]
         else:
             lines.append(f"# {setting.name} = {_toml(setting.default)}")

@@ -2,12 +2,15 @@
 
 import re
 import tomllib
+from datetime import time
 from pathlib import Path
 
 import pytest
 
 from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.catalogue import BY_ID, SECTIONS
+from ccotel_tui.query.usual.budget import Budgets, WorkingHours
+from ccotel_tui.query.usual.budget_table import BUDGET_TEMPLATE
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.themes import THEMES
 from ccotel_tui.settings import SECTION_NAMES, THEME_NAMES, Settings, read_settings, template
@@ -46,12 +49,39 @@ def test_what_is_given_is_taken(tmp_path: Path) -> None:
         ("theme = dark", "(at line 1, column 9)"),
         ('language = "kr"', "line 1: language is to be one of auto, en, ko"),
         ("window = true", "line 1: window is to be one of today"),
+        ("budget = 30", "line 1: budget is to be a table of session, day, week, month"),
+        ("\n[budget]\nyear = 3", "line 2: budget has no 'year'; there are session, day"),
+        ("[budget]\nday = 0", "line 1: budget gives 'day' no dollars above 0"),
+        ("[budget]\nday = nan", "line 1: budget gives 'day' no dollars above 0"),
+        ("[budget]\nday = true", "line 1: budget gives 'day' no dollars above 0"),
+        ('[budget]\nweek = "30"', "line 1: budget gives 'week' no dollars above 0"),
+        ('[budget]\nhours = "9-18"', "line 1: budget has hours that are not like '09:00-18:00'"),
+        ('[budget]\nhours = "18:00-09:00"', "line 1: budget has hours that are not like"),
+        ('[budget]\nhours = "09:00-25:00"', "line 1: budget has hours that are not like"),
     ],
 )
 def test_an_error_names_its_line(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(UsageError) as error:
         read(tmp_path, text)
     assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        ("09:00-18:00", WorkingHours(time(9), time(18))),
+        ("mon-fri 08:30-24:00", WorkingHours(time(8, 30), time.max, frozenset(range(5)))),
+        ("sat-mon 09:00-18:00", WorkingHours(time(9), time(18), frozenset({5, 6, 0}))),
+    ],
+)
+def test_budgets_are_taken(tmp_path: Path, hours: str, expected: WorkingHours) -> None:
+    settings = read(tmp_path, f'[budget]\nday = 30\nmonth = 499.50\nhours = "{hours}"\n')
+    assert settings.budget == Budgets({"day": 30.0, "month": 499.5}, expected)
+
+
+def test_the_example_of_budgets_may_be_used_as_it_is(tmp_path: Path) -> None:
+    text = "\n".join(line.removeprefix("# ") for line in BUDGET_TEMPLATE)
+    assert read(tmp_path, text).budget.dollars == {"day": 30.0, "month": 500.0}
 
 
 def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
