@@ -19,7 +19,12 @@ from ccotel_tui.query.source import Backend
 from ccotel_tui.screen import messages, strings
 from ccotel_tui.screen.data.backfill import run_backfill
 from ccotel_tui.screen.data.choices import Choices
-from ccotel_tui.screen.data.messages import Answered, BackfillProgress, RecorderReported
+from ccotel_tui.screen.data.messages import (
+    Answered,
+    BackfillProgress,
+    Compared,
+    RecorderReported,
+)
 from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.refresher import Now, Refresher
@@ -142,6 +147,10 @@ class Dashboard(EndedInOrder):
         if message.question == self._question():
             self._main.show(message.snapshot)
             self._update_status()
+
+    def on_compared(self, message: Compared) -> None:
+        if message.question == self._question():
+            self._main.show(message.snapshot)
 
     def on_recorder_reported(self, message: RecorderReported) -> None:
         self._recorder_report = message.report

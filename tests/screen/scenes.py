@@ -123,3 +123,18 @@ def _numbered(events: Iterable[Event]) -> Iterator[Event]:
     for one in sorted(events, key=lambda event: event.time_ns):
         number = next(numbers[one.attributes["session.id"]])
         yield replace(one, attributes={**one.attributes, "event.sequence": number})
+
+
+def usual_days(database: Database, dollars: Iterable[float], before: int = T0) -> None:
+    """Days before that one, the newest first: a third of each one's dollars early, the rest late.
+
+    Early is at 9 in Seoul, which is midnight in UTC; late is at 20.
+    """
+    midnight = before - before % (24 * 60 * MINUTE)
+    database.append(
+        [
+            api_request(OLD, midnight - number * 24 * 60 * MINUTE + hours * 60 * MINUTE, at, cost)
+            for number, whole in enumerate(dollars, 1)
+            for at, hours, cost in ((2 * number, 0, whole / 3), (2 * number + 1, 11, whole * 2 / 3))
+        ]
+    )

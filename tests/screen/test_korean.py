@@ -11,6 +11,7 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
+from textual.content import Content
 
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.query.window import HOUR, Window
@@ -200,7 +201,7 @@ def test_names_of_columns_fill_their_line(width: int) -> None:
 @pytest.mark.usefixtures("korean")
 def test_a_note_stands_whole_or_not_at_all() -> None:
     view, note = PanelView(BY_ID["tokens_by_type"]), "막대 하나 = 30 min"
-    headings = [view.heading(width, note).plain for width in range(30, 80)]
+    headings = [view.heading(width, [Content(note)]).plain for width in range(30, 80)]
     assert [heading for heading in headings if "막대" in heading and note not in heading] == []
     assert note not in headings[0]
     assert note in headings[-1]

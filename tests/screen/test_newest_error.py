@@ -8,7 +8,7 @@ from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND, Window
 from ccotel_tui.screen.data.snapshot import CurrentActivity, Snapshot
-from ccotel_tui.screen.widgets.summary import _Lines
+from ccotel_tui.screen.format.overview.figures import Figures
 
 NOW = 5 * HOUR
 
@@ -35,6 +35,6 @@ def test_an_error_is_red_while_it_is_news(minutes: int, status: str | None, styl
         present=CurrentActivity(error=error),
         heard_ns=NOW - SECOND,
     )
-    line = _Lines(snapshot, 79)._error()
+    line = Figures(snapshot).error(79)
     assert ("529" in line.plain) == bool(style)
     assert [str(span.style) for span in line.spans][:1] == [style][: bool(style)]

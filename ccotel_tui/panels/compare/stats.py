@@ -27,16 +27,17 @@ from ccotel_tui.query.usual.days import DayCurve, PastDay, clock_second
 from ccotel_tui.query.usual.past import Past
 from ccotel_tui.query.window import local_day
 
+COMPARED_CHART = "cost_by_model"
+"""The panel in whose chart the usual day is drawn."""
+
 COMPARED_PANELS: Mapping[str, Measure] = {
     "total_cost": COST,
+    COMPARED_CHART: COST,
     "token_usage": TOKENS,
     "lines_of_code": LINES,
     "active_sessions": ACTIVITY,
 }
 """The panels that are compared, by what of a day they are compared with."""
-
-COMPARED_CHART = "cost_by_model"
-"""The panel in whose chart the usual day is drawn."""
 
 
 @dataclass(frozen=True, slots=True)

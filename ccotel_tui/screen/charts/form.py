@@ -1,8 +1,9 @@
 """Which chart a panel's series make: its usual form, and the other one. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import fsum, isfinite
 
+from ccotel_tui.panels.compare.stats import COMPARED_CHART
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import PanelAnswer
@@ -12,7 +13,12 @@ from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.chart import Chart, ChartSeries, Form, margin_for
 from ccotel_tui.screen.charts.roles import SERIES_COLOURS, SeriesRoles
+from ccotel_tui.screen.format.overview.comparisons import BehindTotal
 from ccotel_tui.screen.format.series import chart_name
+
+_NEAR = 1.3
+"""A budget of fewer times the highest value is a line."""
+
 
 PlottedSeries = tuple[Series, float | None]
 """A series and what it amounts to over the window."""
@@ -39,10 +45,12 @@ def chart_of(
     margin: int,
     ends_now: bool,
     cursor_ns: int | None = None,
+    behind_total: BehindTotal | None = None,
 ) -> Chart | None:
     """The chart of the panel's series, largest first; None where there are none.
 
-    Of more series than there are colours the least are drawn as one, where they add up.
+    Of more series than there are colours the least are drawn as one, where they add up. Where
+    there is a total, what it is compared with is drawn behind all lines.
     """
     panel = answer.panel
     counted = panel.counts is not None and form == "bars"
@@ -64,11 +72,26 @@ def chart_of(
         value = shown(fsum(total or 0.0 for _, total in others), unit)
         name = strings.MORE.format(count=len(others))
         series.append(ChartSeries(name, "others", points, value))
-    if running and form == "lines" and panel.unit == "usd" and len(series) > 1:
+    compared = behind_total and panel.id == COMPARED_CHART
+    if running and form == "lines" and panel.unit == "usd" and (len(series) > 1 or compared):
         value = shown(answer.value, panel.unit)
-        points = _from_its_start(_sums(each for each, _ in answer.series))
-        series.insert(0, ChartSeries(strings.TOTAL, "total", points, value))
+        points = _sums(each for each, _ in answer.series)
+        series.insert(0, ChartSeries(strings.TOTAL, "total", _from_its_start(points), value))
+        if behind_total and compared:
+            series += _behind(behind_total, points)
     return Chart(series, unit, window, form, ends_now, margin, cursor_ns) if series else None
+
+
+def _behind(behind: BehindTotal, total: SeriesPoints) -> Iterator[ChartSeries]:
+    """The usual day, and the budget where it would not flatten all else."""
+    usual = [(time_ns, behind.usual_at(time_ns)) for time_ns, _ in total]
+    numbers = [number or 0.0 for _, number in (*total, *usual)]
+    if usual[-1][1] is not None:
+        value = shown(usual[-1][1], "usd")
+        yield ChartSeries(strings.USUAL_DAY, "ghost", _from_its_start(usual), value)
+    if behind.budget and behind.budget < _NEAR * max(numbers):
+        level = [(time_ns, behind.budget) for time_ns, _ in total]
+        yield ChartSeries(strings.BUDGET_OF["day"], "ghost", level, shown(behind.budget, "usd"))
 
 
 def values_at(chart: Chart, time_ns: int) -> list[tuple[ChartSeries, str]]:
@@ -81,10 +104,21 @@ def values_at(chart: Chart, time_ns: int) -> list[tuple[ChartSeries, str]]:
     ]
 
 
-def margin_of(answers: Iterable[PanelAnswer]) -> int:
+def growth_of(answer: PanelAnswer) -> list[float | None]:
+    """What all series of the panel together grew by in each bucket."""
+    curves = answer.panel.curves
+    sums = _sums(series for series, _ in answer.series)
+    is_running = curves is not None and curves.running
+    return [number for _, number in (_increments(sums) if is_running else sums)]
+
+
+def margin_of(answers: Iterable[PanelAnswer], behind_total: BehindTotal | None = None) -> int:
     """The columns that the names and values of all these charts need at their right."""
     names = [strings.TOTAL]
     values = []
+    if behind_total is not None:
+        names += [strings.USUAL_DAY, strings.BUDGET_OF["day"]]
+        values.append(shown(behind_total.budget, "usd"))
     for answer in answers:
         for series, total in (*answer.series, *answer.counts):
             names.append(chart_name(answer.panel, series) if series.labels else "")

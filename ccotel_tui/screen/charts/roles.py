@@ -15,6 +15,7 @@ ROLES: Mapping[Role, str] = {
     "amount": "$amount",
     "others": "$foreground-muted",
     "total": "$total",
+    "ghost": "$foreground-muted",
     "grid": "$grid",
     "label": "$foreground-muted",
     "text": "$foreground",

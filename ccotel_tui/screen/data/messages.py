@@ -17,6 +17,14 @@ class Answered(Message):
 
 
 @dataclass
+class Compared(Message):
+    """The same answer with what it is compared with, which was read after it."""
+
+    question: Question
+    snapshot: Snapshot
+
+
+@dataclass
 class RecorderReported(Message):
     """What is known of the recorder has changed."""
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
 from time import monotonic
@@ -10,9 +11,11 @@ from time import monotonic
 from textual.app import App
 
 from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.source import Backend
 from ccotel_tui.screen.data.history.session_events import SessionEvents
-from ccotel_tui.screen.data.messages import Answered
+from ccotel_tui.query.usual.past import PastKey, PastReader
+from ccotel_tui.screen.data.messages import Answered, Compared
 from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
 from ccotel_tui.screen.data.this_session import ThisSession
 
@@ -67,6 +70,7 @@ class Refresher:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ask")
         self._this_session = ThisSession()
         self._session_events = SessionEvents()
+        self._past = PastReader()
         self._version = _version(backend)
         self._next_poll: asyncio.TimerHandle | None = None
         self._next_ask: asyncio.TimerHandle | None = None
@@ -167,9 +171,35 @@ class Refresher:
             return
         began = monotonic()
         answered = await asyncio.get_running_loop().run_in_executor(self._thread, run)
+        took = monotonic() - began
         if answered is not None:
             self._app.post_message(answered)
-        self._done(monotonic() - began)
+            if answered.question.compares and not answered.snapshot.failure:
+                await self._compare(answered, self._backend)
+        self._done(took)
+
+    async def _compare(self, answered: Answered, backend: Backend) -> None:
+        """Read what the answer is compared with, and post it; keys and news come first."""
+        loop, now_ns = asyncio.get_running_loop(), answered.snapshot.now_ns
+        key = self._past_key(answered.question)
+        is_read = False
+        while not (self._past.is_complete(key, now_ns) or self._rerun or self._ended):
+            if is_read and self._changed:
+                return
+            read = partial(self._past.read_more, backend.source, key, now_ns)
+            try:
+                await loop.run_in_executor(self._thread, read)
+            except SourceUnavailable:
+                # The next answer says why, or goes on.
+                return
+            is_read = True
+        if is_read and not self._ended:
+            past = self._past.past(key, now_ns)
+            snapshot = replace(answered.snapshot, past=past)
+            self._app.post_message(Compared(answered.question, snapshot))
+
+    def _past_key(self, question: Question) -> PastKey:
+        return PastKey(question.source, question.scope, self._zone, question.period)
 
     def _answered(self, question: Question, backend: Backend, only_news: bool) -> Answered | None:
         """Return the answer; None where nothing is new, or nobody waits for it any more."""
@@ -185,6 +215,9 @@ class Refresher:
             self._this_session,
             self._session_events,
         )
+        if question.compares:
+            past = self._past.past(self._past_key(question), now_ns)
+            snapshot = replace(snapshot, past=past)
         self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)
         return None if backend.cancelled.is_set() else Answered(question, snapshot)
 

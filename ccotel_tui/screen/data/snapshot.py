@@ -20,6 +20,7 @@ from ccotel_tui.query.prompts.typed import SessionPrompt
 from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
 from ccotel_tui.query.sessions import SessionRow, sessions_of
 from ccotel_tui.query.source import Backend, Source
+from ccotel_tui.query.usual.past import Past
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, Window
 from ccotel_tui.screen.data.history.log_page import LogPage, LogPlace, fetch_log_page
 from ccotel_tui.screen.data.history.session_events import SessionEvents, SessionLife
@@ -48,6 +49,7 @@ class Question:
     log: LogPlace | None = None
     session_life: bool = False
     reconcile: "Callable[[Backend, Window, Scope, int], Reconciliation] | None" = None
+    compares: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,10 @@ class CurrentActivity:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The answers of one moment; `failure` says why the source did not answer."""
+    """The answers of one moment; `failure` says why the source did not answer.
+
+    `past` is what they are compared with, as far as it has been read.
+    """
 
     now_ns: int
     window: Window
@@ -81,6 +86,8 @@ class Snapshot:
     ahead: Ahead | None = None
     failure: str = ""
     period: Period = field(default_factory=Period)
+    scope: Scope = field(default_factory=Scope)
+    past: Past = field(default_factory=Past)
 
     @property
     def stale(self) -> bool:
@@ -121,13 +128,12 @@ def fetch_snapshot(
     )
     errors = [answer.notes[0] for answer in answers.values() if answer.state == "error"]
     answered = [answer for answer in answers.values() if answer.state not in ("absent", "error")]
+    nothing = Snapshot(now_ns, window, answers, period=question.period, scope=question.scope)
     if errors and not answered:
-        return Snapshot(now_ns, window, answers, failure=errors[0], period=question.period)
+        return replace(nothing, failure=errors[0])
     try:
-        return Snapshot(
-            now_ns,
-            window,
-            answers,
+        return replace(
+            nothing,
             sessions=sessions_of(source, whole, question.scope) if question.sessions else (),
             running=here,
             present=_present(source, window, question, now_ns, session())
@@ -144,10 +150,9 @@ def fetch_snapshot(
             else None,
             heard_ns=answered[0].last_heard_ns if answered else source.last_record_ns(now_ns),
             ahead=answered[0].ahead if answered else backend.diagnostics.ahead(now_ns),
-            period=question.period,
         )
     except Exception as error:
-        return Snapshot(now_ns, window, answers, failure=sentence(error), period=question.period)
+        return replace(nothing, failure=sentence(error))
 
 
 def keep_last_good(former: Snapshot | None, new: Snapshot) -> Snapshot:

@@ -272,6 +272,7 @@ class MainScreen(Screen[None]):
             await self._switcher.mount(view)
             self._views[name] = view
             view.roles = self._roles
+            view.budgets = self._settings.budget
             view.hold(self._paused)
             if name == "stack":
                 self.show_backfill(self._backfill_status)

@@ -8,12 +8,14 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
+from ccotel_tui.panels.compare.stats import COMPARED_CHART
 from ccotel_tui.panels.panel import Kind, Panel
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import Reconciliation
 from ccotel_tui.query.source import Backend
+from ccotel_tui.query.usual.budget import Budgets
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.form import margin_of
@@ -22,6 +24,8 @@ from ccotel_tui.screen.data.history.log_page import LogPlace
 from ccotel_tui.screen.data.snapshot import Question, Snapshot
 from ccotel_tui.screen.format import panel_info
 from ccotel_tui.screen.format.events.groups import PromptKey
+from ccotel_tui.screen.format.cells import NARROW
+from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.page import AROUND_PAGE, Page
 from ccotel_tui.screen.messages import QuestionChanged
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
@@ -31,6 +35,7 @@ from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.sessions import SessionList
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.ranked_bars import Ranked, Successes
+from ccotel_tui.screen.widgets.stat_tiles import GROWTH, StatTiles
 from ccotel_tui.screen.widgets.summary import Summary
 
 _VIEWS: dict[Kind, type[PanelView]] = {
@@ -70,23 +75,25 @@ _COUNTED = ("tool_success",)
 class View(VerticalScroll, can_focus=False):
     """A part of the dashboard that is seen alone."""
 
-    also: tuple[Panel, ...] = ()
-    """Panels that it tells of without a place of their own."""
     snapshot: Snapshot | None = None
     """What is shown."""
+    comparisons: Comparisons
+    """What that is compared with."""
     roles: SeriesRoles
     """The colours of series, the same on every page."""
+    budgets = Budgets()
+    """What may be spent."""
     wants_sessions = False
     wants_present = False
     wants_log: LogPlace | None = None
     wants_session_life = False
+    wants_past = False
     wants_reconciliation: Callable[[Backend, Window, Scope, int], Reconciliation] | None = None
 
     @property
     def panels(self) -> tuple[Panel, ...]:
         """The panels that need an answer at this size."""
-        seen = (view.panel for view in self.query(PanelView) if _seen(view))
-        return (*self.also, *seen)
+        return tuple(view.panel for view in self.query(PanelView) if _seen(view))
 
     def question(self, source: str, period: Period, scope: Scope) -> Question:
         """Return what is to be asked of the source so that the view can show it."""
@@ -101,20 +108,25 @@ class View(VerticalScroll, can_focus=False):
             self.wants_log,
             self.wants_session_life,
             self.wants_reconciliation,
+            self.wants_past,
         )
 
     def show(self, snapshot: Snapshot) -> None:
         """Give each panel its answer."""
+        is_compared_anew = self.snapshot is None or snapshot.past != self.snapshot.past
         self.snapshot = snapshot
-        margin = margin_of(
-            filter(None, map(self._answer_of, filter(_seen, self.query(ChartPanel))))
-        )
+        self.comparisons = Comparisons(snapshot, self.budgets)
+        seen = filter(None, map(self._answer_of, filter(_seen, self.query(ChartPanel))))
+        margin = margin_of(seen, self.comparisons.behind_total if self.wants_past else None)
         for chart in self.query(ChartPanel):
             chart.margin = margin
             chart.roles = self.roles
+            chart.comparisons = self.comparisons
         for view in self.query(PanelView):
             view.window = snapshot.window
             view.answer = snapshot.answers.get(view.panel.id, view.answer)
+            if is_compared_anew:
+                view.fit()
 
     def _answer_of(self, view: PanelView) -> PanelAnswer | None:
         return self.snapshot.answers.get(view.panel.id, view.answer) if self.snapshot else None
@@ -204,6 +216,7 @@ class SectionView(View):
         panels = (p for p in PANELS if p.section == name and p.id not in hidden)
         # A list is as high as it has rows: the charts get what it leaves.
         self._panels = sorted(panels, key=lambda panel: panel.kind not in _LISTS)
+        self.wants_past = any(panel.id == COMPARED_CHART for panel in self._panels)
 
     def on_resize(self) -> None:
         width, height = self.size
@@ -221,16 +234,25 @@ class Overview(View):
 
     wants_sessions = True
     wants_present = True
+    wants_past = True
 
     def __init__(self, name: str, hidden: Sequence[str] = ()) -> None:
         super().__init__(id=name)
-        self.also = tuple(BY_ID[id] for id in (*_IN_SUMMARY, *_COUNTED))
         of_section = (panel for panel in PANELS if panel.section == "overview")
         others = (panel for panel in of_section if panel.id not in _IN_SUMMARY)
         beside = (*(BY_ID[id] for id in _BESIDE), *others)
         self._beside = tuple(panel for panel in beside if panel.id not in hidden)
 
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        ids = [*_IN_SUMMARY, *_COUNTED]
+        if self.size.width >= NARROW:
+            ids += GROWTH.values()
+        also = [BY_ID[id] for id in ids]
+        return (*also, *(panel for panel in super().panels if panel not in also))
+
     def compose(self) -> ComposeResult:
+        yield StatTiles()
         with Container(id="figures"):
             yield Summary()
             yield SessionList()
@@ -240,7 +262,9 @@ class Overview(View):
 
     def show(self, snapshot: Snapshot) -> None:
         super().show(snapshot)
-        self.query_one(Summary).snapshot = snapshot
+        self.query_one(StatTiles).show(snapshot, self.comparisons)
+        summary = self.query_one(Summary)
+        summary.comparisons, summary.snapshot = self.comparisons, snapshot
         self.query_one(SessionList).show(snapshot)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from textual.app import ComposeResult
 from textual.content import Content
 
+from ccotel_tui.panels.compare.stats import COMPARED_CHART
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
@@ -18,11 +19,13 @@ from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.charts.sparkline import latest, sparkline
 from ccotel_tui.screen.charts.time_axis import tick_text
 from ccotel_tui.screen.format.cells import join_cells, wrapped
+from ccotel_tui.screen.format.overview.compared_words import compared_notes, named_budget
+from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.panel_words import panel_footnote
 from ccotel_tui.screen.format.series import number_of, table
 from ccotel_tui.screen.format.times import length_words
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
-from ccotel_tui.screen.widgets.panel_view import PanelView
+from ccotel_tui.screen.widgets.panel_view import BLANK, PanelView
 from ccotel_tui.screen.widgets.text_lines import Lines
 
 _LOWEST = 6
@@ -47,6 +50,7 @@ class ChartPanel(PanelView):
         super().__init__(panel)
         self.roles = SeriesRoles()
         self.margin: int | None = None
+        self.comparisons: Comparisons | None = None
         self._forms = forms_of(panel)
         self._cursor_ns: int | None = None
 
@@ -107,7 +111,8 @@ class ChartPanel(PanelView):
             return
         width, height = self.size
         chart = self._chart()
-        head = [self._reading(chart, width) or self.heading(width, self._note(chart, width))]
+        notes, end = self._notes(chart, width), self._budget()
+        head = [self._reading(chart, width) or self.heading(width, notes, end)]
         if parts := [*self.parts(), *self._counts()]:
             head += wrapped(parts, "  ", width, 1 if height < _HIGH else 3)
         if chart is not None and self._has_ranges and width >= FEWEST_COLUMNS:
@@ -140,6 +145,7 @@ class ChartPanel(PanelView):
             margin=margin_of([self.answer]) if self.margin is None else self.margin,
             ends_now=self.ends_now,
             cursor_ns=self._cursor_ns,
+            behind_total=self.comparisons.behind_total if self.comparisons else None,
         )
 
     def _reading(self, chart: Chart | None, width: int) -> Content | None:
@@ -154,11 +160,26 @@ class ChartPanel(PanelView):
         nothing = Content.styled(strings.STATES["empty"], "$foreground-muted")
         return join_cells([time, *(values or [nothing])], "  ", width)
 
-    def _note(self, chart: Chart | None, width: int) -> str:
-        """How much time a bar stands for."""
-        if chart is None or chart.form != "bars":
-            return ""
-        return strings.A_BAR_IS.format(time=length_words(bar_ns(chart, width)))
+    def _notes(self, chart: Chart | None, width: int) -> list[Content]:
+        """What the value is compared with, and how much time a bar stands for."""
+        notes = []
+        if self._is_compared and self.comparisons:
+            notes = compared_notes(self.comparisons)
+        if chart is not None and chart.form == "bars":
+            text = strings.A_BAR_IS.format(time=length_words(bar_ns(chart, width)))
+            notes.append(Content.styled(text, "$foreground-muted"))
+        return notes
+
+    def _budget(self) -> Content:
+        """Today's budget, and how much of it is spent."""
+        if not self._is_compared or self.comparisons is None or not self.comparisons.is_today:
+            return BLANK
+        budget = self.comparisons.budgets.get("day")
+        return named_budget(budget) if budget else BLANK
+
+    @property
+    def _is_compared(self) -> bool:
+        return self.panel.id == COMPARED_CHART and self.has_numbers
 
     @property
     def _has_ranges(self) -> bool:

@@ -1,8 +1,8 @@
 """The base of all panels: a title, an answer, and an honest state."""
 
 import json
+from collections.abc import Sequence
 
-from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -16,6 +16,10 @@ from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.panel_words import panel_title
 from ccotel_tui.screen.format.times import clock
+
+BLANK = Content("")
+
+_SHORTEST_RULE = 3
 
 
 class PanelView(Widget, can_focus=True):
@@ -60,8 +64,11 @@ class PanelView(Widget, can_focus=True):
             return json.dumps(panel_document(self.answer, self.window))
         return "\n".join(panel_lines([self.answer]))
 
-    def heading(self, width: int, note: str = "") -> Content:
-        """The title, the value or why there is none, a note, and a rule, heavy with the focus."""
+    def heading(self, width: int, notes: Sequence[Content] = (), end: Content = BLANK) -> Content:
+        """The title, the value or why there is none, notes, and a rule, heavy with the focus.
+
+        Notes, and the `end` of the rule, are left out where they have no room.
+        """
         title = panel_title(self.panel, width)
         focused = self.has_focus_within
         line = Content.styled(title, "bold" if focused else "$foreground-muted")
@@ -78,11 +85,16 @@ class PanelView(Widget, can_focus=True):
                 line = Content.assemble(line, (f" {strings.ESTIMATE}", "$foreground-muted"))
         if self.state:
             line = Content.assemble(line, "  ", (self.state, "italic $text-warning"))
-        if note and line.cell_length + cell_len(note) + 2 <= width:
-            line = Content.assemble(line, "  ", (note, "$foreground-muted"))
-        if (rule := width - line.cell_length - 1) > 0:
+        for note in notes:
+            if line.cell_length + note.cell_length + 2 > width:
+                break
+            line = Content.assemble(line, "  ", note)
+        ending = Content.assemble(" ", end) if end else end
+        if line.cell_length + ending.cell_length + _SHORTEST_RULE > width:
+            ending = BLANK
+        if (rule := width - line.cell_length - 1 - ending.cell_length) > 0:
             style = "$text-accent" if focused else "$foreground-disabled"
-            line = Content.assemble(line, " ", (("━" if focused else "─") * rule, style))
+            line = Content.assemble(line, " ", (("━" if focused else "─") * rule, style), ending)
         return line.truncate(width, ellipsis=True)
 
     @property

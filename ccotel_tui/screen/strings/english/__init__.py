@@ -1,5 +1,6 @@
 """The screen's words in English; `korean` has the same names."""
 
+from ccotel_tui.screen.strings.english.compared import *
 from ccotel_tui.screen.strings.english.figures import *
 from ccotel_tui.screen.strings.english.lists import *
 from ccotel_tui.screen.strings.english.notes import *

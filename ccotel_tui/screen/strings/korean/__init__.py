@@ -1,5 +1,6 @@
 """The screen's words in Korean; `english` has the same names."""
 
+from ccotel_tui.screen.strings.korean.compared import *
 from ccotel_tui.screen.strings.korean.figures import *
 from ccotel_tui.screen.strings.korean.lists import *
 from ccotel_tui.screen.strings.korean.names import *

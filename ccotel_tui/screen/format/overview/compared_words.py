@@ -1,0 +1,102 @@
+"""Comparisons, forecasts and budgets in words. Pure."""
+
+from textual.content import Content
+
+from ccotel_tui.panels.compare.stats import COMPARED_CHART, Comparison
+from ccotel_tui.panels.output.units import dollars
+from ccotel_tui.query.usual.budget import BudgetPeriod, BudgetState
+from ccotel_tui.query.usual.comparison import Forecast
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.overview.comparisons import Comparisons
+
+_MANY_TIMES = 10
+"""From so many times as much on, a number of times is told in place of a percentage."""
+
+
+def change_words(comparison: Comparison | None) -> str:
+    """Return `+30%`, or nothing where there is nothing to compare with."""
+    if comparison is None or comparison.change is None:
+        return ""
+    times = comparison.change + 1
+    return f"{times:,.0f}x" if times >= _MANY_TIMES else f"{round(comparison.change * 100):+d}%"
+
+
+def forecast_words(period: BudgetPeriod, forecast: Forecast | None, *, spread: bool = False) -> str:
+    """Return `about $27 by midnight`, with the middle half of what it may be if wanted."""
+    if forecast is None:
+        return ""
+    words = strings.FORECASTS[period].format(dollars=about(forecast.expected))
+    low, high = about(forecast.low), about(forecast.high)
+    return f"{words} ({low}-{high})" if spread and low != high else words
+
+
+def share_words(state: BudgetState) -> str:
+    """Return `61% of $30`; the share is rounded down: 100 % are the whole of it."""
+    return strings.BUDGET_SHARE.format(share=f"{int(state.share * 100)}%", dollars=whole(state))
+
+
+def budget_words(state: BudgetState, forecast: Forecast | None) -> list[Content]:
+    """Return the share that is spent, a word where it is much, the forecast; then shorter forms."""
+    warning = strings.BUDGET_WARNINGS.get(state.threshold or 0.0, "")
+    share = share_words(state)
+    first = Content.styled(f"{share}: {warning}" if warning else share, budget_style(state))
+    expected = (forecast_words(state.period, forecast, spread=spread) for spread in (True, False))
+    return [
+        *(first + Content(f", {words}") for words in expected if words),
+        first,
+        Content.styled(share, budget_style(state)),
+    ]
+
+
+def named_budget(state: BudgetState) -> Content:
+    """Return `budget 61% of $30`."""
+    label = (f"{strings.BUDGET_OF[state.period]} ", "$foreground-muted")
+    return Content.assemble(label, (share_words(state), budget_style(state)))
+
+
+def compared_notes(comparisons: Comparisons) -> list[Content]:
+    """Return what today's cost is usually by now, by how much it is more, and the forecast."""
+    today = comparisons.today
+    if not comparisons.is_today:
+        words = change_words(comparisons.stat(COMPARED_CHART))
+        return [Content(strings.THAN_BEFORE.format(change=words))] if words else []
+    if today is None:
+        return []
+    usual = strings.USUAL_BY_NOW.format(value=dollars(today.other))
+    forecast = forecast_words("day", today.forecast)
+    notes = [Content.styled(usual, "$foreground-muted"), Content(change_words(today))]
+    return [*filter(None, notes), Content.styled(forecast, "$foreground-muted")]
+
+
+def budget_style(state: BudgetState) -> str:
+    """Return the colour of a budget; whatever it says is said in words too."""
+    match state.threshold:
+        case None:
+            return ""
+        case 1.0:
+            return "bold $text-error"
+        case _:
+            return "bold $text-warning"
+
+
+def budget_bar(state: BudgetState, width: int) -> Content:
+    """Return a bar of the share that is spent, with a mark where its time is now."""
+    filled = min(width, round(state.share * width))
+    bar = Content.assemble(
+        ("━" * filled, budget_style(state) or "$foreground"),
+        ("─" * (width - filled), "$foreground-disabled"),
+    )
+    if state.pace is None:
+        return bar
+    at = min(width - 1, int(state.pace * width))
+    return Content.assemble(bar[:at], ("┃", "$foreground-muted"), bar[at + 1 :])
+
+
+def about(number: float) -> str:
+    """Return dollars without cents, where they are many."""
+    return f"${number:,.0f}" if number >= _MANY_TIMES else dollars(number)
+
+
+def whole(state: BudgetState) -> str:
+    """Return the budget's dollars, without cents where there are none."""
+    return f"${state.dollars:,.0f}" if state.dollars.is_integer() else dollars(state.dollars)

@@ -1,0 +1,125 @@
+"""The stats of a wide overview, one beside the other. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from textual.content import Content
+
+from ccotel_tui.panels.output.units import shown
+from ccotel_tui.query.measures import Unit
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.format.overview.compared_words import change_words
+from ccotel_tui.screen.format.overview.comparisons import Comparisons
+from ccotel_tui.screen.format.overview.figures import Figures
+
+_NARROWEST = 15
+"""Columns of a tile, at least."""
+
+_SLICES = 24
+"""Stretches of the window in which sessions are counted."""
+
+TILES = ("session", "cost", "tokens", "lines", "sessions", "tools", "days")
+"""The tiles, the most important first."""
+
+_BLANK = Content("")
+
+Numbers = Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A stat: its value with what stands `beside` it; below numbers over the window, or words.
+
+    The first of the `labels` that fits is taken; what is beside goes where it does not fit.
+    """
+
+    labels: tuple[str, ...]
+    value: Content
+    beside: Content = _BLANK
+    numbers: Numbers = ()
+    below: Content = _BLANK
+
+
+def tiles_that_fit(width: int) -> tuple[str, ...]:
+    """Return the tiles that have room in a pane of that width."""
+    return TILES[: max(1, width // _NARROWEST)]
+
+
+def stat_tiles(
+    snapshot: Snapshot, comparisons: Comparisons, growth: Mapping[str, Numbers]
+) -> dict[str, Tile]:
+    """Return every tile; `growth` is what each panel's number grew by over the window."""
+    figures = Figures(snapshot)
+
+    def stat(panel: str, label: str, value: Content) -> Tile:
+        change = Content(change_words(comparisons.stat(panel)))
+        return Tile((label, strings.WINDOW), value, change, growth.get(panel, ()))
+
+    session = shown(figures.part("current_session"), "usd")
+    tokens = _bold(figures.value("token_usage"), "tokens")
+    changes = figures.line_changes(brief=True) or _bold(None, "lines")
+    month = Content.styled(f" {strings.DAYS_30}", "$foreground-muted")
+    return {
+        "session": Tile(
+            (strings.SESSION,),
+            Content.styled(session, "bold $text-accent"),
+            below=figures.burn(),
+        ),
+        "cost": stat(
+            "total_cost",
+            f"{figures.period} {strings.ESTIMATE}",
+            _bold(figures.value("total_cost"), "usd"),
+        ),
+        "tokens": stat("token_usage", strings.TOKENS_OF, tokens),
+        "lines": stat("lines_of_code", strings.LINES, changes),
+        "sessions": replace(
+            stat("active_sessions", strings.SESSIONS_OF, _sessions(figures)),
+            numbers=sessions_over(snapshot),
+        ),
+        "tools": _tools(figures),
+        "days": Tile(
+            (strings.DAYS_7,),
+            _bold(figures.part("7d"), "usd"),
+            Content(change_words(comparisons.week)),
+            below=_bold(figures.part("30d"), "usd") + month,
+        ),
+    }
+
+
+def sessions_over(snapshot: Snapshot) -> list[float | None]:
+    """Return how many sessions were between their first and last activity, over the window."""
+    window = snapshot.window
+    size = max(1, (window.to_ns - window.from_ns) // _SLICES)
+    starts = [window.from_ns + number * size for number in range(_SLICES)]
+    return [
+        float(
+            sum(
+                row.started_ns <= start + size and row.last_seen_ns > start
+                for row in snapshot.sessions
+            )
+        )
+        for start in starts
+    ]
+
+
+def _sessions(figures: Figures) -> Content:
+    count = figures.value("active_sessions")
+    active = figures.part("last_5m", "active_sessions")
+    if count is None or active is None:
+        return _bold(count, "1")
+    text = strings.ACTIVE_OF.format(active=shown(active, "1"), count=shown(count, "1"))
+    return Content.styled(text, "bold")
+
+
+def _tools(figures: Figures) -> Tile:
+    calls, failed = figures.tool_calls()
+    ratio = figures.value("tool_success")
+    below = Content("" if ratio is None else strings.TOOLS_OK.format(ratio=shown(ratio, "ratio")))
+    wrong = strings.FAILURES.format(count=shown(failed, "1")) if failed else ""
+    beside = Content.styled(wrong, "$text-error")
+    return Tile((strings.TOOLS_OF,), _bold(calls, "1"), beside, below=below)
+
+
+def _bold(number: float | None, unit: Unit) -> Content:
+    return Content.styled(shown(number, unit), "bold")

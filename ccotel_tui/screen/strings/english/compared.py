@@ -1,0 +1,27 @@
+"""Numbers beside the usual day and the budget, in English."""
+
+USUAL_BY_NOW = "usual by now {value}"
+USUAL_DAY = "usual day"
+THAN_BEFORE = "{change} on the window before"
+FORECASTS = {"day": "about {dollars} by midnight", "month": "about {dollars} by month's end"}
+"""What a period will end at, where that is told."""
+
+BUDGET_SHARE = "{share} of {dollars}"
+BUDGET_WARNINGS = {0.8: "nearly spent", 1.0: "over budget"}
+"""By the share of a budget from which they are said."""
+
+BUDGET_OF = {
+    "session": "session budget",
+    "day": "budget",
+    "week": "week's budget",
+    "month": "month's budget",
+}
+BUDGET_REACHED = "{budget}: {share} spent"
+"""A notice, once a period."""
+
+TOKENS_OF = "tokens"
+SESSIONS_OF = "sessions"
+TOOLS_OF = "tools"
+ACTIVE_OF = "{active} of {count}"
+"""Sessions active in the last 5 minutes, of all in the window."""
+TOOLS_OK = "{ratio} ok"

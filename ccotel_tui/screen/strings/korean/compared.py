@@ -1,0 +1,23 @@
+"""Numbers beside the usual day and the budget, in Korean."""
+
+USUAL_BY_NOW = "평소 이맘때 {value}"
+USUAL_DAY = "평소"
+THAN_BEFORE = "이전 기간 대비 {change}"
+FORECASTS = {"day": "자정까지 약 {dollars}", "month": "월말까지 약 {dollars}"}
+
+BUDGET_SHARE = "{dollars} 중 {share}"
+BUDGET_WARNINGS = {0.8: "거의 소진", 1.0: "예산 초과"}
+
+BUDGET_OF = {
+    "session": "세션 예산",
+    "day": "예산",
+    "week": "주간 예산",
+    "month": "월간 예산",
+}
+BUDGET_REACHED = "{budget}: {share} 사용"
+
+TOKENS_OF = "토큰"
+SESSIONS_OF = "세션"
+TOOLS_OF = "도구"
+ACTIVE_OF = "{count}개 중 {active}개"
+TOOLS_OK = "성공 {ratio}"

@@ -1,0 +1,70 @@
+"""The tiles at the top of a wide overview."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widget import Widget
+
+from ccotel_tui.screen.charts.bars import merged
+from ccotel_tui.screen.charts.form import growth_of
+from ccotel_tui.screen.charts.sparkline import sparkline
+from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.format.overview.comparisons import Comparisons
+from ccotel_tui.screen.format.overview.tiles import Numbers, Tile, stat_tiles, tiles_that_fit
+
+GROWTH = {
+    "total_cost": "cost_by_model",
+    "token_usage": "tokens_by_model",
+    "lines_of_code": "code_changes",
+}
+"""The panels whose series tell how a stat's number grew."""
+
+_GAP = 2
+
+
+class StatTiles(Widget):
+    """Stats side by side, in three rows: what it is, its value and change, how it came up."""
+
+    DEFAULT_CSS = "StatTiles { height: 3; dock: top; }"
+
+    _tiles: Sequence[Tile] = ()
+
+    def show(self, snapshot: Snapshot, comparisons: Comparisons) -> None:
+        """Show the stats of this snapshot."""
+        growth = {
+            stat: growth_of(answer)
+            for stat, panel in GROWTH.items()
+            if (answer := snapshot.answers.get(panel))
+        }
+        tiles = stat_tiles(snapshot, comparisons, growth)
+        self._tiles = [tiles[name] for name in tiles_that_fit(self.size.width)]
+        self.refresh()
+
+    def render(self) -> Content:
+        return Content("\n").join(tile_lines(self._tiles, self.size.width))
+
+
+def tile_lines(tiles: Sequence[Tile], width: int) -> list[Content]:
+    """Return the tiles in three lines of that width, each in as many columns."""
+    rows: list[list[Content]] = [[], [], []]
+    for at, tile in enumerate(tiles):
+        size = width * (at + 1) // len(tiles) - width * at // len(tiles)
+        for row, cell in zip(rows, _cells(tile, size - _GAP), strict=True):
+            row.append(cell.truncate(size - 1, ellipsis=True).pad_right(size - cell.cell_length))
+    return [Content("").join(row) for row in rows]
+
+
+def _cells(tile: Tile, width: int) -> tuple[Content, Content, Content]:
+    label = next((text for text in tile.labels if cell_len(text) <= width), tile.labels[-1])
+    value = Content.assemble(tile.value, "  ", tile.beside) if tile.beside else tile.value
+    if value.cell_length > width:
+        value = tile.value
+    below = tile.below
+    if tile.numbers:
+        below = Content.styled(sparkline(_fitted(tile.numbers, width)), "$amount")
+    return Content.styled(label, "$foreground-muted"), value, below
+
+
+def _fitted(numbers: Numbers, width: int) -> Numbers:
+    return [number for [number] in merged([[number] for number in numbers], width)]
