@@ -30,7 +30,7 @@ async def test_today_stands_beside_the_usual_day_and_the_budget(tmp_path: Path) 
         await running.until("+44%")
         rows = (await running.at_rest()).splitlines()
         assert "$25.12  +44%" in rows[2]
-        assert "83% of $30: nearly spent, about $60 by midnight" in rows[5]
+        assert "83% of $30: nearly spent, about $60 by midnight" in rows[4]
         assert any("usual by now $17.50  +44%" in row for row in rows)
         await running.press("2")
         await running.until("usual day     $17.50")

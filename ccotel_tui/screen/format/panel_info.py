@@ -12,6 +12,8 @@ from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import fitted, right
 from ccotel_tui.screen.format.events import lines as event_lines
+from ccotel_tui.screen.format.overview.compared_words import explained
+from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.panel_words import panel_footnote, panel_title
 from ccotel_tui.screen.format.series import series_name, table
 from ccotel_tui.screen.format.times import local
@@ -43,12 +45,20 @@ def panel_numbers(answers: Sequence[PanelAnswer], window: Window, width: int) ->
     )
 
 
-def explanation(answers: Sequence[PanelAnswer], window: Window, problem: str) -> Content:
+def explanation(
+    answers: Sequence[PanelAnswer],
+    window: Window,
+    problem: str,
+    comparisons: Comparisons | None = None,
+) -> Content:
     """Return the problem, then where each number comes from, its time and its meaning."""
     lines = [
         line
         for answer in answers
-        for line in (*_titled(panel_title(answer.panel), answers), *_explanation(answer, window))
+        for line in (
+            *_titled(panel_title(answer.panel), answers),
+            *_explanation(answer, window, comparisons),
+        )
     ]
     if problem:
         warnings = (
@@ -98,7 +108,9 @@ def _numbers(answer: PanelAnswer, window: Window, width: int) -> Iterator[Conten
     yield Content("")
 
 
-def _explanation(answer: PanelAnswer, window: Window) -> Iterator[Content]:
+def _explanation(
+    answer: PanelAnswer, window: Window, comparisons: Comparisons | None
+) -> Iterator[Content]:
     panel = answer.panel
     heard = answer.last_heard_ns
     facts = {
@@ -106,6 +118,7 @@ def _explanation(answer: PanelAnswer, window: Window) -> Iterator[Content]:
         "state": "" if answer.state == "value" else strings.STATES[answer.state],
         "signal": strings.SIGNALS[answer.signal],
         "exact": strings.EXACT if answer.exact else strings.APPROXIMATE,
+        "compared": explained(panel, comparisons) if comparisons else "",
         "window": f"{_minute(window.from_ns, window)} - {_minute(window.to_ns, window)}",
         "as_of": _moment(answer.as_of_ns, window),
         "last_heard": _moment(heard, window) if heard is not None else "",

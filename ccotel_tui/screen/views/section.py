@@ -173,7 +173,9 @@ class View(VerticalScroll, can_focus=False):
         panel = self.panel(focused)
         if panel is None or self.snapshot is None:
             return None
-        return Page(panel.title, panel_info.explanation(panel.answers, self.snapshot.window, wrong))
+        window, comparisons = self.snapshot.window, self.comparisons
+        text = panel_info.explanation(panel.answers, window, wrong, comparisons)
+        return Page(panel.title, text)
 
     def panel(self, focused: Widget | None) -> PanelView | Summary | None:
         """The panel that is alone, has the focus, or is the first that is mostly in sight."""

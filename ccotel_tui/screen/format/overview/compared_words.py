@@ -2,8 +2,9 @@
 
 from textual.content import Content
 
-from ccotel_tui.panels.compare.stats import COMPARED_CHART, Comparison
-from ccotel_tui.panels.output.units import dollars
+from ccotel_tui.panels.compare.stats import COMPARED_CHART, COMPARED_PANELS, Comparison
+from ccotel_tui.panels.output.units import dollars, shown
+from ccotel_tui.panels.panel import Panel
 from ccotel_tui.query.usual.budget import BudgetPeriod, BudgetState
 from ccotel_tui.query.usual.comparison import Forecast
 from ccotel_tui.screen import strings
@@ -66,6 +67,25 @@ def compared_notes(comparisons: Comparisons) -> list[Content]:
     forecast = forecast_words("day", today.forecast)
     notes = [Content.styled(usual, "$foreground-muted"), Content(change_words(today))]
     return [*filter(None, notes), Content.styled(forecast, "$foreground-muted")]
+
+
+def explained(panel: Panel, comparisons: Comparisons) -> str:
+    """Return what the panel's number is compared with, or why with nothing."""
+    if panel.id not in COMPARED_PANELS:
+        return ""
+    if lacking := comparisons.lacking_days:
+        return strings.counted(strings.USUAL_LACKS, lacking).format(count=lacking)
+    comparison = comparisons.stat(panel.id)
+    change = change_words(comparison)
+    if comparison is None or not change:
+        return ""
+    value = shown(comparison.other, panel.unit)
+    if not comparisons.is_today:
+        return strings.BEFORE_WAS.format(value=value, change=change)
+    days = len(comparisons.usual_days.used)
+    usual = strings.USUAL_OF.format(value=value, change=change, count=days)
+    expected = forecast_words("day", comparison.forecast, spread=True)
+    return f"{usual}; {expected}" if expected and panel.unit == "usd" else usual
 
 
 def budget_style(state: BudgetState) -> str:

@@ -71,8 +71,8 @@ class OverviewLines:
             week, month = self._small("7d", strings.DAYS_7), self._small("30d", strings.DAYS_30)
             change = change_words(self._comparisons.week)
             parts += [Content.assemble(week, f" {change}" if change else ""), month]
-        yield from wrapped(parts, "  ", width, 2)
         yield from self._budgets()
+        yield from wrapped(parts, "  ", width, 2)
         end = figures.who_waits() or figures.counts()
         about_session = join_cells(figures.who(), "  ", width - end.cell_length - 1)
         yield apart(about_session, end, width)

@@ -13,7 +13,7 @@ from ccotel_tui.screen.format.overview.compared_words import change_words
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.overview.figures import Figures
 
-_NARROWEST = 15
+_NARROWEST = 14
 """Columns of a tile, at least."""
 
 _SLICES = 24

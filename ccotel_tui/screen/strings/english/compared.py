@@ -2,6 +2,12 @@
 
 USUAL_BY_NOW = "usual by now {value}"
 USUAL_DAY = "usual day"
+USUAL_OF = "usual by now {value} ({change}), of {count} days with use"
+USUAL_LACKS = (
+    "usual day: after {count} more day with use",
+    "usual day: after {count} more days with use",
+)
+BEFORE_WAS = "the window before: {value} ({change})"
 THAN_BEFORE = "{change} on the window before"
 FORECASTS = {"day": "about {dollars} by midnight", "month": "about {dollars} by month's end"}
 """What a period will end at, where that is told."""

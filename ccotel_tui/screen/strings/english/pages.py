@@ -12,6 +12,7 @@ INFO = {
     "window": "window",
     "signal": "from",
     "exact": "exact",
+    "compared": "compared",
     "as_of": "as of",
     "last_heard": "last heard",
     "notes": "note",

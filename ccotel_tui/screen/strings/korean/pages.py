@@ -11,6 +11,7 @@ INFO = {
     "state": "상태",
     "window": "기간",
     "signal": "출처",
+    "compared": "비교",
     "exact": "정확도",
     "as_of": "기준 시각",
     "last_heard": "최근 수신",
