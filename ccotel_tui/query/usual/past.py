@@ -60,7 +60,7 @@ class PastReader:
     def past(self, key: PastKey, now_ns: int) -> Past:
         """Return what is known of it now."""
         self._turn_to(key)
-        days = [self._days.get(day) for day in _last_days(now_ns, key.zone)]
+        days = [self._days.get(day) for day in last_days(now_ns, key.zone)]
         read = tuple(entry[1] for entry in days if entry is not None)
         _, before = self._before or (0, Past())
         return Past(read if len(read) == len(days) else (), before.before, before.week_before)
@@ -95,7 +95,7 @@ class PastReader:
             self._days = {}
 
     def _missing(self, now_ns: int, zone: tzinfo) -> list[date]:
-        days = _last_days(now_ns, zone)
+        days = last_days(now_ns, zone)
         self._days = {day: self._days[day] for day in days if day in self._days}
         return [
             day
@@ -107,7 +107,8 @@ class PastReader:
         return self._before is not None and 0 <= now_ns - self._before[0] < _BEFORE_KEPT_NS
 
 
-def _last_days(now_ns: int, zone: tzinfo) -> list[date]:
+def last_days(now_ns: int, zone: tzinfo) -> list[date]:
+    """Return the days before today that are read, oldest first."""
     today = local_day(now_ns - 1, zone)
     return [today - timedelta(days=number) for number in range(PAST_DAYS, 0, -1)]
 

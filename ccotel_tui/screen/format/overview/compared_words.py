@@ -2,24 +2,14 @@
 
 from textual.content import Content
 
-from ccotel_tui.panels.compare.stats import COMPARED_CHART, COMPARED_PANELS, Comparison
+from ccotel_tui.panels.compare.stats import COMPARED_CHART, COMPARED_PANELS
+from ccotel_tui.panels.compare.texts import about, budget_dollars, change_text, share_text
 from ccotel_tui.panels.output.units import dollars, shown
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.query.usual.budget import BudgetPeriod, BudgetState
 from ccotel_tui.query.usual.comparison import Forecast
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
-
-_MANY_TIMES = 10
-"""From so many times as much on, a number of times is told in place of a percentage."""
-
-
-def change_words(comparison: Comparison | None) -> str:
-    """Return `+30%`, or nothing where there is nothing to compare with."""
-    if comparison is None or comparison.change is None:
-        return ""
-    times = comparison.change + 1
-    return f"{times:,.0f}x" if times >= _MANY_TIMES else f"{round(comparison.change * 100):+d}%"
 
 
 def forecast_words(period: BudgetPeriod, forecast: Forecast | None, *, spread: bool = False) -> str:
@@ -32,8 +22,8 @@ def forecast_words(period: BudgetPeriod, forecast: Forecast | None, *, spread: b
 
 
 def share_words(state: BudgetState) -> str:
-    """Return `61% of $30`; the share is rounded down: 100 % are the whole of it."""
-    return strings.BUDGET_SHARE.format(share=f"{int(state.share * 100)}%", dollars=whole(state))
+    """Return `61% of $30`."""
+    return strings.BUDGET_SHARE.format(share=share_text(state), dollars=budget_dollars(state))
 
 
 def budget_words(state: BudgetState, forecast: Forecast | None) -> list[Content]:
@@ -59,13 +49,13 @@ def compared_notes(comparisons: Comparisons) -> list[Content]:
     """Return what today's cost is usually by now, by how much it is more, and the forecast."""
     today = comparisons.today
     if not comparisons.is_today:
-        words = change_words(comparisons.stat(COMPARED_CHART))
+        words = change_text(comparisons.stat(COMPARED_CHART))
         return [Content(strings.THAN_BEFORE.format(change=words))] if words else []
     if today is None:
         return []
     usual = strings.USUAL_BY_NOW.format(value=dollars(today.other))
     forecast = forecast_words("day", today.forecast)
-    notes = [Content.styled(usual, "$foreground-muted"), Content(change_words(today))]
+    notes = [Content.styled(usual, "$foreground-muted"), Content(change_text(today))]
     return [*filter(None, notes), Content.styled(forecast, "$foreground-muted")]
 
 
@@ -76,7 +66,7 @@ def explained(panel: Panel, comparisons: Comparisons) -> str:
     if lacking := comparisons.lacking_days:
         return strings.counted(strings.USUAL_LACKS, lacking).format(count=lacking)
     comparison = comparisons.stat(panel.id)
-    change = change_words(comparison)
+    change = change_text(comparison)
     if comparison is None or not change:
         return ""
     value = shown(comparison.other, panel.unit)
@@ -110,13 +100,3 @@ def budget_bar(state: BudgetState, width: int) -> Content:
         return bar
     at = min(width - 1, int(state.pace * width))
     return Content.assemble(bar[:at], ("┃", "$foreground-muted"), bar[at + 1 :])
-
-
-def about(number: float) -> str:
-    """Return dollars without cents, where they are many."""
-    return f"${number:,.0f}" if number >= _MANY_TIMES else dollars(number)
-
-
-def whole(state: BudgetState) -> str:
-    """Return the budget's dollars, without cents where there are none."""
-    return f"${state.dollars:,.0f}" if state.dollars.is_integer() else dollars(state.dollars)

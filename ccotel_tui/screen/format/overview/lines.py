@@ -4,6 +4,7 @@ from collections.abc import Container, Iterator
 
 from textual.content import Content
 
+from ccotel_tui.panels.compare.texts import change_text
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
@@ -12,7 +13,6 @@ from ccotel_tui.screen.format.overview.compared_words import (
     budget_bar,
     budget_style,
     budget_words,
-    change_words,
     named_budget,
     share_words,
 )
@@ -44,7 +44,7 @@ class OverviewLines:
         notices = figures.notices()
         yield apart(self._today(), self._beside(notices), width)
         month = self._small("30d", strings.DAYS_30)
-        week = change_words(self._comparisons.week)
+        week = change_text(self._comparisons.week)
         yield apart(self._money("7d", strings.DAYS_7, week), month, width)
         tokens = strings.TOKENS.format(count=shown(figures.value("token_usage"), "tokens"))
         yield self._of_window([Content(tokens), *figures.token_parts()])
@@ -69,7 +69,7 @@ class OverviewLines:
             parts.append(figures.tools())
         if "days" not in tiles:
             week, month = self._small("7d", strings.DAYS_7), self._small("30d", strings.DAYS_30)
-            change = change_words(self._comparisons.week)
+            change = change_text(self._comparisons.week)
             parts += [Content.assemble(week, f" {change}" if change else ""), month]
         yield from self._budgets()
         yield from wrapped(parts, "  ", width, 2)
@@ -106,7 +106,7 @@ class OverviewLines:
         return Content.assemble((amount, "bold"), (f" {label}", "$foreground-muted"))
 
     def _today(self) -> Content:
-        return self._money("today", strings.TODAY, change_words(self._comparisons.today))
+        return self._money("today", strings.TODAY, change_text(self._comparisons.today))
 
     def _beside(self, notices: list[Content]) -> Content:
         """Return what stands beside today's cost.

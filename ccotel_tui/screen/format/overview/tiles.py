@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from textual.content import Content
 
+from ccotel_tui.panels.compare.texts import change_text
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.query.measures import Unit
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.overview.compared_words import change_words
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.overview.figures import Figures
 
@@ -53,7 +53,7 @@ def stat_tiles(
     figures = Figures(snapshot)
 
     def stat(panel: str, label: str, value: Content) -> Tile:
-        change = Content(change_words(comparisons.stat(panel)))
+        change = Content(change_text(comparisons.stat(panel)))
         return Tile((label, strings.WINDOW), value, change, growth.get(panel, ()))
 
     session = shown(figures.part("current_session"), "usd")
@@ -81,7 +81,7 @@ def stat_tiles(
         "days": Tile(
             (strings.DAYS_7,),
             _bold(figures.part("7d"), "usd"),
-            Content(change_words(comparisons.week)),
+            Content(change_text(comparisons.week)),
             below=_bold(figures.part("30d"), "usd") + month,
         ),
     }

@@ -1,0 +1,34 @@
+"""Comparisons and budgets as short texts that need no language. Pure."""
+
+from ccotel_tui.panels.compare.stats import Comparison
+from ccotel_tui.panels.output.units import dollars
+from ccotel_tui.query.usual.budget import BudgetState
+
+_MANY_TIMES = 10
+"""From so many times as much on, a number of times is told in place of a percentage."""
+
+_CENTS_BELOW = 10
+"""Dollars below which cents are told of what is only expected."""
+
+
+def change_text(comparison: Comparison | None) -> str:
+    """Return `+30%`, or nothing where there is nothing to compare with."""
+    if comparison is None or comparison.change is None:
+        return ""
+    times = comparison.change + 1
+    return f"{times:,.0f}x" if times >= _MANY_TIMES else f"{round(comparison.change * 100):+d}%"
+
+
+def share_text(state: BudgetState) -> str:
+    """Return `61%`, rounded down: 100 % are the whole of the budget."""
+    return f"{int(state.share * 100):,}%"
+
+
+def budget_dollars(state: BudgetState) -> str:
+    """Return the budget's dollars, without cents where there are none."""
+    return f"${state.dollars:,.0f}" if state.dollars.is_integer() else dollars(state.dollars)
+
+
+def about(number: float) -> str:
+    """Return dollars without cents, where they are many."""
+    return f"${number:,.0f}" if number >= _CENTS_BELOW else dollars(number)
