@@ -13,9 +13,11 @@ from textual.worker import Worker
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.catalogue import SECTIONS
+from ccotel_tui.panels.compare.notices import newly_reached
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend
+from ccotel_tui.query.window import local_day
 from ccotel_tui.screen import messages, strings
 from ccotel_tui.screen.data.backfill import run_backfill
 from ccotel_tui.screen.data.choices import Choices
@@ -32,6 +34,7 @@ from ccotel_tui.screen.data.selection import Selection
 from ccotel_tui.screen.data.snapshot import Question
 from ccotel_tui.screen.data.source_switch import SourceSwitch
 from ccotel_tui.screen.format.bar_status import bar_status
+from ccotel_tui.screen.format.overview.compared_words import notice_words
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.status import first_day, in_full
 from ccotel_tui.screen.garbage_collection import Garbage
@@ -101,6 +104,7 @@ class Dashboard(EndedInOrder):
         self._backfill_status = ""
         self._garbage = Garbage()
         self._choices = choices or Choices(None)
+        self._budget_notices = self._choices.budget_notices
         settings = settings or Settings()
         self._settings_path = settings_path
         self._use_keys(settings)
@@ -147,10 +151,27 @@ class Dashboard(EndedInOrder):
         if message.question == self._question():
             self._main.show(message.snapshot)
             self._update_status()
+            self._tell_budgets(message)
 
     def on_compared(self, message: Compared) -> None:
         if message.question == self._question():
             self._main.show(message.snapshot)
+            self._tell_budgets(message)
+
+    def _tell_budgets(self, message: Answered | Compared) -> None:
+        """Say that a budget has come to a threshold, once in its period."""
+        if not message.question.compares:
+            return
+        snapshot = message.snapshot
+        today = local_day(snapshot.now_ns - 1, self._zone)
+        session = snapshot.present.session
+        states = self._main.view.comparisons.budgets
+        reached, notices = newly_reached(
+            self._budget_notices, states, today, session.session_id if session else ""
+        )
+        if reached:
+            self._budget_notices = self._choices.budget_notices = notices
+            self._main.tell("  ".join(map(notice_words, reached)))
 
     def on_recorder_reported(self, message: RecorderReported) -> None:
         self._recorder_report = message.report

@@ -7,6 +7,7 @@ import pytest
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.usual.budget import Budgets
 from ccotel_tui.query.window import DAY
+from ccotel_tui.screen.data.choices import Choices
 from ccotel_tui.settings import Settings
 from ccotel_tui.store.database import Database
 from tests.screen.running import dashboard
@@ -86,3 +87,15 @@ async def test_a_session_has_no_budget_of_the_day(tmp_path: Path) -> None:
         await running.press("s", "enter")
         await running.press("2")
         assert "budget" not in await running.at_rest()
+
+
+@pytest.mark.usefixtures("four_days")
+async def test_a_budget_is_told_once_also_by_the_next_dashboard(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "dashboard.json"
+    notice = "budget 83% of $30: nearly spent"
+    async with dashboard(tmp_path, (80, 24), settings=BUDGET, choices=Choices(path)) as running:
+        await running.at_rest()
+        assert notice in running.screen.splitlines()[-1]
+    async with dashboard(tmp_path, (80, 24), settings=BUDGET, choices=Choices(path)) as running:
+        await running.at_rest()
+        assert notice not in running.screen.splitlines()[-1]

@@ -28,11 +28,20 @@ async def test_t_takes_turns_through_the_themes_and_the_choice_is_kept(
         assert themes == ["light", "high-contrast", "ansi-16", "dark"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"theme": 3}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"theme": 3, "budget_notices": {"day": 3}}'])
 def test_a_broken_file_of_choices_is_none(tmp_path: Path, text: str) -> None:
     path = tmp_path / "dashboard.json"
     path.write_text(text)
     assert Choices(path).theme == ""
+    assert Choices(path).budget_notices == {}
+
+
+def test_one_choice_leaves_the_others_alone(tmp_path: Path) -> None:
+    path = tmp_path / "dashboard.json"
+    Choices(path).budget_notices = {"day": "2026-11-24 0.8"}
+    Choices(path).theme = "light"
+    assert Choices(path).theme == "light"
+    assert Choices(path).budget_notices == {"day": "2026-11-24 0.8"}
 
 
 def test_choices_that_cannot_be_written_change_nothing(tmp_path: Path) -> None:

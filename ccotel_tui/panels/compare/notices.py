@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 
-from ccotel_tui.query.usual.budget import BudgetPeriod, BudgetState, period_days
+from ccotel_tui.query.usual.budget import BUDGET_PERIODS, BudgetPeriod, BudgetState, period_days
+
+_SESSIONS = 100
+"""The newest sessions whose notices are remembered."""
 
 
 def newly_reached(
@@ -14,18 +17,21 @@ def newly_reached(
 ) -> tuple[list[BudgetState], dict[str, str]]:
     """Return the budgets to be told of, and the notices with theirs.
 
-    A notice is the beginning of the period, or the session, and the threshold, by the budget.
+    A notice is the beginning of the period and the threshold, by the budget or the session.
     """
     reached = []
-    after = dict(notices)
+    sessions = [name for name in notices if name not in BUDGET_PERIODS][:-_SESSIONS]
+    after = {name: notice for name, notice in notices.items() if name not in sessions}
     for period, state in states.items():
         if state.threshold is None:
             continue
-        begin = session_id if period == "session" else period_days(period, today)[0].isoformat()
-        former, _, threshold = notices.get(period, "").rpartition(" ")
+        is_session = period == "session"
+        name = session_id if is_session else period
+        begin = "" if is_session else period_days(period, today)[0].isoformat()
+        former, _, threshold = notices.get(name, "").rpartition(" ")
         if former != begin or _number(threshold) < state.threshold:
             reached.append(state)
-            after[period] = f"{begin} {state.threshold}"
+            after[name] = f"{begin} {state.threshold}"
     return reached, after
 
 

@@ -126,4 +126,19 @@ def test_a_session_is_a_period_of_its_own() -> None:
     reached, told = newly_reached({}, states, TODAY, "s1")
     assert len(reached) == 1
     assert newly_reached(told, states, TODAY, "s1")[0] == []
-    assert len(newly_reached(told, states, TODAY, "s2")[0]) == 1
+    reached, told = newly_reached(told, states, TODAY, "s2")
+    assert len(reached) == 1
+    assert newly_reached(told, states, TODAY, "s1")[0] == []
+
+
+def test_the_notices_of_the_newest_sessions_are_remembered() -> None:
+    states: dict[BudgetPeriod, BudgetState] = {
+        "session": BudgetState("session", 5, 5),
+        "month": BudgetState("month", 5, 5),
+    }
+    told: dict[str, str] = {}
+    for number in range(300):
+        _, told = newly_reached(told, states, TODAY, f"s{number}")
+    assert "month" in told
+    assert len(told) < 110
+    assert newly_reached(told, states, TODAY, "s250")[0] == []

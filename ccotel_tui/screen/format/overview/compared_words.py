@@ -39,6 +39,12 @@ def budget_words(state: BudgetState, forecast: Forecast | None) -> list[Content]
     ]
 
 
+def notice_words(state: BudgetState) -> str:
+    """Return `budget: 83% of $30: nearly spent`."""
+    warning = strings.BUDGET_WARNINGS[state.threshold or 0.0]
+    return f"{strings.BUDGET_OF[state.period]} {share_words(state)}: {warning}"
+
+
 def named_budget(state: BudgetState) -> Content:
     """Return `budget 61% of $30`."""
     label = (f"{strings.BUDGET_OF[state.period]} ", "$foreground-muted")

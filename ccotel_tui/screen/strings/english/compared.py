@@ -22,8 +22,6 @@ BUDGET_OF = {
     "week": "week's budget",
     "month": "month's budget",
 }
-BUDGET_REACHED = "{budget}: {share} spent"
-"""A notice, once a period."""
 
 TOKENS_OF = "tokens"
 SESSIONS_OF = "sessions"

@@ -17,7 +17,6 @@ BUDGET_OF = {
     "week": "주간 예산",
     "month": "월간 예산",
 }
-BUDGET_REACHED = "{budget}: {share} 사용"
 
 TOKENS_OF = "토큰"
 SESSIONS_OF = "세션"
