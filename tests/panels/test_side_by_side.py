@@ -14,11 +14,13 @@ from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.output.document import panels_document
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.embedded.backend import open_embedded
+from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import reconcile
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.stack.backend import open_stack
+from ccotel_tui.query.usual.past import PastKey, PastReader
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from tests.panels.equality import check
 from tests.panels.recordings import (
@@ -102,6 +104,28 @@ def test_the_clock_changes_in_the_longest_window(recorded: Recorded) -> None:
 def test_panels(recorded: Recorded, embedded: Backend, name: str, zone: str) -> None:
     asked = window(recorded, name, zone)
     check_panels(embedded, recorded.backend, asked, Scope())
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_what_numbers_are_compared_with(recorded: Recorded, embedded: Backend, zone: str) -> None:
+    month = window(recorded, "30d", zone)
+    key = PastKey("", Scope(), month.zone, Period(since_ns=DAY))
+    pasts = []
+    for backend in (embedded, recorded.backend):
+        reader = PastReader()
+        while not reader.is_complete(key, month.to_ns):
+            reader.read_more(backend.source, key, month.to_ns)
+        pasts.append(reader.past(key, month.to_ns))
+    ours, theirs = pasts
+    assert sum(day.is_used for day in ours.days) > 2
+    assert theirs.before == pytest.approx(ours.before)
+    assert theirs.week_before == pytest.approx(ours.week_before)
+    for our_day, their_day in zip(ours.days, theirs.days, strict=True):
+        assert our_day.day == their_day.day
+        for measure, curve in our_day.curves.items():
+            hours = range(0, 86_401, 900)
+            expected = [curve.at(second) for second in hours]
+            assert [their_day.curves[measure].at(s) for s in hours] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("zone", ZONES)

@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import pairwise
 from math import gcd
 
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import ACTIVITY, COST, LINES, TOKENS, Measure
 from ccotel_tui.query.query import Answer, Query, Scope
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window, local_day, midnight
+from ccotel_tui.query.window import HOUR, MINUTE, SECOND, Window, local_day, midnight
 
 DAY_SECONDS = 86_400.0
 """Of a clock's day: one in which it is put forward or back has as many."""
@@ -72,10 +73,10 @@ def read_days(
     answers = source.numbers(sums, hours, scope)
     curves = {query.measure: _sums_by_day(answers[query], zone) for query in sums}
     if ACTIVITY in measures:
-        whole_days = Window.between(midnights[0], midnights[-1], zone, DAY)
-        begins = Query(ACTIVITY, by=("session_id",), stat="first", stepped=True)
-        first_seen = source.numbers([begins], whole_days, scope)[begins]
-        curves[ACTIVITY] = _sessions_by_day(first_seen, zone)
+        # A session that has counters only is told once a window, not once a bucket.
+        windows = (Window.between(*pair, zone) for pair in pairwise(midnights))
+        begins = [time_ns for window in windows for time_ns in _begins(source, window, scope)]
+        curves[ACTIVITY] = _curves(((time_ns, 1.0, False) for time_ns in begins), zone)
     return [
         PastDay(day, {m: by_day.get(day, DayCurve()) for m, by_day in curves.items()})
         for day in days[:-1]
@@ -104,9 +105,15 @@ def _sums_by_day(answer: Answer, zone: tzinfo) -> dict[date, DayCurve]:
     return _curves(((time_ns, growth[time_ns], True) for time_ns in sorted(growth)), zone)
 
 
-def _sessions_by_day(answer: Answer, zone: tzinfo) -> dict[date, DayCurve]:
-    begins = (int(n) for series in answer for _, n in series.points if finite(n) is not None and n)
-    return _curves(((time_ns, 1.0, False) for time_ns in sorted(begins)), zone)
+def _begins(source: Source, window: Window, scope: Scope) -> list[int]:
+    """The times at which sessions became active in the window."""
+    first = Query(ACTIVITY, by=("session_id",), stat="first")
+    return sorted(
+        int(number)
+        for series in source.numbers([first], window, scope)[first]
+        for _, number in series.points
+        if number is not None
+    )
 
 
 def _curves(growth: Iterable[tuple[int, float, bool]], zone: tzinfo) -> dict[date, DayCurve]:

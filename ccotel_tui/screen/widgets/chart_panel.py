@@ -25,7 +25,7 @@ from ccotel_tui.screen.format.panel_words import panel_footnote
 from ccotel_tui.screen.format.series import number_of, table
 from ccotel_tui.screen.format.times import length_words
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
-from ccotel_tui.screen.widgets.panel_view import BLANK, PanelView
+from ccotel_tui.screen.widgets.panel_view import NO_TEXT, PanelView
 from ccotel_tui.screen.widgets.text_lines import Lines
 
 _LOWEST = 6
@@ -173,9 +173,9 @@ class ChartPanel(PanelView):
     def _budget(self) -> Content:
         """Today's budget, and how much of it is spent."""
         if not self._is_compared or self.comparisons is None or not self.comparisons.is_today:
-            return BLANK
+            return NO_TEXT
         budget = self.comparisons.budgets.get("day")
-        return named_budget(budget) if budget else BLANK
+        return named_budget(budget) if budget else NO_TEXT
 
     @property
     def _is_compared(self) -> bool:

@@ -17,7 +17,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.panel_words import panel_title
 from ccotel_tui.screen.format.times import clock
 
-BLANK = Content("")
+NO_TEXT = Content("")
 
 _SHORTEST_RULE = 3
 
@@ -64,7 +64,7 @@ class PanelView(Widget, can_focus=True):
             return json.dumps(panel_document(self.answer, self.window))
         return "\n".join(panel_lines([self.answer]))
 
-    def heading(self, width: int, notes: Sequence[Content] = (), end: Content = BLANK) -> Content:
+    def heading(self, width: int, notes: Sequence[Content] = (), end: Content = NO_TEXT) -> Content:
         """The title, the value or why there is none, notes, and a rule, heavy with the focus.
 
         Notes, and the `end` of the rule, are left out where they have no room.
@@ -91,7 +91,7 @@ class PanelView(Widget, can_focus=True):
             line = Content.assemble(line, "  ", note)
         ending = Content.assemble(" ", end) if end else end
         if line.cell_length + ending.cell_length + _SHORTEST_RULE > width:
-            ending = BLANK
+            ending = NO_TEXT
         if (rule := width - line.cell_length - 1 - ending.cell_length) > 0:
             style = "$text-accent" if focused else "$foreground-disabled"
             line = Content.assemble(line, " ", (("━" if focused else "─") * rule, style), ending)

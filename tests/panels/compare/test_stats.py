@@ -107,28 +107,28 @@ def test_a_threshold_is_told_once_a_period() -> None:
     def state(spent: float) -> dict[BudgetPeriod, BudgetState]:
         return {"day": BudgetState("day", 30, spent)}
 
-    told: dict[str, str] = {}
-    reached, told = newly_reached(told, state(23), TODAY, "s1")
-    assert (reached, told) == ([], {})
-    reached, told = newly_reached(told, state(24), TODAY, "s1")
+    notices: dict[str, str] = {}
+    reached, notices = newly_reached(notices, state(23), TODAY, "s1")
+    assert (reached, notices) == ([], {})
+    reached, notices = newly_reached(notices, state(24), TODAY, "s1")
     assert [each.threshold for each in reached] == [0.8]
-    assert newly_reached(told, state(29), TODAY, "s1")[0] == []
-    reached, told = newly_reached(told, state(31), TODAY, "s1")
+    assert newly_reached(notices, state(29), TODAY, "s1")[0] == []
+    reached, notices = newly_reached(notices, state(31), TODAY, "s1")
     assert [each.threshold for each in reached] == [1.0]
     # A record may be taken back, as where a session is forgotten.
-    assert newly_reached(told, state(25), TODAY, "s1")[0] == []
+    assert newly_reached(notices, state(25), TODAY, "s1")[0] == []
     tomorrow = TODAY + timedelta(days=1)
-    assert len(newly_reached(told, state(25), tomorrow, "s1")[0]) == 1
+    assert len(newly_reached(notices, state(25), tomorrow, "s1")[0]) == 1
 
 
 def test_a_session_is_a_period_of_its_own() -> None:
     states: dict[BudgetPeriod, BudgetState] = {"session": BudgetState("session", 5, 5)}
-    reached, told = newly_reached({}, states, TODAY, "s1")
+    reached, notices = newly_reached({}, states, TODAY, "s1")
     assert len(reached) == 1
-    assert newly_reached(told, states, TODAY, "s1")[0] == []
-    reached, told = newly_reached(told, states, TODAY, "s2")
+    assert newly_reached(notices, states, TODAY, "s1")[0] == []
+    reached, notices = newly_reached(notices, states, TODAY, "s2")
     assert len(reached) == 1
-    assert newly_reached(told, states, TODAY, "s1")[0] == []
+    assert newly_reached(notices, states, TODAY, "s1")[0] == []
 
 
 def test_the_notices_of_the_newest_sessions_are_remembered() -> None:
@@ -136,9 +136,9 @@ def test_the_notices_of_the_newest_sessions_are_remembered() -> None:
         "session": BudgetState("session", 5, 5),
         "month": BudgetState("month", 5, 5),
     }
-    told: dict[str, str] = {}
+    notices: dict[str, str] = {}
     for number in range(300):
-        _, told = newly_reached(told, states, TODAY, f"s{number}")
-    assert "month" in told
-    assert len(told) < 110
-    assert newly_reached(told, states, TODAY, "s250")[0] == []
+        _, notices = newly_reached(notices, states, TODAY, f"s{number}")
+    assert "month" in notices
+    assert len(notices) < 110
+    assert newly_reached(notices, states, TODAY, "s250")[0] == []

@@ -33,6 +33,10 @@ class Counted(Passing):
         super().__init__(inner)
         self.windows: list[Window] = []
 
+    @property
+    def lengths(self) -> set[int]:
+        return {window.to_ns - window.from_ns for window in self.windows}
+
     def numbers(
         self, queries: Iterable[Query], window: Window, scope: Scope
     ) -> dict[Query, Answer]:
@@ -66,7 +70,7 @@ def test_days_are_told_when_all_are_read_a_few_at_a_time(source: Counted) -> Non
     assert len(past.days) == PAST_DAYS
     assert past.days[-1].day == local_day(NOW, SEOUL) - timedelta(days=1)
     assert [day.curves[COST].total for day in past.days] == list(range(32, 1, -1))
-    assert max(w.to_ns - w.from_ns for w in source.windows[:-2]) == 4 * DAY
+    assert source.lengths == {4 * DAY, 3 * DAY, DAY, 7 * DAY}
 
 
 def test_what_is_read_is_not_read_again_within_an_hour(source: Counted) -> None:
@@ -75,9 +79,9 @@ def test_what_is_read_is_not_read_again_within_an_hour(source: Counted) -> None:
     assert reader.is_complete(KEY, NOW + MINUTE - 1)
     source.windows.clear()
     read_all(reader, source, KEY, NOW + HOUR - 1)
-    assert all(window.to_ns - window.from_ns == 7 * DAY for window in source.windows)
+    assert source.lengths == {7 * DAY}
     reader.read_more(source, KEY, NOW + HOUR)
-    assert source.windows[-1].to_ns - source.windows[-1].from_ns == 4 * DAY
+    assert source.lengths == {7 * DAY, 4 * DAY, DAY}
 
 
 def test_at_midnight_one_day_is_read(source: Counted) -> None:
