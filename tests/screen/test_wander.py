@@ -7,7 +7,7 @@ import pytest
 
 from ccotel_tui.store.database import Database
 from tests.screen.running import dashboard
-from tests.screen.scenes import busy_day
+from tests.screen.scenes import busy_day, usual_days
 from tests.screen.wander import CHANGE_FORM, KEYS, come_home, views, wander
 
 STEPS = 60
@@ -18,6 +18,7 @@ async def test_nothing_of_a_way_through_the_dashboard_stays(
     database: Database, tmp_path: Path, seed: int
 ) -> None:
     busy_day(database)
+    usual_days(database, (90.0, 60.0, 30.0))
     async with dashboard(tmp_path) as running:
         steps = await wander(running, database, STEPS, random.Random(seed), KEYS)
         await come_home(running)
