@@ -7,12 +7,14 @@ import pytest
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.usual.budget import Budgets
 from ccotel_tui.query.window import DAY
+from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.choices import Choices
 from ccotel_tui.settings import Settings
 from ccotel_tui.store.database import Database
 from tests.screen.running import dashboard
 from tests.screen.scenes import busy_day, usual_days
 
+GOLDENS = Path(__file__).parent / "goldens"
 BUDGET = Settings(budget=Budgets({"day": 30.0, "month": 500.0}))
 DAYS = [90.0, 60.0, 30.0, 45.0]
 """Dollars of the last days: 17.50 by this time is the median, and 35 the rest."""
@@ -99,3 +101,30 @@ async def test_a_budget_is_told_once_also_by_the_next_dashboard(tmp_path: Path) 
     async with dashboard(tmp_path, (80, 24), settings=BUDGET, choices=Choices(path)) as running:
         await running.at_rest()
         assert notice not in running.screen.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("size", "language"),
+    [((40, 12), "en"), ((80, 24), "en"), ((120, 40), "en"), ((40, 12), "ko"), ((80, 24), "ko")],
+)
+@pytest.mark.usefixtures("four_days")
+async def test_it_looks_as_it_did(
+    tmp_path: Path,
+    size: tuple[int, int],
+    language: str,
+    update_goldens: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(strings, "_table", strings._table)
+    strings.use(language)
+    async with dashboard(tmp_path, size, settings=BUDGET) as running:
+        for key in "12":
+            await running.press(key)
+            await running.until("44%")
+            shown = await running.at_rest()
+            golden = GOLDENS / f"compared-{key}-{size[0]}x{size[1]}-{language}.txt"
+            # A notice goes by itself.
+            rows = shown.splitlines(keepends=True)[:-1]
+            if update_goldens:
+                golden.write_text("".join(rows))
+            assert "".join(rows) == golden.read_text(), "make goldens, and read what changed"

@@ -248,7 +248,7 @@ class Overview(View):
     @property
     def panels(self) -> tuple[Panel, ...]:
         ids = [*_IN_SUMMARY, *_COUNTED]
-        if self.size.width >= NARROW:
+        if self.app.size.width >= NARROW:
             ids += GROWTH.values()
         also = [BY_ID[id] for id in ids]
         return (*also, *(panel for panel in super().panels if panel not in also))

@@ -86,9 +86,8 @@ class PanelView(Widget, can_focus=True):
         if self.state:
             line = Content.assemble(line, "  ", (self.state, "italic $text-warning"))
         for note in notes:
-            if line.cell_length + note.cell_length + 2 > width:
-                break
-            line = Content.assemble(line, "  ", note)
+            if line.cell_length + note.cell_length + 2 <= width:
+                line = Content.assemble(line, "  ", note)
         ending = Content.assemble(" ", end) if end else end
         if line.cell_length + ending.cell_length + _SHORTEST_RULE > width:
             ending = NO_TEXT
