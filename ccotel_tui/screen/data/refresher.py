@@ -13,8 +13,8 @@ from textual.app import App
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.source import Backend
-from ccotel_tui.screen.data.history.session_events import SessionEvents
 from ccotel_tui.query.usual.past import PastKey, PastReader
+from ccotel_tui.screen.data.history.session_events import SessionEvents
 from ccotel_tui.screen.data.messages import Answered, Compared
 from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
 from ccotel_tui.screen.data.this_session import ThisSession

@@ -23,8 +23,8 @@ from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.data.history.log_page import LogPlace
 from ccotel_tui.screen.data.snapshot import Question, Snapshot
 from ccotel_tui.screen.format import panel_info
-from ccotel_tui.screen.format.events.groups import PromptKey
 from ccotel_tui.screen.format.cells import NARROW
+from ccotel_tui.screen.format.events.groups import PromptKey
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.page import AROUND_PAGE, Page
 from ccotel_tui.screen.messages import QuestionChanged
