@@ -17,6 +17,7 @@ COMMANDS = {
     "panels": ("ccotel_tui.cli.look", "panels"),
     "events": ("ccotel_tui.cli.look", "events"),
     "sessions": ("ccotel_tui.cli.look", "sessions"),
+    "usage": ("ccotel_tui.cli.usage", "usage"),
     "reconcile": ("ccotel_tui.cli.look", "reconcile"),
     "record": ("ccotel_tui.cli.keep", "record"),
     "replay": ("ccotel_tui.cli.keep", "replay"),

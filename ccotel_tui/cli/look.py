@@ -79,7 +79,7 @@ def panels(
         for panel in PANELS
         if panel_id in (None, panel.id) and section in (None, panel.section)
     ]
-    with _opened(options) as query:
+    with opened(options) as query:
         with query.reconciling(any(panel.id == "total_cost" for panel in chosen)) as reconciled:
             answers = answer_panels(chosen, query.backend, query.window, query.scope, query.now_ns)
         cost = answers.get("total_cost")
@@ -114,7 +114,7 @@ def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **op
     """Print the events of the window, newest last."""
     kinds = [EventKind(name) for name in names]
     printed: set[str] = set()
-    with _opened(options) as query:
+    with opened(options) as query:
         while True:
             for row in query.backend.source.rows(kinds, query.window, query.scope, limit):
                 written = json.dumps(row_document(row, query.window), ensure_ascii=False)
@@ -141,7 +141,7 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
     from ccotel_tui.locations import session_memory
 
     running = SessionRegistry(memory=SessionMemory(session_memory())).read()
-    with _opened(options) as query:
+    with opened(options) as query:
         for row in sessions_of(query.backend.source, query.window, query.scope)[-limit:]:
             registered = running.get(row.session_id)
             status = registered.status if registered else None
@@ -164,7 +164,7 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
 @query_options
 def reconcile(as_json: bool, **options: Any) -> None:
     """Compare events with counters over the whole life of the window's sessions."""
-    with _opened(options) as query:
+    with opened(options) as query:
         reconciliation = query.reconciled()
     if as_json:
         written = reconciliation_document(reconciliation, query.backend.name, query.window)
@@ -174,7 +174,7 @@ def reconcile(as_json: bool, **options: Any) -> None:
 
 
 @dataclass
-class _OpenQuery:
+class OpenQuery:
     """An open source, with the window and scope that the options mean now."""
 
     backend: Backend
@@ -214,12 +214,13 @@ class _OpenQuery:
 
 
 @contextmanager
-def _opened(options: dict[str, Any]) -> Iterator[_OpenQuery]:
+def opened(options: dict[str, Any]) -> Iterator[OpenQuery]:
+    """Open the source that the options of `query_options` name, for the block."""
     parsed = parse_query_options(**options)
     backend = parsed.open()
     try:
         moment = now()
         scope = resolved(backend.source, parsed.scope, moment)
-        yield _OpenQuery(backend, parsed.period.window(moment, zone()), scope, moment, parsed)
+        yield OpenQuery(backend, parsed.period.window(moment, zone()), scope, moment, parsed)
     finally:
         backend.close()

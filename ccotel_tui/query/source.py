@@ -1,8 +1,8 @@
 """The protocols of what answers queries, and a backend that has them together.
 
-A Source answers with records. What is wrong with them is told by Diagnostics, when there is news by
-a ChangeFeed. How calls run together, how they are cancelled and what must be closed is neither's
-business: a Backend has it beside them.
+A Source answers with records, a UsageSource with what they amount to. What is wrong with them is
+told by Diagnostics, when there is news by a ChangeFeed. How calls run together, how they are
+cancelled and what must be closed is neither's business: a Backend has it beside them.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 from ccotel_tui.ahead import Ahead
 from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.query import Answer, Current, EventKind, EventRow, Query, Scope
+from ccotel_tui.query.usage.cells import Branch, UsageCell, UsageQuery, UsageSource
 from ccotel_tui.query.window import Bucket, Window
 
 BackendName = Literal["embedded", "stack"]
@@ -136,6 +137,16 @@ class NoDiagnostics:
         return None
 
 
+class NoUsage:
+    """A source of usage that holds no requests."""
+
+    def cells(self, query: UsageQuery, window: Window, scope: Scope) -> list[UsageCell]:
+        return []
+
+    def branches(self, window: Window, scope: Scope) -> list[Branch]:
+        return []
+
+
 def run_in_order(calls: Iterable[Callable[[], Any]]) -> list[Any]:
     """Run the calls one after the other."""
     return [call() for call in calls]
@@ -157,3 +168,4 @@ class Backend:
     run_concurrently: RunConcurrently = run_in_order
     cancelled: Event = field(default_factory=Event)
     close: Callable[[], None] = lambda: None
+    usage: UsageSource = field(default_factory=NoUsage)

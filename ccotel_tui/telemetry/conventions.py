@@ -23,8 +23,11 @@ CLIENT_SCOPES = frozenset({METRIC_SCOPE, EVENT_SCOPE})
 UNKNOWN = "unknown"
 """The session, and the source, of a record that carries none."""
 
-MISSING = {"status_code": "none", "project": ""}
-"""What stands for a label that a record lacks, where that is not UNKNOWN."""
+_MISSING = {
+    **dict.fromkeys(("session_id", "prompt_id", "model", "source", "type"), UNKNOWN),
+    **dict.fromkeys(("tool_name", "decision", "success", "command_source"), UNKNOWN),
+    "status_code": "none",
+}
 
 USER_PROMPT = "user_prompt"
 API_REQUEST = "api_request"
@@ -59,6 +62,11 @@ EDIT_DECISIONS = "claude_code.code_edit_tool.decision"
 ACTIVE_TIME = "claude_code.active_time.total"
 
 _MODEL_SUFFIX = re.compile(r"\[[^\]]*\]$")
+
+
+def missing(label: str) -> str:
+    """What stands for a label that a record lacks: nothing for an attribute as it came."""
+    return _MISSING.get(label, "")
 
 
 def model_name(text: str) -> str:

@@ -23,7 +23,7 @@ from ccotel_tui.panels.panel import (
 )
 from ccotel_tui.panels.result import NEWEST_ROWS
 from ccotel_tui.query.measures import MeasureSignal, Unit
-from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN
+from ccotel_tui.telemetry.conventions import missing
 
 Json = dict[str, Any]
 
@@ -259,7 +259,7 @@ def _column(number: Number) -> Json:
 
 
 def _mapped(label: str) -> list[Json]:
-    result = {"text": MISSING.get(label, UNKNOWN), "index": 0}
+    result = {"text": missing(label), "index": 0}
     matches = ({"match": match, "result": result} for match in ("null", "empty"))
     return [{"type": "special", "options": match} for match in matches]
 

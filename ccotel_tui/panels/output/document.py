@@ -85,13 +85,13 @@ def event_text(row: EventRow, window: Window) -> str:
     """An event in one line: when, whose, what."""
     cells = (f"{name}={cell}" for name, cell in row.items() if name in _TOLD[1:] and cell != "")
     session = str(row.get("session_id") or UNKNOWN)[:8]
-    when = _local(int(row["time"] or 0), window)
+    when = local_time(int(row["time"] or 0), window)
     return sanitize(f"{when:%m-%d %H:%M:%S}  {session}  {row['event_name']:20} {' '.join(cells)}")
 
 
 def session_text(row: SessionRow, window: Window, status: str) -> str:
     """A session in one line."""
-    when = _local(row.last_seen_ns, window)
+    when = local_time(row.last_seen_ns, window)
     return sanitize(
         f"{when:%m-%d %H:%M}  {row.session_id[:8]:8}  {shown(row.cost, 'usd'):>9}  "
         f"{shown(row.tokens, 'tokens'):>6} tokens  {row.requests:>4} requests  "
@@ -197,10 +197,11 @@ def bare(number: float | None) -> float | int | None:
 
 def rfc3339(time_ns: int, window: Window) -> str:
     """The time in the window's zone, as JSON has it."""
-    return _local(time_ns, window).isoformat()
+    return local_time(time_ns, window).isoformat()
 
 
-def _local(time_ns: int, window: Window) -> datetime:
+def local_time(time_ns: int, window: Window) -> datetime:
+    """Return the time in the window's zone."""
     return _utc(time_ns).astimezone(window.zone)
 
 

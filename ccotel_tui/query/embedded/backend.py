@@ -6,6 +6,7 @@ from threading import Event
 from ccotel_tui.query.embedded.diagnostics import EmbeddedDiagnostics
 from ccotel_tui.query.embedded.reader import StoreChanges, StoreReader
 from ccotel_tui.query.embedded.source import EmbeddedSource
+from ccotel_tui.query.embedded.usage.source import EmbeddedUsage
 from ccotel_tui.query.source import Backend
 
 
@@ -30,4 +31,5 @@ def open_embedded(path: Path, polling: bool = True) -> Backend:
         reader.run_in_snapshot,
         cancelled,
         close,
+        EmbeddedUsage(reader),
     )

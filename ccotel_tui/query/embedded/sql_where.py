@@ -107,21 +107,21 @@ def _attribute(name: str, value: str, of_event: bool) -> SqlQuery:
     another one that is nested, which no client sends. Looking for the text is three times as fast
     as to parse.
     """
-    names = _spellings(name)
+    names = spellings(name)
     starts = tuple(f"{json.dumps(spelling, ensure_ascii=False)}:" for spelling in names)
     sought = [f"{start}{json.dumps(value, ensure_ascii=False)}" for start in starts]
     if not value:
         sought += [f"{start}null" for start in starts]
     if _LITERAL.fullmatch(value):
         sought += [f"{start}{value}{end}" for start in starts for end in ",}"]
-    in_event = _Terms(_holds("r.attributes", sought))
+    in_event = _Terms(holds("r.attributes", sought))
     if not of_event:
-        has = _Terms(_holds("r.attributes", starts))
+        has = _Terms(holds("r.attributes", starts))
         inherited = has.negated() & _inherited("r.context", starts, sought, lacks=not value)
         return (in_event | inherited).condition()
-    line = _Terms(_holds("o.names", tuple(f"\n{spelling}\n" for spelling in names)))
-    has = line | _Terms(_holds("o.attributes", starts))
-    common = _Terms(_holds("o.attributes", sought)) | (
+    line = _Terms(holds("o.names", tuple(f"\n{spelling}\n" for spelling in names)))
+    has = line | _Terms(holds("o.attributes", starts))
+    common = _Terms(holds("o.attributes", sought)) | (
         has.negated() & _inherited("o.context", starts, sought, lacks=not value)
     )
     # Where no origin may have it, the first condition ends the question before a row is read.
@@ -133,8 +133,8 @@ def _attribute(name: str, value: str, of_event: bool) -> SqlQuery:
 
 def _inherited(column: str, starts: Sequence[str], sought: Sequence[str], lacks: bool) -> "_Terms":
     """The context has the value; or, where `lacks` is asked for, nothing of that name."""
-    matches = _Terms(_holds(column, sought))
-    return _Terms(_holds(column, starts)).negated() | matches if lacks else matches
+    matches = _Terms(holds(column, sought))
+    return _Terms(holds(column, starts)).negated() | matches if lacks else matches
 
 
 class _Terms(NamedTuple):
@@ -168,11 +168,11 @@ def nowhere(name: str) -> SqlQuery:
     """Return SQL for whether no record has the attribute; a column's label is never missing."""
     if name.replace(".", "_") in _EVENT_COLUMNS | _SERIES_COLUMNS:
         return "SELECT 0", ()
-    names = _spellings(name)
+    names = spellings(name)
     starts = tuple(f"{json.dumps(spelling, ensure_ascii=False)}:" for spelling in names)
-    line = _Terms(_holds("o.names", tuple(f"\n{spelling}\n" for spelling in names)))
+    line = _Terms(holds("o.names", tuple(f"\n{spelling}\n" for spelling in names)))
     of_events, of_counters = (
-        _Terms(_holds(f"{table}.attributes", starts)) | _Terms(_holds(f"{table}.context", starts))
+        _Terms(holds(f"{table}.attributes", starts)) | _Terms(holds(f"{table}.context", starts))
         for table in ("o", "r")
     )
     events = (line | of_events).within("EXISTS (SELECT 1 FROM origins o WHERE {})")
@@ -180,12 +180,13 @@ def nowhere(name: str) -> SqlQuery:
     return (events | counters).within("SELECT NOT {}").query
 
 
-def _spellings(name: str) -> tuple[str, ...]:
-    """The attribute's name as it may have come in: dots and underscores are alike."""
+def spellings(name: str) -> tuple[str, ...]:
+    """Return the attribute's name as it may have come in: dots and underscores are alike."""
     return tuple(dict.fromkeys((name, name.replace("_", "."), name.replace(".", "_"))))
 
 
-def _holds(text: str, sought: Iterable[str]) -> SqlQuery:
+def holds(text: str, sought: Iterable[str]) -> SqlQuery:
+    """Return the condition that the text has one of these in it."""
     sought = tuple(sought)
     return f"({' OR '.join(f'instr({text}, ?)' for _ in sought)})", sought
 

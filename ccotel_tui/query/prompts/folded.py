@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ccotel_tui.query.measures import NOTIFICATION
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import SECOND
-from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN, USER_PROMPT
+from ccotel_tui.telemetry.conventions import USER_PROMPT, missing
 
 SUBAGENT_COMPLETED = "subagent_completed"
 REDACTED = "<REDACTED>"
@@ -144,7 +144,7 @@ def _root(under: Mapping[str, str], prompt_id: str) -> str:
 
 def label_of(row: EventRow, label: str) -> str:
     """The row's value under the label, or the word that stands where it has none."""
-    return str(row.get(label) or MISSING.get(label, UNKNOWN))
+    return str(row.get(label) or missing(label))
 
 
 def _by_session(rows: Iterable[EventRow]) -> dict[str, list[EventRow]]:

@@ -48,6 +48,9 @@ _UTC = ZoneInfo("UTC")
 _HEADS = (EventKind(USER_PROMPT), EventKind(SUBAGENT_COMPLETED))
 _OF_AGENT = tuple(map(EventKind, (API_REQUEST, API_ERROR, TOOL_RESULT, TOOL_DECISION)))
 
+FOLDED_BY = (*_HEADS, *_OF_AGENT)
+"""The events whose rows `fold` needs."""
+
 
 @dataclass(frozen=True, slots=True)
 class SessionPrompt:
@@ -79,7 +82,7 @@ def numbers_with_typed_prompts(
     answers = source.numbers([*queries, *by_text.values()], window, scope)
     if not any(answers[query] for query in counts):
         return answers
-    redacted = _redacted(source, window, scope)
+    redacted = redacted_notifications(source, window, scope)
     for query, notified in by_text.items():
         untyped = _amounts(answers[notified]) + _counted(query, answers[query], redacted)
         answers[query] = _less(answers[query], untyped)
@@ -97,7 +100,7 @@ def newest_prompt(
     heads: list[EventRow] = []
     typed: list[EventRow] = []
     for length_ns in (DAY, LONGEST_SESSION):
-        heads = _rows_of(backend.source, _HEADS, session_id, to_ns - length_ns, to_ns)
+        heads = rows_of_session(backend.source, _HEADS, session_id, to_ns - length_ns, to_ns)
         typed = [row for row, continues, _ in prompts(heads) if not continues]
         typed = [row for row in typed if not is_command(row)]
         if typed:
@@ -124,7 +127,7 @@ def _with_those_after(
     ]
     since_ns, to_ns = time_of(newest) - DAY, max(map(time_of, heads))
     agent_rows = backend.run_concurrently(
-        partial(_rows_of, backend.source, _OF_AGENT, session_id, since_ns, to_ns, agent)
+        partial(rows_of_session, backend.source, _OF_AGENT, session_id, since_ns, to_ns, agent)
         for agent in sorted({agent for _, agents in later for agent in agents})
     )
     roots = fold([*heads, *(row for rows in agent_rows for row in rows)])
@@ -142,8 +145,8 @@ def current_prompt(backend: Backend, now_ns: int, scope: Scope) -> SessionPrompt
     return newest_prompt(backend, current.session_id, now_ns, current.prompt_id)
 
 
-def _redacted(source: Source, window: Window, scope: Scope) -> list[EventRow]:
-    """The prompts in the window that nobody typed, as far as their texts do not tell it."""
+def redacted_notifications(source: Source, window: Window, scope: Scope) -> list[EventRow]:
+    """Return the prompts in the window that nobody typed, where their texts do not tell it."""
     session = Scope(scope.session_id)
     early = Window.between(window.from_ns - NOTIFIED_WITHIN, window.to_ns, window.zone)
     ended = [
@@ -208,7 +211,7 @@ def _less(answer: Answer, untyped: Mapping[_Place, int]) -> Answer:
     )
 
 
-def _rows_of(
+def rows_of_session(
     source: Source,
     kinds: Sequence[EventKind],
     session_id: str,
@@ -216,7 +219,7 @@ def _rows_of(
     to_ns: int,
     agent: str = "",
 ) -> list[EventRow]:
-    """The session's rows of these kinds, of that agent only where one is named."""
+    """Return the session's rows of these kinds, of that agent only where one is named."""
     scope = Scope(session_id, attributes=(("agent_id", agent),) if agent else ())
     rows = source.rows(kinds, Window.between(from_ns, to_ns, _UTC, MINUTE), scope, _ALL)
     # A scope selects by the beginning of an id.

@@ -17,6 +17,7 @@ from ccotel_tui.query.stack.diagnostics.remarks import read_remarks
 from ccotel_tui.query.stack.diagnostics.stack_diagnostics import StackDiagnostics
 from ccotel_tui.query.stack.json_api import is_ready
 from ccotel_tui.query.stack.source import StackSource, run_in_threads
+from ccotel_tui.query.stack.usage.source import StackUsage
 
 
 def open_stack(
@@ -37,7 +38,16 @@ def open_stack(
     if not polling:
         source = StackSource(client)
         diagnostics = StackDiagnostics(source, client, LostEvents(client), remarks)
-        return Backend("stack", source, diagnostics, None, run_in_threads, cancelled, client.close)
+        return Backend(
+            "stack",
+            source,
+            diagnostics,
+            None,
+            run_in_threads,
+            cancelled,
+            client.close,
+            StackUsage(client),
+        )
     other_client = StackClient(prometheus_url, loki_url, headers, ours_only)
     lost_events = BackgroundLostEvents(LostEvents(other_client))
     cached = CachedSource(StackSource(client, CachedValues(client)))
@@ -55,6 +65,7 @@ def open_stack(
         run_in_threads,
         cancelled,
         close,
+        StackUsage(client),
     )
 
 

@@ -13,6 +13,7 @@ from ccotel_tui.query.stack.languages import promql
 from ccotel_tui.query.stack.requests import span
 from ccotel_tui.query.stack.responses import LabelledValue, Sample, increases, response_numbers
 from ccotel_tui.query.window import LONGEST_SESSION, Window
+from ccotel_tui.telemetry.conventions import UNKNOWN
 
 FEW = 20
 """Sessions that a query names rather than ask about all: each name costs Loki time at each row."""
@@ -108,8 +109,8 @@ class CounterOnlySessions:
         sessions = self.among({session for (session,), _, _ in values}, from_ns)
         if not sessions:
             return None
-        samples = self._samples(COUNTED_ACTIVITY, window, scope, sessions)
-        return max(((at, session) for session, at, _ in samples), default=None)
+        samples = self.samples(COUNTED_ACTIVITY, window, scope, sessions)
+        return max(((at, _session(metric)) for metric, at, _ in samples), default=None)
 
     def _sums(
         self,
@@ -142,13 +143,14 @@ class CounterOnlySessions:
         """The times at which each session's counters grew first or last."""
         choose = min if query.stat == "first" else max
         times: defaultdict[str, list[int]] = defaultdict(list)
-        for session, at, _ in self._samples(query, window, scope, sessions):
-            times[session].append(at)
+        for metric, at, _ in self.samples(query, window, scope, sessions):
+            times[_session(metric)].append(at)
         return [((session,), window.to_ns, choose(each)) for session, each in times.items()]
 
-    def _samples(
+    def samples(
         self, query: Query, window: Window, scope: Scope, sessions: Sequence[str]
     ) -> list[Sample]:
+        """Return what the counters of these sessions grew by at each of their points."""
         selector, whole = promql.series(query, scope, sessions), span(window.whole)
         raw, before = (
             self._client.servers.promql(text, [window.whole])
@@ -159,3 +161,7 @@ class CounterOnlySessions:
         )
         answers = self._client.fetch_all([raw, before])
         return list(increases((raw, answers[raw]), (before, answers[before])))
+
+
+def _session(metric: Mapping[str, str]) -> str:
+    return metric.get("session_id") or UNKNOWN

@@ -51,13 +51,21 @@ class Servers(NamedTuple):
                 for run in runs(window, query.stepped)
                 for text in promql.compile_promql(query, scope, span(run[0]), sessions)
             ]
-        if needs_large_results(query) and not traits.large_results:
+        if not _by_day(query, traits):
+            return list(self._event_requests(query, window, scope, traits, sessions))
+        days = replace(window, step_ns=DAY).buckets()
+        if query.stepped:
+            parts = (Window.between(*day, window.zone, window.step_ns) for day in days)
             return [
-                self.logql(text, [day], day.to_ns - window.to_ns)
-                for day in replace(window, step_ns=DAY).buckets()
-                for text in logql.compile_logql(traits.streams, query, scope, span(day), sessions)
+                request
+                for part in parts
+                for request in self._event_requests(query, part, scope, traits, sessions)
             ]
-        return list(self._event_requests(query, window, scope, traits, sessions))
+        return [
+            self.logql(text, [day], day.to_ns - window.to_ns)
+            for day in days
+            for text in logql.compile_logql(traits.streams, query, scope, span(day), sessions)
+        ]
 
     def promql(self, text: str, run: Sequence[Bucket]) -> HttpQuery:
         """Return the query in PromQL over neighbouring buckets of one length."""
@@ -113,7 +121,14 @@ class Servers(NamedTuple):
 def needs_large_results(query: Query) -> bool:
     """Return whether one answer may hold a series for each session or prompt."""
     of_events = query.measure.signal == "events"
-    return of_events and not query.stepped and bool(MANY & set(query.by))
+    return of_events and bool(MANY & set(query.by))
+
+
+def _by_day(query: Query, traits: ServerTraits) -> bool:
+    """Whether the query is asked about one day after the other: of prompts a month has too many."""
+    return "prompt_id" in query.by or (
+        needs_large_results(query) and not traits.large_results
+    )
 
 
 def span(bucket: Bucket) -> str:

@@ -12,7 +12,7 @@ from ccotel_tui.query.measures import REQUESTS
 from ccotel_tui.query.query import LabelValues, Query
 from ccotel_tui.query.stack.languages import promql
 from ccotel_tui.query.window import MILLISECOND
-from ccotel_tui.telemetry.conventions import MISSING, UNKNOWN, model_name
+from ccotel_tui.telemetry.conventions import missing, model_name
 
 _LATEST = 2**63 - 1
 """In the year 2262."""
@@ -23,8 +23,8 @@ LabelledValue = tuple[LabelValues, int, float]
 ResponseRow = tuple[int, dict[str, str]]
 """An event's time and its labels."""
 
-Sample = tuple[str, int, float]
-"""The session, the time and what the counter grew by."""
+Sample = tuple[dict[str, str], int, float]
+"""The counter's labels, the time and what it grew by."""
 
 
 _TOTAL = Query(REQUESTS)
@@ -47,7 +47,7 @@ def response_numbers(query: Query, request: HttpQuery, data: Any) -> list[Labell
     with translate_parse_errors(request):
         return [
             (
-                tuple(_label(query, name, series["metric"]) for name in query.by),
+                tuple(label_value(query, name, series["metric"]) for name in query.by),
                 _nanoseconds(at) - request.later_ns,
                 _number(query, number),
             )
@@ -77,7 +77,7 @@ def increases(raw: tuple[HttpQuery, Any], before: tuple[HttpQuery, Any]) -> Iter
             streams[promql.stream(series["metric"])].append(series)
         for key, parts in streams.items():
             last = held[key]
-            session = parts[0]["metric"].get("session_id") or UNKNOWN
+            metric = parts[0]["metric"]
             for at, value in sorted(
                 (_nanoseconds(at), float(text)) for part in parts for at, text in part["values"]
             ):
@@ -85,7 +85,7 @@ def increases(raw: tuple[HttpQuery, Any], before: tuple[HttpQuery, Any]) -> Iter
                     continue
                 # As in PromQL: what went back began anew.
                 if increment := value - last if value >= last else value:
-                    yield session, at, increment
+                    yield metric, at, increment
                 last = value
 
 
@@ -134,7 +134,8 @@ def _is_of_values(query: Query) -> bool:
     return bool(values) and (query.stat == "sum" or isinstance(query.stat, float))
 
 
-def _label(query: Query, name: str, labels: dict[str, str]) -> str:
+def label_value(query: Query, name: str, labels: dict[str, str]) -> str:
+    """Return the value of a label of the query, or the word where the record has none."""
     key = promql.label(name) if query.measure.signal == "counters" else name
-    value = labels.get(key) or MISSING.get(name, UNKNOWN)
+    value = labels.get(key) or missing(name)
     return model_name(value) if name == "model" else value

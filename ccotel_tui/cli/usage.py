@@ -1,0 +1,74 @@
+"""The command that prints what was dear."""
+
+from typing import Any
+
+import click
+
+from ccotel_tui.cli.look import opened
+from ccotel_tui.cli.options import query_options
+from ccotel_tui.cli.output import say, say_json, say_table
+from ccotel_tui.errors import UsageError
+from ccotel_tui.panels.output.usage import usage_documents, usage_lines, usage_table
+from ccotel_tui.query.scope import lacking
+from ccotel_tui.query.usage.keys import KEYS, usage_key
+from ccotel_tui.query.usage.ranked import USAGE_COLUMNS, ranked_usage
+from ccotel_tui.query.usage.usage import usage_of
+from ccotel_tui.telemetry.conventions import API_REQUEST
+
+
+@click.command()
+@click.option(
+    "--by",
+    "keys",
+    multiple=True,
+    required=True,
+    metavar="KEY",
+    help=f"What to group by: {', '.join(KEYS)} or attribute:NAME. May be repeated: the next "
+    "within the one before.",
+)
+@click.option(
+    "--sort",
+    type=click.Choice(("key", *USAGE_COLUMNS)),
+    default="cost_usd",
+    show_default=True,
+    help="Column to sort by, the largest first.",
+)
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N rows.  [default: all]"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+@query_options
+def usage(
+    keys: tuple[str, ...],
+    sort: str,
+    limit: int | None,
+    as_json: bool,
+    as_csv: bool,
+    **options: Any,
+) -> None:
+    """Print what was dear, the dearest first, and the total."""
+    by = [usage_key(key) for key in keys]
+    with opened(options) as query:
+        if why := lacking(API_REQUEST, query.scope):
+            raise UsageError(f"{API_REQUEST} carries no {why}: nothing can be summed by it.")
+        found = usage_of(query.backend, by, query.window, query.scope, _folders())
+        rows = ranked_usage(found.rows, sort)[:limit]
+        if as_json:
+            for document in usage_documents(found, rows, query.window):
+                say_json(document)
+        elif as_csv:
+            say_table(usage_table(found, rows, query.window))
+        else:
+            for line in usage_lines(found, rows, query.window):
+                say(line)
+
+
+def _folders() -> dict[str, str]:
+    """The folders of the sessions that ran on this machine, by their ids."""
+    from ccotel_tui.claude.session_memory import SessionMemory
+    from ccotel_tui.claude.session_registry import SessionRegistry
+    from ccotel_tui.locations import session_memory
+
+    running = SessionRegistry(memory=SessionMemory(session_memory())).read()
+    return {id: session.folder for id, session in running.items() if session.folder}

@@ -1,0 +1,1 @@
+"""Usage of the embedded store: sums by attributes in SQL."""

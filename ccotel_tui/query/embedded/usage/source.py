@@ -1,0 +1,135 @@
+"""What was used, from the embedded store."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from ccotel_tui.query.embedded.reader import StoreReader
+from ccotel_tui.query.embedded.sql_where import holds, spellings
+from ccotel_tui.query.embedded.usage import statements
+from ccotel_tui.query.query import Scope
+from ccotel_tui.query.usage.cells import OWN_LABELS, Branch, UsageCell, UsageQuery
+from ccotel_tui.query.window import Bucket, Window
+from ccotel_tui.store.shared_attributes import merge_attributes
+from ccotel_tui.telemetry.conventions import COST
+from ccotel_tui.telemetry.records import Value
+from ccotel_tui.telemetry.values import as_text
+
+_KINDS = ("input", "output", "cacheRead", "cacheCreation")
+
+
+class EmbeddedUsage:
+    """Answers usage from the store: one scan of the requests' index, in a snapshot."""
+
+    def __init__(self, reader: StoreReader) -> None:
+        self._reader = reader
+
+    def cells(self, query: UsageQuery, window: Window, scope: Scope) -> list[UsageCell]:
+        buckets = window.buckets() if query.stepped else (window.whole,)
+        with self._reader.snapshot():
+            return [
+                *self._of_requests(query.labels, buckets, scope),
+                *self._of_counters(query.labels, buckets, scope),
+            ]
+
+    def branches(self, window: Window, scope: Scope) -> list[Branch]:
+        name = statements.BRANCH
+        with self._reader.snapshot():
+            varying, sharing = self._having("names", name), self._having("attributes", name)
+            if not varying and not sharing:
+                return []
+            text, parameters = statements.of_branches(varying, sharing, scope)
+            rows = self._reader.run(text, (json.dumps([window.whole]), *parameters))
+            shared = self._shared(origin for _, origin, *_ in rows)
+        return [
+            Branch(prompt, branch, last_ns)
+            for prompt, origin, own, last_ns in rows
+            if prompt and (branch := _value(name, shared[origin], own))
+        ]
+
+    def _of_requests(
+        self, labels: Sequence[str], buckets: Sequence[Bucket], scope: Scope
+    ) -> Iterator[UsageCell]:
+        columns = statements.grouped_by(labels)
+        attributes = [label for label in labels if label not in OWN_LABELS]
+        varying = {name: ids for name in attributes if (ids := self._having("names", name))}
+        text, parameters = statements.of_requests(labels, varying, scope)
+        rows = self._reader.run(text, (json.dumps(buckets), *parameters))
+        shared = self._shared(row[1 + len(columns)] for row in rows) if attributes else {}
+        for index, packed, *values in rows:
+            count, *numbers = json.loads(packed)
+            if not count:
+                continue
+            row = dict(zip((*columns, *varying), values, strict=True))
+            of_origin = shared.get(row.get("origin"), {})
+            cost, *tokens, first_ns, last_ns = numbers[:7]
+            rest = iter(numbers[7:])
+            sessions, prompts = (
+                ([row[label]] if row[label] else []) if label in row else next(rest)
+                for label in ("session_id", "prompt_id")
+            )
+            yield UsageCell(
+                tuple(
+                    [
+                        row[label] or ""
+                        if label in OWN_LABELS
+                        else _value(label, of_origin, row.get(label))
+                        for label in labels
+                    ]
+                ),
+                buckets[index].to_ns,
+                "events",
+                count,
+                cost,
+                *tokens,
+                frozenset(sessions),
+                frozenset(prompts),
+                first_ns,
+                last_ns,
+            )
+
+    def _of_counters(
+        self, labels: Sequence[str], buckets: Sequence[Bucket], scope: Scope
+    ) -> Iterator[UsageCell]:
+        text, parameters = statements.of_counters(scope)
+        rows = self._reader.run(text, (json.dumps(buckets), *parameters))
+        for index, session, model, source, own, context, metric, kind, grown, *times in rows:
+            merged = merge_attributes(own, "{}", context)
+            columns = {"session_id": session, "model": model, "source": source, "prompt_id": ""}
+            yield UsageCell(
+                tuple(
+                    [
+                        columns[label] or "" if label in OWN_LABELS else _value(label, merged)
+                        for label in labels
+                    ]
+                ),
+                buckets[index].to_ns,
+                "counters",
+                0,
+                grown if metric == COST else None,
+                *(grown if metric != COST and kind == name else 0.0 for name in _KINDS),
+                frozenset({session}),
+                frozenset(),
+                *times,
+            )
+
+    def _having(self, column: str, name: str) -> list[int]:
+        """The origins that have the attribute, or (`names`) whose events have it themselves."""
+        form = "\n{}\n" if column == "names" else '"{}":'
+        text, parameters = holds(f"o.{column}", [form.format(one) for one in spellings(name)])
+        return [id for (id,) in self._reader.run(statements.VARYING.format(text), parameters)]
+
+    def _shared(self, origins: Iterable[int]) -> dict[object, dict[str, Value]]:
+        ids = json.dumps(sorted(set(origins)))
+        return {
+            id: merge_attributes(own, "{}", context)
+            for id, own, context in self._reader.run(statements.ORIGINS, (ids,))
+        }
+
+
+def _value(name: str, shared: dict[str, Value], own: str | None = None) -> str:
+    """The attribute's value as text: the event's own, in JSON, before what it shares."""
+    if own is not None:
+        return as_text(json.loads(own)) or ""
+    values: Iterable[Any] = (shared[one] for one in spellings(name) if one in shared)
+    return as_text(next(iter(values), None)) or ""

@@ -1,0 +1,132 @@
+"""Usage to SQL over the embedded store. Pure.
+
+A statement reads its time ranges from its first parameter, as in `query.embedded.sql`. An attribute
+without a column is not read of each event: those of one origin share it, so that grouping by the
+origin will do. What an event has for itself is read where its origin says so.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, SqlQuery, selected, spellings
+from ccotel_tui.query.query import Scope
+from ccotel_tui.query.usage.cells import OWN_LABELS
+from ccotel_tui.telemetry.conventions import API_REQUEST, COST, TOKENS, TOOL_RESULT
+
+BRANCH = "vcs.ref.head.name"
+
+Varying = Mapping[str, Sequence[int]]
+"""By attribute the origins whose events have it for themselves."""
+
+_RANGES = """\
+WITH RECURSIVE b (key, from_ns, to_ns) AS MATERIALIZED (
+    SELECT key, value ->> 0, value ->> 1 FROM json_each(?1))"""
+
+_MODELS = f"""\
+{_RANGES},
+l (value) AS (
+    SELECT min(r.model) FROM events r INDEXED BY api_requests WHERE r.name = '{API_REQUEST}'
+    UNION ALL
+    SELECT (SELECT min(r.model) FROM events r INDEXED BY api_requests
+        WHERE r.name = '{API_REQUEST}' AND r.model > l.value)
+    FROM l WHERE l.value IS NOT NULL)
+"""
+
+_OF_MODEL = f"""\
+events r INDEXED BY api_requests
+WHERE r.model IS l.value AND r.time_ns > b.from_ns AND r.time_ns <= b.to_ns
+AND r.name = '{API_REQUEST}'{{where}}"""
+
+_BY_MODEL = f"""\
+{_MODELS}SELECT b.key, (SELECT json_array({{numbers}}) FROM {_OF_MODEL}), l.value
+FROM b CROSS JOIN l"""
+"""Reads the index in its order, and sorts nothing."""
+
+_BY_ANY = f"""\
+{_MODELS}SELECT b.key, json_array({{numbers}}){{columns}}
+FROM l CROSS JOIN b CROSS JOIN {_OF_MODEL}
+GROUP BY b.key{{keys}}"""
+
+_NUMBERS = (
+    "count(*), sum(r.cost_usd), total(r.input_tokens), total(r.output_tokens),"
+    " total(r.cache_read_tokens), total(r.cache_creation_tokens), min(r.time_ns), max(r.time_ns)"
+)
+
+_COUNTERS = f"""\
+{_RANGES}
+SELECT b.key, r.session_id, r.model, r.source, r.attributes, r.context, r.metric, r.type,
+    sum(i.value), min(i.time_ns), max(i.time_ns)
+FROM series r CROSS JOIN b CROSS JOIN increments i
+WHERE r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS}{{where}}
+AND i.series = r.id AND i.time_ns > b.from_ns AND i.time_ns <= b.to_ns AND i.value <> 0
+GROUP BY b.key, r.id"""
+
+_BRANCHES = f"""\
+{_RANGES}
+SELECT r.prompt_id, r.origin, {{branch}} AS branch, max(r.time_ns)
+FROM b CROSS JOIN events r INDEXED BY tool_results
+WHERE r.name = '{TOOL_RESULT}' AND r.time_ns > b.from_ns AND r.time_ns <= b.to_ns
+AND r.origin IN (SELECT value FROM json_each(?)){{where}}
+GROUP BY r.prompt_id, r.origin, branch"""
+
+ORIGINS = """\
+SELECT o.id, o.attributes, o.context FROM origins o JOIN json_each(?) j ON j.value = o.id"""
+"""The attributes that these origins (a JSON array) share."""
+
+VARYING = "SELECT o.id FROM origins o WHERE {}"
+"""The origins whose events have an attribute for themselves."""
+
+
+def grouped_by(labels: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that stand for these labels: attributes are told by the origin."""
+    own = [label for label in labels if label in OWN_LABELS]
+    return (*own, "origin") if len(own) < len(labels) else tuple(own)
+
+
+def of_requests(labels: Sequence[str], varying: Varying, scope: Scope) -> SqlQuery:
+    """Rows of (index of the range, numbers, columns of `grouped_by`, attributes of `varying`).
+
+    The numbers are a JSON array: those of _NUMBERS, then the sessions and the prompts, where no
+    column has them.
+    """
+    columns = grouped_by(labels)
+    numbers = _NUMBERS + "".join(_distinct(one, columns) for one in ("session_id", "prompt_id"))
+    where, parameters = selected((), scope)
+    if columns == ("model",) and not varying:
+        return _BY_MODEL.format(numbers=numbers, where=where), parameters
+    own = {f"v{at}": _varying(name) for at, name in enumerate(varying)}
+    text = _BY_ANY.format(
+        numbers=numbers,
+        columns="".join(f", r.{column}" for column in columns)
+        + "".join(f", {value} AS {alias}" for alias, value in own.items()),
+        keys="".join(f", r.{column}" for column in columns) + "".join(f", {v}" for v in own),
+        where=where,
+    )
+    return text, (*map(json.dumps, varying.values()), *parameters)
+
+
+def of_counters(scope: Scope) -> SqlQuery:
+    """Rows of what each counter of the sessions without requests grew by."""
+    where, parameters = selected((), scope, of_series=True)
+    return _COUNTERS.format(where=where), parameters
+
+
+def of_branches(varying: Sequence[int], sharing: Sequence[int], scope: Scope) -> SqlQuery:
+    """Rows of (prompt, origin, its own branch, time of the last) where tools told a branch.
+
+    `varying` are the origins whose events have a branch for themselves, `sharing` those that have.
+    """
+    where, parameters = selected((), scope)
+    text = _BRANCHES.format(branch=_varying(BRANCH), where=where)
+    return text, (json.dumps(varying), json.dumps([*varying, *sharing]), *parameters)
+
+
+def _distinct(column: str, grouped: Sequence[str]) -> str:
+    if column in grouped:
+        return ""
+    return f", json_group_array(DISTINCT r.{column}) FILTER (WHERE r.{column} IS NOT NULL)"
+
+
+def _varying(name: str) -> str:
+    values = ", ".join(f"r.attributes -> '$.\"{one}\"'" for one in spellings(name))
+    return f"CASE WHEN r.origin IN (SELECT value FROM json_each(?)) THEN coalesce({values}) END"

@@ -1,0 +1,1 @@
+"""Usage of a stack: sums by attributes in LogQL and PromQL."""

@@ -1,0 +1,57 @@
+"""Which prompts continue others, and which are commands of the client.
+
+Most windows have none: that is told by counts. Where there are some, only their sessions' rows are
+read and folded.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from ccotel_tui.query.measures import NOTIFICATIONS, Condition
+from ccotel_tui.query.prompts.folded import fold, label_of
+from ccotel_tui.query.prompts.typed import FOLDED_BY, redacted_notifications, rows_of_session
+from ccotel_tui.query.query import EventKind, Query, Scope
+from ccotel_tui.query.source import Backend
+from ccotel_tui.query.window import DAY, LONGEST_SESSION, Window
+from ccotel_tui.telemetry.conventions import USER_PROMPT
+
+_ALL = 1 << 62
+"""Rows."""
+
+_COMMANDS = EventKind(USER_PROMPT, Condition("command_source", "builtin"))
+_BY_TEXT = Query(NOTIFICATIONS, by=("session_id",))
+
+
+@dataclass(frozen=True, slots=True)
+class PromptLinks:
+    """`roots` has the prompt that each one continues; `commands` the ids of what is no prompt."""
+
+    roots: Mapping[str, str]
+    commands: frozenset[str]
+
+
+def prompt_links(backend: Backend, window: Window, scope: Scope) -> PromptLinks:
+    """Return the links of the prompts that have records in the window. Raises SourceUnavailable."""
+    source, session = backend.source, Scope(scope.session_id)
+    early = Window.between(window.from_ns - DAY, window.to_ns, window.zone)
+    counts, redacted, commands = backend.run_concurrently(
+        (
+            partial(source.numbers, [_BY_TEXT], early, session),
+            partial(redacted_notifications, source, early, session),
+            partial(source.rows, [_COMMANDS], early, session, _ALL),
+        )
+    )
+    sessions = {series.labels["session_id"] for series in counts[_BY_TEXT] if any(
+        number for _, number in series.points)}
+    sessions |= {label_of(row, "session_id") for row in redacted}
+    from_ns = window.from_ns - LONGEST_SESSION
+    rows = backend.run_concurrently(
+        partial(rows_of_session, source, FOLDED_BY, session_id, from_ns, window.to_ns)
+        for session_id in sorted(sessions)
+    )
+    roots = fold(row for each in rows for row in each)
+    return PromptLinks(
+        {id: root for id, root in roots.items() if id != root},
+        frozenset(str(row["prompt_id"]) for row in commands if row.get("prompt_id")),
+    )
