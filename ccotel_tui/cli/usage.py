@@ -34,7 +34,10 @@ from ccotel_tui.telemetry.conventions import API_REQUEST
     help="Column to sort by, the largest first.",
 )
 @click.option(
-    "--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N rows.  [default: all]"
+    "--limit",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Only the first N rows.  [default: all]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")

@@ -12,8 +12,17 @@ from typing import Any, Literal, Protocol
 
 from ccotel_tui.ahead import Ahead
 from ccotel_tui.query.measures import MeasureSignal
-from ccotel_tui.query.query import Answer, Current, EventKind, EventRow, Query, Scope
-from ccotel_tui.query.usage.cells import Branch, UsageCell, UsageQuery, UsageSource
+from ccotel_tui.query.query import (
+    Answer,
+    Branch,
+    Current,
+    EventKind,
+    EventRow,
+    Query,
+    Scope,
+    UsageCell,
+    UsageQuery,
+)
 from ccotel_tui.query.window import Bucket, Window
 
 BackendName = Literal["embedded", "stack"]
@@ -61,6 +70,21 @@ class Source(Protocol):
 
     def last_record_ns(self, now_ns: int) -> int | None:
         """Return the time of the newest record of any kind that is not dated after now."""
+        ...
+
+
+class UsageSource(Protocol):
+    """Answers with cells. Every method may block, and raises SourceUnavailable."""
+
+    def cells(self, query: UsageQuery, window: Window, scope: Scope) -> list[UsageCell]:
+        """Return a cell for each combination of values of requests in the window.
+
+        A session that has counters and no request at all counts by its counters.
+        """
+        ...
+
+    def branches(self, window: Window, scope: Scope) -> Iterable[Branch]:
+        """Return the branches that tools told of in the window."""
         ...
 
 

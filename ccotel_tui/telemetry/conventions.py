@@ -195,8 +195,10 @@ EVENTS = {
 RECORDS = {**_METRICS, **{name: _EVENT | more for name, more in EVENTS.items()}}
 """What each metric's points and each event may carry beside COMMON."""
 
-VARYING = frozenset({"session.id"}).union(*RECORDS.values())
-"""What one record of a session says and another does not; all else seldom changes."""
+_SELDOM = (_ORIGIN - {"query_source"}) | {"vcs.ref.head.name", "vcs.ref.head.type"}
+VARYING = frozenset({"session.id"}).union(*RECORDS.values()) - _SELDOM
+"""What one record of a session says and another does not; all else seldom changes, or has few
+values that usage is summed by."""
 
 ATTRIBUTES = COMMON.union(*RECORDS.values())
 """Every attribute that the client knows; others (project, team.id) are the user's own."""

@@ -11,6 +11,7 @@ from ccotel_tui.query.usage.ranked import USAGE_COLUMNS
 from ccotel_tui.query.usage.usage import Usage, UsageRow
 from ccotel_tui.query.window import Window
 
+
 def usage_documents(
     usage: Usage, rows: Sequence[UsageRow], window: Window
 ) -> Iterator[dict[str, Any]]:

@@ -70,10 +70,7 @@ def label_values(by: Iterable[str], labels: Iterable[str | None]) -> LabelValues
     if None not in labels:
         return labels  # type: ignore[return-value]
     return tuple(
-        [
-            missing(name) if label is None else label
-            for name, label in zip(by, labels, strict=True)
-        ]
+        [missing(name) if label is None else label for name, label in zip(by, labels, strict=True)]
     )
 
 

@@ -126,9 +126,7 @@ def needs_large_results(query: Query) -> bool:
 
 def _by_day(query: Query, traits: ServerTraits) -> bool:
     """Whether the query is asked about one day after the other: of prompts a month has too many."""
-    return "prompt_id" in query.by or (
-        needs_large_results(query) and not traits.large_results
-    )
+    return "prompt_id" in query.by or (needs_large_results(query) and not traits.large_results)
 
 
 def span(bucket: Bucket) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from ccotel_tui.errors import UsageError
-from ccotel_tui.query.usage.cells import OWN_LABELS
+from ccotel_tui.query.query import OWN_LABELS
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
 from ccotel_tui.telemetry.conventions import UNKNOWN
 

@@ -13,7 +13,7 @@ from ccotel_tui.query.prompts.folded import fold, label_of
 from ccotel_tui.query.prompts.typed import FOLDED_BY, redacted_notifications, rows_of_session
 from ccotel_tui.query.query import EventKind, Query, Scope
 from ccotel_tui.query.source import Backend
-from ccotel_tui.query.window import DAY, LONGEST_SESSION, Window
+from ccotel_tui.query.window import LONGEST_SESSION, Window
 from ccotel_tui.telemetry.conventions import USER_PROMPT
 
 _ALL = 1 << 62
@@ -31,19 +31,21 @@ class PromptLinks:
     commands: frozenset[str]
 
 
-def prompt_links(backend: Backend, window: Window, scope: Scope) -> PromptLinks:
-    """Return the links of the prompts that have records in the window. Raises SourceUnavailable."""
-    source, session = backend.source, Scope(scope.session_id)
-    early = Window.between(window.from_ns - DAY, window.to_ns, window.zone)
+def prompt_links(backend: Backend, window: Window, session: Scope) -> PromptLinks:
+    """Return the links of the prompts that were sent in the window. Raises SourceUnavailable."""
+    source = backend.source
     counts, redacted, commands = backend.run_concurrently(
         (
-            partial(source.numbers, [_BY_TEXT], early, session),
-            partial(redacted_notifications, source, early, session),
-            partial(source.rows, [_COMMANDS], early, session, _ALL),
+            partial(source.numbers, [_BY_TEXT], window, session),
+            partial(redacted_notifications, source, window, session),
+            partial(source.rows, [_COMMANDS], window, session, _ALL),
         )
     )
-    sessions = {series.labels["session_id"] for series in counts[_BY_TEXT] if any(
-        number for _, number in series.points)}
+    sessions = {
+        series.labels["session_id"]
+        for series in counts[_BY_TEXT]
+        if any(number for _, number in series.points)
+    }
     sessions |= {label_of(row, "session_id") for row in redacted}
     from_ns = window.from_ns - LONGEST_SESSION
     rows = backend.run_concurrently(

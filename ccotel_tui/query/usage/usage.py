@@ -1,15 +1,15 @@
 """What was dear: a row for each value of the keys, and the total that they add up to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import fsum
+from typing import Any
 
 from ccotel_tui.query.finite import finite
-from ccotel_tui.query.query import Scope
+from ccotel_tui.query.query import Branch, Scope, UsageCell, UsageQuery
 from ccotel_tui.query.source import Backend
-from ccotel_tui.query.usage.cells import Branch, UsageCell, UsageQuery
 from ccotel_tui.query.usage.keys import Names, UsageKey, stepped_for
 from ccotel_tui.query.usage.links import PromptLinks, prompt_links
 from ccotel_tui.query.window import DAY, Window
@@ -64,10 +64,11 @@ def usage_of(
     cut = stepped_for(window, keys) if stepped else window
     labels = tuple(dict.fromkeys(label for key in keys for label in key.labels))
     session = Scope(scope.session_id)
+    # A prompt goes on before and after: what it continues, and what its tools tell, is looked for.
     around = Window.between(window.from_ns - DAY, window.to_ns + DAY, window.zone)
-    asks = [
+    asks: list[Callable[[], Any]] = [
         partial(backend.usage.cells, UsageQuery(labels, stepped), cut, scope),
-        partial(prompt_links, backend, window, scope),
+        partial(prompt_links, backend, around, session),
     ]
     if any(key.name == "branch" for key in keys):
         asks.append(partial(backend.usage.branches, around, session))
@@ -76,16 +77,16 @@ def usage_of(
     grouped: defaultdict[tuple[str, ...], list[UsageCell]] = defaultdict(list)
     for cell in cells:
         values = dict(zip(labels, cell.labels, strict=True))
-        grouped[
-            tuple([key.value(values, cell.to_ns, window.zone, names) for key in keys])
-        ].append(cell)
+        grouped[tuple([key.value(values, cell.to_ns, window.zone, names) for key in keys])].append(
+            cell
+        )
     total = _row((), cells, links)
     rows = [_row(value, group, links) for value, group in grouped.items()]
     whole = total.cost
     return Usage(
         keys,
-        tuple([replace(row, share=_share(row.cost, whole)) for row in rows]),
-        replace(total, share=_share(whole, whole)),
+        tuple([replace(row, share=_ratio(row.cost, whole)) for row in rows]),
+        replace(total, share=_ratio(whole, whole)),
     )
 
 
@@ -102,34 +103,28 @@ def _branches(links: PromptLinks, told: Iterable[Branch]) -> dict[str, str]:
 def _row(keys: tuple[str, ...], cells: Sequence[UsageCell], links: PromptLinks) -> UsageRow:
     costs = [cell.cost for cell in cells if cell.cost is not None]
     kinds = [
-        finite(fsum(numbers))
-        for numbers in (
-            [cell.input for cell in cells],
-            [cell.output for cell in cells],
-            [cell.cache_read for cell in cells],
-            [cell.cache_creation for cell in cells],
-        )
+        finite(fsum(numbers)) for numbers in zip(*(cell.tokens for cell in cells), strict=True)
     ]
-    input_, _, read, creation = kinds
+    input_, output, read, creation = kinds or [0.0] * 4
     requests = sum(cell.requests for cell in cells)
-    known = requests or not cells
-    prompts = {
-        links.roots.get(prompt, prompt)
-        for cell in cells
-        for prompt in cell.prompts
-    } - links.commands
+    ids = frozenset[str]().union(*(cell.prompts for cell in cells))
+    prompts = {links.roots.get(id, id) for id in ids} - links.commands
+    told = requests or not cells
     return UsageRow(
         keys,
-        finite(fsum(costs)) if costs or not cells else None,
-        None,
-        requests if known else None,
-        _sum(kinds),
-        *kinds,
-        _ratio(read, _sum([input_, read, creation])),
-        len(frozenset().union(*(cell.sessions for cell in cells))),
-        len(prompts) if known else None,
-        min((cell.first_ns for cell in cells), default=None),
-        max((cell.last_ns for cell in cells), default=None),
+        cost=finite(fsum(costs)) if costs or not cells else None,
+        share=None,
+        requests=requests if told else None,
+        tokens=_sum([input_, output, read, creation]),
+        input=input_,
+        output=output,
+        cache_read=read,
+        cache_creation=creation,
+        cache_hit_ratio=_ratio(read, _sum([input_, read, creation])),
+        sessions=len(frozenset[str]().union(*(cell.sessions for cell in cells))),
+        prompts=len(prompts) if told else None,
+        first_ns=min((cell.first_ns for cell in cells), default=None),
+        last_ns=max((cell.last_ns for cell in cells), default=None),
     )
 
 
@@ -141,7 +136,3 @@ def _sum(numbers: Iterable[float | None]) -> float | None:
 
 def _ratio(part: float | None, whole: float | None) -> float | None:
     return part / whole if part is not None and whole else None
-
-
-def _share(cost: float | None, whole: float | None) -> float | None:
-    return _ratio(cost, whole)

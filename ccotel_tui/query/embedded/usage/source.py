@@ -7,13 +7,15 @@ from typing import Any
 from ccotel_tui.query.embedded.reader import StoreReader
 from ccotel_tui.query.embedded.sql_where import holds, spellings
 from ccotel_tui.query.embedded.usage import statements
-from ccotel_tui.query.query import Scope
-from ccotel_tui.query.usage.cells import OWN_LABELS, Branch, UsageCell, UsageQuery
+from ccotel_tui.query.query import OWN_LABELS, Branch, Scope, TokenKinds, UsageCell, UsageQuery
 from ccotel_tui.query.window import Bucket, Window
 from ccotel_tui.store.shared_attributes import merge_attributes
 from ccotel_tui.telemetry.conventions import COST
 from ccotel_tui.telemetry.records import Value
 from ccotel_tui.telemetry.values import as_text
+
+_FIXED = 7
+"""Numbers behind the count: cost, four kinds of tokens, and two times."""
 
 _KINDS = ("input", "output", "cacheRead", "cacheCreation")
 
@@ -62,8 +64,8 @@ class EmbeddedUsage:
                 continue
             row = dict(zip((*columns, *varying), values, strict=True))
             of_origin = shared.get(row.get("origin"), {})
-            cost, *tokens, first_ns, last_ns = numbers[:7]
-            rest = iter(numbers[7:])
+            cost, *tokens, first_ns, last_ns = numbers[:_FIXED]
+            rest = iter(numbers[_FIXED:])
             sessions, prompts = (
                 ([row[label]] if row[label] else []) if label in row else next(rest)
                 for label in ("session_id", "prompt_id")
@@ -81,7 +83,7 @@ class EmbeddedUsage:
                 "events",
                 count,
                 cost,
-                *tokens,
+                TokenKinds(*tokens),
                 frozenset(sessions),
                 frozenset(prompts),
                 first_ns,
@@ -93,7 +95,8 @@ class EmbeddedUsage:
     ) -> Iterator[UsageCell]:
         text, parameters = statements.of_counters(scope)
         rows = self._reader.run(text, (json.dumps(buckets), *parameters))
-        for index, session, model, source, own, context, metric, kind, grown, *times in rows:
+        for index, session, model, source, own, context, metric, kind, *told in rows:
+            grown, first_ns, last_ns = told
             merged = merge_attributes(own, "{}", context)
             columns = {"session_id": session, "model": model, "source": source, "prompt_id": ""}
             yield UsageCell(
@@ -107,10 +110,11 @@ class EmbeddedUsage:
                 "counters",
                 0,
                 grown if metric == COST else None,
-                *(grown if metric != COST and kind == name else 0.0 for name in _KINDS),
+                TokenKinds(*(grown if metric != COST and kind == name else 0.0 for name in _KINDS)),
                 frozenset({session}),
                 frozenset(),
-                *times,
+                first_ns,
+                last_ns,
             )
 
     def _having(self, column: str, name: str) -> list[int]:

@@ -9,8 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, SqlQuery, selected, spellings
-from ccotel_tui.query.query import Scope
-from ccotel_tui.query.usage.cells import OWN_LABELS
+from ccotel_tui.query.query import OWN_LABELS, Scope
 from ccotel_tui.telemetry.conventions import API_REQUEST, COST, TOKENS, TOOL_RESULT
 
 BRANCH = "vcs.ref.head.name"
@@ -129,4 +128,6 @@ def _distinct(column: str, grouped: Sequence[str]) -> str:
 
 def _varying(name: str) -> str:
     values = ", ".join(f"r.attributes -> '$.\"{one}\"'" for one in spellings(name))
-    return f"CASE WHEN r.origin IN (SELECT value FROM json_each(?)) THEN coalesce({values}) END"
+    return (
+        f"CASE WHEN r.origin IN (SELECT value FROM json_each(?)) THEN coalesce({values}, NULL) END"
+    )

@@ -19,11 +19,10 @@ from ccotel_tui.query.measures import (
     Condition,
     MeasureSignal,
 )
-from ccotel_tui.query.query import Query, Scope
+from ccotel_tui.query.query import Branch, Query, Scope, TokenKinds, UsageCell, UsageQuery
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.counter_sessions import CounterOnlySessions
 from ccotel_tui.query.stack.responses import label_value
-from ccotel_tui.query.usage.cells import Branch, UsageCell, UsageQuery
 from ccotel_tui.query.window import Window
 from ccotel_tui.telemetry.conventions import UNKNOWN
 
@@ -33,9 +32,7 @@ _SUMS = {
     _COST: COST_BY_EVENTS,
     **{
         kind: replace(measure, fallback=None)
-        for kind, measure in zip(
-            _KINDS, (INPUT, OUTPUT, CACHE_READ, CACHE_CREATION), strict=True
-        )
+        for kind, measure in zip(_KINDS, (INPUT, OUTPUT, CACHE_READ, CACHE_CREATION), strict=True)
     },
 }
 _BY_SESSION = [Query(measure, by=("session_id",)) for measure in (COST_COUNTED, TOKENS_COUNTED)]
@@ -152,7 +149,7 @@ def _cells(
             signal,
             tally.requests,
             tally.sums.get(_COST),
-            *(tally.sums[kind] for kind in _KINDS),
+            TokenKinds(*(tally.sums[kind] for kind in _KINDS)),
             frozenset(tally.sessions),
             frozenset(prompt for prompt in tally.prompts if _told("prompt_id", prompt)),
             min(tally.times_ns, default=end_ns),
