@@ -18,6 +18,7 @@ COMMANDS = {
     "events": ("ccotel_tui.cli.look", "events"),
     "sessions": ("ccotel_tui.cli.look", "sessions"),
     "usage": ("ccotel_tui.cli.usage", "usage"),
+    "prompt": ("ccotel_tui.cli.usage", "prompt"),
     "reconcile": ("ccotel_tui.cli.look", "reconcile"),
     "record": ("ccotel_tui.cli.keep", "record"),
     "replay": ("ccotel_tui.cli.keep", "replay"),

@@ -1,4 +1,4 @@
-"""The command that prints what was dear."""
+"""The commands that print what was dear, and one prompt of it."""
 
 from typing import Any
 
@@ -8,9 +8,11 @@ from ccotel_tui.cli.look import opened
 from ccotel_tui.cli.options import query_options
 from ccotel_tui.cli.output import say, say_json, say_table
 from ccotel_tui.errors import UsageError
+from ccotel_tui.panels.output.prompt import prompt_document, prompt_lines
 from ccotel_tui.panels.output.usage import usage_documents, usage_lines, usage_table
 from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.usage.keys import KEYS, usage_key
+from ccotel_tui.query.usage.prompt import find_prompt
 from ccotel_tui.query.usage.ranked import USAGE_COLUMNS, ranked_usage
 from ccotel_tui.query.usage.usage import usage_of
 from ccotel_tui.telemetry.conventions import API_REQUEST
@@ -64,6 +66,21 @@ def usage(
             say_table(usage_table(found, rows, query.window))
         else:
             for line in usage_lines(found, rows, query.window):
+                say(line)
+
+
+@click.command()
+@click.argument("wanted", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@query_options
+def prompt(wanted: str, as_json: bool, **options: Any) -> None:
+    """Print a prompt as a waterfall: the one whose id begins so, the last or the dearest."""
+    with opened(options) as query:
+        found = find_prompt(query.backend, wanted, query.window, query.scope, query.now_ns)
+        if as_json:
+            say_json(prompt_document(found, query.window))
+        else:
+            for line in prompt_lines(found, query.window):
                 say(line)
 
 

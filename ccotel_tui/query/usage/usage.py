@@ -20,7 +20,7 @@ class UsageRow:
     """What the requests amounted to that share these values of the keys; the total has none.
 
     In dollars, tokens and Unix nanoseconds; `share` is that of the total's dollars. What is not
-    known is None: counters tell of no requests and of no prompts.
+    known is None: counters tell of no requests and of no prompts; where there are no records, all.
     """
 
     keys: tuple[str, ...]
@@ -33,7 +33,7 @@ class UsageRow:
     cache_read: float | None
     cache_creation: float | None
     cache_hit_ratio: float | None
-    sessions: int
+    sessions: int | None
     prompts: int | None
     first_ns: int | None
     last_ns: int | None
@@ -105,24 +105,23 @@ def _row(keys: tuple[str, ...], cells: Sequence[UsageCell], links: PromptLinks) 
     kinds = [
         finite(fsum(numbers)) for numbers in zip(*(cell.tokens for cell in cells), strict=True)
     ]
-    input_, output, read, creation = kinds or [0.0] * 4
+    input_, output, read, creation = kinds or [None] * 4
     requests = sum(cell.requests for cell in cells)
     ids = frozenset[str]().union(*(cell.prompts for cell in cells))
     prompts = {links.roots.get(id, id) for id in ids} - links.commands
-    told = requests or not cells
     return UsageRow(
         keys,
-        cost=finite(fsum(costs)) if costs or not cells else None,
+        cost=finite(fsum(costs)) if costs else None,
         share=None,
-        requests=requests if told else None,
+        requests=requests or None,
         tokens=_sum([input_, output, read, creation]),
         input=input_,
         output=output,
         cache_read=read,
         cache_creation=creation,
         cache_hit_ratio=_ratio(read, _sum([input_, read, creation])),
-        sessions=len(frozenset[str]().union(*(cell.sessions for cell in cells))),
-        prompts=len(prompts) if told else None,
+        sessions=len(frozenset[str]().union(*(cell.sessions for cell in cells))) or None,
+        prompts=len(prompts) if requests else None,
         first_ns=min((cell.first_ns for cell in cells), default=None),
         last_ns=max((cell.last_ns for cell in cells), default=None),
     )
