@@ -54,10 +54,12 @@ def usage_of(
     window: Window,
     scope: Scope,
     projects: Mapping[str, str] | None = None,
+    within: tuple[str, ...] = (),
 ) -> Usage:
     """Return what was used in the window, by these keys. Raises SourceUnavailable.
 
-    `projects` names the folder or the repository of sessions whose records name no project.
+    `projects` names the folder or the repository of sessions whose records name no project. Only
+    that counts, in the total too, of which the first keys have the values of `within`.
     """
     keys = tuple(keys)
     stepped = any(key.is_time for key in keys)
@@ -80,8 +82,9 @@ def usage_of(
         grouped[tuple([key.value(values, cell.to_ns, window.zone, names) for key in keys])].append(
             cell
         )
-    total = _row((), cells, links)
-    rows = [_row(value, group, links) for value, group in grouped.items()]
+    inside = {value: each for value, each in grouped.items() if value[: len(within)] == within}
+    total = _row((), [cell for each in inside.values() for cell in each], links)
+    rows = [_row(value, group, links) for value, group in inside.items()]
     whole = total.cost
     return Usage(
         keys,

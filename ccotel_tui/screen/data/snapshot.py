@@ -29,6 +29,7 @@ from ccotel_tui.telemetry import conventions
 
 if TYPE_CHECKING:
     from ccotel_tui.query.reconcile import Reconciliation
+    from ccotel_tui.query.usage.detail import UsageDetail
 
 _COST = Query(measures.COST)
 _FLOW = tuple(map(EventKind, conventions.ACTIVITY))
@@ -50,6 +51,7 @@ class Question:
     session_life: bool = False
     reconcile: "Callable[[Backend, Window, Scope, int], Reconciliation] | None" = None
     compares: bool = False
+    usage: "Callable[[Backend, Window, Scope, Mapping[str, str]], UsageDetail] | None" = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class Snapshot:
     log: LogPage = field(default_factory=LogPage)
     life: SessionLife = field(default_factory=SessionLife)
     reconciled: "Reconciliation | None" = None
+    usage: "UsageDetail | None" = None
     heard_ns: int | None = None
     ahead: Ahead | None = None
     failure: str = ""
@@ -114,7 +117,7 @@ def fetch_snapshot(
     window = question.period.window(now_ns, zone)
     life = Window.between(now_ns - LONGEST_SESSION, now_ns, zone)
     whole = life if question.session_life else window
-    names_sessions = question.sessions or question.present or question.log
+    names_sessions = question.sessions or question.present or question.log or question.usage
     here = running() if names_sessions else {}
     chooser = this_session or ThisSession()
     session = cache(partial(chooser.prompt, backend, question.scope, here, now_ns))
@@ -148,11 +151,18 @@ def fetch_snapshot(
             reconciled=question.reconcile(backend, window, question.scope, now_ns)
             if question.reconcile
             else None,
+            usage=question.usage(backend, window, question.scope, _folders(here))
+            if question.usage
+            else None,
             heard_ns=answered[0].last_heard_ns if answered else source.last_record_ns(now_ns),
             ahead=answered[0].ahead if answered else backend.diagnostics.ahead(now_ns),
         )
     except Exception as error:
         return replace(nothing, failure=sentence(error))
+
+
+def _folders(running: Mapping[str, Running]) -> dict[str, str]:
+    return {id: session.folder for id, session in running.items() if session.folder}
 
 
 def keep_last_good(former: Snapshot | None, new: Snapshot) -> Snapshot:

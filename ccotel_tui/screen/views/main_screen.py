@@ -191,9 +191,16 @@ class MainScreen(Screen[None]):
         self.view.ask_time()
 
     async def action_filter(self) -> None:
-        if self.open_view not in ("log", "sessions"):
+        if self.open_view not in ("log", "sessions", "usage"):
             await self.action_section("log")
         self.view.filter()
+
+    async def action_group(self) -> None:
+        """Group what was dear by the next key; from elsewhere open it."""
+        if self.open_view == "usage":
+            self.view.group()
+        else:
+            await self.action_section("usage")
 
     def action_stack(self, verb: "Verb") -> None:
         self._stack_view.do(verb)
@@ -294,7 +301,7 @@ class MainScreen(Screen[None]):
         """Let the arrows move the list that is seen, or the first day's page."""
         if self.has_class("first-day"):
             self.set_focus(self.query_one("#first-day"))
-        elif self.open_view in ("sessions", "session", "prompt", "log", "stack"):
+        elif self.open_view in ("sessions", "session", "prompt", "log", "stack", "usage"):
             self.set_focus(self.view.query("OptionList").first())
         else:
             self.set_focus(None)

@@ -16,6 +16,7 @@ _OWN = {
     "session": ("ccotel_tui.screen.views.session", "SessionView"),
     "prompt": ("ccotel_tui.screen.views.prompt", "PromptView"),
     "log": ("ccotel_tui.screen.views.event_log", "LogView"),
+    "usage": ("ccotel_tui.screen.views.usage", "UsageView"),
     "reconcile": ("ccotel_tui.screen.views.reconcile", "ReconcileView"),
     "stack": ("ccotel_tui.screen.views.stack", "StackView"),
 }

@@ -1,6 +1,7 @@
 """The views: what each wants to know, and how it lays its answers out."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
@@ -37,6 +38,9 @@ from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.ranked_bars import Ranked, Successes
 from ccotel_tui.screen.widgets.stat_tiles import GROWTH, StatTiles
 from ccotel_tui.screen.widgets.summary import Summary
+
+if TYPE_CHECKING:
+    from ccotel_tui.query.usage.detail import UsageDetail
 
 _VIEWS: dict[Kind, type[PanelView]] = {
     "stat": ChartPanel,
@@ -89,6 +93,7 @@ class View(VerticalScroll, can_focus=False):
     wants_session_life = False
     wants_past = False
     wants_reconciliation: Callable[[Backend, Window, Scope, int], Reconciliation] | None = None
+    wants_usage: "Callable[[Backend, Window, Scope, Mapping[str, str]], UsageDetail] | None" = None
 
     @property
     def panels(self) -> tuple[Panel, ...]:
@@ -109,6 +114,7 @@ class View(VerticalScroll, can_focus=False):
             self.wants_session_life,
             self.wants_reconciliation,
             self.wants_past,
+            self.wants_usage,
         )
 
     def show(self, snapshot: Snapshot) -> None:
@@ -139,6 +145,9 @@ class View(VerticalScroll, can_focus=False):
 
     def filter(self) -> None:
         """Ask for a filter of what is listed."""
+
+    def group(self) -> None:
+        """Group by the next key, where there is something to group."""
 
     def ask_time(self) -> None:
         """Ask for a time to go to, where events are listed in the order of time."""

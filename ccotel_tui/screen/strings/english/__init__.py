@@ -8,3 +8,4 @@ from ccotel_tui.screen.strings.english.pages import *
 from ccotel_tui.screen.strings.english.panels import *
 from ccotel_tui.screen.strings.english.stack import *
 from ccotel_tui.screen.strings.english.status import *
+from ccotel_tui.screen.strings.english.usage import *

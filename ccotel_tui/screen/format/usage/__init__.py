@@ -1,0 +1,1 @@
+"""Lines of what was dear."""

@@ -1,0 +1,158 @@
+"""What was dear as lines: a row with a bar each, and the total. Pure."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from ccotel_tui.claude.session_registry import Running
+from ccotel_tui.panels.output.sanitize import sanitize
+from ccotel_tui.panels.output.units import NOT_KNOWN, shown
+from ccotel_tui.query.prompts.rows import PromptRow
+from ccotel_tui.query.query import EventRow
+from ccotel_tui.query.usage.keys import KEYS
+from ccotel_tui.query.usage.ranked import ranked_usage
+from ccotel_tui.query.usage.usage import UsageRow
+from ccotel_tui.query.window import Window
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.cells import fitted, right
+from ccotel_tui.screen.format.names import short_model, short_session
+from ccotel_tui.screen.format.prompts.lines import prompt_words
+from ccotel_tui.screen.format.table import Table, column_heading, marked_title
+from ccotel_tui.screen.format.times import local
+
+USAGE_ORDERS = ("cost", "requests", "tokens", "cache", "sessions", "prompts", "last")
+
+_COLUMNS = {"cost": "cost_usd", "cache": "cache_hit_ratio"}
+_SIZES = {
+    **{"cost": 10, "share": 8, "requests": 8, "cache": 8},
+    **{"tokens": 8, "sessions": 6, "prompts": 9, "last": 13},
+}
+"""Columns in the order in which they are given up, the last first."""
+
+_NAME = 24
+_SHORTEST_NAME = 14
+_LONGEST_BAR = 40
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def usage_name(
+    key: str,
+    value: str,
+    running: Mapping[str, Running],
+    typed: Mapping[str, EventRow],
+    window: Window,
+) -> str:
+    """Return a key's value as short as it can be, safe to print."""
+    match key:
+        case "model":
+            return short_model(value) or sanitize(value)
+        case "session":
+            session = running.get(value)
+            return sanitize(session.name if session else "") or short_session(value)
+        case "prompt" if value in typed:
+            row = PromptRow(value, typed[value], ())
+            return f"{local(row.began_ns, window):%H:%M}  {prompt_words(row)}"
+        case "prompt":
+            return short_session(value)
+        case "project":
+            return sanitize(PurePath(value).name or value)
+        case "hour":
+            return sanitize(value[5:16].replace("T", " "))
+    return sanitize(value)
+
+
+def ordered_usage(rows: Sequence[UsageRow], order: str) -> list[UsageRow]:
+    """Return the rows by the column, the largest first."""
+    return ranked_usage(rows, _COLUMNS.get(order, order))
+
+
+def usage_table(
+    rows: Sequence[UsageRow], names: Sequence[str], width: int, order: str, window: Window
+) -> Table:
+    """A line a row: its name, a bar of its dollars, and the numbers that there is room for."""
+    sizes = _fitting(width)
+    room = width - sum(sizes.values())
+    name_room = min(room, max(_SHORTEST_NAME, *map(cell_len, names), 0) if names else room)
+    if room - name_room < _SHORTEST_NAME // 2:
+        name_room = room
+    name_room = min(name_room, max(_NAME, room * 2 // 3)) if room > _NAME else name_room
+    bar_room = min(_LONGEST_BAR, max(0, room - name_room - 1))
+    most = max((row.cost or 0.0 for row in rows), default=0.0)
+    titles = {n: marked_title(strings.USAGE_COLUMNS[n], n, order) for n in sizes}
+    heads = [column_heading(right(titles[n], size), n, order) for n, size in sizes.items()]
+    header = Content.assemble(" " * (width - sum(sizes.values())), *heads)
+    lines = [
+        Content.assemble(
+            fitted(name, name_room),
+            (_bar(row.cost, most, bar_room, room - name_room), "$amount"),
+            *_numbers(row, sizes, window),
+        )
+        for row, name in zip(rows, names, strict=True)
+    ]
+    return Table(tuple(sizes), header, lines)
+
+
+def usage_total(total: UsageRow, count: int, width: int, window: Window) -> list[Content]:
+    """The last line: what the rows add up to, under a rule."""
+    if total.first_ns is None:
+        return [Content.styled(strings.NOTHING_USED, "$foreground-muted")]
+    sizes = _fitting(width)
+    words = fitted(strings.USAGE_TOTAL.format(count=f"{count:,}"), width - sum(sizes.values()))
+    return [
+        Content.styled("─" * width, "$foreground-disabled"),
+        Content.assemble((words, "bold"), *_numbers(total, sizes, window, "bold $text-accent")),
+    ]
+
+
+def usage_heading(path: Sequence[str], key: str, width: int) -> Content:
+    """Where the list is, and the keys that it can be grouped by, the present one marked."""
+    inside = "".join(f"{name} › " for name in path)
+    head = Content.assemble(
+        (strings.DEAR, "bold $text-accent"),
+        f"  {inside}",
+        (strings.DEAR_BY.format(key=strings.USAGE_KEYS[key]), "bold"),
+    )
+    others = [
+        Content.styled(strings.USAGE_KEYS[name], "bold" if name == key else "$foreground-muted")
+        for name in KEYS
+    ]
+    keys = Content.assemble(("   b  ", "bold"), Content(" ").join(others))
+    return Content.assemble(head, keys).truncate(width, ellipsis=True)
+
+
+def _fitting(width: int) -> dict[str, int]:
+    sizes = dict(_SIZES)
+    while len(sizes) > 1 and width - sum(sizes.values()) < _NAME:
+        sizes.popitem()
+    return sizes
+
+
+def _bar(cost: float | None, most: float, longest: int, room: int) -> str:
+    """A bar of eighths of a cell in so much room."""
+    eighths = round(longest * 8 * (cost or 0.0) / most) if most > 0 else 0
+    whole, rest = divmod(max(0, eighths), 8)
+    bar = "█" * whole + (_EIGHTHS[rest] if rest else "")
+    return f" {bar}".ljust(room) if room else ""
+
+
+def _numbers(
+    row: UsageRow, sizes: Mapping[str, int], window: Window, style: str = ""
+) -> list[Content]:
+    last = "" if row.last_ns is None else f"{local(row.last_ns, window):%m-%d %H:%M}"
+    ratio = row.cache_hit_ratio
+    texts = {
+        "cost": shown(row.cost, "usd"),
+        "share": shown(row.share, "ratio"),
+        "requests": shown(row.requests, "1"),
+        "cache": NOT_KNOWN if ratio is None else f"{ratio:.0%}",
+        "tokens": shown(row.tokens, "tokens"),
+        "sessions": shown(row.sessions, "1"),
+        "prompts": shown(row.prompts, "1"),
+        "last": last,
+    }
+    return [
+        Content.styled(right(texts[name], size), style if name == "cost" else "$foreground-muted")
+        for name, size in sizes.items()
+    ]

@@ -1,0 +1,36 @@
+"""What was dear, in English."""
+
+DEAR = "what was dear"
+DEAR_BY = "by {key}"
+USAGE_HINT = "text in the names"
+USAGE_KEYS = {
+    "model": "model",
+    "source": "source",
+    "session": "session",
+    "prompt": "prompt",
+    "project": "project",
+    "branch": "branch",
+    "agent": "agent",
+    "skill": "skill",
+    "plugin": "plugin",
+    "mcp_server": "server",
+    "user": "user",
+    "effort": "effort",
+    "speed": "speed",
+    "hour": "hour",
+    "day": "day",
+    "week": "week",
+    "month": "month",
+}
+USAGE_COLUMNS = {
+    "cost": "cost",
+    "share": "share",
+    "requests": "reqs",
+    "tokens": "tokens",
+    "cache": "cached",
+    "sessions": "sess",
+    "prompts": "prompts",
+    "last": "last",
+}
+USAGE_TOTAL = "total of {count}"
+NOTHING_USED = "No request in this window."

@@ -1,0 +1,36 @@
+"""What was dear, in Korean."""
+
+DEAR = "비용이 큰 것"
+DEAR_BY = "{key}별"
+USAGE_HINT = "이름에 있는 텍스트"
+USAGE_KEYS = {
+    "model": "모델",
+    "source": "출처",
+    "session": "세션",
+    "prompt": "프롬프트",
+    "project": "프로젝트",
+    "branch": "브랜치",
+    "agent": "에이전트",
+    "skill": "스킬",
+    "plugin": "플러그인",
+    "mcp_server": "서버",
+    "user": "사용자",
+    "effort": "노력",
+    "speed": "속도",
+    "hour": "시간",
+    "day": "일",
+    "week": "주",
+    "month": "월",
+}
+USAGE_COLUMNS = {
+    "cost": "비용",
+    "share": "비율",
+    "requests": "요청",
+    "tokens": "토큰",
+    "cache": "캐시",
+    "sessions": "세션",
+    "prompts": "프롬프트",
+    "last": "마지막",
+}
+USAGE_TOTAL = "합계 {count}개"
+NOTHING_USED = "이 기간에 요청 없음."

@@ -1,0 +1,95 @@
+"""What was dear: one ranked list, from a value to its sessions, their prompts, and a prompt."""
+
+from functools import partial
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from ccotel_tui.query.usage.detail import usage_detail
+from ccotel_tui.query.usage.keys import KEYS, usage_key
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.messages import PromptChosen, QuestionChanged
+from ccotel_tui.screen.views.section import View
+from ccotel_tui.screen.widgets.line_input import LineInput
+from ccotel_tui.screen.widgets.lists.usage import UsageChosen, UsageList
+
+_INTO = {"session": "prompt"}
+"""The key that a row of a key is gone into by; of all others its sessions are seen."""
+
+
+class UsageView(View):
+    """The rows of one key, within the values that were gone into."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(id=name)
+        self._path: list[tuple[str, str, str]] = []
+        """Of each value that was gone into its key, itself, and its name."""
+        self._key = KEYS[0]
+        self._ask()
+
+    def compose(self) -> ComposeResult:
+        yield UsageList()
+        yield LineInput("usage-filter", strings.USAGE_HINT)
+
+    def show(self, snapshot: Snapshot) -> None:
+        super().show(snapshot)
+        if snapshot.usage is None:
+            return
+        self.query_one(UsageList).show(snapshot, [name for _, _, name in self._path])
+        if opened := snapshot.usage.opened:
+            self._ask()
+            self.post_message(PromptChosen(opened.session_id, opened.prompt.prompt_id))
+
+    def group(self) -> None:
+        """Group by the next key that the rows are not within."""
+        used = {key for key, _, _ in self._path}
+        place = KEYS.index(self._key)
+        turn = (*KEYS[place + 1 :], *KEYS[:place])
+        self._key = next(key for key in turn if key not in used)
+        self._change()
+
+    def on_usage_chosen(self, message: UsageChosen) -> None:
+        message.stop()
+        if self._key == "prompt":
+            self._change(opened=message.value)
+            return
+        self._path.append((self._key, message.value, message.name))
+        self._key = _INTO.get(self._key, "session")
+        self._clear_filter()
+        self._change()
+
+    def filter(self) -> None:
+        self.query_one(LineInput).open()
+
+    def clear(self) -> bool:
+        """Take the filter away, else go out of the value that was gone into."""
+        if self._clear_filter():
+            return True
+        if not self._path:
+            return False
+        self._key, _, _ = self._path.pop()
+        self._change()
+        return True
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        self.query_one(UsageList).show_matching(message.value)
+
+    def on_input_submitted(self) -> None:
+        self.query_one(LineInput).close()
+
+    def _clear_filter(self) -> bool:
+        typed = self.query_one(LineInput)
+        was = bool(typed.value)
+        if was:
+            typed.action_clear()
+        return was
+
+    def _change(self, opened: str = "") -> None:
+        self._ask(opened)
+        self.post_message(QuestionChanged())
+
+    def _ask(self, opened: str = "") -> None:
+        keys = [usage_key(key) for key in (*(key for key, _, _ in self._path), self._key)]
+        within = tuple(value for _, value, _ in self._path)
+        self.wants_usage = partial(usage_detail, keys, within, opened)

@@ -1,0 +1,85 @@
+"""What was dear as a ranked list; Enter goes into the marked row."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widgets import OptionList
+
+from ccotel_tui.panels.output.usage import usage_documents
+from ccotel_tui.query.usage.usage import UsageRow
+from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.format.usage import lines
+from ccotel_tui.screen.widgets.lists.paged import PagedList
+from ccotel_tui.screen.widgets.lists.table import TableList
+from ccotel_tui.screen.widgets.text_lines import Lines
+
+
+@dataclass
+class UsageChosen(Message):
+    """A row of usage was chosen: the value of its last key, and its name."""
+
+    value: str
+    name: str
+
+
+class UsageList(TableList):
+    """A line a value of the key, the dearest first, and the total below."""
+
+    ORDERS = lines.USAGE_ORDERS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._snapshot: Snapshot | None = None
+        self._path: Sequence[str] = ()
+        self._filter = ""
+        self._rows: Sequence[tuple[UsageRow, str]] = ()
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield Lines(classes="total")
+
+    def show(self, snapshot: Snapshot, path: Sequence[str]) -> None:
+        """List the usage of the snapshot; `path` names the values that the rows are within."""
+        self._snapshot, self._path = snapshot, path
+        self.fill()
+
+    def show_matching(self, text: str) -> None:
+        """List only the rows whose names hold the text; all where it is empty."""
+        self._filter = text
+        self.fill()
+
+    def copied(self, *, as_json: bool) -> str:
+        """The marked value, or its row as one JSON document."""
+        marked, detail = self.query_one(PagedList).marked, self._snapshot and self._snapshot.usage
+        row = next((row for row, _ in self._rows if row.keys == marked), None)
+        if row is None or not detail or self._snapshot is None:
+            return ""
+        if not as_json:
+            return row.keys[-1]
+        return json.dumps(next(usage_documents(detail.usage, [row], self._snapshot.window)))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        row, name = self._rows[event.option_index]
+        self.post_message(UsageChosen(row.keys[-1], name))
+
+    def fill(self) -> None:
+        width, snapshot = self.size.width - 1, self._snapshot
+        if width < 1 or snapshot is None or snapshot.usage is None:
+            return
+        usage, typed = snapshot.usage.usage, snapshot.usage.typed
+        key = usage.keys[-1].name
+        named = [
+            (row, lines.usage_name(key, row.keys[-1], snapshot.running, typed, snapshot.window))
+            for row in lines.ordered_usage(usage.rows, self._order)
+        ]
+        words = self._filter.lower().split()
+        self._rows = [each for each in named if all(word in each[1].lower() for word in words)]
+        rows, names = [row for row, _ in self._rows], [name for _, name in self._rows]
+        table = lines.usage_table(rows, names, width, self._order, snapshot.window)
+        self.put(table, [row.keys for row in rows], lines.usage_heading(self._path, key, width))
+        total = lines.usage_total(usage.total, len(usage.rows), width, snapshot.window)
+        self.query_one(".total", Lines).show(total)
