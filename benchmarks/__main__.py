@@ -18,6 +18,7 @@ from benchmarks.servers import servers
 from benchmarks.stack import stack
 from benchmarks.start import first_frame, short_commands
 from benchmarks.steady import memory, processor
+from benchmarks.usage import usage
 
 GROUPS: dict[str, Callable[[Effort], Iterator[Figure]]] = {
     "frame": first_frame,
@@ -26,6 +27,7 @@ GROUPS: dict[str, Callable[[Effort], Iterator[Figure]]] = {
     "key": key_to_screen,
     "faults": key_under_faults,
     "panels": panels,
+    "usage": usage,
     "growth": growth,
     "cpu": processor,
     "memory": memory,

@@ -13,6 +13,7 @@ LIMITS = {
     "key under faults": 2.0,
     "panel": 3.0,
     "panel of an attribute": 5.0,
+    "usage": 2.0,
     "panels of a month": 5.0,
     "sessions of a month": 5.0,
     "reconcile of a month": 5.0,

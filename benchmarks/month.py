@@ -9,6 +9,7 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event, Point, Record, Value
 
 MODELS = ("claude-opus-4-8", "claude-sonnet-5", "claude-haiku-4-5-20251001")
+AGENTS = ("Explore", "reviewer")
 TOOLS = ("Bash", "Read", "Edit", "Grep", "Write", "Agent", "WebFetch")
 USER = "302fa2364fab9c1b3d6ed3ee003c7131ffab803ebfc7adb2255c66b916dd3a10"
 """The user.id of every event."""
@@ -64,6 +65,9 @@ def _event(dice: random.Random, number: int, at: int, session: str, sequence: in
             "cost_usd": dice.randrange(1, 400_000) / 1e6,
             "duration_ms": dice.randrange(200, 30_000),
             "query_source": "sdk",
+            "effort": ("high", "medium")[number // 5000 % 2],
+            "speed": "normal",
+            **({"agent.name": AGENTS[number // 80 % 2]} if number % 80 < 10 else {}),
         }
     elif kind < 6:
         name, attributes = "tool_decision", {"tool_name": dice.choice(TOOLS), "decision": "accept"}
@@ -73,6 +77,7 @@ def _event(dice: random.Random, number: int, at: int, session: str, sequence: in
             "tool_name": dice.choices(TOOLS, (9, 8, 5, 4, 2, 1, 1))[0],
             "success": "false" if dice.random() < 0.06 else "true",
             "duration_ms": str(dice.randrange(3000)),
+            **({"vcs.ref.head.name": f"fix-{number // 2000}"} if number % 40 == 6 else {}),
         }
     elif number % 200 == 9:
         name, attributes = (

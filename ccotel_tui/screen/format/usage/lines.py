@@ -16,7 +16,7 @@ from ccotel_tui.query.usage.ranked import ranked_usage
 from ccotel_tui.query.usage.usage import UsageRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.cells import fitted, right
+from ccotel_tui.screen.format.cells import NARROW, fitted, right
 from ccotel_tui.screen.format.names import short_model, short_session
 from ccotel_tui.screen.format.prompts.lines import prompt_words
 from ccotel_tui.screen.format.table import Table, column_heading, marked_title
@@ -124,7 +124,8 @@ def usage_heading(path: Sequence[str], key: str, width: int) -> Content:
 
 def _fitting(width: int) -> dict[str, int]:
     sizes = dict(_SIZES)
-    while len(sizes) > 1 and width - sum(sizes.values()) < _NAME:
+    name = _NAME if width >= NARROW else _SHORTEST_NAME
+    while len(sizes) > 1 and width - sum(sizes.values()) < name:
         sizes.popitem()
     return sizes
 
