@@ -2,21 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from math import fsum
-from typing import Any
+from typing import Any, NamedTuple
 
 from ccotel_tui.query.finite import finite
-from ccotel_tui.query.query import Branch, Scope, UsageCell, UsageQuery
+from ccotel_tui.query.query import Branch, Scope, TokenKinds, UsageCell, UsageQuery
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.usage.keys import Names, UsageKey, stepped_for
 from ccotel_tui.query.usage.links import PromptLinks, prompt_links
 from ccotel_tui.query.window import DAY, Window
 
 
-@dataclass(frozen=True, slots=True)
-class UsageRow:
+class UsageRow(NamedTuple):
     """What the requests amounted to that share these values of the keys; the total has none.
 
     In dollars, tokens and Unix nanoseconds; `share` is that of the total's dollars. What is not
@@ -83,14 +82,9 @@ def usage_of(
             cell
         )
     inside = {value: each for value, each in grouped.items() if value[: len(within)] == within}
-    total = _row((), [cell for each in inside.values() for cell in each], links)
-    rows = [_row(value, group, links) for value, group in inside.items()]
-    whole = total.cost
-    return Usage(
-        keys,
-        tuple([replace(row, share=_ratio(row.cost, whole)) for row in rows]),
-        replace(total, share=_ratio(whole, whole)),
-    )
+    total = _row((), [cell for each in inside.values() for cell in each], links, None)
+    rows = [_row(value, each, links, total.cost) for value, each in inside.items()]
+    return Usage(keys, tuple(rows), total._replace(share=_ratio(total.cost, total.cost)))
 
 
 def _branches(links: PromptLinks, told: Iterable[Branch]) -> dict[str, str]:
@@ -103,37 +97,48 @@ def _branches(links: PromptLinks, told: Iterable[Branch]) -> dict[str, str]:
     return {root: branch.name for root, branch in newest.items()}
 
 
-def _row(keys: tuple[str, ...], cells: Sequence[UsageCell], links: PromptLinks) -> UsageRow:
-    costs = [cell.cost for cell in cells if cell.cost is not None]
-    kinds = [
-        finite(fsum(numbers)) for numbers in zip(*(cell.tokens for cell in cells), strict=True)
-    ]
-    input_, output, read, creation = kinds or [None] * 4
-    requests = sum(cell.requests for cell in cells)
-    ids = frozenset[str]().union(*(cell.prompts for cell in cells))
-    prompts = {links.roots.get(id, id) for id in ids} - links.commands
+def _row(
+    keys: tuple[str, ...], cells: Sequence[UsageCell], links: PromptLinks, whole: float | None
+) -> UsageRow:
+    """The row of these cells; `whole` is the cost that its share is of."""
+    if not cells:
+        return UsageRow(keys, *[None] * 13)
+    cell = cells[0] if len(cells) == 1 else _joined(cells)
+    tokens = finite(sum(cell.tokens))
+    kinds = cell.tokens if tokens is not None else map(finite, cell.tokens)
+    input_, output, read, creation = kinds
+    prompts = {links.roots.get(id, id) for id in cell.prompts} - links.commands
+    cost = finite(cell.cost)
     return UsageRow(
         keys,
-        cost=finite(fsum(costs)) if costs else None,
-        share=None,
-        requests=requests or None,
-        tokens=_sum([input_, output, read, creation]),
-        input=input_,
-        output=output,
-        cache_read=read,
-        cache_creation=creation,
-        cache_hit_ratio=_ratio(read, _sum([input_, read, creation])),
-        sessions=len(frozenset[str]().union(*(cell.sessions for cell in cells))) or None,
-        prompts=len(prompts) if requests else None,
-        first_ns=min((cell.first_ns for cell in cells), default=None),
-        last_ns=max((cell.last_ns for cell in cells), default=None),
+        cost,
+        _ratio(cost, whole),
+        cell.requests or None,
+        tokens,
+        input_,
+        output,
+        read,
+        creation,
+        _ratio(read, None if tokens is None else tokens - cell.tokens.output),
+        len(cell.sessions),
+        len(prompts) if cell.requests else None,
+        cell.first_ns,
+        cell.last_ns,
     )
 
 
-def _sum(numbers: Iterable[float | None]) -> float | None:
-    """The sum, None where one of them cannot be shown."""
-    known = list(numbers)
-    return None if None in known else fsum(number for number in known if number is not None)
+def _joined(cells: Sequence[UsageCell]) -> UsageCell:
+    """One cell of all, with the labels of the first."""
+    costs = [cell.cost for cell in cells if cell.cost is not None]
+    return cells[0]._replace(
+        requests=sum([cell.requests for cell in cells]),
+        cost=fsum(costs) if costs else None,
+        tokens=TokenKinds(*map(fsum, zip(*[cell.tokens for cell in cells], strict=True))),
+        sessions=frozenset().union(*[cell.sessions for cell in cells]),
+        prompts=frozenset().union(*[cell.prompts for cell in cells]),
+        first_ns=min([cell.first_ns for cell in cells]),
+        last_ns=max([cell.last_ns for cell in cells]),
+    )
 
 
 def _ratio(part: float | None, whole: float | None) -> float | None:

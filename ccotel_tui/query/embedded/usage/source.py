@@ -14,8 +14,11 @@ from ccotel_tui.telemetry.conventions import COST
 from ccotel_tui.telemetry.records import Value
 from ccotel_tui.telemetry.values import as_text
 
-_FIXED = 7
-"""Numbers behind the count: cost, four kinds of tokens, and two times."""
+_FIXED = 8
+"""Numbers of a row: the count, the cost, four kinds of tokens, and two times."""
+
+_PACKED = 2
+"""Fields behind the index of a row whose numbers are one."""
 
 _KINDS = ("input", "output", "cacheRead", "cacheCreation")
 
@@ -57,35 +60,37 @@ class EmbeddedUsage:
         varying = {name: ids for name in attributes if (ids := self._having("names", name))}
         text, parameters = statements.of_requests(labels, varying, scope)
         rows = self._reader.run(text, (json.dumps(buckets), *parameters))
-        shared = self._shared(row[1 + len(columns)] for row in rows) if attributes else {}
-        for index, packed, *values in rows:
-            count, *numbers = json.loads(packed)
+        grouped = (*columns, *varying)
+        places = {name: at - len(grouped) for at, name in enumerate(grouped)}
+        shared = self._shared(row[places["origin"]] for row in rows) if attributes else {}
+        session_at, prompt_at = places.get("session_id"), places.get("prompt_id")
+        for index, *row in rows:
+            if len(row) == _PACKED:
+                row = [*json.loads(row[0]), row[1]]
+            count, cost, input_, output, read, creation, first_ns, last_ns = row[:_FIXED]
             if not count:
                 continue
-            row = dict(zip((*columns, *varying), values, strict=True))
-            of_origin = shared.get(row.get("origin"), {})
-            cost, *tokens, first_ns, last_ns = numbers[:_FIXED]
-            rest = iter(numbers[_FIXED:])
-            sessions, prompts = (
-                ([row[label]] if row[label] else []) if label in row else next(rest)
-                for label in ("session_id", "prompt_id")
-            )
+            sessions = row[_FIXED] if session_at is None else [row[session_at]]
+            prompts = row[-1 - len(grouped)] if prompt_at is None else [row[prompt_at]]
+            values = [
+                row[places[label]] or ""
+                if label in OWN_LABELS
+                else _value(
+                    label,
+                    shared[row[places["origin"]]],
+                    row[places[label]] if label in places else None,
+                )
+                for label in labels
+            ]
             yield UsageCell(
-                tuple(
-                    [
-                        row[label] or ""
-                        if label in OWN_LABELS
-                        else _value(label, of_origin, row.get(label))
-                        for label in labels
-                    ]
-                ),
+                tuple(values),
                 buckets[index].to_ns,
                 "events",
                 count,
                 cost,
-                TokenKinds(*tokens),
-                frozenset(sessions),
-                frozenset(prompts),
+                TokenKinds(input_, output, read, creation),
+                _set(sessions),
+                _set(prompts),
                 first_ns,
                 last_ns,
             )
@@ -129,6 +134,11 @@ class EmbeddedUsage:
             id: merge_attributes(own, "{}", context)
             for id, own, context in self._reader.run(statements.ORIGINS, (ids,))
         }
+
+
+def _set(ids: str | list[str | None]) -> frozenset[str]:
+    """The ids, which come as JSON where they are several."""
+    return frozenset(filter(None, json.loads(ids) if isinstance(ids, str) else ids))
 
 
 def _value(name: str, shared: dict[str, Value], own: str | None = None) -> str:

@@ -42,7 +42,7 @@ FROM b CROSS JOIN l"""
 """Reads the index in its order, and sorts nothing."""
 
 _BY_ANY = f"""\
-{_MODELS}SELECT b.key, json_array({{numbers}}){{columns}}
+{_MODELS}SELECT b.key, {{numbers}}{{columns}}
 FROM l CROSS JOIN b CROSS JOIN {_OF_MODEL}
 GROUP BY b.key{{keys}}"""
 
@@ -85,8 +85,8 @@ def grouped_by(labels: Sequence[str]) -> tuple[str, ...]:
 def of_requests(labels: Sequence[str], varying: Varying, scope: Scope) -> SqlQuery:
     """Rows of (index of the range, numbers, columns of `grouped_by`, attributes of `varying`).
 
-    The numbers are a JSON array: those of _NUMBERS, then the sessions and the prompts, where no
-    column has them.
+    The numbers are those of _NUMBERS, then the sessions and the prompts, where no column has them,
+    as JSON; by model alone they are all one JSON array.
     """
     columns = grouped_by(labels)
     numbers = _NUMBERS + "".join(_distinct(one, columns) for one in ("session_id", "prompt_id"))
