@@ -70,13 +70,13 @@ def usage(
 
 
 @click.command()
-@click.argument("wanted", metavar="ID")
+@click.argument("id")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @query_options
-def prompt(wanted: str, as_json: bool, **options: Any) -> None:
-    """Print a prompt as a waterfall: the one whose id begins so, the last or the dearest."""
+def prompt(id: str, as_json: bool, **options: Any) -> None:  # noqa: A002
+    """Print the prompt whose id begins with ID as a waterfall; ID may be last, or dearest."""
     with opened(options) as query:
-        found = find_prompt(query.backend, wanted, query.window, query.scope, query.now_ns)
+        found = find_prompt(query.backend, id, query.window, query.scope, query.now_ns)
         if as_json:
             say_json(prompt_document(found, query.window))
         else:
