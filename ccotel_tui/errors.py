@@ -13,6 +13,7 @@ CcotelError
 ├── BodyTooLarge            a request is larger than the recorder takes, decompressed
 ├── Busy                    too many large requests wait already
 ├── ServiceFailed           systemd or launchd did not do what it was asked
+├── BadSettings             a settings file of Claude Code or a shell's cannot be changed
 ├── StackError              the stack is not where it should be
 │   ├── BadComposeFile      the compose file says what is not understood here
 │   ├── DockerUnavailable   Docker cannot be reached, or not with these rights
@@ -90,6 +91,10 @@ class Busy(CcotelError):
 
 
 class ServiceFailed(CcotelError):
+    pass
+
+
+class BadSettings(CcotelError):
     pass
 
 

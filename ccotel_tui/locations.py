@@ -19,6 +19,13 @@ def session_memory() -> Path:
     return user_data_path(APP) / "sessions.json"
 
 
+def setup_record() -> Path:
+    """Return the path of what `setup` changed, with the files as they were before."""
+    from platformdirs import user_data_path
+
+    return user_data_path(APP) / "setup.json"
+
+
 def settings() -> Path:
     """The user's settings."""
     from platformdirs import user_config_path

@@ -32,6 +32,7 @@ def variables(
         "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{address}",
         "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "cumulative",
         "OTEL_METRIC_EXPORT_INTERVAL": "10000",
+        "OTEL_LOGS_EXPORT_INTERVAL": "1000",
         **exceptions(environment, address.rpartition(":")[0].strip("[]")),
     }
 
@@ -39,11 +40,15 @@ def variables(
 def exports(
     shell: Shell, endpoints: Mapping[str, str], environment: Mapping[str, str] = os.environ
 ) -> list[str]:
+    """Return lines that set what Claude Code needs in the shell."""
+    return assignments(shell, variables(endpoints, environment))
+
+
+def assignments(shell: Shell, values: Mapping[str, str]) -> list[str]:
     """Return lines that set these variables in the shell."""
-    needed = variables(endpoints, environment).items()
     if shell == "fish":
-        return [f"set -gx {name} {_fish(value)}" for name, value in needed]
-    return [f"export {name}={shlex.quote(value)}" for name, value in needed]
+        return [f"set -gx {name} {_fish(value)}" for name, value in values.items()]
+    return [f"export {name}={shlex.quote(value)}" for name, value in values.items()]
 
 
 def _fish(value: str) -> str:

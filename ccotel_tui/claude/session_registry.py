@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from ccotel_tui.claude.client import config_folder
 from ccotel_tui.claude.session_memory import Remembered, SessionMemory
 
 Status = Literal["busy", "waiting", "idle", "shell", "ended"]
@@ -141,8 +142,7 @@ def _former(session_id: str, remembered: Remembered) -> Running:
 
 def sessions_folder() -> Path:
     """Return the folder in which Claude Code keeps these files."""
-    configured = os.environ.get("CLAUDE_CONFIG_DIR")
-    return (Path(configured) if configured else Path.home() / ".claude") / "sessions"
+    return config_folder() / "sessions"
 
 
 def process_start(pid: int) -> str | None:

@@ -26,6 +26,7 @@ COMMANDS = {
     "backfill": ("ccotel_tui.cli.keep", "backfill"),
     "forget": ("ccotel_tui.cli.keep", "forget"),
     "stack": ("ccotel_tui.cli.stack", "stack"),
+    "setup": ("ccotel_tui.cli.setup", "setup"),
     "env": ("ccotel_tui.cli.setup", "env"),
 }
 

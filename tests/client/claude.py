@@ -26,6 +26,8 @@ class Home:
     api_url: str
     otlp_grpc: str
     texts: bool = False
+    in_shell: bool = True
+    """Whether the variables of telemetry are set in the shell that starts it."""
 
     @property
     def config(self) -> Path:
@@ -51,7 +53,7 @@ class Home:
         done = subprocess.run(
             [newest_installed(), "-p", "--output-format", "json", *arguments],
             cwd=folder,
-            env=self._environment(),
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -65,7 +67,7 @@ class Home:
         """A session that waits for its first prompt; it is called as its folder."""
         name = folder.name
         command = [str(newest_installed()), "--name", name, *arguments]
-        pane = tmux.run(name, SIZE, command, self._environment(), folder)
+        pane = tmux.run(name, SIZE, command, self.environment, folder)
         session = Session(self, folder, pane)
         pane.until("❯", "accept edits on")
         return session
@@ -85,7 +87,8 @@ class Home:
             "hasSeenAutoDefaultNudge": True,
         }
 
-    def _environment(self) -> dict[str, str]:
+    @property
+    def environment(self) -> dict[str, str]:
         """All that the client gets: nothing of the user's, and no way to other hosts."""
         temporary = self.path / "tmp"
         temporary.mkdir(exist_ok=True)
@@ -101,6 +104,11 @@ class Home:
             "NO_PROXY": "127.0.0.1",
             "DISABLE_AUTOUPDATER": "1",
             "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+            **(self._telemetry() if self.in_shell else {}),
+        }
+
+    def _telemetry(self) -> dict[str, str]:
+        return {
             "CLAUDE_CODE_ENABLE_TELEMETRY": "1",
             "OTEL_METRICS_EXPORTER": "otlp",
             "OTEL_LOGS_EXPORTER": "otlp",

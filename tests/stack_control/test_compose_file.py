@@ -1,5 +1,7 @@
 """The compose file: ours as it is shipped, and what is refused, with the words that say where."""
 
+import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -139,6 +141,13 @@ def test_the_script_for_the_client_says_what_env_says() -> None:
     script = str(locations.stack() / "setup-env.sh")
     said = subprocess.run(["sh", script], capture_output=True, text=True, env={}).stdout
     assert said.splitlines() == exports("bash", {})
+    for shell in filter(shutil.which, ("bash", "zsh")):
+        command = [shell, "-c", 'source "$1"; env', "sh", script]
+        variables = {"PATH": os.environ["PATH"]}
+        sourced = subprocess.run(command, capture_output=True, text=True, env=variables).stdout
+        assert {line.removeprefix("export ") for line in exports("bash", {})} <= {
+            *sourced.splitlines()
+        }
     moved = subprocess.run(
         ["sh", script], capture_output=True, text=True, env={"CCOTEL_OTLP_GRPC_PORT": "5"}
     ).stdout
