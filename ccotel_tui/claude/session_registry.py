@@ -39,6 +39,8 @@ class Running:
     updated_ms: int
     status: Status | None
     waiting_for: str
+    started_ms: int = 0
+    """When the process began (Unix ms); 0 where that is not told."""
 
     @property
     def lives(self) -> bool:
@@ -122,7 +124,7 @@ def parse_session(text: str) -> Running | None:
     if not session_id:
         return None
     valid_status: Status | None = status if status in get_args(Status) else None
-    updated = body.get("updatedAt")
+    updated, started = body.get("updatedAt"), body.get("startedAt")
     return Running(
         pid=body["pid"],
         began=_text(body, "procStart"),
@@ -132,6 +134,7 @@ def parse_session(text: str) -> Running | None:
         updated_ms=updated if isinstance(updated, int) else 0,
         status=valid_status,
         waiting_for=_text(body, "waitingFor") if valid_status == "waiting" else "",
+        started_ms=started if isinstance(started, int) else 0,
     )
 
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "forget": ("ccotel_tui.cli.keep", "forget"),
     "stack": ("ccotel_tui.cli.stack", "stack"),
     "setup": ("ccotel_tui.cli.setup", "setup"),
+    "doctor": ("ccotel_tui.cli.doctor", "doctor"),
     "env": ("ccotel_tui.cli.setup", "env"),
 }
 

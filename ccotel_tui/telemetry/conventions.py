@@ -20,6 +20,9 @@ EVENT_SCOPE = "com.anthropic.claude_code.events"
 CLIENT_SCOPES = frozenset({METRIC_SCOPE, EVENT_SCOPE})
 """They tell whose telemetry it is: service.name is the user's to set."""
 
+CANARY_SCOPE = "ccotel-tui.canary"
+"""The scope of doctor's own record: the recorder answers and drops it, and no panel reads it."""
+
 UNKNOWN = "unknown"
 """The session, and the source, of a record that carries none."""
 

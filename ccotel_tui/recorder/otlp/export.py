@@ -13,6 +13,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from ccotel_tui.recorder.otlp.large_bodies import Turns, beside
 from ccotel_tui.recorder.refusals import Refusals
 from ccotel_tui.recorder.writer import Writer
+from ccotel_tui.telemetry.conventions import CANARY_SCOPE
 from ccotel_tui.telemetry.decode import Decoded, Encoding, Signal
 
 LARGEST_BODY = 32 * 1024 * 1024
@@ -44,6 +45,8 @@ class Receiver:
         """
         async with self._turns.turn(size):
             signal, content = await beside(size, read)
+            kept = [record for record in content.records if record.scope != CANARY_SCOPE]
+            content = content._replace(records=kept)
             if content.records:
                 refused = await self._writer.keep(content.records)
                 rejected, reason = (

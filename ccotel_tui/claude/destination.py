@@ -1,0 +1,136 @@
+"""Where a client sends its telemetry, by its settings, and why a running one is not heard."""
+
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from ccotel_tui.claude.session_registry import Running
+from ccotel_tui.claude.settings.origins import Origin, Setting, origins, setting, user_settings
+
+Signal = Literal["metrics", "logs"]
+
+SIGNALS: tuple[Signal, ...] = ("metrics", "logs")
+ENABLE = "CLAUDE_CODE_ENABLE_TELEMETRY"
+PROTOCOLS = ("grpc", "http/protobuf", "http/json")
+_ON = ("1", "true", "yes", "on")
+_USUAL_PORTS = {"grpc": 4317}
+_PREFIXES = ("OTEL_", "CLAUDE_CODE_ENABLE")
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "grpc_proxy", "no_proxy", "no_grpc_proxy")
+
+
+@dataclass(frozen=True)
+class Destination:
+    """The protocol and URL of one signal; `port` is that of the URL, or of the protocol."""
+
+    protocol: str
+    url: str
+    host: str
+    port: int
+    by: Setting | None
+
+
+@dataclass(frozen=True)
+class Unheard:
+    """A running session of which nothing came, the reason, and what mends it."""
+
+    name: str
+    cause: str
+    remedy: str
+
+
+def is_on(places: Sequence[Origin]) -> bool:
+    """Return whether telemetry is switched on."""
+    switch = setting(ENABLE, places)
+    return switch is not None and switch.value.lower() in _ON
+
+
+def exporter_of(signal: Signal, places: Sequence[Origin]) -> Setting | None:
+    """Return the exporters of a signal."""
+    return setting(f"OTEL_{signal.upper()}_EXPORTER", places)
+
+
+def of_signal(signal: Signal, what: str, places: Sequence[Origin]) -> Setting | None:
+    """Return the signal's own ENDPOINT or PROTOCOL, else that of both."""
+    own = setting(f"OTEL_EXPORTER_OTLP_{signal.upper()}_{what}", places)
+    return own or setting(f"OTEL_EXPORTER_OTLP_{what}", places)
+
+
+def destination(signal: Signal, places: Sequence[Origin]) -> Destination:
+    """Return where the signal goes; without an endpoint, where the client then sends it."""
+    told = of_signal(signal, "PROTOCOL", places)
+    protocol = told.value if told else "http/protobuf"
+    by = of_signal(signal, "ENDPOINT", places)
+    port = _USUAL_PORTS.get(protocol, 4318)
+    url = by.value if by else f"http://127.0.0.1:{port}"
+    try:
+        parsed = urlsplit(url if "://" in url else f"//{url}")
+        return Destination(protocol, url, parsed.hostname or "", parsed.port or port, by)
+    except ValueError:
+        return Destination(protocol, url, "", 0, by)
+
+
+def process_origins(pid: int) -> list[Origin] | None:
+    """Return where the variables of a running client come from; None where that is not told.
+
+    Only what concerns telemetry is read of its environment.
+    """
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+        lines = Path(f"/proc/{pid}/environ").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return None
+    pairs = (line.partition("=") for line in lines)
+    variables = {
+        name: value
+        for name, _, value in pairs
+        if name.startswith(_PREFIXES) or name.lower() in _PROXIES
+    }
+    flags = [word for before, word in pairwise(words) if before == "--settings"]
+    flags += [word.partition("=")[2] for word in words if word.startswith("--settings=")]
+    return origins(variables, flags)
+
+
+def unheard(
+    running: Running, places: Sequence[Origin] | None, ours: Collection[int], set_ms: int
+) -> Unheard:
+    """Return why nothing is heard of a running session. Pure.
+
+    `ours` are the ports that are listened on, `set_ms` when the user's settings were
+    changed last (Unix ms).
+    """
+    name = running.name or Path(running.folder).name or running.session_id[:8]
+    restart = "restart it: claude --continue"
+    if places is None:
+        return Unheard(name, "its variables cannot be read", restart)
+    if not is_on(places):
+        switch = setting(ENABLE, places)
+        where = f" in {switch.origin.place}" if switch else ""
+        return Unheard(name, f"telemetry is off{where}", "ccotel-tui setup, then restart it")
+    for signal in SIGNALS:
+        exporter = exporter_of(signal, places)
+        if exporter is None or "otlp" not in exporter.value:
+            return Unheard(name, f"it exports no {signal}", "ccotel-tui setup, then restart it")
+    there = destination("logs", places)
+    if there.host not in _LOCAL or there.port not in ours:
+        remedy = "ccotel-tui setup, then restart it"
+        if there.by and there.by.origin.kind == "managed":
+            remedy = "set by a managed file, which only an administrator changes"
+        return Unheard(name, f"sends to {there.host}:{there.port}", remedy)
+    if running.started_ms and running.started_ms < set_ms:
+        return Unheard(name, "started before the variables were set", restart)
+    return Unheard(name, "nothing was sent yet", "type a prompt in it")
+
+
+_LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+def settings_changed_ms() -> int:
+    """Return when the user's settings were changed last (Unix ms); 0 where there are none."""
+    try:
+        return os.stat(user_settings()).st_mtime_ns // 1_000_000
+    except OSError:
+        return 0

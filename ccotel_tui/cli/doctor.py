@@ -1,0 +1,57 @@
+"""The command that says why no data comes."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ccotel_tui import locations
+from ccotel_tui.cli.options import DATABASE
+from ccotel_tui.cli.output import say, say_json
+
+if TYPE_CHECKING:
+    from ccotel_tui.doctor.rules import Check
+
+_SIGNS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL", "skip": "-   "}
+_WIDTH = 9
+
+
+@click.command(
+    epilog="\b\nExamples:\n  ccotel-tui doctor\n  ccotel-tui doctor --json | jq .first_failure\n"
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--canary", is_flag=True, help="Also send a record to a server that is not ours, to try it."
+)
+@DATABASE
+def doctor(as_json: bool, canary: bool, db: Path | None) -> None:
+    """Check each link from Claude Code to what is kept, and name the first broken one.
+
+    Exit status: 0 all well, 1 a link is broken. A record is sent to the endpoint and not kept.
+    """
+    from ccotel_tui.doctor.gather import gather
+    from ccotel_tui.doctor.rules import document, first_failure, judged
+    from ccotel_tui.doctor.stack_facts import stack_facts
+
+    database = (db or locations.database()).absolute()
+    checks = judged(gather(database, canary, stack_facts()))
+    first = first_failure(checks)
+    if as_json:
+        say_json(document(checks))
+    else:
+        if first:
+            say(f"First broken link: {first.id}. {first.cause}")
+            say(f"Next: {first.next}")
+        else:
+            say("Every link holds.")
+        for check in checks:
+            _say_check(check)
+    sys.exit(1 if first else 0)
+
+
+def _say_check(check: "Check") -> None:
+    say(f"{_SIGNS[check.state]}  {check.id:{_WIDTH}}  {check.found}")
+    if check.state in ("warn", "fail"):
+        say(f"      {'':{_WIDTH}}  {check.cause}")
+        say(f"      {'':{_WIDTH}}  next: {check.next}")

@@ -1,0 +1,161 @@
+"""Every fault that doctor knows: its check, how bad it is, its cause, and the next step."""
+
+from typing import Literal, NamedTuple
+
+State = Literal["ok", "warn", "fail", "skip"]
+
+
+class Cause(NamedTuple):
+    """The words have places in braces, which the rule fills."""
+
+    check: str
+    state: State
+    cause: str
+    next: str
+
+
+_SET_UP = "ccotel-tui setup --force"
+_RESTART = "ccotel-tui setup"
+
+CAUSES: dict[str, Cause] = {
+    "no_client": Cause(
+        "client", "fail", "No claude is on the PATH.", "npm install -g @anthropic-ai/claude-code"
+    ),
+    "old_client": Cause(
+        "client", "warn", "Versions before 2.1.214 count some things twice.", "claude update"
+    ),
+    "broken_settings": Cause(
+        "settings", "fail", "{problem}; Claude Code ignores the file.", "mend that line in {place}"
+    ),
+    "not_enabled": Cause(
+        "enabled", "fail", "CLAUDE_CODE_ENABLE_TELEMETRY is not set anywhere.", _RESTART
+    ),
+    "only_in_project": Cause(
+        "enabled",
+        "fail",
+        "Only {place} sets it, and a project's settings are not asked for it.",
+        _RESTART,
+    ),
+    "switched_off": Cause("enabled", "fail", "{name} is {value} in {place}.", _SET_UP),
+    "managed": Cause(
+        "enabled",
+        "fail",
+        "{name} is {value} in {place}, which holds over all others.",
+        "ask the administrator to change {place}",
+    ),
+    "no_exporter": Cause(
+        "exporters",
+        "fail",
+        "{name} is {value}: {signal} are not sent by OTLP.",
+        _SET_UP,
+    ),
+    "bad_protocol": Cause(
+        "protocol",
+        "fail",
+        "The protocol of {signal} is {value}, which Claude Code does not know; it sends nothing.",
+        _SET_UP,
+    ),
+    "own_endpoint": Cause(
+        "endpoint",
+        "fail",
+        "{name} in {place} sends {signal} to {value}, not where the rest goes.",
+        _SET_UP,
+    ),
+    "bad_endpoint": Cause(
+        "endpoint",
+        "fail",
+        "The endpoint of {signal} is {value}: {problem}.",
+        _SET_UP,
+    ),
+    "elsewhere": Cause(
+        "endpoint",
+        "fail",
+        "{signal} go to {value}, and nobody here receives there ({place}).",
+        _SET_UP,
+    ),
+    "proxied": Cause(
+        "proxy",
+        "fail",
+        "{name} names a proxy, and {missing} does not exempt {host}.",
+        _RESTART,
+    ),
+    "not_recording": Cause(
+        "recorder", "fail", "No recorder runs, and nobody has its ports.", "ccotel-tui record"
+    ),
+    "standing_still": Cause("recorder", "fail", "{problem}", "kill -CONT {pid}"),
+    "not_stored": Cause("recorder", "fail", "{problem}", "ccotel-tui record --status"),
+    "port_taken": Cause(
+        "ports", "fail", "{holder} has {address}, and is no receiver of ours.", "kill {pid}"
+    ),
+    "one_port_taken": Cause(
+        "ports", "warn", "{holder} has {address}; the other port is served.", "kill {pid}"
+    ),
+    "silent": Cause(
+        "answer", "fail", "Nobody listens at {address}, where {signal} go.", "ccotel-tui record"
+    ),
+    "late": Cause(
+        "answer",
+        "fail",
+        "{address} took the connection and did not answer ({holder}).",
+        "restart what listens at {address}",
+    ),
+    "wrong_protocol": Cause(
+        "answer",
+        "fail",
+        "{address} does not take {protocol} ({holder}): {details}.",
+        _SET_UP,
+    ),
+    "refused": Cause(
+        "answer", "fail", "{address} refused the record: {details}.", "ccotel-tui record --status"
+    ),
+    "foreign": Cause(
+        "answer",
+        "warn",
+        "{address} {foreign}, so nothing was sent there.",
+        "ccotel-tui doctor --canary",
+    ),
+    "disk_full": Cause(
+        "disk", "fail", "{free} MB are free on the disk of {database}.", "df -h {folder}"
+    ),
+    "disk_low": Cause(
+        "disk", "warn", "{free} MB are free on the disk of {database}.", "df -h {folder}"
+    ),
+    "not_writable": Cause(
+        "database", "fail", "{database} cannot be written.", "chmod u+rw {database}"
+    ),
+    "unreadable": Cause("database", "fail", "{problem}", "ccotel-tui record --status"),
+    "clock_moved": Cause(
+        "clock", "warn", "The clock was set by {seconds} s.", "timedatectl status"
+    ),
+    "ahead": Cause(
+        "clock", "fail", "{ahead}: the sender's clock or ours is wrong.", "timedatectl status"
+    ),
+    "docker": Cause(
+        "docker", "warn", "{problem} Only the stack needs it.", "ccotel-tui stack status"
+    ),
+    "service": Cause("stack", "fail", "{services}.", "ccotel-tui stack up"),
+    "server": Cause("stack", "fail", "{servers} not answering.", "ccotel-tui stack restart"),
+    "none_heard": Cause(
+        "sessions", "fail", "Sessions run, and none is heard: {sessions}.", "{next}"
+    ),
+    "some_unheard": Cause("sessions", "warn", "Not heard: {sessions}.", "{next}"),
+    "no_data": Cause("data", "warn", "Nothing has come yet.", 'claude -p "say hello"'),
+    "one_signal": Cause(
+        "data",
+        "fail",
+        "{heard} came, {signal} never: they are exported elsewhere or not at all.",
+        _SET_UP,
+    ),
+    "refusals": Cause(
+        "refused",
+        "warn",
+        "{count} were not taken, the newest: {newest}",
+        "ccotel-tui record --status",
+    ),
+    "gaps": Cause(
+        "gaps",
+        "warn",
+        "{count} events of the last day were sent and did not come.",
+        "ccotel-tui record --install",
+    ),
+}

@@ -1,0 +1,161 @@
+"""Rules about Claude Code and its settings. Pure."""
+
+from urllib.parse import urlsplit
+
+from ccotel_tui.claude.client import EXACT_SINCE, version_numbers
+from ccotel_tui.claude.destination import (
+    ENABLE,
+    PROTOCOLS,
+    SIGNALS,
+    Destination,
+    destination,
+    exporter_of,
+    is_on,
+    of_signal,
+)
+from ccotel_tui.claude.settings.origins import Setting, masked, setting
+from ccotel_tui.doctor.facts import Facts
+from ccotel_tui.doctor.finding import Finding, broken, skipped
+from ccotel_tui.network.loopback import is_loopback
+
+_OFF = "telemetry is off"
+
+
+def client(facts: Facts) -> Finding:
+    if not facts.client_path:
+        return Finding("it runs") if facts.running else broken("not found", "no_client")
+    found = f"{facts.client_version or 'unknown version'} {facts.client_path}"
+    numbers = version_numbers(facts.client_version)
+    return broken(found, "old_client") if numbers and numbers < EXACT_SINCE else Finding(found)
+
+
+def settings(facts: Facts) -> Finding:
+    for place in facts.origins:
+        if place.problem:
+            name = place.place
+            return broken(name, "broken_settings", problem=_of(name, place.problem), place=name)
+    files = [place.place for place in facts.origins if place.kind in ("managed", "user")]
+    return Finding(", ".join(files))
+
+
+def enabled(facts: Facts) -> Finding:
+    switch = setting(ENABLE, facts.origins)
+    if is_on(facts.origins) and switch:
+        return Finding(_by(switch))
+    if switch:
+        return _set_otherwise(switch)
+    if facts.heard:
+        return Finding("not here, but in the shell of a session that runs")
+    project = setting(ENABLE, facts.project_origins)
+    if project:
+        return broken(f"{ENABLE} in a project", "only_in_project", place=project.origin.place)
+    return broken("not set", "not_enabled")
+
+
+def exporters(facts: Facts) -> Finding:
+    if not is_on(facts.origins):
+        return skipped(_OFF)
+    for signal in SIGNALS:
+        exporter = exporter_of(signal, facts.origins)
+        if exporter is None or "otlp" not in exporter.value.split(","):
+            name = f"OTEL_{signal.upper()}_EXPORTER"
+            if exporter and exporter.origin.kind == "managed":
+                return _set_otherwise(exporter)
+            value = masked(name, exporter.value) if exporter else "not set"
+            return broken(f"{name}: {value}", "no_exporter", name=name, value=value, signal=signal)
+    return Finding("metrics and logs by OTLP")
+
+
+def protocol(facts: Facts) -> Finding:
+    if not is_on(facts.origins):
+        return skipped(_OFF)
+    for signal in SIGNALS:
+        told = of_signal(signal, "PROTOCOL", facts.origins)
+        if told and told.value not in PROTOCOLS:
+            if told.origin.kind == "managed":
+                return _set_otherwise(told)
+            return broken(told.value, "bad_protocol", signal=signal, value=told.value)
+    protocols = {destination(signal, facts.origins).protocol for signal in SIGNALS}
+    return Finding(", ".join(sorted(protocols)))
+
+
+def endpoint(facts: Facts) -> Finding:
+    if not is_on(facts.origins):
+        return skipped(_OFF)
+    places = {signal: destination(signal, facts.origins) for signal in SIGNALS}
+    for signal, place in places.items():
+        if problem := _url_problem(place):
+            value = masked("", place.url)
+            return broken(value, "bad_endpoint", signal=signal, value=value, problem=problem)
+    for signal, place in places.items():
+        name = f"OTEL_EXPORTER_OTLP_{signal.upper()}_ENDPOINT"
+        own = setting(name, facts.origins)
+        both = setting("OTEL_EXPORTER_OTLP_ENDPOINT", facts.origins)
+        if own and both and urlsplit(own.value).netloc != urlsplit(both.value).netloc:
+            value, where = masked("", own.value), own.origin.place
+            words = {"name": name, "place": where, "signal": signal, "value": value}
+            return Finding(value, "own_endpoint", words)
+        if not _local(place.host):
+            return _elsewhere(signal, place)
+    return Finding(", ".join(dict.fromkeys(masked("", place.url) for place in places.values())))
+
+
+def proxy(facts: Facts) -> Finding:
+    variables = {
+        name: held.value
+        for place in facts.origins
+        for name in place.variables
+        if "proxy" in name.lower() and (held := setting(name, facts.origins)) and held.value
+    }
+    place = destination("logs", facts.origins)
+    grpc = place.protocol == "grpc"
+    scheme = ("grpc_proxy", "https_proxy", "http_proxy") if grpc else ("http_proxy", "all_proxy")
+    names = [name for name in variables if name.lower() in scheme]
+    if not names:
+        return Finding("none set")
+    exempting = ("no_grpc_proxy", "no_proxy") if grpc else ("no_proxy", "NO_PROXY")
+    entries = next((variables[name] for name in exempting if name in variables), "")
+    if place.host in {entry.strip() for entry in entries.split(",")} or entries.strip() == "*":
+        return Finding(f"{place.host} is exempted")
+    words = {"name": names[0], "missing": exempting[0], "host": place.host}
+    return Finding(names[0], "proxied", words)
+
+
+def _elsewhere(signal: str, place: Destination) -> Finding:
+    if place.by and place.by.origin.kind == "managed":
+        return _set_otherwise(place.by)
+    value, where = masked("", place.url), place.by.origin.place if place.by else "by default"
+    return broken(value, "elsewhere", signal=signal, value=value, place=where)
+
+
+def _url_problem(place: Destination) -> str:
+    if not place.host or not place.port:
+        return "it is no URL"
+    if "://" not in place.url:
+        return "it lacks http:// at its beginning"
+    if urlsplit(place.url).scheme == "https" and _local(place.host):
+        return "receivers on this machine take http://, not https://"
+    general = place.by is None or place.by.name == "OTEL_EXPORTER_OTLP_ENDPOINT"
+    if general and urlsplit(place.url).path.strip("/").startswith("v1"):
+        return "Claude Code adds /v1/logs and /v1/metrics itself"
+    return ""
+
+
+def _set_otherwise(held: Setting) -> Finding:
+    value = masked(held.name, held.value)
+    cause = "managed" if held.origin.kind == "managed" else "switched_off"
+    words = {"name": held.name, "value": value, "place": held.origin.place}
+    return Finding(f"{held.name} = {value}", cause, words)
+
+
+def _by(held: Setting) -> str:
+    over = ", ".join(place.place for place in held.overridden)
+    return f"by {held.origin.place}" + (f", over {over}" if over else "")
+
+
+def _of(place: str, problem: str) -> str:
+    return problem if place in problem else f"{place}, {problem}"
+
+
+def _local(host: str) -> bool:
+    return is_loopback(host) or host in ("0.0.0.0", "::")

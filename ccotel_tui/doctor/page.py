@@ -1,0 +1,34 @@
+"""The page of every cause and its next step, made of the rules.
+
+`python -m ccotel_tui.doctor.page docs/troubleshooting.md` writes it; a test compares.
+"""
+
+import sys
+from pathlib import Path
+
+from ccotel_tui.doctor.causes import CAUSES
+from ccotel_tui.doctor.rules import RULES
+
+_HEAD = """\
+# Troubleshooting
+
+`ccotel-tui doctor` checks the links below in this order and names the first broken one; `!` on the
+screen shows the same. What stands in braces is filled in. A `warn` does not keep data away.
+
+| link | state | cause | next step |
+|---|---|---|---|
+"""
+
+
+def page() -> str:
+    """Return the page."""
+    places = list(RULES)
+    causes = sorted(CAUSES.values(), key=lambda cause: places.index(cause.check))
+    rows = [
+        f"| {cause.check} | {cause.state} | {cause.cause} | `{cause.next}` |" for cause in causes
+    ]
+    return _HEAD + "\n".join(rows) + "\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(page(), encoding="utf-8")

@@ -1,0 +1,79 @@
+"""The checks in the order of the data's way: from Claude Code to what is kept. Pure."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ccotel_tui.doctor import client_rules, server_rules
+from ccotel_tui.doctor.causes import CAUSES, State
+from ccotel_tui.doctor.facts import Facts
+from ccotel_tui.doctor.finding import Finding
+
+RULES: dict[str, Callable[[Facts], Finding]] = {
+    "client": client_rules.client,
+    "settings": client_rules.settings,
+    "enabled": client_rules.enabled,
+    "exporters": client_rules.exporters,
+    "protocol": client_rules.protocol,
+    "endpoint": client_rules.endpoint,
+    "proxy": client_rules.proxy,
+    "recorder": server_rules.recorder,
+    "ports": server_rules.ports,
+    "answer": server_rules.answer,
+    "disk": server_rules.disk,
+    "database": server_rules.database,
+    "clock": server_rules.clock,
+    "docker": server_rules.docker,
+    "stack": server_rules.stack,
+    "sessions": server_rules.sessions,
+    "data": server_rules.data,
+    "refused": server_rules.refused,
+    "gaps": server_rules.gaps,
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """A link and its state: what was found there, and for one that is broken why and what next."""
+
+    id: str
+    state: State
+    found: str
+    cause: str = ""
+    next: str = ""
+
+
+def judged(facts: Facts) -> list[Check]:
+    """Return every check, in order."""
+    return [_check(id, rule(facts)) for id, rule in RULES.items()]
+
+
+def first_failure(checks: Iterable[Check]) -> Check | None:
+    """Return the first broken link."""
+    return next((check for check in checks if check.state == "fail"), None)
+
+
+def document(checks: list[Check]) -> dict[str, Any]:
+    """Return the document of `doctor --json`."""
+    first = first_failure(checks)
+    rows = [
+        {
+            "id": check.id,
+            "state": check.state,
+            "found": check.found,
+            "cause": check.cause or None,
+            "next": check.next or None,
+        }
+        for check in checks
+    ]
+    return {"checks": rows, "first_failure": first.id if first else None}
+
+
+def _check(name: str, finding: Finding) -> Check:
+    if not finding.cause:
+        return Check(name, "skip" if finding.skipped else "ok", finding.found)
+    known = CAUSES[finding.cause]
+    words = finding.words
+    return Check(
+        name, known.state, finding.found, known.cause.format(**words), known.next.format(**words)
+    )

@@ -1,0 +1,166 @@
+"""Rules about what receives, stores and answers. Pure."""
+
+from pathlib import Path
+
+from ccotel_tui.doctor.facts import Facts
+from ccotel_tui.doctor.finding import Finding, broken, skipped
+from ccotel_tui.recorder.health import health_of
+
+_FULL, _LOW = 20_000_000, 500_000_000
+"""Bytes."""
+
+_NOTHING_SENT = "nothing was sent yet"
+
+
+def recorder(facts: Facts) -> Finding:
+    state = facts.recorder
+    if state is None:
+        if any(answer.kind == "ok" for answer in facts.answers):
+            return Finding("none; another receiver answers")
+        return broken("none", "not_recording")
+    health = health_of(state)
+    found = f"process {state.pid}"
+    if health.cause:
+        cause = "not_stored" if health.not_stored else "standing_still"
+        return broken(f"{found}, {health.wrong}", cause, problem=health.cause, pid=str(state.pid))
+    return Finding(found)
+
+
+def ports(facts: Facts) -> Finding:
+    state = facts.recorder
+    if state is None or state.handed_over:
+        return skipped("no recorder wants them" if state is None else "lent to the collector")
+    taken = [port for port in state.ports if not port.bound]
+    for port in taken:
+        owner = port.owner
+        if owner and owner.kind != "unknown" and not owner.foreign:
+            continue
+        name = (owner and owner.name) or "another program"
+        cause = "one_port_taken" if state.listening else "port_taken"
+        pid = str(owner.pid) if owner and owner.pid else "PID"
+        return broken(
+            f"{name} has {port.address}", cause, holder=name, address=port.address, pid=pid
+        )
+    return Finding(", ".join(map(str, state.listening)) or "the collector has them")
+
+
+def answer(facts: Facts) -> Finding:
+    for reply in facts.answers:
+        words = {
+            "address": reply.address,
+            "protocol": reply.protocol,
+            "details": reply.details,
+            "holder": reply.holder or "unknown process",
+            "foreign": reply.foreign,
+            "signal": "metrics and logs",
+        }
+        cause = {
+            "silent": "silent",
+            "late": "late",
+            "not otlp": "wrong_protocol",
+            "tls": "wrong_protocol",
+            "refused": "refused",
+            "not asked": "foreign",
+        }.get(reply.kind, "")
+        if cause:
+            return Finding(f"{reply.address}: {reply.kind}", cause, words)
+    if not facts.answers:
+        return skipped("no endpoint on this machine")
+    return Finding(", ".join(f"{reply.address} by {reply.protocol}" for reply in facts.answers))
+
+
+def disk(facts: Facts) -> Finding:
+    if facts.free is None:
+        return skipped("not known")
+    words = {
+        "free": f"{facts.free / 1e6:.0f}",
+        "database": facts.database,
+        "folder": str(Path(facts.database).parent),
+    }
+    found = f"{facts.free / 1e9:.1f} GB free"
+    if facts.free < _FULL:
+        return Finding(found, "disk_full", words)
+    return Finding(found, "disk_low" if facts.free < _LOW else "", words)
+
+
+def database(facts: Facts) -> Finding:
+    if facts.stored.problem:
+        return broken("not readable", "unreadable", problem=facts.stored.problem)
+    if not facts.writable:
+        return broken("not writable", "not_writable", database=facts.database)
+    return Finding(facts.database if facts.stored.exists else f"{facts.database}: not made yet")
+
+
+def clock(facts: Facts) -> Finding:
+    if facts.stored.ahead:
+        return broken("records from the future", "ahead", ahead=facts.stored.ahead)
+    moved = facts.recorder and facts.recorder.moved
+    if moved:
+        return broken("moved", "clock_moved", seconds=f"{moved.by:.0f}")
+    return Finding("as the records have it")
+
+
+def docker(facts: Facts) -> Finding:
+    if facts.stack.problem and facts.recorder is None:
+        return broken("not reached", "docker", problem=facts.stack.problem)
+    if facts.stack.problem:
+        return skipped("not reached; only the stack needs it")
+    return Finding("answers") if facts.stack.made else skipped("no stack was made here")
+
+
+def stack(facts: Facts) -> Finding:
+    if not facts.stack.made:
+        return skipped("no stack runs here")
+    if facts.stack.failing:
+        services = ", ".join(f"{name} is {state}" for name, state in facts.stack.failing.items())
+        return broken(services, "service", services=services)
+    if facts.stack.silent:
+        servers = ", ".join(facts.stack.silent)
+        return broken(servers, "server", servers=servers)
+    return Finding("all services run")
+
+
+def sessions(facts: Facts) -> Finding:
+    if not facts.unheard:
+        running = len(facts.heard)
+        return Finding(f"{running} running, all heard") if running else skipped("none runs")
+    told = "; ".join(f"{each.name}: {each.cause}" for each in facts.unheard)
+    found = f"{len(facts.unheard)} of {len(facts.unheard) + len(facts.heard)} not heard"
+    worst = next((each for each in facts.unheard if each.cause != _NOTHING_SENT), facts.unheard[0])
+    broken_link = not facts.heard and worst.cause != _NOTHING_SENT
+    cause = "none_heard" if broken_link else "some_unheard"
+    return Finding(found, cause, {"sessions": told, "next": worst.remedy})
+
+
+def data(facts: Facts) -> Finding:
+    newest = facts.stored.newest
+    heard = [signal for signal, time_ns in newest.items() if time_ns]
+    if not heard:
+        return broken("none", "no_data") if not facts.stack.made else skipped("the stack has it")
+    missing = [signal for signal in newest if signal not in heard]
+    ages = ", ".join(f"{name} {_age(facts.now_ns - (newest[name] or 0))} ago" for name in heard)
+    found = f"{ages}; from {', '.join(facts.stored.versions) or 'an unknown version'}"
+    if missing:
+        return broken(found, "one_signal", heard=heard[0], signal=missing[0])
+    return Finding(found)
+
+
+def refused(facts: Facts) -> Finding:
+    state = facts.recorder
+    if state is None or not state.refused or not state.last_refusal:
+        return Finding("nothing")
+    count = sum(state.refused.values())
+    return broken(str(count), "refusals", count=str(count), newest=state.last_refusal.sentence)
+
+
+def gaps(facts: Facts) -> Finding:
+    missed = facts.stored.missed
+    return broken(str(missed), "gaps", count=str(missed)) if missed else Finding("none")
+
+
+def _age(length_ns: int) -> str:
+    seconds = max(0, length_ns) // 1_000_000_000
+    for unit, name in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= unit:
+            return f"{seconds // unit} {name}"
+    return f"{seconds} s"

@@ -1,0 +1,47 @@
+"""The stack's services and servers, as its engine and they themselves say."""
+
+import os
+
+from ccotel_tui import locations
+from ccotel_tui.doctor.facts import StackFacts
+from ccotel_tui.errors import StackError
+from ccotel_tui.network.address import address
+from ccotel_tui.network.http import HttpFailure, probe
+from ccotel_tui.stack_control.compose_file import read_compose_file
+from ccotel_tui.stack_control.docker.host import find
+from ccotel_tui.stack_control.models import ServiceState
+from ccotel_tui.stack_control.stack import Stack
+
+_READY = {"prometheus": "/-/ready", "loki": "/ready"}
+_TIMEOUT = 2.0
+"""Seconds."""
+
+
+def stack_facts() -> StackFacts:
+    """Return the facts of the stack of our compose file; one that was stopped is none."""
+    try:
+        file = read_compose_file(locations.stack() / "docker-compose.yml", os.environ)
+        states = Stack(file, find(os.environ)).states()
+    except StackError as error:
+        return StackFacts(problem=str(error))
+    if not any(each.state == "running" for each in states):
+        return StackFacts()
+    failing = {each.service: _trouble(each) for each in states if _trouble(each)}
+    running = (each for each in states if each.service in _READY and not _trouble(each))
+    return StackFacts(True, "", failing, tuple(each.service for each in running if _silent(each)))
+
+
+def _trouble(each: ServiceState) -> str:
+    if each.state != "running":
+        return each.state
+    return "not reachable" if each.health == "unreachable" else ""
+
+
+def _silent(each: ServiceState) -> bool:
+    if not each.ports:
+        return False
+    try:
+        server = address(f"http://{each.ports[0]}")
+        return probe("GET", server, _READY[each.service], _TIMEOUT).status != 200
+    except HttpFailure:
+        return True

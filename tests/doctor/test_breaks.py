@@ -1,0 +1,227 @@
+"""A set-up in which all is well, and each of its links broken in turn: doctor names that one."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ccotel_tui.claude.destination import Unheard
+from ccotel_tui.claude.environment import variables
+from ccotel_tui.claude.settings.origins import Origin
+from ccotel_tui.doctor.causes import CAUSES
+from ccotel_tui.doctor.facts import Answer, Facts, StackFacts, Stored
+from ccotel_tui.doctor.rules import RULES, document, first_failure, judged
+from ccotel_tui.recorder.refusals import Refusal
+from ccotel_tui.recorder.state import Fault, Moved, PortOwner, PortState, RecorderState
+
+NOW = 1_795_500_000 * 1_000_000_000
+AT = "127.0.0.1:14317"
+GRPC = PortState("grpc", "127.0.0.1", 14317, bound=True)
+HTTP = PortState("http", "127.0.0.1", 14318, bound=True)
+FOREIGN = PortOwner("unknown", "java", 42)
+USER = Origin("user", "/home/me/.claude/settings.json", variables({}, {}))
+WELL = Facts(
+    client_path="/usr/bin/claude",
+    client_version="2.1.332",
+    origins=(USER, Origin("shell", "the shell's variables")),
+    database="/home/me/telemetry.db",
+    recorder=RecorderState(7, 1.0, (GRPC, HTTP)),
+    answers=(Answer(AT, "grpc", "ok", "", "python, process 7"),),
+    free=10**11,
+    stored=Stored(newest={"logs": NOW - 10**9, "metrics": NOW - 10**10}, versions=("2.1.332",)),
+    heard=("web-shop",),
+    now_ns=NOW,
+)
+SECRETS = ("sesame", "bearer")
+
+
+def env(kind: Any = "user", **changes: str) -> Facts:
+    """The same with these variables set otherwise, in the user's settings or above or below."""
+    changed = dict(changes)
+    if kind == "user":
+        user = replace(USER, variables={**USER.variables, **changed})
+        return replace(WELL, origins=(user, WELL.origins[1]))
+    if kind == "shell":
+        return replace(WELL, origins=(USER, Origin("shell", "the shell", changed)))
+    return replace(WELL, origins=(Origin(kind, f"/{kind}.json", changed), *WELL.origins))
+
+
+def without(*names: str) -> Facts:
+    kept = {name: value for name, value in USER.variables.items() if name not in names}
+    return replace(WELL, heard=(), origins=(replace(USER, variables=kept),))
+
+
+def answered(**changes: object) -> Facts:
+    return replace(WELL, answers=(replace(WELL.answers[0], **changes),))  # type: ignore[arg-type]
+
+
+def recording(**changes: object) -> Facts:
+    assert WELL.recorder is not None
+    return replace(WELL, recorder=replace(WELL.recorder, **changes))  # type: ignore[arg-type]
+
+
+def stored(**changes: object) -> Facts:
+    return replace(WELL, stored=replace(WELL.stored, **changes))  # type: ignore[arg-type]
+
+
+ENDPOINT, PROTOCOL = "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL"
+PROXY = "http://me:sesame@proxy.example.com:3128"
+
+BREAKS: dict[str, tuple[str, Callable[[], Facts]]] = {
+    "no client": ("client", lambda: replace(WELL, client_path="", heard=())),
+    "broken settings": (
+        "settings",
+        lambda: replace(WELL, origins=(Origin("user", "/s.json", problem="/s.json, line 3: x"),)),
+    ),
+    "not switched on": ("enabled", lambda: without("CLAUDE_CODE_ENABLE_TELEMETRY")),
+    "switched off": ("enabled", lambda: env(CLAUDE_CODE_ENABLE_TELEMETRY="0")),
+    "switched off by a managed file": (
+        "enabled",
+        lambda: env("managed", CLAUDE_CODE_ENABLE_TELEMETRY="0"),
+    ),
+    "only in a project": (
+        "enabled",
+        lambda: replace(
+            without("CLAUDE_CODE_ENABLE_TELEMETRY"),
+            project_origins=(Origin("project", "/p.json", USER.variables),),
+        ),
+    ),
+    "logs not exported": ("exporters", lambda: without("OTEL_LOGS_EXPORTER")),
+    "metrics to the console": ("exporters", lambda: env(OTEL_METRICS_EXPORTER="console")),
+    "protocol in capitals": ("protocol", lambda: env(**{PROTOCOL: "GRPC"})),
+    "protocol of logs unknown": (
+        "protocol",
+        lambda: env(OTEL_EXPORTER_OTLP_LOGS_PROTOCOL="protobuf"),
+    ),
+    "managed protocol unknown": ("protocol", lambda: env("managed", **{PROTOCOL: "udp"})),
+    "another host": ("endpoint", lambda: env(**{ENDPOINT: "http://otel.corp:4317"})),
+    "a container's host": (
+        "endpoint",
+        lambda: env(**{ENDPOINT: "http://host.docker.internal:14317"}),
+    ),
+    "managed elsewhere": ("endpoint", lambda: env("managed", **{ENDPOINT: "http://otel.corp:1"})),
+    "an endpoint left over": (
+        "endpoint",
+        lambda: env(OTEL_EXPORTER_OTLP_LOGS_ENDPOINT="http://127.0.0.1:4318"),
+    ),
+    "no scheme": ("endpoint", lambda: env(**{ENDPOINT: "localhost:14317"})),
+    "https": ("endpoint", lambda: env(**{ENDPOINT: "https://127.0.0.1:14317"})),
+    "a path of a signal": ("endpoint", lambda: env(**{ENDPOINT: "http://127.0.0.1:14318/v1/logs"})),
+    "no URL": ("endpoint", lambda: env(**{ENDPOINT: "http://:port"})),
+    "a proxy": ("proxy", lambda: env("shell", HTTPS_PROXY=PROXY)),
+    "a proxy for gRPC alone": (
+        "proxy",
+        lambda: env("shell", http_proxy=PROXY, no_grpc_proxy="corp", no_proxy="127.0.0.1"),
+    ),
+    "no recorder": ("recorder", lambda: replace(answered(kind="silent"), recorder=None)),
+    "a recorder that is stopped": ("recorder", lambda: recording(silent=42.0)),
+    "a full disk": ("recorder", lambda: recording(fault=Fault("disk_full", "The disk is full."))),
+    "both ports taken": (
+        "ports",
+        lambda: recording(ports=[replace(GRPC, bound=False, owner=FOREIGN)]),
+    ),
+    "the wrong port": ("answer", lambda: answered(kind="silent")),
+    "another program at the port": ("answer", lambda: answered(kind="not otlp")),
+    "a receiver that hangs": ("answer", lambda: answered(kind="late")),
+    "a record refused": ("answer", lambda: answered(kind="refused", details="disk full")),
+    "no room": ("disk", lambda: replace(WELL, free=1000)),
+    "a damaged file": ("database", lambda: stored(problem="/t.db is damaged.")),
+    "a file that cannot be written": ("database", lambda: replace(WELL, writable=False)),
+    "a wrong clock": ("clock", lambda: stored(ahead="3 records are dated 1 h ahead")),
+    "a service that ended": (
+        "stack",
+        lambda: replace(WELL, stack=StackFacts(True, failing={"loki": "exited"})),
+    ),
+    "Loki away": ("stack", lambda: replace(WELL, stack=StackFacts(True, silent=("loki",)))),
+    "started before": (
+        "sessions",
+        lambda: replace(WELL, heard=(), unheard=(Unheard("a", "started before", "restart it"),)),
+    ),
+    "one signal never came": ("data", lambda: stored(newest={"logs": NOW, "metrics": None})),
+}
+
+WARNINGS: dict[str, tuple[str, Callable[[], Facts]]] = {
+    "an old client": ("client", lambda: replace(WELL, client_version="1.0.9")),
+    "one port taken": (
+        "ports",
+        lambda: recording(ports=[GRPC, replace(HTTP, bound=False, owner=FOREIGN)]),
+    ),
+    "somebody else's server": ("answer", lambda: answered(kind="not asked", foreign="is x's")),
+    "little room": ("disk", lambda: replace(WELL, free=10**8)),
+    "the clock was set": ("clock", lambda: recording(moved=Moved(3600.0, 10.0))),
+    "Docker away": (
+        "docker",
+        lambda: replace(WELL, recorder=None, stack=StackFacts(problem="No Docker.")),
+    ),
+    "one of two unheard": (
+        "sessions",
+        lambda: replace(WELL, unheard=(Unheard("a", "started before", "restart it"),)),
+    ),
+    "nothing typed yet": (
+        "sessions",
+        lambda: replace(WELL, heard=(), unheard=(Unheard("a", "nothing was sent yet", "type"),)),
+    ),
+    "nothing yet": ("data", lambda: stored(newest={"logs": None, "metrics": None})),
+    "refusals": (
+        "refused",
+        lambda: recording(refused={"path": 3}, last_refusal=Refusal(1.0, "path", "POST /x.")),
+    ),
+    "events lost": ("gaps", lambda: stored(missed=3)),
+}
+
+
+def test_where_all_is_well_nothing_fails() -> None:
+    checks = judged(WELL)
+    assert [check.id for check in checks if check.state not in ("ok", "skip")] == []
+    assert document(checks)["first_failure"] is None
+    assert [row["id"] for row in document(checks)["checks"]] == list(RULES)
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_the_broken_link_is_the_first_that_fails(name: str) -> None:
+    link, facts = BREAKS[name]
+    first = first_failure(judged(facts()))
+    assert first is not None
+    assert first.id == link
+    assert first.cause
+    assert first.next
+    assert "{" not in first.cause + first.next
+    assert [secret for secret in SECRETS if secret in repr(judged(facts()))] == []
+
+
+@pytest.mark.parametrize("name", WARNINGS)
+def test_what_is_no_broken_link_is_a_warning(name: str) -> None:
+    link, facts = WARNINGS[name]
+    checks = judged(facts())
+    assert first_failure(checks) is None
+    warned = [check for check in checks if check.state == "warn"]
+    assert [check.id for check in warned] == [link]
+    assert warned[0].next
+
+
+@pytest.mark.parametrize("later", ["no room", "Loki away", "a wrong clock"])
+@pytest.mark.parametrize("earlier", ["not switched on", "a proxy", "the wrong port"])
+def test_of_two_broken_links_the_first_is_named(earlier: str, later: str) -> None:
+    link, facts = BREAKS[earlier]
+    broken, second = facts(), BREAKS[later][1]()
+    both = replace(broken, free=second.free, stack=second.stack, stored=second.stored)
+    checks = judged(both)
+    first = first_failure(checks)
+    assert first is not None
+    assert first.id == link
+    assert BREAKS[later][0] in [check.id for check in checks if check.state == "fail"]
+
+
+def test_each_cause_is_met() -> None:
+    met = {RULES[link](facts()).cause for link, facts in (*BREAKS.values(), *WARNINGS.values())}
+    assert set(CAUSES) - met == set()
+    assert {cause.check for cause in CAUSES.values()} <= set(RULES)
+
+
+def test_a_value_with_a_password_is_masked() -> None:
+    facts = env(**{ENDPOINT: "http://me:sesame@otel.corp:4317"})
+    first = first_failure(judged(facts))
+    assert first is not None
+    assert "http://(not shown)@otel.corp:4317" in first.cause
+    assert "sesame" not in repr(first)
