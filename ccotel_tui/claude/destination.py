@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from ccotel_tui.claude.session_registry import Running
+from ccotel_tui.claude.session_registry import Running, SessionRegistry
 from ccotel_tui.claude.settings.origins import Origin, Setting, origins, setting, user_settings
 
 Signal = Literal["metrics", "logs"]
@@ -20,6 +20,9 @@ _ON = ("1", "true", "yes", "on")
 _USUAL_PORTS = {"grpc": 4317}
 _PREFIXES = ("OTEL_", "CLAUDE_CODE_ENABLE")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "grpc_proxy", "no_proxy", "no_grpc_proxy")
+
+
+_LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,14 @@ def unheard(
     return Unheard(name, "nothing was sent yet", "type a prompt in it")
 
 
-_LOCAL = ("127.0.0.1", "localhost", "::1")
+def unheard_sessions(registry: SessionRegistry, ours: Collection[int]) -> list[Unheard]:
+    """Return all running sessions where nothing is heard of any."""
+    set_ms = settings_changed_ms()
+    return [
+        unheard(running, process_origins(running.pid), ours, set_ms)
+        for running in registry.read().values()
+        if running.lives
+    ]
 
 
 def settings_changed_ms() -> int:

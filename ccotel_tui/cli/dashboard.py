@@ -1,5 +1,6 @@
 """The dashboard."""
 
+import asyncio
 import os
 import sys
 from asyncio import to_thread
@@ -155,4 +156,12 @@ def _controls(database: Path, loki_url: str) -> Controls:
 
         return endpoints.grafana(os.environ)
 
-    return Controls(opened, handover, start_backfill, grafana)
+    async def doctor() -> str:
+        command = [sys.executable, "-m", "ccotel_tui", "doctor", "--json", "--db", str(database)]
+        quiet = asyncio.subprocess.DEVNULL
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=quiet, stdout=asyncio.subprocess.PIPE, stderr=quiet
+        )
+        return (await process.communicate())[0].decode(errors="replace")
+
+    return Controls(opened, handover, start_backfill, grafana, doctor)

@@ -270,15 +270,16 @@ def _listening(db: Path | None) -> dict[str, str]:
 
 def _status_command(db: Path | None) -> str:
     """The command of the status line by its whole path: Claude Code's PATH may be another."""
-    at = ["--db", str(db.absolute())] if db else []
+    at = ["--db", str(db.absolute())] if db and db.absolute() != locations.database() else []
     return shlex.join([*_our_command(), "line", "--width", "60", *at])
 
 
 def _our_command() -> list[str]:
-    program = Path(sys.argv[0])
-    if program.name == locations.APP and program.exists():
-        return [str(program.absolute())]
-    return [sys.executable, "-m", "ccotel_tui"]
+    beside = Path(sys.executable).with_name(locations.APP)
+    programs = (Path(sys.argv[0]).absolute(), beside)
+    ours = (each for each in programs if each.name == locations.APP and each.exists())
+    program = next(ours, None)
+    return [str(program)] if program else [sys.executable, "-m", "ccotel_tui"]
 
 
 def _start_client(needed: Mapping[str, str]) -> NoReturn:

@@ -44,6 +44,7 @@ from ccotel_tui.screen.palette import Palette
 from ccotel_tui.screen.settings_file import edit_settings, known_settings
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.themes import THEMES
+from ccotel_tui.screen.views.doctor import DoctorScreen
 from ccotel_tui.screen.views.grafana import board_section, opened_board
 from ccotel_tui.screen.views.main_screen import MainScreen
 from ccotel_tui.settings import Settings
@@ -108,7 +109,7 @@ class Dashboard(EndedInOrder):
         settings = settings or Settings()
         self._settings_path = settings_path
         self._use_keys(settings)
-        self._main = MainScreen(controls, settings)
+        self._main = MainScreen(controls, settings, registry)
         self._way: list[tuple[str, Selection]] = []
         """The views that a session or a prompt was gone into from, and what they were about."""
 
@@ -300,6 +301,10 @@ class Dashboard(EndedInOrder):
         base = self._controls.grafana
         self._main.show_page(await opened_board(base, section, period, scope, self._zone, source))
 
+    def action_doctor(self) -> None:
+        if self._controls.doctor is not None:
+            self.push_screen(DoctorScreen(self._controls.doctor))
+
     @property
     def _recorder(self) -> RecorderReport:
         """What is known of the recorder; nothing, where its store is not the source."""
@@ -320,7 +325,7 @@ class Dashboard(EndedInOrder):
         self._refresher.ask()
 
     def _update_first_day(self) -> None:
-        self._main.show_first_day(first_day(self._recorder, self._command))
+        self._main.show_first_day(first_day(self._recorder, self._command), self._recorder)
 
     def _each_second(self) -> None:
         self._update_status()

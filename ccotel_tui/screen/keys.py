@@ -71,6 +71,7 @@ def show_remapped(keys: Mapping[str, str]) -> None:
 
 _SHOWN = {
     "question_mark": "?",
+    "exclamation_mark": "!",
     "less_than_sign": "<",
     "greater_than_sign": ">",
     "left_square_bracket": "[",
@@ -174,6 +175,7 @@ KEYS = (
             ("clean", "C", "remove it and all that it kept, after a question"),
         )
     ),
+    Key("doctor", "exclamation_mark", "app.doctor", "doctor", "why no data comes"),
     Key("grafana", "g", "app.grafana", "Grafana", "the same section and window in Grafana"),
     Key("theme", "T", "app.next_theme", "theme", "other colours; the choice is kept"),
     Key("settings", "comma", "app.edit_settings", "settings", "the settings file in your editor"),

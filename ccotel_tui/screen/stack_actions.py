@@ -1,4 +1,4 @@
-"""The ways from the screen to the stack, without an import of Docker."""
+"""The ways from the screen to the stack and to doctor, without an import of Docker or gRPC."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -32,3 +32,5 @@ class Controls:
     """
     grafana: Callable[[], str]
     """Its address; raises BadComposeFile."""
+    doctor: Callable[[], Awaitable[str]] | None = None
+    """What `doctor --json` prints; empty where it fails."""

@@ -102,7 +102,7 @@ def test_env_and_the_first_day_say_it_and_never_the_proxy(
     monkeypatch.setenv("HTTPS_PROXY", PROXY)
     monkeypatch.setenv("NO_PROXY", "corp\x1b[31m")
     done = run("env", "--shell", "zsh", "--db", str(tmp_path / "a.db"))
-    page = first_day(RecorderReport(recording=True), command="ccotel-tui")
+    page = first_day(RecorderReport(recording=True), command="ccotel-tui").by_hand
     for name in NAMES:
         assert f"export {name}=" in done.stdout
         assert f"  {name}=corp [31m,{BOTH}\n" in page

@@ -158,7 +158,7 @@ def test_why_nothing_is_recorded() -> None:
 
 
 def test_the_first_day_leads_to_the_ports_of_whoever_records() -> None:
-    page = first_day(RecorderReport(True, (HTTP,), database="/a/b.db"), "ccotel-tui")
+    page = first_day(RecorderReport(True, (HTTP,), database="/a/b.db"), "ccotel-tui").by_hand
     assert "OTEL_EXPORTER_OTLP_ENDPOINT=http://[::1]:14318\n" in page
     assert "recording: OTLP/HTTP [::1]:14318, into /a/b.db\n" in page
 
@@ -168,7 +168,7 @@ def test_whoever_has_a_port_writes_no_line_of_its_own() -> None:
     report = RecorderReport(True, (PortState("grpc", "::1", 9, False, evil), HTTP), database="a\nb")
     assert problem(report) == "9 taken by x  [31mrecording (7)"
     assert len(in_full(report).splitlines()) == 2
-    assert "\x1b" not in first_day(report, "ccotel-tui")
+    assert "\x1b" not in "".join(first_day(report, "ccotel-tui"))
 
 
 @pytest.mark.parametrize(("exact", "said"), [(True, "yes: every record"), (False, "no: the best")])

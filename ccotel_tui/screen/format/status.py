@@ -111,22 +111,26 @@ def listening(recorder: RecorderReport) -> str:
     return ports and strings.RECORDING.format(ports=ports, database=sanitize(recorder.database))
 
 
-def first_day(recorder: RecorderReport, command: str) -> str:
+class FirstDayText(NamedTuple):
+    """What is wrong and that nothing came, and how to connect by hand."""
+
+    head: str
+    by_hand: str
+
+
+def first_day(recorder: RecorderReport, command: str) -> FirstDayText:
     """Return what is wrong and was refused, how to connect, and where the recorder listens."""
     needed = "\n".join(
         f"  {name}={sanitize(value)}"
         for name, value in variables(endpoints(recorder.ports)).items()
     )
     wrong = in_full(recorder)
-    return strings.FIRST_DAY.format(
-        command=command,
-        problem="".join(
-            f"{sanitize(line)}\n\n"
-            for line in f"{wrong}\n{recorder.not_taken.in_full()}".split("\n")
-            if line
-        ),
-        recorder="" if wrong or not recorder.ports else f"{listening(recorder)}\n\n",
-        variables=needed,
+    lines = f"{wrong}\n{recorder.not_taken.in_full()}".split("\n")
+    problem = "".join(f"{sanitize(line)}\n\n" for line in lines if line)
+    listens = "" if wrong or not recorder.ports else f"{listening(recorder)}\n\n"
+    return FirstDayText(
+        strings.FIRST_DAY.format(problem=problem),
+        strings.BY_HAND.format(command=command, recorder=listens, variables=needed),
     )
 
 

@@ -7,24 +7,27 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher
 
+from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen import garbage_collection, strings
 from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.clipboard import Copyable, copy_text
+from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.selection import Selection
 from ccotel_tui.screen.data.snapshot import Snapshot, keep_last_good
 from ccotel_tui.screen.format.bar_status import BarStatus
 from ccotel_tui.screen.format.page import AROUND_PAGE, Page
 from ccotel_tui.screen.format.periods import is_today, period_label
 from ccotel_tui.screen.format.sessions.order import ordered
+from ccotel_tui.screen.format.status import FirstDayText
 from ccotel_tui.screen.messages import PageWanted, PromptChosen, QuestionChanged, SessionChosen
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.dialogs import TextScreen, help_page
+from ccotel_tui.screen.views.first_day import FirstDay
 from ccotel_tui.screen.views.registry import make_view
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
 from ccotel_tui.screen.widgets.lists.table import TableList
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
 class MainScreen(Screen[None]):
     """The views by name, each made when it is first opened, and the newest answers of each."""
 
-    def __init__(self, controls: Controls, settings: Settings) -> None:
+    def __init__(self, controls: Controls, settings: Settings, registry: SessionRegistry) -> None:
         super().__init__()
         self.last_section: Section = SECTIONS[0]
         """The section that is open, or was before another view."""
@@ -51,7 +54,7 @@ class MainScreen(Screen[None]):
         self._settings = settings
         self._top_bar, self._bottom_bar = TopBar(SECTIONS), BottomBar()
         self._switcher = ContentSwitcher()
-        self._first_day = Static(markup=False)
+        self._first_day = FirstDay(registry)
         self._views: dict[str, View] = {}
         self._roles = SeriesRoles()
         self._snapshots: dict[str, Snapshot] = {}
@@ -66,8 +69,7 @@ class MainScreen(Screen[None]):
 
     async def begin(self) -> None:
         """Mount what the first frame does not wait for."""
-        first_day = VerticalScroll(self._first_day, id="first-day")
-        await self.mount(first_day, before=self._bottom_bar)
+        await self.mount(self._first_day, before=self._bottom_bar)
         await self._open(self._settings.section)
 
     @property
@@ -114,8 +116,8 @@ class MainScreen(Screen[None]):
         self._top_bar.state = status.state
         self._bottom_bar.text, self._bottom_bar.wrong = status.text, status.wrong
 
-    def show_first_day(self, text: str) -> None:
-        self._first_day.update(text)
+    def show_first_day(self, text: FirstDayText, recorder: RecorderReport) -> None:
+        self._first_day.show(text, recorder)
 
     def show_backfill(self, status: str) -> None:
         """Tell the stack's view how far the backfill is, also if that is opened later."""
@@ -300,7 +302,7 @@ class MainScreen(Screen[None]):
     def _take_focus(self) -> None:
         """Let the arrows move the list that is seen, or the first day's page."""
         if self.has_class("first-day"):
-            self.set_focus(self.query_one("#first-day"))
+            self.set_focus(self._first_day)
         elif self.open_view in ("sessions", "session", "prompt", "log", "stack", "usage"):
             self.set_focus(self.view.query("OptionList").first())
         else:

@@ -24,16 +24,47 @@ HELP = "Keys"
 EXACT = "yes: every record that came in is counted, nothing is sampled"
 APPROXIMATE = "no: the best approximation that this source allows"
 
-FIRST_DAY = """\
-{problem}Nothing has been received yet.
+FIRST_DAY = "{problem}Nothing has been received yet."
+UNHEARD = ("1 session runs and is not heard:", "{count} sessions run, none is heard:")
+FIRST_STEPS = {
+    "setup": ("set up Claude Code", "shows the change, asks first"),
+    "try": ("try it in one session", "no file is changed"),
+    "demo": ("see the demo", "recorded sessions; keeps nothing"),
+    "copy": ("copy the variables", "for the shell that starts claude"),
+}
+"""What can be done on the first day, in a few words and with what it does."""
+ENTER_GOES_BACK = "Enter goes back to the dashboard. "
+BY_HAND = """\
+Or by hand, in the shell that starts claude:
+  eval "$({command} env)"
 
-1. In the shell where you start Claude Code:
-
-     eval "$({command} env)"
-
-2. Start Claude Code there; restart the sessions that run already.
-3. Send a prompt; the dashboard appears.
-
-{recorder}The first line sets:
+{recorder}It sets:
 {variables}
 """
+DOCTOR = "Why no data comes"
+DOCTOR_WAITS = "checking each link…"
+DOCTOR_STATES = {"ok": "ok", "warn": "warn", "fail": "broken", "skip": "skipped"}
+DOCTOR_WELL = "Every link holds."
+DOCTOR_FIRST = "First broken link: {link}"
+DOCTOR_NEXT = "next"
+DOCTOR_LINKS = {
+    "client": "Claude Code",
+    "settings": "settings",
+    "enabled": "switched on",
+    "exporters": "exporters",
+    "protocol": "protocol",
+    "endpoint": "endpoint",
+    "proxy": "proxy",
+    "recorder": "recorder",
+    "ports": "ports",
+    "answer": "answer",
+    "disk": "disk",
+    "database": "database",
+    "clock": "clock",
+    "docker": "Docker",
+    "stack": "stack",
+    "sessions": "sessions",
+    "data": "data",
+    "refused": "refused",
+    "gaps": "lost events",
+}

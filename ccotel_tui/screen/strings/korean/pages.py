@@ -23,16 +23,46 @@ HELP = "키"
 EXACT = "정확: 수신한 모든 레코드를 집계, 샘플링 없음"
 APPROXIMATE = "근사: 이 소스로 가능한 최선의 근삿값"
 
-FIRST_DAY = """\
-{problem}아직 수신한 데이터가 없습니다.
+FIRST_DAY = "{problem}아직 수신한 데이터가 없습니다."
+UNHEARD = ("실행 중이지만 수신되지 않는 세션 1개:", "수신되지 않는 실행 중인 세션 {count}개:")
+FIRST_STEPS = {
+    "setup": ("Claude Code 설정", "바뀌는 내용을 보여 주고 확인"),
+    "try": ("세션 하나로 시험", "파일은 바꾸지 않음"),
+    "demo": ("데모 보기", "녹화된 세션, 저장하지 않음"),
+    "copy": ("변수 복사", "claude를 시작하는 셸에 붙여 넣기"),
+}
+ENTER_GOES_BACK = "Enter를 누르면 대시보드로 돌아갑니다. "
+BY_HAND = """\
+또는 claude를 시작하는 셸에서 직접:
+  eval "$({command} env)"
 
-1. Claude Code를 시작하는 셸에서 실행:
-
-     eval "$({command} env)"
-
-2. 그 셸에서 Claude Code를 시작하고, 이미 실행 중인 세션은 다시 시작.
-3. 프롬프트를 보내면 대시보드가 나타납니다.
-
-{recorder}첫 줄이 설정하는 변수:
+{recorder}설정되는 변수:
 {variables}
 """
+DOCTOR = "데이터가 오지 않는 이유"
+DOCTOR_WAITS = "연결을 차례로 점검하는 중…"
+DOCTOR_STATES = {"ok": "정상", "warn": "주의", "fail": "끊김", "skip": "해당 없음"}
+DOCTOR_WELL = "모든 연결이 정상입니다."
+DOCTOR_FIRST = "처음 끊긴 곳: {link}"
+DOCTOR_NEXT = "다음"
+DOCTOR_LINKS = {
+    "client": "Claude Code 설치",
+    "settings": "설정 파일",
+    "enabled": "켜짐",
+    "exporters": "내보내기",
+    "protocol": "프로토콜",
+    "endpoint": "보내는 주소",
+    "proxy": "프록시",
+    "recorder": "기록기",
+    "ports": "포트",
+    "answer": "응답",
+    "disk": "디스크",
+    "database": "데이터베이스",
+    "clock": "시계",
+    "docker": "Docker 엔진",
+    "stack": "스택",
+    "sessions": "세션",
+    "data": "데이터",
+    "refused": "거부됨",
+    "gaps": "놓친 이벤트",
+}

@@ -1,0 +1,63 @@
+"""The page of doctor's checks: the first broken link, then each with its next step."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from textual.content import Content
+from textual.widgets import Static
+
+from ccotel_tui.panels.output.sanitize import sanitize
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.page import Page
+from ccotel_tui.screen.views.dialogs import TextScreen
+
+_STYLES = {"fail": "bold $text-error", "warn": "bold $text-warning"}
+
+
+class DoctorScreen(TextScreen):
+    """The checks, once they are made; Esc goes back."""
+
+    def __init__(self, run: Callable[[], Awaitable[str]]) -> None:
+        super().__init__(Page(strings.DOCTOR, Content(strings.DOCTOR_WAITS)))
+        self._run = run
+
+    def on_mount(self) -> None:
+        self.run_worker(self._check(), exclusive=True)
+
+    async def _check(self) -> None:
+        page = doctor_page(await self._run())
+        text = Content.assemble((page.title, "bold $text-accent"), "\n\n", page.text)
+        self.query_one(Static).update(text)
+
+
+def doctor_page(printed: str) -> Page:
+    """Return the page of what `doctor --json` prints."""
+    try:
+        document = json.loads(printed)
+    except ValueError:
+        return Page(strings.DOCTOR, Content(strings.ERROR))
+    first = document["first_failure"]
+    head = (
+        strings.DOCTOR_FIRST.format(link=strings.DOCTOR_LINKS[first])
+        if first
+        else strings.DOCTOR_WELL
+    )
+    lines = [Content.styled(head, "bold"), Content("")]
+    for check in document["checks"]:
+        lines += _lines(check)
+    return Page(strings.DOCTOR, Content("\n").join(lines))
+
+
+def _lines(check: dict[str, Any]) -> list[Content]:
+    state = Content.styled(
+        strings.DOCTOR_STATES[check["state"]], _STYLES.get(check["state"], "dim")
+    )
+    link = Content.styled(strings.DOCTOR_LINKS[check["id"]], "bold")
+    lines = [Content.assemble(state, "  ", link, "  ", sanitize(check["found"]))]
+    if check["cause"]:
+        lines.append(Content(f"  {sanitize(check['cause'])}"))
+        lines.append(
+            Content.assemble(f"  {strings.DOCTOR_NEXT}: ", (sanitize(check["next"]), "bold"))
+        )
+    return lines
