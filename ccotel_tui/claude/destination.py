@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from ccotel_tui.claude.session_registry import Running, SessionRegistry
 from ccotel_tui.claude.settings.origins import Origin, Setting, origins, setting, user_settings
 
-Signal = Literal["metrics", "logs"]
+SentSignal = Literal["metrics", "logs"]
 
-SIGNALS: tuple[Signal, ...] = ("metrics", "logs")
+SENT_SIGNALS: tuple[SentSignal, ...] = ("metrics", "logs")
 ENABLE = "CLAUDE_CODE_ENABLE_TELEMETRY"
 PROTOCOLS = ("grpc", "http/protobuf", "http/json")
 _ON = ("1", "true", "yes", "on")
@@ -51,18 +51,18 @@ def is_on(places: Sequence[Origin]) -> bool:
     return switch is not None and switch.value.lower() in _ON
 
 
-def exporter_of(signal: Signal, places: Sequence[Origin]) -> Setting | None:
+def exporter_of(signal: SentSignal, places: Sequence[Origin]) -> Setting | None:
     """Return the exporters of a signal."""
     return setting(f"OTEL_{signal.upper()}_EXPORTER", places)
 
 
-def of_signal(signal: Signal, what: str, places: Sequence[Origin]) -> Setting | None:
+def of_signal(signal: SentSignal, what: str, places: Sequence[Origin]) -> Setting | None:
     """Return the signal's own ENDPOINT or PROTOCOL, else that of both."""
     own = setting(f"OTEL_EXPORTER_OTLP_{signal.upper()}_{what}", places)
     return own or setting(f"OTEL_EXPORTER_OTLP_{what}", places)
 
 
-def destination(signal: Signal, places: Sequence[Origin]) -> Destination:
+def destination(signal: SentSignal, places: Sequence[Origin]) -> Destination:
     """Return where the signal goes; without an endpoint, where the client then sends it."""
     told = of_signal(signal, "PROTOCOL", places)
     protocol = told.value if told else "http/protobuf"
@@ -113,7 +113,7 @@ def unheard(
         switch = setting(ENABLE, places)
         where = f" in {switch.origin.place}" if switch else ""
         return Unheard(name, f"telemetry is off{where}", "ccotel-tui setup, then restart it")
-    for signal in SIGNALS:
+    for signal in SENT_SIGNALS:
         exporter = exporter_of(signal, places)
         if exporter is None or "otlp" not in exporter.value:
             return Unheard(name, f"it exports no {signal}", "ccotel-tui setup, then restart it")

@@ -6,7 +6,7 @@ import grpc
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
 from ccotel_tui.claude.destination import Destination
-from ccotel_tui.doctor.facts import Answer, AnswerKind
+from ccotel_tui.doctor.facts import AnswerKind, CanaryAnswer
 from ccotel_tui.network.address import address, host_and_port
 from ccotel_tui.network.grpc_channel import options
 from ccotel_tui.network.http import HttpFailure, probe
@@ -21,19 +21,19 @@ _TIMEOUT = 5.0
 _HTTP_KINDS: dict[str, AnswerKind] = {"unreachable": "silent", "late": "late"}
 
 
-def answer_of(place: Destination, to_foreign: bool) -> Answer:
+def answer_of(place: Destination, to_foreign: bool) -> CanaryAnswer:
     """Return what the address says; a server that is not ours is asked with `to_foreign` only."""
     at = host_and_port(place.host, place.port)
     foreign = foreign_listener(place.host, place.port)
     process = process_of(place.port)
     holder = str(process) if process else ""
     if foreign is None:
-        return Answer(at, place.protocol, "silent")
+        return CanaryAnswer(at, place.protocol, "silent")
     if foreign and not to_foreign:
-        return Answer(at, place.protocol, "not asked", "", holder, foreign)
+        return CanaryAnswer(at, place.protocol, "not asked", "", holder, foreign)
     ask = _by_grpc if place.protocol == "grpc" else _by_http
     kind, details = ask(at)
-    return Answer(at, place.protocol, kind, details, holder)
+    return CanaryAnswer(at, place.protocol, kind, details, holder)
 
 
 def canary() -> ExportLogsServiceRequest:

@@ -17,7 +17,7 @@ class Cause(NamedTuple):
 _SET_UP = "ccotel-tui setup --force"
 _RESTART = "ccotel-tui setup"
 
-CAUSES: dict[str, Cause] = {
+KNOWN_CAUSES: dict[str, Cause] = {
     "no_client": Cause(
         "client", "fail", "No claude is on the PATH.", "npm install -g @anthropic-ai/claude-code"
     ),

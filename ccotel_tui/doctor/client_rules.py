@@ -6,7 +6,7 @@ from ccotel_tui.claude.client import EXACT_SINCE, version_numbers
 from ccotel_tui.claude.destination import (
     ENABLE,
     PROTOCOLS,
-    SIGNALS,
+    SENT_SIGNALS,
     Destination,
     destination,
     exporter_of,
@@ -21,7 +21,7 @@ from ccotel_tui.network.loopback import is_loopback
 _OFF = "telemetry is off"
 
 
-def client(facts: Facts) -> Finding:
+def client_rule(facts: Facts) -> Finding:
     if not facts.client_path:
         return Finding("it runs") if facts.running else broken("not found", "no_client")
     found = f"{facts.client_version or 'unknown version'} {facts.client_path}"
@@ -29,7 +29,7 @@ def client(facts: Facts) -> Finding:
     return broken(found, "old_client") if numbers and numbers < EXACT_SINCE else Finding(found)
 
 
-def settings(facts: Facts) -> Finding:
+def settings_rule(facts: Facts) -> Finding:
     for place in facts.origins:
         if place.problem:
             name = place.place
@@ -38,7 +38,7 @@ def settings(facts: Facts) -> Finding:
     return Finding(", ".join(files))
 
 
-def enabled(facts: Facts) -> Finding:
+def enabled_rule(facts: Facts) -> Finding:
     switch = setting(ENABLE, facts.origins)
     if is_on(facts.origins) and switch:
         return Finding(_by(switch))
@@ -52,10 +52,10 @@ def enabled(facts: Facts) -> Finding:
     return broken("not set", "not_enabled")
 
 
-def exporters(facts: Facts) -> Finding:
+def exporters_rule(facts: Facts) -> Finding:
     if not is_on(facts.origins):
         return skipped(_OFF)
-    for signal in SIGNALS:
+    for signal in SENT_SIGNALS:
         exporter = exporter_of(signal, facts.origins)
         if exporter is None or "otlp" not in exporter.value.split(","):
             name = f"OTEL_{signal.upper()}_EXPORTER"
@@ -66,23 +66,23 @@ def exporters(facts: Facts) -> Finding:
     return Finding("metrics and logs by OTLP")
 
 
-def protocol(facts: Facts) -> Finding:
+def protocol_rule(facts: Facts) -> Finding:
     if not is_on(facts.origins):
         return skipped(_OFF)
-    for signal in SIGNALS:
+    for signal in SENT_SIGNALS:
         told = of_signal(signal, "PROTOCOL", facts.origins)
         if told and told.value not in PROTOCOLS:
             if told.origin.kind == "managed":
                 return _set_otherwise(told)
             return broken(told.value, "bad_protocol", signal=signal, value=told.value)
-    protocols = {destination(signal, facts.origins).protocol for signal in SIGNALS}
+    protocols = {destination(signal, facts.origins).protocol for signal in SENT_SIGNALS}
     return Finding(", ".join(sorted(protocols)))
 
 
-def endpoint(facts: Facts) -> Finding:
+def endpoint_rule(facts: Facts) -> Finding:
     if not is_on(facts.origins):
         return skipped(_OFF)
-    places = {signal: destination(signal, facts.origins) for signal in SIGNALS}
+    places = {signal: destination(signal, facts.origins) for signal in SENT_SIGNALS}
     for signal, place in places.items():
         if problem := _url_problem(place):
             value = masked("", place.url)
@@ -100,7 +100,7 @@ def endpoint(facts: Facts) -> Finding:
     return Finding(", ".join(dict.fromkeys(masked("", place.url) for place in places.values())))
 
 
-def proxy(facts: Facts) -> Finding:
+def proxy_rule(facts: Facts) -> Finding:
     variables = {
         name: held.value
         for place in facts.origins

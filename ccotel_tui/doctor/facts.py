@@ -12,7 +12,7 @@ AnswerKind = Literal["ok", "silent", "late", "refused", "not otlp", "tls", "not 
 
 
 @dataclass(frozen=True)
-class Answer:
+class CanaryAnswer:
     """What an address said to the canary; `holder` is the process that has its port."""
 
     address: str
@@ -57,7 +57,7 @@ class Facts:
     project_origins: tuple[Origin, ...] = ()
     database: str = ""
     recorder: RecorderState | None = None
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[CanaryAnswer, ...] = ()
     free: int | None = None
     writable: bool = True
     stored: Stored = field(default_factory=Stored)

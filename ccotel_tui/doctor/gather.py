@@ -12,7 +12,7 @@ from ccotel_tui.ahead import SKEW_NS, Ahead
 from ccotel_tui.claude.client import installed_client
 from ccotel_tui.claude.destination import (
     PROTOCOLS,
-    SIGNALS,
+    SENT_SIGNALS,
     destination,
     is_on,
     process_origins,
@@ -22,7 +22,7 @@ from ccotel_tui.claude.destination import (
 from ccotel_tui.claude.session_registry import Running, SessionRegistry
 from ccotel_tui.claude.settings.origins import Origin, origins, project_origins
 from ccotel_tui.doctor.canary import answer_of
-from ccotel_tui.doctor.facts import Answer, Facts, StackFacts, Stored
+from ccotel_tui.doctor.facts import CanaryAnswer, Facts, StackFacts, Stored
 from ccotel_tui.errors import BadDatabase
 from ccotel_tui.network.loopback import is_loopback
 from ccotel_tui.query.sequence import count_gaps
@@ -83,11 +83,11 @@ def _names(running: Iterable[Running], heard: set[str]) -> tuple[str, ...]:
     return tuple(each.name or each.session_id for each in running if each.session_id in heard)
 
 
-def _answers(places: Sequence[Origin], to_foreign: bool) -> Iterator[Answer]:
+def _answers(places: Sequence[Origin], to_foreign: bool) -> Iterator[CanaryAnswer]:
     """Each address of the client's, once."""
     if not is_on(places):
         return
-    by_signal = [destination(signal, places) for signal in SIGNALS]
+    by_signal = [destination(signal, places) for signal in SENT_SIGNALS]
     addresses = {(place.protocol, place.host, place.port): place for place in by_signal}
     for place in addresses.values():
         asked = is_loopback(place.host) or to_foreign

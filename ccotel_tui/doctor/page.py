@@ -6,7 +6,7 @@
 import sys
 from pathlib import Path
 
-from ccotel_tui.doctor.causes import CAUSES
+from ccotel_tui.doctor.causes import KNOWN_CAUSES
 from ccotel_tui.doctor.rules import RULES
 
 _HEAD = """\
@@ -23,7 +23,7 @@ screen shows the same. What stands in braces is filled in. A `warn` does not kee
 def page() -> str:
     """Return the page."""
     places = list(RULES)
-    causes = sorted(CAUSES.values(), key=lambda cause: places.index(cause.check))
+    causes = sorted(KNOWN_CAUSES.values(), key=lambda cause: places.index(cause.check))
     rows = [
         f"| {cause.check} | {cause.state} | {cause.cause} | `{cause.next}` |" for cause in causes
     ]

@@ -5,30 +5,30 @@ from dataclasses import dataclass
 from typing import Any
 
 from ccotel_tui.doctor import client_rules, server_rules
-from ccotel_tui.doctor.causes import CAUSES, State
+from ccotel_tui.doctor.causes import KNOWN_CAUSES, State
 from ccotel_tui.doctor.facts import Facts
 from ccotel_tui.doctor.finding import Finding
 
 RULES: dict[str, Callable[[Facts], Finding]] = {
-    "client": client_rules.client,
-    "settings": client_rules.settings,
-    "enabled": client_rules.enabled,
-    "exporters": client_rules.exporters,
-    "protocol": client_rules.protocol,
-    "endpoint": client_rules.endpoint,
-    "proxy": client_rules.proxy,
-    "recorder": server_rules.recorder,
-    "ports": server_rules.ports,
-    "answer": server_rules.answer,
-    "disk": server_rules.disk,
-    "database": server_rules.database,
-    "clock": server_rules.clock,
-    "docker": server_rules.docker,
-    "stack": server_rules.stack,
-    "sessions": server_rules.sessions,
-    "data": server_rules.data,
-    "refused": server_rules.refused,
-    "gaps": server_rules.gaps,
+    "client": client_rules.client_rule,
+    "settings": client_rules.settings_rule,
+    "enabled": client_rules.enabled_rule,
+    "exporters": client_rules.exporters_rule,
+    "protocol": client_rules.protocol_rule,
+    "endpoint": client_rules.endpoint_rule,
+    "proxy": client_rules.proxy_rule,
+    "recorder": server_rules.recorder_rule,
+    "ports": server_rules.ports_rule,
+    "answer": server_rules.answer_rule,
+    "disk": server_rules.disk_rule,
+    "database": server_rules.database_rule,
+    "clock": server_rules.clock_rule,
+    "docker": server_rules.docker_rule,
+    "stack": server_rules.stack_rule,
+    "sessions": server_rules.sessions_rule,
+    "data": server_rules.data_rule,
+    "refused": server_rules.refused_rule,
+    "gaps": server_rules.gaps_rule,
 }
 
 
@@ -72,7 +72,7 @@ def document(checks: list[Check]) -> dict[str, Any]:
 def _check(name: str, finding: Finding) -> Check:
     if not finding.cause:
         return Check(name, "skip" if finding.skipped else "ok", finding.found)
-    known = CAUSES[finding.cause]
+    known = KNOWN_CAUSES[finding.cause]
     words = finding.words
     return Check(
         name, known.state, finding.found, known.cause.format(**words), known.next.format(**words)

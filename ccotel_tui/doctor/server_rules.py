@@ -12,7 +12,7 @@ _FULL, _LOW = 20_000_000, 500_000_000
 _NOTHING_SENT = "nothing was sent yet"
 
 
-def recorder(facts: Facts) -> Finding:
+def recorder_rule(facts: Facts) -> Finding:
     state = facts.recorder
     if state is None:
         if any(answer.kind == "ok" for answer in facts.answers):
@@ -26,7 +26,7 @@ def recorder(facts: Facts) -> Finding:
     return Finding(found)
 
 
-def ports(facts: Facts) -> Finding:
+def ports_rule(facts: Facts) -> Finding:
     state = facts.recorder
     if state is None or state.handed_over:
         return skipped("no recorder wants them" if state is None else "lent to the collector")
@@ -44,7 +44,7 @@ def ports(facts: Facts) -> Finding:
     return Finding(", ".join(map(str, state.listening)) or "the collector has them")
 
 
-def answer(facts: Facts) -> Finding:
+def answer_rule(facts: Facts) -> Finding:
     for reply in facts.answers:
         words = {
             "address": reply.address,
@@ -69,7 +69,7 @@ def answer(facts: Facts) -> Finding:
     return Finding(", ".join(f"{reply.address} by {reply.protocol}" for reply in facts.answers))
 
 
-def disk(facts: Facts) -> Finding:
+def disk_rule(facts: Facts) -> Finding:
     if facts.free is None:
         return skipped("not known")
     words = {
@@ -83,7 +83,7 @@ def disk(facts: Facts) -> Finding:
     return Finding(found, "disk_low" if facts.free < _LOW else "", words)
 
 
-def database(facts: Facts) -> Finding:
+def database_rule(facts: Facts) -> Finding:
     if facts.stored.problem:
         return broken("not readable", "unreadable", problem=facts.stored.problem)
     if not facts.writable:
@@ -91,7 +91,7 @@ def database(facts: Facts) -> Finding:
     return Finding(facts.database if facts.stored.exists else f"{facts.database}: not made yet")
 
 
-def clock(facts: Facts) -> Finding:
+def clock_rule(facts: Facts) -> Finding:
     if facts.stored.ahead:
         return broken("records from the future", "ahead", ahead=facts.stored.ahead)
     moved = facts.recorder and facts.recorder.moved
@@ -100,7 +100,7 @@ def clock(facts: Facts) -> Finding:
     return Finding("as the records have it")
 
 
-def docker(facts: Facts) -> Finding:
+def docker_rule(facts: Facts) -> Finding:
     if facts.stack.problem and facts.recorder is None:
         return broken("not reached", "docker", problem=facts.stack.problem)
     if facts.stack.problem:
@@ -108,7 +108,7 @@ def docker(facts: Facts) -> Finding:
     return Finding("answers") if facts.stack.made else skipped("no stack was made here")
 
 
-def stack(facts: Facts) -> Finding:
+def stack_rule(facts: Facts) -> Finding:
     if not facts.stack.made:
         return skipped("no stack runs here")
     if facts.stack.failing:
@@ -120,7 +120,7 @@ def stack(facts: Facts) -> Finding:
     return Finding("all services run")
 
 
-def sessions(facts: Facts) -> Finding:
+def sessions_rule(facts: Facts) -> Finding:
     if not facts.unheard:
         running = len(facts.heard)
         return Finding(f"{running} running, all heard") if running else skipped("none runs")
@@ -132,7 +132,7 @@ def sessions(facts: Facts) -> Finding:
     return Finding(found, cause, {"sessions": told, "next": worst.remedy})
 
 
-def data(facts: Facts) -> Finding:
+def data_rule(facts: Facts) -> Finding:
     newest = facts.stored.newest
     heard = [signal for signal, time_ns in newest.items() if time_ns]
     if not heard:
@@ -145,7 +145,7 @@ def data(facts: Facts) -> Finding:
     return Finding(found)
 
 
-def refused(facts: Facts) -> Finding:
+def refused_rule(facts: Facts) -> Finding:
     state = facts.recorder
     if state is None or not state.refused or not state.last_refusal:
         return Finding("nothing")
@@ -153,7 +153,7 @@ def refused(facts: Facts) -> Finding:
     return broken(str(count), "refusals", count=str(count), newest=state.last_refusal.sentence)
 
 
-def gaps(facts: Facts) -> Finding:
+def gaps_rule(facts: Facts) -> Finding:
     missed = facts.stored.missed
     return broken(str(missed), "gaps", count=str(missed)) if missed else Finding("none")
 

@@ -9,8 +9,8 @@ import pytest
 from ccotel_tui.claude.destination import Unheard
 from ccotel_tui.claude.environment import variables
 from ccotel_tui.claude.settings.origins import Origin
-from ccotel_tui.doctor.causes import CAUSES
-from ccotel_tui.doctor.facts import Answer, Facts, StackFacts, Stored
+from ccotel_tui.doctor.causes import KNOWN_CAUSES
+from ccotel_tui.doctor.facts import CanaryAnswer, Facts, StackFacts, Stored
 from ccotel_tui.doctor.rules import RULES, document, first_failure, judged
 from ccotel_tui.recorder.refusals import Refusal
 from ccotel_tui.recorder.state import Fault, Moved, PortOwner, PortState, RecorderState
@@ -27,7 +27,7 @@ WELL = Facts(
     origins=(USER, Origin("shell", "the shell's variables")),
     database="/home/me/telemetry.db",
     recorder=RecorderState(7, 1.0, (GRPC, HTTP)),
-    answers=(Answer(AT, "grpc", "ok", "", "python, process 7"),),
+    answers=(CanaryAnswer(AT, "grpc", "ok", "", "python, process 7"),),
     free=10**11,
     stored=Stored(newest={"logs": NOW - 10**9, "metrics": NOW - 10**10}, versions=("2.1.332",)),
     heard=("web-shop",),
@@ -215,8 +215,8 @@ def test_of_two_broken_links_the_first_is_named(earlier: str, later: str) -> Non
 
 def test_each_cause_is_met() -> None:
     met = {RULES[link](facts()).cause for link, facts in (*BREAKS.values(), *WARNINGS.values())}
-    assert set(CAUSES) - met == set()
-    assert {cause.check for cause in CAUSES.values()} <= set(RULES)
+    assert set(KNOWN_CAUSES) - met == set()
+    assert {cause.check for cause in KNOWN_CAUSES.values()} <= set(RULES)
 
 
 def test_a_value_with_a_password_is_masked() -> None:

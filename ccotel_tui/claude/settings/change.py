@@ -31,7 +31,7 @@ JsonPath = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Step:
+class SettingStep:
     """A value at a path, None where it goes or was not there."""
 
     path: JsonPath
@@ -39,7 +39,9 @@ class Step:
     after: Any
 
 
-def set_up_steps(text: str, variables: Mapping[str, str], status_command: str | None) -> list[Step]:
+def set_up_steps(
+    text: str, variables: Mapping[str, str], status_command: str | None
+) -> list[SettingStep]:
     """Return what is to change so that the variables are set; nothing where they are already.
 
     `status_command` becomes the status line, beside the user's own where there is one; None is no
@@ -49,18 +51,18 @@ def set_up_steps(text: str, variables: Mapping[str, str], status_command: str | 
     if not isinstance(document.get("env", {}), dict):
         raise BadSettings("env is no object; make it one, or take it out")
     env = _object(document, "env")
-    steps = [Step(("env", name), env[name], None) for name in OVERRIDING if name in env]
+    steps = [SettingStep(("env", name), env[name], None) for name in OVERRIDING if name in env]
     for name, value in variables.items():
         if env.get(name) != value and not (name in PREFERENCES and name in env):
-            steps.append(Step(("env", name), env.get(name), value))
+            steps.append(SettingStep(("env", name), env.get(name), value))
     if status_command is not None:
         line = _object(document, "statusLine")
         if (wanted := _status_line(line, status_command)) != line:
-            steps.append(Step(("statusLine",), document.get("statusLine"), wanted))
+            steps.append(SettingStep(("statusLine",), document.get("statusLine"), wanted))
     return steps
 
 
-def conflicts(steps: list[Step]) -> list[Step]:
+def conflicts(steps: list[SettingStep]) -> list[SettingStep]:
     """Return the steps that change a variable which the user has set otherwise."""
     return [
         step
@@ -69,7 +71,7 @@ def conflicts(steps: list[Step]) -> list[Step]:
     ]
 
 
-def changed(text: str, steps: list[Step]) -> str:
+def changed(text: str, steps: list[SettingStep]) -> str:
     """Return the text after these steps."""
     for step in steps:
         if step.after is not None:
@@ -100,7 +102,7 @@ def taken_back(now: str, before: str, after: str) -> tuple[str, list[str]]:
     return now, kept
 
 
-def shown(steps: list[Step]) -> Iterator[str]:
+def diff_lines(steps: list[SettingStep]) -> Iterator[str]:
     """Yield the steps as lines of a diff; a secret is never among them."""
     in_env = [step for step in steps if step.path[0] == "env"]
     if in_env:

@@ -6,17 +6,17 @@ from pathlib import Path
 
 from ccotel_tui.claude.environment import Shell
 from ccotel_tui.claude.settings.change import (
-    Step,
+    SettingStep,
     changed,
     conflicts,
+    diff_lines,
     set_up_steps,
-    shown,
     taken_back,
 )
 from ccotel_tui.claude.settings.file import FileBytes, read_file, replace_file
 from ccotel_tui.claude.settings.setup_record import (
     ChangedFile,
-    Kind,
+    ChangedKind,
     read_record,
     write_record,
 )
@@ -28,12 +28,12 @@ from ccotel_tui.errors import BadSettings
 class Plan:
     """A file as it was read and as it will be, the lines of the difference, and conflicts."""
 
-    kind: Kind
+    kind: ChangedKind
     named: Path
     former: FileBytes
     after: bytes
     lines: tuple[str, ...]
-    conflicts: tuple[Step, ...] = ()
+    conflicts: tuple[SettingStep, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -51,7 +51,7 @@ def plan_settings(path: Path, variables: Mapping[str, str], status_command: str 
     except BadSettings as error:
         raise BadSettings(f"{path}, {error}.") from None
     return Plan(
-        "settings", path, former, after.encode(), tuple(shown(steps)), tuple(conflicts(steps))
+        "settings", path, former, after.encode(), tuple(diff_lines(steps)), tuple(conflicts(steps))
     )
 
 

@@ -9,14 +9,14 @@ from typing import Any, Literal
 from ccotel_tui.errors import BadSettings
 from ccotel_tui.private_file import replace_private
 
-Kind = Literal["settings", "shell"]
+ChangedKind = Literal["settings", "shell"]
 
 
 @dataclass(frozen=True)
 class ChangedFile:
     """A file before and after `setup`; `before` is None where it was not there."""
 
-    kind: Kind
+    kind: ChangedKind
     path: Path
     before: bytes | None
     after: bytes
