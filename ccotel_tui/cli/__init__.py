@@ -53,13 +53,43 @@ class LazyGroup(click.Group):
         return command
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0].startswith("-") and args[0] not in ("--help", "--version")):
+        completing = not args and context.resilient_parsing
+        is_option = bool(args) and args[0].startswith("-")
+        if not completing and (not args or (is_option and args[0] not in ("--help", "--version"))):
             args = ["dashboard", *args]
         return super().parse_args(context, args)
 
 
-@click.group(cls=LazyGroup)
-@click.version_option(__version__, prog_name="ccotel-tui")
+def print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Print the version and end, where that is wanted."""
+    if wanted:
+        from ccotel_tui.commit import commit
+
+        at = commit()
+        say(f"ccotel-tui, version {__version__}{f' ({at})' if at else ''}")
+        context.exit()
+
+
+_EXAMPLES = """
+\b
+Examples:
+  ccotel-tui setup                       let Claude Code send here
+  ccotel-tui                             the dashboard
+  ccotel-tui --demo                      the same on recorded sessions
+  ccotel-tui panels --since 24h --json   every number once
+  ccotel-tui doctor                      why no data comes
+"""
+
+
+@click.group(cls=LazyGroup, epilog=_EXAMPLES)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=print_version,
+    help="Show the version, with its commit where that is known, and exit.",
+)
 def cli() -> None:
     """A terminal dashboard for Claude Code's telemetry.
 

@@ -20,8 +20,10 @@ class PlainStream:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    def write(self, text: str) -> int:
-        self._stream.write(sanitize.in_lines(text))
+    def write(self, text: str | bytes) -> int:
+        # Shell completion is written in bytes.
+        lines = text.decode(errors="replace") if isinstance(text, bytes) else text
+        self._stream.write(sanitize.in_lines(lines))
         return len(text)
 
     def writelines(self, texts: Iterable[str]) -> None:

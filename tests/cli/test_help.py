@@ -7,6 +7,7 @@ import click
 import pytest
 
 from ccotel_tui.cli import cli
+from tests.cli.test_words import run
 
 _SENTENCE = re.compile(r"[A-Z@].*[.\]]")
 
@@ -57,3 +58,13 @@ def test_a_command_says_what_its_arguments_are(
 ) -> None:
     """Click has no help for an argument: the command's own names it."""
     assert re.search(rf"\b{str(argument.name).upper()}\b", command.help or "")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_shell_completes_commands(shell: str) -> None:
+    source = run(_CCOTEL_TUI_COMPLETE=f"{shell}_source")
+    assert (source.returncode, "_CCOTEL_TUI_COMPLETE" in source.stdout) == (0, True)
+    words = {"COMP_WORDS": "ccotel-tui se", "COMP_CWORD": "se" if shell == "fish" else "1"}
+    completed = run(_CCOTEL_TUI_COMPLETE=f"{shell}_complete", **words)
+    assert "setup" in completed.stdout
+    assert "sessions" in completed.stdout
