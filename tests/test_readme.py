@@ -12,6 +12,8 @@ from ccotel_tui.screen.keys import KEYS, Key
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+KOREAN = (ROOT / "README.ko.md").read_text(encoding="utf-8")
+MOST_LINES = 150
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
@@ -23,17 +25,26 @@ def section(title: str) -> str:
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name != "dashboard"])
 def test_every_command_is_there(command: str) -> None:
     assert f"| `ccotel-tui {command}" in section("Commands")
+    assert f"| `ccotel-tui {command}" in KOREAN
 
 
 @pytest.mark.parametrize("key", [key for key in KEYS if key.listed], ids=lambda key: key.id)
 def test_every_key_is_there(key: Key) -> None:
     assert f"`{key.shown}`" in section("On the screen")
+    assert f"`{key.shown}`" in KOREAN
 
 
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.id)
 def test_every_panel_is_there(panel: Panel) -> None:
     shared = {"tokens_by_model": "by model", "tool_events": "tool execution"}
     assert shared.get(panel.id, panel.title.lower()) in section("What a number is").lower()
+
+
+@pytest.mark.parametrize("page", [README, KOREAN], ids=["README", "README.ko"])
+def test_a_readme_is_short_and_what_it_links_exists(page: str) -> None:
+    assert page.count("\n") <= MOST_LINES
+    linked = [link for link in re.findall(r"\]\(([^)]+)\)", page) if "://" not in link]
+    assert [link for link in linked if not (ROOT / link).exists()] == []
 
 
 @pytest.mark.parametrize("page", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
