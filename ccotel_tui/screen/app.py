@@ -100,7 +100,8 @@ class Dashboard(EndedInOrder):
         self._zone = zone
         registry = registry or SessionRegistry()
         self._refresher = Refresher(self, backend, self._question, clock, zone, registry)
-        self._recorder_report = RecorderReport(recording is None)
+        begins = recording is not None
+        self._recorder_report = RecorderReport(recording=not begins, starting=begins)
         self._backfill: Worker[None] | None = None
         self._backfill_status = ""
         self._garbage = Garbage()

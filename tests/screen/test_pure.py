@@ -15,6 +15,7 @@ from ccotel_tui.recorder.sentences import ports_problem
 from ccotel_tui.recorder.state import OwnerKind, PortOwner, PortState
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.recorder_report import RecorderReport
+from ccotel_tui.screen.format.bar_status import bar_status
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.panel_info import explanation
 from ccotel_tui.screen.format.periods import period_label
@@ -176,3 +177,11 @@ def test_what_a_number_is_says_whether_it_is_exact(exact: bool, said: str) -> No
     window = Window.between(0, HOUR, ZoneInfo("UTC"))
     answer = PanelAnswer(BY_ID["lines_of_code"], "value", "counters", HOUR, value=3.0, exact=exact)
     assert said in explanation([answer], window, "").plain
+
+
+def test_a_recorder_that_begins_is_no_fault() -> None:
+    begins = RecorderReport(recording=False, starting=True)
+    status = bar_status(None, "embedded", begins, False, HOUR, "", "")
+    assert (status.state.kind, status.wrong) == ("starting", False)
+    failed = replace(begins, starting=False, failure="It ended.")
+    assert bar_status(None, "embedded", failed, False, HOUR, "", "").state.kind == "not_recording"

@@ -25,6 +25,8 @@ class RecorderReport:
     database: str = ""
     not_taken: NotTaken = field(default_factory=NotTaken)
     health: Health = field(default_factory=Health)
+    starting: bool = False
+    """Whether our own recorder was started and has not told anything yet."""
 
     def in_full(self, rest: str) -> str:
         """Return all that is to be known of the recorder, `rest` in the middle of it."""

@@ -6,7 +6,10 @@ from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.status import LiveState, bottom, live_state, problem
+from ccotel_tui.screen.format.status import LiveState, StateKind, bottom, live_state, problem
+
+_BEFORE_OR_AFTER_DATA: tuple[StateKind, ...] = ("loading", "waiting", "live", "quiet")
+"""What is told of the data where nothing else is to be told."""
 
 
 class BarStatus(NamedTuple):
@@ -28,7 +31,10 @@ def bar_status(
 ) -> BarStatus:
     """Return what the bars say; `backfill` is how far one is that runs, `note` what can wait."""
     wrong = recorder.health.wrong
-    state = live_state(snapshot, recorder.recording, paused, now_ns, recorder.health)
+    records = recorder.recording or recorder.starting
+    state = live_state(snapshot, records, paused, now_ns, recorder.health)
+    if recorder.starting and state.kind in _BEFORE_OR_AFTER_DATA:
+        state = LiveState("starting", strings.STARTING)
     not_taken = recorder.not_taken.in_brief(now_ns)
     note = not_taken or " ".join(map(strings.translated, recorder.health.notices)) or note
     text = strings.translated(recorder.health.cause) or bottom(

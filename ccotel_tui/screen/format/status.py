@@ -15,6 +15,7 @@ from ccotel_tui.screen.format.sessions.lines import age
 StateKind = Literal[
     "live",
     "quiet",
+    "starting",
     "waiting",
     "loading",
     "paused",

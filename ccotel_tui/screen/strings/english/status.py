@@ -10,6 +10,7 @@ STATES = {
 
 LIVE = "live"
 QUIET = "quiet {age}"
+STARTING = "starting"
 WAITING = "waiting"
 NOT_RECORDING = "not recording"
 PAUSED = "paused"
@@ -18,6 +19,7 @@ ERROR = "error"
 SHORT_STATES = {
     "quiet": "quiet",
     "stale": "stale",
+    "starting": "start…",
     "waiting": "wait…",
     "loading": "load…",
     "not_recording": "no rec",

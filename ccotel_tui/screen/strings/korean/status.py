@@ -10,6 +10,7 @@ STATES = {
 
 LIVE = "수신 중"
 QUIET = "{age}째 조용"
+STARTING = "시작 중"
 WAITING = "대기 중"
 NOT_RECORDING = "기록 안 함"
 PAUSED = "일시정지"
@@ -20,6 +21,7 @@ SHORT_STATES = {
     "quiet": "조용",
     "paused": "정지",
     "stale": "지연",
+    "starting": "시작",
     "waiting": "대기",
     "loading": "로딩",
     "not_recording": "미기록",
