@@ -64,8 +64,8 @@ def of_signal(signal: SentSignal, what: str, places: Sequence[Origin]) -> Settin
 
 def destination(signal: SentSignal, places: Sequence[Origin]) -> Destination:
     """Return where the signal goes; without an endpoint, where the client then sends it."""
-    told = of_signal(signal, "PROTOCOL", places)
-    protocol = told.value if told else "http/protobuf"
+    named = of_signal(signal, "PROTOCOL", places)
+    protocol = named.value if named else "http/protobuf"
     by = of_signal(signal, "ENDPOINT", places)
     port = _USUAL_PORTS.get(protocol, 4318)
     url = by.value if by else f"http://127.0.0.1:{port}"

@@ -70,11 +70,11 @@ def protocol_rule(facts: Facts) -> Finding:
     if not is_on(facts.origins):
         return skipped(_OFF)
     for signal in SENT_SIGNALS:
-        told = of_signal(signal, "PROTOCOL", facts.origins)
-        if told and told.value not in PROTOCOLS:
-            if told.origin.kind == "managed":
-                return _set_otherwise(told)
-            return broken(told.value, "bad_protocol", signal=signal, value=told.value)
+        named = of_signal(signal, "PROTOCOL", facts.origins)
+        if named and named.value not in PROTOCOLS:
+            if named.origin.kind == "managed":
+                return _set_otherwise(named)
+            return broken(named.value, "bad_protocol", signal=signal, value=named.value)
     protocols = {destination(signal, facts.origins).protocol for signal in SENT_SIGNALS}
     return Finding(", ".join(sorted(protocols)))
 

@@ -124,12 +124,12 @@ def sessions_rule(facts: Facts) -> Finding:
     if not facts.unheard:
         running = len(facts.heard)
         return Finding(f"{running} running, all heard") if running else skipped("none runs")
-    told = "; ".join(f"{each.name}: {each.cause}" for each in facts.unheard)
+    reasons = "; ".join(f"{each.name}: {each.cause}" for each in facts.unheard)
     found = f"{len(facts.unheard)} of {len(facts.unheard) + len(facts.heard)} not heard"
     worst = next((each for each in facts.unheard if each.cause != _NOTHING_SENT), facts.unheard[0])
     broken_link = not facts.heard and worst.cause != _NOTHING_SENT
     cause = "none_heard" if broken_link else "some_unheard"
-    return Finding(found, cause, {"sessions": told, "next": worst.remedy})
+    return Finding(found, cause, {"sessions": reasons, "next": worst.remedy})
 
 
 def data_rule(facts: Facts) -> Finding:

@@ -145,7 +145,7 @@ def test_what_the_user_changed_since_stays(tmp_path: Path) -> None:
     text = with_value(path.read_text(), ("model",), "opus")
     path.write_text(with_value(text, ("env", "OTEL_METRIC_EXPORT_INTERVAL"), "5"))
     (undo,) = plan_undo(record)
-    assert undo.kept == ("env.OTEL_METRIC_EXPORT_INTERVAL",)
+    assert undo.staying == ("env.OTEL_METRIC_EXPORT_INTERVAL",)
     give_back(undo, record)
     assert json.loads(path.read_text()) == {
         "env": {"OTEL_LOGS_EXPORTER": "none", "OTEL_METRIC_EXPORT_INTERVAL": "5"},
@@ -209,8 +209,8 @@ def test_any_json_is_changed_only_where_it_must_be(
     if line_end == "\r\n" and "\n" in text and "\r\n" in text.rstrip():
         assert "\n" not in after.replace("\r\n", "") or "\n" in tail or "statusLine" in document
     edited = with_value(after, ("added since",), 1)
-    back, kept = taken_back(edited, text, after)
-    assert kept == []
+    back, staying = taken_back(edited, text, after)
+    assert staying == []
     restored = without_value(back, ("added since",)) if "added since" in parse(back) else back
     was = {name: value for name, value in document.items() if value is not None or name in rest}
     assert {n: v for n, v in parse(restored).items() if v is not None or n in rest} == was

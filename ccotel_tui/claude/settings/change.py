@@ -87,19 +87,19 @@ def taken_back(now: str, before: str, after: str) -> tuple[str, list[str]]:
     Only values that are still those of `after` go back: the others were changed since.
     """
     was, ours, here = parse(before), parse(after), parse(now)
-    kept: list[str] = []
+    staying: list[str] = []
     for path in _differing(was, ours):
         current, wanted = _at(here, path), _at(was, path)
         if current != _at(ours, path):
             if current != wanted:
-                kept.append(".".join(path))
+                staying.append(".".join(path))
         elif wanted is None:
             now = without_value(now, path)
         else:
             now = with_value(now, path, wanted)
     if "env" not in was and parse(now).get("env") == {}:
         now = without_value(now, ("env",))
-    return now, kept
+    return now, staying
 
 
 def diff_lines(steps: list[SettingStep]) -> Iterator[str]:

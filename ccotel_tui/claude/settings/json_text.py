@@ -85,17 +85,17 @@ def without_value(text: str, path: tuple[str, ...]) -> str:
 
 def members(text: str, start: int) -> list[Member]:
     """Return the members of the object that begins there, in their order."""
-    found: list[Member] = []
+    listed: list[Member] = []
     at = _after_space(text, start + 1)
     while text[at] != "}":
         name, colon = _DECODER.raw_decode(text, at)
         value = _after_space(text, _after_space(text, colon) + 1)
         _, end = _DECODER.raw_decode(text, value)
-        found.append(Member(name, at, value, end))
+        listed.append(Member(name, at, value, end))
         at = _after_space(text, end)
         if text[at] == ",":
             at = _after_space(text, at + 1)
-    return found
+    return listed
 
 
 def _with_member(text: str, start: int, name: str, value: Any, style: Style, level: int) -> str:

@@ -82,13 +82,13 @@ def carry_out(plan: Plan, record_path: Path) -> None:
 class Undo:
     """A file that is given back: `content` is what it will hold, None where it goes.
 
-    `kept` are the names of what was changed since and stays.
+    `staying` are the names of what was changed since and stays.
     """
 
     entry: ChangedFile
     former: FileBytes
     content: bytes | None
-    kept: tuple[str, ...] = ()
+    staying: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -100,7 +100,9 @@ class Undo:
             return f"{path}: goes; it was not there before."
         if self.former.content == self.entry.after:
             return f"{path}: byte for byte as it was."
-        changed_since = f"; changed since and kept: {', '.join(self.kept)}" if self.kept else ""
+        changed_since = (
+            f"; changed since and kept: {', '.join(self.staying)}" if self.staying else ""
+        )
         return f"{path}: changed since, so only what setup added goes{changed_since}."
 
 
@@ -109,8 +111,8 @@ def plan_undo(record_path: Path) -> list[Undo]:
     undos = []
     for entry in read_record(record_path).files:
         former = read_file(entry.path)
-        content, kept = _given_back(entry, former)
-        undos.append(Undo(entry, former, content, tuple(kept)))
+        content, staying = _given_back(entry, former)
+        undos.append(Undo(entry, former, content, tuple(staying)))
     return undos
 
 
@@ -130,7 +132,7 @@ def _given_back(entry: ChangedFile, now: FileBytes) -> tuple[bytes | None, list[
         return without_block(now.text).encode(), []
     try:
         before, after = ((each or b"").decode() for each in (entry.before, entry.after))
-        text, kept = taken_back(now.text, before, after)
+        text, staying = taken_back(now.text, before, after)
     except BadSettings as error:
         raise BadSettings(f"{entry.path}, {error}.") from None
-    return text.encode(), kept
+    return text.encode(), staying

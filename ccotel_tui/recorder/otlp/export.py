@@ -45,8 +45,8 @@ class Receiver:
         """
         async with self._turns.turn(size):
             signal, content = await beside(size, read)
-            kept = [record for record in content.records if record.scope != CANARY_SCOPE]
-            content = content._replace(records=kept)
+            records = [record for record in content.records if record.scope != CANARY_SCOPE]
+            content = content._replace(records=records)
             if content.records:
                 refused = await self._writer.keep(content.records)
                 rejected, reason = (
