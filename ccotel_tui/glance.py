@@ -45,7 +45,7 @@ class Glance:
     """Dollars of the session, of an hour at the present rate and of today, and the state.
 
     A number is None where it is not available. `ahead` reports records dated after now, `notice`
-    problems of the recorder.
+    problems of the recorder; `handed_on` whether this line's input went on to a receiver.
     """
 
     session_id: str | None
@@ -55,6 +55,7 @@ class Glance:
     state: str
     ahead: str | None = None
     notice: str | None = None
+    handed_on: bool = False
 
     def line(self, width: int, form: str | None = None) -> str:
         """Return the line in at most `width` columns, 0 for any number.

@@ -1,7 +1,7 @@
 """The one line, for tmux, a prompt or Claude Code's status line."""
 
-from contextlib import closing
-from dataclasses import asdict
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from ccotel_tui.cli.output import say, say_json
 from ccotel_tui.cli.status_line import StatusLine, read_status_line
 from ccotel_tui.errors import BadDatabase, SourceUnavailable, UsageError
 from ccotel_tui.glance import FORMAT, Glance, Recording, glance
+from ccotel_tui.query.source import BackendName
 from ccotel_tui.recorder.health import CLOCK_MOVED, NOT_RECORDING, health_of
 from ccotel_tui.recorder.lock import read_state
 
@@ -66,8 +67,12 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
 
 def _glance(query: QueryOptions, status: StatusLine) -> Glance:
     # Printed again and again, and often where no person sees stderr.
-    with closing(query.open(say=lambda _: None)) as backend:
-        return glance(
+    with (
+        closing(query.open(say=lambda _: None)) as backend,
+        # Before the questions: the receiver has their time to take it.
+        _handing_on(query, status, backend.name) as handed_on,
+    ):
+        summary = glance(
             backend,
             now(),
             zone(),
@@ -75,6 +80,20 @@ def _glance(query: QueryOptions, status: StatusLine) -> Glance:
             status.session_id,
             status.session_cost,
         )
+    return replace(summary, handed_on=handed_on)
+
+
+def _handing_on(
+    query: QueryOptions, status: StatusLine, source: BackendName
+) -> AbstractContextManager[bool]:
+    if not status.fields:
+        return nullcontext(False)
+    from ccotel_tui.status_line.delivery import handing_on, receiver_of
+
+    own_stack = source == "stack" and not query.named
+    receiver = receiver_of(read_state(query.database), own_stack)
+    folder = query.database.with_name(f"{query.database.name}.handed-on")
+    return handing_on(status.fields, receiver, folder)
 
 
 def _recording(database: Path) -> Recording:

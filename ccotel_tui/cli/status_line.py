@@ -5,10 +5,12 @@ import os
 import select
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ccotel_tui.errors import CcotelError
+from ccotel_tui.telemetry.status_line import Scalar, kept_fields
 from ccotel_tui.telemetry.values import as_number
 
 WAIT = 0.1
@@ -21,10 +23,14 @@ _MAX_SIZE = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class StatusLine:
-    """The session and its cost by Claude Code; None where it does not send them."""
+    """The session and its cost by Claude Code; None where it does not send them.
+
+    `fields` are those that are kept, by their attributes.
+    """
 
     session_id: str | None = None
     session_cost: float | None = None
+    fields: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 def read_status_line() -> StatusLine:
@@ -66,7 +72,7 @@ def parse_status_line(text: bytes) -> StatusLine:
         raise CcotelError(f"stdin is not Claude Code's status line JSON: {error}.") from error
     if not isinstance(status, dict):
         raise CcotelError("stdin is not Claude Code's status line JSON: it is not an object.")
-    return StatusLine(_session_id(status), _cost(status))
+    return StatusLine(_session_id(status), _cost(status), kept_fields(status))
 
 
 def _is_whole(text: bytes) -> bool:

@@ -47,16 +47,17 @@ class Owner(NamedTuple):
     pending: bool = False
 
 
-def foreign_owner(connection: socket.socket) -> str:
+def foreign_owner(connection: socket.socket, wait: bool = True) -> str:
     """Why the server at the other end is not ours, after its name: "belongs to user nobody".
 
-    Empty where it is ours. Waits a moment for a server that has not accepted the connection.
+    Empty where it is ours. One that has not accepted the connection is waited for a moment, or
+    without `wait` told by the user who listens.
     """
     try:
         server, client = connection.getpeername()[:2], connection.getsockname()[:2]
     except OSError:  # the server has ended it
         return _NOT_KNOWN
-    until = time.monotonic() + _ACCEPTED_WITHIN
+    until = time.monotonic() + (_ACCEPTED_WITHIN if wait else 0)
     while (owner := _owner(server, client)).pending and time.monotonic() < until:
         time.sleep(_PAUSE)
     if owner.uid in (0, os.geteuid()):

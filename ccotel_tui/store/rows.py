@@ -3,7 +3,14 @@
 from hashlib import blake2b
 
 from ccotel_tui.store.shared_attributes import canonical
-from ccotel_tui.telemetry.conventions import CLIENT_SCOPES, UNKNOWN, model_name, source_name
+from ccotel_tui.telemetry.conventions import (
+    CLIENT_SCOPES,
+    OWN_SCOPE,
+    STATUS_LINE,
+    UNKNOWN,
+    model_name,
+    source_name,
+)
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Value
 from ccotel_tui.telemetry.values import as_number, as_text
 
@@ -88,7 +95,9 @@ def repeated(identity: Column, number: int) -> int:
 
 def qualified(scope: str, service: str, name: str) -> str:
     """The name as it is for Claude Code, behind its service for anybody else's telemetry."""
-    return name if scope in CLIENT_SCOPES else f"{service}/{name}"
+    if scope in CLIENT_SCOPES or (scope, name) == (OWN_SCOPE, STATUS_LINE):
+        return name
+    return f"{service}/{name}"
 
 
 def unqualified(scope: str, service: str, name: str) -> str:

@@ -23,6 +23,15 @@ CLIENT_SCOPES = frozenset({METRIC_SCOPE, EVENT_SCOPE})
 CANARY_SCOPE = "ccotel-tui.canary"
 """The scope of doctor's own record: the recorder answers and drops it, and no panel reads it."""
 
+OWN_SERVICE = OWN_SCOPE = "ccotel-tui"
+"""The service and the scope of records that this program makes itself."""
+
+STATUS_LINE = "status_line"
+"""The event that has what Claude Code tells its status line, under OWN_SCOPE.
+
+It tells of a session and is none of its doings: it makes nothing active, live or dearer.
+"""
+
 UNKNOWN = "unknown"
 """The session, and the source, of a record that carries none."""
 

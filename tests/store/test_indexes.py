@@ -8,13 +8,13 @@ from ccotel_tui.store.file.connection import empty_database
 from ccotel_tui.store.newest import AHEAD, NEWEST
 
 
-@pytest.mark.parametrize("query", [NEWEST, AHEAD])
-def test_the_newest_are_read_from_the_end_of_an_index(query: str) -> None:
+@pytest.mark.parametrize(("query", "index"), [(NEWEST, "INDEX"), (AHEAD, "COVERING INDEX")])
+def test_the_newest_are_read_from_the_end_of_an_index(query: str, index: str) -> None:
     with closing(empty_database()) as connection:
         plan = connection.execute(f"EXPLAIN QUERY PLAN {query}", (0,)).fetchall()
     steps = [text for *_, text in plan if "events" in text or "increments" in text]
     assert [step.split(" (")[0] for step in steps] == [
-        "SEARCH events USING COVERING INDEX event_identity",
+        f"SEARCH events USING {index} event_identity",
         "SEARCH increments USING COVERING INDEX increment_times",
     ]
     assert not any("TEMP B-TREE" in text for *_, text in plan)

@@ -7,7 +7,14 @@ from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, SqlQuery, is_o
 from ccotel_tui.query.measures import Condition
 from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.window import MINUTE
-from ccotel_tui.telemetry.conventions import ACTIVITY, API_REQUEST, COST, TOKENS, TOOL_DECISION
+from ccotel_tui.telemetry.conventions import (
+    ACTIVITY,
+    API_REQUEST,
+    COST,
+    STATUS_LINE,
+    TOKENS,
+    TOOL_DECISION,
+)
 
 _ACTIVE = f"r.name {is_one_of(ACTIVITY)}"
 """As the partial indexes of activity have it: SQLite compares the text."""
@@ -118,7 +125,7 @@ LATE = 2 * MINUTE
 """Records of sessions that run side by side come out of order by a few seconds."""
 
 ALL_EVENTS: Sequence[EventKind] = (EventKind(""),)
-"""Events of any name."""
+"""Events of any name, but for status lines: those are named by who wants them."""
 
 
 def rows_within(kind: EventKind, scope: Scope) -> SqlQuery:
@@ -139,8 +146,8 @@ def _newest(
     where, parameters = selected((), scope)
     if kind.only:
         where = f" AND r.{kind.only.label} {is_one_of([kind.only.value])}{where}"
-    if kind.name:
-        where = f" AND r.name {is_one_of([kind.name])}{where}"
+    names = is_one_of([kind.name]) if kind.name else f"<> '{STATUS_LINE}'"
+    where = f" AND r.name {names}{where}"
     index = " INDEXED BY rejections" if kind == REJECTIONS else ""
     if len(scope.session_id) > _FIRST_OF_ID:
         index = " INDEXED BY event_sessions"

@@ -9,6 +9,7 @@ from typing import Any
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.stack.languages import logql
 from ccotel_tui.query.window import DAY, MINUTE, SECOND, Bucket
+from ccotel_tui.telemetry.conventions import OWN_SERVICE
 
 STREAMS_POLL_INTERVAL = 60.0
 """Seconds in which a service that is new is not seen by who goes on asking."""
@@ -16,9 +17,6 @@ STREAMS_POLL_INTERVAL = 60.0
 _LABEL = "service_name"
 _USUAL = "claude-code"
 """How the client's own services begin: those are not searched."""
-
-_OWN = "ccotel-tui"
-"""Whose rows are marks of what was sent late."""
 
 _OTHERS = ("service", "job", "app", "container")
 """Labels that are tried before all others where streams have no service_name."""
@@ -105,7 +103,7 @@ class Streams:
             value for value in values if value.startswith(_USUAL) and self._label == _LABEL
         }
         ranges: defaultdict[Bucket, list[str]] = defaultdict(list)
-        for value in sorted(values - self._client - {_OWN}):
+        for value in sorted(values - self._client - {OWN_SERVICE}):
             for part in _unsearched(within, self._searched.get(value)):
                 ranges[part].append(value)
         for part, names in ranges.items():

@@ -29,7 +29,7 @@ from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.requests import span
 from ccotel_tui.query.stack.responses import LabelledValue, response_numbers
 from ccotel_tui.query.window import LONGEST_SESSION, MILLISECOND, Bucket, Window, join_windows
-from ccotel_tui.telemetry.conventions import API_REQUEST, UNKNOWN
+from ccotel_tui.telemetry.conventions import API_REQUEST, STATUS_LINE, UNKNOWN
 
 _NAMELESS = "unknown_service"
 """Loki's word for a service that has no name."""
@@ -109,8 +109,11 @@ class StackSource:
         *,
         oldest: bool = False,
     ) -> list[EventRow]:
-        streams = self._client.streams(window.whole)
-        text = logql.rows_logql(streams, kinds, scope)
+        kinds = tuple(kinds)
+        if kinds == (EventKind(STATUS_LINE),):
+            text = logql.status_lines(scope)
+        else:
+            text = logql.rows_logql(self._client.streams(window.whole), kinds, scope)
         rows = [
             event_row(at, labels.get("event_name", ""), _event_attributes(labels))
             for at, labels in self._client.rows(text, window, limit, oldest=oldest)

@@ -19,7 +19,13 @@ from ccotel_tui.query.stack.languages.re2 import (
     prefixed,
     quoted,
 )
-from ccotel_tui.telemetry.conventions import ACTIVITY, EVENT_PREFIX, UNKNOWN
+from ccotel_tui.telemetry.conventions import (
+    ACTIVITY,
+    EVENT_PREFIX,
+    OWN_SERVICE,
+    STATUS_LINE,
+    UNKNOWN,
+)
 
 EVERY_STREAM = '{service_name=~".+"}'
 """Of a Loki that holds little else, such as the stack's own."""
@@ -138,6 +144,12 @@ def rows_logql(streams: str, kinds: Iterable[EventKind], scope: Scope) -> str:
     stages += [
         f"(event_name!={json.dumps(name)} or {_condition(only)})" for name, only in kinds if only
     ]
+    return " | ".join(stages)
+
+
+def status_lines(scope: Scope) -> str:
+    """The status lines: rows of a stream of our own, which no query for the client's reads."""
+    stages = [f'{{service_name="{OWN_SERVICE}"}}', _named((STATUS_LINE,)), *_scoped(scope)]
     return " | ".join(stages)
 
 

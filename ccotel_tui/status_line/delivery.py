@@ -1,0 +1,86 @@
+"""To whom a status line is handed on, and how: one write to a socket, and no answer awaited.
+
+It goes to our recorder, or to our own stack's collector while that has the ports.
+"""
+
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from ccotel_tui.network.address import host_and_port
+from ccotel_tui.network.ownership import foreign_owner
+from ccotel_tui.recorder.state import PortState, RecorderState
+from ccotel_tui.status_line.memory import HandedOn
+from ccotel_tui.status_line.otlp import export_request
+from ccotel_tui.telemetry.status_line import SESSION_ID, Scalar
+
+Receiver = tuple[str, int]
+"""A host and a port."""
+
+_COLLECTOR: Receiver = ("127.0.0.1", 14318)
+"""Where the stack's collector takes OTLP over HTTP."""
+
+_CONNECT_WITHIN = 0.05
+"""Seconds. A listener of this machine takes a connection at once."""
+
+
+@contextmanager
+def handing_on(
+    fields: Mapping[str, Scalar], receiver: Receiver | None, folder: Path
+) -> Iterator[bool]:
+    """Hand the fields on where they are due, and yield whether they were.
+
+    `folder` has what was handed on last of each session. Nothing goes wrong but that they are not
+    handed on. The connection lasts as long as the block: a receiver may drop what comes from one
+    that has gone.
+    """
+    now_ns = time.time_ns()
+    with ExitStack() as connections:
+        session_id, delivered = fields.get(SESSION_ID), False
+        if receiver is not None and isinstance(session_id, str):
+            last = HandedOn(folder, session_id)
+            with suppress(OSError):
+                if last.is_due(fields, now_ns / 1e9):
+                    connection = socket.create_connection(receiver, _CONNECT_WITHIN)
+                    connections.enter_context(connection)
+                    delivered = _send(fields, connection, receiver, now_ns)
+            if delivered:
+                last.write(fields, now_ns / 1e9)
+        yield delivered
+
+
+def receiver_of(recorder: RecorderState | None, reads_own_stack: bool) -> Receiver | None:
+    """Return who takes it: the recorder, or the collector that has its ports; None for nobody.
+
+    Where no recorder runs, it is the collector of the stack that is read, if that is our own.
+    """
+    if recorder is None:
+        return _COLLECTOR if reads_own_stack else None
+    if recorder.silent:
+        return None
+    taking = [port for port in recorder.ports if port.bound]
+    if not taking:
+        taking = [
+            port
+            for port in recorder.ports
+            if port.protocol == "http" and (recorder.handed_over or _has_collector(port))
+        ]
+    # Both ports of a recorder take HTTP.
+    taking.sort(key=lambda port: port.protocol != "http")
+    return (taking[0].host, taking[0].port) if taking else None
+
+
+def _has_collector(port: PortState) -> bool:
+    return port.owner is not None and port.owner.kind == "collector" and not port.owner.foreign
+
+
+def _send(
+    fields: Mapping[str, Scalar], connection: socket.socket, receiver: Receiver, now_ns: int
+) -> bool:
+    """Write the request, which the socket's buffer has room for, where the receiver is ours."""
+    if foreign_owner(connection, wait=False):
+        return False
+    connection.sendall(export_request(fields, now_ns, host_and_port(*receiver)))
+    return True
