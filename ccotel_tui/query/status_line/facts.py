@@ -1,0 +1,168 @@
+"""A session's name, folder, context and cache, and the plan's limits, from status lines. Pure.
+
+What was not sent is absent with its reason: None beside a word why, never 0.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from typing import Literal
+
+from ccotel_tui.query.query import EventRow
+from ccotel_tui.telemetry.records import Value
+from ccotel_tui.telemetry.status_line import SESSION_ID
+from ccotel_tui.telemetry.values import as_number, as_text
+
+SECOND_NS = 1_000_000_000
+
+LimitName = Literal["five_hour", "seven_day"]
+LIMIT_NAMES: tuple[LimitName, ...] = ("five_hour", "seven_day")
+LIMIT_LENGTHS_NS: Mapping[LimitName, int] = {
+    "five_hour": 5 * 3600 * SECOND_NS,
+    "seven_day": 7 * 86_400 * SECOND_NS,
+}
+
+Reason = Literal["no status line", "not sent", "reset since"]
+"""Why something is absent: nothing was handed on, or not this, or it was of a period that ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptCache:
+    """The prompt cache: until when it is warm, and how much is written anew once it is cold.
+
+    `ttl` is the client's word, such as 5m; what it did not tell is None or empty.
+    """
+
+    warm_until_ns: int | None = None
+    ttl: str = ""
+    recache_tokens: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLimit:
+    """How much of a plan's limit is used, when that begins anew, and when it was told."""
+
+    used: float
+    resets_ns: int | None
+    told_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStatus:
+    """What Claude Code told of a session last, at `told_ns`.
+
+    `context` is the part of the context window that is full.
+    """
+
+    session_id: str
+    told_ns: int
+    name: str = ""
+    folder: str = ""
+    repo: str = ""
+    model: str = ""
+    fast: bool = False
+    context: float | None = None
+    context_tokens: float | None = None
+    cache: PromptCache | None = None
+
+    @property
+    def project(self) -> str:
+        """Its repo, else its folder's name; what the user calls it himself goes before both."""
+        return self.repo or PurePath(self.folder).name
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLines:
+    """The newest status of each session, and of each limit the newest that was told."""
+
+    sessions: Mapping[str, SessionStatus] = field(default_factory=dict)
+    limits: Mapping[LimitName, PlanLimit] = field(default_factory=dict)
+
+    def with_newer(self, rows: Iterable[EventRow]) -> "StatusLines":
+        """Return these with what the rows tell, in any order."""
+        sessions, limits = dict(self.sessions), dict(self.limits)
+        for row in sorted(rows, key=lambda row: float(row["time"] or 0)):
+            status = session_status(row, int(row["time"] or 0))
+            former = sessions.get(status.session_id)
+            if former is None or former.told_ns <= status.told_ns:
+                sessions[status.session_id] = _with_names(status, former)
+            for name, limit in plan_limits(row, status.told_ns).items():
+                if name not in limits or limits[name].told_ns <= limit.told_ns:
+                    limits[name] = limit
+        return StatusLines(sessions, limits)
+
+    def limit(self, name: LimitName, now_ns: int) -> PlanLimit | Reason:
+        """Return the limit as it was told last, however long ago, or why there is none."""
+        limit = self.limits.get(name)
+        if limit is None:
+            return "not sent" if self.sessions else "no status line"
+        if limit.resets_ns is not None and limit.resets_ns <= now_ns:
+            return "reset since"
+        return limit
+
+
+def session_status(fields: Mapping[str, Value], told_ns: int) -> SessionStatus:
+    """Return what one status line tells, its names with dots or with underscores."""
+    told = _Fields(fields)
+    expires, recache = told.number("prompt_cache.expires_at"), "recache_tokens_if_cold"
+    cache = PromptCache(
+        None if expires is None else int(expires * SECOND_NS),
+        told.text("prompt_cache.ttl"),
+        told.number(f"prompt_cache.{recache}"),
+    )
+    if told.text("prompt_cache.warm") == "false":
+        # It has gone cold, whatever its end was.
+        cache = PromptCache(min(cache.warm_until_ns or told_ns, told_ns), cache.ttl)
+    used = told.number("context_window.used_percentage")
+    usage = [told.number(f"context_window.current_usage.{kind}") for kind in _CONTEXT_TOKENS]
+    owner, repo = (told.text(f"workspace.repo.{name}") for name in ("owner", "name"))
+    return SessionStatus(
+        told.text(SESSION_ID),
+        told_ns,
+        name=told.text("session_name"),
+        folder=told.text("workspace.project_dir"),
+        repo=f"{owner}/{repo}" if owner and repo else repo,
+        model=told.text("model.id"),
+        fast=told.text("fast_mode") == "true",
+        context=None if used is None else used / 100,
+        context_tokens=None if None in usage else sum(number or 0 for number in usage),
+        cache=None if cache == PromptCache() else cache,
+    )
+
+
+def plan_limits(fields: Mapping[str, Value], told_ns: int) -> dict[LimitName, PlanLimit]:
+    """Return the limits that one status line tells of."""
+    told, limits = _Fields(fields), {}
+    for name in LIMIT_NAMES:
+        used = told.number(f"rate_limits.{name}.used_percentage")
+        resets = told.number(f"rate_limits.{name}.resets_at")
+        if used is not None:
+            resets_ns = None if resets is None else int(resets * SECOND_NS)
+            limits[name] = PlanLimit(used / 100, resets_ns, told_ns)
+    return limits
+
+
+_CONTEXT_TOKENS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+
+
+class _Fields:
+    def __init__(self, fields: Mapping[str, Value]) -> None:
+        self._fields = {name.replace(".", "_"): value for name, value in fields.items()}
+
+    def text(self, name: str) -> str:
+        return as_text(self._fields.get(name.replace(".", "_"))) or ""
+
+    def number(self, name: str) -> float | None:
+        return as_number(self._fields.get(name.replace(".", "_")))
+
+
+def _with_names(status: SessionStatus, former: SessionStatus | None) -> SessionStatus:
+    """The status with the name, folder and repo of the one before where it has none itself."""
+    if former is None:
+        return status
+    return replace(
+        status,
+        name=status.name or former.name,
+        folder=status.folder or former.folder,
+        repo=status.repo or former.repo,
+    )

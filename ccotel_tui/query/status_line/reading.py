@@ -1,0 +1,81 @@
+"""Reads status lines, and what going cold costs, of any source."""
+
+from datetime import tzinfo
+
+from ccotel_tui.query.query import EventKind, Scope
+from ccotel_tui.query.source import Source
+from ccotel_tui.query.status_line.facts import SessionStatus, StatusLines
+from ccotel_tui.query.status_line.prices import (
+    LONG_CONTEXT,
+    MOST_REQUESTS,
+    price_of_going_cold,
+    prices_of,
+)
+from ccotel_tui.query.window import DAY, MINUTE, Window
+from ccotel_tui.telemetry.conventions import API_REQUEST, STATUS_LINE, model_name
+
+REACH_NS = 30 * DAY
+"""How far back the names of sessions and the limits are looked up."""
+
+MOST_LINES = 2000
+
+_STATUS_LINES = (EventKind(STATUS_LINE),)
+_REQUESTS = (EventKind(API_REQUEST),)
+
+_LATE_NS = 2 * MINUTE
+_PRICES_FOR_NS = MINUTE
+"""How long solved prices are used: requests come all the time, and prices seldom change."""
+
+
+class StatusLineReader:
+    """Reads what came since it read last; a source of its own needs a reader of its own."""
+
+    def __init__(self) -> None:
+        self._lines = StatusLines()
+        self._read_ns: int | None = None
+        self._cold: dict[tuple[str, float], tuple[int, float | None]] = {}
+
+    def read(self, source: Source, now_ns: int, zone: tzinfo) -> StatusLines:
+        """Return the newest status of each session. Raises SourceUnavailable."""
+        reach_ns = now_ns - REACH_NS
+        from_ns = reach_ns if self._read_ns is None else max(reach_ns, self._read_ns - _LATE_NS)
+        rows = read_rows(source, from_ns, now_ns, zone, Scope(), MOST_LINES)
+        self._lines, self._read_ns = self._lines.with_newer(rows), now_ns
+        return self._lines
+
+    def cold_cost(
+        self, source: Source, status: SessionStatus, now_ns: int, zone: tzinfo
+    ) -> float | None:
+        """Return `going_cold` of a session, looked up once a minute. Raises SourceUnavailable."""
+        tokens = status.cache.recache_tokens if status.cache else None
+        key = status.session_id, tokens or 0.0
+        read_ns, cost = self._cold.get(key, (0, None))
+        if not tokens or 0 <= now_ns - read_ns < _PRICES_FOR_NS:
+            return cost
+        cost = going_cold(source, status, now_ns, zone)
+        self._cold = {key: (now_ns, cost)}
+        return cost
+
+
+def read_rows(
+    source: Source, from_ns: int, to_ns: int, zone: tzinfo, scope: Scope, limit: int
+) -> list[dict[str, str | float | bool | None]]:
+    """Return the newest status lines of a time as rows. Raises SourceUnavailable."""
+    return source.rows(_STATUS_LINES, Window.between(from_ns, to_ns, zone), scope, limit)
+
+
+def going_cold(source: Source, status: SessionStatus, now_ns: int, zone: tzinfo) -> float | None:
+    """Return the dollars that it costs when the session's cache goes cold.
+
+    None where the client did not tell of its cache, or its requests do not tell the prices. Raises
+    SourceUnavailable.
+    """
+    cache = status.cache
+    if cache is None or not cache.recache_tokens or not status.model:
+        return None
+    model = model_name(status.model)
+    window = Window.between(now_ns - REACH_NS, now_ns, zone)
+    rows = source.rows(_REQUESTS, window, Scope(model=model), 2 * MOST_REQUESTS)
+    long = (status.context_tokens or 0) > LONG_CONTEXT
+    prices = prices_of(rows, model, status.fast, long)
+    return None if prices is None else price_of_going_cold(prices, cache.ttl, cache.recache_tokens)
