@@ -1,11 +1,12 @@
 """The one line: this session's cost, the burn rate, today's cost, and whether data comes in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from math import fsum
 from typing import NamedTuple
 
+from ccotel_tui.line_template import filled
 from ccotel_tui.panels.output.units import NOT_KNOWN, dollars, duration
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import COST, Condition
@@ -57,12 +58,16 @@ class Glance:
     notice: str | None = None
     handed_on: bool = False
 
-    def line(self, width: int, form: str | None = None) -> str:
+    def line(
+        self, width: int, form: str | None = None, optional: Mapping[str, str | None] | None = None
+    ) -> str:
         """Return the line in at most `width` columns, 0 for any number.
 
-        The first of the forms that fits is taken; `form`, a template, is the only one.
+        The first of the forms that fits is taken; `form`, a template, is the only one, and may
+        name the `optional` fields too. Raises KeyError and ValueError as the template does.
         """
         fields = {
+            **(optional or {}),
             "session": _shown(self.session),
             "burn": _shown(self.burn),
             "today": _shown(self.today),
@@ -70,7 +75,7 @@ class Glance:
             "session_id": self.session_id or NOT_KNOWN,
         }
         forms = (form,) if form else _SHORTER
-        lines = [template.format(**fields) for template in forms]
+        lines = [filled(template, fields.__getitem__) for template in forms]
         return next((line for line in lines if not width or len(line) <= width), lines[-1][:width])
 
 

@@ -1,5 +1,6 @@
 """The one line, for tmux, a prompt or Claude Code's status line."""
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -12,7 +13,8 @@ from ccotel_tui.cli.output import say, say_json
 from ccotel_tui.cli.status_line import StatusLine, read_status_line
 from ccotel_tui.errors import BadDatabase, SourceUnavailable, UsageError
 from ccotel_tui.glance import FORMAT, Glance, Recording, glance
-from ccotel_tui.query.source import BackendName
+from ccotel_tui.line_template import OPTIONAL_FIELDS, field_names
+from ccotel_tui.query.source import Backend, BackendName
 from ccotel_tui.recorder.health import CLOCK_MOVED, NOT_RECORDING, health_of
 from ccotel_tui.recorder.lock import read_state
 
@@ -34,14 +36,16 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
     """
     query = parse_query_options(**options)
     status = read_status_line()
+    names = _optional_names(form or "")
     try:
-        summary = _glance(query, status)
+        summary, optional = _answered(query, status, names)
     except (BadDatabase, SourceUnavailable) as error:
         recording = _recording(query.database)
         if query.source_name == "stack" or recording.wrong in ("", NOT_RECORDING):
             raise
         # The recorder says why its file cannot be read: the line's reader sees no stderr.
         say(f"ccotel-tui: {error}", err=True)
+        optional = dict.fromkeys(names)
         summary = Glance(
             status.session_id,
             status.session_cost,
@@ -57,15 +61,29 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
         # A line that knows nothing although something came says why, beside itself.
         say(f"ccotel-tui: {summary.ahead}", err=True)
     try:
-        say(summary.line(width, form))
-    except (KeyError, IndexError, ValueError) as error:
-        raise UsageError(
-            f"--format {form}: there is {{session}}, {{burn}}, {{today}}, {{state}} and "
-            "{session_id}."
-        ) from error
+        say(summary.line(width, form, optional))
+    except (KeyError, ValueError) as error:
+        raise _malformed(form or "") from error
 
 
-def _glance(query: QueryOptions, status: StatusLine) -> Glance:
+def _optional_names(form: str) -> set[str]:
+    """Return the optional fields that the template names. Raises UsageError."""
+    try:
+        return field_names(form) & set(OPTIONAL_FIELDS)
+    except ValueError as error:
+        raise _malformed(form) from error
+
+
+def _malformed(form: str) -> UsageError:
+    fields = ("session", "burn", "today", "state", *OPTIONAL_FIELDS)
+    names = ", ".join(f"{{{name}}}" for name in fields)
+    return UsageError(f"--format {form}: there is {names} and {{session_id}}.")
+
+
+def _answered(
+    query: QueryOptions, status: StatusLine, names: Iterable[str]
+) -> tuple[Glance, dict[str, str | None]]:
+    """Return the numbers, and the texts of these optional fields."""
     # Printed again and again, and often where no person sees stderr.
     with (
         closing(query.open(say=lambda _: None)) as backend,
@@ -80,7 +98,17 @@ def _glance(query: QueryOptions, status: StatusLine) -> Glance:
             status.session_id,
             status.session_cost,
         )
-    return replace(summary, handed_on=handed_on)
+        optional = _optional(backend, summary.session_id, status, names) if names else {}
+    return replace(summary, handed_on=handed_on), optional
+
+
+def _optional(
+    backend: Backend, session_id: str | None, status: StatusLine, names: Iterable[str]
+) -> dict[str, str | None]:
+    from ccotel_tui.line_fields import OptionalFields
+
+    fields = OptionalFields(backend.source, now(), zone(), session_id, status.fields)
+    return {name: fields.text(name) for name in names}
 
 
 def _handing_on(
