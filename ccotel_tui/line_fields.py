@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.line_template import OPTIONAL_FIELDS
-from ccotel_tui.panels.output.units import dollars
+from ccotel_tui.panels.output.units import countdown, dollars
 from ccotel_tui.query.query import EventKind, EventRow, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.status_line.facts import (
@@ -126,13 +126,6 @@ class OptionalFields:
     def _kept(self, scope: Scope, limit: int) -> list[EventRow]:
         from_ns = self.now_ns - REACH_NS
         return read_rows(self.source, from_ns, self.now_ns, self.zone, scope, limit)
-
-
-def countdown(seconds: int) -> str:
-    """Return such as 3:12, or 1:03:12."""
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def clock_time(time_ns: int, now_ns: int, zone: tzinfo) -> str:

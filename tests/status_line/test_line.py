@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.line_fields import OptionalFields, clock_time, countdown
+from ccotel_tui.line_fields import OptionalFields, clock_time
 from ccotel_tui.line_template import OPTIONAL_FIELDS
+from ccotel_tui.panels.output.units import countdown
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND
 from ccotel_tui.store.database import Database

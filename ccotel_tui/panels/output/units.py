@@ -63,6 +63,13 @@ def duration(seconds: float) -> str:
     return f"{whole // 86_400}d {whole % 86_400 // 3600}h"
 
 
+def countdown(seconds: int) -> str:
+    """A time that is left, to the second: 3:12, 1:03:12."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 def size(number: float) -> str:
     """Bytes as 37.6 MiB."""
     units = ["B", "KiB", "MiB", "GiB"]

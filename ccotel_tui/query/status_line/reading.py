@@ -1,6 +1,7 @@
 """Reads status lines, and what going cold costs, of any source."""
 
 from datetime import tzinfo
+from typing import NamedTuple
 
 from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.source import Source
@@ -27,26 +28,41 @@ _PRICES_FOR_NS = MINUTE
 """How long solved prices are used: requests come all the time, and prices seldom change."""
 
 
+class Told(NamedTuple):
+    """The newest status lines, and what it costs in dollars when one session's cache goes cold."""
+
+    lines: StatusLines = StatusLines()
+    going_cold: float | None = None
+
+
 class StatusLineReader:
-    """Reads what came since it read last; a source of its own needs a reader of its own."""
+    """Reads what came since it read last of the same source."""
 
     def __init__(self) -> None:
+        self._source: Source | None = None
         self._lines = StatusLines()
         self._read_ns: int | None = None
         self._cold: dict[tuple[str, float], tuple[int, float | None]] = {}
 
-    def read(self, source: Source, now_ns: int, zone: tzinfo) -> StatusLines:
-        """Return the newest status of each session. Raises SourceUnavailable."""
+    def told(self, source: Source, session_id: str, now_ns: int, zone: tzinfo) -> Told:
+        """Return what was told by now, and of that session the price. Raises SourceUnavailable."""
+        if source is not self._source:
+            self._source, self._lines, self._read_ns = source, StatusLines(), None
+        lines = self._read(source, now_ns, zone)
+        status = lines.sessions.get(session_id)
+        return Told(lines, self._cold_cost(source, status, now_ns, zone) if status else None)
+
+    def _read(self, source: Source, now_ns: int, zone: tzinfo) -> StatusLines:
         reach_ns = now_ns - REACH_NS
         from_ns = reach_ns if self._read_ns is None else max(reach_ns, self._read_ns - _LATE_NS)
         rows = read_rows(source, from_ns, now_ns, zone, Scope(), MOST_LINES)
         self._lines, self._read_ns = self._lines.with_newer(rows), now_ns
         return self._lines
 
-    def cold_cost(
+    def _cold_cost(
         self, source: Source, status: SessionStatus, now_ns: int, zone: tzinfo
     ) -> float | None:
-        """Return `going_cold` of a session, looked up once a minute. Raises SourceUnavailable."""
+        """Return `going_cold` of a session, looked up once a minute."""
         tokens = status.cache.recache_tokens if status.cache else None
         key = status.session_id, tokens or 0.0
         read_ns, cost = self._cold.get(key, (0, None))

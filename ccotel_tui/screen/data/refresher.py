@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
@@ -13,6 +14,7 @@ from textual.app import App
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.source import Backend
+from ccotel_tui.query.status_line.reading import StatusLineReader
 from ccotel_tui.query.usual.past import PastKey, PastReader
 from ccotel_tui.screen.data.history.session_events import SessionEvents
 from ccotel_tui.screen.data.messages import Answered, Compared
@@ -71,6 +73,7 @@ class Refresher:
         self._this_session = ThisSession()
         self._session_events = SessionEvents()
         self._past = PastReader()
+        self._status_lines = StatusLineReader()
         self._version = _version(backend)
         self._next_poll: asyncio.TimerHandle | None = None
         self._next_ask: asyncio.TimerHandle | None = None
@@ -218,6 +221,13 @@ class Refresher:
         if question.compares:
             past = self._past.past(self._past_key(question), now_ns)
             snapshot = replace(snapshot, past=past)
+        if question.sessions and not snapshot.failure:
+            # Where the source fails now, the next answer says why.
+            with suppress(SourceUnavailable):
+                told = self._status_lines.told(
+                    backend.source, snapshot.session_id, now_ns, self._zone
+                )
+                snapshot = replace(snapshot, told=told)
         self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)
         return None if backend.cancelled.is_set() else Answered(question, snapshot)
 

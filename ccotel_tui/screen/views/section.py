@@ -36,6 +36,7 @@ from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.sessions import SessionList
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.ranked_bars import Ranked, Successes
+from ccotel_tui.screen.widgets.session_status import SessionStatusLines
 from ccotel_tui.screen.widgets.stat_tiles import GROWTH, StatTiles
 from ccotel_tui.screen.widgets.summary import Summary
 
@@ -266,6 +267,7 @@ class Overview(View):
         yield StatTiles()
         with Container(id="figures"):
             yield Summary()
+            yield SessionStatusLines()
             yield SessionList()
             yield from _views([BY_ID[_TAIL]])
         with Container(id="beside"):
@@ -276,6 +278,7 @@ class Overview(View):
         self.query_one(StatTiles).show(snapshot, self.comparisons)
         summary = self.query_one(Summary)
         summary.comparisons, summary.snapshot = self.comparisons, snapshot
+        self.query_one(SessionStatusLines).show_snapshot(snapshot)
         self.query_one(SessionList).show(snapshot)
 
 

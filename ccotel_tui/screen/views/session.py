@@ -22,6 +22,7 @@ from ccotel_tui.screen.views.section import View
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.prompts import PromptList
+from ccotel_tui.screen.widgets.session_status import SessionStatusLines
 from ccotel_tui.screen.widgets.text_lines import Lines
 
 _CHART_FROM = 16
@@ -39,6 +40,7 @@ class SessionView(View):
 
     def compose(self) -> ComposeResult:
         yield Lines(classes="head")
+        yield SessionStatusLines()
         yield ChartCanvas()
         yield PromptList()
         yield Lines(classes="failures")
@@ -48,6 +50,7 @@ class SessionView(View):
         super().show(snapshot)
         if snapshot.life.reads_on:
             self.post_message(MoreWanted())
+        self.query_one(SessionStatusLines).show_snapshot(snapshot)
         self._update()
 
     def on_resize(self) -> None:

@@ -58,7 +58,8 @@ class OverviewLines:
         counted, waiting = figures.counts(), figures.who_waits()
         fit = counted.cell_length + waiting.cell_length < width
         yield apart(counted, waiting, width) if fit else waiting
-        yield figures.error(width)
+        if error := figures.error(width):
+            yield error
         yield from command_lines(flow, width)
 
     def below_tiles(self, tiles: Container[str]) -> Iterator[Content]:

@@ -8,4 +8,5 @@ from ccotel_tui.screen.strings.english.pages import *
 from ccotel_tui.screen.strings.english.panels import *
 from ccotel_tui.screen.strings.english.stack import *
 from ccotel_tui.screen.strings.english.status import *
+from ccotel_tui.screen.strings.english.status_line import *
 from ccotel_tui.screen.strings.english.usage import *

@@ -9,4 +9,5 @@ from ccotel_tui.screen.strings.korean.pages import *
 from ccotel_tui.screen.strings.korean.panels import *
 from ccotel_tui.screen.strings.korean.stack import *
 from ccotel_tui.screen.strings.korean.status import *
+from ccotel_tui.screen.strings.korean.status_line import *
 from ccotel_tui.screen.strings.korean.usage import *

@@ -1,0 +1,1 @@
+"""Lines of what Claude Code told its status line."""
