@@ -29,7 +29,10 @@ _LONGEST = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A process of Claude Code; `waiting_for` says what for, where it waits for somebody."""
+    """A process of Claude Code; `waiting_for` says what for, where it waits for somebody.
+
+    `status_ms` is when the status became what it is (Unix ms), 0 where that is not told.
+    """
 
     pid: int
     began: str
@@ -41,6 +44,7 @@ class Running:
     waiting_for: str
     started_ms: int = 0
     """When the process began (Unix ms); 0 where that is not told."""
+    status_ms: int = 0
 
     @property
     def lives(self) -> bool:
@@ -125,6 +129,7 @@ def parse_session(text: str) -> Running | None:
         return None
     valid_status: Status | None = status if status in get_args(Status) else None
     updated, started = body.get("updatedAt"), body.get("startedAt")
+    changed = body.get("statusUpdatedAt")
     return Running(
         pid=body["pid"],
         began=_text(body, "procStart"),
@@ -135,6 +140,7 @@ def parse_session(text: str) -> Running | None:
         status=valid_status,
         waiting_for=_text(body, "waitingFor") if valid_status == "waiting" else "",
         started_ms=started if isinstance(started, int) else 0,
+        status_ms=changed if isinstance(changed, int) and changed > 0 else 0,
     )
 
 

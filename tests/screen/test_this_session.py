@@ -213,3 +213,21 @@ async def test_what_is_of_the_window_says_so(
         assert "7d" in line.split()
         tokens = next(one for one in shown.splitlines() if " tokens" in one)
         assert "7d" in tokens.split()
+
+
+async def test_the_one_in_the_same_window_goes_first(tmp_path: Path) -> None:
+    database = Database(tmp_path / "telemetry.db")
+    database.append([request(OTHER, NOW - SECOND, 7.5, 0), request(ONE, NOW - HOUR, 1.25, 0)])
+    database.close()
+    folder = tmp_path / "sessions"
+    register(folder, 1, ONE, "idle")
+    register(folder, 2, OTHER, "busy")
+    running = SessionRegistry(folder, lambda _: "7").read()
+    backend = open_embedded(tmp_path / "telemetry.db")
+    for beside, session in (({ONE}, ONE), (set(), OTHER), ({ONE, OTHER}, OTHER), ({"x"}, OTHER)):
+        chosen = ThisSession(lambda _, ids=beside: set(ids)).prompt(  # type: ignore[misc]
+            backend, Scope(), running, NOW
+        )
+        assert chosen is not None
+        assert chosen.session_id == session
+    backend.close()

@@ -6,6 +6,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from ccotel_tui.claude.session_registry import Running
+from ccotel_tui.claude.tmux import Neighbours, TmuxNeighbours
 from ccotel_tui.query.measures import PERSON_ACTIVITY
 from ccotel_tui.query.prompts.typed import SessionPrompt, newest_prompt
 from ccotel_tui.query.query import EventKind, Query, Scope
@@ -66,8 +67,10 @@ def placed(
 class ThisSession:
     """Keeps the place from one moment to the next."""
 
-    def __init__(self) -> None:
+    def __init__(self, neighbours: Neighbours | None = None) -> None:
+        """`neighbours` tells which sessions run in the window that this dashboard is in."""
         self._place: SessionPlace | None = None
+        self._neighbours = neighbours or TmuxNeighbours()
 
     def prompt(
         self, backend: Backend, scope: Scope, running: Mapping[str, Running], now_ns: int
@@ -100,6 +103,7 @@ class ThisSession:
     ) -> str:
         """The session that has the place; `newest` is that of the newest activity."""
         runs = {session_id for session_id, session in running.items() if session.lives}
+        beside = self._neighbours(running.values())
         if runs == {newest}:
             self._place = SessionPlace(newest)
             return newest
@@ -110,9 +114,11 @@ class ThisSession:
             for _, at in series.points
             if at is not None
         }
-        if not runs & active.keys():
+        if not (beside or runs) & active.keys():
             active |= _long_ago(backend, scope, runs, now_ns)
-        if not runs & active.keys() and newest not in active:
+        if near := beside & active.keys():
+            self._place = SessionPlace(max(near, key=lambda session: (active[session], session)))
+        elif not runs & active.keys() and newest not in active:
             # It has counters only, or is older than a day.
             self._place = SessionPlace(newest)
         else:

@@ -28,8 +28,10 @@ from ccotel_tui.screen.messages import PageWanted, PromptChosen, QuestionChanged
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.dialogs import TextScreen, help_page
 from ccotel_tui.screen.views.first_day import FirstDay
+from ccotel_tui.screen.views.pane import go_to_pane
 from ccotel_tui.screen.views.registry import make_view
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
+from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.lists.table import TableList
 from ccotel_tui.settings import Settings
 
@@ -262,6 +264,16 @@ class MainScreen(Screen[None]):
             return
         target = await to_thread(copy_text, text, os.environ, self.app.copy_to_clipboard)
         self.tell(strings.COPIED[target])
+
+    async def action_go_to_pane(self) -> None:
+        """Go to the tmux pane of the marked session, else of who waits, else of this session."""
+        marked = self.focused.marked if isinstance(self.focused, PagedList) else None
+        waiting = (each.row.session_id for each in self.sessions if each.status == "waiting")
+        session_id = next(waiting, self.snapshot.session_id if self.snapshot else "")
+        snapshots = [self.snapshot, *reversed(self._snapshots.values())]
+        running = next((each.running for each in snapshots if each and each.running), {})
+        session = running.get(str(marked)) or running.get(session_id)
+        self.tell(await to_thread(go_to_pane, session, os.environ))
 
     def action_detail(self) -> None:
         self.show_page(self.view.numbers(self.focused))

@@ -101,7 +101,7 @@ def _head(
     # Of a session that the registry does not know, only its last activity is known.
     last = strings.THIS_SESSION_ENDED if session.status == "ended" else strings.LAST_ACTIVITY
     ago = last.format(age=age(row.last_seen_ns, now_ns))
-    now = ago if session.status in ("ended", None) else session.now
+    now = ago if session.status in ("ended", None) else session.now_since(now_ns)
     facts = [
         Content.styled(shown(row.cost, "usd"), "bold $text-accent"),
         Content(" ".join(short_model(model) for model in row.models[:2])),

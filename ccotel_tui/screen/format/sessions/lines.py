@@ -73,6 +73,12 @@ class Session:
             return strings.WAITS.format(what=what)
         return strings.STATUSES[self.running.status]
 
+    def now_since(self, now_ns: int) -> str:
+        """Return the same, and of one that waits for how long it has waited so far."""
+        since_ns = self.running.status_ms * 1_000_000 if self.running else 0
+        waits = self.status == "waiting" and since_ns
+        return f"{self.now} {age(since_ns, now_ns)}" if waits else self.now
+
 
 def counts(sessions: Sequence[Session], snapshot: Snapshot) -> str:
     """Return how many run, wait and were active in the period.
@@ -154,7 +160,7 @@ def _cells(session: Session, now_ns: int) -> dict[str, str]:
         "cache": NOT_KNOWN if row.cache_hit_ratio is None else f"{row.cache_hit_ratio:.0%}",
         "errors": str(row.errors),
         "last": age(row.last_seen_ns, now_ns),
-        "now": session.now,
+        "now": session.now_since(now_ns),
     }
 
 

@@ -9,3 +9,8 @@ CACHE_COLD = "cache cold"
 LIMITS = {"five_hour": "5h {used}", "seven_day": "7d {used}"}
 LIMIT_AGE = "{limit} {age} ago"
 LIMIT_RESETS = "{limit} resets {time}"
+
+NO_PANE = "no running session here"
+PANE_SHOWN = "went to {address}"
+PANE_IS = "runs in tmux at {address}"
+RUNS_IN = "process {pid}, {folder}"

@@ -9,3 +9,8 @@ CACHE_COLD = "캐시 만료"
 LIMITS = {"five_hour": "5시간 {used}", "seven_day": "7일 {used}"}
 LIMIT_AGE = "{limit} {age} 전"
 LIMIT_RESETS = "{limit} 초기화 {time}"
+
+NO_PANE = "실행 중인 세션 없음"
+PANE_SHOWN = "{address}로 이동함"
+PANE_IS = "tmux {address}에서 실행 중"
+RUNS_IN = "프로세스 {pid}, {folder}"
