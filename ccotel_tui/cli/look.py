@@ -43,6 +43,7 @@ from ccotel_tui.query.reconcile import Reconciliation, compare_sums
 from ccotel_tui.query.reconcile import reconcile as compare
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Backend
+from ccotel_tui.query.status_line.reading import StatusLineReader, with_told_names
 from ccotel_tui.query.window import Window
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -142,7 +143,10 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
 
     running = SessionRegistry(memory=SessionMemory(session_memory())).read()
     with opened(options) as query:
-        for row in sessions_of(query.backend.source, query.window, query.scope)[-limit:]:
+        source = query.backend.source
+        told = StatusLineReader().told(source, "", now(), zone())
+        rows = sessions_of(source, query.window, query.scope)[-limit:]
+        for row in with_told_names(rows, told.lines):
             registered = running.get(row.session_id)
             status = registered.status if registered else None
             if as_json:
@@ -151,8 +155,8 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
                     query.window,
                     status=status,
                     waiting_for=(registered.waiting_for or None) if registered else None,
-                    name=(registered.name or None) if registered else None,
-                    folder=(registered.folder or None) if registered else None,
+                    name=(registered.name if registered else "") or row.told_name or None,
+                    folder=(registered.folder if registered else "") or row.told_folder or None,
                 )
                 say_json(written)
             else:

@@ -30,6 +30,7 @@ class SessionRow:
 
     Times are Unix nanoseconds; `models` are ordered by cost, the dearest first. The cost is None
     where none of its requests told one; that and the tokens are None where they cannot be shown.
+    `told_name` and `told_folder` are of its status line, empty where none was told.
     """
 
     session_id: str
@@ -44,6 +45,8 @@ class SessionRow:
     tools: int
     errors: int
     prompts: int
+    told_name: str = ""
+    told_folder: str = ""
 
 
 _SESSION = ("session_id",)

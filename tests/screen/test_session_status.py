@@ -93,3 +93,13 @@ async def test_a_session_page_tells_of_it_too(database: Database, tmp_path: Path
         await running.press("s", "enter")
         text = " ".join(running.screen.split())
     assert "context █████····· 48%" in text
+
+
+async def test_an_ended_session_has_the_name_and_project_that_were_told(
+    database: Database, tmp_path: Path
+) -> None:
+    told = {**TOLD, "workspace.repo.owner": "acme", "workspace.repo.name": "shop"}
+    database.append([*requests(), status_line(told)])
+    async with dashboard(tmp_path, size=(120, 40)) as running:
+        [_, row] = [line for line in running.screen.splitlines() if "acme/shop" in line]
+    assert "web-shop" in row

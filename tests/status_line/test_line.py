@@ -1,6 +1,8 @@
 """The optional fields of `line`, from its own input or from what was kept."""
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -130,3 +132,21 @@ def test_times() -> None:
     assert [countdown(seconds) for seconds in (5, 192, 3792)] == ["0:05", "3:12", "1:03:12"]
     assert clock_time(T0 + HOUR, T0, SEOUL) == "14:10"
     assert clock_time(T0 + DAY, T0, SEOUL) == "Wed 13:10"
+
+
+def test_the_sessions_command_has_the_told_names(tmp_path: Path) -> None:
+    path = tmp_path / "telemetry.db"
+    now_ns = time.time_ns()
+    with closing(Database(path)) as database:
+        own = event("api_request", now_ns, "s2", project="mine")
+        told_of_other = told() | {"session.id": "s2"}
+        database.append([*requests(now_ns), own])
+        database.append([kept(told(), now_ns), kept(told_of_other, now_ns)])
+    command = [sys.executable, "-m", "ccotel_tui", "sessions", "--json", "--source", "embedded"]
+    words = ["--db", str(path), "--since", "1h"]
+    done = subprocess.run([*command, *words], capture_output=True, text=True, check=True)
+    rows = {row["session_id"]: row for row in map(json.loads, done.stdout.splitlines())}
+    row = rows[SESSION]
+    assert (row["name"], row["project"]) == ("quarterly-cleanup", "acme/acme-api")
+    assert (row["folder"], row["status"]) == ("/Users/dev/work/acme-api", None)
+    assert rows["s2"]["project"] == "mine"

@@ -1,9 +1,12 @@
 """Reads status lines, and what going cold costs, of any source."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import tzinfo
 from typing import NamedTuple
 
 from ccotel_tui.query.query import EventKind, Scope
+from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.status_line.facts import SessionStatus, StatusLines
 from ccotel_tui.query.status_line.prices import (
@@ -71,6 +74,24 @@ class StatusLineReader:
         cost = going_cold(source, status, now_ns, zone)
         self._cold = {key: (now_ns, cost)}
         return cost
+
+
+def with_told_names(rows: Iterable[SessionRow], lines: StatusLines) -> list[SessionRow]:
+    """Return the rows with what their status lines call them, also of those that have ended.
+
+    The project is the user's own attribute, else the repo, else the name of the folder.
+    """
+    return [
+        replace(
+            row,
+            project=row.project or status.project or None,
+            told_name=status.name,
+            told_folder=status.folder,
+        )
+        if (status := lines.sessions.get(row.session_id))
+        else row
+        for row in rows
+    ]
 
 
 def read_rows(

@@ -14,7 +14,7 @@ from textual.app import App
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.source import Backend
-from ccotel_tui.query.status_line.reading import StatusLineReader
+from ccotel_tui.query.status_line.reading import StatusLineReader, with_told_names
 from ccotel_tui.query.usual.past import PastKey, PastReader
 from ccotel_tui.screen.data.history.session_events import SessionEvents
 from ccotel_tui.screen.data.messages import Answered, Compared
@@ -227,7 +227,8 @@ class Refresher:
                 told = self._status_lines.told(
                     backend.source, snapshot.session_id, now_ns, self._zone
                 )
-                snapshot = replace(snapshot, told=told)
+                sessions = with_told_names(snapshot.sessions, told.lines)
+                snapshot = replace(snapshot, told=told, sessions=sessions)
         self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)
         return None if backend.cancelled.is_set() else Answered(question, snapshot)
 

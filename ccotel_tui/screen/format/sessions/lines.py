@@ -54,7 +54,7 @@ class Session:
     def name(self) -> str:
         """Return its name, else the beginning of its id."""
         called = self.running.name if self.running else ""
-        return sanitize(called) or short_session(self.row.session_id)
+        return sanitize(called or self.row.told_name) or short_session(self.row.session_id)
 
     @property
     def project(self) -> str:
