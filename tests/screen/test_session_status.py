@@ -26,7 +26,7 @@ TOLD: Mapping[str, Scalar] = {
     "prompt_cache.expires_at": (NOW + 4 * MINUTE) // SECOND,
     "prompt_cache.recache_tokens_if_cold": 100_000,
     "rate_limits.five_hour.used_percentage": 62,
-    "rate_limits.five_hour.resets_at": (NOW + 3 * HOUR) // SECOND,
+    "rate_limits.five_hour.resets_at": (NOW + HOUR) // SECOND,
     "rate_limits.seven_day.used_percentage": 31,
 }
 
@@ -103,3 +103,18 @@ async def test_an_ended_session_has_the_name_and_project_that_were_told(
     async with dashboard(tmp_path, size=(120, 40)) as running:
         [_, row] = [line for line in running.screen.splitlines() if "acme/shop" in line]
     assert "web-shop" in row
+
+
+async def test_the_worst_rule_that_holds_has_a_line(database: Database, tmp_path: Path) -> None:
+    failures = [
+        event("tool_result", NOW - SECOND, SESSION, tool_name="Bash", success="false", n=str(n))
+        for n in range(3)
+    ]
+    database.append([*requests(), *failures, status_line({**TOLD, **_NEARLY_FULL})])
+    async with dashboard(tmp_path, size=(80, 24)) as running:
+        text = running.screen
+    assert "! loop: Bash failed 3 times in a row  +1" in text
+    assert "context ████████·· 85%" in text
+
+
+_NEARLY_FULL = {"context_window.used_percentage": 85}

@@ -6,11 +6,15 @@ from textual.widget import Widget
 
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.status_line.lines import is_counting_down, status_lines
+from ccotel_tui.screen.format.status_line.strip import rules_strip
 from ccotel_tui.screen.widgets.text_lines import Lines
 
 
 class SessionStatusLines(Lines):
-    """What the status line told of the session that is meant; no line where it told nothing."""
+    """What the status line told of the session that is meant, and the worst of the rules that hold.
+
+    No line where it told nothing and no rule holds.
+    """
 
     _snapshot: Snapshot | None = None
     _shown_at = 0
@@ -41,7 +45,9 @@ class SessionStatusLines(Lines):
         # While there is nothing to show it has no size of its own.
         if self._snapshot is None or not isinstance(self.parent, Widget):
             return
-        lines = status_lines(self._snapshot, self._now_ns, self.parent.size.width)
+        width = self.parent.size.width
+        lines = status_lines(self._snapshot, self._now_ns, width)
+        lines += rules_strip(self._snapshot, self._now_ns, width)
         self.display = bool(lines)
         if lines:
             self.show(lines)

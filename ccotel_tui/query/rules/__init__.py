@@ -1,0 +1,1 @@
+"""Rules that say in a word what somebody should look at now."""
