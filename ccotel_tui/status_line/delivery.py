@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from ccotel_tui.network.address import host_and_port
 from ccotel_tui.network.ownership import foreign_owner
@@ -16,10 +17,20 @@ from ccotel_tui.status_line.memory import HandedOn
 from ccotel_tui.status_line.otlp import export_request
 from ccotel_tui.telemetry.status_line import SESSION_ID, Scalar
 
-Receiver = tuple[str, int]
-"""A host and a port."""
 
-_COLLECTOR: Receiver = ("127.0.0.1", 14318)
+class Receiver(NamedTuple):
+    """Who takes OTLP at a host's port.
+
+    A recorder that holds its store's lock and has bound the port is `proven` ours; of any other
+    the sockets tell whose it is, for some milliseconds where there are thousands.
+    """
+
+    host: str
+    port: int
+    proven: bool = False
+
+
+_COLLECTOR = Receiver("127.0.0.1", 14318)
 """Where the stack's collector takes OTLP over HTTP."""
 
 _CONNECT_WITHIN = 0.05
@@ -43,7 +54,7 @@ def handing_on(
             last = HandedOn(folder, session_id)
             with suppress(OSError):
                 if last.is_due(fields, now_ns / 1e9):
-                    connection = socket.create_connection(receiver, _CONNECT_WITHIN)
+                    connection = socket.create_connection(receiver[:2], _CONNECT_WITHIN)
                     connections.enter_context(connection)
                     delivered = _send(fields, connection, receiver, now_ns)
             if delivered:
@@ -69,7 +80,7 @@ def receiver_of(recorder: RecorderState | None, reads_own_stack: bool) -> Receiv
         ]
     # Both ports of a recorder take HTTP.
     taking.sort(key=lambda port: port.protocol != "http")
-    return (taking[0].host, taking[0].port) if taking else None
+    return Receiver(taking[0].host, taking[0].port, taking[0].bound) if taking else None
 
 
 def _has_collector(port: PortState) -> bool:
@@ -80,7 +91,8 @@ def _send(
     fields: Mapping[str, Scalar], connection: socket.socket, receiver: Receiver, now_ns: int
 ) -> bool:
     """Write the request, which the socket's buffer has room for, where the receiver is ours."""
-    if foreign_owner(connection, wait=False):
+    if not receiver.proven and foreign_owner(connection, wait=False):
         return False
-    connection.sendall(export_request(fields, now_ns, host_and_port(*receiver)))
+    host = host_and_port(receiver.host, receiver.port)
+    connection.sendall(export_request(fields, now_ns, host))
     return True

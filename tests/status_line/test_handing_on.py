@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ccotel_tui.recorder.state import PortOwner, PortState, RecorderState
-from ccotel_tui.status_line.delivery import receiver_of
+from ccotel_tui.status_line.delivery import Receiver, receiver_of
 from ccotel_tui.status_line.memory import REPEAT_AFTER, HandedOn
 from ccotel_tui.status_line.otlp import export_request
 from ccotel_tui.telemetry.conventions import STATUS_LINE
@@ -133,7 +133,7 @@ OURS = PortOwner("collector")
     ("state", "own_stack", "receiver"),
     [
         (None, False, None),
-        (None, True, ("127.0.0.1", 14318)),
+        (None, True, 14318),
         (RecorderState(ports=[_port("grpc", True), _port("http", True)]), False, 4001),
         (RecorderState(ports=[_port("grpc", True), _port("http", False)]), False, 4001),
         (RecorderState(ports=[_port("http", True)], silent=60.0), True, None),
@@ -154,6 +154,7 @@ OURS = PortOwner("collector")
 def test_it_goes_to_our_recorder_or_to_the_collector_that_has_its_ports(
     state: RecorderState | None, own_stack: bool, receiver: Any
 ) -> None:
-    if isinstance(receiver, int):
-        receiver = ("127.0.0.1", receiver)
+    if receiver is not None:
+        # Only a port that a recorder has bound is known to be its own.
+        receiver = Receiver("127.0.0.1", receiver, proven=receiver == 4001)
     assert receiver_of(state, own_stack) == receiver

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.measures import ACTIVITY, COST, TOKENS
 from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, MINUTE, Window
 from ccotel_tui.recorder.lock import read_state
-from ccotel_tui.status_line.delivery import handing_on, receiver_of
+from ccotel_tui.status_line.delivery import Receiver, handing_on, receiver_of
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import OWN_SCOPE, OWN_SERVICE, STATUS_LINE
 from ccotel_tui.telemetry.records import Event
@@ -110,11 +112,28 @@ def test_nothing_is_handed_on_where_nobody_of_ours_listens(tmp_path: Path) -> No
         host, port = stranger.getsockname()
         stranger.close()
         fields = kept_fields(STATUS)
-        with handing_on(fields, (host, port), tmp_path / "handed-on") as handed_on:
+        with handing_on(fields, Receiver(host, port), tmp_path / "handed-on") as handed_on:
             assert not handed_on
     with recorder(path):
         # What was not delivered is not remembered as if it were.
         assert line(path, STATUS)["handed_on"] is True
+
+
+def test_another_users_server_is_written_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def foreign(connection: socket.socket, wait: bool = True) -> str:
+        return "belongs to user nobody"
+
+    monkeypatch.setattr("ccotel_tui.status_line.delivery.foreign_owner", foreign)
+    with socket.create_server(("127.0.0.1", 0)) as theirs:
+        receiver = Receiver(*theirs.getsockname())
+        with handing_on(kept_fields(STATUS), receiver, tmp_path / "x") as handed_on:
+            assert not handed_on
+        connection, _ = theirs.accept()
+        with connection:
+            assert connection.recv(1) == b""
+    assert not (tmp_path / "x").exists()
 
 
 def test_a_line_without_a_session_is_not_handed_on(tmp_path: Path) -> None:
