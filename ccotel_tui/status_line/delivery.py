@@ -18,7 +18,7 @@ from ccotel_tui.status_line.otlp import export_request
 from ccotel_tui.telemetry.status_line import SESSION_ID, Scalar
 
 
-class Receiver(NamedTuple):
+class StatusReceiver(NamedTuple):
     """Who takes OTLP at a host's port.
 
     A recorder that holds its store's lock and has bound the port is `proven` ours; of any other
@@ -30,7 +30,7 @@ class Receiver(NamedTuple):
     proven: bool = False
 
 
-_COLLECTOR = Receiver("127.0.0.1", 14318)
+_COLLECTOR = StatusReceiver("127.0.0.1", 14318)
 """Where the stack's collector takes OTLP over HTTP."""
 
 _CONNECT_WITHIN = 0.05
@@ -39,7 +39,7 @@ _CONNECT_WITHIN = 0.05
 
 @contextmanager
 def handing_on(
-    fields: Mapping[str, Scalar], receiver: Receiver | None, folder: Path
+    fields: Mapping[str, Scalar], receiver: StatusReceiver | None, folder: Path
 ) -> Iterator[bool]:
     """Hand the fields on where they are due, and yield whether they were.
 
@@ -62,7 +62,7 @@ def handing_on(
         yield delivered
 
 
-def receiver_of(recorder: RecorderState | None, reads_own_stack: bool) -> Receiver | None:
+def receiver_of(recorder: RecorderState | None, reads_own_stack: bool) -> StatusReceiver | None:
     """Return who takes it: the recorder, or the collector that has its ports; None for nobody.
 
     Where no recorder runs, it is the collector of the stack that is read, if that is our own.
@@ -80,7 +80,7 @@ def receiver_of(recorder: RecorderState | None, reads_own_stack: bool) -> Receiv
         ]
     # Both ports of a recorder take HTTP.
     taking.sort(key=lambda port: port.protocol != "http")
-    return Receiver(taking[0].host, taking[0].port, taking[0].bound) if taking else None
+    return StatusReceiver(taking[0].host, taking[0].port, taking[0].bound) if taking else None
 
 
 def _has_collector(port: PortState) -> bool:
@@ -88,7 +88,7 @@ def _has_collector(port: PortState) -> bool:
 
 
 def _send(
-    fields: Mapping[str, Scalar], connection: socket.socket, receiver: Receiver, now_ns: int
+    fields: Mapping[str, Scalar], connection: socket.socket, receiver: StatusReceiver, now_ns: int
 ) -> bool:
     """Write the request, which the socket's buffer has room for, where the receiver is ours."""
     if not receiver.proven and foreign_owner(connection, wait=False):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ccotel_tui.recorder.state import PortOwner, PortState, RecorderState
-from ccotel_tui.status_line.delivery import Receiver, receiver_of
+from ccotel_tui.status_line.delivery import StatusReceiver, receiver_of
 from ccotel_tui.status_line.memory import REPEAT_AFTER, HandedOn
 from ccotel_tui.status_line.otlp import export_request
 from ccotel_tui.telemetry.conventions import STATUS_LINE
@@ -156,5 +156,5 @@ def test_it_goes_to_our_recorder_or_to_the_collector_that_has_its_ports(
 ) -> None:
     if receiver is not None:
         # Only a port that a recorder has bound is known to be its own.
-        receiver = Receiver("127.0.0.1", receiver, proven=receiver == 4001)
+        receiver = StatusReceiver("127.0.0.1", receiver, proven=receiver == 4001)
     assert receiver_of(state, own_stack) == receiver

@@ -19,7 +19,7 @@ from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, MINUTE, Window
 from ccotel_tui.recorder.lock import read_state
-from ccotel_tui.status_line.delivery import Receiver, handing_on, receiver_of
+from ccotel_tui.status_line.delivery import StatusReceiver, handing_on, receiver_of
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import OWN_SCOPE, OWN_SERVICE, STATUS_LINE
 from ccotel_tui.telemetry.records import Event
@@ -112,7 +112,7 @@ def test_nothing_is_handed_on_where_nobody_of_ours_listens(tmp_path: Path) -> No
         host, port = stranger.getsockname()
         stranger.close()
         fields = kept_fields(STATUS)
-        with handing_on(fields, Receiver(host, port), tmp_path / "handed-on") as handed_on:
+        with handing_on(fields, StatusReceiver(host, port), tmp_path / "handed-on") as handed_on:
             assert not handed_on
     with recorder(path):
         # What was not delivered is not remembered as if it were.
@@ -127,7 +127,7 @@ def test_another_users_server_is_written_nothing(
 
     monkeypatch.setattr("ccotel_tui.status_line.delivery.foreign_owner", foreign)
     with socket.create_server(("127.0.0.1", 0)) as theirs:
-        receiver = Receiver(*theirs.getsockname())
+        receiver = StatusReceiver(*theirs.getsockname())
         with handing_on(kept_fields(STATUS), receiver, tmp_path / "x") as handed_on:
             assert not handed_on
         connection, _ = theirs.accept()

@@ -8,7 +8,7 @@ import pytest
 
 from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.window import DAY, Window
-from ccotel_tui.status_line.delivery import Receiver, handing_on
+from ccotel_tui.status_line.delivery import StatusReceiver, handing_on
 from ccotel_tui.telemetry.conventions import STATUS_LINE
 from ccotel_tui.telemetry.status_line import Scalar
 from tests.accuracy.paths import StackPath
@@ -32,9 +32,10 @@ def test_a_status_line_is_asked_for_by_name_and_counted_nowhere(tmp_path: Path) 
         pytest.skip("no Loki on this machine")
     with StackPath(tmp_path / "stack", "real") as path:
         host, _, port = path.http.removeprefix("http://").partition(":")
+        receiver = StatusReceiver(host, int(port))
         for session in ("s1", "s2"):
             fields = FIELDS | {"session.id": session}
-            with handing_on(fields, Receiver(host, int(port)), tmp_path / "handed-on") as handed_on:
+            with handing_on(fields, receiver, tmp_path / "handed-on") as handed_on:
                 assert handed_on
         backend = path.backend()
         now_ns = time.time_ns()

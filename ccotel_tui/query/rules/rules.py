@@ -20,7 +20,7 @@ LOOP_FAILURES = 3
 ERRORS = 3
 ERRORS_WITHIN_NS = 5 * MINUTE
 CONTEXT_FULL = 0.8
-NEARLY_COLD_NS = 60 * SECOND
+COLD_WITHIN_NS = 60 * SECOND
 LIMIT_FROM = 0.5
 """The part of a limit that is used before its pace says anything."""
 
@@ -96,7 +96,7 @@ def _cold(lines: StatusLines, waiting: Iterable[str], now_ns: int) -> Iterator[A
         and cache.warm_until_ns is not None
     )
     for left_ns, session_id in left:
-        if 0 < left_ns <= NEARLY_COLD_NS:
+        if 0 < left_ns <= COLD_WITHIN_NS:
             yield Alert("cold", session_id, left_ns / SECOND)
 
 

@@ -111,7 +111,7 @@ class StackSource:
     ) -> list[EventRow]:
         kinds = tuple(kinds)
         if kinds == (EventKind(STATUS_LINE),):
-            text = logql.status_lines(scope)
+            text = logql.status_line_rows(scope)
         else:
             text = logql.rows_logql(self._client.streams(window.whole), kinds, scope)
         rows = [

@@ -5,7 +5,7 @@ from time import monotonic_ns
 from textual.widget import Widget
 
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.status_line.lines import is_counting_down, status_lines
+from ccotel_tui.screen.format.status_line.lines import is_counting_down, told_lines
 from ccotel_tui.screen.format.status_line.strip import rules_strip
 from ccotel_tui.screen.widgets.text_lines import Lines
 
@@ -46,7 +46,7 @@ class SessionStatusLines(Lines):
         if self._snapshot is None or not isinstance(self.parent, Widget):
             return
         width = self.parent.size.width
-        lines = status_lines(self._snapshot, self._now_ns, width)
+        lines = told_lines(self._snapshot, self._now_ns, width)
         lines += rules_strip(self._snapshot, self._now_ns, width)
         self.display = bool(lines)
         if lines:

@@ -147,7 +147,7 @@ def rows_logql(streams: str, kinds: Iterable[EventKind], scope: Scope) -> str:
     return " | ".join(stages)
 
 
-def status_lines(scope: Scope) -> str:
+def status_line_rows(scope: Scope) -> str:
     """The status lines: rows of a stream of our own, which no query for the client's reads."""
     stages = [f'{{service_name="{OWN_SERVICE}"}}', _named((STATUS_LINE,)), *_scoped(scope)]
     return " | ".join(stages)

@@ -30,7 +30,7 @@ _OLD_NS = 10 * MINUTE
 _LINES = 2
 
 
-def status_lines(snapshot: Snapshot, now_ns: int, width: int) -> list[Content]:
+def told_lines(snapshot: Snapshot, now_ns: int, width: int) -> list[Content]:
     """Return what was told of the session that is meant and of the plan; nothing of nothing."""
     status = snapshot.told.lines.sessions.get(snapshot.session_id)
     narrow = width < NARROW
