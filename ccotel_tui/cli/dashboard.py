@@ -70,15 +70,20 @@ def dashboard(
     recording = None
     with ExitStack() as stack:
         if demo:
-            from ccotel_tui.demo import demo_store
+            from ccotel_tui.demo import demo_registry, demo_store
 
             path = stack.enter_context(demo_store(now()))
+            registry = demo_registry(path)
             query = replace(query, source_name="embedded", database=path)
         elif query.source_name != "stack" and not query.database.exists():
             # The screen only reads: what it reads must be there.
             from ccotel_tui.store.database import Database
 
             Database(query.database).close()
+        if not demo:
+            registry = SessionRegistry(
+                memory=SessionMemory(locations.session_memory()), writes=True
+            )
         choices = Choices(locations.choices())
         foreign: list[str] = []
         backend = query.open(polling=True, say=foreign.append)
@@ -94,7 +99,7 @@ def dashboard(
             now,
             zone(),
             controls,
-            _registry(writes=not demo),
+            registry,
             command="ccotel-tui" if which("ccotel-tui") else str(Path(sys.argv[0]).absolute()),
             label="demo" if demo else "",
             reopen=reopen if query.source_name == "auto" else None,
@@ -116,11 +121,6 @@ def _theme(settings: Settings, choices: Choices) -> tuple[str, str]:
         return choices.theme, ""
     background = ask_background(os.environ)
     return theme_for(background.light, os.environ), background.typed
-
-
-def _registry(writes: bool) -> SessionRegistry:
-    """Return the sessions of this machine, with names that outlast their end."""
-    return SessionRegistry(memory=SessionMemory(locations.session_memory()), writes=writes)
 
 
 def _has_terminal() -> bool:
@@ -154,7 +154,7 @@ def _controls(database: Path, loki_url: str) -> Controls:
     def grafana() -> str:
         from ccotel_tui.stack_control import endpoints
 
-        return endpoints.grafana(os.environ)
+        return endpoints.answering_grafana(os.environ)
 
     async def doctor() -> str:
         command = [sys.executable, "-m", "ccotel_tui", "doctor", "--json", "--db", str(database)]

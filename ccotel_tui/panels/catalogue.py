@@ -274,6 +274,35 @@ PANELS = (
     ),
 )
 
+_TOOL_TIME = Query(measures.TOOL_DURATION, by=("tool_name",))
+
+TOOL_DURATION = Panel(
+    id="tool_duration",
+    title="Tool Duration",
+    section="tools",
+    kind="ranked bars",
+    unit="ms",
+    value=SingleValue(Query(measures.TOOL_DURATION, stat=0.95)),
+    rows=Rows(
+        "tool_name",
+        {
+            name: SingleValue(replace(_TOOL_TIME, stat=q))
+            for name, q in (("p50", 0.5), ("p95", 0.95))
+        },
+    ),
+)
+"""How long each tool took: on the screen columns of `tool_success`."""
+
+TOOL_FAILURES = Panel(
+    id="tool_failures",
+    title="Failed Tool Calls",
+    section="tools",
+    kind="rows",
+    unit="1",
+    events=(EventKind(conventions.TOOL_RESULT, Condition("success", "true", negated=True)),),
+)
+"""Those rows of `tool_events` that tell of a failure: on the screen beside `tool_success`."""
+
 BY_ID = {panel.id: panel for panel in PANELS}
 
 SECTIONS = tuple(dict.fromkeys(panel.section for panel in PANELS))

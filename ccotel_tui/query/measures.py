@@ -92,6 +92,7 @@ DURATION = _requests(("duration_ms",), "ms")
 
 ERRORS = _events(conventions.API_ERROR, ("model", "source", "status_code"))
 TOOL_CALLS = _events(conventions.TOOL_RESULT, ("tool_name", "success"))
+TOOL_DURATION = replace(TOOL_CALLS, fields=("duration_ms",), unit="ms")
 _NO_COMMAND = Condition("command_source", "builtin", negated=True)
 PROMPTS = _events(conventions.USER_PROMPT, ("command_source",), where=(_NO_COMMAND,))
 """Whatever the client calls a prompt; `query.prompts` takes out those that nobody typed."""

@@ -81,6 +81,8 @@ _SHOWN = {
     "slash": "/",
     "comma": ",",
     "equals_sign": "=",
+    "plus": "+",
+    "minus": "-",
     "space": "Space",
     "escape": "Esc",
     "end": "End",
@@ -134,6 +136,8 @@ KEYS = (
         Key(f"chart.{way}", way, f"move_cursor({steps})", "cursor", "cursor", listed=False)
         for way, steps in (("left", -1), ("right", 1))
     ),
+    Key("chart.closer", "plus", "zoom_time(1)", "closer", "half the time in the charts"),
+    Key("chart.farther", "minus", "zoom_time(-1)", "farther", "twice the time in the charts"),
     Key("copy", "y", "copy(False)", "copy", "copy what is marked"),
     Key("copy.json", "Y", "copy(True)", "copy JSON", "copy what is marked as JSON"),
     Key("pane", "p", "go_to_pane", "pane", "go to the tmux pane of the session, or of who waits"),
@@ -142,14 +146,14 @@ KEYS = (
     Key("back", "escape", "app.step_back", "back", "back; out of one session"),
     Key(
         "window.shorter",
-        "left_square_bracket,plus",
+        "left_square_bracket",
         "app.step_window(-1)",
         "shorter",
         "a shorter window",
     ),
     Key(
         "window.longer",
-        "right_square_bracket,minus",
+        "right_square_bracket",
         "app.step_window(1)",
         "longer",
         "a longer window",
@@ -165,7 +169,13 @@ KEYS = (
     Key(
         "stack", "u", "section('stack')", "stack", "the stack: collector, Prometheus, Loki, Grafana"
     ),
-    Key("stack.switch", "U", "switch_stack", "on/off", "start the stack, or stop it"),
+    Key(
+        "stack.switch",
+        "U",
+        "switch_stack",
+        "on/off",
+        "ask to start the stack, or to stop it",
+    ),
     *(
         Key(f"stack.{verb}", key, f"stack('{verb}')", verb, f"in the stack: {does}")
         for verb, key, does in (

@@ -53,6 +53,14 @@ class QuestionChanged(Message):
 
 
 @dataclass
+class PartWanted(Message):
+    """Charts are to show half the time, or with -1 twice as much, about a time; 0 only moves it."""
+
+    by: int
+    about_ns: int | None
+
+
+@dataclass
 class StackSeen(Message):
     """The state of the stack's services."""
 

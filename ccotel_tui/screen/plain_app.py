@@ -1,5 +1,6 @@
 """The dashboard's one way to its terminal: what any widget draws crosses it."""
 
+import os
 from collections.abc import Sequence
 
 from rich.cells import set_cell_size
@@ -18,6 +19,9 @@ class PlainApp(App[None]):
     """An app that writes no control or hidden characters, whatever text a widget has."""
 
     def __init__(self, driver_class: type[Driver] | None = None) -> None:
+        if themes.is_colourless(os.environ):
+            # Textual reads it once, and says it as `no_color`.
+            os.environ["NO_COLOR"] = "1"
         super().__init__(driver_class)
         self._plain_lines = _PlainLines()
         for theme in themes.THEMES:

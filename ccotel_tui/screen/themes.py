@@ -151,3 +151,10 @@ def theme_for(light: bool | None, environment: Mapping[str, str]) -> str:
     if not environment.get("COLORTERM") and "256" not in colours and "direct" not in colours:
         return SIXTEEN_COLOURS.name
     return LIGHT.name if light else DARK.name
+
+
+def is_colourless(environment: Mapping[str, str]) -> bool:
+    """Return whether nothing is to be told by colours: it is wished, or the terminal has none."""
+    terminal = environment.get("TERM", "")
+    has_none = terminal == "dumb" or terminal.startswith("vt") or terminal.endswith("-m")
+    return has_none or bool(environment.get("NO_COLOR"))

@@ -1,14 +1,19 @@
 """Addresses of the servers that the compose file publishes."""
 
+import socket
 from collections.abc import Mapping
 
 from ccotel_tui import locations
-from ccotel_tui.errors import ForeignPort
+from ccotel_tui.errors import ForeignPort, NotReady
+from ccotel_tui.network.address import address
 from ccotel_tui.network.ownership import foreign_listener
 from ccotel_tui.stack_control.compose_file import ComposeFile, read_compose_file
 
 _OTLP_GRPC, _LOKI, GRAFANA = 4317, 3100, 3000
 """In their containers."""
+
+_PATIENCE = 2.0
+"""Seconds."""
 
 
 def grafana(environment: Mapping[str, str]) -> str:
@@ -18,6 +23,18 @@ def grafana(environment: Mapping[str, str]) -> str:
     if foreign := foreign_listener(port.host, port.published):
         raise ForeignPort(f"{port} {foreign}: Grafana is not opened there.")
     return f"http://{port}"
+
+
+def answering_grafana(environment: Mapping[str, str]) -> str:
+    """The same, raising NotReady too where nothing takes a connection there."""
+    url = grafana(environment)
+    host, port = address(url).host
+    try:
+        socket.create_connection((host, port), _PATIENCE).close()
+    except OSError as error:
+        problem = f"Grafana does not answer at {url}: `ccotel-tui stack up` starts it."
+        raise NotReady(problem, "grafana") from error
+    return url
 
 
 def receivers(file: ComposeFile) -> tuple[str, str] | None:

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from textual.events import MouseScrollDown, MouseScrollUp
 
 from ccotel_tui.query.window import MINUTE, SECOND
+from ccotel_tui.screen import themes
 from ccotel_tui.store.database import Database
 from tests.otlp import request
 from tests.screen.running import NOW, dashboard
@@ -69,12 +71,165 @@ async def test_a_panel_alone_and_back_leaves_the_section_as_it_was(
         assert await running.at_rest() == before
 
 
-async def test_plus_and_minus_are_a_shorter_and_a_longer_window(
+async def test_plus_halves_the_time_of_all_charts_and_not_the_window(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press("2")
+        whole = await running.at_rest()
+        assert "part:" not in whole
+        part = await running.press("plus")
+        assert part.splitlines()[0] == whole.splitlines()[0]
+        assert part.count("part: ") == 3
+        axes = [line for line in part.splitlines() if line.rstrip().endswith("now")]
+        assert len(axes) == 3
+        assert len({line.strip() for line in axes}) == 1
+        values = [line.split("─")[0].split("part")[0].split() for line in whole.splitlines()]
+        assert values[2][:6] == part.splitlines()[2].split("part")[0].split()[:6]
+        further = await running.press("plus")
+        assert further != part
+        assert await running.press("minus") == part
+        assert await running.press("minus") == whole
+        await running.press("plus", "plus")
+        assert await running.press("escape") == whole
+
+
+async def test_plus_keeps_the_cursor_in_the_part_and_arrows_move_it(
     database: Database, tmp_path: Path
 ) -> None:
     busy_day(database)
     async with dashboard(tmp_path) as running:
-        await running.press("plus")
-        assert "6h" in (await running.at_rest()).splitlines()[0]
-        await running.press("minus", "minus")
-        assert "24h" in (await running.at_rest()).splitlines()[0]
+        await running.press("2", "c", *["left"] * 20)
+        await running.at_rest()
+        time = (await running.press("plus", "plus", "plus")).splitlines()[1].split()[0]
+        before = running.screen.splitlines()
+        assert not any(line.endswith("now") for line in before)
+        moved = (await running.press(*["left"] * 4)).splitlines()
+        assert moved[1].split()[0] < time
+        assert moved[2:] != before[2:]
+        await running.press("n")
+        assert "part: " not in await running.at_rest()
+
+
+async def test_the_wheel_on_a_chart_halves_its_time_where_nothing_scrolls(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press("2")
+        whole = await running.at_rest()
+        canvas = running.app.screen.query_one(".cost_by_model ChartCanvas")
+        await running.pilot._post_mouse_events([MouseScrollUp], canvas, (40, 3))
+        await running.pilot.pause()
+        assert running.screen.count("part: ") == 3
+        await running.pilot._post_mouse_events([MouseScrollDown], canvas, (40, 3))
+        await running.pilot.pause()
+        assert running.screen == whole
+
+
+async def test_a_click_on_a_name_hides_its_series_and_shows_it_again(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press("2")
+        whole = await running.at_rest()
+        for panel, name in (("cost_by_model", "opus-4-8"), ("tokens_by_type", "cache read")):
+            canvas = running.app.screen.query_one(f".{panel} ChartCanvas")
+            rows = running.screen.splitlines()[canvas.region.y : canvas.region.bottom]
+            place = next((row.index(name), y) for y, row in enumerate(rows) if name in row)
+            await running.pilot.click(canvas, offset=place)
+            assert f"□ {name}" in await running.at_rest()
+        await running.press("escape")
+        running.app.screen.set_focus(None)
+        assert await running.at_rest() == whole
+
+
+async def test_a_click_on_the_legend_below_hides_its_series(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (40, 12)) as running:
+        await running.press("2")
+        whole = await running.at_rest()
+        y = next(y for y, line in enumerate(whole.splitlines()) if "█ total" in line)
+        await running.pilot.click(offset=(3, y))
+        assert "□ total" in await running.at_rest()
+        await running.pilot.click(offset=(3, y))
+        running.app.screen.set_focus(None)
+        assert await running.at_rest() == whole
+
+
+async def test_in_a_chart_alone_the_arrows_mark_a_series_and_enter_hides_it(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (80, 24)) as running:
+        await running.press("2", "z")
+        assert "Enter hides it" in await running.at_rest()
+        assert "▸opus-4-8" in await running.press("down", "down")
+        assert "▸□ opus-4-8" in await running.press("enter")
+        assert "▸opus-4-8" in await running.press("enter")
+
+
+async def test_without_colours_each_series_has_a_sign(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    busy_day(database)
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press("2")
+        shown = await running.at_rest()
+        signs = {
+            line.split(" opus-4-8 ")[0][-1] for line in shown.splitlines() if " opus-4-8 " in line
+        }
+        assert len(signs) == 1
+        assert shown.count(signs.pop()) > 20
+        assert "# cache read" in shown
+        assert "█" not in shown
+
+
+@pytest.mark.parametrize(
+    ("term", "colourless"),
+    [("dumb", True), ("vt100", True), ("ansi-m", True), ("xterm-256color", False), ("ansi", False)],
+)
+def test_a_terminal_without_colours_is_known_by_its_name(term: str, colourless: bool) -> None:
+    assert themes.is_colourless({"TERM": term}) is colourless
+    assert themes.is_colourless({"TERM": term, "NO_COLOR": "1"})
+
+
+@pytest.mark.parametrize(
+    ("section", "size"), [("1", (120, 40)), ("2", (80, 24)), ("3", (80, 24)), ("4", (160, 50))]
+)
+async def test_a_panel_alone_fills_the_pane(
+    database: Database, tmp_path: Path, section: str, size: tuple[int, int]
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, size) as running:
+        await running.press(section)
+        await running.at_rest()
+        await running.press("z")
+        await running.at_rest()
+        alone = running.app.screen.maximized
+        assert alone is not None
+        assert alone.region.size == size
+
+
+async def test_the_overview_alone_is_its_first_chart(database: Database, tmp_path: Path) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press("z")
+        lines = (await running.at_rest()).splitlines()
+        assert "Cost by Model" in lines[0]
+        assert lines[-1].rstrip().endswith("now")
+
+
+async def test_a_pane_that_shows_numbers_alone_has_nothing_to_show_alone(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (40, 12)) as running:
+        before = await running.at_rest()
+        assert "nothing to show alone" in await running.press("z")
+        assert running.screen.splitlines()[:-1] == before.splitlines()[:-1]

@@ -112,6 +112,14 @@ def test_what_continues_a_prompt_is_part_of_its_flow() -> None:
 def test_models_are_short() -> None:
     assert short_model("claude-haiku-4-5-20251001") == "haiku-4-5"
     assert short_model("claude-opus-4-8[1m]") == "opus-4-8"
+    assert short_model("us.anthropic.claude-opus-4-8-20260101-v1:0") == "opus-4-8"
+    profile = "arn:aws:bedrock:eu-west-1:12:inference-profile/eu.anthropic.claude-sonnet-5-v1:0"
+    assert short_model(profile) == "sonnet-5"
+    own = "arn:aws:bedrock:eu-west-1:12:application-inference-profile/a1b2c3"
+    assert short_model(own) == "a1b2c3"
+    assert short_model("claude-opus-4-1@20250805") == "opus-4-1"
+    assert short_model("eu.anthropic.claude-haiku-4-5[1m]") == "haiku-4-5"
+    assert short_model("odd/") == "odd/"
     assert short_model(None) == ""
 
 

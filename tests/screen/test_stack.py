@@ -47,6 +47,12 @@ async def test_one_key_starts_it_from_any_section_and_on_the_first_day(
     stack.go.set()
     async with dashboard(tmp_path, (40, 12), stack=stack) as running:
         await running.press("U")
+        assert "pulls missing" in await running.until("Start the stack?")
+        await running.press("enter")
+        assert stack.done == []
+        await running.press("U")
+        await running.until("Start the stack?")
+        await running.press("y")
         shown = await running.until("4 of 4 ready")
         for name, port in {"loki": "13100", "grafana": "13000"}.items():
             assert any(name in row and port in row for row in shown.splitlines())
@@ -115,6 +121,8 @@ async def test_a_failure_is_said_and_the_keys_work_again(
     stack.go.set()
     async with dashboard(tmp_path, stack=stack) as running:
         await running.press("U")
+        await running.until("Start the stack?")
+        await running.press("y")
         await running.until("nginx has it")
         stack.failure = None
         await running.press("a")
@@ -126,6 +134,8 @@ async def test_a_start_is_given_up_by_a_key(
 ) -> None:
     async with dashboard(tmp_path, stack=stack) as running:
         await running.press("U")
+        await running.until("Start the stack?")
+        await running.press("y")
         await running.until("x cancel")
         await running.press("x")
         await running.until("cancelling")
@@ -155,6 +165,8 @@ async def test_what_was_kept_is_told_on_its_way_to_the_stack(
     stack.kept = ["200 of 1,204 records sent", "1,204 of 1,204 records sent"]
     async with dashboard(tmp_path, stack=stack) as running:
         await running.press("U")
+        await running.until("Start the stack?")
+        await running.press("y")
         await running.until("backfill complete")
         await running.press("x")
         assert "backfill" not in await running.until("0 of 4 ready")

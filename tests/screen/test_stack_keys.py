@@ -71,6 +71,8 @@ async def test_shift_u_starts_the_stack_and_stops_it_after_a_yes(
 ) -> None:
     async with shown(backend, project, tmp_path) as running:
         await running.press("2", "U")
+        await running.until(strings.START_STACK)
+        await running.press("y")
         await running.until("4 of 4 ready")
         assert sorted(project.ids()) == sorted(SERVICES)
         await running.press("U")

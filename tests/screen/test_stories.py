@@ -253,7 +253,7 @@ async def test_enter_is_about_the_panel_that_is_in_sight(
     async with dashboard(tmp_path, (40, 12)) as running:
         for keys in (["4", "pagedown"], ["4", "tab", "pagedown"]):
             await running.press(*keys)
-            await running.until("errors 1  requests")
+            await running.until("1.4%  1 of 70")
             assert (await running.press("enter")).startswith(" API Error Rate: ")
             await running.press("escape", "z")
             assert (await running.press("enter")).startswith(" API Error Rate: ")

@@ -42,6 +42,13 @@ def dollars(number: float) -> str:
     return f"${number:,.2f}"
 
 
+def in_column(number: float | None, largest: float, unit: Unit) -> str:
+    """The number below others, the largest of them this: all of them in cents, or none."""
+    if unit == "usd" and number is not None and 0 < abs(number) < 0.01 <= largest:
+        return "<$0.01"
+    return shown(number, unit)
+
+
 def short(number: float) -> str:
     """Three figures and k, M or B: 999, 12.4M."""
     for size, letter in _STEPS:

@@ -143,12 +143,14 @@ def rows_within(kind: EventKind, scope: Scope) -> SqlQuery:
 def _newest(
     kind: EventKind, scope: Scope, within: tuple[int, int], limit: int, way: str
 ) -> tuple[str, tuple[str | int, ...]]:
-    where, parameters = selected((), scope)
-    if kind.only:
+    in_index = kind == REJECTIONS
+    where, parameters = selected([kind.only] if kind.only and not in_index else [], scope)
+    if kind.only and in_index:
+        # Written out: SQLite takes an index of some rows only where the query names them.
         where = f" AND r.{kind.only.label} {is_one_of([kind.only.value])}{where}"
     names = is_one_of([kind.name]) if kind.name else f"<> '{STATUS_LINE}'"
     where = f" AND r.name {names}{where}"
-    index = " INDEXED BY rejections" if kind == REJECTIONS else ""
+    index = " INDEXED BY rejections" if in_index else ""
     if len(scope.session_id) > _FIRST_OF_ID:
         index = " INDEXED BY event_sessions"
         where = f" AND r.session_id >= ? AND r.session_id < ?{where}"

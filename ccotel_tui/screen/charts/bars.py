@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import fsum
 
 from ccotel_tui.screen.charts.cells import BLANK, Cell, CellRow, Role
+from ccotel_tui.screen.charts.roles import SIGNS
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
 
@@ -36,6 +37,18 @@ def draw_bars(
     ]
 
 
+def signed_bars(canvas: Sequence[CellRow]) -> list[CellRow]:
+    """Return bars made of their series' signs; a bar's last eighths stay where its sign is below.
+
+    Where two series meet in a cell it has the sign of the larger one.
+    """
+    below: Sequence[CellRow] = [*canvas[1:], []]
+    return [
+        [_signed(cell, under[column] if under else None) for column, cell in enumerate(row)]
+        for row, under in zip(canvas, below, strict=True)
+    ]
+
+
 def _bar(parts: Sequence[float], roles: Sequence[Role], rows: int) -> CellRow:
     """A bar's cells from the bottom, its parts given in rows."""
     ends: list[tuple[float, Role]] = []
@@ -65,3 +78,18 @@ def _together(values: Sequence[float | None], *, mean: bool) -> float | None:
     if not present:
         return None
     return fsum(present) / (len(present) if mean else 1)
+
+
+def _signed(cell: Cell, below: Cell | None) -> Cell:
+    eighths = BLOCKS.find(cell.text)
+    if cell.role not in SIGNS or eighths < 1:
+        return cell
+    if cell.behind:
+        role = cell.role if eighths * 2 >= len(BLOCKS) - 1 else cell.behind
+        return Cell(SIGNS[role], role)
+    ends_here = eighths < len(BLOCKS) - 1
+    return (
+        cell
+        if ends_here and below and below.role == cell.role
+        else Cell(SIGNS[cell.role], cell.role)
+    )

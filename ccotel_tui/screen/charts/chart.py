@@ -12,13 +12,14 @@ from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts import bars, lines
 from ccotel_tui.screen.charts.cells import BLANK, Cell, CellRow, Role, text_cells
+from ccotel_tui.screen.charts.roles import SIGNS
 from ccotel_tui.screen.charts.scale import Scale, scale_for, tick_labels
 from ccotel_tui.screen.charts.time_axis import axis_row
 from ccotel_tui.screen.format.cells import fitted, right
 
 Form = Literal["lines", "dashes", "bars"]
 
-GUTTER = 7
+GUTTER = 8
 """Columns of the ticks' labels, so that charts below one another share their time axis."""
 
 _NARROW_GUTTER = 6
@@ -32,17 +33,24 @@ _NARROWEST_MARGIN = 18
 FEWEST_ROWS = 5
 """Of a chart with its times."""
 
-_MARK = "█ "
+_MARK = "█"
+_HIDDEN_MARK = "□"
+_MARKED = "▸"
+_MARK_WIDTH = 2
 
 
 @dataclass(frozen=True)
 class ChartSeries:
-    """A series to draw: its points at their buckets' ends, and its value as text."""
+    """A series to draw: its points at their buckets' ends, and its value as text.
+
+    One that is `hidden` has no known points, but its name and its value.
+    """
 
     name: str
     role: Role
     points: Sequence[tuple[int, float | None]]
     value: str = ""
+    hidden: bool = False
 
 
 LineEnd = tuple[int, ChartSeries]
@@ -55,7 +63,8 @@ class Chart:
 
     `margin` are the columns at its right for names and values, equal for charts below one another.
     `cursor_ns` is the end of the bucket whose values are read; `marks` are times that something
-    happened at, each with its sign: they have a row of their own above the times.
+    happened at, each with its sign: they have a row of their own above the times. `marked` is the
+    name of the series that keys are about. Where it is `colourless` each series has a sign.
     """
 
     series: Sequence[ChartSeries]
@@ -66,9 +75,37 @@ class Chart:
     margin: int = 0
     cursor_ns: int | None = None
     marks: Sequence[tuple[int, str]] = ()
+    marked: str = ""
+    colourless: bool = False
+
+    @property
+    def has_signs(self) -> bool:
+        """Whether signs tell its series apart."""
+        return self.colourless and len(self.series) > 1
+
+    def sign(self, series: ChartSeries) -> str:
+        """What stands before a series' name in the legend; empty where the line's end tells."""
+        if series.hidden:
+            return _HIDDEN_MARK
+        if self.has_signs:
+            return SIGNS[series.role]
+        return _MARK if self.form == "bars" else ""
 
 
-def draw_chart(chart: Chart, width: int, height: int) -> list[CellRow]:
+@dataclass(frozen=True)
+class Drawing:
+    """A chart's rows, and where in them its canvas and its series' names are.
+
+    `named` are the series by the rows of their names, from `gutter + columns` on.
+    """
+
+    rows: Sequence[CellRow]
+    gutter: int
+    columns: int
+    named: Mapping[int, ChartSeries]
+
+
+def draw_chart(chart: Chart, width: int, height: int) -> Drawing:
     """The chart in exactly so many rows of so many columns; the last row are the times."""
     rows = height - 1 - bool(chart.marks)
     stacks = _bars(chart, width) if chart.form == "bars" else ()
@@ -80,7 +117,10 @@ def draw_chart(chart: Chart, width: int, height: int) -> list[CellRow]:
     drawn = (
         _bar_rows(chart, stacks, scale, columns) if stacks else _line_rows(chart, scale, columns)
     )
-    beside = _legend(chart, scale, margin)
+    if chart.has_signs:
+        dashes = chart.form == "dashes"
+        drawn = bars.signed_bars(drawn) if stacks else lines.signed_lines(drawn, dashes=dashes)
+    named = _legend(chart, scale) if margin else {}
     canvas = _with_grid(drawn, scale)
     if chart.cursor_ns is not None:
         canvas = _with_cursor(canvas, _column_of(chart, chart.cursor_ns, columns))
@@ -88,11 +128,13 @@ def draw_chart(chart: Chart, width: int, height: int) -> list[CellRow]:
     for at, cells in enumerate(canvas):
         row = scale.rows - 1 - at
         label = text_cells(right(labels.get(row, ""), gutter - 1) + " ", "label")
-        picture.append([*label, *cells, *beside.get(row, [BLANK] * margin)])
+        name = _entry(chart, named[at], margin) if at in named else [BLANK] * margin
+        picture.append([*label, *cells, *name])
     below = [axis_row(chart.window, columns, ends_now=chart.ends_now)]
     if chart.marks:
         below.insert(0, _marks_row(chart, columns))
-    return [*picture, *([*[BLANK] * gutter, *row, *[BLANK] * margin] for row in below)]
+    picture += [[*[BLANK] * gutter, *row, *[BLANK] * margin] for row in below]
+    return Drawing(picture, gutter, columns, named)
 
 
 def right_margin(chart: Chart, width: int) -> int:
@@ -107,13 +149,22 @@ def margin_for(names: Iterable[str], values: Iterable[str]) -> int:
     """The columns that these names and values need beside a chart."""
     name = max(map(cell_len, names), default=0)
     value = max(map(cell_len, values), default=0)
-    return 1 + (len(_MARK) + name + 1 if name else 0) + value
+    return 1 + (_MARK_WIDTH + name + 1 if name else 0) + value
 
 
 def bar_ns(chart: Chart, width: int) -> int:
     """How much time a bar stands for, where the chart is so wide."""
     buckets = max(len(series.points) for series in chart.series)
     return chart.window.step_ns * max(1, -(-buckets // _columns(chart, width)))
+
+
+def highest_bar(chart: Chart, width: int) -> float:
+    """What the highest bar amounts to, where the chart is so wide."""
+    return _highest(_bars(chart, width))
+
+
+def _highest(stacks: Sequence[bars.BarStack]) -> float:
+    return max((sum(max(0.0, n or 0.0) for n in stack) for stack in stacks), default=0.0)
 
 
 def _gutter(width: int) -> int:
@@ -133,8 +184,7 @@ def _bars(chart: Chart, width: int) -> Sequence[bars.BarStack]:
 
 def _scale(chart: Chart, stacks: Sequence[bars.BarStack], rows: int) -> Scale:
     if stacks:
-        highest = max(sum(max(0.0, n or 0.0) for n in stack) for stack in stacks)
-        return scale_for(0.0, highest, rows, chart.unit, on_edges=True)
+        return scale_for(0.0, _highest(stacks), rows, chart.unit, on_edges=True)
     values = [n for s in chart.series for _, n in s.points if n is not None and isfinite(n)]
     return scale_for(min(values, default=0.0), max(values, default=0.0), rows, chart.unit)
 
@@ -213,22 +263,18 @@ def _marks_row(chart: Chart, columns: int) -> CellRow:
     return row
 
 
-def _legend(chart: Chart, scale: Scale, margin: int) -> Mapping[int, CellRow]:
-    """By their rows the series' names and values, at the ends of lines or beside the bars."""
-    if not margin or not any(series.name or series.value for series in chart.series):
+def _legend(chart: Chart, scale: Scale) -> Mapping[int, ChartSeries]:
+    """The series by the rows, from the top, of their names: at the lines' ends or on top."""
+    if not any(series.name or series.value for series in chart.series):
         return {}
     if chart.form == "bars":
-        highest = range(scale.rows - 1, -1, -1)
-        return {
-            row: _entry(series, margin, _MARK)
-            for row, series in zip(highest, chart.series, strict=False)
-        }
+        return dict(zip(range(scale.rows), chart.series, strict=False))
     ends = [
-        (scale.row_of(last), series)
+        (0 if series.hidden else scale.row_of(last or 0.0), series)
         for series in chart.series
-        if (last := _last(series.points)) is not None
+        if (last := _last(series.points)) is not None or series.hidden
     ]
-    return {row: _entry(series, margin, "") for row, series in _named(ends, scale.rows)}
+    return {scale.rows - 1 - row: series for row, series in _named(ends, scale.rows)}
 
 
 def _named(ends: Sequence[LineEnd], rows: int) -> Sequence[LineEnd]:
@@ -251,11 +297,15 @@ def _apart(ends: Sequence[LineEnd], rows: int) -> list[LineEnd]:
     return [(row, ends[index][1]) for row, index in zip(placed, order, strict=True)]
 
 
-def _entry(series: ChartSeries, margin: int, mark: str) -> CellRow:
-    """A blank, the mark, the name and the value at the right edge."""
-    room = margin - 1 - cell_len(mark) - cell_len(series.value) - 1
+def _entry(chart: Chart, series: ChartSeries, margin: int) -> CellRow:
+    """A blank or the mark of the keys, the sign, the name and the value at the right edge."""
+    sign = chart.sign(series)
+    before = sign.ljust(_MARK_WIDTH) if sign else ""
+    room = margin - 1 - cell_len(before) - cell_len(series.value) - 1
     name = fitted(series.name, room) + " " if room > 0 else ""
-    return [BLANK, *text_cells(mark + name, series.role), *text_cells(series.value, "text")]
+    role, value_role = ("others", "others") if series.hidden else (series.role, "text")
+    first = Cell(_MARKED, "strong") if series.name and series.name == chart.marked else BLANK
+    return [first, *text_cells(before + name, role), *text_cells(series.value, value_role)]
 
 
 def _last(points: Sequence[tuple[int, float | None]]) -> float | None:

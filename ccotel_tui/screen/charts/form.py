@@ -4,17 +4,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import fsum, isfinite
 
 from ccotel_tui.panels.compare.stats import COMPARED_CHART
-from ccotel_tui.panels.output.units import shown
+from ccotel_tui.panels.output.units import in_column, shown
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.measures import Unit
 from ccotel_tui.query.query import Series
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.charts.chart import Chart, ChartSeries, Form, margin_for
+from ccotel_tui.screen.charts.chart import Chart, ChartSeries, Form, highest_bar, margin_for
 from ccotel_tui.screen.charts.roles import SERIES_COLOURS, SeriesRoles
 from ccotel_tui.screen.format.overview.comparisons import BehindTotal
-from ccotel_tui.screen.format.series import chart_name
+from ccotel_tui.screen.format.series import by_total, chart_name
 
 _NEAR = 1.3
 """A budget of fewer times the highest value is a line."""
@@ -28,7 +28,10 @@ SeriesPoints = Sequence[tuple[int, float | None]]
 
 def forms_of(panel: Panel) -> tuple[Form, Form]:
     """The form that answers at a glance, and the other one."""
-    if "bars" in panel.kind or panel.unit == "1/min" or panel.counts:
+    if panel.counts:
+        # A share of few is no needle: 1 of 2 in a bucket says nothing of the next.
+        return "bars", "dashes"
+    if "bars" in panel.kind or panel.unit == "1/min":
         return "bars", "lines"
     if panel.curves is not None and panel.curves.running:
         return "lines", "bars"
@@ -58,12 +61,13 @@ def chart_of(
     unit: Unit = "1" if counted else panel.unit
     plotted = by_total(answer.counts if counted else answer.series)
     drawn = len(plotted) if len(plotted) <= SERIES_COLOURS else SERIES_COLOURS - 1
+    largest = plotted[0][1] or 0.0 if plotted else 0.0
     series = [
         ChartSeries(
             chart_name(panel, plotted_series),
             roles.role(*next(iter(plotted_series.labels.items()), ("", ""))),
             _points(plotted_series.points, form, running=running),
-            shown(_newest(plotted_series.points) if form == "dashes" else total, unit),
+            in_column(_newest(plotted_series.points) if form == "dashes" else total, largest, unit),
         )
         for plotted_series, total in plotted[:drawn]
     ]
@@ -112,6 +116,16 @@ def growth_of(answer: PanelAnswer) -> list[float | None]:
     return [number for _, number in (_increments(sums) if is_running else sums)]
 
 
+def peak(chart: Chart, width: int) -> str:
+    """The highest bar where the chart is so wide, or the highest point of a line."""
+    if chart.form == "bars":
+        highest = highest_bar(chart, width)
+    else:
+        values = (n for series in chart.series for _, n in series.points)
+        highest = max((n for n in values if n is not None), default=0.0)
+    return shown(highest, chart.unit)
+
+
 def margin_of(answers: Iterable[PanelAnswer], behind_total: BehindTotal | None = None) -> int:
     """The columns that the names and values of all these charts need at their right."""
     names = [strings.TOTAL]
@@ -124,11 +138,6 @@ def margin_of(answers: Iterable[PanelAnswer], behind_total: BehindTotal | None =
             names.append(chart_name(answer.panel, series) if series.labels else "")
             values.append(shown(total, answer.panel.unit))
     return margin_for(names, values)
-
-
-def by_total(series: Sequence[PlottedSeries]) -> list[PlottedSeries]:
-    """The series that amount to most first; those of one total by name."""
-    return sorted(series, key=lambda pair: (-(pair[1] or 0), sorted(pair[0].labels.items())))
 
 
 def _points(points: SeriesPoints, form: Form, *, running: bool) -> SeriesPoints:

@@ -7,9 +7,13 @@ from itertools import groupby
 from math import isfinite
 
 from ccotel_tui.screen.charts.cells import BLANK, Cell, CellRow, Role
+from ccotel_tui.screen.charts.roles import SIGNS
 
 DOTS_ACROSS, DOTS_UP = 2, 4
 """Braille dots of a cell."""
+
+_APART = 3
+"""Columns from one sign of a line to its next."""
 
 Dots = tuple[tuple[int, int], ...]
 """Columns and rows of dots, from the left and from the bottom."""
@@ -71,6 +75,20 @@ def draw_lines(
             plotext.plot(list(xs), list(ys), marker="braille", color=number)
     roles = ["", *(role for role, _ in lines)]
     return tuple(_cells(row, roles) for row in plotext.build().splitlines()[:rows])
+
+
+def signed_lines(canvas: Sequence[CellRow], *, dashes: bool) -> list[CellRow]:
+    """Return lines with the sign of their series every few columns, dashes all of signs."""
+    order = {role: at for at, role in enumerate(SIGNS)}
+    return [
+        [
+            Cell(SIGNS[cell.role], cell.role)
+            if cell.role in SIGNS and (dashes or (column + order[cell.role]) % _APART == 0)
+            else cell
+            for column, cell in enumerate(row)
+        ]
+        for row in canvas
+    ]
 
 
 def _cells(row: str, roles: Sequence[Role]) -> CellRow:

@@ -26,6 +26,18 @@ ROLES: Mapping[Role, str] = {
 """The roles of a chart's cells, and the theme's variable that colours each."""
 
 
+SIGNS: Mapping[Role, str] = {
+    **{f"series-{n}": sign for n, sign in enumerate("ox+*%@&~")},
+    **{f"tokens-{n}": sign for n, sign in enumerate("#%+o")},
+    "amount": "#",
+    "others": ".",
+    "total": "=",
+    "ok": "+",
+    "bad": "!",
+}
+"""The sign of a series by the role that gives it its colour elsewhere."""
+
+
 class SeriesRoles:
     """Roles by what a series is of: the same one on every page, in the order of first sight."""
 

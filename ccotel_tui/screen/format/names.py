@@ -7,13 +7,19 @@ from ccotel_tui.query.prompts.folded import text_of
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.telemetry.conventions import model_name
 
-_DATE = re.compile(r"-\d{8}$")
+_DATE = re.compile(r"[-@]\d{8}$")
+_VERSION = re.compile(r"-v\d+(:\d+)?$")
 
 
 def short_model(name: object) -> str:
-    """A model without its maker, its date and what stands in brackets, safe to print."""
-    model = name if isinstance(name, str) else ""
-    return _DATE.sub("", sanitize(model_name(model)).removeprefix("claude-"))
+    """A model without where it is run, its maker, its date and versions, safe to print.
+
+    Names that providers give are alike at their beginning and differ at their end: an ARN such as
+    `arn:aws:bedrock:eu-west-1:1:inference-profile/eu.anthropic.claude-opus-4-8-20260101-v1:0`.
+    """
+    model = sanitize(model_name(name)) if isinstance(name, str) else ""
+    last = model.rpartition("/")[2].rpartition("anthropic.")[2]
+    return _DATE.sub("", _VERSION.sub("", last)).removeprefix("claude-") or model
 
 
 def short_session(session_id: object) -> str:

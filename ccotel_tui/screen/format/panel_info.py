@@ -1,6 +1,7 @@
 """The meaning of a panel's number, and the numbers themselves, as text. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from math import fsum
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -8,6 +9,7 @@ from textual.content import Content
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.result import PanelAnswer
+from ccotel_tui.query.measures import Unit
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import fitted, right
@@ -15,7 +17,7 @@ from ccotel_tui.screen.format.events import lines as event_lines
 from ccotel_tui.screen.format.overview.compared_words import explained
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.panel_words import panel_footnote, panel_title
-from ccotel_tui.screen.format.series import series_name, table
+from ccotel_tui.screen.format.series import by_total, series_name, table
 from ccotel_tui.screen.format.times import local
 
 _FACT = 11
@@ -23,6 +25,13 @@ _FACT = 11
 
 _NUMBER = 10
 """Columns for a number, at least."""
+
+
+_SHARE = 8
+"""Columns for a share of the whole."""
+
+_ADDITIVE: Collection[Unit] = ("usd", "tokens", "lines", "s", "1")
+"""Units of what adds up over the series of a panel."""
 
 
 def panel_page_title(title: str, answers: Sequence[PanelAnswer]) -> str:
@@ -92,15 +101,21 @@ def _numbers(answer: PanelAnswer, window: Window, width: int) -> Iterator[Conten
         (strings.PARTS.get(name, name), shown(part, panel.part_unit(name)))
         for name, part in answer.parts.items()
     ]
-    figures += [
-        (series_name(panel, series), shown(total, panel.unit))
-        for series, total in answer.series
-        if series.labels
-    ]
+    labelled = [pair for pair in by_total(answer.series) if pair[0].labels]
+    whole = fsum(total or 0.0 for _, total in labelled) if panel.unit in _ADDITIVE else 0.0
+    shares = [""] * len(figures)
+    for series, total in labelled:
+        figures.append((series_name(panel, series), shown(total, panel.unit)))
+        shares.append(shown((total or 0.0) / whole, "ratio") if whole > 0 else "")
     longest = max((cell_len(name) for name, _ in figures), default=0)
-    for name, number in figures:
-        room = min(longest, width - 2 - max(_NUMBER, cell_len(number) + 1))
-        yield Content.assemble(f"  {fitted(name, room)}", (right(number, _NUMBER), "bold"))
+    for (name, number), share in zip(figures, shares, strict=True):
+        end = _SHARE if share else 0
+        room = min(longest, width - 2 - end - max(_NUMBER, cell_len(number) + 1))
+        yield Content.assemble(
+            f"  {fitted(name, room)}",
+            (right(number, _NUMBER), "bold"),
+            (right(share, end), "$foreground-muted"),
+        )
     if panel.events:
         yield from event_lines.event_lines(map(dict, answer.rows), width, window)
     elif panel.rows:
@@ -112,6 +127,9 @@ def _explanation(
     answer: PanelAnswer, window: Window, comparisons: Comparisons | None
 ) -> Iterator[Content]:
     panel = answer.panel
+    if meaning := strings.MEANINGS.get(panel.id):
+        yield Content(meaning)
+        yield Content("")
     heard = answer.last_heard_ns
     facts = {
         "value": shown(answer.value, panel.unit) if panel.value else "",

@@ -1,8 +1,65 @@
-"""A panel's title and footnote as the screen shows them. Pure."""
+"""A panel's title, footnote and leading figures as the screen shows them. Pure."""
 
+from collections.abc import Mapping
+
+from textual.content import Content
+
+from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
+from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import NARROW
+
+_LEADING: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "code_changes": {"dev_activity": ("commits", "pull_requests")},
+    "api_errors": {"api_errors": ("errors", "requests")},
+}
+"""Parts that stand beside a panel's value: of which panel, and which."""
+
+
+def leading_figures(answer: PanelAnswer, beside: Mapping[str, PanelAnswer]) -> list[Content]:
+    """Return what a panel says first: its value, and of what it is made where that tells more."""
+    panel = answer.panel
+    if panel.id == "code_changes":
+        return [_changes(answer), *_beside(panel, beside)]
+    what = strings.VALUES.get(panel.id)
+    value = Content.assemble(
+        (f"{what} " if what else "", "$foreground-muted"),
+        (shown(answer.value, panel.unit), "bold $text-accent"),
+    )
+    if panel.id == "api_errors":
+        errors, requests = (answer.parts.get(name) or 0.0 for name in ("errors", "requests"))
+        counts = strings.OF.format(part=f"{errors:,.0f}", whole=f"{errors + requests:,.0f}")
+        return [value, Content(counts)]
+    return [value]
+
+
+def leads(panel: Panel, part: str, beside: Mapping[str, PanelAnswer]) -> bool:
+    """Return whether the part stands beside the value of a panel of the page."""
+    return any(part in _LEADING.get(id, {}).get(panel.id, ()) for id in beside)
+
+
+def _changes(answer: PanelAnswer) -> Content:
+    """Lines added and removed."""
+    totals = {series.labels.get("type"): total or 0.0 for series, total in answer.series}
+    return Content.assemble(
+        (f"+{totals.get('added', 0.0):,.0f}", "bold $text-success"),
+        " ",
+        (f"-{totals.get('removed', 0.0):,.0f}", "bold $text-error"),
+    )
+
+
+def _beside(panel: Panel, beside: Mapping[str, PanelAnswer]) -> list[Content]:
+    """The parts of other panels that stand beside the panel's value."""
+    return [
+        Content.assemble(
+            (f"{strings.PARTS[name]} ", "$foreground-muted"),
+            (shown(beside[id].parts.get(name), beside[id].panel.part_unit(name)), "bold"),
+        )
+        for id, names in _LEADING[panel.id].items()
+        if id in beside
+        for name in names
+    ]
 
 
 def panel_title(panel: Panel, width: int = NARROW) -> str:

@@ -21,6 +21,15 @@ _FIGURE = 7
 """Columns of a figure in a table, at least, where there is room."""
 
 
+SeriesTotal = tuple[Series, float | None]
+"""A series and what it amounts to over the window."""
+
+
+def by_total(series: Sequence[SeriesTotal]) -> list[SeriesTotal]:
+    """The series that amount to most first; those of one total by name."""
+    return sorted(series, key=lambda pair: (-(pair[1] or 0), sorted(pair[0].labels.items())))
+
+
 def series_name(panel: Panel, series: Series) -> str:
     """Return the name of a series, safe to print."""
     name = sanitize(" ".join(series.labels.values()))

@@ -14,6 +14,7 @@ from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen import garbage_collection, strings
+from ccotel_tui.screen.charts.reader.part import TimeZoom
 from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.clipboard import Copyable, copy_text
 from ccotel_tui.screen.data.recorder_report import RecorderReport
@@ -24,13 +25,20 @@ from ccotel_tui.screen.format.page import AROUND_PAGE, Page
 from ccotel_tui.screen.format.periods import is_today, period_label
 from ccotel_tui.screen.format.sessions.order import ordered
 from ccotel_tui.screen.format.status import FirstDayText
-from ccotel_tui.screen.messages import PageWanted, PromptChosen, QuestionChanged, SessionChosen
+from ccotel_tui.screen.messages import (
+    PageWanted,
+    PartWanted,
+    PromptChosen,
+    QuestionChanged,
+    SessionChosen,
+)
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.dialogs import TextScreen, help_page
 from ccotel_tui.screen.views.first_day import FirstDay
 from ccotel_tui.screen.views.pane import go_to_pane
 from ccotel_tui.screen.views.registry import make_view
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
+from ccotel_tui.screen.widgets.chart_panel import ChartPanel
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.lists.table import TableList
 from ccotel_tui.settings import Settings
@@ -108,6 +116,8 @@ class MainScreen(Screen[None]):
     def show_selection(self, selection: Selection, zone: tzinfo) -> None:
         """Show in the top bar what the answers are about; those so far are of something else."""
         self._snapshots.clear()
+        for view in self._views.values():
+            view.show_part(TimeZoom())
         bar, period = self._top_bar, selection.period
         bar.window = period_label(period, zone)
         bar.short_window = "" if is_today(period) else bar.window
@@ -158,7 +168,8 @@ class MainScreen(Screen[None]):
         """Open the view where it was left."""
         self.minimize()
         if self._switcher.current is not None:
-            self.view.clear_cursors()
+            while self.view.clear_choices():
+                pass
         await self._open(name)
         self._switch_first_day()
         self._take_focus()
@@ -222,16 +233,26 @@ class MainScreen(Screen[None]):
             table.sort(column)
 
     def action_scroll(self, way: str) -> None:
-        """Scroll the view, where nothing in it has the focus and scrolls itself."""
+        """Scroll the view, where nothing in it has the focus and scrolls itself.
+
+        In the place of a chart that is alone the arrows mark its series.
+        """
+        steps = {"scroll_up": -1, "scroll_down": 1}.get(way)
+        if steps and (chart := self._chart_alone):
+            chart.mark_series(steps)
+            return
         scroll: Callable[[], None] = getattr(self.view, f"action_{way}")
         scroll()
 
     def action_zoom(self) -> None:
-        panel = self.view.panel(self.focused)
+        panel = self.view.panel_alone(self.focused)
         if self.maximized is not None:
             self.minimize()
-        elif panel is not None:
+        elif panel is None:
+            self.tell(strings.NOTHING_ALONE)
+        else:
             self.maximize(panel, container=False)
+            self.call_after_refresh(self.view.fit_panels)
 
     def minimize(self) -> None:
         """Show all panels again; no resize tells them of it where the pane keeps its size."""
@@ -252,6 +273,16 @@ class MainScreen(Screen[None]):
     def action_move_cursor(self, steps: int) -> None:
         if chart := self.view.chart(self.focused):
             chart.move_cursor(steps)
+
+    def action_zoom_time(self, by: int) -> None:
+        """Let the charts show half the time, or twice as much, about the cursor."""
+        if chart := self.view.chart(self.focused):
+            chart.post_message(PartWanted(by, chart.cursor_ns))
+
+    def action_switch_series(self, panel_id: str, name: str) -> None:
+        """Hide the series of the panel's chart, or show it again."""
+        for chart in self.view.query(f".{panel_id}").results(ChartPanel):
+            chart.switch_series(name)
 
     async def action_copy(self, as_json: bool) -> None:
         """Copy what is marked, else the panel that is in sight, and say where it went."""
@@ -276,12 +307,17 @@ class MainScreen(Screen[None]):
         self.tell(await to_thread(go_to_pane, session, os.environ))
 
     def action_detail(self) -> None:
-        self.show_page(self.view.numbers(self.focused))
+        if not ((chart := self._chart_alone) and chart.switch_marked()):
+            self.show_page(self.view.numbers(self.focused))
 
     def action_help(self) -> None:
         title_and_blank = 2
         size = self.app.size
         self.show_page(help_page(size.width - AROUND_PAGE, size.height - title_and_blank))
+
+    @property
+    def _chart_alone(self) -> ChartPanel | None:
+        return self.maximized if isinstance(self.maximized, ChartPanel) else None
 
     @property
     def _stack_view(self) -> "StackView":
@@ -290,6 +326,8 @@ class MainScreen(Screen[None]):
     async def _open(self, name: str) -> None:
         if name not in self._views:
             view = make_view(name, self._controls, self._settings.hidden_panels)
+            # Beside the view that is open it would take half of its height.
+            view.display = False
             await self._switcher.mount(view)
             self._views[name] = view
             view.roles = self._roles

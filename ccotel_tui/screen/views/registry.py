@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.screen.stack_actions import Controls
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 _SECTION = "ccotel_tui.screen.views.section"
 _OWN = {
     "overview": (_SECTION, "Overview"),
+    "tools": ("ccotel_tui.screen.views.tools", "ToolsView"),
     "sessions": (_SECTION, "SessionsView"),
     "session": ("ccotel_tui.screen.views.session", "SessionView"),
     "prompt": ("ccotel_tui.screen.views.prompt", "PromptView"),
@@ -30,7 +32,7 @@ def make_view(name: str, controls: Controls, hidden: Sequence[str] = ()) -> "Vie
     """
     module, made = _OWN.get(name, (_SECTION, "SectionView"))
     given: tuple[object, ...] = (controls,) if name == "stack" else ()
-    if module == _SECTION and made != "SessionsView":
+    if name in SECTIONS:
         given = (hidden,)
     new: View = getattr(import_module(module), made)(name, *given)
     return new

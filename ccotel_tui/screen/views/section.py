@@ -20,6 +20,7 @@ from ccotel_tui.query.usual.budget import Budgets
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.form import margin_of
+from ccotel_tui.screen.charts.reader.part import TimeZoom
 from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.data.history.log_page import LogPlace
 from ccotel_tui.screen.data.snapshot import Question, Snapshot
@@ -28,7 +29,7 @@ from ccotel_tui.screen.format.cells import NARROW
 from ccotel_tui.screen.format.events.groups import PromptKey
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.page import AROUND_PAGE, Page
-from ccotel_tui.screen.messages import QuestionChanged
+from ccotel_tui.screen.messages import PartWanted, QuestionChanged
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
 from ccotel_tui.screen.widgets.event_panel import EventPanel
 from ccotel_tui.screen.widgets.line_input import LineInput
@@ -84,6 +85,8 @@ class View(VerticalScroll, can_focus=False):
     """What is shown."""
     comparisons: Comparisons
     """What that is compared with."""
+    zoom = TimeZoom()
+    """The part of the window that its charts show."""
     roles: SeriesRoles
     """The colours of series, the same on every page."""
     budgets = Budgets()
@@ -130,7 +133,7 @@ class View(VerticalScroll, can_focus=False):
             chart.roles = self.roles
             chart.comparisons = self.comparisons
         for view in self.query(PanelView):
-            view.window = snapshot.window
+            view.window, view.beside = snapshot.window, snapshot.answers
             view.answer = snapshot.answers.get(view.panel.id, view.answer)
             if is_compared_anew:
                 view.fit()
@@ -154,13 +157,27 @@ class View(VerticalScroll, can_focus=False):
         """Ask for a time to go to, where events are listed in the order of time."""
 
     def clear(self) -> bool:
-        """Take the filter or the cursors away; whether there was any."""
-        return self.clear_cursors()
+        """Take the filter, or what was chosen of charts, away; whether there was any."""
+        return self.clear_choices()
 
-    def clear_cursors(self) -> bool:
-        """Take the cursors away; whether there was one."""
-        charts = [chart for chart in self.query(ChartPanel) if chart.clear_cursor()]
-        return bool(charts)
+    def clear_choices(self) -> bool:
+        """Take the cursors away, else the marks, else all else; whether there was anything."""
+        charts = [chart for chart in self.query(ChartPanel) if chart.clear_choices()]
+        zoomed = bool(self.zoom.halvings)
+        if not charts and zoomed:
+            self.show_part(TimeZoom())
+        return bool(charts) or zoomed
+
+    def show_part(self, zoom: TimeZoom) -> None:
+        """Show that part of the window in every chart."""
+        self.zoom = zoom
+        for chart in self.query(ChartPanel):
+            chart.show_part(zoom)
+
+    def on_part_wanted(self, message: PartWanted) -> None:
+        message.stop()
+        if self.snapshot is not None:
+            self.show_part(self.zoom.stepped(message.by, message.about_ns, self.snapshot.window))
 
     def marked_prompt(self) -> PromptKey | None:
         """Return the session and the prompt of the marked event, if one is marked."""
@@ -199,6 +216,13 @@ class View(VerticalScroll, can_focus=False):
         mostly = (panel for panel in panels if self._in_sight(panel) >= _MOSTLY)
         return next(mostly, None) or max(panels, key=self._in_sight, default=None)
 
+    def panel_alone(self, focused: Widget | None) -> PanelView | None:
+        """Return what can be seen alone: that panel, or the first chart beside the summary."""
+        panel = self.panel(focused)
+        if isinstance(panel, Summary):
+            return next(filter(_seen, self.query(ChartPanel)), None)
+        return panel
+
     def chart(self, focused: Widget | None) -> ChartPanel | None:
         """Return that panel where it is a chart."""
         panel = self.panel(focused)
@@ -227,18 +251,18 @@ class SectionView(View):
         super().__init__(id=name, classes="section")
         panels = (p for p in PANELS if p.section == name and p.id not in hidden)
         # A list is as high as it has rows: the charts get what it leaves.
-        self._panels = sorted(panels, key=lambda panel: panel.kind not in _LISTS)
-        self.wants_past = any(panel.id == COMPARED_CHART for panel in self._panels)
+        self.section_panels = sorted(panels, key=lambda panel: panel.kind not in _LISTS)
+        self.wants_past = any(panel.id == COMPARED_CHART for panel in self.section_panels)
 
     def on_resize(self) -> None:
         width, height = self.size
-        charts = sum(panel.kind not in _LISTS for panel in self._panels)
+        charts = sum(panel.kind not in _LISTS for panel in self.section_panels)
         self.set_class(width >= _BROAD, "-broad")
         self.set_class(width < _BROAD and charts * _LOW_CHART > height, "-scrolled")
         super().on_resize()
 
     def compose(self) -> ComposeResult:
-        yield from _views(self._panels)
+        yield from panel_views(self.section_panels)
 
 
 class Overview(View):
@@ -269,9 +293,9 @@ class Overview(View):
             yield Summary()
             yield SessionStatusLines()
             yield SessionList()
-            yield from _views([BY_ID[_TAIL]])
+            yield from panel_views([BY_ID[_TAIL]])
         with Container(id="beside"):
-            yield from _views(self._beside)
+            yield from panel_views(self._beside)
 
     def show(self, snapshot: Snapshot) -> None:
         super().show(snapshot)
@@ -315,7 +339,7 @@ class SessionsView(View):
         self.query_one(SessionList).show(snapshot)
 
 
-def _views(panels: Iterable[Panel]) -> Iterable[PanelView]:
+def panel_views(panels: Iterable[Panel]) -> Iterable[PanelView]:
     return (_VIEWS[panel.kind](panel) for panel in panels)
 
 

@@ -136,7 +136,7 @@ class StackView(View):
             self.query_one(Log).write_lines(dict.fromkeys(lines))
 
     def switch(self) -> None:
-        """Start the stack, or ask whether to stop it, as soon as it is known what runs."""
+        """Ask whether to start the stack, or to stop it, as soon as it is known what runs."""
         if self._seen.services:
             self._switch()
         else:
@@ -171,15 +171,19 @@ class StackView(View):
         return (self._seen.services[at - 1].service,) if 0 < at <= len(self._seen.services) else ()
 
     def _switch(self) -> None:
-        if not any(service.state == "running" for service in self._seen.services):
-            self._begin("start", ())
-        elif not self._doing:
-            page = Page(strings.STOP_STACK, Content(strings.WHAT_IT_DOES[False]["stop"]))
-            self.app.push_screen(Confirm(page), self._stop_if)
+        """Say what would happen to the whole stack, and do it after a yes."""
+        if self._doing:
+            return
+        runs = any(service.state == "running" for service in self._seen.services)
+        verb: Verb = "stop" if runs else "start"
+        question = strings.STOP_STACK if runs else strings.START_STACK
+        page = Page(question, Content(strings.WHAT_IT_DOES[False][verb]))
 
-    def _stop_if(self, yes: bool | None) -> None:
-        if yes:
-            self._begin("stop", ())
+        def begin_if(yes: bool | None) -> None:
+            if yes:
+                self._begin(verb, ())
+
+        self.app.push_screen(Confirm(page), begin_if)
 
     async def _clean(self) -> None:
         if self._stack is None:

@@ -1,16 +1,21 @@
 """The widget that a chart is painted on: only rows that differ are painted again."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from ccotel_tui.screen.charts.cells import CellRow, Role, runs_of
-from ccotel_tui.screen.charts.chart import FEWEST_ROWS, Chart, draw_chart
+from ccotel_tui.screen.charts.chart import FEWEST_ROWS, Chart, Drawing, draw_chart
 from ccotel_tui.screen.charts.roles import ROLES
+
+_NOTHING = Drawing((), 0, 0, {})
 
 
 class ChartCanvas(Widget):
@@ -24,16 +29,31 @@ class ChartCanvas(Widget):
         f"ChartCanvas > .chart--{role} {{ color: {colour}; }}" for role, colour in ROLES.items()
     )
 
+    @dataclass
+    class Wheeled(Message):
+        """The wheel was turned by so much over that time of the chart."""
+
+        by: int
+        time_ns: int
+
+    @dataclass
+    class SeriesClicked(Message):
+        """A series' name was clicked."""
+
+        name: str
+
     def __init__(self) -> None:
         super().__init__()
         self._chart: Chart | None = None
         self._drawn_size = Size(0, 0)
-        self._rows: list[CellRow] = []
+        self._drawing: Drawing = _NOTHING
         self._strips: dict[int, Strip] = {}
         self._styles: dict[tuple[Role, Role], Style] = {}
 
     def show(self, chart: Chart | None) -> None:
         """Draw the chart; nothing where there is none."""
+        if chart is not None and self.app.no_color:
+            chart = replace(chart, colourless=True)
         if chart != self._chart or self.size != self._drawn_size:
             self._chart = chart
             self._draw()
@@ -49,23 +69,49 @@ class ChartCanvas(Widget):
         self._styles.clear()
 
     def render_line(self, y: int) -> Strip:
-        if y >= len(self._rows):
+        rows = self._drawing.rows
+        if y >= len(rows):
             return Strip.blank(self.size.width, self.rich_style)
         if y not in self._strips:
             segments = [
-                Segment(run.text, self._style(run.role, run.behind))
-                for run in runs_of(self._rows[y])
+                Segment(run.text, self._style(run.role, run.behind)) for run in runs_of(rows[y])
             ]
             self._strips[y] = Strip(segments, self.size.width)
         return self._strips[y]
 
+    def on_click(self, event: events.Click) -> None:
+        beside = event.x >= self._drawing.gutter + self._drawing.columns
+        if beside and (series := self._drawing.named.get(event.y)):
+            event.stop()
+            self.post_message(self.SeriesClicked(series.name))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, 1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, -1)
+
+    def _wheel(self, event: events.MouseEvent, by: int) -> None:
+        """Tell of the wheel, but where the page scrolls only with Ctrl."""
+        scrolls = self.screen.maximized is None and any(
+            isinstance(around, Widget) and around.max_scroll_y for around in self.ancestors
+        )
+        if self._chart is None or (scrolls and not event.ctrl):
+            return
+        event.stop()
+        event.prevent_default()
+        window, drawing = self._chart.window, self._drawing
+        share = min(1.0, max(0.0, (event.x - drawing.gutter) / max(1, drawing.columns)))
+        time_ns = window.from_ns + int(share * (window.to_ns - window.from_ns))
+        self.post_message(self.Wheeled(by, time_ns))
+
     def _draw(self) -> None:
         width, height = self._drawn_size = self.size
-        rows: list[CellRow] = []
+        drawing = _NOTHING
         if self._chart is not None and width > 0 and height >= FEWEST_ROWS:
-            rows = draw_chart(self._chart, width, height)
-        changed = _differing(self._rows, rows)
-        self._rows = rows
+            drawing = draw_chart(self._chart, width, height)
+        changed = _differing(self._drawing.rows, drawing.rows)
+        self._drawing = drawing
         for y in changed:
             self._strips.pop(y, None)
         if changed:

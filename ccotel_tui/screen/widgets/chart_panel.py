@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -12,9 +13,10 @@ from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.bars import merged
-from ccotel_tui.screen.charts.chart import Chart, bar_ns, right_margin
-from ccotel_tui.screen.charts.form import chart_of, forms_of, margin_of, values_at
+from ccotel_tui.screen.charts.chart import Chart, ChartSeries, bar_ns, right_margin
+from ccotel_tui.screen.charts.form import chart_of, forms_of, margin_of, peak, values_at
 from ccotel_tui.screen.charts.ranges import FEWEST_COLUMNS, QUANTILES, range_lines
+from ccotel_tui.screen.charts.reader.part import TimeZoom, part_of, without
 from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.charts.sparkline import latest, sparkline
 from ccotel_tui.screen.charts.time_axis import tick_text
@@ -23,7 +25,9 @@ from ccotel_tui.screen.format.overview.compared_words import compared_notes, nam
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.panel_words import panel_footnote
 from ccotel_tui.screen.format.series import number_of, table
+from ccotel_tui.screen.format.table import action_link
 from ccotel_tui.screen.format.times import length_words
+from ccotel_tui.screen.messages import PartWanted
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
 from ccotel_tui.screen.widgets.panel_view import NO_TEXT, PanelView
 from ccotel_tui.screen.widgets.text_lines import Lines
@@ -51,8 +55,11 @@ class ChartPanel(PanelView):
         self.roles = SeriesRoles()
         self.margin: int | None = None
         self.comparisons: Comparisons | None = None
+        self.zoom = TimeZoom()
         self._forms = forms_of(panel)
         self._cursor_ns: int | None = None
+        self._hidden: set[str] = set()
+        self._marked = ""
 
     def compose(self) -> ComposeResult:
         yield Lines(classes="heading")
@@ -66,15 +73,51 @@ class ChartPanel(PanelView):
 
     def switch_cursor(self) -> None:
         """Put a cursor on the newest bucket, or take it away."""
-        buckets = self.window.buckets() if self.window else ()
+        buckets = self.zoom.part(self.window).buckets() if self.window else ()
         self._cursor_ns = buckets[-1].to_ns if buckets and self._cursor_ns is None else None
         self._update()
 
-    def clear_cursor(self) -> bool:
-        """Take the cursor away; whether there was one."""
-        was = self._cursor_ns is not None
+    @property
+    def cursor_ns(self) -> int | None:
+        """The end of the bucket that is read."""
+        return self._cursor_ns
+
+    def show_part(self, zoom: TimeZoom) -> None:
+        """Draw that part of the window."""
+        if zoom != self.zoom:
+            self.zoom = zoom
+            self._update()
+
+    def switch_series(self, name: str) -> None:
+        """Draw the series of that name no longer, or again."""
+        self._hidden ^= {name}
+        self._update()
+
+    def mark_series(self, steps: int) -> None:
+        """Mark the series so many rows on in the legend; beyond its ends none."""
+        chart = self._chart()
+        names = ["", *(series.name for series in chart.series if series.name)] if chart else [""]
+        at = names.index(self._marked) if self._marked in names else 0
+        self._marked = names[(at + steps) % len(names)]
+        self._update()
+
+    def switch_marked(self) -> bool:
+        """Hide or show the series that is marked; whether one is."""
+        if self._marked:
+            self.switch_series(self._marked)
+        return bool(self._marked)
+
+    def clear_choices(self) -> bool:
+        """Take away the cursor, else the mark, else show what was hidden; whether anything was."""
+        was = self._cursor_ns is not None or bool(self._marked or self._hidden)
+        if self._cursor_ns is not None:
+            self._cursor_ns = None
+        elif self._marked:
+            self._marked = ""
+        else:
+            self._hidden.clear()
         if was:
-            self.switch_cursor()
+            self._update()
         return was
 
     def move_cursor(self, steps: int) -> None:
@@ -85,7 +128,19 @@ class ChartPanel(PanelView):
         # Time has gone on: the bucket may be another one by now.
         here = bisect_left(ends, self._cursor_ns)
         self._cursor_ns = ends[min(len(ends) - 1, max(0, here + steps))]
-        self._update()
+        part = self.zoom.part(self.window)
+        if part.from_ns < self._cursor_ns <= part.to_ns:
+            self._update()
+        else:
+            self.post_message(PartWanted(0, self._cursor_ns))
+
+    def on_chart_canvas_wheeled(self, message: ChartCanvas.Wheeled) -> None:
+        message.stop()
+        self.post_message(PartWanted(message.by, message.time_ns))
+
+    def on_chart_canvas_series_clicked(self, message: ChartCanvas.SeriesClicked) -> None:
+        message.stop()
+        self.switch_series(message.name)
 
     def on_mount(self) -> None:
         self._update()
@@ -137,7 +192,7 @@ class ChartPanel(PanelView):
     def _chart(self) -> Chart | None:
         if self.answer is None or self.window is None or not self.has_numbers:
             return None
-        return chart_of(
+        chart = chart_of(
             self.answer,
             self.window,
             self._forms[0],
@@ -147,6 +202,10 @@ class ChartPanel(PanelView):
             cursor_ns=self._cursor_ns,
             behind_total=self.comparisons.behind_total if self.comparisons else None,
         )
+        if chart is None:
+            return None
+        chart = part_of(without(chart, self._hidden), self.zoom.part(self.window))
+        return replace(chart, marked=self._marked)
 
     def _reading(self, chart: Chart | None, width: int) -> Content | None:
         """The time under the cursor and every series' value there, in place of the heading."""
@@ -161,14 +220,28 @@ class ChartPanel(PanelView):
         return join_cells([time, *(values or [nothing])], "  ", width)
 
     def _notes(self, chart: Chart | None, width: int) -> list[Content]:
-        """What the value is compared with, and how much time a bar stands for."""
+        """What the value is compared with, which part is seen, how long a bar is, what keys do."""
         notes = []
         if self._is_compared and self.comparisons:
             notes = compared_notes(self.comparisons)
-        if chart is not None and chart.form == "bars":
-            text = strings.A_BAR_IS.format(time=length_words(bar_ns(chart, width)))
-            notes.append(Content.styled(text, "$foreground-muted"))
-        return notes
+        return [
+            *notes,
+            *(Content.styled(text, "$foreground-muted") for text in self._words(chart, width)),
+        ]
+
+    def _words(self, chart: Chart | None, width: int) -> list[str]:
+        if chart is None or self.window is None:
+            return []
+        words = [strings.PEAK.format(value=peak(chart, width))] if chart.unit == "1/min" else []
+        if chart.window != self.window:
+            ends = (chart.window.from_ns, chart.window.to_ns)
+            start, end = (tick_text(time_ns, chart.window) for time_ns in ends)
+            words.append(strings.A_PART.format(start=start, end=end))
+        if chart.form == "bars":
+            words.append(strings.A_BAR_IS.format(time=length_words(bar_ns(chart, width))))
+        if self.screen.maximized is self and len(chart.series) > 1:
+            words.append(strings.CHART_ALONE)
+        return words
 
     def _budget(self) -> Content:
         """Today's budget, and how much of it is spent."""
@@ -202,11 +275,20 @@ class ChartPanel(PanelView):
             return _at_most(lines, most)
         if right_margin(chart, width) or len(chart.series) < 2:
             return []
-        entries = [
-            Content.assemble(("█ ", f"${series.role}"), f"{series.name} {series.value}")
-            for series in chart.series
-        ]
-        return [together(entries, width)]
+        return [together([self._entry(chart, series) for series in chart.series], width)]
+
+    def _entry(self, chart: Chart, series: ChartSeries) -> Content:
+        """A series in the legend below, which a click hides or shows."""
+        sign = chart.sign(series) or "█"
+        colour = "$foreground-muted" if series.hidden else f"${series.role}"
+        text_style = "$foreground-muted" if series.hidden else ""
+        if series.name == chart.marked:
+            text_style = f"bold {text_style}"
+        switch = f"screen.switch_series({self.panel.id!r}, {series.name!r})"
+        return Content.assemble(
+            action_link(f"{sign} ", switch, colour),
+            action_link(f"{series.name} {series.value}", switch, text_style),
+        )
 
     def _counts(self) -> Iterator[Content]:
         """The rows of one number each, which need no table."""

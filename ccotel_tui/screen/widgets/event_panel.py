@@ -1,10 +1,18 @@
 """A panel whose answer is rows of events."""
 
-from textual.app import ComposeResult
+from collections import Counter
 
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.geometry import Size
+
+from ccotel_tui.panels.output.sanitize import sanitize
+from ccotel_tui.screen.format.cells import join_cells
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.text_lines import Lines
+
+_LOW = 4
 
 
 class EventPanel(PanelView, can_focus=False):
@@ -25,6 +33,10 @@ class EventPanel(PanelView, can_focus=False):
     def watch_answer(self) -> None:
         self._update()
 
+    def head(self, width: int) -> list[Content]:
+        """The lines above the rows."""
+        return [self.heading(width)]
+
     def on_descendant_focus(self) -> None:
         self._update()
 
@@ -35,10 +47,33 @@ class EventPanel(PanelView, can_focus=False):
         if not self.is_mounted:
             return
         width = self.size.width
-        self.query_one(".heading", Lines).show([self.heading(width)])
+        self.query_one(".heading", Lines).show(self.head(width))
         events = self.query_one(EventList)
         if self.answer is not None and self.window is not None:
             events.show([dict(row) for row in self.answer.rows], self.window)
         columns = self.query_one(".columns", Lines)
         columns.show([events.header])
         columns.display = self.has_numbers
+
+
+class FailurePanel(EventPanel):
+    """Tool calls that failed, and the kinds of their failures as the client sends them."""
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The heading and few rows: what stands beside it may ask for more."""
+        return _LOW
+
+    def head(self, width: int) -> list[Content]:
+        """The heading with how many there are of which kinds; these below it where they need it."""
+        rows = self.answer.rows if self.answer is not None else ()
+        types = (row.get("error_type") for row in rows)
+        count = Counter(sanitize(str(error_type)) for error_type in types if error_type)
+        kinds = [
+            Content.styled(f"{kind} {number}", "$foreground-muted")
+            for kind, number in count.most_common()
+        ]
+        count_of_all = [Content.styled(str(len(rows)), "$foreground-muted")] if rows else []
+        heading = self.heading(width, [*count_of_all, *kinds])
+        if self.size.height < _LOW or all(kind.plain in heading.plain for kind in kinds):
+            return [heading]
+        return [self.heading(width, count_of_all), join_cells(kinds, "  ", width)]

@@ -1,7 +1,7 @@
 """The base of all panels: a title, an answer, and an honest state."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 from textual.reactive import reactive
@@ -14,7 +14,8 @@ from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.panel_words import panel_title
+from ccotel_tui.screen.format.cells import join_cells
+from ccotel_tui.screen.format.panel_words import leading_figures, leads, panel_title
 from ccotel_tui.screen.format.times import clock
 
 NO_TEXT = Content("")
@@ -28,6 +29,8 @@ class PanelView(Widget, can_focus=True):
     ALLOW_MAXIMIZE = True
 
     answer: reactive[PanelAnswer | None] = reactive(None)
+    beside: Mapping[str, PanelAnswer] = {}
+    """Set before the answer: the page's answers by their panels."""
     window: Window | None = None
     """Set before the answer: what the answer is about."""
     ends_now = True
@@ -73,14 +76,7 @@ class PanelView(Widget, can_focus=True):
         focused = self.has_focus_within
         line = Content.styled(title, "bold" if focused else "$foreground-muted")
         if self.has_numbers and self.answer is not None and self.panel.value:
-            value = shown(self.answer.value, self.panel.unit)
-            what = strings.VALUES.get(self.panel.id)
-            line = Content.assemble(
-                line,
-                "  ",
-                (f"{what} " if what else "", "$foreground-muted"),
-                (value, "bold $text-accent"),
-            )
+            line = join_cells([line, *leading_figures(self.answer, self.beside)], "  ", width)
             if self.panel.unit == "usd":
                 line = Content.assemble(line, (f" {strings.ESTIMATE}", "$foreground-muted"))
         if self.state:
@@ -115,7 +111,7 @@ class PanelView(Widget, can_focus=True):
                 )
 
     def parts(self) -> list[Content]:
-        """The numbers beside the value."""
+        """The numbers beside the value, but those that lead another panel of the page."""
         if self.answer is None or not self.has_numbers:
             return []
         return [
@@ -124,4 +120,5 @@ class PanelView(Widget, can_focus=True):
                 (shown(part, self.panel.part_unit(name)), "bold"),
             )
             for name, part in self.answer.parts.items()
+            if not leads(self.panel, name, self.beside)
         ]

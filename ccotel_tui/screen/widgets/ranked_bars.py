@@ -1,10 +1,11 @@
 """Rows with a bar each: who, and how much of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 from textual.geometry import Size
 
+from ccotel_tui.panels.catalogue import TOOL_DURATION
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.result import ResultRow
@@ -18,6 +19,9 @@ _LONGEST_BAR = 40
 _SHORTEST_BAR = 4
 _FIGURES = 30
 """Columns right of the bar."""
+_QUANTILES = ("p50", "p95")
+_DURATION = 9
+_DURATIONS = len(_QUANTILES) * _DURATION
 _FIRST = 9
 """Columns of the number that the bar draws."""
 
@@ -28,21 +32,40 @@ class Ranked(PanelView):
     def watch_answer(self) -> None:
         self.refresh(layout=True)
 
+    @property
+    def figures_width(self) -> int:
+        """Columns right of the bar."""
+        return _FIGURES
+
+    @property
+    def least_width(self) -> int:
+        """Columns right of the name where there is no room for more."""
+        return _FIRST
+
+    @property
+    def columns(self) -> Content | None:
+        """The names of the figures, where they do not tell themselves."""
+        return None
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """The heading, a line a row and the footnote."""
-        return 1 + len(self._rows) + bool(self.panel.footnote)
+        """The heading, the columns' names, a line a row and the footnote."""
+        named = bool(self._rows and self.columns)
+        return 1 + named + len(self._rows) + bool(self.panel.footnote)
 
     def render(self) -> Content:
         width, height = self.size
         lines = [self.heading(width)]
         label = self.panel.rows.label if self.panel.rows else ""
         names = [sanitize(str(row[label])) for row in self._rows]
+        figures_width = self.figures_width
         longest = max((Content(name).cell_length for name in names), default=0)
-        names_width = max(4, min(longest, width - _FIRST - 1))
-        bar_width = max(0, min(_LONGEST_BAR, width - names_width - _FIGURES - 1))
+        names_width = max(4, min(longest, width - self.least_width - 1))
+        bar_width = max(0, min(_LONGEST_BAR, width - names_width - figures_width - 1))
         if bar_width < _SHORTEST_BAR:
             bar_width = 0
         room = width - names_width - 1 - bar_width
+        if names and (columns := self.columns):
+            lines.append(Content.assemble(" " * (names_width + 1 + bar_width), columns))
         for name, row in zip(names, self._rows, strict=True):
             bar, figures = self.bar(row, bar_width), self.figures(row, room)
             lines.append(Content.assemble(f"{fitted(name, names_width)} ", bar, figures))
@@ -86,7 +109,23 @@ class Ranked(PanelView):
 
 
 class Successes(Ranked):
-    """A bar for the calls beside the most of all, at its end the failed ones."""
+    """A bar for the calls beside the most of all, at its end the failed ones; what they took."""
+
+    @property
+    def figures_width(self) -> int:
+        return _FIGURES + (_DURATIONS if self._has_durations else 0)
+
+    @property
+    def least_width(self) -> int:
+        return self.figures_width if self._has_durations else _FIRST
+
+    @property
+    def columns(self) -> Content | None:
+        """The names of the columns, where they do not tell themselves."""
+        if not self._has_durations:
+            return None
+        names = "".join(right(name, _DURATION) for name in _QUANTILES)
+        return Content.styled(f"{'':{_FIGURES}}{names}", "$foreground-muted")
 
     def amount(self, row: ResultRow) -> float:
         return (number_of(row["success"]) or 0.0) + (number_of(row["failure"]) or 0.0)
@@ -108,8 +147,21 @@ class Successes(Ranked):
         forms, style = [strings.counted(strings.CALLS, calls)], "$foreground-muted"
         if failed:
             forms, style = [strings.FAILED_OF, strings.FAILED_OF_BRIEF], "$text-error"
-        for form in forms:
-            line = Content.assemble(share, "  ", (form.format(**numbers), style))
-            if line.cell_length <= width:
-                return line
-        return share
+        lines = (Content.assemble(share, "  ", (form.format(**numbers), style)) for form in forms)
+        fits = (line for line in lines if line.cell_length <= min(width, _FIGURES))
+        figures = next(fits, share)
+        if not self._has_durations:
+            return figures
+        took = self._durations.get(str(row["tool_name"]), {})
+        cells = (right(shown(number_of(took.get(q)), "ms"), _DURATION) for q in _QUANTILES)
+        return Content.assemble(figures.truncate(_FIGURES, pad=True), *cells)
+
+    @property
+    def _has_durations(self) -> bool:
+        return bool(self._durations) and self.size.width >= _FIGURES + _DURATIONS + _DURATIONS
+
+    @property
+    def _durations(self) -> Mapping[str, ResultRow]:
+        """How long calls took, by their tools."""
+        answer = self.beside.get(TOOL_DURATION.id)
+        return {str(row["tool_name"]): row for row in answer.rows} if answer else {}

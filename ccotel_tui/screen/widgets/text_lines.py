@@ -18,6 +18,8 @@ class Lines(Static):
         self.auto_links = False
 
     def show(self, lines: Sequence[Content]) -> None:
+        """Show the lines; without any it takes no room."""
+        self.display = bool(lines)
         former, self._lines = self._lines, lines
         # Most of the time that a key takes is painting: what is there already stays.
         if former is None or not _same(former, lines):

@@ -27,7 +27,7 @@ def chart(*drawn: ChartSeries, form: Form = "lines") -> Chart:
 
 
 def text(chart: Chart, width: int, height: int) -> list[str]:
-    return ["".join(cell.text for cell in row) for row in draw_chart(chart, width, height)]
+    return ["".join(cell.text for cell in row) for row in draw_chart(chart, width, height).rows]
 
 
 RISE = [n / 4 for n in range(48)]
@@ -44,7 +44,7 @@ def test_names_and_values_stand_at_the_lines_ends() -> None:
     )
     assert lines[1].endswith("opus-4-8   $11.75")
     assert lines[6].endswith("sonnet-5    $0.47")
-    assert [line[:6].strip() for line in lines] == ["$15", "", "$10", "", "$5", "", "$0", ""]
+    assert [line[:8].strip() for line in lines] == ["$15", "", "$10", "", "$5", "", "$0", ""]
     assert "08:00" in lines[7]
     assert lines[7].rstrip().endswith("now")
 
@@ -84,7 +84,7 @@ def test_any_chart_fills_its_rows_and_columns(
         *(series(f"m{n}", f"series-{n}", *own, value="$1") for n, own in enumerate(numbers)),
         form=form,
     )
-    rows = draw_chart(drawn, width, height)
+    rows = draw_chart(drawn, width, height).rows
     assert len(rows) == height
     if width > 40:
         assert {len(row) for row in rows} == {width}
@@ -100,7 +100,7 @@ def test_bars_are_named_beside_with_the_largest_on_top_of_stack_and_list() -> No
         ),
         60,
         6,
-    )
+    ).rows
     assert "".join(cell.text for cell in lines[0]).endswith("█ read  $144")
     assert "".join(cell.text for cell in lines[1]).endswith("█ input  $48")
     assert lines[4][20].role == "tokens-3"

@@ -84,7 +84,7 @@ def test_the_cursor_reads_each_series_in_its_bucket() -> None:
         ("tokens_by_type", ("bars", "lines")),
         ("tool_rate", ("bars", "lines")),
         ("api_duration", ("dashes", "lines")),
-        ("api_errors", ("bars", "lines")),
+        ("api_errors", ("bars", "dashes")),
         ("dev_activity", ("bars", "lines")),
     ],
 )

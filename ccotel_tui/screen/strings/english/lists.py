@@ -39,6 +39,11 @@ NO_SESSION_THERE = "no event is marked here"
 TOTAL = "total"
 FAILED_OF = "! {failed} of {calls} failed"
 FAILED_OF_BRIEF = "! {failed} of {calls}"
+A_PART = "part: {start} - {end}"
+CHART_ALONE = "arrows mark a series, Enter hides it"
+NOTHING_ALONE = "nothing to show alone here"
+OF = "{part} of {whole}"
+PEAK = "peak {value}"
 A_BAR_IS = "a bar is {time}"
 
 SESSION_COLUMNS = {

@@ -63,12 +63,13 @@ SHORT_TITLES = {
     "api_duration": "API Duration",
     "code_changes": "Code Changes",
     "dev_activity": "Active Time",
+    "tool_failures": "Failed Calls",
     "tool_events": "Tool Events",
     "api_error_events": "API Errors",
 }
 """What a panel is called in a narrow pane, where that is not its title."""
 
-VALUES = {"api_duration": "p95"}
+VALUES = {"api_duration": "p95", "tool_rate": "mean"}
 """What a panel's value is, where the title does not say it."""
 
 SERIES = {

@@ -72,6 +72,7 @@ OUTCOMES = {
 CANCEL = "cancel: stops after this step"
 CANCEL_SHORT = "cancel"
 CANCELLING = "cancelling after this step"
+START_STACK = "Start the stack?"
 STOP_STACK = "Stop the stack?"
 CLEAN_STACK = "Remove the stack and all its data?"
 CLEAN_GOES = "This will be permanently deleted:"

@@ -38,6 +38,11 @@ NO_SESSION_THERE = "선택한 이벤트 없음"
 TOTAL = "합계"
 FAILED_OF = "! {failed}/{calls} 실패"
 FAILED_OF_BRIEF = "! {failed}/{calls}"
+A_PART = "일부: {start} - {end}"
+CHART_ALONE = "화살표로 계열 선택, Enter로 숨기기"
+NOTHING_ALONE = "따로 볼 패널 없음"
+OF = "{whole}건 중 {part}건"
+PEAK = "최고 {value}"
 A_BAR_IS = "막대 하나 = {time}"
 
 SESSION_COLUMNS = {

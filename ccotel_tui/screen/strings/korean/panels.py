@@ -50,11 +50,12 @@ SHORT_TITLES = {
     "api_duration": "API 응답 시간",
     "code_changes": "코드 변경",
     "dev_activity": "활동 시간",
+    "tool_failures": "실패한 호출",
     "tool_events": "도구 이벤트",
     "api_error_events": "API 오류",
 }
 
-VALUES = {"api_duration": "p95"}
+VALUES = {"api_duration": "p95", "tool_rate": "평균"}
 
 SERIES = {
     "dev_activity": {"user": PARTS["active_time_user"], "cli": PARTS["active_time_cli"]},

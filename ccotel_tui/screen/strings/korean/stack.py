@@ -77,6 +77,7 @@ OUTCOMES = {
 CANCEL = "취소: 이 단계 후 중단"
 CANCEL_SHORT = "취소"
 CANCELLING = "이 단계 후 취소"
+START_STACK = "스택을 시작할까요?"
 STOP_STACK = "스택을 중지할까요?"
 CLEAN_STACK = "스택과 모든 데이터를 삭제할까요?"
 CLEAN_GOES = "다음이 영구 삭제됩니다:"
