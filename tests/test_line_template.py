@@ -2,7 +2,7 @@
 
 import pytest
 
-from ccotel_tui.line_template import field_names, filled
+from ccotel_tui.line.template import field_names, filled
 
 FIELDS = {"session": "$4.12", "state": "live", "context": None, "cache": None, "name": "web-shop"}
 

@@ -12,8 +12,8 @@ from ccotel_tui.cli.options import QueryOptions, now, parse_query_options, query
 from ccotel_tui.cli.output import say, say_json
 from ccotel_tui.cli.status_line import StatusLine, read_status_line
 from ccotel_tui.errors import BadDatabase, SourceUnavailable, UsageError
-from ccotel_tui.glance import FORMAT, Glance, Recording, glance
-from ccotel_tui.line_template import OPTIONAL_FIELDS, field_names
+from ccotel_tui.line.glance import FORMAT, Glance, Recording, glance
+from ccotel_tui.line.template import OPTIONAL_FIELDS, field_names
 from ccotel_tui.query.source import Backend, BackendName
 from ccotel_tui.recorder.health import CLOCK_MOVED, NOT_RECORDING, health_of
 from ccotel_tui.recorder.lock import read_state
@@ -105,7 +105,7 @@ def _answered(
 def _optional(
     backend: Backend, session_id: str | None, status: StatusLine, names: Iterable[str]
 ) -> dict[str, str | None]:
-    from ccotel_tui.line_fields import OptionalFields
+    from ccotel_tui.line.fields import OptionalFields
 
     fields = OptionalFields(backend.source, now(), zone(), session_id, status.fields)
     return {name: fields.text(name) for name in names}

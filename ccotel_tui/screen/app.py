@@ -44,9 +44,9 @@ from ccotel_tui.screen.palette import Palette
 from ccotel_tui.screen.settings_file import edit_settings, known_settings
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.themes import THEMES
-from ccotel_tui.screen.views.doctor import DoctorScreen
-from ccotel_tui.screen.views.grafana import board_section, opened_board
 from ccotel_tui.screen.views.main_screen import MainScreen
+from ccotel_tui.screen.views.pages.doctor import DoctorScreen
+from ccotel_tui.screen.views.pages.grafana import board_section, opened_board
 from ccotel_tui.settings import Settings
 
 SOURCE_POLL_INTERVAL = 3.0

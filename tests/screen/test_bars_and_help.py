@@ -8,7 +8,7 @@ from textual.command import CommandList
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.status import LiveState, StateKind
 from ccotel_tui.screen.keys import KEYS
-from ccotel_tui.screen.views.dialogs import help_page
+from ccotel_tui.screen.views.pages.dialogs import help_page
 from ccotel_tui.screen.widgets.bars import TopBar
 from ccotel_tui.store.database import Database
 from tests.otlp import request

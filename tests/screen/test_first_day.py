@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.screen.views.doctor import doctor_page
+from ccotel_tui.screen.views.pages.doctor import doctor_page
 from ccotel_tui.store.database import Database
 from tests.otlp import request
 from tests.screen.registry import register

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.line_fields import OptionalFields, clock_time
-from ccotel_tui.line_template import OPTIONAL_FIELDS
+from ccotel_tui.line.fields import OptionalFields, clock_time
+from ccotel_tui.line.template import OPTIONAL_FIELDS
 from ccotel_tui.panels.output.units import countdown
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND

@@ -33,8 +33,8 @@ from ccotel_tui.screen.messages import (
     SessionChosen,
 )
 from ccotel_tui.screen.stack_actions import Controls
-from ccotel_tui.screen.views.dialogs import TextScreen, help_page
 from ccotel_tui.screen.views.first_day import FirstDay
+from ccotel_tui.screen.views.pages.dialogs import TextScreen, help_page
 from ccotel_tui.screen.views.pane import go_to_pane
 from ccotel_tui.screen.views.registry import make_view
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar

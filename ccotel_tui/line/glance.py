@@ -6,7 +6,7 @@ from datetime import tzinfo
 from math import fsum
 from typing import NamedTuple
 
-from ccotel_tui.line_template import filled
+from ccotel_tui.line.template import filled
 from ccotel_tui.panels.output.units import NOT_KNOWN, dollars, duration
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import COST, Condition

@@ -7,7 +7,7 @@ from string import Formatter
 OPTIONAL_FIELDS = (
     *("context", "cache", "limit_5h", "limit_7d", "waiting", "name", "project", "branch"),
 )
-"""The fields that a line may lack; `ccotel_tui.line_fields` looks them up."""
+"""The fields that a line may lack; `ccotel_tui.line.fields` looks them up."""
 
 _GAP = re.compile(r"(\s{2,})")
 

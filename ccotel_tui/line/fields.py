@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import PurePath
 
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.line_template import OPTIONAL_FIELDS
+from ccotel_tui.line.template import OPTIONAL_FIELDS
 from ccotel_tui.panels.output.units import countdown, dollars
 from ccotel_tui.query.query import EventKind, EventRow, Scope
 from ccotel_tui.query.source import Source

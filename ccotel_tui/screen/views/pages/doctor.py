@@ -10,7 +10,7 @@ from textual.widgets import Static
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.page import Page
-from ccotel_tui.screen.views.dialogs import TextScreen
+from ccotel_tui.screen.views.pages.dialogs import TextScreen
 
 _STYLES = {"fail": "bold $text-error", "warn": "bold $text-warning"}
 

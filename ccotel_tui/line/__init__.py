@@ -1,0 +1,1 @@
+"""`ccotel-tui line`: what it says, its fields and its template."""
