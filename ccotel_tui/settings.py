@@ -62,16 +62,7 @@ def read_settings(path: Path, panels: frozenset[str], keys: frozenset[str]) -> S
 
     `panels` and `keys` are the ids that may be named. Raises UsageError with the line at fault.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, UnicodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.") from error
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: {error}.") from error
+    text, table = _read(path)
     checks: dict[str, Callable[[Any], str]] = {
         "theme": _one_of(THEME_NAMES),
         "section": _one_of(SECTION_NAMES),
@@ -90,6 +81,31 @@ def read_settings(path: Path, panels: frozenset[str], keys: frozenset[str]) -> S
     if "hidden_panels" in table:
         table["hidden_panels"] = tuple(table["hidden_panels"])
     return Settings(**table)
+
+
+def read_budgets(path: Path) -> Budgets:
+    """Return the file's budgets, whatever else stands in it; none where there is no file.
+
+    Raises UsageError with the line at fault.
+    """
+    text, table = _read(path)
+    budgets = table.get("budget", {})
+    if problem := budget_problem(budgets):
+        raise UsageError(f"{path}, line {_line(text, 'budget')}: budget {problem}.")
+    return budgets_of(budgets)
+
+
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
+    """Return the file's text and what stands in it; nothing where there is no file."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text, tomllib.loads(text)
+    except FileNotFoundError:
+        return "", {}
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: {error}.") from error
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}.") from error
 
 
 def template(keys: Mapping[str, str]) -> str:

@@ -28,8 +28,14 @@ from ccotel_tui.recorder.lock import read_state
 )
 @click.option("--width", default=0, metavar="N", help="Longest line, in columns; 0: no limit.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Settings to take the budgets of {budget} from.  [default: the user's]",
+)
 @query_options
-def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
+def line(form: str | None, width: int, as_json: bool, config: Path | None, **options: Any) -> None:
     """Print the session's cost, burn rate, today's cost and state of the data in one line.
 
     With Claude Code's status line JSON on stdin, the session and its cost come from that.
@@ -38,7 +44,7 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
     status = read_status_line()
     names = _optional_names(form or "")
     try:
-        summary, optional = _answered(query, status, names)
+        summary, optional = _answered(query, status, names, config)
     except (BadDatabase, SourceUnavailable) as error:
         recording = _recording(query.database)
         if query.source_name == "stack" or recording.wrong in ("", NOT_RECORDING):
@@ -81,7 +87,7 @@ def _malformed(form: str) -> UsageError:
 
 
 def _answered(
-    query: QueryOptions, status: StatusLine, names: Iterable[str]
+    query: QueryOptions, status: StatusLine, names: Iterable[str], config: Path | None
 ) -> tuple[Glance, dict[str, str | None]]:
     """Return the numbers, and the texts of these optional fields."""
     # Printed again and again, and often where no person sees stderr.
@@ -98,16 +104,29 @@ def _answered(
             status.session_id,
             status.session_cost,
         )
-        optional = _optional(backend, summary.session_id, status, names) if names else {}
+        optional = _optional(backend, summary, status, names, config) if names else {}
     return replace(summary, handed_on=handed_on), optional
 
 
 def _optional(
-    backend: Backend, session_id: str | None, status: StatusLine, names: Iterable[str]
+    backend: Backend,
+    summary: Glance,
+    status: StatusLine,
+    names: Iterable[str],
+    config: Path | None,
 ) -> dict[str, str | None]:
     from ccotel_tui.line.fields import OptionalFields
 
-    fields = OptionalFields(backend.source, now(), zone(), session_id, status.fields)
+    fields = OptionalFields(
+        backend.source,
+        now(),
+        zone(),
+        summary.session_id,
+        status.fields,
+        summary.session,
+        summary.today,
+        config,
+    )
     return {name: fields.text(name) for name in names}
 
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
+from ccotel_tui import locations
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.line.template import OPTIONAL_FIELDS
+from ccotel_tui.panels.compare.today import budget_text, usual_text
 from ccotel_tui.panels.output.units import countdown, dollars
 from ccotel_tui.query.query import EventKind, EventRow, Scope
 from ccotel_tui.query.source import Source
@@ -21,6 +23,7 @@ from ccotel_tui.query.status_line.facts import (
 )
 from ccotel_tui.query.status_line.reading import REACH_NS, going_cold, read_rows
 from ccotel_tui.query.window import MINUTE, SECOND, Window
+from ccotel_tui.settings import read_budgets
 from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_RESULT
 from ccotel_tui.telemetry.status_line import Scalar
 
@@ -34,7 +37,8 @@ _LIMITS: Mapping[str, LimitName] = {"limit_5h": "five_hour", "limit_7d": "seven_
 class OptionalFields:
     """Fields of one session, from its own status line where Claude Code sent one, else a kept one.
 
-    What lacks is None. Every field raises SourceUnavailable as its source does.
+    What lacks is None. `session` and `today` are dollars, budgets stand in the file of settings.
+    Every field raises SourceUnavailable as its source does, `budget` UsageError.
     """
 
     source: Source
@@ -42,6 +46,9 @@ class OptionalFields:
     zone: tzinfo
     session_id: str | None
     own_line: Mapping[str, Scalar] = field(default_factory=dict)
+    session: float | None = None
+    today: float | None = None
+    settings_path: Path | None = None
 
     def text(self, name: str) -> str | None:
         """Return the field's text. Raises KeyError where there is no such field."""
@@ -98,6 +105,15 @@ class OptionalFields:
     def _branch(self) -> str | None:
         branch = self._newest(TOOL_RESULT).get("vcs_ref_head_name")
         return None if branch is None else str(branch)
+
+    @property
+    def _usual(self) -> str | None:
+        return usual_text(self.source, self.today, self.now_ns, self.zone)
+
+    @property
+    def _budget(self) -> str | None:
+        budgets = read_budgets(self.settings_path or locations.settings())
+        return budget_text(self.source, budgets, self.session, self.today, self.now_ns, self.zone)
 
     def _newest(self, event: str) -> EventRow:
         if not self.session_id:

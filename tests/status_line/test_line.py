@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ccotel_tui.errors import UsageError
 from ccotel_tui.line.fields import OptionalFields, clock_time
 from ccotel_tui.line.template import OPTIONAL_FIELDS
 from ccotel_tui.panels.output.units import countdown
@@ -29,6 +30,7 @@ STATUS: dict[str, Any] = json.loads(
 )
 SESSION = STATUS["session_id"]
 SEOUL = ZoneInfo("Asia/Seoul")
+OF_THE_MACHINE = ("waiting", "usual", "budget")
 
 
 def told(**changes: Any) -> dict[str, Scalar]:
@@ -68,7 +70,7 @@ def requests(at: int) -> Iterator[Event]:
 def texts(path: Path, own: Mapping[str, Scalar], at: int = T0) -> dict[str, str | None]:
     with closing(open_embedded(path)) as backend:
         fields = OptionalFields(backend.source, at, SEOUL, SESSION, own)
-        return {name: fields.text(name) for name in OPTIONAL_FIELDS if name != "waiting"}
+        return {name: fields.text(name) for name in OPTIONAL_FIELDS if name not in OF_THE_MACHINE}
 
 
 @pytest.mark.parametrize("own", [True, False])
@@ -87,6 +89,26 @@ def test_every_field(tmp_path: Path, own: bool) -> None:
         "project": "acme/acme-api",
         "branch": "main",
     }
+
+
+def test_today_beside_the_usual_day_and_the_budget(tmp_path: Path) -> None:
+    path, config = tmp_path / "telemetry.db", tmp_path / "settings.toml"
+    days = [(1, 6.0), (2, 10.0), (3, 8.0)]
+    past = [event("api_request", T0 - day * DAY - HOUR, cost_usd=cost) for day, cost in days]
+    with closing(Database(path)) as database:
+        database.append(past)
+    config.write_text("[budget]\nday = 30\n")
+    with closing(open_embedded(path)) as backend:
+        fields = OptionalFields(
+            backend.source, T0, SEOUL, SESSION, session=4.0, today=12.0, settings_path=config
+        )
+        assert fields.text("usual") == "$8.00 (+50%)"
+        assert fields.text("budget") == "40% of $30"
+        config.write_text("[budget]\nday = 0\n")
+        with pytest.raises(UsageError, match="line 1: budget gives 'day' no dollars above 0"):
+            fields.text("budget")
+        config.unlink()
+        assert fields.text("budget") is None
 
 
 def test_limits_after_an_idle_night_say_how_old_they_are(tmp_path: Path) -> None:
