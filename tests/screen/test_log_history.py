@@ -239,3 +239,15 @@ async def test_from_a_row_to_its_prompt_and_its_session_and_back(
         assert await running.at_rest() == log
         await running.press("up", "enter")
         assert "> question 1" in await running.until(strings.WAITS_NOT_KNOWN)
+
+
+@pytest.mark.usefixtures("many")
+async def test_a_list_that_has_no_rows_yet_is_near_none_of_its_ends(tmp_path: Path) -> None:
+    """Else a log that is opened on a busy machine would begin in the middle of its page."""
+    async with dashboard(tmp_path) as running:
+        await running.press("e")
+        await running.until(strings.FOLLOWING)
+        events = events_of(running)
+        events.set_options([])
+        assert events.size.height > 0
+        assert not events.near_end(oldest=True)

@@ -79,8 +79,13 @@ class EventList(PagedList):
         return time_of(self._entries[min(middle, len(self._entries) - 1)].row)
 
     def near_end(self, *, oldest: bool) -> bool:
-        """Return whether less than a screen of rows is left before that end of the list."""
-        at, screen = self.highlighted or 0, self.size.height
+        """Return whether less than a screen of rows is left before that end of the list.
+
+        A list that has its size and not its rows yet is nowhere.
+        """
+        at, screen = self.highlighted, self.size.height
+        if at is None:
+            return False
         if oldest:
             return min(at, round(self.scroll_y)) < screen
         return max(at, round(self.scroll_y) + screen) >= len(self._entries) - screen
