@@ -70,4 +70,11 @@ async def test_the_next_key_and_a_filter(spent: Database, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("key", KEYS)
 def test_each_key_has_a_name(key: str) -> None:
-    assert strings.USAGE_KEYS[key] in usage_heading((), key, 200).plain
+    assert strings.USAGE_KEYS[key] in usage_heading((), [key], 200).plain
+
+
+def test_the_heading_has_the_keys_that_come_next_whole() -> None:
+    narrow = usage_heading((), ["model"], 40).plain
+    assert narrow == "what was dear  by model   b  source"
+    assert "b  user effort" in usage_heading((), ["mcp_server"], 60).plain
+    assert usage_heading(("opus-4-8",), ["model", "session"], 40).plain.endswith("by session")

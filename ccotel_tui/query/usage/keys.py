@@ -1,7 +1,7 @@
 """The keys that usage is grouped by: which labels they read, and which value these are. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -95,6 +95,12 @@ def usage_key(text: str) -> UsageKey:
         raise UsageError(f"--by {text}: choose from {', '.join(KEYS)} or attribute:NAME.")
     own = name.replace(".", "_")
     return UsageKey(text, (own if own in OWN_LABELS else name,))
+
+
+def keys_after(keys: Sequence[str]) -> list[str]:
+    """Return the keys that come in turn after the last of these, without any of these."""
+    place = KEYS.index(keys[-1])
+    return [key for key in (*KEYS[place + 1 :], *KEYS[:place]) if key not in keys]
 
 
 def stepped_for(window: Window, keys: tuple[UsageKey, ...]) -> Window:

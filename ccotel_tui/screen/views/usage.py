@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from ccotel_tui.query.usage.detail import usage_detail
-from ccotel_tui.query.usage.keys import KEYS, usage_key
+from ccotel_tui.query.usage.keys import KEYS, keys_after, usage_key
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.messages import PromptChosen, QuestionChanged
@@ -43,10 +43,7 @@ class UsageView(View):
 
     def group(self) -> None:
         """Group by the next key that the rows are not within."""
-        used = {key for key, _, _ in self._path}
-        place = KEYS.index(self._key)
-        turn = (*KEYS[place + 1 :], *KEYS[:place])
-        self._key = next(key for key in turn if key not in used)
+        self._key = keys_after([*(key for key, _, _ in self._path), self._key])[0]
         self._change()
 
     def on_usage_chosen(self, message: UsageChosen) -> None:

@@ -11,12 +11,12 @@ from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import NOT_KNOWN, shown
 from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.query import EventRow
-from ccotel_tui.query.usage.keys import KEYS
+from ccotel_tui.query.usage.keys import keys_after
 from ccotel_tui.query.usage.ranked import ranked_usage
 from ccotel_tui.query.usage.usage import UsageRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.cells import NARROW, fitted, right
+from ccotel_tui.screen.format.cells import NARROW, ended, fitted, join_cells, right
 from ccotel_tui.screen.format.names import short_model, short_session
 from ccotel_tui.screen.format.prompts.lines import prompt_words
 from ccotel_tui.screen.format.table import Table, column_heading, marked_title
@@ -106,20 +106,24 @@ def usage_total(total: UsageRow, count: int, width: int, window: Window) -> list
     ]
 
 
-def usage_heading(path: Sequence[str], key: str, width: int) -> Content:
-    """Where the list is, and the keys that it can be grouped by, the present one marked."""
+def usage_heading(path: Sequence[str], keys: Sequence[str], width: int) -> Content:
+    """Where the list is, and the keys that it can be grouped by next, as many as fit whole.
+
+    The last of `keys` is the present one, those before it are of the path.
+    """
     inside = "".join(f"{name} › " for name in path)
     head = Content.assemble(
         (strings.DEAR, "bold $text-accent"),
         f"  {inside}",
-        (strings.DEAR_BY.format(key=strings.USAGE_KEYS[key]), "bold"),
+        (strings.DEAR_BY.format(key=strings.USAGE_KEYS[keys[-1]]), "bold"),
     )
-    others = [
-        Content.styled(strings.USAGE_KEYS[name], "bold" if name == key else "$foreground-muted")
-        for name in KEYS
+    following = [
+        Content.styled(strings.USAGE_KEYS[key], "$foreground-muted") for key in keys_after(keys)
     ]
-    keys = Content.assemble(("   b  ", "bold"), Content(" ").join(others))
-    return Content.assemble(head, keys).truncate(width, ellipsis=True)
+    first = Content.assemble(("   b  ", "bold"), following[0])
+    if head.cell_length + first.cell_length > width:
+        return ended(head, width)
+    return join_cells([Content.assemble(head, first), *following[1:]], " ", width)
 
 
 def _fitting(width: int) -> dict[str, int]:

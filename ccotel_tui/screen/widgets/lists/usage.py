@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.message import Message
@@ -71,15 +72,16 @@ class UsageList(TableList):
         if width < 1 or snapshot is None or snapshot.usage is None:
             return
         usage, typed = snapshot.usage.usage, snapshot.usage.typed
-        key = usage.keys[-1].name
+        keys = [key.name for key in usage.keys]
+        name_of = partial(lines.usage_name, keys[-1])
         named = [
-            (row, lines.usage_name(key, row.keys[-1], snapshot.running, typed, snapshot.window))
+            (row, name_of(row.keys[-1], snapshot.running, typed, snapshot.window))
             for row in lines.ordered_usage(usage.rows, self._order)
         ]
         words = self._filter.lower().split()
         self._rows = [each for each in named if all(word in each[1].lower() for word in words)]
         rows, names = [row for row, _ in self._rows], [name for _, name in self._rows]
         table = lines.usage_table(rows, names, width, self._order, snapshot.window)
-        self.put(table, [row.keys for row in rows], lines.usage_heading(self._path, key, width))
+        self.put(table, [row.keys for row in rows], lines.usage_heading(self._path, keys, width))
         total = lines.usage_total(usage.total, len(usage.rows), width, snapshot.window)
         self.query_one(".total", Lines).show(total)
