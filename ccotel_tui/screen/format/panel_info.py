@@ -12,12 +12,12 @@ from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.measures import Unit
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.cells import fitted, right
+from ccotel_tui.screen.format.cells import ended, fitted, right
 from ccotel_tui.screen.format.events import lines as event_lines
 from ccotel_tui.screen.format.overview.compared_words import explained
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.panel_words import panel_footnote, panel_title
-from ccotel_tui.screen.format.series import by_total, series_name, table
+from ccotel_tui.screen.format.series import by_total, chart_name, series_name, table
 from ccotel_tui.screen.format.times import local
 
 _FACT = 11
@@ -97,20 +97,27 @@ def _headline(answer: PanelAnswer) -> str:
 
 def _numbers(answer: PanelAnswer, window: Window, width: int) -> Iterator[Content]:
     panel = answer.panel
+    named = ((strings.PARTS.get(name, name), name) for name in answer.parts)
     figures = [
-        (strings.PARTS.get(name, name), shown(part, panel.part_unit(name)))
-        for name, part in answer.parts.items()
+        (title, title, shown(answer.parts[name], panel.part_unit(name))) for title, name in named
     ]
     labelled = [pair for pair in by_total(answer.series) if pair[0].labels]
     whole = fsum(total or 0.0 for _, total in labelled) if panel.unit in _ADDITIVE else 0.0
     shares = [""] * len(figures)
     for series, total in labelled:
-        figures.append((series_name(panel, series), shown(total, panel.unit)))
+        names = (series_name(panel, series), chart_name(panel, series))
+        figures.append((*names, shown(total, panel.unit)))
         shares.append(shown((total or 0.0) / whole, "ratio") if whole > 0 else "")
-    longest = max((cell_len(name) for name, _ in figures), default=0)
-    for (name, number), share in zip(figures, shares, strict=True):
+    longest = max((cell_len(name) for name, _, _ in figures), default=0)
+    for (name, short_name, number), share in zip(figures, shares, strict=True):
         end = _SHARE if share else 0
         room = min(longest, width - 2 - end - max(_NUMBER, cell_len(number) + 1))
+        if cell_len(name) > room:
+            name = short_name
+        if cell_len(name) > room:
+            # A long name has a line of its own.
+            yield Content.assemble("  ", ended(Content(name), width - 2))
+            name = ""
         yield Content.assemble(
             f"  {fitted(name, room)}",
             (right(number, _NUMBER), "bold"),

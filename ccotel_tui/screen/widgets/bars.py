@@ -104,7 +104,7 @@ class BottomBar(Widget):
     text = reactive("")
     wrong = reactive(False)
     notice = reactive("")
-    """What a key has just done, for a moment in place of the text."""
+    """What a key has just done, for a moment in place of the text, and of the keys if need be."""
 
     def watch_notice(self, notice: str) -> None:
         if notice:
@@ -128,6 +128,8 @@ class BottomBar(Widget):
                 )
             )
         )
+        if cell_len(self.notice) > self.size.width - keys.cell_length:
+            keys = Content("")
         room = max(0, self.size.width - keys.cell_length)
         style = "$text-warning" if self.wrong else "$foreground-muted"
         if self.notice:

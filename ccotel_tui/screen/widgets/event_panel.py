@@ -14,6 +14,9 @@ from ccotel_tui.screen.widgets.text_lines import Lines
 
 _LOW = 4
 
+_LIST_FROM = 3
+"""Rows from which there is room for a row below the columns' names."""
+
 
 class EventPanel(PanelView, can_focus=False):
     DEFAULT_CSS = "EventPanel { layout: vertical; }"
@@ -53,7 +56,10 @@ class EventPanel(PanelView, can_focus=False):
             events.show([dict(row) for row in self.answer.rows], self.window)
         columns = self.query_one(".columns", Lines)
         columns.show([events.header])
-        columns.display = self.has_numbers
+        events.display = self.size.height >= _LIST_FROM
+        columns.display = self.has_numbers and events.display
+        # Without its list the panel itself takes the focus: z and Enter show the rows.
+        self.can_focus = not events.display
 
 
 class FailurePanel(EventPanel):

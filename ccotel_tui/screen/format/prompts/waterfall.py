@@ -15,7 +15,7 @@ from ccotel_tui.query.prompts.rows import PromptRow, start_ns
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.cells import apart, fitted, join_cells, right
+from ccotel_tui.screen.format.cells import apart, ended, fitted, join_cells, right
 from ccotel_tui.screen.format.events.lines import fitting_parts, what
 from ccotel_tui.screen.format.prompts.lines import prompt_words
 from ccotel_tui.screen.format.times import clock, took_words
@@ -42,7 +42,7 @@ def waterfall_of(row: PromptRow, window: Window, width: int) -> Waterfall:
         (event for event in row.events if event["event_name"] != TOOL_DECISION),
         key=lambda event: (start_ns(event), time_of(event)),
     )
-    head = [_title(row, window, width)]
+    head = _title(row, window, width)
     if not steps:
         return Waterfall([*head, Content.styled(strings.NO_STEPS, "$foreground-muted")], (), ())
     columns = _WaterfallColumns.of(width, max(cell_len(_name(step)) for step in steps))
@@ -52,15 +52,21 @@ def waterfall_of(row: PromptRow, window: Window, width: int) -> Waterfall:
     )
 
 
-def _title(row: PromptRow, window: Window, width: int) -> Content:
-    """When it began and what was typed; what it cost and how long it took."""
+def _title(row: PromptRow, window: Window, width: int) -> list[Content]:
+    """When it began and what was typed; what it cost and how long it took.
+
+    Where the words are not what was typed but ours, the rest has a line of its own if need be.
+    """
     typed = Content.styled(f"> {prompt_words(row)}", "bold $text-accent")
     began = Content.styled(clock(row.began_ns, window), "$foreground-muted")
+    words = Content.assemble(began, " ", typed)
     if not row.events:
-        return apart(Content.assemble(began, " ", typed), Content(""), width)
+        return [ended(words, width)]
     total = f"{shown(row.cost, 'usd')}  {took_words(row.ended_ns - row.began_ns)}"
     end = Content.styled(total, "bold $text-accent")
-    return apart(Content.assemble(began, " ", typed), end, width)
+    if not row.text and words.cell_length + 1 + end.cell_length > width:
+        return [ended(words, width), ended(end, width)]
+    return [apart(words, end, width)]
 
 
 def _facts(row: PromptRow, width: int) -> Content:
@@ -109,12 +115,12 @@ def _axis(from_ns: int, to_ns: int, columns: _WaterfallColumns) -> Content:
 def _step(event: EventRow, from_ns: int, to_ns: int, columns: _WaterfallColumns) -> Content:
     """Return a step's name, its bar in the prompt's time, its length, result and cost."""
     request = event["event_name"] == API_REQUEST
-    began, ended = (
+    from_cell, to_cell = (
         max(0, min(columns.bar, round((time - from_ns) * columns.bar / (to_ns - from_ns))))
         for time in (start_ns(event), time_of(event))
     )
-    length = max(1, ended - began)
-    began = min(began, columns.bar - length)
+    length = max(1, to_cell - from_cell)
+    from_cell = min(from_cell, columns.bar - length)
     style = "$text-error" if tells_failure(event) else "$series-0" if request else "$amount"
     took, cost = event.get("duration_ms"), event.get("cost_usd")
     result = sanitize(what(event)).removeprefix(_name(event).strip()).strip()
@@ -122,9 +128,9 @@ def _step(event: EventRow, from_ns: int, to_ns: int, columns: _WaterfallColumns)
     result_style = "$text-error" if tells_failure(event) else "$foreground-muted"
     return Content.assemble(
         f"{fitted(_name(event), columns.name)} ",
-        " " * began,
+        " " * from_cell,
         ("━" * length, style),
-        " " * (columns.bar - began - length),
+        " " * (columns.bar - from_cell - length),
         (
             right(shown(took, "ms") if isinstance(took, int | float) else "", columns.took),
             "$foreground-muted",
