@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 from ccotel_tui.panels.catalogue import PANELS
@@ -15,6 +16,8 @@ from ccotel_tui.query.prompts.rows import prompt_rows
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Backend
+from ccotel_tui.query.usage.keys import KEYS, usage_key
+from ccotel_tui.query.usage.usage import usage_of
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen.charts.form import _increments
 from ccotel_tui.store.database import Database
@@ -70,6 +73,13 @@ def of_lists(backend: Backend, window: Window, scope: Scope) -> Iterator[float |
     yield spent and spent * 6
 
 
+def of_usage(backend: Backend, window: Window, scope: Scope) -> Iterator[float | None]:
+    """Yield each number of `usage` by the key that its page begins with."""
+    usage = usage_of(backend, [usage_key(KEYS[0])], window, scope)
+    for row in (*usage.rows, usage.total):
+        yield from (cell for cell in row if isinstance(cell, int | float))
+
+
 async def test_each_number_is_one_of_the_commands(database: Database, tmp_path: Path) -> None:
     busy_day(database)
     window = Period().window(NOW, SEOUL)
@@ -77,8 +87,8 @@ async def test_each_number_is_one_of_the_commands(database: Database, tmp_path: 
     with closing(open_embedded(tmp_path / "telemetry.db")) as backend:
         for session in ("", BUSY):
             scope = Scope(session_id=session)
-            given = (*of_panels(backend, window, scope), *of_lists(backend, window, scope))
-            known[session] = set(written(given))
+            given = (values(backend, window, scope) for values in (of_panels, of_lists, of_usage))
+            known[session] = set(written(chain.from_iterable(given)))
     strange: dict[str, set[str]] = {}
     async with visited(tmp_path, (120, 40)) as running:
         for view in VIEWS:
