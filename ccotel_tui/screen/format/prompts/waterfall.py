@@ -108,7 +108,7 @@ def _axis(from_ns: int, to_ns: int, columns: _WaterfallColumns) -> Content:
     """The beginning and the end of the bars' time."""
     end = took_words(to_ns - from_ns)
     return Content.styled(
-        " " * (columns.name + 1) + "0s" + right(end, columns.bar - 2), "$foreground-muted"
+        " " * (columns.name + 1) + "0s " + right(end, columns.bar - 3), "$foreground-muted"
     )
 
 
