@@ -9,7 +9,7 @@ TOOLS = $(VENV)/tools
 LOCK = requirements.lock
 TOOLS_LOCK = requirements-dev.lock
 
-.PHONY: run up down restart logs status clean env test test-docker test-client check lint goldens boards bench campaign test-stack test-kill test-quit test-faults test-fuzz test-load test-handover test-handover-docker record-loki pin-images lock
+.PHONY: run up down restart logs status clean env test test-slow test-docker test-client check lint goldens boards bench campaign test-stack test-kill test-quit test-faults test-fuzz test-load test-handover test-handover-docker record-loki pin-images lock
 
 run: $(RUNS)
 	@$(BIN)/ccotel-tui $(ARGS)
@@ -25,7 +25,7 @@ env: $(RUNS)
 # Most of a test's time is waiting: more of them at once than there are processors.
 test: $(TOOLS)
 	$(BIN)/python -m pytest -n $(or $(JOBS),5) --dist worksteal \
-	  -m "not servers and not docker and not client" $(ARGS)
+	  -m "not servers and not docker and not client and not slow" $(ARGS)
 
 check: lint test
 
@@ -57,6 +57,10 @@ lock: $(TOOLS)
 # Images by what their tags are now; where a registry does not answer, its tag stays and is said.
 pin-images: $(TOOLS)
 	$(BIN)/python -m tests.stack.pin_images
+
+# What takes long and is like a test that `make test` has.
+test-slow: $(TOOLS)
+	$(BIN)/python -m pytest -n $(or $(JOBS),5) --dist worksteal -m slow $(ARGS)
 
 # The real collector and Prometheus, built from Go modules into ~/.cache once.
 test-stack: $(TOOLS)

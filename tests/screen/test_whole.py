@@ -4,6 +4,7 @@ Prompts alone may end early, at a word.
 """
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -22,24 +23,36 @@ from tests.screen.whole import (
 )
 
 SIZES = [(40, 12), (60, 20), (80, 24), (120, 40), (200, 60)]
+LANGUAGES = {"en": "english", "ko": "korean"}
+QUICK = [("en", (40, 12)), ("ko", (40, 12)), ("en", (80, 24)), ("ko", (120, 40))]
+"""What `make test` walks: a tour takes half a minute."""
+
+VARIANTS = [
+    pytest.param(
+        language,
+        size,
+        id=f"{language}-{size[0]}x{size[1]}",
+        marks=() if (language, size) in QUICK else pytest.mark.slow,
+    )
+    for language, size in product(LANGUAGES, SIZES)
+]
 PROMPTS = ["로그인 테스트를 고쳐줘 fix the login test"]
 
 
-@pytest.fixture(params=[("en", "english"), ("ko", "korean")], ids=["en", "ko"])
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The table in use."""
-    short, table = request.param
-    strings.use(short)
-    yield table
+@pytest.fixture
+def english_after() -> Iterator[None]:
+    yield
     strings.use("en")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
+@pytest.mark.usefixtures("english_after")
+@pytest.mark.parametrize(("language", "size"), VARIANTS)
 async def test_no_text_is_cut_in_any_view(
-    database: Database, tmp_path: Path, size: tuple[int, int], language: str
+    database: Database, tmp_path: Path, language: str, size: tuple[int, int]
 ) -> None:
+    strings.use(language)
     busy_day(database)
-    known = words_of_the_screen(language) | words_of_the_data(tmp_path)
+    known = words_of_the_screen(LANGUAGES[language]) | words_of_the_data(tmp_path)
     faults: dict[str, str] = {}
     async with visited(tmp_path, size) as running:
         async for where in tour(running):
