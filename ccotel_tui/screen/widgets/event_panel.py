@@ -28,7 +28,8 @@ class EventPanel(PanelView, can_focus=False):
 
     def on_mount(self) -> None:
         self._update()
-        self.watch(self.query_one(EventList), "scroll_y", self._update)
+        for change in ("scroll_y", "filled_size"):
+            self.watch(self.query_one(EventList), change, self._update)
 
     def fit(self) -> None:
         self._update()

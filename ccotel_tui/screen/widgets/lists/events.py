@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 from textual.geometry import Size
+from textual.reactive import var
 from textual.widgets import OptionList
 
 from ccotel_tui.claude.session_registry import Running
@@ -37,13 +38,15 @@ class EventList(PagedList):
     EventList:focus > .option-list--option-highlighted { text-style: reverse; }
     """
 
+    filled_size = var(Size(0, 0))
+    """The size that its lines and its header are made for."""
+
     def __init__(self, *, cost: bool = True) -> None:
         super().__init__(markup=False)
         self._cost_column = cost
         self._table = EventTable(0, 0, cost=cost)
         self._entries: Sequence[LogEntry] = ()
         self._window: Window | None = None
-        self._filled_size = Size(0, 0)
         self._prompts: Mapping[PromptKey, ListedPrompt] = {}
         self._processes: Mapping[str, Running] = {}
         self._ends_newest = True
@@ -134,7 +137,7 @@ class EventList(PagedList):
 
     def on_resize(self) -> None:
         # A page that is opened again has its size anew, which is its former one.
-        if self.size != self._filled_size:
+        if self.size != self.filled_size:
             self._fill(self.highlighted is None or self.highlighted >= len(self._entries) - 1)
 
     def action_first(self) -> None:
@@ -155,9 +158,8 @@ class EventList(PagedList):
 
     def _fill(self, follow: bool) -> None:
         window, width = self._window, self.size.width - 1
-        self._filled_size = self.size
-        if window is None or width < 1:
-            return
-        self._table = EventTable.of(self._entries, width, cost=self._cost_column)
-        lines = [self._table.line(entry, window) for entry in self._entries]
-        self.refill(lines, [entry.key for entry in self._entries], follow=follow)
+        if window is not None and width >= 1:
+            self._table = EventTable.of(self._entries, width, cost=self._cost_column)
+            lines = [self._table.line(entry, window) for entry in self._entries]
+            self.refill(lines, [entry.key for entry in self._entries], follow=follow)
+        self.filled_size = self.size
