@@ -41,11 +41,15 @@ class FaultySource(Passing):
 
 
 @pytest.fixture
-def faulty(tmp_path: Path) -> Iterator[Backend]:
-    path = tmp_path / "telemetry.db"
-    with closing(Database(path)) as database:
+def store(tmp_path: Path) -> Path:
+    with closing(Database(tmp_path / "telemetry.db")) as database:
         database.append([request(1.25), lines(10)])
-    with closing(open_embedded(path)) as backend:
+    return tmp_path
+
+
+@pytest.fixture
+def faulty(store: Path) -> Iterator[Backend]:
+    with closing(open_embedded(store / "telemetry.db")) as backend:
         yield replace(backend, source=FaultySource(backend.source))
 
 
@@ -121,3 +125,55 @@ async def test_keys_are_heard_and_the_panel_recovers(faulty: Backend, tmp_path: 
         await running.press("r")
         await running.until("The client counts one line more")
         assert "ZeroDivisionError" not in running.screen
+
+
+def divide(*_: object, **__: object) -> None:
+    raise ZeroDivisionError("division by zero")
+
+
+PAGES = {
+    "usage": ("ccotel_tui.query.usage.detail.usage_of", "d"),
+    "events": ("ccotel_tui.screen.data.snapshot.fetch_log_page", "e"),
+    "session": ("ccotel_tui.screen.data.history.session_events.SessionEvents.read", "s enter"),
+    "sessions": ("ccotel_tui.claude.session_registry.SessionRegistry.read", "s"),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_a_page_that_cannot_be_read_says_why(
+    store: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    faulty_function, keys = PAGES[page]
+    async with dashboard(store, (120, 40)) as running:
+        await running.until("$1.25")
+        monkeypatch.setattr(faulty_function, divide)
+        for key in keys.split():
+            await running.press(key)
+            await running.at_rest()
+        assert "ZeroDivisionError: division by zero" in await running.at_rest()
+        assert "Keys" in await running.press("question_mark")
+        await running.press("escape")
+        monkeypatch.undo()
+        await running.press("r")
+        assert "ZeroDivisionError" not in await running.at_rest()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "ccotel_tui.query.usual.past.PastReader.read_more",
+        "ccotel_tui.query.status_line.reading.StatusLineReader.told",
+    ],
+)
+async def test_what_stands_beside_the_numbers_is_absent_where_it_cannot_be_read(
+    store: Path, monkeypatch: pytest.MonkeyPatch, function: str
+) -> None:
+    monkeypatch.setattr(function, divide)
+    async with dashboard(store, (120, 40)) as running:
+        assert "$1.25" in await running.at_rest()
+        assert "ZeroDivisionError" not in running.screen
+        assert "Keys" in await running.press("question_mark")
+        await running.press("escape")
+        monkeypatch.undo()
+        await running.press("r")
+        assert "$1.25" in await running.at_rest()

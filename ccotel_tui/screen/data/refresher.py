@@ -12,7 +12,6 @@ from time import monotonic
 from textual.app import App
 
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.status_line.reading import StatusLineReader, with_told_names
 from ccotel_tui.query.usual.past import PastKey, PastReader
@@ -192,8 +191,8 @@ class Refresher:
             read = partial(self._past.read_more, backend.source, key, now_ns)
             try:
                 await loop.run_in_executor(self._thread, read)
-            except SourceUnavailable:
-                # The next answer says why, or goes on.
+            except Exception:
+                # Nothing is compared until the next answer, which says why or goes on.
                 return
             is_read = True
         if is_read and not self._ended:
@@ -222,8 +221,8 @@ class Refresher:
             past = self._past.past(self._past_key(question), now_ns)
             snapshot = replace(snapshot, past=past)
         if question.sessions and not snapshot.failure:
-            # Where the source fails now, the next answer says why.
-            with suppress(SourceUnavailable):
+            # Where that fails, nothing is told; the next answer says why or goes on.
+            with suppress(Exception):
                 told = self._status_lines.told(
                     backend.source, snapshot.session_id, now_ns, self._zone
                 )

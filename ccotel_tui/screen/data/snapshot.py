@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ccotel_tui.ahead import Ahead
@@ -128,9 +128,9 @@ def fetch_snapshot(
     life = Window.between(now_ns - LONGEST_SESSION, now_ns, zone)
     whole = life if question.session_life else window
     names_sessions = question.sessions or question.present or question.log or question.usage
-    here = running() if names_sessions else {}
+    here = cache(running if names_sessions else dict[str, Running])
     chooser = this_session or ThisSession()
-    session = cache(partial(chooser.prompt, backend, question.scope, here, now_ns))
+    session = cache(lambda: chooser.prompt(backend, question.scope, here(), now_ns))
     answers = answer_panels(
         question.panels,
         backend,
@@ -148,7 +148,7 @@ def fetch_snapshot(
         return replace(
             nothing,
             sessions=sessions_of(source, whole, question.scope) if question.sessions else (),
-            running=here,
+            running=here(),
             present=_present(source, window, question, now_ns, session())
             if question.present
             else CurrentActivity(),
@@ -161,7 +161,7 @@ def fetch_snapshot(
             reconciled=question.reconcile(backend, window, question.scope, now_ns)
             if question.reconcile
             else None,
-            usage=question.usage(backend, window, question.scope, _folders(here))
+            usage=question.usage(backend, window, question.scope, _folders(here()))
             if question.usage
             else None,
             heard_ns=answered[0].last_heard_ns if answered else source.last_record_ns(now_ns),
