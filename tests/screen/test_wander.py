@@ -4,6 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
+from textual.widget import Widget
 
 from ccotel_tui.store.database import Database
 from tests.screen.running import dashboard
@@ -36,3 +37,25 @@ async def test_keys_that_change_a_form_end_nothing_either(
     async with dashboard(tmp_path) as running:
         await wander(running, database, STEPS, random.Random(7), (*KEYS, *CHANGE_FORM))
         assert running.app.is_running
+
+
+@pytest.mark.parametrize("key", ["2", "e"])
+async def test_the_bar_is_where_the_view_is_after_it_was_not_needed(
+    database: Database, tmp_path: Path, key: str
+) -> None:
+    """In a high terminal all is in sight and stands at its top, without a bar."""
+    busy_day(database)
+    async with dashboard(tmp_path) as running:
+        await running.press(key, *["pagedown"] * 3)
+        await running.at_rest()
+        await running.pilot.resize_terminal(80, 400)
+        await running.at_rest()
+        await running.pilot.resize_terminal(80, 24)
+        await running.at_rest()
+        bars = [
+            (around.vertical_scrollbar.position, around.scroll_y)
+            for around in running.app.screen.query(Widget)
+            if around.display and around.show_vertical_scrollbar
+        ]
+    assert bars
+    assert all(place == top for place, top in bars)

@@ -238,6 +238,9 @@ class View(VerticalScroll, can_focus=False):
             panel.fit()
 
     def watch_show_vertical_scrollbar(self) -> None:
+        if self.show_vertical_scrollbar:
+            # A bar that is not shown does not follow the view.
+            self.vertical_scrollbar.position = self.scroll_y
         self.call_after_refresh(self.fit_panels)
 
     def on_resize(self) -> None:
