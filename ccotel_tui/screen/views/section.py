@@ -91,6 +91,8 @@ class View(VerticalScroll, can_focus=False):
     """The colours of series, the same on every page."""
     budgets = Budgets()
     """What may be spent."""
+    also: tuple[Panel, ...] = ()
+    """The panels whose answers others show."""
     wants_sessions = False
     wants_present = False
     wants_log: LogPlace | None = None
@@ -102,7 +104,7 @@ class View(VerticalScroll, can_focus=False):
     @property
     def panels(self) -> tuple[Panel, ...]:
         """The panels that need an answer at this size."""
-        return tuple(view.panel for view in self.query(PanelView) if _seen(view))
+        return (*(view.panel for view in self.query(PanelView) if _seen(view)), *self.also)
 
     def question(self, source: str, period: Period, scope: Scope) -> Question:
         """Return what is to be asked of the source so that the view can show it."""
