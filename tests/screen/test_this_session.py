@@ -104,9 +104,9 @@ def request(session: str, at: int, cost: float, sequence: int) -> Event:
 
 def this_session(running: Running) -> tuple[str, str]:
     """The beginning of its id, and its dollars, as the screen has them."""
-    lines = running.screen.splitlines()
-    dollars = re.match(r"\$[\d.]+", lines[2])
-    return lines[3][:4], dollars[0] if dollars else ""
+    name = re.search(r"^(\w{4}) (one|other)\b", running.screen, re.MULTILINE)
+    dollars = re.match(r"\$[\d.]+", running.screen.splitlines()[2])
+    return name[1] if name else "", dollars[0] if dollars else ""
 
 
 async def test_name_and_dollar_change_together_and_only_when_the_other_was_alone(
