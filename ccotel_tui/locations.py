@@ -1,8 +1,12 @@
 """The paths of files."""
 
+import sys
 from pathlib import Path
 
 APP = "ccotel-tui"
+
+PROGRAM = (sys.executable, "-P", "-m", "ccotel_tui")
+"""This program as a child is started: never a package of the current folder in its place."""
 
 
 def database() -> Path:

@@ -157,7 +157,7 @@ def _controls(database: Path, loki_url: str) -> Controls:
         return endpoints.answering_grafana(os.environ)
 
     async def doctor() -> str:
-        command = [sys.executable, "-m", "ccotel_tui", "doctor", "--json", "--db", str(database)]
+        command = [*locations.PROGRAM, "doctor", "--json", "--db", str(database)]
         quiet = asyncio.subprocess.DEVNULL
         process = await asyncio.create_subprocess_exec(
             *command, stdin=quiet, stdout=asyncio.subprocess.PIPE, stderr=quiet

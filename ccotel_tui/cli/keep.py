@@ -146,7 +146,7 @@ def _status(database: Path, as_json: bool) -> None:
 def _service(act: str, words: list[str]) -> None:
     from ccotel_tui.recorder.service import run_command, service
 
-    ours = service([sys.executable, "-m", "ccotel_tui", *words])
+    ours = service([*locations.PROGRAM, *words])
     say(ours.install(run_command) if act == "install" else ours.uninstall(run_command))
 
 

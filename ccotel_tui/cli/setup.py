@@ -246,7 +246,7 @@ def _install_service(db: Path | None) -> None:
 
     database = (db or locations.database()).absolute()
     words = ["record", "--wait", "--db", str(database)]
-    say(service([sys.executable, "-m", "ccotel_tui", *words]).install(run_command))
+    say(service([*locations.PROGRAM, *words]).install(run_command))
     path = locations.setup_record()
     write_record(path, replace(read_record(path), service=True))
 
@@ -279,7 +279,7 @@ def _our_command() -> list[str]:
     programs = (Path(sys.argv[0]).absolute(), beside)
     ours = (each for each in programs if each.name == locations.APP and each.exists())
     program = next(ours, None)
-    return [str(program)] if program else [sys.executable, "-m", "ccotel_tui"]
+    return [str(program)] if program else [*locations.PROGRAM]
 
 
 def _start_client(needed: Mapping[str, str]) -> NoReturn:

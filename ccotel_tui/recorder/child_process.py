@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+
+from ccotel_tui.locations import PROGRAM
 
 _STOP_TIMEOUT = 5.0
 
@@ -31,7 +32,7 @@ class Subprocess:
     async def _start(cls, *words: str) -> "Subprocess":
         return cls(
             await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "ccotel_tui", *words, "--child"),
+                *(*PROGRAM, *words, "--child"),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,

@@ -136,7 +136,7 @@ def test_the_words_typed_reach_systemctl(tmp_path: Path) -> None:
     done = record(tmp_path, path, "--install", "--otlp-grpc", "127.0.0.1:4317")
     assert (done.returncode, str(file) in done.stdout) == (0, True), done.stderr
     started = file.read_text()
-    assert f'ExecStart="{sys.executable}" "-m" "ccotel_tui" "record" "--wait"' in started
+    assert f'ExecStart="{sys.executable}" "-P" "-m" "ccotel_tui" "record" "--wait"' in started
     assert f'"--db" "{tmp_path / "a.db"}" "--otlp-grpc" "127.0.0.1:4317"' in started
 
     assert record(tmp_path, path, "--uninstall").returncode == 0

@@ -2,12 +2,14 @@
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.locations import PROGRAM
 from ccotel_tui.screen.views.pages.doctor import doctor_page
 from ccotel_tui.store.database import Database
 from tests.otlp import request
@@ -79,3 +81,16 @@ def test_hostile_words_of_doctor_are_plain() -> None:
     check = {"id": "ports", "state": "fail", "found": "\x1b[2J", "cause": "\x9b", "next": "a\x07"}
     page = doctor_page(json.dumps({"checks": [check], "first_failure": "ports"}))
     assert not {"\x1b", "\x9b", "\x07"} & set(page.text.plain)
+
+
+def test_doctor_is_ours_where_the_folder_has_a_package_of_our_name(tmp_path: Path) -> None:
+    (tmp_path / "ccotel_tui").mkdir()
+    (tmp_path / "ccotel_tui" / "__init__.py").write_text("raise SystemExit('theirs')\n")
+    done = subprocess.run(
+        [*PROGRAM, "doctor", "--json", "--db", str(tmp_path / "telemetry.db")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "HOME": str(tmp_path)},
+    )
+    assert json.loads(done.stdout)["checks"], done.stderr

@@ -1,7 +1,6 @@
 """The page before anything was received: who runs and is not heard, and what to do."""
 
 import subprocess
-import sys
 from asyncio import to_thread
 from collections.abc import Sequence
 
@@ -14,6 +13,7 @@ from textual.widgets import Static
 from ccotel_tui.claude.destination import Unheard, unheard_sessions
 from ccotel_tui.claude.environment import exports
 from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.locations import PROGRAM
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.recorder.state import endpoints
 from ccotel_tui.screen import strings
@@ -86,7 +86,7 @@ class FirstDay(VerticalScroll):
         words = _COMMANDS[step]
         at = ["--db", self._recorder.database] if self._recorder.database and words[0] else []
         with self.app.suspend():
-            subprocess.run([sys.executable, "-m", "ccotel_tui", *words, *at])
+            subprocess.run([*PROGRAM, *words, *at])
             if step == "setup":
                 input(f"\n{strings.ENTER_GOES_BACK}")
 
