@@ -40,7 +40,7 @@ from ccotel_tui.screen.format.status import first_day, in_full
 from ccotel_tui.screen.garbage_collection import Garbage
 from ccotel_tui.screen.hangup import EndedInOrder
 from ccotel_tui.screen.keys import KEYS, show_remapped
-from ccotel_tui.screen.palette import Palette
+from ccotel_tui.screen.palette import Palette, PaletteScreen
 from ccotel_tui.screen.settings_file import edit_settings, known_settings
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.themes import THEMES
@@ -264,6 +264,10 @@ class Dashboard(EndedInOrder):
             await self._main.action_section(self._main.last_section)
         elif self._selection.scope != self._selection.full_scope:
             self._select(self._selection.of_all_sessions())
+
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, PaletteScreen):
+            self.push_screen(PaletteScreen(id="--command-palette"))
 
     def action_next_theme(self) -> None:
         names = [theme.name for theme in THEMES]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.screen import strings
@@ -23,6 +23,14 @@ class Command(NamedTuple):
     sentence: str
     below: str
     run: Callable[[], object]
+
+
+class PaletteScreen(CommandPalette):
+    """The palette, which in a terminal without room for its list has no page to turn."""
+
+    def _action_command_list(self, action: str) -> None:
+        if self.query_one(CommandList).scrollable_content_region:
+            super()._action_command_list(action)
 
 
 class Palette(Provider):

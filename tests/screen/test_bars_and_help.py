@@ -73,3 +73,17 @@ async def test_the_palette_lists_keys_in_their_order_and_finds_sessions_and_them
         await running.press("ctrl+p", *"theme light")
         await running.press("enter")
         assert running.app.theme == "light"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (23, 5), (80, 3)])
+async def test_keys_of_the_palette_are_safe_where_it_has_no_room(
+    database: Database, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with dashboard(tmp_path) as running:
+        await running.press("ctrl+p")
+        await running.until(KEYS[3].help)
+        await running.pilot.resize_terminal(*size)
+        await running.press("pageup", "pagedown", "down", "up", "pageup")
+        await running.pilot.resize_terminal(80, 24)
+        await running.press("pagedown", "pageup", "pageup")
+        await running.until(KEYS[3].help)
