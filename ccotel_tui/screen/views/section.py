@@ -246,6 +246,8 @@ class View(VerticalScroll, can_focus=False):
         self.call_after_refresh(self.fit_panels)
 
     def on_resize(self) -> None:
+        for lines in self.query(SessionStatusLines):
+            lines.fit()
         self.post_message(QuestionChanged())
 
 

@@ -26,10 +26,21 @@ class SessionStatusLines(Lines):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot, self._shown_at = snapshot, monotonic_ns()
-        self._update()
+        self.fit()
 
     def on_resize(self) -> None:
-        self._update()
+        self.fit()
+
+    def fit(self) -> None:
+        """Show the lines in the room that there is; while there are none it has no size to tell."""
+        if self._snapshot is None or not isinstance(self.parent, Widget):
+            return
+        width = self.parent.size.width
+        lines = told_lines(self._snapshot, self._now_ns, width)
+        lines += rules_strip(self._snapshot, self._now_ns, width)
+        self.display = bool(lines)
+        if lines:
+            self.show(lines)
 
     @property
     def _now_ns(self) -> int:
@@ -39,15 +50,4 @@ class SessionStatusLines(Lines):
 
     def _count_down(self) -> None:
         if self._snapshot is not None and is_counting_down(self._snapshot, self._now_ns):
-            self._update()
-
-    def _update(self) -> None:
-        # While there is nothing to show it has no size of its own.
-        if self._snapshot is None or not isinstance(self.parent, Widget):
-            return
-        width = self.parent.size.width
-        lines = told_lines(self._snapshot, self._now_ns, width)
-        lines += rules_strip(self._snapshot, self._now_ns, width)
-        self.display = bool(lines)
-        if lines:
-            self.show(lines)
+            self.fit()
