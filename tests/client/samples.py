@@ -25,14 +25,16 @@ class Sample:
 
 
 def sample(screen: str) -> Sample:
-    """Read the overview, narrow (who, then the dollars and the label) or wide (the reverse)."""
+    """Read the overview, narrow (who, then the dollars and the label) or wide (its tiles first)."""
     lines = screen.splitlines()
     at = next((at for at, line in enumerate(lines) if THIS_SESSION in line), None)
     if at is None:
         return Sample()
     wide = lines[at].startswith(THIS_SESSION)
     dollars = _DOLLARS.match(lines[at + 1 if wide else at].strip())
-    who = _WHO.match(lines[at + 2 if wide else at - 1])
+    # Below the tiles stand the figures that they lack, as many lines as there is room for.
+    below = lines[at + 2 :] if wide else [lines[at - 1]]
+    who = next(filter(None, map(_WHO.match, below)), None)
     return Sample(
         who[1] if who else "",
         who[2] if who else "",
