@@ -52,6 +52,13 @@ def test_a_filter_looks_in_name_project_model_and_id(text: str, left: str) -> No
     ]
 
 
+def test_costs_of_a_column_are_in_cents_where_one_is() -> None:
+    small = Session(replace(ROW, session_id="b", cost=0.0013), None)
+    dear = session_table([Session(ROW, None), small], 119, 0)
+    assert ["<$0.01" in line.plain for line in dear.lines] == [False, True]
+    assert "$0.0013" in session_table([small], 119, 0).lines[0].plain
+
+
 def test_a_column_that_is_empty_in_every_row_is_not_shown() -> None:
     table = session_table([Session(ROW, None)], 119, 0)
     assert not {"project", "cache", "now"} & set(table.columns)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from textual.content import Content
 
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.panels.output.units import shown
+from ccotel_tui.panels.output.units import in_column
 from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
@@ -80,7 +80,7 @@ def _cells(row: PromptRow, dearest: float) -> dict[str, Content]:
     """Its cost, requests, tools, failures and how long it took."""
     length_ns = row.ended_ns - row.began_ns
     took = took_words(length_ns).replace(" ", "") if length_ns else ""
-    cost = shown(row.cost, "usd") if row.events else ""
+    cost = in_column(row.cost, dearest, "usd") if row.events else ""
     return {
         "cost": Content.styled(cost, "bold" if (row.cost or 0.0) >= dearest > 0 else ""),
         "requests": Content(f"{row.requests:,}"),

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from ccotel_tui.claude.session_registry import Running, Status
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.panels.output.units import NOT_KNOWN, duration, shown
+from ccotel_tui.panels.output.units import NOT_KNOWN, duration, in_column, shown
 from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen import strings
@@ -121,7 +121,8 @@ def session_table(sessions: Sequence[Session], width: int, now_ns: int, order: s
 
     A column that is empty in every row is not shown; the one of the order is marked.
     """
-    cells = [_cells(session, now_ns) for session in sessions]
+    dearest = max((session.row.cost or 0.0 for session in sessions), default=0.0)
+    cells = [_cells(session, dearest, now_ns) for session in sessions]
     titles = {
         name: marked_title(title, name, order) for name, title in strings.SESSION_COLUMNS.items()
     }
@@ -146,7 +147,7 @@ def age(time_ns: int, now_ns: int) -> str:
     return duration(max(0, now_ns - time_ns) / SECOND).split()[0]
 
 
-def _cells(session: Session, now_ns: int) -> dict[str, str]:
+def _cells(session: Session, dearest: float, now_ns: int) -> dict[str, str]:
     row = session.row
     model = short_model(row.models[0]) if row.models else NOT_KNOWN
     more = f" +{len(row.models) - 1}" if len(row.models) > 1 else ""
@@ -155,7 +156,7 @@ def _cells(session: Session, now_ns: int) -> dict[str, str]:
         "session": session.name,
         "project": session.project or NOT_KNOWN,
         "model": (model if len(model) <= room else fitted(model, room)) + more,
-        "cost": shown(row.cost if row.cost or row.requests else None, "usd"),
+        "cost": in_column(row.cost if row.cost or row.requests else None, dearest, "usd"),
         "tokens": shown(row.tokens if row.tokens or row.requests else None, "tokens"),
         "cache": NOT_KNOWN if row.cache_hit_ratio is None else f"{row.cache_hit_ratio:.0%}",
         "errors": str(row.errors),

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.panels.output.units import NOT_KNOWN, shown
+from ccotel_tui.panels.output.units import NOT_KNOWN, in_column, shown
 from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.usage.keys import keys_after
@@ -87,7 +87,7 @@ def usage_table(
         Content.assemble(
             fitted(name, name_room),
             (_bar(row.cost, most, bar_room, room - name_room), "$amount"),
-            *_numbers(row, sizes, window),
+            *_numbers(row, most, sizes, window),
         )
         for row, name in zip(rows, names, strict=True)
     ]
@@ -102,7 +102,9 @@ def usage_total(total: UsageRow, count: int, width: int, window: Window) -> list
     words = fitted(strings.USAGE_TOTAL.format(count=f"{count:,}"), width - sum(sizes.values()))
     return [
         Content.styled("─" * width, "$foreground-disabled"),
-        Content.assemble((words, "bold"), *_numbers(total, sizes, window, "bold $text-accent")),
+        Content.assemble(
+            (words, "bold"), *_numbers(total, 0.0, sizes, window, "bold $text-accent")
+        ),
     ]
 
 
@@ -143,12 +145,13 @@ def _bar(cost: float | None, most: float, longest: int, room: int) -> str:
 
 
 def _numbers(
-    row: UsageRow, sizes: Mapping[str, int], window: Window, style: str = ""
+    row: UsageRow, most: float, sizes: Mapping[str, int], window: Window, style: str = ""
 ) -> list[Content]:
+    """The row's numbers; `most` is the largest of the costs that stand together."""
     last = "" if row.last_ns is None else f"{local(row.last_ns, window):%m-%d %H:%M}"
     ratio = row.cache_hit_ratio
     texts = {
-        "cost": shown(row.cost, "usd"),
+        "cost": in_column(row.cost, most, "usd"),
         "share": shown(row.share, "ratio"),
         "requests": shown(row.requests, "1"),
         "cache": NOT_KNOWN if ratio is None else f"{ratio:.0%}",
