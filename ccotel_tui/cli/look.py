@@ -144,9 +144,9 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
     running = SessionRegistry(memory=SessionMemory(session_memory())).read()
     with opened(options) as query:
         source = query.backend.source
-        told = StatusLineReader().told(source, "", now(), zone())
+        reading = StatusLineReader().read(source, "", now(), zone())
         rows = sessions_of(source, query.window, query.scope)[-limit:]
-        for row in with_told_names(rows, told.lines):
+        for row in with_told_names(rows, reading.lines):
             registered = running.get(row.session_id)
             status = registered.status if registered else None
             if as_json:

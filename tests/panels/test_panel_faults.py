@@ -162,7 +162,7 @@ async def test_a_page_that_cannot_be_read_says_why(
     "function",
     [
         "ccotel_tui.query.usual.past.PastReader.read_more",
-        "ccotel_tui.query.status_line.reading.StatusLineReader.told",
+        "ccotel_tui.query.status_line.reading.StatusLineReader.read",
     ],
 )
 async def test_what_stands_beside_the_numbers_is_absent_where_it_cannot_be_read(

@@ -5,12 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.store.database import Database
-from tests.screen.fake_stack import FakeStack
-from tests.screen.registry import register
-from tests.screen.running import dashboard
-from tests.screen.scenes import BUSY, OTHER, busy_day
+from tests.screen.scenes import busy_day
+from tests.screen.tour import visited
 
 GOLDENS = Path(__file__).parent / "goldens"
 SIZES = [(40, 12), (80, 24), (120, 40)]
@@ -56,14 +53,7 @@ async def compare(
 ) -> None:
     """Press each view's key, wait for its text, and compare the screen with its golden."""
     busy_day(database)
-    folder = tmp_path / "sessions"
-    register(folder, 1, BUSY, "busy", name="")
-    register(folder, 2, OTHER, "waiting", waitingFor="permission prompt")
-    stack = FakeStack()
-    stack.see_running()
-    stack.see_dead("loki", "write wal: no space left on device")
-    registry = SessionRegistry(folder, lambda _: "7")
-    async with dashboard(tmp_path, size, registry, stack) as running:
+    async with visited(tmp_path, size) as running:
         for key, text in views.items():
             await running.press(key)
             await running.until(text)

@@ -9,17 +9,16 @@ from pathlib import PurePath
 from typing import Literal
 
 from ccotel_tui.query.query import EventRow
+from ccotel_tui.query.window import DAY, HOUR, SECOND
 from ccotel_tui.telemetry.records import Value
 from ccotel_tui.telemetry.status_line import SESSION_ID
 from ccotel_tui.telemetry.values import as_number, as_text
 
-SECOND_NS = 1_000_000_000
-
 LimitName = Literal["five_hour", "seven_day"]
 LIMIT_NAMES: tuple[LimitName, ...] = ("five_hour", "seven_day")
 LIMIT_LENGTHS_NS: Mapping[LimitName, int] = {
-    "five_hour": 5 * 3600 * SECOND_NS,
-    "seven_day": 7 * 86_400 * SECOND_NS,
+    "five_hour": 5 * HOUR,
+    "seven_day": 7 * DAY,
 }
 
 Reason = Literal["no status line", "not sent", "reset since"]
@@ -106,7 +105,7 @@ def session_status(fields: Mapping[str, Value], told_ns: int) -> SessionStatus:
     told = _Fields(fields)
     expires, recache = told.number("prompt_cache.expires_at"), "recache_tokens_if_cold"
     cache = PromptCache(
-        None if expires is None else int(expires * SECOND_NS),
+        None if expires is None else int(expires * SECOND),
         told.text("prompt_cache.ttl"),
         told.number(f"prompt_cache.{recache}"),
     )
@@ -137,7 +136,7 @@ def plan_limits(fields: Mapping[str, Value], told_ns: int) -> dict[LimitName, Pl
         used = told.number(f"rate_limits.{name}.used_percentage")
         resets = told.number(f"rate_limits.{name}.resets_at")
         if used is not None:
-            resets_ns = None if resets is None else int(resets * SECOND_NS)
+            resets_ns = None if resets is None else int(resets * SECOND)
             limits[name] = PlanLimit(used / 100, resets_ns, told_ns)
     return limits
 

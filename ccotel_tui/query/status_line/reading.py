@@ -31,7 +31,7 @@ _PRICES_FOR_NS = MINUTE
 """How long solved prices are used: requests come all the time, and prices seldom change."""
 
 
-class Told(NamedTuple):
+class StatusReading(NamedTuple):
     """The newest status lines, and what it costs in dollars when one session's cache goes cold."""
 
     lines: StatusLines = StatusLines()
@@ -47,15 +47,17 @@ class StatusLineReader:
         self._read_ns: int | None = None
         self._cold: dict[tuple[str, float], tuple[int, float | None]] = {}
 
-    def told(self, source: Source, session_id: str, now_ns: int, zone: tzinfo) -> Told:
-        """Return what was told by now, and of that session the price. Raises SourceUnavailable."""
+    def read(self, source: Source, session_id: str, now_ns: int, zone: tzinfo) -> StatusReading:
+        """Return the lines by now, and of that session the price. Raises SourceUnavailable."""
         if source is not self._source:
             self._source, self._lines, self._read_ns = source, StatusLines(), None
-        lines = self._read(source, now_ns, zone)
+        lines = self._read_newer(source, now_ns, zone)
         status = lines.sessions.get(session_id)
-        return Told(lines, self._cold_cost(source, status, now_ns, zone) if status else None)
+        return StatusReading(
+            lines, self._cold_cost(source, status, now_ns, zone) if status else None
+        )
 
-    def _read(self, source: Source, now_ns: int, zone: tzinfo) -> StatusLines:
+    def _read_newer(self, source: Source, now_ns: int, zone: tzinfo) -> StatusLines:
         reach_ns = now_ns - REACH_NS
         from_ns = reach_ns if self._read_ns is None else max(reach_ns, self._read_ns - _LATE_NS)
         rows = read_rows(source, from_ns, now_ns, zone, Scope(), MOST_LINES)

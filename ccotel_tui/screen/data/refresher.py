@@ -223,11 +223,11 @@ class Refresher:
         if question.sessions and not snapshot.failure:
             # Where that fails, nothing is told; the next answer says why or goes on.
             with suppress(Exception):
-                told = self._status_lines.told(
+                reading = self._status_lines.read(
                     backend.source, snapshot.session_id, now_ns, self._zone
                 )
-                sessions = with_told_names(snapshot.sessions, told.lines)
-                snapshot = replace(snapshot, told=told, sessions=sessions)
+                sessions = with_told_names(snapshot.sessions, reading.lines)
+                snapshot = replace(snapshot, status_lines=reading, sessions=sessions)
         self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)
         return None if backend.cancelled.is_set() else Answered(question, snapshot)
 

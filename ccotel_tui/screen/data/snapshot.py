@@ -20,7 +20,7 @@ from ccotel_tui.query.prompts.typed import SessionPrompt
 from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
 from ccotel_tui.query.sessions import SessionRow, sessions_of
 from ccotel_tui.query.source import Backend, Source
-from ccotel_tui.query.status_line.reading import Told
+from ccotel_tui.query.status_line.reading import StatusReading
 from ccotel_tui.query.usual.past import Past
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, Window
 from ccotel_tui.screen.data.history.log_page import LogPage, LogPlace, fetch_log_page
@@ -74,7 +74,7 @@ class Snapshot:
     """The answers of one moment; `failure` says why the source did not answer.
 
     `past` is what they are compared with, as far as it has been read.
-    `told` is what Claude Code told its status line.
+    `status_lines` is what Claude Code told its status line.
     """
 
     now_ns: int
@@ -93,7 +93,7 @@ class Snapshot:
     period: Period = field(default_factory=Period)
     scope: Scope = field(default_factory=Scope)
     past: Past = field(default_factory=Past)
-    told: Told = field(default_factory=Told)
+    status_lines: StatusReading = field(default_factory=StatusReading)
 
     @property
     def stale(self) -> bool:

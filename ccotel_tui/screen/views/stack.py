@@ -41,11 +41,7 @@ class StackView(View):
 
     SCOPED_CSS = False  # else the screen's own classes are looked for inside of the view
     DEFAULT_CSS = """
-    StackView > OptionList, StackView > OptionList:focus {
-        height: auto; border: none; padding: 0; background: transparent;
-        overflow-x: hidden; text-wrap: nowrap;
-    }
-    StackView .option-list--option { padding: 0; }
+    StackView > OptionList, StackView > OptionList:focus { height: auto; }
     StackView > OptionList > .option-list--option-highlighted { text-style: reverse; }
     StackView { overflow-y: hidden; }
     StackView > Static { height: auto; }

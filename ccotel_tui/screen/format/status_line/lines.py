@@ -32,7 +32,7 @@ _LINES = 2
 
 def told_lines(snapshot: Snapshot, now_ns: int, width: int) -> list[Content]:
     """Return what was told of the session that is meant and of the plan; nothing of nothing."""
-    status = snapshot.told.lines.sessions.get(snapshot.session_id)
+    status = snapshot.status_lines.lines.sessions.get(snapshot.session_id)
     narrow = width < NARROW
     parts = [
         *(_session(snapshot, status, now_ns, narrow) if status else ()),
@@ -47,7 +47,7 @@ def told_lines(snapshot: Snapshot, now_ns: int, width: int) -> list[Content]:
 
 def is_counting_down(snapshot: Snapshot, now_ns: int) -> bool:
     """Return whether a second from now the lines may be others."""
-    status = snapshot.told.lines.sessions.get(snapshot.session_id)
+    status = snapshot.status_lines.lines.sessions.get(snapshot.session_id)
     until_ns = status.cache.warm_until_ns if status and status.cache else None
     return until_ns is not None and until_ns > now_ns - 2 * SECOND
 
@@ -72,7 +72,7 @@ def _session(
     if left_ns <= 0:
         yield Content.styled(strings.CACHE_COLD, "$foreground-muted")
         return
-    price = snapshot.told.going_cold
+    price = snapshot.status_lines.going_cold
     form = strings.CACHE_SHORT if narrow else strings.CACHE_WARM
     if price is not None and not narrow:
         form = strings.CACHE_COSTS
@@ -84,7 +84,7 @@ def _session(
 
 def _limits(snapshot: Snapshot, now_ns: int, narrow: bool) -> Iterator[Content]:
     for name in LIMIT_NAMES:
-        limit = snapshot.told.lines.limit(name, now_ns)
+        limit = snapshot.status_lines.lines.limit(name, now_ns)
         if isinstance(limit, PlanLimit):
             text = _limit(name, limit, now_ns, snapshot.window, narrow)
             yield Content.styled(text, "$text-warning" if limit.used >= NEARLY_FULL else "")

@@ -13,7 +13,7 @@ _LIMITS = {"five_hour": "5h", "seven_day": "7d"}
 def rules_strip(snapshot: Snapshot, now_ns: int, width: int) -> list[Content]:
     """Return the line; none where no rule holds."""
     waiting = [id for id, each in snapshot.running.items() if each.status == "waiting"]
-    lines, events = snapshot.told.lines, snapshot.present.events
+    lines, events = snapshot.status_lines.lines, snapshot.present.events
     holding = alerts(events, lines, snapshot.session_id, waiting, now_ns)
     if not holding:
         return []

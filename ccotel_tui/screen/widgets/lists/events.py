@@ -28,16 +28,6 @@ from ccotel_tui.screen.widgets.lists.paged import PagedList
 class EventList(PagedList):
     """Only the lines in sight are laid out."""
 
-    DEFAULT_CSS = """
-    EventList, EventList:focus {
-        height: 1fr; border: none; padding: 0; background: transparent;
-        text-wrap: nowrap; scrollbar-size-vertical: 1; overflow-x: hidden;
-    }
-    EventList > .option-list--option { padding: 0; text-wrap: nowrap; }
-    EventList > .option-list--option-highlighted { background: transparent; }
-    EventList:focus > .option-list--option-highlighted { text-style: reverse; }
-    """
-
     filled_size = var(Size(0, 0))
     """The size that its lines and its header are made for."""
 

@@ -15,6 +15,16 @@ class PagedList(OptionList):
     the list has no room: a page of no rows has no end.
     """
 
+    DEFAULT_CSS = """
+    PagedList, PagedList:focus {
+        height: 1fr; border: none; padding: 0; background: transparent;
+        text-wrap: nowrap; scrollbar-size-vertical: 1; overflow-x: hidden;
+    }
+    PagedList > .option-list--option { padding: 0; text-wrap: nowrap; }
+    PagedList > .option-list--option-highlighted { background: transparent; }
+    PagedList:focus > .option-list--option-highlighted { text-style: reverse; }
+    """
+
     _keys: Sequence[Hashable] = ()
     _clicked_since_focus = False
 

@@ -18,16 +18,6 @@ from ccotel_tui.screen.widgets.lists.paged import PagedList
 class StepList(PagedList):
     """A line a request and a tool."""
 
-    DEFAULT_CSS = """
-    StepList, StepList:focus {
-        height: 1fr; border: none; padding: 0; background: transparent;
-        text-wrap: nowrap; scrollbar-size-vertical: 1; overflow-x: hidden;
-    }
-    StepList > .option-list--option { padding: 0; text-wrap: nowrap; }
-    StepList > .option-list--option-highlighted { background: transparent; }
-    StepList:focus > .option-list--option-highlighted { text-style: reverse; }
-    """
-
     def __init__(self) -> None:
         super().__init__(markup=False)
         self._listed: Sequence[object] = ()

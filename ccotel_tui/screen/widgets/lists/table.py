@@ -15,16 +15,7 @@ from ccotel_tui.screen.widgets.text_lines import Lines
 class TableList(Widget):
     """A list whose marked row and scroll stay while others come and go."""
 
-    DEFAULT_CSS = """
-    TableList { layout: vertical; }
-    TableList > OptionList, TableList > OptionList:focus {
-        height: 1fr; border: none; padding: 0; background: transparent;
-        scrollbar-size-vertical: 1; overflow-x: hidden;
-    }
-    TableList .option-list--option { padding: 0; }
-    TableList .option-list--option-highlighted { background: transparent; }
-    TableList OptionList:focus > .option-list--option-highlighted { text-style: reverse; }
-    """
+    DEFAULT_CSS = "TableList { layout: vertical; }"
 
     ORDERS: ClassVar[Sequence[str]]
     """The columns that can be sorted by, in turn; the first is the order at the start."""
