@@ -95,6 +95,16 @@ async def test_plus_halves_the_time_of_all_charts_and_not_the_window(
         assert await running.press("escape") == whole
 
 
+async def test_a_narrow_chart_says_in_a_word_that_it_is_a_part(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (40, 12)) as running:
+        await running.press("2")
+        assert " part " not in await running.at_rest()
+        assert "est.  part ─" in await running.press("plus")
+
+
 async def test_plus_keeps_the_cursor_in_the_part_and_arrows_move_it(
     database: Database, tmp_path: Path
 ) -> None:

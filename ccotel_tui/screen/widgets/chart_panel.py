@@ -20,7 +20,7 @@ from ccotel_tui.screen.charts.reader.part import TimeZoom, part_of, without
 from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.charts.sparkline import latest, sparkline
 from ccotel_tui.screen.charts.time_axis import tick_text
-from ccotel_tui.screen.format.cells import join_cells, wrapped
+from ccotel_tui.screen.format.cells import NARROW, join_cells, wrapped
 from ccotel_tui.screen.format.overview.compared_words import compared_notes, named_budget
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.panel_words import panel_footnote
@@ -236,7 +236,8 @@ class ChartPanel(PanelView):
         if chart.window != self.window:
             ends = (chart.window.from_ns, chart.window.to_ns)
             start, end = (tick_text(time_ns, chart.window) for time_ns in ends)
-            words.append(strings.A_PART.format(start=start, end=end))
+            form = strings.A_PART_BRIEF if width < NARROW else strings.A_PART
+            words.append(form.format(start=start, end=end))
         if chart.form == "bars":
             words.append(strings.A_BAR_IS.format(time=length_words(bar_ns(chart, width))))
         if self.screen.maximized is self and len(chart.series) > 1:
