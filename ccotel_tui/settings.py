@@ -40,6 +40,10 @@ class Settings:
     hidden_panels: tuple[str, ...] = field(
         default=(), metadata={"says": "Panels that are not shown, by their ids in `panels --json`."}
     )
+    hash_emails: bool = field(
+        default=False,
+        metadata={"says": "Show e-mail addresses as short hashes, in the commands too."},
+    )
     budget: Budgets = field(
         default_factory=Budgets,
         metadata={"says": "Dollars that may be spent, and the hours in which they are."},
@@ -69,6 +73,7 @@ def read_settings(path: Path, panels: frozenset[str], keys: frozenset[str]) -> S
         "window": _one_of(WINDOWS),
         "language": _one_of(LANGUAGES),
         "hidden_panels": _all_of(panels),
+        "hash_emails": _true_or_false,
         "budget": budget_problem,
         "keys": _names(keys),
     }
@@ -93,6 +98,18 @@ def read_budgets(path: Path) -> Budgets:
     if problem := budget_problem(budgets):
         raise UsageError(f"{path}, line {_line(text, 'budget')}: budget {problem}.")
     return budgets_of(budgets)
+
+
+def wants_emails_hashed(path: Path) -> bool:
+    """Return whether the file wants that, whatever else stands in it; not where there is no file.
+
+    Raises UsageError with the line at fault.
+    """
+    text, table = _read(path)
+    wanted: bool = table.get("hash_emails", False)
+    if problem := _true_or_false(wanted):
+        raise UsageError(f"{path}, line {_line(text, 'hash_emails')}: hash_emails {problem}.")
+    return wanted
 
 
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
@@ -126,6 +143,10 @@ def _one_of(values: tuple[str, ...]) -> Callable[[Any], str]:
     return lambda value: "" if value in values else f"is to be one of {', '.join(values)}"
 
 
+def _true_or_false(value: Any) -> str:
+    return "" if isinstance(value, bool) else "is to be true or false"
+
+
 def _all_of(ids: frozenset[str]) -> Callable[[Any], str]:
     def problem(value: Any) -> str:
         if not isinstance(value, list):
@@ -157,4 +178,6 @@ def _line(text: str, name: str) -> int:
 
 
 def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return "[]" if value == () else f'"{value}"'

@@ -43,6 +43,7 @@ def test_what_is_given_is_taken(tmp_path: Path) -> None:
         ('# a\ntheme = "pink"\n', "line 2: theme is to be one of auto, dark"),
         ("\n\ntehme = 1\n", "line 3: tehme is none of theme, section"),
         ('hidden_panels = ["cost"]', "line 1: hidden_panels names no panel: 'cost'"),
+        ("hash_emails = 1", "line 1: hash_emails is to be true or false"),
         ("hidden_panels = 3", "line 1: hidden_panels is to be a list"),
         ('theme = "dark"\n[keys]\nleave = "x"', "line 2: keys has no id 'leave'"),
         ("[keys]\nquit = 3", "line 1: keys gives 'quit' no key"),

@@ -26,6 +26,7 @@ from ccotel_tui.cli.options import (
 )
 from ccotel_tui.errors import NoTerminal
 from ccotel_tui.local_zone import misread_zone
+from ccotel_tui.panels.output.sanitize import hash_emails
 from ccotel_tui.recorder.child_process import Subprocess
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.app import Dashboard
@@ -62,6 +63,7 @@ def dashboard(
     settings_path = config or locations.settings()
     settings = known_settings(settings_path)
     strings.use(settings.language)
+    hash_emails(settings.hash_emails)
     if not any(options[name] for name in ("since", "from_", "to", "window")):
         query = replace(query, period=replace(settings.period, step_ns=query.period.step_ns))
     query.period.window(now(), zone())

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ccotel_tui import locations
 from ccotel_tui.cli.options import (
     QueryOptions,
     now,
@@ -37,11 +38,12 @@ from ccotel_tui.panels.output.reconciliation import (
     reconciliation_document,
     reconciliation_lines,
 )
+from ccotel_tui.panels.output.sanitize import hash_emails
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.reconcile import Reconciliation, compare_sums
 from ccotel_tui.query.reconcile import reconcile as compare
-from ccotel_tui.query.sessions import sessions_of
+from ccotel_tui.query.sessions import sessions_of, with_users
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.status_line.reading import StatusLineReader, with_told_names
 from ccotel_tui.query.window import Window
@@ -146,6 +148,10 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
         source = query.backend.source
         reading = StatusLineReader().read(source, "", now(), zone())
         rows = sessions_of(source, query.window, query.scope)[-limit:]
+        rows = with_users(rows, query.backend.usage, query.window)
+        # Who works alone knows whose sessions these are.
+        users = {row.user for row in rows}
+        columns = max(map(len, users)) if len(users) > 1 else 0
         for row in with_told_names(rows, reading.lines):
             registered = running.get(row.session_id)
             status = registered.status if registered else None
@@ -160,7 +166,7 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
                 )
                 say_json(written)
             else:
-                say(session_text(row, query.window, status or ""))
+                say(session_text(row, query.window, status or "", columns))
 
 
 @click.command()
@@ -221,6 +227,10 @@ class OpenQuery:
 def opened(options: dict[str, Any]) -> Iterator[OpenQuery]:
     """Open the source that the options of `query_options` name, for the block."""
     parsed = parse_query_options(**options)
+    if (path := locations.settings()).exists():
+        from ccotel_tui.settings import wants_emails_hashed
+
+        hash_emails(wants_emails_hashed(path))
     backend = parsed.open()
     try:
         moment = now()

@@ -1,8 +1,8 @@
 """Sessions as rows, from the answers to neutral questions: the same for every source."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import (
@@ -20,7 +20,7 @@ from ccotel_tui.query.measures import (
 )
 from ccotel_tui.query.prompts import typed
 from ccotel_tui.query.query import Answer, Query, Scope, Series
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Source, UsageSource
 from ccotel_tui.query.window import Window
 
 
@@ -30,7 +30,8 @@ class SessionRow:
 
     Times are Unix nanoseconds; `models` are ordered by cost, the dearest first. The cost is None
     where none of its requests told one; that and the tokens are None where they cannot be shown.
-    `told_name` and `told_folder` are of its status line, empty where none was told.
+    `told_name` and `told_folder` are of its status line, `user` of its requests, each empty where
+    none was told.
     """
 
     session_id: str
@@ -47,6 +48,7 @@ class SessionRow:
     prompts: int
     told_name: str = ""
     told_folder: str = ""
+    user: str = ""
 
 
 _SESSION = ("session_id",)
@@ -70,6 +72,12 @@ SESSION_QUERIES = (
 def sessions_of(source: Source, window: Window, scope: Scope) -> list[SessionRow]:
     """The sessions active in the window, the newest activity last. Raises SourceUnavailable."""
     return session_rows(typed.numbers_with_typed_prompts(source, SESSION_QUERIES, window, scope))
+
+
+def with_users(rows: Sequence[SessionRow], usage: UsageSource, window: Window) -> list[SessionRow]:
+    """Return the rows with the users of their sessions. Raises SourceUnavailable."""
+    users = usage.users([row.session_id for row in rows], window)
+    return [replace(row, user=users.get(row.session_id, "")) for row in rows]
 
 
 def session_rows(answers: Mapping[Query, Answer]) -> list[SessionRow]:

@@ -83,6 +83,10 @@ class UsageSource(Protocol):
         """
         ...
 
+    def users(self, sessions: Iterable[str], window: Window) -> dict[str, str]:
+        """Return the user of each of these sessions whose requests in the window tell one."""
+        ...
+
     def branches(self, window: Window, scope: Scope) -> Iterable[Branch]:
         """Return the branches that tools told of in the window."""
         ...
@@ -166,6 +170,9 @@ class NoUsage:
 
     def cells(self, query: UsageQuery, window: Window, scope: Scope) -> list[UsageCell]:
         return []
+
+    def users(self, sessions: Iterable[str], window: Window) -> dict[str, str]:
+        return {}
 
     def branches(self, window: Window, scope: Scope) -> list[Branch]:
         return []

@@ -4,6 +4,8 @@ import subprocess
 from collections.abc import Callable, Mapping
 from typing import Literal, Protocol, runtime_checkable
 
+from ccotel_tui.panels.output.sanitize import without_emails
+
 CopyTarget = Literal["tmux", "terminal"]
 
 _PATIENCE = 2.0
@@ -26,6 +28,7 @@ def copy_text(
     In tmux its `load-buffer -w` also hands it to the terminal: what a program in a pane says by
     OSC 52 does not come through by default.
     """
+    text = without_emails(text)
     if environment.get("TMUX"):
         try:
             subprocess.run(

@@ -16,8 +16,9 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.query import Scope
+from ccotel_tui.query.sessions import sessions_of, with_users
 from ccotel_tui.query.source import Backend
-from ccotel_tui.query.usage.keys import KEYS, usage_key
+from ccotel_tui.query.usage.keys import KEYS, NONE, usage_key
 from ccotel_tui.query.usage.usage import Usage, UsageRow, usage_of
 from ccotel_tui.query.window import Window
 from tests.accuracy.check import same
@@ -242,3 +243,16 @@ def test_a_local_day_is_where_one_lives(backend: Backend, zone: str) -> None:
         found = asked(backend, window, name, scope=EVENTS)
         right = expected((name,), window)
         assert {row.keys for row in found.rows} == right.keys(), name
+
+
+def test_sessions_have_the_users_that_their_requests_tell(backend: Backend) -> None:
+    window = WINDOWS[0]
+    rows = with_users(sessions_of(backend.source, window, Scope()), backend.usage, window)
+    asked = usage_of(backend, [usage_key("session"), usage_key("user")], window, Scope())
+    users = {row.keys[0]: row.keys[1] for row in asked.rows if row.requests}
+    told = {row.session_id: row.user for row in rows if row.requests}
+    assert told == {session: users[session].replace(NONE, "") for session in told}
+    assert set(told.values()) >= {"kim@acme.example", "0f9c-22", "cafecafe", ""}
+    assert backend.usage.users(["made-up-0", "not there"], window) == {
+        "made-up-0": "kim@acme.example"
+    }

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ccotel_tui import locations
 from ccotel_tui.query.usage.ranked import USAGE_COLUMNS
 from tests.accuracy.paths import StorePath
 from tests.accuracy.usage_story import counters, story
@@ -147,3 +148,30 @@ def test_nothing_recorded_is_told(tmp_path: Path) -> None:
         [total] = documents(empty, "--by", "model")
         assert total == dict.fromkeys(total)
         assert "No prompt has been recorded" in run(empty, "prompt", "last", status=2)
+
+
+@pytest.mark.parametrize("words", [("usage", "--by", "user"), ("events",), ("sessions",)])
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_emails_as_hashes_where_the_settings_say_so(
+    store: StorePath,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    form: tuple[str, ...],
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))  # where macOS has its settings
+    settings = locations.settings()
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text("hash_emails = true\n")
+    written = run(store, *words, *form)
+    assert "kim@" not in written
+    assert ("user-f8032061" in written) == (words != ("events",) or bool(form))
+
+
+def test_a_column_of_users_where_there_are_several(store: StorePath) -> None:
+    rows = [json.loads(line) for line in run(store, "sessions", "--json").splitlines()]
+    lines = run(store, "sessions").splitlines()
+    assert [line.split()[3] for line in lines] == [row["user"] or "-" for row in rows]
+    alone = run(store, "sessions", "--filter", "user.email=kim@acme.example")
+    assert "kim@acme.example" not in alone

@@ -89,11 +89,12 @@ def event_text(row: EventRow, window: Window) -> str:
     return sanitize(f"{when:%m-%d %H:%M:%S}  {session}  {row['event_name']:20} {' '.join(cells)}")
 
 
-def session_text(row: SessionRow, window: Window, status: str) -> str:
-    """A session in one line."""
+def session_text(row: SessionRow, window: Window, status: str, users: int) -> str:
+    """A session in one line, with its user in as many columns; with none where that is 0."""
     when = local_time(row.last_seen_ns, window)
+    user = f"{row.user or '-':{users}}  " if users else ""
     return sanitize(
-        f"{when:%m-%d %H:%M}  {row.session_id[:8]:8}  {shown(row.cost, 'usd'):>9}  "
+        f"{when:%m-%d %H:%M}  {row.session_id[:8]:8}  {user}{shown(row.cost, 'usd'):>9}  "
         f"{shown(row.tokens, 'tokens'):>6} tokens  {row.requests:>4} requests  "
         f"{row.tools:>4} tools  {row.errors:>3} errors  {_models(row) or '-'}  {status}".rstrip()
     )
@@ -107,6 +108,7 @@ def session_document(row: SessionRow, window: Window, **local: str | None) -> di
         "last_seen": rfc3339(row.last_seen_ns, window),
         **local,
         "project": row.project,
+        "user": row.user or None,
         "model": _models(row),
         "cost": bare(row.cost),
         "tokens": bare(row.tokens),

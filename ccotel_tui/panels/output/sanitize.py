@@ -1,6 +1,10 @@
-"""Text from outside, made safe for a terminal: nothing in it commands, turns round or hides."""
+"""Text from outside, made safe for a terminal: nothing in it commands, turns round or hides.
+
+Where the user wants it, no e-mail address is shown either.
+"""
 
 import re
+from hashlib import sha256
 
 LONGEST = 512
 """Characters that are shown of one string."""
@@ -17,6 +21,27 @@ _HIDDEN = (
 _NOT_IN_A_LINE = re.compile(f"[\x00-\x1f{_HIDDEN}]")
 _NOT_IN_LINES = re.compile(f"\r(?!\n)|[\x00-\x09\x0b\x0c\x0e-\x1f{_HIDDEN}]")
 
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}")
+
+_hashes_emails = False
+
+
+def hash_emails(wanted: bool) -> None:
+    """Show e-mail addresses as short hashes from now on, or as they are."""
+    global _hashes_emails
+    _hashes_emails = wanted
+
+
+def without_emails(text: str) -> str:
+    """The text with a hash in place of each e-mail address, where that is wanted."""
+    if not _hashes_emails or "@" not in text:
+        return text
+    return _EMAIL.sub(_hashed, text)
+
+
+def _hashed(email: re.Match[str]) -> str:
+    return f"user-{sha256(email[0].lower().encode()).hexdigest()[:8]}"
+
 
 def sanitize(text: str, longest: int = LONGEST) -> str:
     """The text in one line without anything that a terminal would obey or hide."""
@@ -27,17 +52,17 @@ def sanitize(text: str, longest: int = LONGEST) -> str:
 
 def in_one_line(text: str, instead: str = " ") -> str:
     """The whole text in one line, `instead` of each character that is none to be seen."""
-    return _NOT_IN_A_LINE.sub(instead, text)
+    return _NOT_IN_A_LINE.sub(instead, without_emails(text))
 
 
 def in_lines(text: str) -> str:
     """The same of text that may have several lines."""
-    return _NOT_IN_LINES.sub(" ", text)
+    return _NOT_IN_LINES.sub(" ", without_emails(text))
 
 
 def escaped(json: str) -> str:
     r"""The same JSON, such characters as \uXXXX: they are the same to whoever parses it."""
-    return _NOT_IN_LINES.sub(_escape, json)
+    return _NOT_IN_LINES.sub(_escape, without_emails(json))
 
 
 def _escape(match: re.Match[str]) -> str:

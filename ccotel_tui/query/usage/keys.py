@@ -18,6 +18,9 @@ TIMES = ("hour", "day", "week", "month")
 _ATTRIBUTE = "attribute:"
 _NAME = re.compile(r"[\w.-]+")
 
+USER_LABELS = ("user.email", "user.account_uuid", "user.id")
+"""The attributes that tell a user, the first that a record has counts."""
+
 _LABELS: Mapping[str, tuple[str, ...]] = {
     "model": ("model",),
     "source": ("source",),
@@ -29,7 +32,7 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
     "skill": ("skill.name",),
     "plugin": ("plugin.name",),
     "mcp_server": ("mcp_server.name",),
-    "user": ("user.email", "user.account_uuid", "user.id"),
+    "user": USER_LABELS,
     "effort": ("effort",),
     "speed": ("speed",),
     **dict.fromkeys(TIMES, ()),
@@ -81,8 +84,7 @@ class UsageKey:
             case "project":
                 return values[0] or names.projects.get(values[1]) or NONE
             case "user":
-                email, account, id = values
-                return email or account or id[:_SHORTENED] or NONE
+                return user_of(values) or NONE
         return values[0] or (UNKNOWN if self.name in _NEVER_LACKING else NONE)
 
 
@@ -95,6 +97,12 @@ def usage_key(text: str) -> UsageKey:
         raise UsageError(f"--by {text}: choose from {', '.join(KEYS)} or attribute:NAME.")
     own = name.replace(".", "_")
     return UsageKey(text, (own if own in OWN_LABELS else name,))
+
+
+def user_of(values: Sequence[str]) -> str:
+    """Return the user that these values of USER_LABELS tell; nothing where they are empty."""
+    email, account, id = values
+    return email or account or id[:_SHORTENED]
 
 
 def keys_after(keys: Sequence[str]) -> list[str]:

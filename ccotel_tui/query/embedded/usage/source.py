@@ -8,6 +8,7 @@ from ccotel_tui.query.embedded.reader import StoreReader
 from ccotel_tui.query.embedded.sql_where import holds, spellings
 from ccotel_tui.query.embedded.usage import statements
 from ccotel_tui.query.query import OWN_LABELS, Branch, Scope, TokenKinds, UsageCell, UsageQuery
+from ccotel_tui.query.usage.keys import USER_LABELS, user_of
 from ccotel_tui.query.window import Bucket, Window
 from ccotel_tui.store.shared_attributes import merge_attributes
 from ccotel_tui.telemetry.conventions import COST
@@ -36,6 +37,16 @@ class EmbeddedUsage:
                 *self._of_requests(query.labels, buckets, scope),
                 *self._of_counters(query.labels, buckets, scope),
             ]
+
+    def users(self, sessions: Iterable[str], window: Window) -> dict[str, str]:
+        ids = json.dumps([*sessions])
+        rows = self._reader.run(statements.NEWEST_REQUESTS, (ids, window.from_ns, window.to_ns))
+        users = {
+            session: user_of([_value(label, merged) for label in USER_LABELS])
+            for session, shared, own, context in rows
+            for merged in [merge_attributes(shared, own, context)]
+        }
+        return {session: user for session, user in users.items() if user}
 
     def branches(self, window: Window, scope: Scope) -> list[Branch]:
         name = statements.BRANCH

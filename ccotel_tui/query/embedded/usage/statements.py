@@ -68,6 +68,17 @@ WHERE r.name = '{TOOL_RESULT}' AND r.time_ns > b.from_ns AND r.time_ns <= b.to_n
 AND r.origin IN (SELECT value FROM json_each(?)){{where}}
 GROUP BY r.prompt_id, r.origin, branch"""
 
+NEWEST_REQUESTS = f"""\
+SELECT e.session_id, o.attributes, e.attributes, o.context
+FROM json_each(?1) j
+CROSS JOIN events e ON e.id = (
+    SELECT r.id FROM events r INDEXED BY requests_of_session
+    WHERE r.name = '{API_REQUEST}' AND r.session_id = j.value
+    AND r.time_ns > ?2 AND r.time_ns <= ?3
+    ORDER BY r.time_ns DESC LIMIT 1)
+CROSS JOIN origins o ON o.id = e.origin"""
+"""All attributes of the newest request of each of these sessions (a JSON array)."""
+
 ORIGINS = """\
 SELECT o.id, o.attributes, o.context FROM origins o JOIN json_each(?) j ON j.value = o.id"""
 """The attributes that these origins (a JSON array) share."""

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ccotel_tui.query.measures import (
@@ -23,6 +23,7 @@ from ccotel_tui.query.query import Branch, Query, Scope, TokenKinds, UsageCell, 
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.counter_sessions import CounterOnlySessions
 from ccotel_tui.query.stack.responses import label_value
+from ccotel_tui.query.usage.keys import USER_LABELS, user_of
 from ccotel_tui.query.window import Window
 from ccotel_tui.telemetry.conventions import UNKNOWN
 
@@ -45,6 +46,12 @@ _BRANCHES = Query(
 )
 
 _NOT_IN_A_LABEL = re.compile(r"[^A-Za-z0-9_]")
+
+_USERS = Query(
+    REQUESTS,
+    by=("session_id", *(_NOT_IN_A_LABEL.sub("_", label) for label in USER_LABELS)),
+    stat="last",
+)
 
 _Place = tuple[tuple[str, ...], int]
 """The values of a cell's labels, and the end of its bucket."""
@@ -77,6 +84,15 @@ class StackUsage:
         events = self._of_requests(names, query.stepped, window, scope)
         counters = self._of_counters(names, query.stepped, window, scope)
         return [*_cells(names, events, "events"), *_cells(names, counters, "counters")]
+
+    def users(self, sessions: Iterable[str], window: Window) -> dict[str, str]:
+        wanted = frozenset(sessions)
+        values = self._client.query_values([_USERS], window, Scope())[_USERS]
+        return {
+            session: user
+            for (session, *told), _, _ in sorted(values, key=lambda value: value[2])
+            if session in wanted and (user := user_of(told))
+        }
 
     def branches(self, window: Window, scope: Scope) -> Iterator[Branch]:
         values = self._client.query_values([_BRANCHES], window, scope)[_BRANCHES]
