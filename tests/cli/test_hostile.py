@@ -21,6 +21,7 @@ from tests.hostile import EVIL, NO_UTF_8, WORD, unseen
 from tests.hostile_servers import Answer, answering, docker, listening
 from tests.otlp import SECOND, Plain, event, lines
 from tests.recorder.running import WITHIN, recorder
+from tests.sampling import mostly_slow
 from tests.screen.registry import register
 from tests.screen.terminal import ROOT, command_terminal
 from tests.servers.servers import until
@@ -303,7 +304,7 @@ ANSWERED = {
 }
 
 
-@pytest.mark.parametrize("answer", ANSWERED.values(), ids=ANSWERED)
+@pytest.mark.parametrize("answer", mostly_slow(ANSWERED.values(), 2), ids=ANSWERED)
 def test_a_server(answer: Answer, asked: list[str]) -> None:
     with answering(lambda _: answer) as server:
         url = f"http://{server}"
@@ -314,7 +315,7 @@ def test_a_server(answer: Answer, asked: list[str]) -> None:
         run("stack", "status", DOCKER_HOST=f"tcp://{server}")
 
 
-@pytest.mark.parametrize("answer", ANSWERED.values(), ids=ANSWERED)
+@pytest.mark.parametrize("answer", mostly_slow(ANSWERED.values(), 2), ids=ANSWERED)
 def test_a_loki_that_is_asked_what_it_has(answer: Answer, asked: list[str], tmp_path: Path) -> None:
     kept = tmp_path / "telemetry.db"
     with closing(Database(kept)) as database:

@@ -14,6 +14,7 @@ from ccotel_tui.errors import EndpointUnavailable
 from ccotel_tui.send.loki import Loki
 from tests.cli.test_words import run
 from tests.query.stub import Behaviour, Request, Stub, own_certificate, well
+from tests.sampling import pairs
 from tests.screen.terminal import command_terminal
 from tests.servers.servers import free_port, until
 
@@ -168,8 +169,7 @@ def fail(url: str, command: tuple[str, ...], header_file: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(("command", "fault"), pairs(COMMANDS, [*FAULTS]))
 def test_no_command_repeats_a_secret_to_whoever_it_fails(
     stub: Stub, header_file: Path, command: tuple[str, ...], fault: str
 ) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from tests.recorder.fuzz import SEEDS, run
+from tests.sampling import mostly_slow
 from tests.screen.running import dashboard
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", mostly_slow(SEEDS))
 async def test_broken_requests_cost_their_neighbours_nothing(tmp_path: Path, seed: int) -> None:
     outcome = run(200, seed, tmp_path)
     assert outcome.good, outcome

@@ -6,7 +6,7 @@ from tests.recorder.kill import run
 
 
 def test_nothing_acknowledged_is_lost_or_doubled_by_a_kill(tmp_path: Path) -> None:
-    result = run(25, tmp_path)
+    result = run(8, tmp_path)
     assert (result.lost, result.doubled) == (0, 0), result
     assert result.acknowledged
     assert result.again

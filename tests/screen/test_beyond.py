@@ -12,6 +12,7 @@ from ccotel_tui.screen.format import panel_info
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from tests.beyond import answering, keep, send
 from tests.query.stub import Stub
+from tests.sampling import mostly_slow
 from tests.screen.running import NOW, Running, dashboard
 
 SECTIONS = ("1", "2", "3", "4", "5", "6", "s", "enter", "escape", "e", "equals_sign")
@@ -39,14 +40,14 @@ def pages(running: Running) -> Iterator[str]:
         yield panel_info.panel_numbers(panel.answers, view.snapshot.window, 100).plain
 
 
-@pytest.mark.parametrize("number", [nan, -5, 1e-320])
+@pytest.mark.parametrize("number", mostly_slow([nan, -5, 1e-320]))
 async def test_every_section_of_what_a_recorder_takes(tmp_path: Path, number: float) -> None:
     send(tmp_path / "telemetry.db", number, NOW - 40 * MINUTE)
     async with dashboard(tmp_path, (120, 40)) as running:
         await look_at_all(running)
 
 
-@pytest.mark.parametrize("number", [1e308, inf, 1e23])
+@pytest.mark.parametrize("number", mostly_slow([1e308, inf, 1e23]))
 async def test_every_section_of_what_an_earlier_version_kept(tmp_path: Path, number: float) -> None:
     keep(tmp_path / "telemetry.db", number, NOW - 40 * MINUTE)
     async with dashboard(tmp_path, (120, 40)) as running:
@@ -56,7 +57,7 @@ async def test_every_section_of_what_an_earlier_version_kept(tmp_path: Path, num
             await running.until("not available: A record holds no real number")
 
 
-@pytest.mark.parametrize("number", ["NaN", "+Inf", "-5"])
+@pytest.mark.parametrize("number", mostly_slow(["NaN", "+Inf", "-5"]))
 async def test_every_section_of_servers(tmp_path: Path, number: str) -> None:
     with Stub() as stub:
         stub.behave = answering(number, NOW)
@@ -64,7 +65,7 @@ async def test_every_section_of_servers(tmp_path: Path, number: str) -> None:
             await look_at_all(running)
 
 
-@pytest.mark.parametrize("size", [(40, 1), (40, 4), (1, 24)])
+@pytest.mark.parametrize("size", mostly_slow([(40, 1), (40, 4), (1, 24)]))
 async def test_every_section_in_hardly_any_room(tmp_path: Path, size: tuple[int, int]) -> None:
     send(tmp_path / "telemetry.db", 1, NOW - 40 * MINUTE)
     async with dashboard(tmp_path, size) as running:

@@ -7,6 +7,7 @@ import pytest
 from textual.widget import Widget
 
 from ccotel_tui.store.database import Database
+from tests.sampling import mostly_slow
 from tests.screen.running import dashboard
 from tests.screen.scenes import busy_day, usual_days
 from tests.screen.wander import CHANGE_FORM, KEYS, come_home, views, wander
@@ -14,7 +15,7 @@ from tests.screen.wander import CHANGE_FORM, KEYS, come_home, views, wander
 STEPS = 60
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", mostly_slow(range(3)))
 async def test_nothing_of_a_way_through_the_dashboard_stays(
     database: Database, tmp_path: Path, seed: int
 ) -> None:
