@@ -48,6 +48,7 @@ TOOL_RESULT = "tool_result"
 TOOL_DECISION = "tool_decision"
 API_REFUSAL = "api_refusal"
 API_RETRIES_EXHAUSTED = "api_retries_exhausted"
+COMPACTION = "compaction"
 
 FAILURES = (API_ERROR, API_RETRIES_EXHAUSTED, API_REFUSAL)
 """Events that tell of a request that failed."""
@@ -159,7 +160,7 @@ EVENTS = {
         agent_id agent_type agent.source is_built_in is_async total_tokens total_tool_uses
         duration_ms model final_model model_swapped
     """),
-    "compaction": _words("""
+    COMPACTION: _words("""
         trigger success duration_ms pre_tokens post_tokens error precompute_reuse
     """),
     "permission_mode_changed": _words("from_mode to_mode trigger"),

@@ -163,3 +163,24 @@ async def test_no_step_of_a_page_takes_two_lines(database: Database, tmp_path: P
         page = await running.at_rest()
     assert all("747 ms" in line for line in page.splitlines() if "$0.25" in line)
     assert "$0.25" in page
+
+
+async def test_compactions_are_marked_on_the_cost_and_counted(
+    database: Database, tmp_path: Path
+) -> None:
+    """One that failed has made nothing smaller."""
+    typed = event("user_prompt", NOW - 50 * MINUTE, **{"prompt.id": "p1"})
+    database.append(
+        [
+            typed,
+            request(1.25, NOW - 40 * MINUTE, sequence=1),
+            event("compaction", NOW - 20 * MINUTE, success="true", trigger="auto"),
+            event("compaction", NOW - 10 * MINUTE, success="false", trigger="auto"),
+            request(0.5, NOW - 5 * MINUTE, sequence=2),
+        ]
+    )
+    page = await open_session(database, tmp_path, "$1.75")
+    assert "▾ 1 compaction" in page.splitlines()[2]
+    marks = next(line for line in page.splitlines() if "▴" in line)
+    assert marks.count("▾") == 1
+    assert marks.index("▾") > marks.index("▴")

@@ -15,6 +15,9 @@ from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.telemetry.conventions import API_REQUEST, model_name
 
 _PROMPT = "▴"
+COMPACTED = "▾"
+"""The mark of a compaction."""
+
 _COMMAND = "/"
 
 
@@ -26,9 +29,17 @@ def life_window(prompts: Sequence[PromptRow], now_ns: int, zone: tzinfo, *, runs
 
 
 def life_chart(
-    prompts: Sequence[PromptRow], window: Window, roles: SeriesRoles, *, runs: bool
+    prompts: Sequence[PromptRow],
+    window: Window,
+    roles: SeriesRoles,
+    *,
+    runs: bool,
+    compactions: Sequence[int] = (),
 ) -> Chart | None:
-    """The running cost of each model, and of all where there are several; a mark a prompt."""
+    """The running cost of each model, and of all where there are several; a mark a prompt.
+
+    `compactions` are times with marks of their own, in the place of a prompt's there.
+    """
     requests = sorted(
         (event for row in prompts for event in row.events if event["event_name"] == API_REQUEST),
         key=time_of,
@@ -50,6 +61,7 @@ def life_chart(
     marks = [
         (row.began_ns, _COMMAND if row.is_command else _PROMPT) for row in prompts if row.typed
     ]
+    marks += [(time_ns, COMPACTED) for time_ns in compactions]
     margin = margin_for([drawn.name for drawn in ordered], [drawn.value for drawn in ordered])
     return Chart(ordered, "usd", window, "lines", runs, margin, marks=marks)
 

@@ -11,7 +11,7 @@ from ccotel_tui.panels.output.units import duration, shown
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.charts.life import life_chart, life_window
+from ccotel_tui.screen.charts.life import COMPACTED, life_chart, life_window
 from ccotel_tui.screen.data.history.session_events import SessionLife
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import apart, join_cells
@@ -65,7 +65,9 @@ class SessionView(View):
         session = Session(row, snapshot.running.get(row.session_id))
         life, prompts = snapshot.life, snapshot.life.prompts
         window = life_window(prompts, snapshot.now_ns, snapshot.window.zone, runs=session.runs)
-        chart = life_chart(prompts, window, self.roles, runs=session.runs)
+        chart = life_chart(
+            prompts, window, self.roles, runs=session.runs, compactions=life.compactions
+        )
         canvas = self.query_one(ChartCanvas)
         canvas.display = chart is not None and self.size.height >= _CHART_FROM
         canvas.show(chart if canvas.display else None)
@@ -112,6 +114,9 @@ def _head(
     if life.failures:
         failed = strings.FAILED_EVENTS.format(count=f"{len(life.failures):,}")
         facts.append(Content.styled(failed, "$text-error"))
+    if compacted := len(life.compactions):
+        words = strings.counted(strings.COMPACTIONS, compacted).format(count=f"{compacted:,}")
+        facts.append(Content(f"{COMPACTED} {words}"))
     took = duration((window.to_ns - window.from_ns) / SECOND)
     return [
         apart(join_cells(names, "  ", width), Content.styled(now, "$foreground-muted"), width),

@@ -10,7 +10,7 @@ from ccotel_tui.query.prompts.rows import PROMPT_EVENTS, PromptRow, prompt_rows
 from ccotel_tui.query.query import EventKind, EventRow, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import Window
-from ccotel_tui.telemetry.conventions import FAILURES
+from ccotel_tui.telemetry.conventions import COMPACTION, FAILURES
 
 SESSION_PAGE = 5_000
 """Events that are read at a time: the newest each time anew, older ones once."""
@@ -18,19 +18,21 @@ SESSION_PAGE = 5_000
 MOST_OLDER = 100_000
 """Events of a session that are held beside its newest."""
 
-_KINDS = tuple(map(EventKind, dict.fromkeys((*PROMPT_EVENTS, *FAILURES, SUBAGENT_COMPLETED))))
+_KINDS = tuple(map(EventKind, dict.fromkeys((*PROMPT_EVENTS, *FAILURES, SUBAGENT_COMPLETED, COMPACTION))))
 
 
 @dataclass(frozen=True)
 class SessionLife:
     """What a session did: its prompts, and the events that failed, both in the order of time.
 
+    `compactions` are the times (Unix nanoseconds) at which its context was made smaller.
     `reads_on`: older events are still to be read; `cut`: there are some, and none will be.
     """
 
     events: Sequence[EventRow] = ()
     prompts: Sequence[PromptRow] = ()
     failures: Sequence[EventRow] = ()
+    compactions: Sequence[int] = ()
     reads_on: bool = False
     cut: bool = False
 
@@ -93,4 +95,9 @@ def _page(source: Source, window: Window, scope: Scope) -> tuple[list[EventRow],
 
 def _life(events: list[EventRow], *, reads_on: bool = False, cut: bool = False) -> SessionLife:
     failures = [row for row in join_given_up(events) if tells_failure(row)]
-    return SessionLife(events, prompt_rows(events), failures, reads_on, cut)
+    compactions = [
+        time_of(row)
+        for row in events
+        if row["event_name"] == COMPACTION and row.get("success") is not False
+    ]
+    return SessionLife(events, prompt_rows(events), failures, compactions, reads_on, cut)

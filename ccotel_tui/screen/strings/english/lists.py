@@ -24,6 +24,7 @@ PROMPT_COLUMNS = {
     "took": "took",
 }
 PROMPTS = ("{count} prompt", "{count} prompts")
+COMPACTIONS = ("{count} compaction", "{count} compactions")
 COST_OF_LIFE = "cost over its life"
 MARK_A_PROMPT = "a mark a prompt"
 THIS_SESSION_ENDED = "ended {age} ago"

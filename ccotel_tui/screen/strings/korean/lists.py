@@ -23,6 +23,7 @@ PROMPT_COLUMNS = {
     "took": "소요",
 }
 PROMPTS = ("프롬프트 {count}개", "프롬프트 {count}개")
+COMPACTIONS = ("압축 {count}회", "압축 {count}회")
 COST_OF_LIFE = "전체 기간 비용"
 MARK_A_PROMPT = "표시 하나가 프롬프트 하나"
 THIS_SESSION_ENDED = "{age} 전 종료"
