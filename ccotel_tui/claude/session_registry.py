@@ -7,7 +7,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -142,6 +142,11 @@ def parse_session(text: str) -> Running | None:
         started_ms=started if isinstance(started, int) else 0,
         status_ms=changed if isinstance(changed, int) and changed > 0 else 0,
     )
+
+
+def session_folders(sessions: Mapping[str, Running]) -> dict[str, str]:
+    """Return the folder of each session that tells one."""
+    return {id: session.folder for id, session in sessions.items() if session.folder}
 
 
 def _former(session_id: str, remembered: Remembered) -> Running:

@@ -27,6 +27,7 @@ from ccotel_tui.cli.options import (
 from ccotel_tui.errors import NoTerminal
 from ccotel_tui.local_zone import misread_zone
 from ccotel_tui.panels.output.sanitize import hash_emails
+from ccotel_tui.places import this_folder
 from ccotel_tui.recorder.child_process import Subprocess
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.app import Dashboard
@@ -106,6 +107,7 @@ def dashboard(
             label="demo" if demo else "",
             reopen=reopen if query.source_name == "auto" else None,
             note=" ".join(filter(None, (*foreign, misread_zone()))),
+            folder=this_folder() if query.here else "",
             choices=choices,
             settings=settings,
             settings_path=settings_path,

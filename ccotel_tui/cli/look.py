@@ -40,6 +40,7 @@ from ccotel_tui.panels.output.reconciliation import (
 )
 from ccotel_tui.panels.output.sanitize import hash_emails
 from ccotel_tui.panels.result import answer_panels
+from ccotel_tui.places import scope_here
 from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.reconcile import Reconciliation, compare_sums
 from ccotel_tui.query.reconcile import reconcile as compare
@@ -196,12 +197,13 @@ class OpenQuery:
     def move_on(self) -> None:
         """Move the window on to the present."""
         self.now_ns = now()
+        if self.options.here:
+            self.scope = scope_here(self.backend.source, self.scope, self.now_ns, zone())
         self.window = self.options.period.window(self.now_ns, zone())
 
     def reconciled(self) -> Reconciliation:
         """Compare whole sessions, of the scope only its session."""
-        session = Scope(self.scope.session_id)
-        return compare(self.backend, self.window, session, self.now_ns)
+        return compare(self.backend, self.window, self.scope.of_sessions, self.now_ns)
 
     @contextmanager
     def reconciling(self, wanted: bool) -> Iterator[Callable[[], Reconciliation]]:
@@ -220,7 +222,7 @@ class OpenQuery:
             return self._sums_of(backend)
 
     def _sums_of(self, backend: Backend) -> Reconciliation:
-        return compare_sums(backend, self.window, Scope(self.scope.session_id), self.now_ns)
+        return compare_sums(backend, self.window, self.scope.of_sessions, self.now_ns)
 
 
 @contextmanager
@@ -234,7 +236,10 @@ def opened(options: dict[str, Any]) -> Iterator[OpenQuery]:
     backend = parsed.open()
     try:
         moment = now()
-        scope = resolved(backend.source, parsed.scope, moment)
+        scope = parsed.scope
+        if parsed.here:
+            scope = scope_here(backend.source, scope, moment, zone())
+        scope = resolved(backend.source, scope, moment)
         yield OpenQuery(backend, parsed.period.window(moment, zone()), scope, moment, parsed)
     finally:
         backend.close()

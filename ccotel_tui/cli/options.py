@@ -65,6 +65,8 @@ class QueryOptions:
     scope: Scope
     named: tuple[str, ...] = field(repr=False)
     """The servers' addresses that were given: whoever listens there is meant."""
+    here: bool = False
+    """Whether only sessions of this folder count."""
 
     def open(self, polling: bool = False, say: Callable[[str], object] = warn_once) -> Backend:
         """Return the backend; `say` gets why `auto` passed over a stack. Raises BadDatabase."""
@@ -101,6 +103,7 @@ def parse_query_options(
     session: str,
     model: str,
     filters: tuple[str, ...],
+    here: bool = False,
 ) -> QueryOptions:
     """Return what the options mean. Raises UsageError."""
     if sum(map(bool, (since, from_ or to, window))) > 1:
@@ -121,7 +124,9 @@ def parse_query_options(
     named = tuple(url for name, url in urls.items() if is_given(name))
     database = db or locations.database()
     sent = given_headers(headers)
-    return QueryOptions(source, database, prometheus_url, loki_url, sent, period, scope, named)
+    return QueryOptions(
+        source, database, prometheus_url, loki_url, sent, period, scope, named, here
+    )
 
 
 def is_given(parameter: str) -> bool:
@@ -264,6 +269,7 @@ _QUERY_OPTIONS = (
         help="Only records with this attribute; KEY= matches records without it. May be "
         "repeated: all must match.",
     ),
+    click.option("--here", is_flag=True, help="Only sessions of the folder you stand in."),
 )
 
 

@@ -161,13 +161,16 @@ def open_(section: Section, **options: Any) -> None:
     """
     from ccotel_tui.browser import browse
     from ccotel_tui.panels.grafana.link import LEFT_OUT, link
+    from ccotel_tui.places import scope_here
     from ccotel_tui.stack_control import endpoints
 
     query = parse_query_options(**options)
     query.period.window(now(), zone())
     scope = query.scope
-    if scope.session_id == "current":
+    if query.here or scope.session_id == "current":
         with closing(query.open()) as backend:
+            if query.here:
+                scope = scope_here(backend.source, scope, now(), zone())
             scope = resolved(backend.source, scope, now())
     target = link(endpoints.grafana(os.environ), section, query.period, scope, zone())
     for filter_ in target.left_out:

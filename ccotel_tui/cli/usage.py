@@ -5,11 +5,12 @@ from typing import Any
 import click
 
 from ccotel_tui.cli.look import opened
-from ccotel_tui.cli.options import query_options
+from ccotel_tui.cli.options import query_options, zone
 from ccotel_tui.cli.output import say, say_json, say_table
 from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.output.prompt import prompt_document, prompt_lines
 from ccotel_tui.panels.output.usage import usage_documents, usage_lines, usage_table
+from ccotel_tui.places import known_projects
 from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.usage.keys import KEYS, usage_key
 from ccotel_tui.query.usage.prompt import find_prompt
@@ -57,7 +58,11 @@ def usage(
     with opened(options) as query:
         if why := lacking(API_REQUEST, query.scope):
             raise UsageError(f"{API_REQUEST} carries no {why}: nothing can be summed by it.")
-        found = usage_of(query.backend, by, query.window, query.scope, _folders())
+        wants_projects = any(key.name == "project" for key in by)
+        projects = (
+            known_projects(query.backend.source, query.now_ns, zone()) if wants_projects else {}
+        )
+        found = usage_of(query.backend, by, query.window, query.scope, projects)
         rows = ranked_usage(found.rows, sort)[:limit]
         if as_json:
             for document in usage_documents(found, rows, query.window):
@@ -82,13 +87,3 @@ def prompt(id: str, as_json: bool, **options: Any) -> None:  # noqa: A002
         else:
             for line in prompt_lines(found, query.window):
                 say(line)
-
-
-def _folders() -> dict[str, str]:
-    """The folders of the sessions that ran on this machine, by their ids."""
-    from ccotel_tui.claude.session_memory import SessionMemory
-    from ccotel_tui.claude.session_registry import SessionRegistry
-    from ccotel_tui.locations import session_memory
-
-    running = SessionRegistry(memory=SessionMemory(session_memory())).read()
-    return {id: session.folder for id, session in running.items() if session.folder}

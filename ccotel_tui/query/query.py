@@ -42,7 +42,8 @@ class Query:
 class Scope:
     """Whose records count.
 
-    `session_id` may be the beginning of an id; `model` is a part of a name, in any case;
+    `session_id` may be the beginning of an id; of `sessions`, where that is not None, all others
+    are left out; `model` is a part of a name, in any case;
     `attributes` are the client's or the user's own, dots and underscores alike, an empty value
     for records without it. `texts` are of events only: an attribute's name, dots as underscores,
     and what its value has in it, in any case of a to z; under an empty name any value has it.
@@ -52,6 +53,12 @@ class Scope:
     model: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
+    sessions: tuple[str, ...] | None = None
+
+    @property
+    def of_sessions(self) -> "Scope":
+        """The scope that selects by sessions alone."""
+        return Scope(self.session_id, sessions=self.sessions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ class Dashboard(EndedInOrder):
         label: str = "",
         reopen: Callable[[], Backend] | None = None,
         note: str = "",
+        folder: str = "",
         choices: Choices | None = None,
         settings: Settings | None = None,
         settings_path: Path | None = None,
@@ -86,7 +87,8 @@ class Dashboard(EndedInOrder):
         """`command` is how this program is called, `label` the source where that is no name.
 
         `reopen` finds who answers, where that may be another one after the stack's start or end;
-        `note` is said where nothing else is wrong. `choices` keeps the theme; `settings` come
+        `note` is said where nothing else is wrong. Only sessions of the `folder` count, where one
+        is named. `choices` keeps the theme; `settings` come
         from the file at `settings_path`, which `,` opens.
         """
         super().__init__()
@@ -99,7 +101,7 @@ class Dashboard(EndedInOrder):
         self._clock = clock
         self._zone = zone
         registry = registry or SessionRegistry()
-        self._refresher = Refresher(self, backend, self._question, clock, zone, registry)
+        self._refresher = Refresher(self, backend, self._question, clock, zone, registry, folder)
         begins = recording is not None
         self._recorder_report = RecorderReport(recording=not begins, starting=begins)
         self._backfill: Worker[None] | None = None
@@ -110,7 +112,7 @@ class Dashboard(EndedInOrder):
         settings = settings or Settings()
         self._settings_path = settings_path
         self._use_keys(settings)
-        self._main = MainScreen(controls, settings, registry)
+        self._main = MainScreen(controls, settings, registry, folder)
         self._way: list[tuple[str, Selection]] = []
         """The views that a session or a prompt was gone into from, and what they were about."""
 

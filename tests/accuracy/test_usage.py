@@ -245,6 +245,7 @@ def test_a_local_day_is_where_one_lives(backend: Backend, zone: str) -> None:
         assert {row.keys for row in found.rows} == right.keys(), name
 
 
+<<<<<<< HEAD
 def test_sessions_have_the_users_that_their_requests_tell(backend: Backend) -> None:
     window = WINDOWS[0]
     rows = with_users(sessions_of(backend.source, window, Scope()), backend.usage, window)
@@ -256,3 +257,25 @@ def test_sessions_have_the_users_that_their_requests_tell(backend: Backend) -> N
     assert backend.usage.users(["made-up-0", "not there"], window) == {
         "made-up-0": "kim@acme.example"
     }
+=======
+def test_sessions_alone_may_count(backend: Backend) -> None:
+    """Of a set of sessions, those that count by their counters too; of none nothing."""
+    window, scope = WINDOWS[0], Scope(sessions=("counted", "made-up-1"))
+    right = expected(("session",), window)[("made-up-1",)]
+    found = asked(backend, window, "session", scope=scope)
+    assert {row.keys[0]: row.requests for row in found.rows} == {
+        "counted": None,
+        "made-up-1": len(right),
+    }
+    dollars = 0.875 + fsum(float(one["cost_usd"]) for one in right)
+    for total in (asked(backend, window, "project", scope=scope).total.cost, found.total.cost):
+        same(total, dollars, "usd", ())
+    panels = [BY_ID[id] for id in ("total_cost", "active_sessions", "tool_events")]
+    answers = answer_panels(panels, backend, window, scope, END)
+    same(answers["total_cost"].value, dollars, "usd", ())
+    assert answers["active_sessions"].value == 2
+    assert {row["session_id"] for row in answers["tool_events"].rows} <= {"made-up-1"}
+    nothing = answer_panels(panels, backend, window, Scope(sessions=()), END)
+    assert {answer.state for answer in nothing.values()} == {"empty"}
+    assert asked(backend, window, "model", scope=Scope(sessions=())).rows == ()
+>>>>>>> 29b4c99 (Show one folder alone with --here, and name projects by their repos)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -114,7 +115,7 @@ def test_any_grouping_of_any_part_adds_up_to_total_cost(
 ) -> None:
     edges = (T0, T0 + cut, T0 + LENGTH)
     whole = Window.between(T0, T0 + LENGTH, ZONE)
-    halves = [Window.between(*pair, ZONE) for pair in zip(edges, edges[1:], strict=False)]
+    halves = [Window.between(*pair, ZONE) for pair in pairwise(edges)]
     with kept([sent]) as backend:
         usages = [asked(backend, names, window) for window in (whole, *halves)]
         costs = [

@@ -111,6 +111,7 @@ async def dashboard(
     period: Period | None = None,
     choices: Choices | None = None,
     settings: Settings | None = None,
+    folder: str = "",
 ) -> AsyncIterator[Running]:
     """The running app, its first answer shown; its source is the store of the path, or another.
 
@@ -132,6 +133,7 @@ async def dashboard(
         *(backend, None, period or Period(), Scope(), clock, SEOUL, controls, registry or none),
         reopen=reopen,
         note=note,
+        folder=folder,
         choices=choices,
         settings=settings,
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from ccotel_tui.panels.panel import Section
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.stack.languages.re2 import model, quoted
+from ccotel_tui.query.stack.languages.re2 import NO_SESSION, model, quoted
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
 from ccotel_tui.telemetry.conventions import UNKNOWN
 
@@ -49,6 +49,9 @@ def link(base: str, section: Section, period: Period, scope: Scope, zone: tzinfo
         parameters["var-session"] = (
             "$" if scope.session_id == UNKNOWN else _literal(scope.session_id)
         )
+    elif scope.sessions is not None:
+        ids = map(_literal, scope.sessions or [NO_SESSION])
+        parameters["var-session"] = f"({'|'.join(ids)})"
     if scope.model:
         parameters["var-model"] = _literal(scope.model)
     # One filter has variables, and no label says the source on both servers.

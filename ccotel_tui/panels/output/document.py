@@ -35,10 +35,11 @@ def panels_document(
             name: value
             for name, value in (
                 ("session", scope.session_id),
+                ("sessions", scope.sessions),
                 ("model", scope.model),
                 ("filter", dict(scope.attributes)),
             )
-            if value
+            if value or (name == "sessions" and value is not None)
         },
         "panels": {id: panel_document(answer, window) for id, answer in answers.items()},
     }

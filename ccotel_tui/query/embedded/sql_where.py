@@ -26,6 +26,9 @@ def selected(conditions: Iterable[Condition], scope: Scope, of_series: bool = Fa
     if scope.session_id:
         text += " AND substr(r.session_id, 1, length(?)) = ?"
         parameters += (scope.session_id, scope.session_id)
+    if scope.sessions is not None:
+        text += " AND r.session_id IN (SELECT value FROM json_each(?))"
+        parameters += (json.dumps(scope.sessions),)
     if scope.model:
         text += " AND instr(lower(r.model), lower(?)) > 0"
         parameters += (scope.model,)

@@ -147,7 +147,7 @@ def current_prompt(backend: Backend, now_ns: int, scope: Scope) -> SessionPrompt
 
 def redacted_notifications(source: Source, window: Window, scope: Scope) -> list[EventRow]:
     """Return the prompts in the window that nobody typed, where their texts do not tell it."""
-    session = Scope(scope.session_id)
+    session = scope.of_sessions
     early = Window.between(window.from_ns - NOTIFIED_WITHIN, window.to_ns, window.zone)
     ended = [
         row

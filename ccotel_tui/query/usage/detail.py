@@ -41,8 +41,7 @@ def usage_detail(
     if keys[-1].name != "prompt":
         return UsageDetail(usage)
     early = Window.between(window.from_ns - DAY, window.to_ns, window.zone)
-    session = Scope(scope.session_id)
-    rows = backend.source.rows([EventKind(USER_PROMPT)], early, session, _TYPED_ROWS)
+    rows = backend.source.rows([EventKind(USER_PROMPT)], early, scope.of_sessions, _TYPED_ROWS)
     return UsageDetail(
         usage,
         {str(row["prompt_id"]): row for row in rows if row.get("prompt_id")},

@@ -64,7 +64,7 @@ def usage_of(
     stepped = any(key.is_time for key in keys)
     cut = stepped_for(window, keys) if stepped else window
     labels = tuple(dict.fromkeys(label for key in keys for label in key.labels))
-    session = Scope(scope.session_id)
+    session = scope.of_sessions
     # A prompt goes on before and after: what it continues, and what its tools tell, is looked for.
     around = Window.between(window.from_ns - DAY, window.to_ns + DAY, window.zone)
     asks: list[Callable[[], Any]] = [

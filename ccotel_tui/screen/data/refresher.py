@@ -1,18 +1,21 @@
 """Asks for the visible view on news, every few seconds and on a key; one request at a time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import tzinfo
-from functools import partial
+from functools import cache, partial
 from time import monotonic
 
 from textual.app import App
 
-from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.query.source import Backend
+from ccotel_tui.claude.session_registry import Running, SessionRegistry, session_folders
+from ccotel_tui.query.query import Scope
+from ccotel_tui.query.source import Backend, Source
+from ccotel_tui.query.status_line.facts import StatusLines
+from ccotel_tui.query.status_line.places import sessions_in
 from ccotel_tui.query.status_line.reading import StatusLineReader, with_told_names
 from ccotel_tui.query.usual.past import PastKey, PastReader
 from ccotel_tui.screen.data.history.session_events import SessionEvents
@@ -61,13 +64,16 @@ class Refresher:
         clock: Now,
         zone: tzinfo,
         registry: SessionRegistry,
+        folder: str = "",
     ) -> None:
+        """Only sessions of the `folder` count, where one is named."""
         self._app = app
         self._backend = backend
         self._question = question
         self._clock = clock
         self._zone = zone
         self._registry = registry
+        self._folder = folder
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ask")
         self._this_session = ThisSession()
         self._session_events = SessionEvents()
@@ -183,7 +189,7 @@ class Refresher:
     async def _compare(self, answered: Answered, backend: Backend) -> None:
         """Read what the answer is compared with, and post it; keys and news come first."""
         loop, now_ns = asyncio.get_running_loop(), answered.snapshot.now_ns
-        key = self._past_key(answered.question)
+        key = self._past_key(answered.question, answered.snapshot.scope)
         is_read = False
         while not (self._past.is_complete(key, now_ns) or self._rerun or self._ended):
             if is_read and self._changed:
@@ -200,25 +206,28 @@ class Refresher:
             snapshot = replace(answered.snapshot, past=past)
             self._app.post_message(Compared(answered.question, snapshot))
 
-    def _past_key(self, question: Question) -> PastKey:
-        return PastKey(question.source, question.scope, self._zone, question.period)
+    def _past_key(self, question: Question, scope: Scope) -> PastKey:
+        return PastKey(question.source, scope, self._zone, question.period)
 
     def _answered(self, question: Question, backend: Backend, only_news: bool) -> Answered | None:
         """Return the answer; None where nothing is new, or nobody waits for it any more."""
         if only_news and not self._has_news(backend):
             return None
         now_ns = self._clock()
+        lines = cache(partial(self._lines, backend.source, now_ns))
+        asked, running = self._of_folder(question, lines)
         snapshot = fetch_snapshot(
-            question,
+            asked,
             backend,
-            self._registry.read,
+            running,
             now_ns,
             self._zone,
             self._this_session,
             self._session_events,
+            lines,
         )
         if question.compares:
-            past = self._past.past(self._past_key(question), now_ns)
+            past = self._past.past(self._past_key(question, snapshot.scope), now_ns)
             snapshot = replace(snapshot, past=past)
         if question.sessions and not snapshot.failure:
             # Where that fails, nothing is told; the next answer says why or goes on.
@@ -230,6 +239,25 @@ class Refresher:
                 snapshot = replace(snapshot, status_lines=reading, sessions=sessions)
         self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)
         return None if backend.cancelled.is_set() else Answered(question, snapshot)
+
+    def _of_folder(
+        self, question: Question, lines: Callable[[], StatusLines]
+    ) -> tuple[Question, Callable[[], Mapping[str, Running]]]:
+        """Return the question about no sessions but the folder's, and the running ones of it."""
+        if not self._folder:
+            return question, self._registry.read
+        running = self._registry.read()
+        sessions = sessions_in(self._folder, session_folders(running), lines())
+        scope = replace(question.scope, sessions=sessions)
+        there = {id: running[id] for id in sessions if id in running}
+        return replace(question, scope=scope), lambda: there
+
+    def _lines(self, source: Source, now_ns: int) -> StatusLines:
+        """Return the status lines; none where the source fails, which its answer tells."""
+        try:
+            return self._status_lines.read(source, "", now_ns, self._zone).lines
+        except Exception:
+            return StatusLines()
 
     def _has_news(self, backend: Backend) -> bool:
         """Return whether a record came since the last answer, or the source fails or recovered."""

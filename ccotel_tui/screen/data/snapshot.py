@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ccotel_tui.ahead import Ahead
-from ccotel_tui.claude.session_registry import Running
+from ccotel_tui.claude.session_registry import Running, session_folders
 from ccotel_tui.errors import sentence
 from ccotel_tui.line.glance import BURN_NS, BURNS_AN_HOUR
 from ccotel_tui.panels.panel import Panel
@@ -20,6 +20,8 @@ from ccotel_tui.query.prompts.typed import SessionPrompt
 from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
 from ccotel_tui.query.sessions import SessionRow, sessions_of
 from ccotel_tui.query.source import Backend, Source
+from ccotel_tui.query.status_line.facts import StatusLines
+from ccotel_tui.query.status_line.places import session_projects
 from ccotel_tui.query.status_line.reading import StatusReading
 from ccotel_tui.query.usual.past import Past
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, Window
@@ -116,10 +118,12 @@ def fetch_snapshot(
     zone: tzinfo,
     this_session: ThisSession | None = None,
     session_events: SessionEvents | None = None,
+    lines: Callable[[], StatusLines] = StatusLines,
 ) -> Snapshot:
     """Ask the source all of it; where it does not answer, the snapshot says why.
 
-    Which session is meant is decided once, for the panels and for what is going on.
+    Which session is meant is decided once, for the panels and for what is going on. `lines` are
+    the status lines, which name projects.
     """
     source, session_events = backend.source, session_events or SessionEvents()
     if not question.session_life:
@@ -161,7 +165,12 @@ def fetch_snapshot(
             reconciled=question.reconcile(backend, window, question.scope, now_ns)
             if question.reconcile
             else None,
-            usage=question.usage(backend, window, question.scope, _folders(here()))
+            usage=question.usage(
+                backend,
+                window,
+                question.scope,
+                session_projects(session_folders(here()), lines()),
+            )
             if question.usage
             else None,
             heard_ns=answered[0].last_heard_ns if answered else source.last_record_ns(now_ns),
@@ -169,10 +178,6 @@ def fetch_snapshot(
         )
     except Exception as error:
         return replace(nothing, failure=sentence(error))
-
-
-def _folders(running: Mapping[str, Running]) -> dict[str, str]:
-    return {id: session.folder for id, session in running.items() if session.folder}
 
 
 def keep_last_good(former: Snapshot | None, new: Snapshot) -> Snapshot:

@@ -4,6 +4,7 @@ import os
 from asyncio import to_thread
 from collections.abc import Callable
 from datetime import tzinfo
+from pathlib import PurePath
 from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
@@ -56,8 +57,16 @@ if TYPE_CHECKING:
 class MainScreen(Screen[None]):
     """The views by name, each made when it is first opened, and the newest answers of each."""
 
-    def __init__(self, controls: Controls, settings: Settings, registry: SessionRegistry) -> None:
+    def __init__(
+        self,
+        controls: Controls,
+        settings: Settings,
+        registry: SessionRegistry,
+        folder: str = "",
+    ) -> None:
+        """`folder` is that of which alone the sessions are shown, if any."""
         super().__init__()
+        self._folder = sanitize(PurePath(folder).name)
         self.last_section: Section = SECTIONS[0]
         """The section that is open, or was before another view."""
         self._controls = controls
@@ -122,7 +131,8 @@ class MainScreen(Screen[None]):
         bar.window = period_label(period, zone)
         bar.short_window = "" if is_today(period) else bar.window
         session_id = sanitize(selection.scope.session_id)[:4]
-        bar.scope = strings.SCOPED.format(session=session_id) if session_id else ""
+        here = strings.HERE.format(folder=self._folder) if self._folder else ""
+        bar.scope = strings.SCOPED.format(session=session_id) if session_id else here
 
     def show_status(self, status: BarStatus) -> None:
         self._top_bar.state = status.state

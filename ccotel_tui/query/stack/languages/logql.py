@@ -218,6 +218,8 @@ def _scoped(scope: Scope) -> list[str]:
         stages.append('session_id=""')
     elif scope.session_id:
         stages.append(f"session_id=~{json.dumps(prefixed(scope.session_id))}")
+    if scope.sessions is not None:
+        stages.append(among(scope.sessions))
     if scope.model:
         stages.append(f"model=~{json.dumps(containing(scope.model))}")
     stages += [

@@ -156,6 +156,8 @@ def _matchers(query: Query, scope: Scope, sessions: Sequence[str] = ()) -> list[
         matchers.append('session_id=""')
     elif scope.session_id:
         matchers.append(f"session_id=~{json.dumps(prefixed(scope.session_id))}")
+    if scope.sessions is not None:
+        matchers.append(among(scope.sessions))
     if scope.model:
         matchers.append(f"model=~{json.dumps(containing(scope.model))}")
     conditions = (*query.measure.where, *query.where)

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from ccotel_tui.query.measures import Condition
 from ccotel_tui.telemetry.conventions import UNKNOWN
 
+NO_SESSION = "no session"
+"""An id that no session has."""
+
 
 def matcher(label: str, condition: Condition) -> str:
     """The condition on a label of that name: a session without an id has none at all."""
@@ -40,9 +43,9 @@ def one_of(texts: Iterable[str]) -> str:
 
 
 def among(sessions: Iterable[str]) -> str:
-    """The condition that keeps these sessions."""
-    ids = ("" if session == UNKNOWN else session for session in sessions)
-    return f"session_id=~{json.dumps(one_of(ids))}"
+    """The condition that keeps these sessions; without any it keeps none."""
+    ids = ["" if session == UNKNOWN else session for session in sessions]
+    return f"session_id=~{json.dumps(one_of(ids or [NO_SESSION]))}"
 
 
 def model(name: str) -> str:

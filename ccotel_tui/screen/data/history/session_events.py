@@ -18,7 +18,9 @@ SESSION_PAGE = 5_000
 MOST_OLDER = 100_000
 """Events of a session that are held beside its newest."""
 
-_KINDS = tuple(map(EventKind, dict.fromkeys((*PROMPT_EVENTS, *FAILURES, SUBAGENT_COMPLETED, COMPACTION))))
+_KINDS = tuple(
+    map(EventKind, dict.fromkeys((*PROMPT_EVENTS, *FAILURES, SUBAGENT_COMPLETED, COMPACTION)))
+)
 
 
 @dataclass(frozen=True)

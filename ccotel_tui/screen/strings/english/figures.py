@@ -7,6 +7,7 @@ ESTIMATE = "est."
 FAILED = "failed"
 CALLS = ("{count} call ", "{count} calls")
 MORE = "{count} more"
+HERE = "here: {folder}"
 SCOPED = "session {session}"
 
 SOURCES = {"embedded": "embedded", "stack": "stack", "demo": "demo"}

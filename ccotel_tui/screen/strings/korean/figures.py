@@ -7,6 +7,7 @@ ESTIMATE = "추정"
 FAILED = "실패"
 CALLS = ("호출 {count}회", "호출 {count}회")
 MORE = "외 {count}개"
+HERE = "여기: {folder}"
 SCOPED = "세션 {session}"
 
 SOURCES = {"embedded": "내장 저장소", "stack": "스택", "demo": "데모"}
