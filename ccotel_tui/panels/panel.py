@@ -123,7 +123,8 @@ class Panel:
 
     `title` and `footnote` are in English. The value is in `unit`; a footnote says what a reader
     would otherwise take wrongly. `events` are the kinds whose rows it shows. Raises ValueError
-    where the kind needs a field that is not there. `counts` are what shares are made of: a chart
+    where the kind needs a field that is not there. `key` is the one of usage that its series and
+    rows are by, where that is not the panel's own. `counts` are what shares are made of: a chart
     of them tells 1 of 2 from 100 of 200.
     """
 
@@ -139,6 +140,7 @@ class Panel:
     rows: Rows | None = None
     events: tuple[EventKind, ...] = ()
     footnote: str = ""
+    key: str = ""
 
     def __post_init__(self) -> None:
         lacking = [name for name in NEEDED[self.kind] if not getattr(self, name)]

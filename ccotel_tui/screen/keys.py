@@ -104,7 +104,13 @@ KEYS = (
     Key("sessions", "s", "section('sessions')", "sessions", "all sessions; Enter: only this one"),
     Key("events", "e", "section('log')", "events", "every event, as it comes"),
     Key("usage", "d", "section('usage')", "dear", "what was dear; Enter goes into a row"),
-    Key("group", "b", "group", "group by", "what was dear by the next key: model, project, branch"),
+    Key(
+        "group",
+        "b",
+        "group",
+        "group by",
+        "the panel, or what was dear, by the next key: model, session, project",
+    ),
     Key("events.newest", "end", "follow", "newest", "the log's newest event: it follows again"),
     Key("events.time", "t", "ask_time", "time", "the log at a time, such as 14:05"),
     Key(

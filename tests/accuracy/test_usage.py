@@ -4,9 +4,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations
 from math import fsum
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,10 +16,12 @@ import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
 from ccotel_tui.panels.catalogue import BY_ID
+from ccotel_tui.panels.regroup import keys_of, regrouped
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import sessions_of, with_users
 from ccotel_tui.query.source import Backend
+from ccotel_tui.query.usage.grouped import GroupedSource
 from ccotel_tui.query.usage.keys import KEYS, NONE, usage_key
 from ccotel_tui.query.usage.usage import Usage, UsageRow, usage_of
 from ccotel_tui.query.window import Window
@@ -245,7 +249,6 @@ def test_a_local_day_is_where_one_lives(backend: Backend, zone: str) -> None:
         assert {row.keys for row in found.rows} == right.keys(), name
 
 
-<<<<<<< HEAD
 def test_sessions_have_the_users_that_their_requests_tell(backend: Backend) -> None:
     window = WINDOWS[0]
     rows = with_users(sessions_of(backend.source, window, Scope()), backend.usage, window)
@@ -257,7 +260,8 @@ def test_sessions_have_the_users_that_their_requests_tell(backend: Backend) -> N
     assert backend.usage.users(["made-up-0", "not there"], window) == {
         "made-up-0": "kim@acme.example"
     }
-=======
+
+
 def test_sessions_alone_may_count(backend: Backend) -> None:
     """Of a set of sessions, those that count by their counters too; of none nothing."""
     window, scope = WINDOWS[0], Scope(sessions=("counted", "made-up-1"))
@@ -278,4 +282,47 @@ def test_sessions_alone_may_count(backend: Backend) -> None:
     nothing = answer_panels(panels, backend, window, Scope(sessions=()), END)
     assert {answer.state for answer in nothing.values()} == {"empty"}
     assert asked(backend, window, "model", scope=Scope(sessions=())).rows == ()
->>>>>>> 29b4c99 (Show one folder alone with --here, and name projects by their repos)
+
+
+@pytest.mark.parametrize("panel_id", ["cost_by_model", "tokens_by_type"])
+def test_a_panel_by_another_key_says_what_usage_says(backend: Backend, panel_id: str) -> None:
+    window, panel = WINDOWS[0], BY_ID[panel_id]
+    grouped = replace(backend, source=GroupedSource(backend, PROJECTS))
+    for key in keys_of(panel)[1:]:
+        answer = answer_panels([regrouped(panel, key)], grouped, window, Scope(), END)[panel.id]
+        used = asked(backend, window, key)
+        amount = attrgetter("cost" if panel.unit == "usd" else "tokens")
+        right = {row.keys[0]: amount(row) for row in used.rows if amount(row)}
+        told = {next(iter(s.labels.values())): total for s, total in answer.series if total}
+        assert told.keys() == right.keys(), key
+        for value, number in right.items():
+            same(told[value], number, panel.unit, (key, value))
+        same(answer.value, amount(used.total), panel.unit, key)
+        assert all(len(series.points) == len(window.buckets()) for series, _ in answer.series)
+
+
+def test_tools_by_session_and_project(backend: Backend) -> None:
+    """Of no other panel is a call counted for a model that did not ask for it."""
+    window = WINDOWS[0]
+    grouped = replace(backend, source=GroupedSource(backend, PROJECTS))
+    calls = [
+        one
+        for one in TRUTH.told
+        if one["event.name"] == "tool_result" and window.from_ns < one["at"] <= window.to_ns
+    ]
+    for id in ("tool_count", "tool_success"):
+        assert keys_of(BY_ID[id]) == ("", "session", "project")
+        for key in ("session", "project"):
+            right: defaultdict[str, int] = defaultdict(int)
+            for one in calls:
+                right[TRUTH.key(key, {**one, "model": ""}, window.zone)] += 1
+            panel = regrouped(BY_ID[id], key)
+            answer = answer_panels([panel], grouped, window, Scope(), END)[panel.id]
+            told = {next(iter(s.labels.values())): total for s, total in answer.series}
+            if panel.rows:
+                told = {
+                    str(row[panel.rows.label]): float(row["success"] or 0)
+                    + float(row["failure"] or 0)
+                    for row in answer.rows
+                }
+            assert told == right, (id, key)

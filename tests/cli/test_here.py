@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ccotel_tui.locations import session_memory
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import OWN_SCOPE, OWN_SERVICE, STATUS_LINE
 from ccotel_tui.telemetry.records import Event
@@ -51,8 +52,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     (tmp_path / "link").symlink_to(folder)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
-    from ccotel_tui.locations import session_memory
-
     memory = {"seen": ["a", str(tmp_path / "link"), 1], "other": ["b", str(tmp_path), 2]}
     session_memory().parent.mkdir(parents=True, exist_ok=True)
     session_memory().write_text(json.dumps({"sessions": memory}))

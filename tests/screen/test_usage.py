@@ -12,7 +12,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.usage.lines import usage_heading
 from ccotel_tui.screen.widgets.lists.usage import UsageList
 from ccotel_tui.store.database import Database
-from tests.otlp import request
+from tests.otlp import event, request
 from tests.screen.running import NOW, dashboard
 
 
@@ -78,3 +78,43 @@ def test_the_heading_has_the_keys_that_come_next_whole() -> None:
     assert narrow == "what was dear  by model   b  source"
     assert "b  user effort" in usage_heading((), ["mcp_server"], 60).plain
     assert usage_heading(("opus-4-8",), ["model", "session"], 40).plain.endswith("by session")
+
+
+async def test_a_panel_is_grouped_by_the_next_key(spent: Database, tmp_path: Path) -> None:
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press("2")
+        page = await running.until("Cumulative Cost by Model")
+        assert "aaaa1111" not in page
+        await running.press("b", "b")
+        page = await running.until("Cumulative Cost by session")
+        page = await running.until("bbbb2222")
+        assert "Token Usage by Type" in page
+        names = [line for line in page.splitlines() if "bbbb2222" in line]
+        assert "$2.25" in names[0]
+        await running.press("b")
+        await running.until("Cumulative Cost by project")
+        page = await running.until("(none)")
+        assert "Cumulative Cost by project  $2.75" in page
+
+
+async def test_tools_are_grouped_by_session_and_project(database: Database, tmp_path: Path) -> None:
+    calls = [
+        event("tool_result", NOW - MINUTE + n, session, tool_name="Bash", success=ok, project=name)
+        for n, (session, ok, name) in enumerate(
+            [("aaaa1111", "true", "shop"), ("aaaa1111", "false", "shop"), ("bbbb2222", "true", "")]
+        )
+    ]
+    database.append(calls)
+    async with dashboard(tmp_path) as running:
+        await running.press("3")
+        await running.until("Bash")
+        await running.press("b")
+        page = await running.until("aaaa1111")
+        row = next(line for line in page.splitlines() if "aaaa1111" in line)
+        assert "50" in row
+        assert strings.FAILED_OF.format(failed=1, calls=2) in row
+        await running.press("b")
+        page = await running.until("shop")
+        assert "(none)" in page
+        await running.press("b")
+        await running.until("Bash")

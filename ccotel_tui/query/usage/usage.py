@@ -65,8 +65,7 @@ def usage_of(
     cut = stepped_for(window, keys) if stepped else window
     labels = tuple(dict.fromkeys(label for key in keys for label in key.labels))
     session = scope.of_sessions
-    # A prompt goes on before and after: what it continues, and what its tools tell, is looked for.
-    around = Window.between(window.from_ns - DAY, window.to_ns + DAY, window.zone)
+    around = _around(window)
     asks: list[Callable[[], Any]] = [
         partial(backend.usage.cells, UsageQuery(labels, stepped), cut, scope),
         partial(prompt_links, backend, around, session),
@@ -85,6 +84,23 @@ def usage_of(
     total = _row((), [cell for each in inside.values() for cell in each], links, None)
     rows = [_row(value, each, links, total.cost) for value, each in inside.items()]
     return Usage(keys, tuple(rows), total._replace(share=_ratio(total.cost, total.cost)))
+
+
+def branch_names(backend: Backend, window: Window, scope: Scope) -> Names:
+    """Return the branches of the prompts in the window. Raises SourceUnavailable."""
+    around = _around(window)
+    links, told = backend.run_concurrently(
+        (
+            partial(prompt_links, backend, around, scope.of_sessions),
+            partial(backend.usage.branches, around, scope.of_sessions),
+        )
+    )
+    return Names(links.roots, _branches(links, told))
+
+
+def _around(window: Window) -> Window:
+    """A prompt goes on before and after: what it continues, and what its tools tell."""
+    return Window.between(window.from_ns - DAY, window.to_ns + DAY, window.zone)
 
 
 def _branches(links: PromptLinks, told: Iterable[Branch]) -> dict[str, str]:

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from textual.content import Content
 
-from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Rows
 from ccotel_tui.panels.result import ResultRow
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.scale import scale_for, tick_labels
 from ccotel_tui.screen.format.cells import fitted, right
-from ccotel_tui.screen.format.series import number_of, shortened
+from ccotel_tui.screen.format.series import number_of, row_name, shortened
 
 QUANTILES = ("p50", "p95", "p99")
 
@@ -51,7 +50,7 @@ def range_lines(
         shown_count = shown(number_of(row["count"]), "1")
         lines.append(
             Content.assemble(
-                (fitted(shortened(sanitize(name), 0), _NAME), style),
+                (fitted(shortened(row_name(columns.label, name), 0), _NAME), style),
                 right(shown_count, _COUNT),
                 "  ",
                 ("".join(bar), style),

@@ -23,6 +23,7 @@ from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.status_line.facts import StatusLines
 from ccotel_tui.query.status_line.places import session_projects
 from ccotel_tui.query.status_line.reading import StatusReading
+from ccotel_tui.query.usage.grouped import GroupedSource
 from ccotel_tui.query.usual.past import Past
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, Window
 from ccotel_tui.screen.data.history.log_page import LogPage, LogPlace, fetch_log_page
@@ -135,9 +136,13 @@ def fetch_snapshot(
     here = cache(running if names_sessions else dict[str, Running])
     chooser = this_session or ThisSession()
     session = cache(lambda: chooser.prompt(backend, question.scope, here(), now_ns))
+    grouped = backend
+    if any(panel.key for panel in question.panels):
+        projects = session_projects(session_folders(running()), lines())
+        grouped = replace(backend, source=GroupedSource(backend, projects))
     answers = answer_panels(
         question.panels,
-        backend,
+        grouped,
         window,
         question.scope,
         now_ns,
@@ -189,7 +194,9 @@ def keep_last_good(former: Snapshot | None, new: Snapshot) -> Snapshot:
 
 
 def _stale(former: PanelAnswer | None, new: PanelAnswer) -> PanelAnswer:
-    if new.state != "error" or former is None or former.state not in ("value", "empty", "stale"):
+    if new.state != "error" or former is None or former.panel != new.panel:
+        return new
+    if former.state not in ("value", "empty", "stale"):
         return new
     return replace(former, state="stale", notes=new.notes)
 

@@ -20,7 +20,7 @@ _LEADING: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 def leading_figures(answer: PanelAnswer, beside: Mapping[str, PanelAnswer]) -> list[Content]:
     """Return what a panel says first: its value, and of what it is made where that tells more."""
     panel = answer.panel
-    if panel.id == "code_changes":
+    if panel.id == "code_changes" and not panel.key:
         return [_changes(answer), *_beside(panel, beside)]
     what = strings.VALUES.get(panel.id)
     value = Content.assemble(
@@ -65,6 +65,9 @@ def _beside(panel: Panel, beside: Mapping[str, PanelAnswer]) -> list[Content]:
 def panel_title(panel: Panel, width: int = NARROW) -> str:
     """The title; the short one in a pane of fewer columns than NARROW."""
     title = strings.TITLES.get(panel.id, panel.title)
+    if panel.key:
+        title = strings.GROUPED_TITLES.get(panel.id, title)
+        return strings.GROUPED.format(title=title, key=strings.USAGE_KEYS[panel.key])
     return strings.SHORT_TITLES.get(panel.id, title) if width < NARROW else title
 
 

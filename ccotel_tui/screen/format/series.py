@@ -1,6 +1,7 @@
 """Series and rows of numbers as text: what they are called, and tables of them."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -39,9 +40,17 @@ def series_name(panel: Panel, series: Series) -> str:
 def chart_name(panel: Panel, series: Series) -> str:
     """Return a series' name in a chart: a model without maker and date, an id's first letters."""
     name = series_name(panel, series)
-    if "session_id" in series.labels:
-        return short_session(name)
+    for label in series.labels:
+        name = row_name(label, name)
     return short_model(name) if "model" in series.labels else name
+
+
+def row_name(label: str, value: object) -> str:
+    """Return what a value of the label is called: an id's first letters, a folder's last name."""
+    name = sanitize(str(value))
+    if label == "session_id":
+        return short_session(name)
+    return PurePath(name).name or name if label == "project" else name
 
 
 def table(
@@ -66,7 +75,7 @@ def table(
     ]
     for row, line_cells in zip(rows, cells, strict=True):
         sign = Content.styled(fitted(mark, marked), styles.get(str(row[label]), ""))
-        name = shortened(sanitize(str(row[label])), room)
+        name = shortened(row_name(label, row[label]), room)
         if cell_len(name) > room:
             # A long name has a line of its own.
             lines.append(Content.assemble(sign, ended(Content(name), width - marked)))

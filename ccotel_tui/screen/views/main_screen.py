@@ -221,10 +221,8 @@ class MainScreen(Screen[None]):
         self.view.filter()
 
     async def action_group(self) -> None:
-        """Group what was dear by the next key; from elsewhere open it."""
-        if self.open_view == "usage":
-            self.view.group()
-        else:
+        """Group the panel, or what was dear, by the next key; from elsewhere open that."""
+        if not self.view.group(self.focused):
             await self.action_section("usage")
 
     def action_stack(self, verb: "Verb") -> None:

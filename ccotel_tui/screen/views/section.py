@@ -152,8 +152,13 @@ class View(VerticalScroll, can_focus=False):
     def filter(self) -> None:
         """Ask for a filter of what is listed."""
 
-    def group(self) -> None:
-        """Group by the next key, where there is something to group."""
+    def group(self, focused: Widget | None) -> bool:
+        """Group that panel by the next key; whether there is something to group."""
+        panel = self.panel(focused)
+        grouped = isinstance(panel, PanelView) and panel.group()
+        if grouped:
+            self.post_message(QuestionChanged())
+        return grouped
 
     def ask_time(self) -> None:
         """Ask for a time to go to, where events are listed in the order of time."""

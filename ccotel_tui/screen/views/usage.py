@@ -3,6 +3,7 @@
 from functools import partial
 
 from textual.app import ComposeResult
+from textual.widget import Widget
 from textual.widgets import Input
 
 from ccotel_tui.query.usage.detail import usage_detail
@@ -41,10 +42,11 @@ class UsageView(View):
             self._ask()
             self.post_message(PromptChosen(opened.session_id, opened.prompt.prompt_id))
 
-    def group(self) -> None:
+    def group(self, focused: Widget | None) -> bool:
         """Group by the next key that the rows are not within."""
         self._key = keys_after([*(key for key, _, _ in self._path), self._key])[0]
         self._change()
+        return True
 
     def on_usage_chosen(self, message: UsageChosen) -> None:
         message.stop()

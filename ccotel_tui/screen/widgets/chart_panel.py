@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from ccotel_tui.panels.compare.stats import COMPARED_CHART
-from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.screen import strings
@@ -24,7 +23,7 @@ from ccotel_tui.screen.format.cells import NARROW, join_cells, wrapped
 from ccotel_tui.screen.format.overview.compared_words import compared_notes, named_budget
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.panel_words import panel_footnote
-from ccotel_tui.screen.format.series import number_of, table
+from ccotel_tui.screen.format.series import number_of, row_name, table
 from ccotel_tui.screen.format.table import action_link
 from ccotel_tui.screen.format.times import length_words
 from ccotel_tui.screen.messages import PartWanted
@@ -76,6 +75,11 @@ class ChartPanel(PanelView):
         buckets = self.zoom.part(self.window).buckets() if self.window else ()
         self._cursor_ns = buckets[-1].to_ns if buckets and self._cursor_ns is None else None
         self._update()
+
+    def group(self) -> bool:
+        while self.clear_choices():
+            pass
+        return super().group()
 
     @property
     def cursor_ns(self) -> int | None:
@@ -299,7 +303,8 @@ class ChartPanel(PanelView):
         [column] = rows.columns
         for row in self.answer.rows:
             count = shown(number_of(row[column]), rows.unit(column))
-            name = f"{strings.ROWS.get(rows.label, rows.label)} {sanitize(str(row[rows.label]))} "
+            label = strings.ROWS.get(rows.label, rows.label)
+            name = f"{label} {row_name(rows.label, row[rows.label])} "
             yield Content.assemble((name, "$foreground-muted"), count)
 
     def _styles(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ from ccotel_tui.panels.output.document import panel_document, panel_lines
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
+from ccotel_tui.panels.regroup import keys_of, regrouped
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
@@ -39,6 +40,16 @@ class PanelView(Widget, can_focus=True):
     def __init__(self, panel: Panel) -> None:
         super().__init__(classes=panel.id)
         self.panel = panel
+        self._own_panel = panel
+
+    def group(self) -> bool:
+        """Be by the next key, and wait for its answer; whether there is another key."""
+        keys = keys_of(self._own_panel)
+        if len(keys) > 1:
+            after = keys.index(self.panel.key) + 1
+            self.panel = regrouped(self._own_panel, keys[after % len(keys)])
+            self.answer = None
+        return len(keys) > 1
 
     @property
     def title(self) -> str:

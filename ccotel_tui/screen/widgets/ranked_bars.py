@@ -6,13 +6,12 @@ from textual.content import Content
 from textual.geometry import Size
 
 from ccotel_tui.panels.catalogue import TOOL_DURATION
-from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.result import ResultRow
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import fitted, join_cells, right
 from ccotel_tui.screen.format.panel_words import panel_footnote
-from ccotel_tui.screen.format.series import number_of
+from ccotel_tui.screen.format.series import number_of, row_name
 from ccotel_tui.screen.widgets.panel_view import PanelView
 
 _LONGEST_BAR = 40
@@ -56,7 +55,7 @@ class Ranked(PanelView):
         width, height = self.size
         lines = [self.heading(width)]
         label = self.panel.rows.label if self.panel.rows else ""
-        names = [sanitize(str(row[label])) for row in self._rows]
+        names = [row_name(label, row[label]) for row in self._rows]
         figures_width = self.figures_width
         longest = max((Content(name).cell_length for name in names), default=0)
         names_width = max(4, min(longest, width - self.least_width - 1))
@@ -158,7 +157,8 @@ class Successes(Ranked):
 
     @property
     def _has_durations(self) -> bool:
-        return bool(self._durations) and self.size.width >= _FIGURES + _DURATIONS + _DURATIONS
+        by_tool = not self.panel.key and bool(self._durations)
+        return by_tool and self.size.width >= _FIGURES + _DURATIONS + _DURATIONS
 
     @property
     def _durations(self) -> Mapping[str, ResultRow]:

@@ -49,7 +49,14 @@ SECTIONS = {
 SHORTER_SECTIONS = {"performance": "Perf", "productivity": "Code"}
 """What a section is called where not all titles have room."""
 
-ROWS = {"model": "model", "status_code": "status", "tool_name": "tool"}
+ROWS = {
+    "model": "model",
+    "status_code": "status",
+    "tool_name": "tool",
+    "session_id": "session",
+    "source": "source",
+    "project": "project",
+}
 """What a table's rows are."""
 
 COLUMNS = {"count": "count", "success": "success", "failure": "failure", "ratio": "ratio"}

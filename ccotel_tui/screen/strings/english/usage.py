@@ -34,3 +34,14 @@ USAGE_COLUMNS = {
 }
 USAGE_TOTAL = "total of {count}"
 NOTHING_USED = "No request in this window."
+
+GROUPED = "{title} by {key}"
+"""A panel's title by another key than its own."""
+
+GROUPED_TITLES = {
+    "cost_by_model": "Cumulative Cost",
+    "tokens_by_type": "Token Usage",
+    "tokens_by_model": "Token Usage",
+    "api_duration": "API Duration",
+}
+"""What stands before that of panels whose own titles name a key."""

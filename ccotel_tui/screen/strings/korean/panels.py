@@ -38,7 +38,14 @@ SECTIONS = {
 
 SHORTER_SECTIONS = {"performance": "성능", "productivity": "코드"}
 
-ROWS = {"model": "모델", "status_code": "상태", "tool_name": "도구"}
+ROWS = {
+    "model": "모델",
+    "status_code": "상태",
+    "tool_name": "도구",
+    "session_id": "세션",
+    "source": "출처",
+    "project": "프로젝트",
+}
 
 COLUMNS = {"count": "건수", "success": "성공", "failure": "실패", "ratio": "비율"}
 

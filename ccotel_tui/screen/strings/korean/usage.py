@@ -34,3 +34,11 @@ USAGE_COLUMNS = {
 }
 USAGE_TOTAL = "합계 {count}개"
 NOTHING_USED = "이 기간에 요청 없음."
+
+GROUPED = "{key}별 {title}"
+GROUPED_TITLES = {
+    "cost_by_model": "누적 비용",
+    "tokens_by_type": "토큰 사용량",
+    "tokens_by_model": "토큰 사용량",
+    "api_duration": "API 응답 시간",
+}
