@@ -114,7 +114,7 @@ class Dashboard(EndedInOrder):
         self._use_keys(settings)
         self._main = MainScreen(controls, settings, registry, folder)
         self._way: list[tuple[str, Selection]] = []
-        """The views that a session or a prompt was gone into from, and what they were about."""
+        """The way to the view that is open, from where it was gone into."""
 
     @property
     def period(self) -> Period:
@@ -214,18 +214,24 @@ class Dashboard(EndedInOrder):
         self._main.show_backfill(message.text)
 
     async def on_session_chosen(self, message: messages.SessionChosen) -> None:
-        self._go_into(message.session_id)
-        await self._main.action_section("session")
+        self._go_in(self._selection.of_session(message.session_id))
+        await self._main.enter("session")
 
     async def on_prompt_chosen(self, message: messages.PromptChosen) -> None:
-        self._go_into(message.session_id)
+        self._go_in(self._selection.of_session(message.session_id))
         await self._main.open_prompt((message.session_id, message.prompt_id))
 
-    def _go_into(self, session_id: str) -> None:
-        if self._main.open_view not in ("session", "prompt"):
+    async def on_behind_wanted(self, message: messages.BehindWanted) -> None:
+        bucket = message.behind.bucket
+        self._go_in(self._selection.of_bucket(bucket) if bucket else self._selection)
+        await self._main.open_behind(message.behind)
+
+    def _go_in(self, selection: Selection) -> None:
+        """Be about that, and remember the way back."""
+        if not self._main.entered:
             self._way.clear()
         self._way.append((self._main.open_view, self._selection))
-        self._select(self._selection.of_session(session_id))
+        self._select(selection)
 
     @on(messages.MoreWanted)
     @on(messages.QuestionChanged)
@@ -258,10 +264,11 @@ class Dashboard(EndedInOrder):
     async def action_step_back(self) -> None:
         if self._main.view.clear():
             return
-        if self._main.open_view in ("session", "prompt"):
+        if self._main.entered:
             view, selection = self._way.pop()
             self._select(selection)
             await self._main.reopen(view)
+            self._main.entered = bool(self._way)
         elif self._main.open_view not in SECTIONS:
             await self._main.action_section(self._main.last_section)
         elif self._selection.scope != self._selection.full_scope:

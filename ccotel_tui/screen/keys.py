@@ -147,7 +147,13 @@ KEYS = (
     Key("copy", "y", "copy(False)", "copy", "copy what is marked"),
     Key("copy.json", "Y", "copy(True)", "copy JSON", "copy what is marked as JSON"),
     Key("pane", "p", "go_to_pane", "pane", "go to the tmux pane of the session, or of who waits"),
-    Key("detail", "enter", "detail", "detail", "the panel's numbers"),
+    Key(
+        "detail",
+        "enter",
+        "detail",
+        "detail",
+        "the panel's numbers; once more: the rows behind them",
+    ),
     Key("info", "i", "app.info", "info", "what this number is"),
     Key("back", "escape", "app.step_back", "back", "back; out of one session"),
     Key(

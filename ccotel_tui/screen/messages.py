@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from ccotel_tui.panels.behind import Behind
 from ccotel_tui.screen.format.page import Page
 
 if TYPE_CHECKING:
@@ -26,6 +27,13 @@ class PromptChosen(Message):
 
     session_id: str
     prompt_id: str
+
+
+@dataclass
+class BehindWanted(Message):
+    """The rows that a number is made of were asked for."""
+
+    behind: Behind
 
 
 @dataclass

@@ -118,3 +118,57 @@ async def test_tools_are_grouped_by_session_and_project(database: Database, tmp_
         assert "(none)" in page
         await running.press("b")
         await running.until("Bash")
+
+
+async def test_enter_leads_from_a_panel_through_its_values(spent: Database, tmp_path: Path) -> None:
+    """And Esc the same way back."""
+    async with dashboard(tmp_path) as running:
+        await running.press("2")
+        await running.until("$2.75")
+        assert strings.ENTER_BEHIND in await running.press("enter")
+        await running.press("enter")
+        page = await running.until(strings.DEAR_BY.format(key="model"))
+        page = await running.until("total of 1")
+        await running.press("enter")
+        await running.until("bbbb2222")
+        await running.press("enter")
+        await running.until("p2")
+        await running.press("enter")
+        await running.until(strings.REQUEST)
+        for _ in range(3):
+            await running.press("escape")
+        await running.until(strings.DEAR_BY.format(key="model"))
+        await running.press("escape")
+        await running.until("Cumulative Cost by Model")
+
+
+async def test_enter_on_a_point_shows_that_bucket_alone(spent: Database, tmp_path: Path) -> None:
+    spent.append([request(8.0, NOW - 50 * MINUTE, "cccc3333", 9)])
+    async with dashboard(tmp_path) as running:
+        await running.press("2")
+        await running.until("$10.75")
+        await running.press("c", "enter")
+        page = await running.until(strings.DEAR_BY.format(key="model"))
+        page = await running.until("$2.75")
+        assert "$10.75" not in page
+        await running.press("escape")
+        await running.until("$10.75")
+
+
+async def test_a_failed_count_leads_to_the_failed_rows(database: Database, tmp_path: Path) -> None:
+    database.append(
+        [
+            event("tool_result", NOW - MINUTE + n, tool_name=name, success=ok)
+            for n, (name, ok) in enumerate(
+                [("Bash", "false"), ("Bash", "true"), ("Edit", "false"), ("Bash", "true")]
+            )
+        ]
+    )
+    async with dashboard(tmp_path) as running:
+        await running.press("3")
+        await running.until(strings.FAILED_OF.format(failed=1, calls=3))
+        await running.press("tab", "down", "enter")
+        page = await running.until("event:tool_result tool:Bash ok:false   1 of 4")
+        assert "Edit" not in page
+        await running.press("escape", "escape")
+        await running.until(strings.FAILED_OF.format(failed=1, calls=3))

@@ -5,6 +5,7 @@ from datetime import tzinfo
 
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
+from ccotel_tui.query.window import Bucket
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,9 @@ class Selection:
 
     def up_to_now(self) -> "Selection":
         return replace(self, period=self.rolling)
+
+    def of_bucket(self, bucket: Bucket) -> "Selection":
+        return replace(self, period=Period(from_ns=bucket.from_ns, to_ns=bucket.to_ns))
 
     def of_session(self, session_id: str) -> "Selection":
         return replace(self, scope=replace(self.full_scope, session_id=session_id))

@@ -89,6 +89,12 @@ class LogView(View):
         """Ask for a filter."""
         self.query_one("#filter", LineInput).open()
 
+    def open_rows(self, what: str) -> None:
+        """List the events that this filter leaves."""
+        typed = self.query_one("#filter", LineInput)
+        typed.value = what
+        typed.display = True
+
     def ask_time(self) -> None:
         """Ask for a time to go to."""
         self.query_one("#time", LineInput).open()

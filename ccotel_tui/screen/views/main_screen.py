@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import ContentSwitcher
 
 from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.panels.behind import Behind, behind_tool
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen import garbage_collection, strings
@@ -27,6 +28,7 @@ from ccotel_tui.screen.format.periods import is_today, period_label
 from ccotel_tui.screen.format.sessions.order import ordered
 from ccotel_tui.screen.format.status import FirstDayText
 from ccotel_tui.screen.messages import (
+    BehindWanted,
     PageWanted,
     PartWanted,
     PromptChosen,
@@ -42,6 +44,7 @@ from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.lists.table import TableList
+from ccotel_tui.screen.widgets.ranked_bars import Ranked
 from ccotel_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,6 +72,8 @@ class MainScreen(Screen[None]):
         self._folder = sanitize(PurePath(folder).name)
         self.last_section: Section = SECTIONS[0]
         """The section that is open, or was before another view."""
+        self.entered = False
+        """Whether the view was gone into from another, to which Esc leads back."""
         self._controls = controls
         self._settings = settings
         self._top_bar, self._bottom_bar = TopBar(SECTIONS), BottomBar()
@@ -171,6 +176,7 @@ class MainScreen(Screen[None]):
         return self._switcher.current is not None
 
     async def action_section(self, name: str) -> None:
+        self.entered = False
         await self.reopen(name)
         self.view.follow()
 
@@ -185,11 +191,27 @@ class MainScreen(Screen[None]):
         self._take_focus()
         self.post_message(QuestionChanged())
 
+    async def enter(self, name: str) -> None:
+        """Open the view, gone into from the one that is open."""
+        self.entered = True
+        await self.reopen(name)
+
     async def open_prompt(self, key: "PromptKey") -> None:
         """Open the waterfall of that prompt."""
         await self._open("prompt")
         cast("PromptView", self.view).choose(key)
-        await self.reopen("prompt")
+        await self.enter("prompt")
+
+    async def open_behind(self, behind: Behind) -> None:
+        """Open the list of the rows."""
+        name = "log" if behind.events else "usage"
+        await self._open(name)
+        self.view.open_rows(behind.events or behind.key)
+        await self.enter(name)
+
+    def action_behind_tool(self, label: str, value: str) -> None:
+        """Go to the failed calls of the tool, or of whatever the row is of."""
+        self.post_message(BehindWanted(behind_tool(label, value, failed=True)))
 
     def action_marked_prompt(self) -> None:
         """Go to the prompt that the marked event belongs to."""
@@ -248,6 +270,8 @@ class MainScreen(Screen[None]):
         steps = {"scroll_up": -1, "scroll_down": 1}.get(way)
         if steps and (chart := self._chart_alone):
             chart.mark_series(steps)
+            return
+        if steps and isinstance(self.focused, Ranked) and self.focused.mark_row(steps):
             return
         scroll: Callable[[], None] = getattr(self.view, f"action_{way}")
         scroll()
@@ -315,7 +339,14 @@ class MainScreen(Screen[None]):
         self.tell(await to_thread(go_to_pane, session, os.environ))
 
     def action_detail(self) -> None:
-        if not ((chart := self._chart_alone) and chart.switch_marked()):
+        """Hide what is marked, go to what is behind the cursor or the row, or show the numbers."""
+        chart, panel = self.view.chart(self.focused), self.view.panel(self.focused)
+        rows = chart.behind_cursor() if chart else None
+        if isinstance(panel, Ranked):
+            rows = panel.behind_marked()
+        if rows is not None:
+            self.post_message(BehindWanted(rows))
+        elif not (self._chart_alone and self._chart_alone.switch_marked()):
             self.show_page(self.view.numbers(self.focused))
 
     def action_help(self) -> None:

@@ -8,6 +8,7 @@ from textual.containers import Container, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input
 
+from ccotel_tui.panels.behind import behind
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.panels.compare.stats import COMPARED_CHART
 from ccotel_tui.panels.panel import Kind, Panel
@@ -160,6 +161,9 @@ class View(VerticalScroll, can_focus=False):
             self.post_message(QuestionChanged())
         return grouped
 
+    def open_rows(self, what: str) -> None:
+        """List the rows behind a number: by this key of usage, or what this filter leaves."""
+
     def ask_time(self) -> None:
         """Ask for a time to go to, where events are listed in the order of time."""
 
@@ -200,7 +204,9 @@ class View(VerticalScroll, can_focus=False):
             return None
         width = self.app.size.width - AROUND_PAGE
         text = panel_info.panel_numbers(panel.answers, self.snapshot.window, width)
-        return Page(panel_info.panel_page_title(panel.title, panel.answers), text)
+        title = panel_info.panel_page_title(panel.title, panel.answers)
+        rows = behind(panel.panel) if isinstance(panel, PanelView) else None
+        return Page(title, text, rows if any(a.value for a in panel.answers) else None)
 
     def explanation(self, focused: Widget | None, wrong: str) -> Page | None:
         """Return a page of what the panel's number is, and what is wrong."""

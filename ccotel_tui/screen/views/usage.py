@@ -48,6 +48,12 @@ class UsageView(View):
         self._change()
         return True
 
+    def open_rows(self, what: str) -> None:
+        """List the values of this key, within none."""
+        self._path, self._key = [], what
+        self._clear_filter()
+        self._ask()
+
     def on_usage_chosen(self, message: UsageChosen) -> None:
         message.stop()
         if self._key == "prompt":

@@ -7,6 +7,7 @@ from dataclasses import replace
 from textual.app import ComposeResult
 from textual.content import Content
 
+from ccotel_tui.panels.behind import Behind, behind
 from ccotel_tui.panels.compare.stats import COMPARED_CHART
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
@@ -75,6 +76,13 @@ class ChartPanel(PanelView):
         buckets = self.zoom.part(self.window).buckets() if self.window else ()
         self._cursor_ns = buckets[-1].to_ns if buckets and self._cursor_ns is None else None
         self._update()
+
+    def behind_cursor(self) -> Behind | None:
+        """Return where the rows of the bucket under the cursor are, where there is a cursor."""
+        if self._cursor_ns is None or self.window is None:
+            return None
+        buckets = (each for each in self.window.buckets() if each.to_ns >= self._cursor_ns)
+        return behind(self.panel, next(buckets, None))
 
     def group(self) -> bool:
         while self.clear_choices():

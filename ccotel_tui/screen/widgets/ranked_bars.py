@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from textual.content import Content
 from textual.geometry import Size
 
+from ccotel_tui.panels.behind import Behind, behind_tool
 from ccotel_tui.panels.catalogue import TOOL_DURATION
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.result import ResultRow
@@ -12,6 +13,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import fitted, join_cells, right
 from ccotel_tui.screen.format.panel_words import panel_footnote
 from ccotel_tui.screen.format.series import number_of, row_name
+from ccotel_tui.screen.format.table import action_link
 from ccotel_tui.screen.widgets.panel_view import PanelView
 
 _LONGEST_BAR = 40
@@ -28,8 +30,28 @@ _FIRST = 9
 class Ranked(PanelView):
     """A bar for the first of a row's numbers beside the largest of all, the others behind it."""
 
+    _marked = -1
+    """The place of the marked row; without the focus none is."""
+
     def watch_answer(self) -> None:
         self.refresh(layout=True)
+
+    def mark_row(self, steps: int) -> bool:
+        """Mark the row so many on; whether there is one, so that the page need not scroll."""
+        place = self._marked + steps
+        if not -1 <= place < len(self._rows):
+            return False
+        self._marked = place
+        self.refresh()
+        return True
+
+    def behind_marked(self) -> Behind | None:
+        """Return where the rows are that the marked one counts, its failed ones where it has."""
+        if not (self.has_focus and 0 <= self._marked < len(self._rows) and self.panel.rows):
+            return None
+        label, row = self.panel.rows.label, self._rows[self._marked]
+        failed = bool(number_of(row.get("failure")))
+        return behind_tool(label, str(row[label]), failed=failed)
 
     @property
     def figures_width(self) -> int:
@@ -65,9 +87,12 @@ class Ranked(PanelView):
         room = width - names_width - 1 - bar_width
         if names and (columns := self.columns):
             lines.append(Content.assemble(" " * (names_width + 1 + bar_width), columns))
+        first = len(lines)
         for name, row in zip(names, self._rows, strict=True):
             bar, figures = self.bar(row, bar_width), self.figures(row, room)
-            lines.append(Content.assemble(f"{fitted(name, names_width)} ", bar, figures))
+            line = Content.assemble(f"{fitted(name, names_width)} ", bar, figures)
+            is_marked = self.has_focus and len(lines) - first == self._marked
+            lines.append(line.stylize("reverse") if is_marked else line)
         if len(lines) > height > 1:
             more = strings.MORE.format(count=len(lines) - height + 1)
             lines[height - 1 :] = [Content.styled(more, "$foreground-muted")]
@@ -146,7 +171,12 @@ class Successes(Ranked):
         forms, style = [strings.counted(strings.CALLS, calls)], "$foreground-muted"
         if failed:
             forms, style = [strings.FAILED_OF, strings.FAILED_OF_BRIEF], "$text-error"
-        lines = (Content.assemble(share, "  ", (form.format(**numbers), style)) for form in forms)
+        texts = (Content.styled(form.format(**numbers), style) for form in forms)
+        if failed and self.panel.rows:
+            label = self.panel.rows.label
+            go = f"screen.behind_tool({label!r}, {str(row[label])!r})"
+            texts = (action_link(text.plain, go, style) for text in texts)
+        lines = (Content.assemble(share, "  ", text) for text in texts)
         fits = (line for line in lines if line.cell_length <= min(width, _FIGURES))
         figures = next(fits, share)
         if not self._has_durations:

@@ -45,3 +45,5 @@ GROUPED_TITLES = {
     "api_duration": "API Duration",
 }
 """What stands before that of panels whose own titles name a key."""
+
+ENTER_BEHIND = "Enter: the rows behind these numbers"

@@ -42,3 +42,5 @@ GROUPED_TITLES = {
     "tokens_by_model": "토큰 사용량",
     "api_duration": "API 응답 시간",
 }
+
+ENTER_BEHIND = "Enter: 이 숫자를 이루는 행"

@@ -10,17 +10,31 @@ from textual.widgets import Static
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.keys import KEYS
+from ccotel_tui.screen.messages import BehindWanted
 
 
 class TextScreen(ModalScreen[None]):
-    """A title and lines that scroll; Esc goes back."""
+    """A title and lines that scroll; Esc goes back, Enter to what is behind them."""
 
     AUTO_FOCUS = "VerticalScroll"
-    BINDINGS = [Binding("escape,q,enter,question_mark,i", "dismiss", "back", show=False)]
+    BINDINGS = [
+        Binding("escape,q,question_mark,i", "dismiss", "back", show=False),
+        Binding("enter", "go_on", show=False),
+    ]
 
     def __init__(self, page: Page) -> None:
         super().__init__()
+        self._behind = page.behind
         self._text = Content.assemble((page.title, "bold $text-accent"), "\n\n", page.text)
+        if page.behind is not None:
+            hint = Content.styled(strings.ENTER_BEHIND, "$foreground-muted")
+            self._text = Content.assemble(self._text, "\n\n", hint)
+
+    def action_go_on(self) -> None:
+        """Go back, or where there is something behind the page, go there."""
+        if self._behind is not None:
+            self.app.post_message(BehindWanted(self._behind))
+        self.dismiss()
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
