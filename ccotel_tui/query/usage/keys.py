@@ -73,19 +73,19 @@ class UsageKey:
 
     def value(self, labels: Mapping[str, str], to_ns: int, zone: tzinfo, names: Names) -> str:
         """Return the value of what has these labels, in a bucket that ends then."""
-        if self.is_time:
+        if not self.labels:
             return _time(self.name, to_ns, zone)
-        values = [labels[label] for label in self.labels]
+        first = labels[self.labels[0]]
         match self.name:
             case "prompt":
-                return names.roots.get(values[0], values[0]) or NONE
+                return names.roots.get(first, first) or NONE
             case "branch":
-                return names.branches.get(names.roots.get(values[0], values[0]), NONE)
+                return names.branches.get(names.roots.get(first, first), NONE)
             case "project":
-                return values[0] or names.projects.get(values[1]) or NONE
+                return first or names.projects.get(labels["session_id"]) or NONE
             case "user":
-                return user_of(values) or NONE
-        return values[0] or (UNKNOWN if self.name in _NEVER_LACKING else NONE)
+                return user_of([labels[label] for label in USER_LABELS]) or NONE
+        return first or (UNKNOWN if self.name in _NEVER_LACKING else NONE)
 
 
 def usage_key(text: str) -> UsageKey:

@@ -54,14 +54,16 @@ class EmbeddedUsage:
             varying, sharing = self._having("names", name), self._having("attributes", name)
             if not varying and not sharing:
                 return []
-            text, parameters = statements.of_branches(varying, sharing, scope)
+            shared = self._shared(sharing)
+            common = {id: _value(name, shared[id]) for id in sharing}
+            named = [id for id, branch in common.items() if branch]
+            text, parameters = statements.of_branches(varying, named, scope)
             rows = self._reader.run(text, (json.dumps([window.whole]), *parameters))
-            shared = self._shared(origin for _, origin, *_ in rows)
-        return [
-            Branch(prompt, branch, last_ns)
+        branches = (
+            (prompt, common[origin] if own is None else _value(name, {}, own), last_ns)
             for prompt, origin, own, last_ns in rows
-            if prompt and (branch := _value(name, shared[origin], own))
-        ]
+        )
+        return [Branch(*branch) for branch in branches if all(branch)]
 
     def _of_requests(
         self, labels: Sequence[str], buckets: Sequence[Bucket], scope: Scope
@@ -74,6 +76,7 @@ class EmbeddedUsage:
         grouped = (*columns, *varying)
         places = {name: at - len(grouped) for at, name in enumerate(grouped)}
         shared = self._shared(row[places["origin"]] for row in rows) if attributes else {}
+        own_places = [places[label] for label in labels if label in OWN_LABELS]
         session_at, prompt_at = places.get("session_id"), places.get("prompt_id")
         for index, *row in rows:
             if len(row) == _PACKED:
@@ -81,18 +84,22 @@ class EmbeddedUsage:
             count, cost, input_, output, read, creation, first_ns, last_ns = row[:_FIXED]
             if not count:
                 continue
-            sessions = row[_FIXED] if session_at is None else [row[session_at]]
-            prompts = row[-1 - len(grouped)] if prompt_at is None else [row[prompt_at]]
-            values = [
-                row[places[label]] or ""
-                if label in OWN_LABELS
-                else _value(
-                    label,
-                    shared[row[places["origin"]]],
-                    row[places[label]] if label in places else None,
-                )
-                for label in labels
-            ]
+            sessions = _set(row[_FIXED]) if session_at is None else _only(row[session_at])
+            prompts = _set(row[-1 - len(grouped)]) if prompt_at is None else _only(row[prompt_at])
+            values = (
+                [
+                    row[places[label]] or ""
+                    if label in OWN_LABELS
+                    else _value(
+                        label,
+                        shared[row[places["origin"]]],
+                        row[places[label]] if label in places else None,
+                    )
+                    for label in labels
+                ]
+                if attributes
+                else [row[place] or "" for place in own_places]
+            )
             yield UsageCell(
                 tuple(values),
                 buckets[index].to_ns,
@@ -100,8 +107,8 @@ class EmbeddedUsage:
                 count,
                 cost,
                 TokenKinds(input_, output, read, creation),
-                _set(sessions),
-                _set(prompts),
+                sessions,
+                prompts,
                 first_ns,
                 last_ns,
             )
@@ -147,9 +154,13 @@ class EmbeddedUsage:
         }
 
 
-def _set(ids: str | list[str | None]) -> frozenset[str]:
-    """The ids, which come as JSON where they are several."""
+def _set(ids: str | list[str]) -> frozenset[str]:
+    """The ids, which may come as JSON."""
     return frozenset(filter(None, json.loads(ids) if isinstance(ids, str) else ids))
+
+
+def _only(id: str | None) -> frozenset[str]:  # noqa: A002
+    return frozenset((id,)) if id else frozenset()
 
 
 def _value(name: str, shared: dict[str, Value], own: str | None = None) -> str:

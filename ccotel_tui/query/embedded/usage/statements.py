@@ -62,11 +62,12 @@ GROUP BY b.key, r.id"""
 
 _BRANCHES = f"""\
 {_RANGES}
-SELECT r.prompt_id, r.origin, {{branch}} AS branch, max(r.time_ns)
+SELECT r.prompt_id, r.origin, {{branch}}, max(r.time_ns)
 FROM b CROSS JOIN events r INDEXED BY tool_results
 WHERE r.name = '{TOOL_RESULT}' AND r.time_ns > b.from_ns AND r.time_ns <= b.to_ns
-AND r.origin IN (SELECT value FROM json_each(?)){{where}}
-GROUP BY r.prompt_id, r.origin, branch"""
+AND r.origin IN (SELECT value FROM json_each(?)){{has_branch}}{{where}}
+GROUP BY r.prompt_id"""
+"""Of each prompt the row of the last: SQLite takes the other columns from there."""
 
 NEWEST_REQUESTS = f"""\
 SELECT e.session_id, o.attributes, e.attributes, o.context
@@ -122,13 +123,21 @@ def of_counters(scope: Scope) -> SqlQuery:
 
 
 def of_branches(varying: Sequence[int], sharing: Sequence[int], scope: Scope) -> SqlQuery:
-    """Rows of (prompt, origin, its own branch, time of the last) where tools told a branch.
+    """Rows of (prompt, origin, its own branch, time) of the last tool that told a branch.
 
-    `varying` are the origins whose events have a branch for themselves, `sharing` those that have.
+    `varying` are the origins whose events may have a branch for themselves, `sharing` those that
+    have one.
     """
     where, parameters = selected((), scope)
-    text = _BRANCHES.format(branch=_varying(BRANCH), where=where)
-    return text, (json.dumps(varying), json.dumps([*varying, *sharing]), *parameters)
+    if not varying:
+        text = _BRANCHES.format(branch="NULL", has_branch="", where=where)
+        return text, (json.dumps(sharing), *parameters)
+    own = _varying(BRANCH)
+    has_own = f"{own} NOT IN ('\"\"', 'null')"
+    has_branch = f" AND (r.origin IN (SELECT value FROM json_each(?)) OR {has_own})"
+    text = _BRANCHES.format(branch=own, has_branch=has_branch, where=where)
+    lists = (varying, [*varying, *sharing], sharing, varying)
+    return text, (*map(json.dumps, lists), *parameters)
 
 
 def _distinct(column: str, grouped: Sequence[str]) -> str:
