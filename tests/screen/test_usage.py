@@ -155,7 +155,11 @@ async def test_enter_on_a_point_shows_that_bucket_alone(spent: Database, tmp_pat
         await running.until("$10.75")
 
 
-async def test_a_failed_count_leads_to_the_failed_rows(database: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_failed_count_leads_to_the_failed_rows(
+    database: Database, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """Also where the page scrolls."""
     database.append(
         [
             event("tool_result", NOW - MINUTE + n, tool_name=name, success=ok)
@@ -163,12 +167,13 @@ async def test_a_failed_count_leads_to_the_failed_rows(database: Database, tmp_p
                 [("Bash", "false"), ("Bash", "true"), ("Edit", "false"), ("Bash", "true")]
             )
         ]
+        + [event("tool_result", NOW - n, tool_name=f"T{n}", success="true") for n in range(9)]
     )
-    async with dashboard(tmp_path) as running:
+    async with dashboard(tmp_path, size) as running:
         await running.press("3")
         await running.until(strings.FAILED_OF.format(failed=1, calls=3))
         await running.press("tab", "down", "enter")
-        page = await running.until("event:tool_result tool:Bash ok:false   1 of 4")
+        page = await running.until("event:tool_result tool:Bash ok:false   1 of 13")
         assert "Edit" not in page
         await running.press("escape", "escape")
         await running.until(strings.FAILED_OF.format(failed=1, calls=3))

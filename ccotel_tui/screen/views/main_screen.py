@@ -271,8 +271,6 @@ class MainScreen(Screen[None]):
         if steps and (chart := self._chart_alone):
             chart.mark_series(steps)
             return
-        if steps and isinstance(self.focused, Ranked) and self.focused.mark_row(steps):
-            return
         scroll: Callable[[], None] = getattr(self.view, f"action_{way}")
         scroll()
 

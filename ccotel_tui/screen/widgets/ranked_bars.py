@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from textual.actions import SkipAction
+from textual.binding import Binding
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
+from textual.widget import Widget
 
 from ccotel_tui.panels.behind import Behind, behind_tool
 from ccotel_tui.panels.catalogue import TOOL_DURATION
@@ -30,20 +33,27 @@ _FIRST = 9
 class Ranked(PanelView):
     """A bar for the first of a row's numbers beside the largest of all, the others behind it."""
 
+    BINDINGS = [
+        Binding("up", "mark(-1)", show=False),
+        Binding("down", "mark(1)", show=False),
+    ]
+
     _marked = -1
     """The place of the marked row; without the focus none is."""
 
     def watch_answer(self) -> None:
         self.refresh(layout=True)
 
-    def mark_row(self, steps: int) -> bool:
-        """Mark the row so many on; whether there is one, so that the page need not scroll."""
+    def action_mark(self, steps: int) -> None:
+        """Mark the row so many on, and have it in sight; beyond the ends the page scrolls."""
         place = self._marked + steps
         if not -1 <= place < len(self._rows):
-            return False
+            raise SkipAction
         self._marked = place
         self.refresh()
-        return True
+        if isinstance(self.parent, Widget):
+            line = self.virtual_region.y + 1 + bool(self.columns) + max(0, place)
+            self.parent.scroll_to_region(Region(0, line, 1, 1), animate=False)
 
     def behind_marked(self) -> Behind | None:
         """Return where the rows are that the marked one counts, its failed ones where it has."""
