@@ -14,7 +14,7 @@ from benchmarks.stores import Store, copied, heavy_month
 from benchmarks.terminal import terminal
 
 _NUMBERS = "$"
-SCRIPT = "import sys; from ccotel_tui.cli import main; sys.exit(main())"
+SCRIPT = "from ccotel_tui.__main__ import run; run()"
 """What the installed script `ccotel-tui` runs; `python -m` would import runpy too."""
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import NoReturn
 
 from ccotel_tui.ending import end_at_signals
@@ -13,13 +14,10 @@ def run() -> NoReturn:
     By then all is closed and written: threads that still wait are not waited for.
     """
     end_at_signals()
-    from ccotel_tui.cli import main
-    from ccotel_tui.cli.output import print_plainly
-
-    print_plainly()
     status: object = 0
     try:
-        main()
+        if sys.argv[1:2] != ["line"] or not _has_printed_line():
+            _run_command()
     except SystemExit as end:
         status = end.code or 0
     try:
@@ -29,6 +27,30 @@ def run() -> NoReturn:
         # Whoever read it has gone: click has the same status where it meets that.
         status = 1
     os._exit(status if isinstance(status, int) else 1)
+
+
+def _has_printed_line() -> bool:
+    """Print the usual line, which is a process every few seconds: click alone takes as long."""
+    from ccotel_tui.line.quick import quick_line
+    from ccotel_tui.panels.output.sanitize import in_one_line
+
+    try:
+        line = quick_line(sys.argv[2:])
+    except Exception:
+        # The command meets it too, and says what is wrong.
+        return False
+    if line is not None and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+        sys.stdout.write(f"{in_one_line(line)}\n")
+    return line is not None
+
+
+def _run_command() -> None:
+    from ccotel_tui.cli import main
+    from ccotel_tui.cli.output import print_plainly
+
+    print_plainly()
+    main()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from google.protobuf.json_format import Parse
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
 from ccotel_tui.ahead import MOST_AHEAD, SKEW_NS, Ahead
-from ccotel_tui.line.glance import Recording, glance
+from ccotel_tui.line.glance import glance
+from ccotel_tui.line.shown import Recording
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query import measures

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.line.glance import Glance, Recording, data_state, glance
+from ccotel_tui.line.glance import glance
+from ccotel_tui.line.shown import Glance, Recording, data_state
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.window import HOUR, MINUTE
 from ccotel_tui.store.database import Database

@@ -1,4 +1,4 @@
-"""The Claude Code that is installed on this machine, and where it keeps what is the user's."""
+"""The Claude Code that is installed on this machine."""
 
 import os
 import re
@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from ccotel_tui.claude.config_folder import config_folder
 
 EXACT_SINCE = (2, 1, 214)
 """Earlier versions count some things twice."""
@@ -22,12 +24,6 @@ class InstalledClient:
 
     path: Path
     version: str
-
-
-def config_folder() -> Path:
-    """Return the folder of the user's settings and of the registry of sessions."""
-    configured = os.environ.get("CLAUDE_CONFIG_DIR")
-    return Path(configured) if configured else Path.home() / ".claude"
 
 
 def installed_client(environment: Mapping[str, str] = os.environ) -> InstalledClient | None:

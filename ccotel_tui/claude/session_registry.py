@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from ccotel_tui.claude.client import config_folder
+from ccotel_tui.claude.config_folder import config_folder
 from ccotel_tui.claude.session_memory import Remembered, SessionMemory
 
 Status = Literal["busy", "waiting", "idle", "shell", "ended"]

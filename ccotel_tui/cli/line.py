@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,14 @@ import click
 
 from ccotel_tui.cli.options import QueryOptions, now, parse_query_options, query_options, zone
 from ccotel_tui.cli.output import say, say_json
-from ccotel_tui.cli.status_line import StatusLine, read_status_line
 from ccotel_tui.errors import BadDatabase, SourceUnavailable, UsageError
-from ccotel_tui.line.glance import FORMAT, Glance, Recording, glance
+from ccotel_tui.line.glance import glance
+from ccotel_tui.line.recording import recording_of
+from ccotel_tui.line.shown import FORMAT, Glance, Recording
+from ccotel_tui.line.status_line import StatusLine, read_status_line
 from ccotel_tui.line.template import OPTIONAL_FIELDS, field_names
 from ccotel_tui.query.source import Backend, BackendName
-from ccotel_tui.recorder.health import CLOCK_MOVED, NOT_RECORDING, health_of
+from ccotel_tui.recorder import NOT_RECORDING
 from ccotel_tui.recorder.lock import read_state
 
 
@@ -46,7 +47,7 @@ def line(form: str | None, width: int, as_json: bool, config: Path | None, **opt
     try:
         summary, optional = _answered(query, status, names, config)
     except (BadDatabase, SourceUnavailable) as error:
-        recording = _recording(query.database)
+        recording = recording_of(query.database)
         if query.source_name == "stack" or recording.wrong in ("", NOT_RECORDING):
             raise
         # The recorder says why its file cannot be read: the line's reader sees no stderr.
@@ -61,7 +62,7 @@ def line(form: str | None, width: int, as_json: bool, config: Path | None, **opt
             notice=recording.notice,
         )
     if as_json:
-        say_json(asdict(summary))
+        say_json(summary._asdict())
         return
     if summary.ahead and summary.today is None:
         # A line that knows nothing although something came says why, beside itself.
@@ -100,12 +101,12 @@ def _answered(
             backend,
             now(),
             zone(),
-            lambda: _recording(query.database) if backend.name == "embedded" else Recording(),
+            lambda: recording_of(query.database) if backend.name == "embedded" else Recording(),
             status.session_id,
             status.session_cost,
         )
         optional = _optional(backend, summary, status, names, config) if names else {}
-    return replace(summary, handed_on=handed_on), optional
+    return summary._replace(handed_on=handed_on), optional
 
 
 def _optional(
@@ -141,9 +142,3 @@ def _handing_on(
     receiver = receiver_of(read_state(query.database), own_stack)
     folder = query.database.with_name(f"{query.database.name}.handed-on")
     return handing_on(status.fields, receiver, folder)
-
-
-def _recording(database: Path) -> Recording:
-    health = health_of(read_state(database))
-    notice = " ".join(filter(None, (health.cause, *health.notices)))
-    return Recording(health.wrong, CLOCK_MOVED if health.clock_moved else "", notice)

@@ -7,8 +7,9 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 
 from ccotel_tui.claude.destination import Destination
 from ccotel_tui.doctor.facts import AnswerKind, CanaryAnswer
-from ccotel_tui.network.address import address, host_and_port
+from ccotel_tui.network.address import address
 from ccotel_tui.network.grpc_channel import options
+from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.network.http import HttpFailure, probe
 from ccotel_tui.network.listener import process_of
 from ccotel_tui.network.ownership import foreign_listener

@@ -89,11 +89,6 @@ def unnamed(server: str, foreign: str) -> str:
     return f"{server} {foreign}: name it with --prometheus-url or --loki-url to read it."
 
 
-def host_and_port(host: str, port: int) -> str:
-    """HOST:PORT."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
 def _is_server(url: str) -> bool:
     try:
         parsed = urlsplit(url)

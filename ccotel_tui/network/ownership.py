@@ -47,7 +47,7 @@ class Owner(NamedTuple):
     pending: bool = False
 
 
-def foreign_owner(connection: socket.socket, wait: bool = True) -> str:
+def foreign_owner(connection: socket.SocketType, wait: bool = True) -> str:
     """Why the server at the other end is not ours, after its name: "belongs to user nobody".
 
     Empty where it is ours. One that has not accepted the connection is waited for a moment, or

@@ -5,7 +5,6 @@ belongs to what came before.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import NamedTuple
@@ -30,8 +29,7 @@ class Bucket(NamedTuple):
     to_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """(from_ns, to_ns], cut at multiples of `step_ns` in UTC, or at local midnights for a day."""
 
     from_ns: int

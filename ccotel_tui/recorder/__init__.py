@@ -10,3 +10,6 @@ SIGNATURE = "ccotel-tui"
 
 BACKFILLED = ("x-backfill", SIGNATURE)
 """The header of requests that only a collector may take."""
+
+NOT_RECORDING = "not recording"
+"""The state where no recorder runs, or one that stands still."""

@@ -6,10 +6,10 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ccotel_tui.recorder import NOT_RECORDING
 from ccotel_tui.recorder.state import RecorderState
 from ccotel_tui.sentences import Sentence
 
-NOT_RECORDING = "not recording"
 NOT_STORED = "not stored ({reason})"
 CLOCK_MOVED = "clock moved"
 

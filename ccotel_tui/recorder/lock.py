@@ -6,12 +6,12 @@ processes of a machine share: neither a sleep nor a clock that is set makes it l
 Nothing big is imported here: a recorder that waits for its turn stays small.
 """
 
-import dataclasses
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from ccotel_tui.errors import AlreadyRecording
@@ -62,7 +62,7 @@ class Lock:
     def update_state(self, **changes: object) -> None:
         """Change the state that others read, as long as the lock is held; any thread may."""
         with self._updating:
-            self.state = dataclasses.replace(self.state, **changes)  # type: ignore[arg-type]
+            self.state = replace(self.state, **changes)  # type: ignore[arg-type]
             if self._held:
                 # A full disk shows as a missing heartbeat.
                 with suppress(OSError):
@@ -159,7 +159,7 @@ def _state(descriptor: int) -> RecorderState:
         line = os.pread(descriptor, _LARGEST_STATE, 0).split(b"\n")[0]
         # A recorder that has just taken the lock has not written anything yet.
         with suppress(ValueError, LookupError, TypeError):
-            return dataclasses.replace(parse_state(line), silent=_silence(descriptor))
+            return replace(parse_state(line), silent=_silence(descriptor))
     return RecorderState()
 
 

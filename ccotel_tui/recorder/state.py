@@ -5,10 +5,10 @@ The state is the first line of its lock's file; a dashboard's child prints an ev
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
-from ccotel_tui.network.address import host_and_port
+from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.recorder.refusals import Refusal
 from ccotel_tui.store.file.place import FilePlace
 
@@ -165,6 +165,8 @@ def endpoints(ports: Iterable[PortState]) -> dict[str, str]:
 
 def event_line(event: RecorderEvent) -> str:
     """Return the event as one line of JSON."""
+    from dataclasses import asdict
+
     return json.dumps({"event": _EVENT_NAMES[type(event)], **asdict(event)})
 
 
@@ -181,6 +183,8 @@ def parse_event(line: str) -> RecorderEvent | None:
 
 def state_line(state: RecorderState) -> str:
     """Return the state as one line of JSON."""
+    from dataclasses import asdict
+
     return json.dumps(asdict(state))
 
 
@@ -208,7 +212,7 @@ def parse_state(line: bytes) -> RecorderState:
 
 def _build(kind: type[_Built], document: Mapping[str, Any]) -> _Built:
     """Return the dataclass with what this version knows of it: a later one may say more."""
-    names = {each.name for each in fields(kind)}
+    names = kind.__match_args__  # type: ignore[attr-defined]
     return kind(**{name: value for name, value in document.items() if name in names})
 
 

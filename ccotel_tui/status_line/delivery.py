@@ -3,15 +3,14 @@
 It goes to our recorder, or to our own stack's collector while that has the ports.
 """
 
-import socket
 import time
+from _socket import SOCK_STREAM, getaddrinfo, socket  # without `selectors`: a third of the time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from ccotel_tui.network.address import host_and_port
-from ccotel_tui.network.ownership import foreign_owner
+from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.recorder.state import PortState, RecorderState
 from ccotel_tui.status_line.memory import HandedOn
 from ccotel_tui.status_line.otlp import export_request
@@ -54,8 +53,7 @@ def handing_on(
             last = HandedOn(folder, session_id)
             with suppress(OSError):
                 if last.is_due(fields, now_ns / 1e9):
-                    connection = socket.create_connection(receiver[:2], _CONNECT_WITHIN)
-                    connections.enter_context(connection)
+                    connection = connections.enter_context(closing(_connected(receiver)))
                     delivered = _send(fields, connection, receiver, now_ns)
             if delivered:
                 last.write(fields, now_ns / 1e9)
@@ -83,16 +81,32 @@ def receiver_of(recorder: RecorderState | None, reads_own_stack: bool) -> Status
     return StatusReceiver(taking[0].host, taking[0].port, taking[0].bound) if taking else None
 
 
+def _connected(receiver: StatusReceiver) -> socket:
+    """Return a connection to it. Raises OSError."""
+    family, _, _, _, address = getaddrinfo(receiver.host, receiver.port, 0, SOCK_STREAM)[0]
+    connection = socket(family, SOCK_STREAM)
+    connection.settimeout(_CONNECT_WITHIN)
+    try:
+        connection.connect(address)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def _has_collector(port: PortState) -> bool:
     return port.owner is not None and port.owner.kind == "collector" and not port.owner.foreign
 
 
 def _send(
-    fields: Mapping[str, Scalar], connection: socket.socket, receiver: StatusReceiver, now_ns: int
+    fields: Mapping[str, Scalar], connection: socket, receiver: StatusReceiver, now_ns: int
 ) -> bool:
     """Write the request, which the socket's buffer has room for, where the receiver is ours."""
-    if not receiver.proven and foreign_owner(connection, wait=False):
-        return False
+    if not receiver.proven:
+        from ccotel_tui.network.ownership import foreign_owner
+
+        if foreign_owner(connection, wait=False):
+            return False
     host = host_and_port(receiver.host, receiver.port)
     connection.sendall(export_request(fields, now_ns, host))
     return True

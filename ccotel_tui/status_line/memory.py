@@ -3,9 +3,9 @@
 import json
 import os
 import time
+from _blake2 import blake2b  # without `hashlib`, which loads all of OpenSSL
 from collections.abc import Mapping
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 
 from ccotel_tui.private_file import replace_private

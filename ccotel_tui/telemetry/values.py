@@ -2,8 +2,10 @@
 
 import json
 import re
+from typing import TYPE_CHECKING
 
-from ccotel_tui.telemetry.records import Value
+if TYPE_CHECKING:
+    from ccotel_tui.telemetry.records import Value
 
 _NUMERIC = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 """Python alone reads more than this as a number: blanks, underscores, digits of any script."""
@@ -13,14 +15,14 @@ LARGEST = 1e15
 and sums of what is below it never reach the end of a float."""
 
 
-def as_text(value: Value) -> str | None:
+def as_text(value: "Value") -> str | None:
     """The value as the text it has in a label: true and false in lower case."""
     if value is None or isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False)
 
 
-def as_number(value: Value) -> float | None:
+def as_number(value: "Value") -> float | None:
     """The value of an int, a double or a numeric string, up to LARGEST; None for all else."""
     if value is None or isinstance(value, bool | list | dict):
         return None

@@ -6,8 +6,8 @@ from threading import Thread
 
 import pytest
 
-from ccotel_tui.cli.status_line import parse_status_line, read_input
 from ccotel_tui.errors import CcotelError
+from ccotel_tui.line.status_line import parse_status_line, read_input
 
 FOREVER = 3600.0
 SHORT = 0.01

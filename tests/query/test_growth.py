@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.line.glance import Recording, glance
+from ccotel_tui.line.glance import glance
+from ccotel_tui.line.shown import Recording
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.embedded.backend import open_embedded

@@ -125,7 +125,7 @@ def test_another_users_server_is_written_nothing(
     def foreign(connection: socket.socket, wait: bool = True) -> str:
         return "belongs to user nobody"
 
-    monkeypatch.setattr("ccotel_tui.status_line.delivery.foreign_owner", foreign)
+    monkeypatch.setattr("ccotel_tui.network.ownership.foreign_owner", foreign)
     with socket.create_server(("127.0.0.1", 0)) as theirs:
         receiver = StatusReceiver(*theirs.getsockname())
         with handing_on(kept_fields(STATUS), receiver, tmp_path / "x") as handed_on:

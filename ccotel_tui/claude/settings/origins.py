@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from ccotel_tui.claude.client import config_folder
+from ccotel_tui.claude.config_folder import config_folder
 from ccotel_tui.claude.settings.file import read_file
 from ccotel_tui.claude.settings.json_text import parse
 from ccotel_tui.errors import BadSettings

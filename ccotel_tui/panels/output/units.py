@@ -1,13 +1,16 @@
 """Numbers as people read them: always with a unit, short, and of steady width."""
 
-from ccotel_tui.query.measures import Unit
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ccotel_tui.query.measures import Unit
 
 _STEPS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 NOT_KNOWN = "–"
 
 
-def shown(number: float | None, unit: Unit) -> str:
+def shown(number: float | None, unit: "Unit") -> str:
     """The number with its unit, in at most eight characters below a million dollars."""
     if number is None:
         return NOT_KNOWN
@@ -42,7 +45,7 @@ def dollars(number: float) -> str:
     return f"${number:,.2f}"
 
 
-def in_column(number: float | None, largest: float, unit: Unit) -> str:
+def in_column(number: float | None, largest: float, unit: "Unit") -> str:
     """The number below others, the largest of them this: all of them in cents, or none."""
     if unit == "usd" and number is not None and 0 < abs(number) < 0.01 <= largest:
         return "<$0.01"

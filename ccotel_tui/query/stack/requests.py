@@ -5,7 +5,7 @@ has been sent, and what was learned of the servers comes in as ServerTraits.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from ccotel_tui.network.address import Address
@@ -53,7 +53,7 @@ class Servers(NamedTuple):
             ]
         if not _by_day(query, traits):
             return list(self._event_requests(query, window, scope, traits, sessions))
-        days = replace(window, step_ns=DAY).buckets()
+        days = window._replace(step_ns=DAY).buckets()
         if query.stepped:
             parts = (Window.between(*day, window.zone, window.step_ns) for day in days)
             return [

@@ -1,6 +1,5 @@
 """One prompt with all that belongs to it: by the beginning of its id, the last, the dearest."""
 
-from dataclasses import replace
 from datetime import UTC
 from typing import NamedTuple
 
@@ -51,7 +50,7 @@ def find_prompt(
         wanted = _dearest(backend, window, scope)
     prompts = _beginning(backend, wanted, window, scope)
     if not prompts:
-        month = replace(window, from_ns=now_ns - LONGEST_SESSION, to_ns=now_ns)
+        month = window._replace(from_ns=now_ns - LONGEST_SESSION, to_ns=now_ns)
         prompts = _beginning(backend, wanted, month, scope)
     if not prompts:
         raise UsageError(

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Literal
 
-from ccotel_tui.network.address import host_and_port
+from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.recorder.refusals import Refusals
 from ccotel_tui.recorder.state import OtlpProtocol
 

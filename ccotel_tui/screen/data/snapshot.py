@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ccotel_tui.ahead import Ahead
 from ccotel_tui.claude.session_registry import Running, session_folders
 from ccotel_tui.errors import sentence
-from ccotel_tui.line.glance import BURN_NS, BURNS_AN_HOUR
+from ccotel_tui.line.shown import BURN_NS, BURNS_AN_HOUR
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query import measures

@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from ccotel_tui.claude.environment import variables
-from ccotel_tui.line.glance import LIVE_FOR_NS
+from ccotel_tui.line.shown import LIVE_FOR_NS
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.recorder.health import Health
 from ccotel_tui.recorder.state import PortOwner, PortState, bound, endpoints

@@ -23,6 +23,7 @@ from functools import lru_cache
 
 from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store.file.transaction import transaction
+from ccotel_tui.store.file.version import APPLICATION_ID as APPLICATION_ID
 from ccotel_tui.store.shared_attributes import split_attributes
 from ccotel_tui.telemetry.conventions import (
     EVENT_SCOPE,
@@ -32,9 +33,6 @@ from ccotel_tui.telemetry.conventions import (
     VARYING,
 )
 from ccotel_tui.telemetry.records import Event
-
-APPLICATION_ID = 0x63636F74
-"""`ccot` in the file's header, which tells our files from other programs' databases."""
 
 _FIRST = """
 CREATE TABLE events (

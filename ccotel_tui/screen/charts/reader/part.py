@@ -34,8 +34,8 @@ class TimeZoom:
         if self.about_ns is not None:
             middle = bisect_left([bucket.to_ns for bucket in buckets], self.about_ns)
             first = min(first, max(0, middle - count // 2))
-        return replace(
-            window, from_ns=buckets[first].from_ns, to_ns=buckets[first + count - 1].to_ns
+        return window._replace(
+            from_ns=buckets[first].from_ns, to_ns=buckets[first + count - 1].to_ns
         )
 
 

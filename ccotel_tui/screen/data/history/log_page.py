@@ -104,7 +104,7 @@ def _counted(page: LogPage, source: Source, window: Window, scope: Scope) -> Log
     every = _count(source, window, scope) if place.texts else _whole(counts)
     later = 0
     if place.until_ns is not None and place.until_ns < window.to_ns:
-        later = _count(source, replace(window, from_ns=place.until_ns), matching)
+        later = _count(source, window._replace(from_ns=place.until_ns), matching)
     return replace(page, counts=counts, failed=_sums(failed), every=every, later=later)
 
 
@@ -121,7 +121,7 @@ def _read(
 ) -> list[EventRow]:
     if from_ns >= to_ns:
         return []
-    part = replace(window, from_ns=from_ns, to_ns=to_ns)
+    part = window._replace(from_ns=from_ns, to_ns=to_ns)
     return source.rows(kinds, part, scope, limit, oldest=oldest)
 
 

@@ -1,7 +1,7 @@
 """The events of one session over its whole life, read page by page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ccotel_tui.panels.events import join_given_up
 from ccotel_tui.query.events import tells_failure
@@ -64,7 +64,7 @@ class SessionEvents:
                 return _life(newest)
             self._about, self._edge_ns = (source, scope), self._read_to_ns
         else:
-            newest = source.rows(_KINDS, replace(life, from_ns=self._edge_ns), scope, MOST_OLDER)
+            newest = source.rows(_KINDS, life._replace(from_ns=self._edge_ns), scope, MOST_OLDER)
             self._read_older(source, life, scope)
         events = [*self._older, *newest]
         if len(newest) > 2 * SESSION_PAGE:
@@ -77,7 +77,7 @@ class SessionEvents:
     def _read_older(self, source: Source, life: Window, scope: Scope) -> None:
         if self._read_to_ns is None or len(self._older) >= MOST_OLDER:
             return
-        older, self._read_to_ns = _page(source, replace(life, to_ns=self._read_to_ns), scope)
+        older, self._read_to_ns = _page(source, life._replace(to_ns=self._read_to_ns), scope)
         self._older = [*older, *self._older]
 
 
@@ -91,7 +91,7 @@ def _page(source: Source, window: Window, scope: Scope) -> tuple[list[EventRow],
     above = [row for row in page if time_of(row) > edge_ns]
     if above:
         return above, edge_ns
-    moment = replace(window, from_ns=edge_ns - 1, to_ns=edge_ns)
+    moment = window._replace(from_ns=edge_ns - 1, to_ns=edge_ns)
     return source.rows(_KINDS, moment, scope, MOST_OLDER), edge_ns - 1
 
 

@@ -6,8 +6,8 @@ import select
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from ccotel_tui.errors import CcotelError
 from ccotel_tui.telemetry.status_line import Scalar, kept_fields
@@ -21,8 +21,7 @@ _MAX_SIZE = 1_048_576
 """Bytes; Claude Code sends some two thousand."""
 
 
-@dataclass(frozen=True, slots=True)
-class StatusLine:
+class StatusLine(NamedTuple):
     """The session and its cost by Claude Code; None where it does not send them.
 
     `fields` are those that are kept, by their attributes.
@@ -30,7 +29,7 @@ class StatusLine:
 
     session_id: str | None = None
     session_cost: float | None = None
-    fields: Mapping[str, Scalar] = field(default_factory=dict)
+    fields: Mapping[str, Scalar] = {}
 
 
 def read_status_line() -> StatusLine:
@@ -39,9 +38,15 @@ def read_status_line() -> StatusLine:
     A field that is missing, null or of another type counts as not sent. Raises CcotelError for
     text that is not a JSON object.
     """
+    return parse_status_line(_standard_input())
+
+
+@cache
+def _standard_input() -> bytes:
+    """Return what stands there, which can be read once."""
     if sys.stdin is None or sys.stdin.isatty():
-        return StatusLine()
-    return parse_status_line(read_input(sys.stdin.fileno(), WAIT))
+        return b""
+    return read_input(sys.stdin.fileno(), WAIT)
 
 
 def read_input(descriptor: int, seconds: float) -> bytes:

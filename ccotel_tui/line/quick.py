@@ -1,0 +1,157 @@
+"""The usual one line with few imports: neither click, nor a time zone, nor an HTTP client.
+
+The command `line` (`ccotel_tui.cli.line`) answers whatever is not usual: other words than these, a
+stack that listens, a file that has to be migrated or is faulty, records dated ahead, a day on which
+the clock changes. `tests/cli/test_quick_line.py` holds both equal.
+"""
+
+import os
+import time
+from _socket import AF_INET, SOCK_STREAM, socket  # without `selectors`: a third of the time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
+from pathlib import Path
+from typing import NamedTuple
+
+from ccotel_tui import locations
+from ccotel_tui.line.recording import has_recorder, recording_of
+from ccotel_tui.line.shown import BURN_NS, BURNS_AN_HOUR, Glance, data_state
+from ccotel_tui.line.status_line import StatusLine, read_status_line
+from ccotel_tui.query.embedded.glance.numbers import GlanceNumbers, read_glance
+from ccotel_tui.query.finite import finite
+from ccotel_tui.query.window import LONGEST_SESSION, MILLISECOND, SECOND
+
+PROMETHEUS = ("127.0.0.1", 19090)
+"""Where `--source auto` looks for a stack."""
+
+_CONNECT_WITHIN = 0.5
+"""Seconds."""
+
+_VARIABLES = ("CCOTEL_PROMETHEUS_URL", "CCOTEL_LOKI_URL", "CCOTEL_HEADER")
+"""They are of a stack, and checked."""
+
+_FIELDS = {"session", "burn", "today", "state", "session_id"}
+
+_SKEW_NS = 10 * SECOND
+_DAY_S = 86_400
+
+
+class QuickWords(NamedTuple):
+    """The words of the usual line."""
+
+    form: str
+    width: int
+    source: str
+    database: Path
+
+
+def quick_words(words: Sequence[str]) -> QuickWords | None:
+    """Return what the words mean, None where they are not usual or not right."""
+    given = {"--format": "", "--width": "0", "--source": "auto", "--db": ""}
+    left = iter(words)
+    for word in left:
+        name, equals, value = word.partition("=")
+        if not equals:
+            value = next(left, "-")
+        if name not in given or value.startswith("-"):
+            return None
+        given[name] = value
+    form, width, source, database = given.values()
+    if source not in ("auto", "embedded") or not (width.isascii() and width.isdecimal()):
+        return None
+    if form and not _is_usual(form):
+        return None
+    path = Path(database) if database else locations.database()
+    return QuickWords(form, int(width), source, path)
+
+
+def _is_usual(form: str) -> bool:
+    """Return whether the template is one, and names no optional field."""
+    from ccotel_tui.line.template import field_names
+
+    try:
+        return field_names(form) <= _FIELDS
+    except ValueError:
+        return False
+
+
+def quick_line(words: Sequence[str]) -> str | None:
+    """Return the line, None where the command has to say what there is to say.
+
+    Raises CcotelError for what is on standard input and no status line.
+    """
+    meant = None if any(name in os.environ for name in _VARIABLES) else quick_words(words)
+    if meant is None or (meant.source == "auto" and _listens(PROMETHEUS)):
+        return None
+    now_ns = time.time_ns() // MILLISECOND * MILLISECOND
+    midnight_ns = last_midnight(now_ns)
+    if midnight_ns is None:
+        return None
+    status = read_status_line()
+    asks_session = status.session_cost is None
+    with _handing_on(status, meant.database):
+        numbers = read_glance(
+            meant.database,
+            now_ns,
+            (now_ns - BURN_NS, midnight_ns),
+            now_ns + _SKEW_NS,
+            status.session_id,
+            now_ns - LONGEST_SESSION if asks_session else None,
+        )
+    if numbers is None or numbers.ahead:
+        return None
+    try:
+        return _glance(numbers, status, now_ns, meant.database).line(meant.width, meant.form)
+    except (KeyError, ValueError):
+        return None
+
+
+def last_midnight(now_ns: int) -> int | None:
+    """Return when the local day began, None where that takes more than the C library to tell."""
+    now = (now_ns - 1) // SECOND
+    offset = time.localtime(now).tm_gmtoff
+    began = now - (now + offset) % _DAY_S
+    # A TZ that is not understood is told of; and it reads as UTC.
+    if abs(offset) >= _DAY_S or (not offset and os.environ.get("TZ", "UTC") != "UTC"):
+        return None
+    if any(time.localtime(at).tm_gmtoff != offset for at in (began, began - _DAY_S)):
+        return None
+    return began * SECOND
+
+
+def _glance(numbers: GlanceNumbers, status: StatusLine, now_ns: int, database: Path) -> Glance:
+    session_id, session = status.session_id, status.session_cost
+    if session is None:
+        session = numbers.session
+        if session_id is None and numbers.current is not None:
+            session_id, session = numbers.current, session or 0.0
+    knows = numbers.heard_ns is not None
+    recorder = recording_of(database)
+    state = data_state(numbers.heard_ns, now_ns, recorder.wrong)
+    return Glance(
+        session_id,
+        finite(session),
+        finite((numbers.first or 0.0) * BURNS_AN_HOUR) if knows else None,
+        finite(numbers.second or 0.0) if knows else None,
+        ", ".join(filter(None, (state, recorder.brief))),
+    )
+
+
+def _listens(server: tuple[str, int]) -> bool:
+    with closing(socket(AF_INET, SOCK_STREAM)) as connection:
+        connection.settimeout(_CONNECT_WITHIN)
+        try:
+            connection.connect(server)
+        except OSError:
+            return False
+    return True
+
+
+def _handing_on(status: StatusLine, database: Path) -> AbstractContextManager[object]:
+    if not status.fields or not has_recorder(database):
+        return nullcontext()
+    from ccotel_tui.recorder.lock import read_state
+    from ccotel_tui.status_line.delivery import handing_on, receiver_of
+
+    folder = database.with_name(f"{database.name}.handed-on")
+    return handing_on(status.fields, receiver_of(read_state(database), False), folder)

@@ -1,0 +1,1 @@
+"""The numbers of `ccotel-tui line`, read with few imports."""
