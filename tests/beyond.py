@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import decode
-from ccotel_tui.telemetry.records import Point, Record
+from ccotel_tui.telemetry.records import Event, Point, Record
 from tests.otlp import SECOND, Plain, event, logs_request, metrics_request
 from tests.query.stub import Behaviour, Request, data
 
@@ -63,7 +63,7 @@ def records(number: float, at: int) -> Iterator[Record]:
 def send(path: Path, number: float, at: int) -> None:
     """Have the store keep what a recorder takes of such records."""
     sent = list(records(number, at))
-    logs = logs_request(*(one for one in sent if not isinstance(one, Point)))
+    logs = logs_request(*(one for one in sent if isinstance(one, Event)))
     metrics = metrics_request(*(one for one in sent if isinstance(one, Point)))
     with closing(Database(path)) as database:
         database.append(decode("logs", logs.SerializeToString()).records)

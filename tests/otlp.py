@@ -7,7 +7,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality
 
-from ccotel_tui.telemetry.records import Event, Point
+from ccotel_tui.telemetry.records import Event, Point, Span
 
 Plain = str | int | float | bool
 
@@ -55,6 +55,28 @@ def lines(
         cumulative,
         value,
         {"session.id": session, "type": kind},
+    )
+
+
+def span(
+    at: int = T0,
+    number: int = 0,
+    session: str = "s1",
+    name: str = "tool",
+    parent: int | None = None,
+    length: int = SECOND,
+    **attributes: Plain,
+) -> Span:
+    """A span of the client that ends then; its number tells it from others of its trace."""
+    return Span(
+        at,
+        at - length,
+        "claude-code",
+        name,
+        "5b" * 16,
+        f"{number:016x}",
+        {"session.id": session, **attributes},
+        "" if parent is None else f"{parent:016x}",
     )
 
 

@@ -77,9 +77,9 @@ class Moved:
 class RecorderState:
     """The state of the process that holds the lock; `since` is Unix time in seconds.
 
-    `handed_over` while a collector that starts has the ports on lease. `refused` has what was not
-    taken since it began, by reason, `deleted` what it deleted for want of room, and `place` which
-    file it has open.
+    `handed_over` while a collector that starts has the ports on lease. Since it began `spans`
+    came, whoever sent them; `refused` has what was not taken, by reason, `deleted` what it deleted
+    for want of room, and `place` which file it has open.
     """
 
     pid: int = 0

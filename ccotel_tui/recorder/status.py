@@ -31,7 +31,7 @@ def status_lines(
         listens = port_names(state.listening) or "on no port, and takes them when they are free"
         problem = ports_problem(state.ports, state.handed_over)
         yield f"listens: {listens}. {problem}".removesuffix(". ")
-        yield f"spans: {state.spans} received, not kept"
+        yield f"spans: {state.spans} received"
         if newest := state.last_refusal:
             counts = ", ".join(f"{number} {reason}" for reason, number in state.refused.items())
             at = _time(newest.time, zone)
@@ -40,6 +40,8 @@ def status_lines(
         stored = _stored(database, now_ns)
         when = "none yet" if stored.newest is None else _time(stored.newest, zone)
         yield f"database: {database}, {_size(database) / 1e6:.1f} MB"
+        if not stored.unread:
+            yield f"spans of Claude Code kept: {stored.spans}"
         yield f"newest record: {f'not available. {stored.unread}' if stored.unread else when}"
         if stored.ahead.records:
             yield stored.ahead.sentence(now_ns)
@@ -68,6 +70,7 @@ def status_document(
         "clock_moved": here.moved and {"by_s": here.moved.by, "wait_s": here.moved.wait},
         "deleted": dict(here.deleted),
         "spans": here.spans,
+        "spans_kept": stored.spans if readable and not stored.unread else None,
         "refused": dict(here.refused),
         "last_refusal": newest
         and {**asdict(newest), "time": _rfc3339(newest.time, zone, "milliseconds")},
@@ -87,13 +90,15 @@ def _size(database: Path) -> int:
 
 
 class _Stored(NamedTuple):
-    """Unix time of the newest record in seconds, what is dated after now, or why neither is known.
+    """Unix time of the newest record in seconds, what is dated after now and how many spans there
+    are, or why none of it is known.
 
     A recorder that repairs its file records all the same.
     """
 
     newest: float | None = None
     ahead: Ahead = Ahead(0, 0)
+    spans: int = 0
     unread: str = ""
 
 
@@ -102,9 +107,10 @@ def _stored(database: Path, now_ns: int) -> _Stored:
         with translate_errors(database), closing(connect(database)) as connection:
             (time_ns,) = connection.execute(NEWEST, (now_ns,)).fetchone()
             ahead = Ahead(*connection.execute(AHEAD, (now_ns + SKEW_NS,)).fetchone())
+            (spans,) = connection.execute("SELECT count(*) FROM spans").fetchone()
     except BadDatabase as error:
         return _Stored(unread=str(error))
-    return _Stored(None if time_ns is None else time_ns / 1e9, ahead)
+    return _Stored(None if time_ns is None else time_ns / 1e9, ahead, spans)
 
 
 def _time(seconds: float, zone: tzinfo) -> str:

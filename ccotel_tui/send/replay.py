@@ -18,13 +18,18 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceRequest,
     ExportMetricsServiceResponse,
 )
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTraceServiceRequest,
+    ExportTraceServiceResponse,
+)
 
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
 from ccotel_tui.network.grpc_channel import options
 from ccotel_tui.network.ownership import require_ours
 from ccotel_tui.recorder.ports.address import parse_host_and_port
+from ccotel_tui.telemetry.span_ids import read_hexadecimal
 
-ExportRequest = ExportLogsServiceRequest | ExportMetricsServiceRequest
+ExportRequest = ExportLogsServiceRequest | ExportMetricsServiceRequest | ExportTraceServiceRequest
 Export = Callable[[ExportRequest], tuple[int, str]]
 """Sends a request; how many of its records were refused, and why."""
 
@@ -43,6 +48,7 @@ _JSON_TYPES = {
 _METHODS: dict[type[ExportRequest], str] = {
     ExportLogsServiceRequest: "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
     ExportMetricsServiceRequest: "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+    ExportTraceServiceRequest: "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
 }
 
 
@@ -51,6 +57,8 @@ _KINDS: dict[str, type[ExportRequest]] = {
     "resource_logs": ExportLogsServiceRequest,
     "resourceMetrics": ExportMetricsServiceRequest,
     "resource_metrics": ExportMetricsServiceRequest,
+    "resourceSpans": ExportTraceServiceRequest,
+    "resource_spans": ExportTraceServiceRequest,
 }
 """By the key that tells them, in both spellings that JSON of a protobuf message may have."""
 
@@ -89,6 +97,7 @@ def parse_line(text: str | bytes) -> Line:
     request = kinds[0]()
     try:
         json_format.ParseDict(body, request, ignore_unknown_fields=True)
+        read_hexadecimal(request)
         if not _has_records(request):
             # A key that is none of OTLP's would take its records with it in silence.
             json_format.ParseDict(body, kinds[0]())
@@ -119,16 +128,16 @@ def _body(text: str | bytes) -> dict[str, Any]:
 
 
 def _no_signal(body: dict[str, Any]) -> str:
-    if "resourceSpans" in body or "resource_spans" in body:
-        return "it holds spans, and only logs and metrics are sent; leave such lines out"
     if _KINDS.keys() & body.keys():
-        return "it holds logs and metrics at once, or one of them twice"
-    return "it has neither resourceLogs nor resourceMetrics"
+        return "it holds logs, metrics or spans at once, or one of them twice"
+    return "it has none of resourceLogs, resourceMetrics and resourceSpans"
 
 
 def _has_records(request: ExportRequest) -> bool:
     if isinstance(request, ExportLogsServiceRequest):
         return any(scope.log_records for part in request.resource_logs for scope in part.scope_logs)
+    if isinstance(request, ExportTraceServiceRequest):
+        return any(scope.spans for part in request.resource_spans for scope in part.scope_spans)
     return any(scope.metrics for part in request.resource_metrics for scope in part.scope_metrics)
 
 
@@ -140,6 +149,12 @@ def times(request: ExportRequest) -> Iterator[tuple[object, str]]:
                 for record in scope.log_records:
                     yield record, "time_unix_nano"
                     yield record, "observed_time_unix_nano"
+    elif isinstance(request, ExportTraceServiceRequest):
+        for spans in request.resource_spans:
+            for span_scope in spans.scope_spans:
+                for span in span_scope.spans:
+                    yield span, "end_time_unix_nano"
+                    yield span, "start_time_unix_nano"
     else:
         for metrics in request.resource_metrics:
             for metric_scope in metrics.scope_metrics:
@@ -239,5 +254,8 @@ def _refused(request: ExportRequest, answer: bytes) -> tuple[int, str]:
     if isinstance(request, ExportLogsServiceRequest):
         logs = ExportLogsServiceResponse.FromString(answer).partial_success
         return logs.rejected_log_records, logs.error_message
+    if isinstance(request, ExportTraceServiceRequest):
+        traces = ExportTraceServiceResponse.FromString(answer).partial_success
+        return traces.rejected_spans, traces.error_message
     metrics = ExportMetricsServiceResponse.FromString(answer).partial_success
     return metrics.rejected_data_points, metrics.error_message

@@ -18,10 +18,12 @@ from ccotel_tui.store.file.transaction import transaction
 from ccotel_tui.store.rows import (
     EVENT_COLUMNS,
     SERIES_COLUMNS,
+    SPAN_COLUMNS,
     Column,
     places,
     repeated,
     series_row,
+    span_row,
     stored_event,
 )
 from ccotel_tui.store.shared_attributes import (
@@ -32,7 +34,7 @@ from ccotel_tui.store.shared_attributes import (
 )
 from ccotel_tui.store.temporality import Last, increment
 from ccotel_tui.telemetry.conventions import VARYING
-from ccotel_tui.telemetry.records import Attributes, Event, Point, Record
+from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, Span
 
 KEPT_DAYS = 400
 KEPT_BYTES = 2_000_000_000
@@ -60,6 +62,7 @@ SELECT id, context FROM series WHERE identity = ? AND context IN (?, ?) ORDER BY
 _NEW_INCREMENT = """\
 INSERT OR IGNORE INTO increments (series, time_ns, start_ns, value, total, repeat)
 VALUES (?, ?, ?, ?, ?, ?)"""
+_NEW_SPAN = f"INSERT OR IGNORE INTO spans ({SPAN_COLUMNS}) VALUES ({places(SPAN_COLUMNS)})"
 
 
 Numbering = Counter[tuple[object, ...]]
@@ -245,6 +248,11 @@ class Database:
             try:
                 if isinstance(record, Event):
                     self._append_event(record)
+                elif isinstance(record, Span):
+                    row = span_row(record, self._context_of(record))
+                    self._connection.execute(_NEW_SPAN, row)
+                    # No number is made of spans: what was summed of their time still holds.
+                    continue
                 else:
                     self._append_point(record, now_ns)
             except (ArithmeticError, ValueError) as error:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ccotel_tui.store.rows import unqualified
 from ccotel_tui.store.shared_attributes import context_without_service, merge_attributes
-from ccotel_tui.telemetry.records import Event, Point, Record
+from ccotel_tui.telemetry.records import Event, Point, Record, Span
 
 _EVENTS = """\
 SELECT e.time_ns, o.service, e.name, o.attributes, e.attributes, o.version, o.scope, o.context
@@ -23,16 +23,23 @@ WHERE i.time_ns > ? AND i.time_ns <= ?{session}
 ORDER BY i.time_ns, s.identity, s.context, i.start_ns, i.value"""
 """In an order that the records alone determine: an export of an export is the same."""
 
+_SPANS = """\
+SELECT time_ns, start_ns, name, trace_id, span_id, parent_id, attributes, context
+FROM spans WHERE time_ns > ? AND time_ns <= ?{session} ORDER BY time_ns, trace_id, span_id"""
+
 _SESSIONS = """\
 SELECT session_id FROM events WHERE substr(session_id, 1, length(?1)) = ?1
+UNION SELECT session_id FROM spans WHERE substr(session_id, 1, length(?1)) = ?1
 UNION SELECT session_id FROM series WHERE substr(session_id, 1, length(?1)) = ?1"""
 
 _OLDER = """\
 SELECT
     (SELECT count(*) FROM events WHERE time_ns < ?1),
     (SELECT count(*) FROM increments WHERE time_ns < ?1),
+    (SELECT count(*) FROM spans WHERE time_ns < ?1),
     (SELECT count(*) FROM (
         SELECT session_id FROM events WHERE time_ns < ?1 UNION
+        SELECT session_id FROM spans WHERE time_ns < ?1 UNION
         SELECT session_id FROM series
         WHERE id IN (SELECT series FROM increments WHERE time_ns < ?1)))"""
 
@@ -41,6 +48,7 @@ SELECT
     (SELECT count(*) FROM events WHERE session_id = ?1),
     (SELECT count(*) FROM increments
      WHERE series IN (SELECT id FROM series WHERE session_id = ?1)),
+    (SELECT count(*) FROM spans WHERE session_id = ?1),
     1"""
 
 
@@ -49,6 +57,7 @@ class Count(NamedTuple):
 
     events: int
     increments: int
+    spans: int
     sessions: int
 
 
@@ -60,8 +69,10 @@ def records(
     session = " AND session_id = ?" if session_id else ""
     events = connection.execute(_EVENTS.format(session=session), parameters)
     points = connection.execute(_POINTS.format(session=session), parameters)
+    spans = connection.execute(_SPANS.format(session=session), parameters)
     yield from heapq.merge(
-        map(event, events), map(_point, points), key=lambda record: record.time_ns
+        *(map(event, events), map(_point, points), map(_span, spans)),
+        key=lambda record: record.time_ns,
     )
 
 
@@ -95,6 +106,18 @@ def event(row: tuple[int, str, str, str, str, str, str, str]) -> Event:
             scope,
         ),
         context_without_service(context),
+    )
+
+
+def _span(row: tuple[int, int, str, str, str, str, str, str]) -> Record:
+    time_ns, start_ns, name, trace_id, span_id, parent_id, attributes, context = row
+    resource = json.loads(context)
+    return Span(
+        *(time_ns, start_ns, resource.pop("service.name", ""), name, trace_id, span_id),
+        attributes=json.loads(attributes),
+        parent_id=parent_id,
+        version=resource.pop("service.version", ""),
+        context=resource,
     )
 
 

@@ -13,11 +13,15 @@ LONGEST_SILENCE_NS = 62 * 86_400 * 1_000_000_000
 """So long a cumulative stream may say nothing and still go on, as on the stack."""
 
 _OLDEST = """\
-SELECT time_ns FROM (SELECT time_ns FROM events UNION ALL SELECT time_ns FROM increments)
+SELECT time_ns FROM (
+    SELECT time_ns FROM events UNION ALL SELECT time_ns FROM increments
+    UNION ALL SELECT time_ns FROM spans)
 WHERE time_ns < ? ORDER BY time_ns LIMIT ?"""
 
 _LATEST = """\
-SELECT time_ns FROM (SELECT time_ns FROM events UNION ALL SELECT time_ns FROM increments)
+SELECT time_ns FROM (
+    SELECT time_ns FROM events UNION ALL SELECT time_ns FROM increments
+    UNION ALL SELECT time_ns FROM spans)
 WHERE time_ns > ? ORDER BY time_ns DESC LIMIT ?"""
 
 _UNUSED = """\
@@ -69,10 +73,14 @@ def delete_latest(connection: sqlite3.Connection, after_ns: int) -> int:
 def delete_session(connection: sqlite3.Connection, session_id: str) -> bool:
     """Delete a batch of a session's records; whether there may be more."""
     with transaction(connection):
-        deleted = connection.execute(
-            "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE session_id = ? LIMIT ?)",
-            (session_id, DELETED_AT_ONCE),
-        ).rowcount
+        deleted = [
+            connection.execute(
+                f"DELETE FROM {table} WHERE id IN "
+                f"(SELECT id FROM {table} WHERE session_id = ? LIMIT ?)",
+                (session_id, DELETED_AT_ONCE),
+            ).rowcount
+            for table in ("events", "spans")
+        ]
         connection.execute(
             "DELETE FROM increments WHERE series IN (SELECT id FROM series WHERE session_id = ?)",
             (session_id,),
@@ -82,7 +90,7 @@ def delete_session(connection: sqlite3.Connection, session_id: str) -> bool:
         clamp_to_last_id(connection)
         change_log.append(connection, 0, _EVER)
     _give_back(connection)
-    return deleted == DELETED_AT_ONCE
+    return DELETED_AT_ONCE in deleted
 
 
 def delete_ended_streams(connection: sqlite3.Connection, before_ns: int) -> None:
@@ -94,6 +102,7 @@ def _delete(connection: sqlite3.Connection, from_ns: int, to_ns: int) -> int:
     """Delete the records of [from_ns, to_ns], and what only they needed; how many."""
     within = from_ns, to_ns
     events = connection.execute("DELETE FROM events WHERE time_ns BETWEEN ? AND ?", within)
+    spans = connection.execute("DELETE FROM spans WHERE time_ns BETWEEN ? AND ?", within)
     series = connection.execute(
         "DELETE FROM increments WHERE time_ns BETWEEN ? AND ? RETURNING series", within
     ).fetchall()
@@ -101,7 +110,7 @@ def _delete(connection: sqlite3.Connection, from_ns: int, to_ns: int) -> int:
     connection.execute(_UNUSED_ORIGINS)
     clamp_to_last_id(connection)
     change_log.append(connection, from_ns, to_ns)
-    return events.rowcount + len(series)
+    return events.rowcount + spans.rowcount + len(series)
 
 
 def _give_back(connection: sqlite3.Connection) -> None:

@@ -11,19 +11,24 @@ from ccotel_tui.telemetry.conventions import (
     model_name,
     source_name,
 )
-from ccotel_tui.telemetry.records import Attributes, Event, Point, Value
+from ccotel_tui.telemetry.records import Attributes, Event, Point, Span, Value
 from ccotel_tui.telemetry.values import as_number, as_text
 
 Column = str | int | float | None
 
 EVENT_COLUMNS = (
     "time_ns, identity, origin, name, session_id, sequence, prompt_id, model, source, agent_name, "
-    "command_source, project, tool_name, decision, success, status_code, duration_ms, cost_usd, "
-    "input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, attributes"
+    "command_source, project, tool_name, decision, success, status_code, duration_ms, ttft_ms, "
+    "cost_usd, input_tokens, output_tokens, cache_read_tokens, cache_creation_tokens, attributes"
 )
 SERIES_COLUMNS = (
     "identity, service, version, scope, metric, unit, session_id, model, source, type, tool_name, "
     "decision, attributes, context"
+)
+
+SPAN_COLUMNS = (
+    "time_ns, start_ns, trace_id, span_id, parent_id, name, session_id, tool_use_id, attributes, "
+    "context"
 )
 
 _UNQUALIFIED_IN_DIGESTS = "claude-code"
@@ -56,7 +61,8 @@ def stored_event(event: Event, origin: int, varying: str) -> tuple[Column, ...]:
         as_text(attributes.get("decision")),
         as_text(attributes.get("success")),
         _code(attributes.get("status_code")),
-        _whole(as_number(attributes.get("duration_ms"))),
+        whole(as_number(attributes.get("duration_ms"))),
+        whole(as_number(attributes.get("ttft_ms"))),
         as_number(attributes.get("cost_usd")),
         as_number(attributes.get("input_tokens")),
         as_number(attributes.get("output_tokens")),
@@ -84,6 +90,23 @@ def series_row(point: Point, context: str) -> tuple[Column, ...]:
         as_text(attributes.get("tool_name")),
         as_text(attributes.get("decision")),
         text,
+        context,
+    )
+
+
+def span_row(span: Span, context: str) -> tuple[Column, ...]:
+    """The span in the order of SPAN_COLUMNS; `context` as `context_of` has it."""
+    attributes = {**span.context, **span.attributes}
+    return (
+        span.time_ns,
+        span.start_ns,
+        span.trace_id,
+        span.span_id,
+        span.parent_id,
+        span.name,
+        session(attributes),
+        as_text(attributes.get("tool_use_id")),
+        canonical(span.attributes),
         context,
     )
 
@@ -121,7 +144,7 @@ def _digest(*parts: str) -> int:
     return int.from_bytes(digest, signed=True)
 
 
-def _whole(value: float | None) -> float | int | None:
+def whole(value: float | None) -> float | int | None:
     """A whole number as an integer: shorter as text, in which quantiles are read."""
     return int(value) if value is not None and value.is_integer() else value
 

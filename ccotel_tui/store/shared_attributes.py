@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ccotel_tui.telemetry.conventions import CLIENT_SCOPES
-from ccotel_tui.telemetry.records import Event, Point, Value
+from ccotel_tui.telemetry.records import Event, Record, Value
 
 canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 """Attributes as JSON that is the same for the same attributes in any order."""
@@ -48,7 +48,7 @@ def split_attributes(event: Event, context: str, varying: Set[str]) -> tuple[Sha
     return origin, canonical(varying_values)
 
 
-def context_of(record: Event | Point) -> str:
+def context_of(record: Record) -> str:
     """The attributes of the record's resource and scope, all of them, as JSON."""
     return canonical({**record.context, **_service(record.service, record.version)})
 
@@ -66,7 +66,7 @@ def context_without_service(text: str) -> dict[str, Value]:
     return context
 
 
-def service_alone(record: Event | Point) -> str:
+def service_alone(record: Record) -> str:
     """The context of a record of which nothing is known but its service, as JSON."""
     return canonical(_service(record.service, record.version))
 

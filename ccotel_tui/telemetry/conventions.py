@@ -17,6 +17,13 @@ METRIC_SCOPE = "com.anthropic.claude_code"
 EVENT_SCOPE = "com.anthropic.claude_code.events"
 """The instrumentation scopes of the client's points and log records."""
 
+TRACE_SCOPE = "com.anthropic.claude_code.tracing"
+"""The instrumentation scope of its spans, which it sends where its trace beta is switched on."""
+
+TOOL_SPAN = "tool"
+WAIT_SPAN = "tool.blocked_on_user"
+"""The spans of a tool call, and below it of the wait for its permission."""
+
 CLIENT_SCOPES = frozenset({METRIC_SCOPE, EVENT_SCOPE})
 """They tell whose telemetry it is: service.name is the user's to set."""
 

@@ -23,11 +23,19 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import (
     NumberDataPoint,
 )
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
+from opentelemetry.proto.trace.v1.trace_pb2 import Span as SentSpan
 
 from ccotel_tui.errors import MalformedTelemetry
-from ccotel_tui.telemetry.conventions import CLIENT_SCOPES, EVENT_PREFIX, EVENT_SCOPE, METRIC_SCOPE
-from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, Value
+from ccotel_tui.telemetry.conventions import (
+    CLIENT_SCOPES,
+    EVENT_PREFIX,
+    EVENT_SCOPE,
+    METRIC_SCOPE,
+    TRACE_SCOPE,
+)
+from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, Span, Value
 from ccotel_tui.telemetry.salvage import Salvage
+from ccotel_tui.telemetry.span_ids import read_hexadecimal
 from ccotel_tui.telemetry.values import LARGEST, as_text
 
 Signal = Literal["logs", "metrics", "traces"]
@@ -66,8 +74,8 @@ class Decoded(NamedTuple):
     """The content of an export request.
 
     `rejected` of its records cannot be kept, `reason` says why the first of them cannot.
-    `unreadable` values are absent from records that are kept. Spans are counted only: no panel
-    reads them.
+    `unreadable` values are absent from records that are kept. `spans` counts those of other
+    programs too, of which none is a record.
     """
 
     records: list[Record]
@@ -87,6 +95,7 @@ def decode(signal: Signal, body: bytes, encoding: Encoding = "protobuf") -> Deco
     try:
         if encoding == "json":
             json_format.ParseDict(parsed, request, ignore_unknown_fields=True)
+            read_hexadecimal(request)
         else:
             request.ParseFromString(body)
         return _with_others(signal, parsed, decoded(request))
@@ -95,6 +104,7 @@ def decode(signal: Signal, body: bytes, encoding: Encoding = "protobuf") -> Deco
     request = _REQUESTS[signal]()
     if encoding == "json":
         salvage.from_json(parsed, request)
+        read_hexadecimal(request)
     else:
         salvage.from_wire(body, request)
     content = decoded(request)
@@ -142,9 +152,6 @@ def _malformed(signal: Signal, encoding: Encoding, cause: object) -> MalformedTe
 
 def decoded(request: Message) -> Decoded:
     """The content of a request that is parsed already."""
-    if isinstance(request, ExportTraceServiceRequest):
-        scopes = [scope for spans in request.resource_spans for scope in spans.scope_spans]
-        return Decoded([], spans=sum(len(scope.spans) for scope in scopes))
     readable: list[Record] = []
     reasons: list[Rejection] = []
     for record in _records(request):
@@ -152,7 +159,14 @@ def decoded(request: Message) -> Decoded:
             reasons.append(record)
         else:
             readable.append(record)
-    return Decoded(readable, len(reasons), reasons[0] if reasons else "")
+    return Decoded(readable, len(reasons), reasons[0] if reasons else "", _span_count(request))
+
+
+def _span_count(request: Message) -> int:
+    if not isinstance(request, ExportTraceServiceRequest):
+        return 0
+    scopes = [scope for spans in request.resource_spans for scope in spans.scope_spans]
+    return sum(len(scope.spans) for scope in scopes)
 
 
 def _paired(text: str) -> str:
@@ -178,6 +192,14 @@ def _records(request: Message) -> Iterator[Record | Rejection]:
                 origin = _origin(resource_metrics.resource, scope_metrics.scope)
                 for metric in scope_metrics.metrics:
                     yield from _points(origin, metric)
+    elif isinstance(request, ExportTraceServiceRequest):
+        for resource_spans in request.resource_spans:
+            for scope_spans in resource_spans.scope_spans:
+                origin = _origin(resource_spans.resource, scope_spans.scope)
+                for span in scope_spans.spans:
+                    # Another program's may be many, and no panel reads them.
+                    if origin.scope == TRACE_SCOPE or span.name.startswith(EVENT_PREFIX):
+                        yield _span(origin, span)
 
 
 def _event(origin: "_Origin", record: LogRecord) -> Event | Rejection:
@@ -237,6 +259,25 @@ def _point(origin: "_Origin", metric: Metric, point: NumberDataPoint) -> Point |
         value=value,
         attributes=_attributes(point.attributes),
         scope=METRIC_SCOPE if client else origin.scope,
+        context=origin.context,
+    )
+
+
+def _span(origin: "_Origin", span: SentSpan) -> Span | Rejection:
+    if (len(span.trace_id), len(span.span_id)) != (16, 8):
+        return Rejection(f"{span.name}: a span without a trace id of 16 and an id of 8 bytes")
+    if unfit := _unfit(span.end_time_unix_nano, span.start_time_unix_nano):
+        return unfit
+    return Span(
+        span.end_time_unix_nano,
+        span.start_time_unix_nano,
+        origin.service,
+        span.name.removeprefix(EVENT_PREFIX),
+        span.trace_id.hex(),
+        span.span_id.hex(),
+        attributes=_attributes(span.attributes),
+        parent_id=span.parent_span_id.hex(),
+        version=origin.version,
         context=origin.context,
     )
 

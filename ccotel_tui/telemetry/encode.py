@@ -12,6 +12,7 @@ from itertools import groupby
 from google.protobuf import json_format
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.common.v1.common_pb2 import (
     AnyValue,
     ArrayValue,
@@ -25,16 +26,18 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import (
     NumberDataPoint,
 )
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
+from opentelemetry.proto.trace.v1.trace_pb2 import Span as SentSpan
 
 from ccotel_tui.telemetry.conventions import CLIENT_SCOPES, EVENT_PREFIX
 from ccotel_tui.telemetry.decode import event_name
-from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, Value
+from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, Span, Value
+from ccotel_tui.telemetry.span_ids import write_hexadecimal
 
 _RECORDS_A_LINE = 50
 REQUEST_BYTES = 3_000_000
 """Of a request at most, where its records can be parted: a collector takes 4 MiB."""
 
-Request = ExportLogsServiceRequest | ExportMetricsServiceRequest
+Request = ExportLogsServiceRequest | ExportMetricsServiceRequest | ExportTraceServiceRequest
 
 
 def logs_request(events: Iterable[Event]) -> ExportLogsServiceRequest:
@@ -64,11 +67,22 @@ def metrics_request(points: Iterable[Point]) -> ExportMetricsServiceRequest:
     return request
 
 
+def traces_request(spans: Iterable[Span]) -> ExportTraceServiceRequest:
+    """One export request with these spans in this order."""
+    request = ExportTraceServiceRequest()
+    for (resource, scope), group in groupby(spans, _origin):
+        traces = request.resource_spans.add(resource=resource)
+        traces.scope_spans.add(scope=scope, spans=map(_sent_span, group))
+    return request
+
+
 def requests(records: Iterable[Record]) -> Iterator[Request]:
-    """Export requests with these records in this order; one holds events, or points."""
+    """Export requests with these records in this order; one holds events, points or spans."""
     for kind, group in groupby(records, type):
         if kind is Event:
             yield logs_request(record for record in group if isinstance(record, Event))
+        elif kind is Span:
+            yield traces_request(record for record in group if isinstance(record, Span))
         else:
             yield metrics_request(record for record in group if isinstance(record, Point))
 
@@ -78,6 +92,7 @@ def otlp_lines(records: Iterable[Record]) -> Iterator[str]:
     for batch in batches(records, _RECORDS_A_LINE):
         for request in requests(batch):
             body = json_format.MessageToDict(request, use_integers_for_enums=True)
+            write_hexadecimal(body)
             yield json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -136,6 +151,18 @@ def _log_record(event: Event) -> LogRecord:
         event_name="" if event_name(client, attribute, body) == event.name else body,
         body=AnyValue(string_value=body),
         attributes=_pairs(event.attributes),
+    )
+
+
+def _sent_span(span: Span) -> SentSpan:
+    return SentSpan(
+        trace_id=bytes.fromhex(span.trace_id),
+        span_id=bytes.fromhex(span.span_id),
+        parent_span_id=bytes.fromhex(span.parent_id),
+        name=EVENT_PREFIX + span.name,
+        start_time_unix_nano=span.start_ns,
+        end_time_unix_nano=span.time_ns,
+        attributes=_pairs(span.attributes),
     )
 
 

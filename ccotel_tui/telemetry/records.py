@@ -1,9 +1,9 @@
-"""The two shapes that telemetry has inside the project."""
+"""The three shapes that telemetry has inside the project."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ccotel_tui.telemetry.conventions import EVENT_SCOPE, METRIC_SCOPE
+from ccotel_tui.telemetry.conventions import EVENT_SCOPE, METRIC_SCOPE, TRACE_SCOPE
 
 Value = str | int | float | bool | list["Value"] | dict[str, "Value"] | None
 """An attribute's value, as JSON can hold it."""
@@ -51,4 +51,25 @@ class Point:
     context: Attributes = field(default_factory=dict)
 
 
-Record = Event | Point
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a trace, by the client: other programs' are not kept.
+
+    `start_ns` and `time_ns` are its start and its end in Unix nanoseconds, the ids lower-case
+    hexadecimal; `parent_id` is empty for the first of a trace. The rest is as in Event.
+    """
+
+    time_ns: int
+    start_ns: int
+    service: str
+    name: str
+    trace_id: str
+    span_id: str
+    attributes: Attributes
+    parent_id: str = ""
+    version: str = ""
+    scope: str = TRACE_SCOPE
+    context: Attributes = field(default_factory=dict)
+
+
+Record = Event | Point | Span

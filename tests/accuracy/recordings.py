@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from google.protobuf.message import Message
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ccotel_tui.send.replay import move, parse_line
 from tests.accuracy.days import DAY, HOUR, SHIFT
@@ -63,6 +64,7 @@ def requests(protocol: Protocol) -> Iterator[Request]:
     for version, by_ns in VERSIONS.items():
         for line in _lines(version):
             request = parse_line(line).request
+            assert not isinstance(request, ExportTraceServiceRequest), "none has spans"
             move(request, by_ns + SHIFT)
             _rename(request, protocol)
             _set(request, SETTINGS[protocol])

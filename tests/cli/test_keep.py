@@ -16,7 +16,7 @@ from ccotel_tui.store.reader import records
 from ccotel_tui.telemetry.decode import decoded
 from ccotel_tui.telemetry.records import Record
 from tests.cli.test_words import run
-from tests.otlp import SECOND, T0, event, lines, request
+from tests.otlp import SECOND, T0, event, lines, request, span
 from tests.recorder.running import recorder
 from tests.store.damage import damage
 
@@ -31,6 +31,7 @@ def database(tmp_path: Path) -> Path:
         database.append([request(1.0, session="aa-1"), lines(5, at=T0, session="aa-1")])
         late = T0 + 60 * SECOND
         database.append([request(2.0, at=late, session="ab-2"), lines(7, at=late, session="ab-2")])
+        database.append([span(late, session="ab-2")])
     return path
 
 
@@ -48,7 +49,7 @@ def exported(path: Path, *words: str) -> list[Record]:
 
 
 def test_what_is_exported_is_what_is_kept(database: Path) -> None:
-    assert len(held(database)) == 4
+    assert len(held(database)) == 5
     assert exported(database) == held(database)
 
 
@@ -100,7 +101,7 @@ def test_wrong_words_delete_nothing(database: Path, words: tuple[str, ...], said
     done = run(*words, "--db", str(database))
     assert done.returncode == 2
     assert said in done.stderr
-    assert len(held(database)) == 4
+    assert len(held(database)) == 5
 
 
 def test_forget_says_what_goes_and_deletes_it_beside_a_recorder(tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 `spend N tokens` is answered with a text of N output tokens; `start N agents` with N calls of the
 client's tool for background agents, whose prompts are `agent work 1` and so on; each of these is
-answered once it is released. Anything else gets a short text. It is an HTTP proxy too, one that
-refuses: what the client wants of other hosts stays on this machine.
+answered once it is released; `run COMMAND` with a call of its tool Bash. Anything else gets a short
+text. It is an HTTP proxy too, one that refuses: what the client wants of other hosts stays on this
+machine.
 """
 
 import itertools
@@ -68,6 +69,8 @@ class MessagesApi:
         blocks: list[Json] = [{"type": "text", "text": reply}]
         if started := re.match(r"start (\d+) agents", prompt):
             blocks = [_agent_call(request, at + 1) for at in range(int(started[1]))]
+        elif command := re.match(r"run (.+)", prompt):
+            blocks = [_bash_call(request, command[1])]
         elif prompt.startswith("agent work"):
             assert self._gate(prompt).wait(RELEASE_TIMEOUT), f"nobody released {prompt!r}"
         spent = re.match(r"spend (\d+) tokens", prompt)
@@ -209,6 +212,11 @@ def _agent_call(request: Json, number: int) -> Json:
         arguments["run_in_background"] = True
     id = f"toolu_{len(request['messages'])}_{number}"
     return {"type": "tool_use", "id": id, "name": offered[0]["name"], "input": arguments}
+
+
+def _bash_call(request: Json, command: str) -> Json:
+    id = f"toolu_{len(request['messages'])}"
+    return {"type": "tool_use", "id": id, "name": "Bash", "input": {"command": command}}
 
 
 def _parameters(tool: Json) -> set[str]:

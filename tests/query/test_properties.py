@@ -109,7 +109,7 @@ def points(draw: st.DrawFn) -> Point:
     return Point(time_ns, start_ns, "claude-code", metric, "", False, value, attributes)
 
 
-def numbered(drawn: list[Record]) -> list[Record]:
+def numbered(drawn: list[Event | Point]) -> list[Record]:
     """Each event with a number of its own, so that the order of rows is told."""
     return [
         replace(one, attributes={**one.attributes, "event.sequence": number})

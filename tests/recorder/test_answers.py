@@ -6,7 +6,7 @@ import resource
 import sys
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import grpc
@@ -19,11 +19,16 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceResponse,
 )
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTraceServiceRequest,
+    ExportTraceServiceResponse,
+)
 
 from ccotel_tui.recorder.otlp.export import LARGEST_BODY
 from ccotel_tui.store.file.connection import connect
-from tests.otlp import T0, lines, logs_request, metrics_request, request
+from ccotel_tui.store.reader import records
+from ccotel_tui.telemetry.encode import traces_request
+from tests.otlp import T0, lines, logs_request, metrics_request, request, span
 from tests.recorder.running import (
     JSON,
     LOGS,
@@ -34,6 +39,7 @@ from tests.recorder.running import (
     export,
     post,
     recorder,
+    refused,
 )
 
 FORMS: dict[str, Callable[[bytes], bytes]] = {
@@ -98,6 +104,24 @@ def test_traces_are_answered_as_success(running: Recorder) -> None:
     assert post(running.http, "/v1/traces", sent.SerializeToString()) == (200, b"")
     plain = json_format.MessageToJson(sent).encode()
     assert post(running.http, "/v1/traces", plain, JSON) == (200, b"{}")
+
+
+def test_spans_of_the_client_are_kept_once_and_broken_ones_told(
+    running: Recorder, database: Path
+) -> None:
+    sent = traces_request([span(T0, 1), span(T0, 2)])
+    scope = sent.resource_spans[0].scope_spans[0]
+    scope.spans.add(name="claude_code.tool", trace_id=b"1234", end_time_unix_nano=T0)
+    for _ in range(2):
+        answer = ExportTraceServiceResponse.FromString(
+            export(running.grpc, TRACES, sent.SerializeToString())
+        )
+        assert answer.partial_success.rejected_spans == 1
+        assert "a trace id of 16" in answer.partial_success.error_message
+        assert post(running.http, "/v1/traces", sent.SerializeToString())[0] == 200
+    with closing(connect(database)) as connection:
+        assert list(records(connection, 0, 2 * T0)) == [span(T0, 1), span(T0, 2)]
+    assert refused(database, record=4).spans == 12
 
 
 def test_what_is_not_otlp_is_refused_with_the_reason(running: Recorder, database: Path) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 from google.protobuf import json_format
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.send.replay import Line, Sent, move, parse_line, read_lines, send
 from ccotel_tui.store.file.connection import connect
-from tests.otlp import SECOND, T0, logs_request, request
+from ccotel_tui.telemetry.encode import traces_request
+from tests.otlp import SECOND, T0, logs_request, request, span
 from tests.recorder.running import TRACES, Recorder, export, recorder
 
 
@@ -66,14 +66,16 @@ def test_a_child_ends_with_its_parent(database: Path) -> None:
 def test_the_status_tells_who_records_and_what(running: Recorder, database: Path) -> None:
     command = [sys.executable, "-m", "ccotel_tui", "record", "--status", "--db", str(database)]
     send([Line(logs_request(request(0.5)), T0)], running.grpc)
-    spans = ExportTraceServiceRequest()
-    spans.resource_spans.add().scope_spans.add().spans.add(name="a")
-    export(running.grpc, TRACES, spans.SerializeToString())
+    spans = traces_request([span(T0)])
+    spans.resource_spans.add().scope_spans.add().spans.add(name="another program's")
+    for _ in range(2):
+        export(running.grpc, TRACES, spans.SerializeToString())
     done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "TZ": "UTC"})
     assert done.returncode == 0
     assert f"process {running.process.pid}" in done.stdout
     assert f"OTLP/gRPC {running.grpc}, OTLP/HTTP {running.http}" in done.stdout
-    assert "spans: 1 received, not kept" in done.stdout
+    assert "spans: 4 received\n" in done.stdout
+    assert "spans of Claude Code kept: 1\n" in done.stdout
     assert "newest record: 2026-11-24 04:10:00" in done.stdout
     running.process.terminate()
     running.process.wait(20)

@@ -9,7 +9,7 @@ from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import count_of_session, count_older, sessions
 from ccotel_tui.store.retention import DELETED_AT_ONCE
 from ccotel_tui.telemetry.records import Record
-from tests.otlp import SECOND, T0, event, lines, request
+from tests.otlp import SECOND, T0, event, lines, request, span
 from tests.store.reading import count, total
 
 
@@ -71,8 +71,9 @@ def test_a_recorder_goes_on_listening_over_a_time_that_is_forgotten(
 def test_what_would_go_is_counted_before(database: Database, path: Path) -> None:
     database.append([secret("a1", 1), secret("a2", 1), secret("a2", 2, T0 + SECOND)])
     database.append([lines(5, at=T0, session="a3"), lines(5, at=T0 + SECOND, session="a2")])
+    database.append([span(T0, session="a2")])
     with closing(connect(path)) as connection:
-        assert count_older(connection, T0 + SECOND) == (2, 1, 3)
-        assert count_of_session(connection, "a2") == (2, 1, 1)
+        assert count_older(connection, T0 + SECOND) == (2, 1, 1, 3)
+        assert count_of_session(connection, "a2") == (2, 1, 1, 1)
         assert sorted(sessions(connection, "a")) == ["a1", "a2", "a3"]
         assert sessions(connection, "a3") == ["a3"]

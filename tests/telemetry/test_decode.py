@@ -8,10 +8,11 @@ from google.protobuf import json_format
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ccotel_tui.errors import MalformedTelemetry
-from ccotel_tui.telemetry.conventions import model_name, source_name
+from ccotel_tui.telemetry.conventions import WAIT_SPAN, model_name, source_name
 from ccotel_tui.telemetry.decode import Decoded, Signal, decode
+from ccotel_tui.telemetry.encode import otlp_lines, traces_request
 from ccotel_tui.telemetry.records import Event, Point
-from tests.otlp import T0, event, lines, logs_request, metrics_request, request
+from tests.otlp import T0, event, lines, logs_request, metrics_request, request, span
 
 
 def test_an_event_comes_out_as_it_went_in() -> None:
@@ -117,6 +118,45 @@ def test_what_is_no_counter_is_accepted_and_ignored() -> None:
     metrics.add(name="latency").histogram.data_points.add(time_unix_nano=T0, count=1)
     assert counter.sum.is_monotonic
     assert decode("metrics", sent.SerializeToString()) == Decoded([lines(3)])
+
+
+def test_a_span_of_the_client_comes_out_as_it_went_in() -> None:
+    sent = [span(number=1), span(number=2, parent=1, name=WAIT_SPAN, decision="accept")]
+    request = traces_request(sent)
+    assert decode("traces", request.SerializeToString()) == Decoded([*sent], spans=2)
+    base64 = json_format.MessageToJson(request)
+    (hexadecimal,) = otlp_lines(sent)
+    for body in (base64, hexadecimal, hexadecimal.replace("5b" * 16, "5B" * 16)):
+        assert decode("traces", body.encode(), "json").records == sent
+
+
+def test_a_span_whose_prefix_alone_is_the_clients_is_the_clients() -> None:
+    sent = traces_request([span()])
+    scope = sent.resource_spans[0].scope_spans[0]
+    scope.scope.name = "another"
+    assert decode("traces", sent.SerializeToString()).records == [span()]
+    scope.spans[0].name = "tool"
+    assert decode("traces", sent.SerializeToString()) == Decoded([], spans=1)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("trace_id", b"", "a trace id of 16"),
+        ("trace_id", bytes(17), "a trace id of 16"),
+        ("span_id", bytes(7), "an id of 8"),
+        ("end_time_unix_nano", 0, "no time"),
+        ("start_time_unix_nano", 2**63, "after the year 2262"),
+    ],
+)
+def test_a_span_that_cannot_be_kept_is_refused_alone(
+    field: str, value: bytes | int, reason: str
+) -> None:
+    sent = traces_request([span(number=1), span(number=2)])
+    setattr(sent.resource_spans[0].scope_spans[0].spans[0], field, value)
+    content = decode("traces", sent.SerializeToString())
+    assert (content.records, content.rejected) == ([span(number=2)], 1)
+    assert reason in content.reason
 
 
 def test_spans_are_counted() -> None:

@@ -9,10 +9,16 @@ from hypothesis import strategies as st
 from ccotel_tui.send.replay import parse_line
 from ccotel_tui.telemetry.conventions import EVENT_PREFIX, EVENT_SCOPE, METRIC_SCOPE
 from ccotel_tui.telemetry.decode import LATEST, decode, decoded
-from ccotel_tui.telemetry.encode import logs_request, metrics_request, otlp_lines, requests
-from ccotel_tui.telemetry.records import Event, Point, Record, Value
+from ccotel_tui.telemetry.encode import (
+    logs_request,
+    metrics_request,
+    otlp_lines,
+    requests,
+    traces_request,
+)
+from ccotel_tui.telemetry.records import Event, Point, Record, Span, Value
 from ccotel_tui.telemetry.values import LARGEST
-from tests.otlp import T0, event
+from tests.otlp import T0, event, span
 from tests.otlp import lines as lines_of_code
 
 times = st.integers(1, LATEST)
@@ -57,6 +63,19 @@ points = st.builds(
     st.sampled_from([METRIC_SCOPE, "", "shop.orders"]),
     context,
 )
+spans = st.builds(
+    Span,
+    times,
+    st.integers(0, LATEST),
+    services,
+    names,
+    st.binary(min_size=16, max_size=16).map(bytes.hex),
+    st.binary(min_size=8, max_size=8).map(bytes.hex),
+    attributes,
+    st.just("") | st.binary(min_size=8, max_size=8).map(bytes.hex),
+    versions,
+    context=context,
+)
 
 
 @given(st.lists(events))
@@ -69,17 +88,29 @@ def test_points_in_protobuf(sent: list[Point]) -> None:
     assert decode("metrics", metrics_request(sent).SerializeToString()).records == sent
 
 
-@given(st.lists(events | points))
+@given(st.lists(spans))
+def test_spans_in_protobuf(sent: list[Span]) -> None:
+    assert decode("traces", traces_request(sent).SerializeToString()).records == sent
+
+
+@given(st.lists(events | points | spans))
 def test_any_records_in_lines(sent: list[Record]) -> None:
     came = [parse_line(line).request for line in otlp_lines(sent)]
     assert [record for request in came for record in decoded(request).records] == sent
 
 
-def test_a_request_holds_events_or_points_and_keeps_their_order() -> None:
-    sent: list[Record] = [event("a"), event("b"), lines_of_code(1), event("c")]
+def test_a_request_holds_one_kind_and_keeps_their_order() -> None:
+    sent: list[Record] = [event("a"), event("b"), lines_of_code(1), event("c"), span()]
     kinds = [type(request).__name__ for request in requests(sent)]
     logs, metrics = "ExportLogsServiceRequest", "ExportMetricsServiceRequest"
-    assert kinds == [logs, metrics, logs]
+    assert kinds == [logs, metrics, logs, "ExportTraceServiceRequest"]
+
+
+def test_a_line_has_the_ids_of_spans_in_hexadecimal() -> None:
+    (line,) = otlp_lines([span(number=10, parent=11)])
+    (sent,) = json.loads(line)["resourceSpans"][0]["scopeSpans"][0]["spans"]
+    ids = [sent[key] for key in ("traceId", "spanId", "parentSpanId")]
+    assert ids == ["5b" * 16, f"{10:016x}", f"{11:016x}"]
 
 
 def test_a_line_is_what_the_collectors_file_exporter_writes() -> None:

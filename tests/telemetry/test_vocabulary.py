@@ -12,14 +12,14 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 
 from ccotel_tui.telemetry.conventions import ATTRIBUTES, COMMON, RECORDS, carries
 from ccotel_tui.telemetry.decode import decoded
-from ccotel_tui.telemetry.records import Event, Record
+from ccotel_tui.telemetry.records import Point, Record
 
 DATA = Path(__file__).parents[1] / "data"
 RECORDINGS = ("sessions.jsonl", "sessions-2.1.330.jsonl")
 
 
 def name(record: Record) -> str:
-    return record.name if isinstance(record, Event) else record.metric
+    return record.metric if isinstance(record, Point) else record.name
 
 
 def recorded(file: str) -> Iterator[tuple[Record, set[str]]]:

@@ -80,7 +80,11 @@ def encode(message: Message, encoding: Encoding) -> bytes:
 def _response(signal: Signal, content: Decoded) -> Message:
     """Say what was not kept; without a rejected record the message is a warning."""
     if signal == "traces":
-        return ExportTraceServiceResponse()
+        traces = ExportTraceServiceResponse()
+        if message := _shortcomings(content):
+            traces.partial_success.rejected_spans = content.rejected
+            traces.partial_success.error_message = message
+        return traces
     if signal == "logs":
         logs = ExportLogsServiceResponse()
         if message := _shortcomings(content):
