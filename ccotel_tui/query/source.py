@@ -31,6 +31,10 @@ RunConcurrently = Callable[[Iterable[Callable[[], Any]]], list[Any]]
 """Returns what these calls return, in their order; the first that raises ends all."""
 
 
+Waits = Mapping[str, float]
+"""Milliseconds that each tool call waited for its permission, by its tool_use_id."""
+
+
 class Source(Protocol):
     """Answers queries. Every method may block, and raises SourceUnavailable."""
 
@@ -178,6 +182,11 @@ class NoUsage:
         return []
 
 
+def waits_not_known(session_id: str) -> Waits | None:
+    """Return no waits: a source without spans knows of none."""
+    return None
+
+
 def run_in_order(calls: Iterable[Callable[[], Any]]) -> list[Any]:
     """Run the calls one after the other."""
     return [call() for call in calls]
@@ -189,7 +198,8 @@ class Backend:
 
     `run_concurrently` runs calls that ask it: at the same time where that is quicker, in one read
     transaction where it has one. While `cancelled` is set, what is being asked ends with
-    SourceUnavailable: nobody waits for it. Without `changes` only asking again shows news.
+    SourceUnavailable: nobody waits for it. Without `changes` only asking again shows news. `waits`
+    returns those of a session's tool calls, None where it has sent no spans.
     """
 
     name: BackendName
@@ -200,3 +210,4 @@ class Backend:
     cancelled: Event = field(default_factory=Event)
     close: Callable[[], None] = lambda: None
     usage: UsageSource = field(default_factory=NoUsage)
+    waits: Callable[[str], Waits | None] = waits_not_known

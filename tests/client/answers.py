@@ -39,6 +39,11 @@ class Answers:
         output = self._output("events", "--json", "--name", name)
         return [json.loads(line) for line in output.splitlines()]
 
+    def prompt(self, id: str) -> Json:  # noqa: A002
+        """One prompt with its steps."""
+        answer: Json = json.loads(self._output("prompt", id, "--json"))
+        return answer
+
     @property
     def dashboard(self) -> tuple[list[str], dict[str, str]]:
         """The command of the dashboard and its variables."""

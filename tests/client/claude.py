@@ -16,6 +16,11 @@ Json = dict[str, Any]
 SIZE = (100, 40)
 KEY = "dummy"
 RUN_TIMEOUT = 120.0
+TRACES = {
+    "CLAUDE_CODE_ENHANCED_TELEMETRY_BETA": "1",
+    "OTEL_TRACES_EXPORTER": "otlp",
+    "OTEL_TRACES_EXPORT_INTERVAL": "500",
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,8 @@ class Home:
     texts: bool = False
     in_shell: bool = True
     """Whether the variables of telemetry are set in the shell that starts it."""
+    traces: bool = False
+    """Whether its trace beta is on."""
 
     @property
     def config(self) -> Path:
@@ -117,6 +124,7 @@ class Home:
             "OTEL_METRIC_EXPORT_INTERVAL": "1000",
             "OTEL_LOGS_EXPORT_INTERVAL": "500",
             **({"OTEL_LOG_USER_PROMPTS": "1"} if self.texts else {}),
+            **(TRACES if self.traces else {}),
         }
 
 

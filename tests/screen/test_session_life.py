@@ -44,9 +44,9 @@ def sequences(rows: Sequence[EventRow]) -> list[int]:
 
 
 def read_whole(history: SessionEvents, backend: Backend) -> SessionLife:
-    life = history.read(backend.source, LIFE, Scope("s1"))
+    life = history.read(backend, LIFE, Scope("s1"))
     while life.reads_on:
-        life = history.read(backend.source, LIFE, Scope("s1"))
+        life = history.read(backend, LIFE, Scope("s1"))
     return life
 
 
@@ -60,7 +60,7 @@ def test_it_is_read_until_it_is_whole(database: Database, backend: Backend, coun
     assert sum(prompt.cost or 0.0 for prompt in life.prompts) == count
     # What comes then is there at once, however much it is.
     database.append(request(1.0, NOW, sequence=20_000 + n) for n in range(25))
-    life = history.read(backend.source, LIFE, Scope("s1"))
+    life = history.read(backend, LIFE, Scope("s1"))
     life = read_whole(history, backend)
     assert len(life.events) == count + 25
     assert len(read_whole(history, backend).events) == count + 25

@@ -7,7 +7,7 @@ from ccotel_tui.panels.output.document import SCHEMA, bare, local_time, rfc3339
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.query.prompts.folded import time_of
-from ccotel_tui.query.prompts.rows import PromptRow, start_ns
+from ccotel_tui.query.prompts.rows import MILLISECOND, PromptRow, start_ns
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.usage.prompt import SessionPromptRow
 from ccotel_tui.query.window import SECOND, Window
@@ -21,22 +21,18 @@ from ccotel_tui.telemetry.conventions import (
 from ccotel_tui.telemetry.values import as_number
 
 _NAME, _BAR = 22, 32
-_MILLISECOND = 1_000_000
 _NUMBERS = (
     *("cost_usd", "duration_ms", "input_tokens", "output_tokens", "cache_read_tokens"),
     *("cache_creation_tokens", "status_code"),
 )
-_KINDS = {API_REQUEST: "request", API_ERROR: "error", TOOL_RESULT: "tool"}
-
-
-def waterfall_steps(prompt: PromptRow) -> list[EventRow]:
-    """Return the prompt's requests, errors and tools in the order in which they began."""
-    steps = (row for row in prompt.events if row["event_name"] != TOOL_DECISION)
-    return sorted(steps, key=lambda row: (start_ns(row), time_of(row)))
+_KINDS = {
+    **{API_REQUEST: "request", API_ERROR: "error", TOOL_RESULT: "tool"},
+    TOOL_DECISION: "rejected",
+}
 
 
 def prompt_document(found: SessionPromptRow, window: Window) -> dict[str, Any]:
-    """The prompt as JSON; a wait is null: events do not tell of it."""
+    """The prompt as JSON; a wait is null where no span tells of it."""
     prompt = found.prompt
     return {
         "schema": SCHEMA,
@@ -50,8 +46,8 @@ def prompt_document(found: SessionPromptRow, window: Window) -> dict[str, Any]:
         "requests": prompt.requests,
         "tools": prompt.tools,
         "failed": prompt.failed,
-        "waited_ms": None,
-        "steps": [_step_document(step, prompt, window) for step in waterfall_steps(prompt)],
+        "waited_ms": bare(prompt.total_waited_ms),
+        "steps": [_step_document(step, prompt, window) for step in prompt.steps],
     }
 
 
@@ -63,12 +59,19 @@ def prompt_lines(found: SessionPromptRow, window: Window) -> Iterator[str]:
     yield f"{when}  {sanitize(found.session_id)[:8]}  {_words(prompt)}"
     yield (
         f"{shown(prompt.cost, 'usd')}  {_took(length_ns)}  {prompt.requests:,} requests"
-        f"  {prompt.tools:,} tools  {prompt.failed:,} failed  waits: not known"
+        f"  {prompt.tools:,} tools  {prompt.failed:,} failed  {_waited(prompt)}"
     )
     end = _took(length_ns)
     yield f"{'':{_NAME}} 0s{end:>{_BAR - 2}}"
-    for step in waterfall_steps(prompt):
-        yield _step_line(step, prompt.began_ns, length_ns).rstrip()
+    for step in prompt.steps:
+        yield _step_line(step, prompt, length_ns).rstrip()
+
+
+def _waited(prompt: PromptRow) -> str:
+    waited_ms = prompt.total_waited_ms
+    if waited_ms is None:
+        return "waits: not known"
+    return f"waited {_took(waited_ms * MILLISECOND)}" if waited_ms else "no waits"
 
 
 def _words(prompt: PromptRow) -> str:
@@ -81,15 +84,18 @@ def _words(prompt: PromptRow) -> str:
     return "(not told)" if prompt.characters is None else f"{prompt.characters:,} characters"
 
 
-def _step_line(step: EventRow, began_ns: int, length_ns: int) -> str:
+def _step_line(step: EventRow, prompt: PromptRow, length_ns: int) -> str:
     indent = "  " if step.get("agent_id") else ""
     name = f"{indent}{sanitize(_named(step))}"
-    first, last = (
-        max(0, min(_BAR, round((time_ns - began_ns) * _BAR / length_ns)))
-        for time_ns in (start_ns(step), time_of(step))
+    waited_ns = (prompt.waited_ms(step) or 0) * MILLISECOND
+    asked, first, last = (
+        max(0, min(_BAR, round((time_ns - prompt.began_ns) * _BAR / length_ns)))
+        for time_ns in (start_ns(step) - waited_ns, start_ns(step), time_of(step))
     )
-    size = max(1, last - first)
-    bar = f"{'':{min(first, _BAR - size)}}{'━' * size}"
+    size = 0 if step["event_name"] == TOOL_DECISION else max(1, last - first)
+    first = min(first, _BAR - size)
+    wait = "┄" * max(0, first - asked)
+    bar = f"{'':{first - len(wait)}}{wait}{'━' * size}"
     took, cost = as_number(step.get("duration_ms")), as_number(step.get("cost_usd"))
     numbers = f"{'' if took is None else shown(took, 'ms'):>9} {_dollars(cost):>9}"
     return f"{name[:_NAME]:{_NAME}} {bar:{_BAR}} {numbers}  {sanitize(_result(step))}"
@@ -100,7 +106,7 @@ def _dollars(cost: float | None) -> str:
 
 
 def _named(step: EventRow) -> str:
-    tool = step.get("tool_name") if step["event_name"] == TOOL_RESULT else None
+    tool = step.get("tool_name") if step["event_name"] in (TOOL_RESULT, TOOL_DECISION) else None
     return str(tool or _KINDS.get(str(step["event_name"]), step["event_name"]))
 
 
@@ -108,6 +114,8 @@ def _result(step: EventRow) -> str:
     """What a request was of, or what came of a tool."""
     if step["event_name"] == API_REQUEST:
         return model_name(str(step.get("model") or ""))
+    if step["event_name"] == TOOL_DECISION:
+        return "rejected"
     error = step.get("error") or step.get("error_type")
     if step["event_name"] == TOOL_RESULT and step.get("success") is True:
         return "ok"
@@ -125,14 +133,14 @@ def _step_document(step: EventRow, prompt: PromptRow, window: Window) -> dict[st
         "agent_id": step.get("agent_id"),
         "began": rfc3339(start_ns(step), window),
         "ended": rfc3339(time_of(step), window),
-        "offset_ms": bare((start_ns(step) - prompt.began_ns) / _MILLISECOND),
-        "waited_ms": None,
+        "offset_ms": bare((start_ns(step) - prompt.began_ns) / MILLISECOND),
+        "waited_ms": bare(prompt.waited_ms(step)),
         "success": None if failed is None else not failed,
         "error": step.get("error"),
         **{name: bare(as_number(step.get(name))) for name in _NUMBERS},
     }
 
 
-def _took(length_ns: int) -> str:
+def _took(length_ns: float) -> str:
     seconds = length_ns / SECOND
-    return shown(seconds, "s") if seconds >= 60 else shown(length_ns / _MILLISECOND, "ms")
+    return shown(seconds, "s") if seconds >= 60 else shown(length_ns / MILLISECOND, "ms")

@@ -1,5 +1,6 @@
 """The embedded store as a backend."""
 
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -7,6 +8,7 @@ from ccotel_tui.query.embedded.diagnostics import EmbeddedDiagnostics
 from ccotel_tui.query.embedded.reader import StoreChanges, StoreReader
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.embedded.usage.source import EmbeddedUsage
+from ccotel_tui.query.embedded.waits import waits_of
 from ccotel_tui.query.source import Backend
 
 
@@ -32,4 +34,5 @@ def open_embedded(path: Path, polling: bool = True) -> Backend:
         cancelled,
         close,
         EmbeddedUsage(reader),
+        partial(waits_of, reader),
     )

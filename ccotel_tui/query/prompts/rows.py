@@ -7,6 +7,7 @@ from math import fsum
 
 from ccotel_tui.query.prompts.folded import fold, is_command, text_of, time_of
 from ccotel_tui.query.query import EventRow
+from ccotel_tui.query.source import Waits
 from ccotel_tui.telemetry.conventions import (
     API_ERROR,
     API_REQUEST,
@@ -19,7 +20,8 @@ from ccotel_tui.telemetry.values import as_number
 PROMPT_EVENTS = (USER_PROMPT, API_REQUEST, API_ERROR, TOOL_RESULT, TOOL_DECISION)
 """The events that a prompt is told by, besides the ends of subagents."""
 
-_MILLISECOND = 1_000_000
+MILLISECOND = 1_000_000
+"""Nanoseconds."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,13 @@ class PromptRow:
 
     Times are Unix nanoseconds, the cost is in dollars. `prompt_id` is empty for the events of a
     session that name no prompt; `typed` is missing where the prompt's own record was not received.
+    `waits` are those of its session, None where that is not known.
     """
 
     prompt_id: str
     typed: EventRow | None
     events: Sequence[EventRow]
+    waits: Waits | None = None
 
     @property
     def began_ns(self) -> int:
@@ -77,11 +81,47 @@ class PromptRow:
         )
         return tools + self._count(API_ERROR)
 
+    @property
+    def steps(self) -> Sequence[EventRow]:
+        """Its requests, errors and tools in the order in which they began.
+
+        A call that was rejected is one of them where it is known how long that took.
+        """
+        rows = (
+            row
+            for row in self.events
+            if row["event_name"] != TOOL_DECISION
+            or (_is_rejection(row) and self.waited_ms(row) is not None)
+        )
+        return sorted(rows, key=lambda row: (start_ns(row), time_of(row)))
+
+    def waited_ms(self, step: EventRow) -> float | None:
+        """How long the tool call waited for its permission; None where that is not known."""
+        is_call = step["event_name"] in (TOOL_RESULT, TOOL_DECISION)
+        return (self.waits or {}).get(str(step.get("tool_use_id"))) if is_call else None
+
+    @property
+    def total_waited_ms(self) -> float | None:
+        """How long its tool calls waited together; None where that of an ended one is not known.
+
+        A call that still runs is not told of yet.
+        """
+        ended = [
+            row for row in self.events if row["event_name"] == TOOL_RESULT or _is_rejection(row)
+        ]
+        waited = {str(row.get("tool_use_id")): self.waited_ms(row) for row in ended}
+        known = [wait for wait in waited.values() if wait is not None]
+        return fsum(known) if self.waits is not None and len(known) == len(waited) else None
+
     def _count(self, event_name: str) -> int:
         return sum(row["event_name"] == event_name for row in self.events)
 
 
-def prompt_rows(events: Iterable[EventRow]) -> list[PromptRow]:
+def _is_rejection(row: EventRow) -> bool:
+    return row["event_name"] == TOOL_DECISION and row.get("decision") == "reject"
+
+
+def prompt_rows(events: Iterable[EventRow], waits: Waits | None = None) -> list[PromptRow]:
     """Return one session's prompts in the order of time; what names no prompt comes first.
 
     Every event belongs to one of them, so that their costs add up to the session's.
@@ -98,7 +138,7 @@ def prompt_rows(events: Iterable[EventRow]) -> list[PromptRow]:
         elif row["event_name"] in PROMPT_EVENTS:
             members[roots.get(prompt_id, prompt_id)].append(row)
     ids = {*members, *typed}
-    rows = [PromptRow(id, typed.get(id), tuple(members[id])) for id in ids]
+    rows = [PromptRow(id, typed.get(id), tuple(members[id]), waits) for id in ids]
     return sorted(rows, key=lambda row: (row.prompt_id != "", row.began_ns, row.prompt_id))
 
 
@@ -106,7 +146,7 @@ def start_ns(row: EventRow) -> int:
     """Return when what an event tells of began: it is sent at its end."""
     duration_ms = row.get("duration_ms")
     length_ms = duration_ms if isinstance(duration_ms, int | float) else 0
-    return time_of(row) - int(length_ms * _MILLISECOND)
+    return time_of(row) - int(length_ms * MILLISECOND)
 
 
 def cost_of(events: Iterable[EventRow]) -> float | None:

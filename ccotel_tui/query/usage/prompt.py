@@ -95,7 +95,7 @@ def _of_session(backend: Backend, session_id: str, prompt_id: str, now_ns: int) 
         for row in backend.source.rows(_KINDS, life, Scope(session_id), _ALL)
         if label_of(row, "session_id") == session_id
     ]
-    rows = prompt_rows(events)
+    rows = prompt_rows(events, backend.waits(session_id))
     own = (
         row
         for row in rows

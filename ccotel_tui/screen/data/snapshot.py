@@ -164,7 +164,7 @@ def fetch_snapshot(
             log=fetch_log_page(source, question.log, window, question.scope)
             if question.log
             else LogPage(),
-            life=session_events.read(source, life, question.scope)
+            life=session_events.read(backend, life, question.scope)
             if question.session_life
             else SessionLife(),
             reconciled=question.reconcile(backend, window, question.scope, now_ns)

@@ -338,7 +338,8 @@ CREATE TABLE spans (
 ) STRICT;
 CREATE UNIQUE INDEX span_identity ON spans (trace_id, span_id);
 CREATE INDEX span_times ON spans (time_ns);
-CREATE INDEX spans_of_session ON spans (session_id, time_ns);
+CREATE INDEX spans_of_session ON spans (session_id, name);
+CREATE INDEX spans_below ON spans (trace_id, parent_id);
 
 ALTER TABLE events ADD COLUMN ttft_ms ANY;
 UPDATE events SET ttft_ms = number(coalesce(

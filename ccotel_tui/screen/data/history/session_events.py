@@ -8,7 +8,7 @@ from ccotel_tui.query.events import tells_failure
 from ccotel_tui.query.prompts.folded import SUBAGENT_COMPLETED, time_of
 from ccotel_tui.query.prompts.rows import PROMPT_EVENTS, PromptRow, prompt_rows
 from ccotel_tui.query.query import EventKind, EventRow, Scope
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.source import Backend, Source, Waits
 from ccotel_tui.query.window import Window
 from ccotel_tui.telemetry.conventions import COMPACTION, FAILURES
 
@@ -52,16 +52,17 @@ class SessionEvents:
         self._edge_ns = 0
         self._read_to_ns: int | None = None
 
-    def read(self, source: Source, life: Window, scope: Scope) -> SessionLife:
+    def read(self, backend: Backend, life: Window, scope: Scope) -> SessionLife:
         """Read the newest events, and from the second time on a page of older ones.
 
         Raises SourceUnavailable.
         """
+        source, waits = backend.source, backend.waits(scope.session_id)
         if self._about != (source, scope):
             self.forget()
             newest, self._read_to_ns = _page(source, life, scope)
             if self._read_to_ns is None:
-                return _life(newest)
+                return _life(newest, waits)
             self._about, self._edge_ns = (source, scope), self._read_to_ns
         else:
             newest = source.rows(_KINDS, life._replace(from_ns=self._edge_ns), scope, MOST_OLDER)
@@ -72,7 +73,7 @@ class SessionEvents:
             self._older = [row for row in events if time_of(row) <= self._edge_ns]
         full = len(self._older) >= MOST_OLDER
         is_left = self._read_to_ns is not None
-        return _life(events, reads_on=is_left and not full, cut=is_left and full)
+        return _life(events, waits, reads_on=is_left and not full, cut=is_left and full)
 
     def _read_older(self, source: Source, life: Window, scope: Scope) -> None:
         if self._read_to_ns is None or len(self._older) >= MOST_OLDER:
@@ -95,11 +96,13 @@ def _page(source: Source, window: Window, scope: Scope) -> tuple[list[EventRow],
     return source.rows(_KINDS, moment, scope, MOST_OLDER), edge_ns - 1
 
 
-def _life(events: list[EventRow], *, reads_on: bool = False, cut: bool = False) -> SessionLife:
+def _life(
+    events: list[EventRow], waits: Waits | None, *, reads_on: bool = False, cut: bool = False
+) -> SessionLife:
     failures = [row for row in join_given_up(events) if tells_failure(row)]
     compactions = [
         time_of(row)
         for row in events
         if row["event_name"] == COMPACTION and row.get("success") is not False
     ]
-    return SessionLife(events, prompt_rows(events), failures, compactions, reads_on, cut)
+    return SessionLife(events, prompt_rows(events, waits), failures, compactions, reads_on, cut)

@@ -11,7 +11,7 @@ from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import dollars, shown
 from ccotel_tui.query.events import tells_failure
 from ccotel_tui.query.prompts.folded import time_of
-from ccotel_tui.query.prompts.rows import PromptRow, start_ns
+from ccotel_tui.query.prompts.rows import MILLISECOND, PromptRow, start_ns
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings
@@ -38,15 +38,12 @@ class Waterfall:
 def waterfall_of(row: PromptRow, window: Window, width: int) -> Waterfall:
     """The prompt's requests and tools in the order in which they began."""
     end_ns = max(row.ended_ns, row.began_ns + SECOND)
-    steps = sorted(
-        (event for event in row.events if event["event_name"] != TOOL_DECISION),
-        key=lambda event: (start_ns(event), time_of(event)),
-    )
+    steps = row.steps
     head = _title(row, window, width)
     if not steps:
         return Waterfall([*head, Content.styled(strings.NO_STEPS, "$foreground-muted")], (), ())
     columns = _WaterfallColumns.of(width, max(cell_len(_name(step)) for step in steps))
-    lines = [_step(event, row.began_ns, end_ns, columns) for event in steps]
+    lines = [_step(event, row, end_ns, columns) for event in steps]
     return Waterfall(
         [*head, _facts(row, width), _axis(row.began_ns, end_ns, columns)], lines, steps
     )
@@ -79,8 +76,18 @@ def _facts(row: PromptRow, width: int) -> Content:
     if row.failed:
         failed = strings.FAILED_EVENTS.format(count=f"{row.failed:,}")
         parts.append(Content.styled(failed, "$text-error"))
-    parts.append(Content.styled(strings.WAITS_NOT_KNOWN, "$foreground-muted"))
+    parts.append(_waited(row))
     return join_cells(parts, "  ", width)
+
+
+def _waited(row: PromptRow) -> Content:
+    waited_ms = row.total_waited_ms
+    if waited_ms is None:
+        return Content.styled(strings.WAITS_NOT_KNOWN, "$foreground-muted")
+    if not waited_ms:
+        return Content.styled(strings.NO_WAITS, "$foreground-muted")
+    length = took_words(round(waited_ms * MILLISECOND))
+    return Content.styled(strings.WAITED.format(length=length), "$text-warning")
 
 
 class _WaterfallColumns(NamedTuple):
@@ -112,25 +119,35 @@ def _axis(from_ns: int, to_ns: int, columns: _WaterfallColumns) -> Content:
     )
 
 
-def _step(event: EventRow, from_ns: int, to_ns: int, columns: _WaterfallColumns) -> Content:
-    """Return a step's name, its bar in the prompt's time, its length, result and cost."""
-    request = event["event_name"] == API_REQUEST
-    from_cell, to_cell = (
-        max(0, min(columns.bar, round((time - from_ns) * columns.bar / (to_ns - from_ns))))
-        for time in (start_ns(event), time_of(event))
+def _bar(event: EventRow, row: PromptRow, to_ns: int, width: int) -> Content:
+    """A step in the prompt's time: how long it waited for its permission, and how long it took."""
+    waited_ns = round((row.waited_ms(event) or 0) * MILLISECOND)
+    asked, from_cell, to_cell = (
+        max(0, min(width, round((time - row.began_ns) * width / (to_ns - row.began_ns))))
+        for time in (start_ns(event) - waited_ns, start_ns(event), time_of(event))
     )
-    length = max(1, to_cell - from_cell)
-    from_cell = min(from_cell, columns.bar - length)
+    length = 0 if event["event_name"] == TOOL_DECISION else max(1, to_cell - from_cell)
+    from_cell = min(from_cell, width - length)
+    wait = max(0, from_cell - asked)
+    request = event["event_name"] == API_REQUEST
     style = "$text-error" if tells_failure(event) else "$series-0" if request else "$amount"
+    return Content.assemble(
+        " " * (from_cell - wait),
+        ("┄" * wait, "$text-warning"),
+        ("━" * length, style),
+        " " * (width - from_cell - length),
+    )
+
+
+def _step(event: EventRow, row: PromptRow, to_ns: int, columns: _WaterfallColumns) -> Content:
+    """Return a step's name, its bar, its length, result and cost."""
     took, cost = event.get("duration_ms"), event.get("cost_usd")
     result = sanitize(what(event)).removeprefix(_name(event).strip()).strip()
     result = fitting_parts(result, columns.result)
     result_style = "$text-error" if tells_failure(event) else "$foreground-muted"
     return Content.assemble(
         f"{fitted(_name(event), columns.name)} ",
-        " " * from_cell,
-        ("━" * length, style),
-        " " * (columns.bar - from_cell - length),
+        _bar(event, row, to_ns, columns.bar),
         (
             right(shown(took, "ms") if isinstance(took, int | float) else "", columns.took),
             "$foreground-muted",
