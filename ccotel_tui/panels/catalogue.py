@@ -293,6 +293,25 @@ TOOL_DURATION = Panel(
 )
 """How long each tool took: on the screen columns of `tool_success`."""
 
+_FIRST_TOKEN = Query(measures.FIRST_TOKEN, by=("model",))
+
+FIRST_TOKEN = Panel(
+    id="first_token",
+    title="Time to First Token",
+    section="performance",
+    kind="ranked bars",
+    unit="ms",
+    value=SingleValue(Query(measures.FIRST_TOKEN, stat=0.95)),
+    rows=Rows(
+        "model",
+        {
+            name: SingleValue(replace(_FIRST_TOKEN, stat=q))
+            for name, q in (("p50", 0.5), ("p95", 0.95))
+        },
+    ),
+)
+"""How long the first token took: on the screen columns of `api_duration`."""
+
 TOOL_FAILURES = Panel(
     id="tool_failures",
     title="Failed Tool Calls",

@@ -89,6 +89,8 @@ TOKENS = _requests(
 )
 REQUESTS = _requests((), "1")
 DURATION = _requests(("duration_ms",), "ms")
+FIRST_TOKEN = _requests(("ttft_ms",), "ms")
+"""The time to first token of the requests that tell it: the client does since 2.1.33x."""
 
 ERRORS = _events(conventions.API_ERROR, ("model", "source", "status_code"))
 TOOL_CALLS = _events(conventions.TOOL_RESULT, ("tool_name", "success"))

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from textual.content import Content
 
-from ccotel_tui.panels.catalogue import BY_ID, PANELS, TOOL_DURATION, TOOL_FAILURES
+from ccotel_tui.panels.catalogue import BY_ID, FIRST_TOKEN, PANELS, TOOL_DURATION, TOOL_FAILURES
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.events.lines import EventTable
@@ -95,7 +95,7 @@ def test_each_language_has_every_word() -> None:
 
 
 def test_korean_has_every_panel_and_key() -> None:
-    beside = {TOOL_DURATION.id, TOOL_FAILURES.id}
+    beside = {TOOL_DURATION.id, TOOL_FAILURES.id, FIRST_TOKEN.id}
     assert korean.TITLES.keys() == {panel.id for panel in PANELS} | beside
     assert korean.FOOTNOTES.keys() == {panel.id for panel in PANELS if panel.footnote}
     assert korean.KEYS.keys() == {key.id for key in KEYS}

@@ -17,18 +17,31 @@ QUANTILES = ("p50", "p95", "p99")
 _NAME = 16
 _COUNT = 10
 _FIGURE = 9
+_FIRST_TOKEN = 11
+_FIRST_TOKENS = QUANTILES[:2]
 
 FEWEST_COLUMNS = 80
 """Of a pane, below which the numbers stand alone."""
 
+COLUMNS_WITH_FIRST_TOKENS = FEWEST_COLUMNS + _FIRST_TOKEN * len(_FIRST_TOKENS)
+"""Of a pane, from which the times to first token stand behind them."""
+
 
 def range_lines(
-    columns: Rows, rows: Sequence[ResultRow], width: int, styles: Mapping[str, str]
+    columns: Rows,
+    rows: Sequence[ResultRow],
+    width: int,
+    styles: Mapping[str, str],
+    first_tokens: Mapping[str, ResultRow],
 ) -> list[Content]:
-    """A line a row under the times of the scale; the numbers stand at the right."""
+    """A line a row under the times of the scale; the numbers stand at the right.
+
+    `first_tokens` are the rows of the times to first token by name, where any was told.
+    """
+    last = _FIRST_TOKENS if first_tokens and width >= COLUMNS_WITH_FIRST_TOKENS else ()
     unit = columns.unit("p95")
     largest = max((number_of(row["p99"]) or 0.0 for row in rows), default=0.0)
-    room = width - _NAME - _COUNT - 2 - _FIGURE * len(QUANTILES)
+    room = width - _NAME - _COUNT - 2 - _FIGURE * len(QUANTILES) - _FIRST_TOKEN * len(last)
     # Columns are to a scale of times what rows are to one of values.
     scale = scale_for(0.0, largest, room, unit, on_edges=True)
     ticks = [" "] * room
@@ -36,6 +49,7 @@ def range_lines(
         if column + len(label) <= room:
             ticks[column : column + len(label)] = label
     figures = "".join(right(name, _FIGURE) for name in QUANTILES)
+    figures += "".join(right(f"{strings.FIRST_TOKEN} {name}", _FIRST_TOKEN) for name in last)
     label = fitted(strings.ROWS.get(columns.label, columns.label), _NAME)
     head = f"{label}{right(strings.PARTS['requests'], _COUNT)}  {''.join(ticks)}{figures}"
     lines = [Content.styled(head, "$foreground-muted")]
@@ -47,6 +61,7 @@ def range_lines(
         bar = ["━" if at < at95 else "─" if at < at99 else " " for at in range(room)]
         for at in (at50, at95):
             bar[min(room - 1, max(0, at - 1))] = "▊"
+        token = first_tokens.get(name, {})
         shown_count = shown(number_of(row["count"]), "1")
         lines.append(
             Content.assemble(
@@ -57,6 +72,7 @@ def range_lines(
                 right(shown(p50, unit), _FIGURE),
                 (right(shown(p95, unit), _FIGURE), "bold"),
                 (right(shown(p99, unit), _FIGURE), "$foreground-muted"),
+                *(right(shown(number_of(token.get(q)), unit), _FIRST_TOKEN) for q in last),
             )
         )
     return lines

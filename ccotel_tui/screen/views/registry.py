@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _SECTION = "ccotel_tui.screen.views.section"
 _OWN = {
     "overview": (_SECTION, "Overview"),
+    "performance": (_SECTION, "PerformanceView"),
     "tools": ("ccotel_tui.screen.views.tools", "ToolsView"),
     "sessions": (_SECTION, "SessionsView"),
     "session": ("ccotel_tui.screen.views.session", "SessionView"),

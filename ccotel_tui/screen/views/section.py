@@ -9,7 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from ccotel_tui.panels.behind import behind
-from ccotel_tui.panels.catalogue import BY_ID, PANELS
+from ccotel_tui.panels.catalogue import BY_ID, FIRST_TOKEN, PANELS
 from ccotel_tui.panels.compare.stats import COMPARED_CHART
 from ccotel_tui.panels.panel import Kind, Panel
 from ccotel_tui.panels.result import PanelAnswer
@@ -281,6 +281,12 @@ class SectionView(View):
 
     def compose(self) -> ComposeResult:
         yield from panel_views(self.section_panels)
+
+
+class PerformanceView(SectionView):
+    """The panels of the section, and beside the durations the time to first token."""
+
+    also = (FIRST_TOKEN,)
 
 
 class Overview(View):

@@ -1,21 +1,28 @@
 """A panel over time: its heading and parts, a chart, and a table of what it is made of."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.content import Content
 
 from ccotel_tui.panels.behind import Behind, behind
+from ccotel_tui.panels.catalogue import FIRST_TOKEN
 from ccotel_tui.panels.compare.stats import COMPARED_CHART
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
+from ccotel_tui.panels.result import ResultRow
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.bars import merged
 from ccotel_tui.screen.charts.chart import Chart, ChartSeries, bar_ns, right_margin
 from ccotel_tui.screen.charts.form import chart_of, forms_of, margin_of, peak, values_at
-from ccotel_tui.screen.charts.ranges import FEWEST_COLUMNS, QUANTILES, range_lines
+from ccotel_tui.screen.charts.ranges import (
+    COLUMNS_WITH_FIRST_TOKENS,
+    FEWEST_COLUMNS,
+    QUANTILES,
+    range_lines,
+)
 from ccotel_tui.screen.charts.reader.part import TimeZoom, part_of, without
 from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.charts.sparkline import latest, sparkline
@@ -232,12 +239,13 @@ class ChartPanel(PanelView):
         return join_cells([time, *(values or [nothing])], "  ", width)
 
     def _notes(self, chart: Chart | None, width: int) -> list[Content]:
-        """What the value is compared with, which part is seen, how long a bar is, what keys do."""
+        """What the value is compared with or stands beside, the part in sight, what keys do."""
         notes = []
         if self._is_compared and self.comparisons:
             notes = compared_notes(self.comparisons)
         return [
             *notes,
+            *self._first_token(width),
             *(Content.styled(text, "$foreground-muted") for text in self._words(chart, width)),
         ]
 
@@ -274,8 +282,24 @@ class ChartPanel(PanelView):
     def _ranges(self, most: int, width: int) -> list[Content]:
         assert self.panel.rows
         assert self.answer
-        lines = range_lines(self.panel.rows, self.answer.rows, width, self._styles())
+        tokens = self._first_tokens
+        lines = range_lines(self.panel.rows, self.answer.rows, width, self._styles(), tokens)
         return _at_most(lines, most)
+
+    @property
+    def _first_tokens(self) -> Mapping[str, ResultRow]:
+        """The times to first token by their models, where any was told."""
+        answer = self.beside.get(FIRST_TOKEN.id) if self._has_ranges else None
+        if answer is None or number_of(answer.value) is None:
+            return {}
+        return {str(row["model"]): row for row in answer.rows}
+
+    def _first_token(self, width: int) -> Iterator[Content]:
+        """That of all models, where theirs have no room."""
+        if self._first_tokens and width < COLUMNS_WITH_FIRST_TOKENS:
+            name = f"{strings.FIRST_TOKEN} {QUANTILES[1]} "
+            value = number_of(self.beside[FIRST_TOKEN.id].value)
+            yield Content.assemble((name, "$foreground-muted"), (shown(value, "ms"), "bold"))
 
     def _below(self, chart: Chart | None, most: int, width: int) -> list[Content]:
         """The rows of the panel's table; or who is who, where nothing stands beside the chart."""

@@ -76,6 +76,9 @@ SHORT_TITLES = {
 }
 """What a panel is called in a narrow pane, where that is not its title."""
 
+FIRST_TOKEN = "ttft"
+"""The time to first token, before the name of a quantile."""
+
 VALUES = {"api_duration": "p95", "tool_rate": "mean"}
 """What a panel's value is, where the title does not say it."""
 

@@ -13,6 +13,7 @@ TITLES = {
     "tool_success": "도구 성공률",
     "tool_duration": "도구 소요 시간",
     "tool_failures": "실패한 도구 호출",
+    "first_token": "첫 토큰까지 걸린 시간",
     "api_duration": "모델별 API 응답 시간",
     "api_errors": "API 오류율",
     "code_changes": "누적 코드 변경",

@@ -62,6 +62,8 @@ SHORT_TITLES = {
     "api_error_events": "API 오류",
 }
 
+FIRST_TOKEN = "첫토큰"
+
 VALUES = {"api_duration": "p95", "tool_rate": "평균"}
 
 SERIES = {
