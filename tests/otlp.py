@@ -7,7 +7,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 from opentelemetry.proto.metrics.v1.metrics_pb2 import AggregationTemporality
 
-from ccotel_tui.telemetry.records import Event, Point, Span
+from ccotel_tui.telemetry.records import Event, Point, TraceSpan
 
 Plain = str | int | float | bool
 
@@ -66,9 +66,9 @@ def span(
     parent: int | None = None,
     length: int = SECOND,
     **attributes: Plain,
-) -> Span:
+) -> TraceSpan:
     """A span of the client that ends then; its number tells it from others of its trace."""
-    return Span(
+    return TraceSpan(
         at,
         at - length,
         "claude-code",

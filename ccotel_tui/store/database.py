@@ -34,7 +34,7 @@ from ccotel_tui.store.shared_attributes import (
 )
 from ccotel_tui.store.temporality import Last, increment
 from ccotel_tui.telemetry.conventions import VARYING
-from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, Span
+from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, TraceSpan
 
 KEPT_DAYS = 400
 KEPT_BYTES = 2_000_000_000
@@ -248,7 +248,7 @@ class Database:
             try:
                 if isinstance(record, Event):
                     self._append_event(record)
-                elif isinstance(record, Span):
+                elif isinstance(record, TraceSpan):
                     row = span_row(record, self._context_of(record))
                     self._connection.execute(_NEW_SPAN, row)
                     # No number is made of spans: what was summed of their time still holds.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ccotel_tui.store.rows import unqualified
 from ccotel_tui.store.shared_attributes import context_without_service, merge_attributes
-from ccotel_tui.telemetry.records import Event, Point, Record, Span
+from ccotel_tui.telemetry.records import Event, Point, Record, TraceSpan
 
 _EVENTS = """\
 SELECT e.time_ns, o.service, e.name, o.attributes, e.attributes, o.version, o.scope, o.context
@@ -112,7 +112,7 @@ def event(row: tuple[int, str, str, str, str, str, str, str]) -> Event:
 def _span(row: tuple[int, int, str, str, str, str, str, str]) -> Record:
     time_ns, start_ns, name, trace_id, span_id, parent_id, attributes, context = row
     resource = json.loads(context)
-    return Span(
+    return TraceSpan(
         *(time_ns, start_ns, resource.pop("service.name", ""), name, trace_id, span_id),
         attributes=json.loads(attributes),
         parent_id=parent_id,

@@ -11,7 +11,7 @@ from ccotel_tui.telemetry.conventions import (
     model_name,
     source_name,
 )
-from ccotel_tui.telemetry.records import Attributes, Event, Point, Span, Value
+from ccotel_tui.telemetry.records import Attributes, Event, Point, TraceSpan, Value
 from ccotel_tui.telemetry.values import as_number, as_text
 
 Column = str | int | float | None
@@ -94,7 +94,7 @@ def series_row(point: Point, context: str) -> tuple[Column, ...]:
     )
 
 
-def span_row(span: Span, context: str) -> tuple[Column, ...]:
+def span_row(span: TraceSpan, context: str) -> tuple[Column, ...]:
     """The span in the order of SPAN_COLUMNS; `context` as `context_of` has it."""
     attributes = {**span.context, **span.attributes}
     return (

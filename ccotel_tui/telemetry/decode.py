@@ -33,7 +33,7 @@ from ccotel_tui.telemetry.conventions import (
     METRIC_SCOPE,
     TRACE_SCOPE,
 )
-from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, Span, Value
+from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, TraceSpan, Value
 from ccotel_tui.telemetry.salvage import Salvage
 from ccotel_tui.telemetry.span_ids import read_hexadecimal
 from ccotel_tui.telemetry.values import LARGEST, as_text
@@ -263,12 +263,12 @@ def _point(origin: "_Origin", metric: Metric, point: NumberDataPoint) -> Point |
     )
 
 
-def _span(origin: "_Origin", span: SentSpan) -> Span | Rejection:
+def _span(origin: "_Origin", span: SentSpan) -> TraceSpan | Rejection:
     if (len(span.trace_id), len(span.span_id)) != (16, 8):
         return Rejection(f"{span.name}: a span without a trace id of 16 and an id of 8 bytes")
     if unfit := _unfit(span.end_time_unix_nano, span.start_time_unix_nano):
         return unfit
-    return Span(
+    return TraceSpan(
         span.end_time_unix_nano,
         span.start_time_unix_nano,
         origin.service,

@@ -30,7 +30,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span as SentSpan
 
 from ccotel_tui.telemetry.conventions import CLIENT_SCOPES, EVENT_PREFIX
 from ccotel_tui.telemetry.decode import event_name
-from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, Span, Value
+from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, TraceSpan, Value
 from ccotel_tui.telemetry.span_ids import write_hexadecimal
 
 _RECORDS_A_LINE = 50
@@ -67,7 +67,7 @@ def metrics_request(points: Iterable[Point]) -> ExportMetricsServiceRequest:
     return request
 
 
-def traces_request(spans: Iterable[Span]) -> ExportTraceServiceRequest:
+def traces_request(spans: Iterable[TraceSpan]) -> ExportTraceServiceRequest:
     """One export request with these spans in this order."""
     request = ExportTraceServiceRequest()
     for (resource, scope), group in groupby(spans, _origin):
@@ -81,8 +81,8 @@ def requests(records: Iterable[Record]) -> Iterator[Request]:
     for kind, group in groupby(records, type):
         if kind is Event:
             yield logs_request(record for record in group if isinstance(record, Event))
-        elif kind is Span:
-            yield traces_request(record for record in group if isinstance(record, Span))
+        elif kind is TraceSpan:
+            yield traces_request(record for record in group if isinstance(record, TraceSpan))
         else:
             yield metrics_request(record for record in group if isinstance(record, Point))
 
@@ -154,7 +154,7 @@ def _log_record(event: Event) -> LogRecord:
     )
 
 
-def _sent_span(span: Span) -> SentSpan:
+def _sent_span(span: TraceSpan) -> SentSpan:
     return SentSpan(
         trace_id=bytes.fromhex(span.trace_id),
         span_id=bytes.fromhex(span.span_id),

@@ -52,7 +52,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TraceSpan:
     """A stretch of a trace, by the client: other programs' are not kept.
 
     `start_ns` and `time_ns` are its start and its end in Unix nanoseconds, the ids lower-case
@@ -72,4 +72,4 @@ class Span:
     context: Attributes = field(default_factory=dict)
 
 
-Record = Event | Point | Span
+Record = Event | Point | TraceSpan

@@ -24,7 +24,7 @@ from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import records
 from ccotel_tui.store.retention import DELETED_AT_ONCE
 from ccotel_tui.telemetry.decode import decoded
-from ccotel_tui.telemetry.records import Record, Span
+from ccotel_tui.telemetry.records import Record, TraceSpan
 from tests.otlp import SECOND, T0, event, request, span
 from tests.store.reading import count, total
 
@@ -63,12 +63,12 @@ def test_the_recorded_ones_are_kept(database: Database, path: Path) -> None:
     for one in recorded() * 2:
         database.append(one)
     assert count(path, "spans") == TRUTH["spans"]
-    sent = [one for each in recorded() for one in each if isinstance(one, Span)]
-    held = [one for one in kept(path) if isinstance(one, Span)]
+    sent = [one for each in recorded() for one in each if isinstance(one, TraceSpan)]
+    held = [one for one in kept(path) if isinstance(one, TraceSpan)]
     assert sorted(held, key=_identity) == sorted(sent, key=_identity)
 
 
-def _identity(one: Span) -> str:
+def _identity(one: TraceSpan) -> str:
     return one.span_id
 
 
@@ -126,8 +126,8 @@ def test_a_store_of_version_six_becomes_one_that_keeps_them(path: Path) -> None:
 @pytest.mark.parametrize("first", [True, False], ids=["spans first", "spans last"])
 def test_no_figure_changes_by_them(tmp_path: Path, first: bool) -> None:
     everything = [one for each in recorded() for one in each]
-    spans = [one for one in everything if isinstance(one, Span)]
-    rest = [one for one in everything if not isinstance(one, Span)]
+    spans = [one for one in everything if isinstance(one, TraceSpan)]
+    rest = [one for one in everything if not isinstance(one, TraceSpan)]
     now_ns = max(one.time_ns for one in everything)
     answers = []
     sendings: dict[str, list[Sequence[Record]]] = {

@@ -16,7 +16,7 @@ from ccotel_tui.telemetry.encode import (
     requests,
     traces_request,
 )
-from ccotel_tui.telemetry.records import Event, Point, Record, Span, Value
+from ccotel_tui.telemetry.records import Event, Point, Record, TraceSpan, Value
 from ccotel_tui.telemetry.values import LARGEST
 from tests.otlp import T0, event, span
 from tests.otlp import lines as lines_of_code
@@ -64,7 +64,7 @@ points = st.builds(
     context,
 )
 spans = st.builds(
-    Span,
+    TraceSpan,
     times,
     st.integers(0, LATEST),
     services,
@@ -89,7 +89,7 @@ def test_points_in_protobuf(sent: list[Point]) -> None:
 
 
 @given(st.lists(spans))
-def test_spans_in_protobuf(sent: list[Span]) -> None:
+def test_spans_in_protobuf(sent: list[TraceSpan]) -> None:
     assert decode("traces", traces_request(sent).SerializeToString()).records == sent
 
 

@@ -297,9 +297,11 @@ class ChartPanel(PanelView):
     def _first_token(self, width: int) -> Iterator[Content]:
         """That of all models, where theirs have no room."""
         if self._first_tokens and width < COLUMNS_WITH_FIRST_TOKENS:
-            name = f"{strings.FIRST_TOKEN} {QUANTILES[1]} "
-            value = number_of(self.beside[FIRST_TOKEN.id].value)
-            yield Content.assemble((name, "$foreground-muted"), (shown(value, "ms"), "bold"))
+            quantile = "" if width < NARROW else f"{QUANTILES[1]} "
+            value = shown(number_of(self.beside[FIRST_TOKEN.id].value), "ms")
+            yield Content.assemble(
+                (f"{strings.FIRST_TOKEN} {quantile}", "$foreground-muted"), (value, "bold")
+            )
 
     def _below(self, chart: Chart | None, most: int, width: int) -> list[Content]:
         """The rows of the panel's table; or who is who, where nothing stands beside the chart."""
