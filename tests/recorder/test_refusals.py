@@ -227,6 +227,7 @@ def test_the_status_is_one_document(
         "clock_moved": None,
         "deleted": {},
         "spans": 0,
+        "spans_kept": 0,
         "refused": {"path": 3},
         "last_refusal": {
             "reason": "path",
@@ -256,6 +257,7 @@ def test_the_status_without_a_recorder_is_a_document_too(database: Path) -> None
         "clock_moved": None,
         "deleted": {},
         "spans": 0,
+        "spans_kept": None,
         "refused": {},
         "last_refusal": None,
         "database": str(database),
