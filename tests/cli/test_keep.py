@@ -130,7 +130,7 @@ def test_forget_what_is_older(database: Path) -> None:
     assert {record.time_ns for record in held(database)} == {T0 + 60 * SECOND}
 
 
-@pytest.mark.parametrize(("answer", "status", "kept"), [(b"\n", 1, 4), (b"y\n", 0, 2)])
+@pytest.mark.parametrize(("answer", "status", "kept"), [(b"\n", 1, 5), (b"y\n", 0, 3)])
 def test_forget_asks_and_takes_silence_for_no(
     database: Path, answer: bytes, status: int, kept: int
 ) -> None:

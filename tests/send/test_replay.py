@@ -27,8 +27,8 @@ def test_a_file_that_is_no_otlp_is_refused_with_its_line(running: Recorder) -> N
     done = run("replay", str(NOT_OTLP), "--endpoint", running.grpc)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        f"ccotel-tui: {NOT_OTLP} line 1 is no OTLP request: it has neither resourceLogs nor "
-        "resourceMetrics. Sent before it: nothing.\n"
+        f"ccotel-tui: {NOT_OTLP} line 1 is no OTLP request: it has none of resourceLogs, "
+        "resourceMetrics and resourceSpans. Sent before it: nothing.\n"
     )
 
 
