@@ -7,13 +7,13 @@ import pytest
 from ccotel_tui.screen import strings
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import SECOND, event, span
+from tests.otlp import SECOND, Plain, event, span
 from tests.screen.running import NOW, dashboard
 
 
-def answered(ago: int, model: str, **more: int) -> Event:
+def answered(ago: int, model: str, **more: Plain) -> Event:
     at = NOW - ago * SECOND
-    return event("api_request", at, model=model, cost_usd=0.5, duration_ms=800, **more)
+    return event("api_request", at, "s1", model=model, cost_usd=0.5, duration_ms=800, **more)
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (120, 40)])
