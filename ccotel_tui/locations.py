@@ -44,6 +44,13 @@ def choices() -> Path:
     return user_state_path(APP) / "dashboard.json"
 
 
+def fired_alerts() -> Path:
+    """Return the path of what rules have told."""
+    from platformdirs import user_state_path
+
+    return user_state_path(APP) / "alerts.json"
+
+
 def stack() -> Path:
     """Return the folder of the stack's configuration: in the wheel, or beside the package."""
     package = Path(__file__).parent

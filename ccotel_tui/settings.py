@@ -9,6 +9,12 @@ from typing import Any
 
 from ccotel_tui.errors import UsageError
 from ccotel_tui.query.period import NAMES, Period
+from ccotel_tui.query.rules.thresholds import (
+    RULES_TEMPLATE,
+    Thresholds,
+    rules_problem,
+    thresholds_of,
+)
 from ccotel_tui.query.usual.budget import Budgets
 from ccotel_tui.query.usual.budget_table import BUDGET_TEMPLATE, budget_problem, budgets_of
 from ccotel_tui.query.window import DAY, HOUR
@@ -16,6 +22,7 @@ from ccotel_tui.query.window import DAY, HOUR
 THEME_NAMES = ("auto", "dark", "light", "high-contrast", "ansi-16")
 SECTION_NAMES = ("overview", "cost", "tools", "performance", "productivity", "events")
 LANGUAGES = ("auto", "en", "ko")
+NOTIFY_WAYS = ("bell", "desktop")
 WINDOWS = ("today", "yesterday", "week", "month", "1h", "6h", "24h", "7d", "30d")
 
 
@@ -48,6 +55,17 @@ class Settings:
         default_factory=Budgets,
         metadata={"says": "Dollars that may be spent, and the hours in which they are."},
     )
+    rules: Thresholds = field(
+        default_factory=Thresholds,
+        metadata={"says": "When a rule tells that something is wrong, and rules that never do."},
+    )
+    notify: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "says": f"How a rule that begins to hold, and who waits, are told beside the screen: "
+            f"{', '.join(NOTIFY_WAYS)} (in tmux a message of its own)."
+        },
+    )
     keys: Mapping[str, str] = field(
         default_factory=dict,
         metadata={"says": "Other keys than these, by the ids of what they do."},
@@ -72,9 +90,11 @@ def read_settings(path: Path, panels: frozenset[str], keys: frozenset[str]) -> S
         "section": _one_of(SECTION_NAMES),
         "window": _one_of(WINDOWS),
         "language": _one_of(LANGUAGES),
-        "hidden_panels": _all_of(panels),
         "hash_emails": _true_or_false,
+        "hidden_panels": _all_of(panels, "panel"),
         "budget": budget_problem,
+        "rules": rules_problem,
+        "notify": _all_of(frozenset(NOTIFY_WAYS), "way"),
         "keys": _names(keys),
     }
     for name, value in table.items():
@@ -83,8 +103,10 @@ def read_settings(path: Path, panels: frozenset[str], keys: frozenset[str]) -> S
             raise UsageError(f"{path}, line {_line(text, name)}: {name} {problem}.")
     if "budget" in table:
         table["budget"] = budgets_of(table["budget"])
-    if "hidden_panels" in table:
-        table["hidden_panels"] = tuple(table["hidden_panels"])
+    if "rules" in table:
+        table["rules"] = thresholds_of(table["rules"])
+    for name in {"hidden_panels", "notify"} & table.keys():
+        table[name] = tuple(table[name])
     return Settings(**table)
 
 
@@ -93,11 +115,20 @@ def read_budgets(path: Path) -> Budgets:
 
     Raises UsageError with the line at fault.
     """
-    text, table = _read(path)
-    budgets = table.get("budget", {})
-    if problem := budget_problem(budgets):
-        raise UsageError(f"{path}, line {_line(text, 'budget')}: budget {problem}.")
-    return budgets_of(budgets)
+    return budgets_of(_read_table(path, "budget", budget_problem))
+
+
+def read_thresholds(path: Path) -> Thresholds:
+    """Return the file's thresholds of rules likewise. Raises UsageError with the line at fault."""
+    return thresholds_of(_read_table(path, "rules", rules_problem))
+
+
+def _read_table(path: Path, name: str, problem_of: Callable[[Any], str]) -> dict[str, Any]:
+    text, document = _read(path)
+    table: dict[str, Any] = document.get(name, {})
+    if problem := problem_of(table):
+        raise UsageError(f"{path}, line {_line(text, name)}: {name} {problem}.")
+    return table
 
 
 def wants_emails_hashed(path: Path) -> bool:
@@ -132,6 +163,8 @@ def template(keys: Mapping[str, str]) -> str:
         lines += ["", f"# {setting.metadata['says']}"]
         if setting.name == "budget":
             lines += BUDGET_TEMPLATE
+        elif setting.name == "rules":
+            lines += RULES_TEMPLATE
         elif setting.name == "keys":
             lines += ["# [keys]", *(f'# "{id}" = "{key}"' for id, key in keys.items())]
         else:
@@ -147,12 +180,12 @@ def _true_or_false(value: Any) -> str:
     return "" if isinstance(value, bool) else "is to be true or false"
 
 
-def _all_of(ids: frozenset[str]) -> Callable[[Any], str]:
+def _all_of(ids: frozenset[str], what: str) -> Callable[[Any], str]:
     def problem(value: Any) -> str:
         if not isinstance(value, list):
-            return "is to be a list of panel ids"
-        unknown = [item for item in value if item not in ids]
-        return f"names no panel: {unknown[0]!r}" if unknown else ""
+            return f"is to be a list of {what} ids"
+        unknown = [item for item in value if not isinstance(item, str) or item not in ids]
+        return f"names no {what}: {unknown[0]!r}" if unknown else ""
 
     return problem
 

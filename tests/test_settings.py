@@ -9,11 +9,19 @@ import pytest
 
 from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.catalogue import BY_ID, SECTIONS
+from ccotel_tui.query.rules.thresholds import RULES_TEMPLATE, Thresholds
 from ccotel_tui.query.usual.budget import Budgets, WorkingHours
 from ccotel_tui.query.usual.budget_table import BUDGET_TEMPLATE
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.themes import THEMES
-from ccotel_tui.settings import SECTION_NAMES, THEME_NAMES, Settings, read_settings, template
+from ccotel_tui.settings import (
+    SECTION_NAMES,
+    THEME_NAMES,
+    Settings,
+    read_settings,
+    read_thresholds,
+    template,
+)
 
 PANELS = frozenset(BY_ID)
 KEY_IDS = frozenset(key.id for key in KEYS)
@@ -44,6 +52,17 @@ def test_what_is_given_is_taken(tmp_path: Path) -> None:
         ("\n\ntehme = 1\n", "line 3: tehme is none of theme, section"),
         ('hidden_panels = ["cost"]', "line 1: hidden_panels names no panel: 'cost'"),
         ("hash_emails = 1", "line 1: hash_emails is to be true or false"),
+        ("hidden_panels = [[1]]", "line 1: hidden_panels names no panel: [1]"),
+        ('\nnotify = ["horn"]', "line 2: notify names no way: 'horn'"),
+        ('notify = "bell"', "line 1: notify is to be a list of way ids"),
+        ("rules = 3", "line 1: rules is to be a table of loop, errors, surge"),
+        ("\n[rules]\nloops = 3", "line 2: rules has no 'loops'; there are loop, errors"),
+        ("[rules]\nloop = 0", "line 1: rules gives 'loop' no number above 0; false switches"),
+        ("[rules]\nloop = true", "line 1: rules gives 'loop' no number above 0"),
+        ('[rules]\ncold = "60"', "line 1: rules gives 'cold' no number above 0"),
+        ("[rules]\nsilent = nan", "line 1: rules gives 'silent' no number above 0"),
+        ("[rules]\nsurge_dollars = false", "line 1: rules gives 'surge_dollars' no number"),
+        ("[rules]\nwaits = 3", "line 1: rules has 'waits' neither true nor false"),
         ("hidden_panels = 3", "line 1: hidden_panels is to be a list"),
         ('theme = "dark"\n[keys]\nleave = "x"', "line 2: keys has no id 'leave'"),
         ("[keys]\nquit = 3", "line 1: keys gives 'quit' no key"),
@@ -83,6 +102,24 @@ def test_budgets_are_taken(tmp_path: Path, hours: str, expected: WorkingHours) -
 def test_the_example_of_budgets_may_be_used_as_it_is(tmp_path: Path) -> None:
     text = "\n".join(line.removeprefix("# ") for line in BUDGET_TEMPLATE)
     assert read(tmp_path, text).budget.dollars == {"day": 30.0, "month": 500.0}
+
+
+def test_thresholds_are_taken(tmp_path: Path) -> None:
+    text = "[rules]\nloop = 5\nsurge_dollars = 2.50\nlimit = false\nrefused = false\nwaits = true\n"
+    rules = read(tmp_path, text).rules
+    off = frozenset({"limit", "refused"})
+    assert rules == Thresholds(loop=5.0, surge_dollars=2.5, off=off)
+    assert read_thresholds(tmp_path / "settings.toml") == rules
+    assert read_thresholds(tmp_path / "none.toml") == Thresholds()
+
+
+def test_ways_to_be_told_are_taken(tmp_path: Path) -> None:
+    assert read(tmp_path, 'notify = ["bell", "desktop"]').notify == ("bell", "desktop")
+
+
+def test_the_example_of_rules_may_be_used_as_it_is(tmp_path: Path) -> None:
+    text = "\n".join(line.removeprefix("# ") for line in RULES_TEMPLATE)
+    assert read(tmp_path, text).rules == Thresholds(off=frozenset({"refused"}))
 
 
 def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:

@@ -1,15 +1,16 @@
 """Where a client sends its telemetry, by its settings, and why a running one is not heard."""
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from ccotel_tui.claude.session_registry import Running, SessionRegistry
+from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.claude.settings.origins import Origin, Setting, origins, setting, user_settings
+from ccotel_tui.sentences import Sentence
 
 SentSignal = Literal["metrics", "logs"]
 
@@ -36,6 +37,19 @@ class Destination:
     by: Setting | None
 
 
+Mending = Literal["setup", "restart", "prompt", "administrator"]
+"""What lets a session be heard: set up and restart it, restart it, use it, or ask another."""
+
+_REMEDIES: Mapping[Mending, Sentence] = {
+    "setup": Sentence("mend_setup", "ccotel-tui setup, then restart it"),
+    "restart": Sentence("mend_restart", "restart it: claude --continue"),
+    "prompt": Sentence("mend_prompt", "type a prompt in it"),
+    "administrator": Sentence(
+        "mend_administrator", "set by a managed file, which only an administrator changes"
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Unheard:
     """A running session of which nothing came, the reason, and what mends it."""
@@ -43,6 +57,8 @@ class Unheard:
     name: str
     cause: str
     remedy: str
+    mending: Mending = "restart"
+    session_id: str = ""
 
 
 def is_on(places: Sequence[Origin]) -> bool:
@@ -98,44 +114,55 @@ def process_origins(pid: int) -> list[Origin] | None:
 
 
 def unheard(
-    running: Running, places: Sequence[Origin] | None, ours: Collection[int], set_ms: int
+    running: Running, places: Sequence[Origin] | None, ours: Collection[int] | None, set_ms: int
 ) -> Unheard:
     """Return why nothing is heard of a running session. Pure.
 
-    `ours` are the ports that are listened on, `set_ms` when the user's settings were
-    changed last (Unix ms).
+    `ours` are the ports that are listened on, None where that is not known; `set_ms` is when the
+    user's settings were changed last (Unix ms).
     """
     name = running.name or Path(running.folder).name or running.session_id[:8]
-    restart = "restart it: claude --continue"
+    cause, mending = _cause(running, places, ours, set_ms)
+    return Unheard(name, cause, _REMEDIES[mending], mending, running.session_id)
+
+
+def _cause(
+    running: Running, places: Sequence[Origin] | None, ours: Collection[int] | None, set_ms: int
+) -> tuple[Sentence, Mending]:
     if places is None:
-        return Unheard(name, "its variables cannot be read", restart)
+        return Sentence("unheard_unreadable", "its variables cannot be read"), "restart"
     if not is_on(places):
         switch = setting(ENABLE, places)
-        where = f" in {switch.origin.place}" if switch else ""
-        return Unheard(name, f"telemetry is off{where}", "ccotel-tui setup, then restart it")
+        if switch is None:
+            return Sentence("unheard_off", "telemetry is off"), "setup"
+        place = switch.origin.place
+        return Sentence("unheard_off_in", "telemetry is off in {place}", place=place), "setup"
     for signal in SENT_SIGNALS:
         exporter = exporter_of(signal, places)
         if exporter is None or "otlp" not in exporter.value:
-            return Unheard(name, f"it exports no {signal}", "ccotel-tui setup, then restart it")
+            return Sentence("unheard_export", "it exports no {signal}", signal=signal), "setup"
     there = destination("logs", places)
-    if there.host not in _LOCAL or there.port not in ours:
-        remedy = "ccotel-tui setup, then restart it"
-        if there.by and there.by.origin.kind == "managed":
-            remedy = "set by a managed file, which only an administrator changes"
-        return Unheard(name, f"sends to {there.host}:{there.port}", remedy)
+    if ours is not None and (there.host not in _LOCAL or there.port not in ours):
+        managed = there.by is not None and there.by.origin.kind == "managed"
+        cause = Sentence(
+            "unheard_elsewhere", "sends to {host}:{port}", host=there.host, port=there.port
+        )
+        return cause, "administrator" if managed else "setup"
     if running.started_ms and running.started_ms < set_ms:
-        return Unheard(name, "started before the variables were set", restart)
-    return Unheard(name, "nothing was sent yet", "type a prompt in it")
+        return Sentence("unheard_early", "started before the variables were set"), "restart"
+    return Sentence("unheard_nothing", "nothing was sent yet"), "prompt"
 
 
-def unheard_sessions(registry: SessionRegistry, ours: Collection[int]) -> list[Unheard]:
-    """Return all running sessions where nothing is heard of any."""
+def unheard_sessions(
+    sessions: Iterable[Running], ours: Collection[int] | None
+) -> tuple[Unheard, ...]:
+    """Return why nothing is heard of those of the sessions that run."""
     set_ms = settings_changed_ms()
-    return [
+    return tuple(
         unheard(running, process_origins(running.pid), ours, set_ms)
-        for running in registry.read().values()
+        for running in sessions
         if running.lives
-    ]
+    )
 
 
 def settings_changed_ms() -> int:

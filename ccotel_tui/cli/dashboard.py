@@ -32,6 +32,7 @@ from ccotel_tui.recorder.child_process import Subprocess
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.data.choices import Choices
+from ccotel_tui.screen.data.history.fired import FiredHistory
 from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.screen.settings_file import known_settings
 from ccotel_tui.screen.stack_actions import Controls
@@ -111,6 +112,8 @@ def dashboard(
             choices=choices,
             settings=settings,
             settings_path=settings_path,
+            # What recorded sessions tell is no news of this machine.
+            history=FiredHistory(None if demo else locations.fired_alerts()),
         )
         app.theme, app.typed = _theme(settings, choices)
         app.run()

@@ -33,7 +33,7 @@ from ccotel_tui.recorder.lock import read_state
     "--config",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Settings to take the budgets of {budget} from.  [default: the user's]",
+    help="Settings with the budgets of {budget} and thresholds of {alert}.  [default: the user's]",
 )
 @query_options
 def line(form: str | None, width: int, as_json: bool, config: Path | None, **options: Any) -> None:
@@ -119,7 +119,7 @@ def _optional(
     from ccotel_tui.line.fields import OptionalFields
 
     fields = OptionalFields(
-        backend.source,
+        backend,
         now(),
         zone(),
         summary.session_id,

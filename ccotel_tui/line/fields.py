@@ -12,7 +12,10 @@ from ccotel_tui.line.template import OPTIONAL_FIELDS
 from ccotel_tui.panels.compare.today import budget_text, usual_text
 from ccotel_tui.panels.output.units import countdown, dollars
 from ccotel_tui.query.query import EventKind, EventRow, Scope
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.rules.facts import RuleFacts
+from ccotel_tui.query.rules.reading import RuleReader
+from ccotel_tui.query.rules.rules import Alert, alerts
+from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.status_line.facts import (
     LimitName,
     PlanLimit,
@@ -23,7 +26,7 @@ from ccotel_tui.query.status_line.facts import (
 )
 from ccotel_tui.query.status_line.reading import REACH_NS, going_cold, read_rows
 from ccotel_tui.query.window import MINUTE, SECOND, Window
-from ccotel_tui.settings import read_budgets
+from ccotel_tui.settings import read_budgets, read_thresholds
 from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_RESULT
 from ccotel_tui.telemetry.status_line import Scalar
 
@@ -41,7 +44,7 @@ class OptionalFields:
     Every field raises SourceUnavailable as its source does, `budget` UsageError.
     """
 
-    source: Source
+    backend: Backend
     now_ns: int
     zone: tzinfo
     session_id: str | None
@@ -115,6 +118,32 @@ class OptionalFields:
         budgets = read_budgets(self.settings_path or locations.settings())
         return budget_text(self.source, budgets, self.session, self.today, self.now_ns, self.zone)
 
+    @property
+    def _alert(self) -> str | None:
+        """The worst of the rules that the source and the status lines tell of, and how many more.
+
+        Who waits, budgets, and what the recorder refused stand in other fields.
+        """
+        thresholds = read_thresholds(self.settings_path or locations.settings())
+        running = {id: each for id, each in SessionRegistry().read().items() if each.lives}
+        reading = RuleReader(thresholds, Scope()).read(self.backend, (), self.now_ns, self.zone)
+        waiting = {id: 0 for id, each in running.items() if each.status == "waiting"}
+        rows = self._kept(Scope(), _RECENT_LINES)
+        facts = RuleFacts(
+            self.now_ns, reading, StatusLines().with_newer(rows), frozenset(running), waiting
+        )
+        holding = [alert for alert in alerts(facts, thresholds) if alert.rule != "waits"]
+        if not holding:
+            return None
+        worst = holding[0]
+        name = running[worst.session_id].name if worst.session_id in running else ""
+        others = f" +{len(holding) - 1}" if len(holding) > 1 else ""
+        return f"{_alert_text(worst, name or worst.session_id[:8])}{others}"
+
+    @property
+    def source(self) -> Source:
+        return self.backend.source
+
     def _newest(self, event: str) -> EventRow:
         if not self.session_id:
             return {}
@@ -142,6 +171,20 @@ class OptionalFields:
     def _kept(self, scope: Scope, limit: int) -> list[EventRow]:
         from_ns = self.now_ns - REACH_NS
         return read_rows(self.source, from_ns, self.now_ns, self.zone, scope, limit)
+
+
+def _alert_text(alert: Alert, session: str) -> str:
+    """Return the rule, of what or whom it holds, and its number."""
+    match alert.rule:
+        case "context" | "limit":
+            number = f"{alert.number:.0%}"
+        case "surge":
+            number = f"{dollars(alert.number)}/h"
+        case "cold":
+            number = f"{alert.number:.0f}s"
+        case _:
+            number = f"{alert.number:,.0f}"
+    return " ".join(filter(None, (f"{alert.rule}:", alert.subject, session, number)))
 
 
 def clock_time(time_ns: int, now_ns: int, zone: tzinfo) -> str:

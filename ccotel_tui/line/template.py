@@ -6,7 +6,7 @@ from string import Formatter
 
 OPTIONAL_FIELDS = (
     *("context", "cache", "limit_5h", "limit_7d", "waiting", "name", "project", "branch"),
-    *("usual", "budget"),
+    *("usual", "budget", "alert"),
 )
 """The fields that a line may lack; `ccotel_tui.line.fields` looks them up."""
 

@@ -1,8 +1,8 @@
 """The dashboard: what it is about, where its data come from, and what keys change of both."""
 
 import os
-from asyncio import gather
-from collections.abc import Callable
+from asyncio import gather, to_thread
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
 
@@ -12,15 +12,16 @@ from textual.worker import Worker
 
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.errors import UsageError
+from ccotel_tui.locations import APP
 from ccotel_tui.panels.catalogue import SECTIONS
-from ccotel_tui.panels.compare.notices import newly_reached
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
+from ccotel_tui.query.rules.reading import RuleReader
 from ccotel_tui.query.source import Backend
-from ccotel_tui.query.window import local_day
 from ccotel_tui.screen import messages, strings
 from ccotel_tui.screen.data.backfill import run_backfill
 from ccotel_tui.screen.data.choices import Choices
+from ccotel_tui.screen.data.history.fired import Fired, FiredHistory
 from ccotel_tui.screen.data.messages import (
     Answered,
     BackfillProgress,
@@ -31,15 +32,16 @@ from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.refresher import Now, Refresher
 from ccotel_tui.screen.data.selection import Selection
-from ccotel_tui.screen.data.snapshot import Question
+from ccotel_tui.screen.data.snapshot import Question, Snapshot
 from ccotel_tui.screen.data.source_switch import SourceSwitch
 from ccotel_tui.screen.format.bar_status import bar_status
-from ccotel_tui.screen.format.overview.compared_words import notice_words
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.status import first_day, in_full
 from ccotel_tui.screen.garbage_collection import Garbage
 from ccotel_tui.screen.hangup import EndedInOrder
 from ccotel_tui.screen.keys import KEYS, show_remapped
+from ccotel_tui.screen.notices.channels import Channels
+from ccotel_tui.screen.notices.notices import Notices
 from ccotel_tui.screen.palette import Palette, PaletteScreen
 from ccotel_tui.screen.settings_file import edit_settings, known_settings
 from ccotel_tui.screen.stack_actions import Controls
@@ -83,13 +85,14 @@ class Dashboard(EndedInOrder):
         choices: Choices | None = None,
         settings: Settings | None = None,
         settings_path: Path | None = None,
+        history: FiredHistory | None = None,
     ) -> None:
         """`command` is how this program is called, `label` the source where that is no name.
 
         `reopen` finds who answers, where that may be another one after the stack's start or end;
         `note` is said where nothing else is wrong. Only sessions of the `folder` count, where one
-        is named. `choices` keeps the theme; `settings` come
-        from the file at `settings_path`, which `,` opens.
+        is named. `choices` keeps the theme; `settings` come from the file at `settings_path`, which
+        `,` opens; `history` keeps what rules have told.
         """
         super().__init__()
         self._controls = controls
@@ -101,15 +104,29 @@ class Dashboard(EndedInOrder):
         self._clock = clock
         self._zone = zone
         registry = registry or SessionRegistry()
-        self._refresher = Refresher(self, backend, self._question, clock, zone, registry, folder)
+        settings = settings or Settings()
+        self._refresher = Refresher(
+            self,
+            backend,
+            self._question,
+            clock,
+            zone,
+            registry,
+            RuleReader(settings.rules, scope),
+            lambda: [port.port for port in self._recorder_report.ports],
+            folder,
+        )
         begins = recording is not None
         self._recorder_report = RecorderReport(recording=not begins, starting=begins)
         self._backfill: Worker[None] | None = None
         self._backfill_status = ""
+        self._sessions = registry
+        self._looking: Worker[None] | None = None
+        self._statuses: Mapping[str, tuple[object, ...]] = {}
         self._garbage = Garbage()
         self._choices = choices or Choices(None)
-        self._budget_notices = self._choices.budget_notices
-        settings = settings or Settings()
+        self._notices = Notices(settings.rules, self._choices, history or FiredHistory(None))
+        self._channels = Channels(self._write, settings.notify, os.environ, APP)
         self._settings_path = settings_path
         self._use_keys(settings)
         self._main = MainScreen(controls, settings, registry, folder)
@@ -147,6 +164,7 @@ class Dashboard(EndedInOrder):
 
     async def on_unmount(self) -> None:
         self._garbage.end()
+        self._channels.show_title("")
         stopping = [] if self._recording is None else [self._recording.stop()]
         await gather(self._refresher.end(), *stopping)
 
@@ -155,27 +173,37 @@ class Dashboard(EndedInOrder):
         if message.question == self._question():
             self._main.show(message.snapshot)
             self._update_status()
-            self._tell_budgets(message)
+            self._judge(message)
 
     def on_compared(self, message: Compared) -> None:
         if message.question == self._question():
             self._main.show(message.snapshot)
-            self._tell_budgets(message)
+            self._judge(message)
 
-    def _tell_budgets(self, message: Answered | Compared) -> None:
-        """Say that a budget has come to a threshold, once in its period."""
-        if not message.question.compares:
-            return
-        snapshot = message.snapshot
-        today = local_day(snapshot.now_ns - 1, self._zone)
-        session = snapshot.present.session
-        states = self._main.view.comparisons.budgets
-        reached, notices = newly_reached(
-            self._budget_notices, states, today, session.session_id if session else ""
-        )
-        if reached:
-            self._budget_notices = self._choices.budget_notices = notices
-            self._main.tell("  ".join(map(notice_words, reached)))
+    def _judge(self, message: Answered | Compared) -> None:
+        """Tell which rules begin to hold by the answer, and budgets where it compares."""
+        begins = self._judged(message.snapshot)
+        if message.question.compares:
+            budgets = self._main.view.comparisons.budgets
+            begins += self._notices.judge_budgets(message.snapshot, budgets)
+        self._tell(begins)
+
+    def _judged(self, snapshot: Snapshot) -> list[Fired]:
+        return self._notices.judge(snapshot, self._recorder_report.not_taken, self._clock())
+
+    def _tell(self, begins: Sequence[Fired]) -> None:
+        """Show what holds, and tell of what begins to, once."""
+        self._main.show_alerts(self._notices)
+        holding = [fired.text for fired in self._notices.history.entries if not fired.cleared_ns]
+        self._channels.show_title(holding[-1] if holding else "")
+        if begins:
+            text = "  ".join(fired.text for fired in begins)
+            self._main.tell(text)
+            self.run_worker(to_thread(self._channels.notify, text), group="notices")
+
+    def _write(self, characters: str) -> None:
+        if self._driver is not None:
+            self._driver.write(characters)
 
     def on_recorder_reported(self, message: RecorderReported) -> None:
         self._recorder_report = message.report
@@ -343,7 +371,19 @@ class Dashboard(EndedInOrder):
 
     def _each_second(self) -> None:
         self._update_status()
+        if self._notices.snapshot is not None:
+            self._tell(self._judged(self._notices.snapshot))
+        if self._looking is None or self._looking.is_finished:
+            self._looking = self.run_worker(self._look_who_waits(), group="registry")
         self._garbage.collect_if_due()
+
+    async def _look_who_waits(self) -> None:
+        """Ask anew where a session begins or ends to do something: it need not send anything."""
+        sessions = await to_thread(self._sessions.read)
+        statuses = {id: (each.status, each.status_ms) for id, each in sessions.items()}
+        if statuses != self._statuses and not self._refresher.paused:
+            self._statuses = statuses
+            self._refresher.ask()
 
     def _update_status(self) -> None:
         backfill_runs = self._backfill is not None and self._backfill.is_running

@@ -146,7 +146,7 @@ KEYS = (
     Key("chart.farther", "minus", "zoom_time(-1)", "farther", "twice the time in the charts"),
     Key("copy", "y", "copy(False)", "copy", "copy what is marked"),
     Key("copy.json", "Y", "copy(True)", "copy JSON", "copy what is marked as JSON"),
-    Key("pane", "p", "go_to_pane", "pane", "go to the tmux pane of the session, or of who waits"),
+    Key("pane", "p", "go_to_pane", "pane", "go to the pane of the session, or of who waits"),
     Key(
         "detail",
         "enter",
@@ -154,6 +154,7 @@ KEYS = (
         "detail",
         "the panel's numbers; once more: the rows behind them",
     ),
+    Key("alerts", "A", "section('alerts')", "alerts", "rules that hold, what fired, who waits"),
     Key("info", "i", "app.info", "info", "what this number is"),
     Key("back", "escape", "app.step_back", "back", "back; out of one session"),
     Key(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from ccotel_tui.claude.destination import Unheard
 from ccotel_tui.panels.behind import Behind
 from ccotel_tui.screen.format.page import Page
 
@@ -19,6 +20,13 @@ class SessionChosen(Message):
     """A session was chosen: everything is to be about it."""
 
     session_id: str
+
+
+@dataclass
+class UnheardChosen(Message):
+    """A session that runs and is not heard was chosen: that is to be mended."""
+
+    unheard: Unheard
 
 
 @dataclass
@@ -48,6 +56,11 @@ class PageWanted(Message):
     """A page of text was asked for."""
 
     page: Page
+
+
+@dataclass
+class AlertsWanted(Message):
+    """The rules that hold are to be shown, with the rows behind them."""
 
 
 @dataclass

@@ -15,8 +15,11 @@ from ccotel_tui.panels.output.document import panels_document
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.period import Period
-from ccotel_tui.query.query import Scope
+from ccotel_tui.query.query import EventRow, Scope
 from ccotel_tui.query.reconcile import reconcile
+from ccotel_tui.query.rules.facts import RuleReading
+from ccotel_tui.query.rules.reading import RuleReader
+from ccotel_tui.query.rules.thresholds import Thresholds
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.stack.backend import open_stack
@@ -253,3 +256,29 @@ def told(
         id: {name: said for name, said in panel.items() if name not in ("last_heard", *but)}
         for id, panel in panels.items()
     }
+
+
+def test_what_rules_judge(recorded: Recorded, embedded: Backend) -> None:
+    now_ns, zone = recorded.newest_ns + SECOND, ZoneInfo("UTC")
+    running = [str(row["session_id"]) for row in _newest_rows(embedded, now_ns)] + ["never heard"]
+
+    def facts(backend: Backend) -> RuleReading:
+        return RuleReader(Thresholds(), Scope()).read(backend, running, now_ns, zone)
+
+    ours, theirs = facts(embedded), facts(recorded.backend)
+    assert ours.unheard == theirs.unheard == {"never heard"}
+    assert ours.burn == pytest.approx(theirs.burn)
+    assert ours.usual == pytest.approx(theirs.usual)
+    for rows in ("calls", "errors"):
+        identities = [
+            [(row["time"], row["event_name"], row["session_id"]) for row in getattr(each, rows)]
+            for each in (ours, theirs)
+        ]
+        assert identities[0] == identities[1]
+    assert ours.burn
+    assert ours.calls
+
+
+def _newest_rows(backend: Backend, now_ns: int) -> list[EventRow]:
+    window = Window.between(now_ns - HOUR, now_ns, ZoneInfo("UTC"))
+    return backend.source.rows((), window, Scope(), 20)

@@ -18,6 +18,7 @@ from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import HOUR
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.data.choices import Choices
+from ccotel_tui.screen.data.history.fired import FiredHistory
 from ccotel_tui.screen.data.messages import Answered
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.settings import Settings
@@ -74,6 +75,12 @@ class Running:
             pytest.fail(f"{text!r} did not come up:\n{self.screen}")
         return self.screen
 
+    async def until_true(self, condition: Callable[[], bool]) -> None:
+        """Wait until it is; it is looked at after each message."""
+        async with timeout(60):
+            while not condition():
+                await self._next()
+
     async def at_rest(self) -> str:
         """Wait until the view's question is answered and nothing is left to be drawn."""
         async with timeout(60):
@@ -112,11 +119,13 @@ async def dashboard(
     choices: Choices | None = None,
     settings: Settings | None = None,
     folder: str = "",
+    history: FiredHistory | None = None,
+    written: list[str] | None = None,
 ) -> AsyncIterator[Running]:
     """The running app, its first answer shown; its source is the store of the path, or another.
 
     `reopen` is who answers from then on, `note` what it says where nothing is wrong. `docker`
-    carries out what the keys say, in place of `stack`.
+    carries out what the keys say, in place of `stack`; `written` gets notices and titles.
     """
     backend = backend or open_embedded(tmp_path / "telemetry.db")
     clock = Clock(now_ns)
@@ -136,7 +145,10 @@ async def dashboard(
         folder=folder,
         choices=choices,
         settings=settings,
+        history=history,
     )
+    if written is not None:
+        app._channels._write = written.append
     answered, news = Event(), Event()
 
     def seen(message: object) -> None:

@@ -30,8 +30,8 @@ async def test_who_runs_and_is_not_heard_stands_with_the_reason(
     database: Database, registry: SessionRegistry, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     async with dashboard(tmp_path, size, registry=registry) as running:
-        page = await running.until("telemetry is off")
-        assert "x web- [31mshop" in page
+        page = await running.until("x web- [31mshop")
+        assert "telemetry is off" in page
         assert "> set up Claude Code" in page
         assert "copy the variables" in page
         assert ("ccotel-tui setup, then restart it" in page) == (size[0] == 80)

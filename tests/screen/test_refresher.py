@@ -13,6 +13,8 @@ from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
+from ccotel_tui.query.rules.reading import RuleReader
+from ccotel_tui.query.rules.thresholds import Thresholds
 from ccotel_tui.query.source import Backend
 from ccotel_tui.screen.data import refresher
 from ccotel_tui.screen.data.messages import Answered
@@ -65,6 +67,8 @@ class Screen:
             lambda: NOW,
             SEOUL,
             SessionRegistry(folder),
+            RuleReader(Thresholds(), Scope()),
+            list,
         )
         self._ticks: dict[float, Callable[[], None]] = {}
         self._workers: list[asyncio.Task[None]] = []

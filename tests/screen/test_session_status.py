@@ -112,8 +112,8 @@ async def test_the_worst_rule_that_holds_has_a_line(database: Database, tmp_path
     ]
     database.append([*requests(), *failures, status_line({**TOLD, **_NEARLY_FULL})])
     async with dashboard(tmp_path, size=(80, 24)) as running:
-        text = running.screen
-    assert "! loop: Bash failed 3 times in a row  +1" in text
+        text = await running.until("! loop: Bash failed 3 times in a row, web-shop  +1")
+    assert "from 3  Enter shows them" in text
     assert "context ████████·· 85%" in text
 
 

@@ -30,7 +30,7 @@ STATUS: dict[str, Any] = json.loads(
 )
 SESSION = STATUS["session_id"]
 SEOUL = ZoneInfo("Asia/Seoul")
-OF_THE_MACHINE = ("waiting", "usual", "budget")
+OF_THE_MACHINE = ("waiting", "usual", "budget", "alert")
 
 
 def told(**changes: Any) -> dict[str, Scalar]:
@@ -69,7 +69,7 @@ def requests(at: int) -> Iterator[Event]:
 
 def texts(path: Path, own: Mapping[str, Scalar], at: int = T0) -> dict[str, str | None]:
     with closing(open_embedded(path)) as backend:
-        fields = OptionalFields(backend.source, at, SEOUL, SESSION, own)
+        fields = OptionalFields(backend, at, SEOUL, SESSION, own)
         return {name: fields.text(name) for name in OPTIONAL_FIELDS if name not in OF_THE_MACHINE}
 
 
@@ -100,7 +100,7 @@ def test_today_beside_the_usual_day_and_the_budget(tmp_path: Path) -> None:
     config.write_text("[budget]\nday = 30\n")
     with closing(open_embedded(path)) as backend:
         fields = OptionalFields(
-            backend.source, T0, SEOUL, SESSION, session=4.0, today=12.0, settings_path=config
+            backend, T0, SEOUL, SESSION, session=4.0, today=12.0, settings_path=config
         )
         assert fields.text("usual") == "$8.00 (+50%)"
         assert fields.text("budget") == "40% of $30"
@@ -144,10 +144,29 @@ def test_who_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     register(tmp_path / "sessions", 11, "aaaa-1", "waiting", name="web-shop")
     register(tmp_path / "sessions", 12, "bbbb-2", "busy", name="infra")
     with closing(open_embedded(tmp_path / "none.db")) as backend:
-        fields = OptionalFields(backend.source, time.time_ns(), SEOUL, SESSION)
+        fields = OptionalFields(backend, time.time_ns(), SEOUL, SESSION)
         assert fields.text("waiting") == "web-shop"
         with pytest.raises(KeyError):
             fields.text("nope")
+
+
+def test_the_worst_rule_that_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path))
+    path, config = tmp_path / "telemetry.db", tmp_path / "settings.toml"
+    failed = {"tool_name": "Bash", "success": "false"}
+    with closing(Database(path)) as database:
+        database.append([event("tool_result", T0 - n, "s1", n=str(n), **failed) for n in range(3)])
+        database.append([event("api_error", T0 - n, "s2", n=str(n)) for n in range(4)])
+    with closing(open_embedded(path)) as backend:
+        fields = OptionalFields(backend, T0, SEOUL, SESSION, settings_path=config)
+        assert fields.text("alert") == "loop: Bash s1 3 +1"
+        config.write_text("[rules]\nloop = false\n")
+        assert fields.text("alert") == "errors: 4"
+        config.write_text("[rules]\nloop = 4\nerrors = 5\n")
+        assert fields.text("alert") is None
+        config.write_text("[rules]\nloop = 0\n")
+        with pytest.raises(UsageError, match="line 1: rules gives 'loop' no number above 0"):
+            fields.text("alert")
 
 
 def test_times() -> None:

@@ -20,8 +20,13 @@ def change_text(comparison: Comparison | None) -> str:
 
 
 def share_text(state: BudgetState) -> str:
+    """Return `61%` of a budget."""
+    return ratio_text(state.share)
+
+
+def ratio_text(share: float) -> str:
     """Return `61%`, rounded down: 100 % are the whole of the budget."""
-    return f"{int(state.share * 100):,}%"
+    return f"{int(share * 100):,}%"
 
 
 def budget_dollars(state: BudgetState) -> str:

@@ -1,112 +1,178 @@
-"""Which rules hold, from facts that were read for the screen anyway; the worst first. Pure."""
+"""Which rules hold, from facts; the worst first. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from ccotel_tui.query.query import EventRow
-from ccotel_tui.query.status_line.facts import (
-    LIMIT_LENGTHS_NS,
-    LIMIT_NAMES,
-    PlanLimit,
-    StatusLines,
+from ccotel_tui.query.rules.facts import (
+    ERRORS_WINDOW,
+    LOOP_WINDOW,
+    REFUSED_WINDOW,
+    TOLD_WINDOW,
+    RuleFacts,
 )
-from ccotel_tui.query.window import MINUTE, SECOND
-from ccotel_tui.telemetry.conventions import API_ERROR, TOOL_RESULT
+from ccotel_tui.query.rules.thresholds import USUAL_THRESHOLDS, RuleId, Thresholds
+from ccotel_tui.query.status_line.facts import LIMIT_LENGTHS_NS, LIMIT_NAMES, PlanLimit
+from ccotel_tui.query.window import SECOND
+from ccotel_tui.telemetry.conventions import TOOL_RESULT
 
-RuleId = Literal["loop", "errors", "context", "cold", "limit"]
-
-LOOP_FAILURES = 3
-ERRORS = 3
-ERRORS_WITHIN_NS = 5 * MINUTE
-CONTEXT_FULL = 0.8
-COLD_WITHIN_NS = 60 * SECOND
-LIMIT_FROM = 0.5
-"""The part of a limit that is used before its pace says anything."""
+AlertKey = tuple[RuleId, str, str]
 
 
 class Alert(NamedTuple):
-    """A rule that holds: of whom or what, its number, and the rows behind it."""
+    """A rule that holds: of which session and what, its number, and the rows behind it.
+
+    `threshold` is the number from which it holds. Both are failures, errors, dollars an hour,
+    shares, seconds or refusals, as the rule has it.
+    """
 
     rule: RuleId
+    session_id: str
     subject: str
     number: float
+    threshold: float
     rows: Sequence[EventRow] = ()
 
+    @property
+    def key(self) -> AlertKey:
+        """What stays the same for as long as it holds."""
+        return self.rule, self.session_id, self.subject
 
-def alerts(
-    events: Sequence[EventRow],
-    lines: StatusLines,
-    session_id: str,
-    waiting: Iterable[str],
-    now_ns: int,
-) -> list[Alert]:
-    """Return the rules that hold for a session and the plan, the worst first.
 
-    `events` are those of its newest prompt, the newest last; `waiting` the sessions that wait for
-    somebody. Budgets belong between `cold` and `limit`.
-    """
+def alerts(facts: RuleFacts, thresholds: Thresholds = USUAL_THRESHOLDS) -> list[Alert]:
+    """Return the rules that hold, the worst first."""
     return [
-        *_loop(events),
-        *_errors(events, now_ns),
-        *_context(lines, session_id),
-        *_cold(lines, waiting, now_ns),
-        *_limits(lines, now_ns),
+        alert
+        for rule, holding in _RULES.items()
+        if rule not in thresholds.off
+        for alert in holding(facts, thresholds)
     ]
 
 
-def _loop(events: Sequence[EventRow]) -> Iterator[Alert]:
-    """The tool that failed so often in a row, and still does."""
-    results = [row for row in events if row["event_name"] == TOOL_RESULT]
-    runs = [
-        (tool, success, list(rows))
-        for (tool, success), rows in groupby(
-            results, key=lambda row: (row.get("tool_name"), row.get("success") is True)
-        )
-    ]
-    if runs:
-        tool, success, rows = runs[-1]
-        if tool is not None and not success and len(rows) >= LOOP_FAILURES:
-            yield Alert("loop", str(tool), len(rows), rows)
+def surges(
+    burn: Mapping[str, float], usual: Mapping[str, float], thresholds: Thresholds
+) -> dict[str, float]:
+    """Return the sessions that burn so much more than usual, with the rate from which it is."""
+    limits = {id: max(usual[id] * thresholds.surge, thresholds.surge_dollars) for id in usual}
+    return {
+        id: limit
+        for id, limit in limits.items()
+        if burn.get(id, 0.0) >= limit and burn[id] > thresholds.surge_dollars
+    }
 
 
-def _errors(events: Sequence[EventRow], now_ns: int) -> Iterator[Alert]:
-    since_ns = now_ns - ERRORS_WITHIN_NS
-    errors = [
-        row
-        for row in events
-        if row["event_name"] == API_ERROR and since_ns < float(row["time"] or 0) <= now_ns
-    ]
-    if len(errors) >= ERRORS:
-        yield Alert("errors", "", len(errors), errors)
+def _loop(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:
+    """The tools that failed so often in a row in a prompt, and still do."""
+    since_ns = facts.now_ns - LOOP_WINDOW
+    by_session: dict[str, list[EventRow]] = {}
+    for row in facts.reading.calls:
+        if since_ns < _time(row) <= facts.now_ns:
+            by_session.setdefault(str(row.get("session_id") or ""), []).append(row)
+    for session_id, rows in by_session.items():
+        *_, run = (list(alike) for _, alike in groupby(rows, key=_call))
+        _, name, tool, success = _call(run[0])
+        if name == TOOL_RESULT and tool and not success and len(run) >= thresholds.loop:
+            yield Alert("loop", session_id, str(tool), len(run), thresholds.loop, run)
 
 
-def _context(lines: StatusLines, session_id: str) -> Iterator[Alert]:
-    status = lines.sessions.get(session_id)
-    if status is not None and status.context is not None and status.context >= CONTEXT_FULL:
-        yield Alert("context", session_id, status.context)
+def _call(row: EventRow) -> tuple[object, ...]:
+    """What calls of a loop have in common."""
+    succeeded = row.get("success") is True
+    return row.get("prompt_id"), row["event_name"], row.get("tool_name"), succeeded
 
 
-def _cold(lines: StatusLines, waiting: Iterable[str], now_ns: int) -> Iterator[Alert]:
+def _errors(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:
+    since_ns = facts.now_ns - ERRORS_WINDOW
+    errors = [row for row in facts.reading.errors if since_ns < _time(row) <= facts.now_ns]
+    if len(errors) >= thresholds.errors:
+        yield Alert("errors", "", "", len(errors), thresholds.errors, errors)
+
+
+def _surge(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:
+    reading = facts.reading
+    for session_id, limit in sorted(surges(reading.burn, reading.usual, thresholds).items()):
+        rows = reading.spending.get(session_id, ())
+        yield Alert("surge", session_id, "", reading.burn[session_id], limit, rows)
+
+
+def _context(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:
+    full = thresholds.context / 100
+    since_ns = facts.now_ns - TOLD_WINDOW
+    for session_id, status in facts.lines.sessions.items():
+        is_used = session_id in facts.running or status.told_ns > since_ns
+        if is_used and status.context is not None and status.context >= full:
+            yield Alert("context", session_id, "", status.context, full)
+
+
+def _cold(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:
     left = sorted(
-        (cache.warm_until_ns - now_ns, session_id)
-        for session_id in waiting
-        if (status := lines.sessions.get(session_id))
+        ((cache.warm_until_ns - facts.now_ns) / SECOND, session_id)
+        for session_id in facts.waiting
+        if (status := facts.lines.sessions.get(session_id))
         and (cache := status.cache)
         and cache.warm_until_ns is not None
     )
-    for left_ns, session_id in left:
-        if 0 < left_ns <= COLD_WITHIN_NS:
-            yield Alert("cold", session_id, left_ns / SECOND)
+    for seconds, session_id in left:
+        if 0 < seconds <= thresholds.cold:
+            yield Alert("cold", session_id, "", seconds, thresholds.cold)
 
 
-def _limits(lines: StatusLines, now_ns: int) -> Iterator[Alert]:
+def _budget(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:
+    for state in sorted(facts.budgets, key=lambda state: -state.share):
+        if state.threshold is not None:
+            yield Alert("budget", "", state.period, state.share, state.threshold)
+
+
+def _limit(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:
     """The limits of which more is used than of their time has gone."""
+    least = thresholds.limit / 100
     for name in LIMIT_NAMES:
-        limit = lines.limit(name, now_ns)
+        limit = facts.lines.limit(name, facts.now_ns)
         if not isinstance(limit, PlanLimit) or limit.resets_ns is None:
             continue
         # Of the time by which it was told: since then nobody knows.
         elapsed = 1 - (limit.resets_ns - limit.told_ns) / LIMIT_LENGTHS_NS[name]
-        if limit.used >= LIMIT_FROM and limit.used > elapsed:
-            yield Alert("limit", name, limit.used)
+        if limit.used >= least and limit.used > elapsed:
+            yield Alert("limit", "", name, limit.used, max(least, elapsed))
+
+
+def _silent(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:
+    for session_id, began_ns in sorted(facts.silent.items()):
+        seconds = (facts.now_ns - began_ns) / SECOND
+        if seconds >= thresholds.silent:
+            yield Alert("silent", session_id, "", seconds, thresholds.silent)
+
+
+def _refused(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:
+    refused = facts.refused
+    if refused is not None and refused.newest_ns > facts.now_ns - REFUSED_WINDOW:
+        yield Alert("refused", "", "recorder", refused.count, 1)
+    if facts.reading.dropped:
+        yield Alert("refused", "", "collector", facts.reading.dropped, 1)
+
+
+def _waits(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:
+    """Who waits; one that began to wait anew is another."""
+    for session_id, since_ns in sorted(facts.waiting.items()):
+        seconds = max(0, facts.now_ns - since_ns) / SECOND if since_ns else 0.0
+        yield Alert("waits", session_id, str(since_ns), seconds, 0)
+
+
+def _time(row: EventRow) -> float:
+    return float(row["time"] or 0)
+
+
+_RULES: Mapping[RuleId, Callable[[RuleFacts, Thresholds], Iterator[Alert]]] = {
+    "loop": _loop,
+    "errors": _errors,
+    "surge": _surge,
+    "context": _context,
+    "cold": _cold,
+    "budget": _budget,
+    "limit": _limit,
+    "silent": _silent,
+    "refused": _refused,
+    "waits": _waits,
+}
+"""The worst first."""

@@ -1,7 +1,7 @@
 """Asks for the visible view on news, every few seconds and on a key; one request at a time."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -11,8 +11,10 @@ from time import monotonic
 
 from textual.app import App
 
+from ccotel_tui.claude.destination import unheard_sessions
 from ccotel_tui.claude.session_registry import Running, SessionRegistry, session_folders
 from ccotel_tui.query.query import Scope
+from ccotel_tui.query.rules.reading import RuleReader
 from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.status_line.facts import StatusLines
 from ccotel_tui.query.status_line.places import sessions_in
@@ -20,7 +22,7 @@ from ccotel_tui.query.status_line.reading import StatusLineReader, with_told_nam
 from ccotel_tui.query.usual.past import PastKey, PastReader
 from ccotel_tui.screen.data.history.session_events import SessionEvents
 from ccotel_tui.screen.data.messages import Answered, Compared
-from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
+from ccotel_tui.screen.data.snapshot import Question, Snapshot, fetch_snapshot
 from ccotel_tui.screen.data.this_session import ThisSession
 
 STORE_POLL_INTERVAL = 0.1
@@ -64,9 +66,14 @@ class Refresher:
         clock: Now,
         zone: tzinfo,
         registry: SessionRegistry,
+        rules: RuleReader,
+        ports: Callable[[], Sequence[int]],
         folder: str = "",
     ) -> None:
-        """Only sessions of the `folder` count, where one is named."""
+        """`ports` are those that a recorder or a collector of ours listens on, where known.
+
+        Only sessions of the `folder` count, where one is named.
+        """
         self._app = app
         self._backend = backend
         self._question = question
@@ -74,6 +81,8 @@ class Refresher:
         self._zone = zone
         self._registry = registry
         self._folder = folder
+        self._rules = rules
+        self._ports = ports
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ask")
         self._this_session = ThisSession()
         self._session_events = SessionEvents()
@@ -229,14 +238,10 @@ class Refresher:
         if question.compares:
             past = self._past.past(self._past_key(question, snapshot.scope), now_ns)
             snapshot = replace(snapshot, past=past)
-        if question.sessions and not snapshot.failure:
+        if not snapshot.failure:
             # Where that fails, nothing is told; the next answer says why or goes on.
             with suppress(Exception):
-                reading = self._status_lines.read(
-                    backend.source, snapshot.session_id, now_ns, self._zone
-                )
-                sessions = with_told_names(snapshot.sessions, reading.lines)
-                snapshot = replace(snapshot, status_lines=reading, sessions=sessions)
+                snapshot = self._with_statuses(snapshot, backend)
         self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)
         return None if backend.cancelled.is_set() else Answered(question, snapshot)
 
@@ -258,6 +263,23 @@ class Refresher:
             return self._status_lines.read(source, "", now_ns, self._zone).lines
         except Exception:
             return StatusLines()
+
+    def _with_statuses(self, snapshot: Snapshot, backend: Backend) -> Snapshot:
+        """Return it with what status lines tell, what rules judge, and who is not heard."""
+        now_ns, running = snapshot.now_ns, snapshot.running
+        lines = self._status_lines.read(backend.source, snapshot.session_id, now_ns, self._zone)
+        alive = [id for id, session in running.items() if session.lives]
+        reading = self._rules.read(backend, alive, now_ns, self._zone)
+        unheard = unheard_sessions(
+            (running[id] for id in alive if id in reading.unheard), self._ports() or None
+        )
+        return replace(
+            snapshot,
+            sessions=with_told_names(snapshot.sessions, lines.lines),
+            status_lines=lines,
+            rules=reading,
+            unheard=unheard,
+        )
 
     def _has_news(self, backend: Backend) -> bool:
         """Return whether a record came since the last answer, or the source fails or recovered."""

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ccotel_tui.ahead import Ahead
+from ccotel_tui.claude.destination import Unheard
 from ccotel_tui.claude.session_registry import Running, session_folders
 from ccotel_tui.errors import sentence
 from ccotel_tui.line.shown import BURN_NS, BURNS_AN_HOUR
@@ -18,6 +19,7 @@ from ccotel_tui.query.period import Period
 from ccotel_tui.query.prompts.folded import label_of
 from ccotel_tui.query.prompts.typed import SessionPrompt
 from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
+from ccotel_tui.query.rules.facts import RuleReading
 from ccotel_tui.query.sessions import SessionRow, sessions_of
 from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.status_line.facts import StatusLines
@@ -77,7 +79,8 @@ class Snapshot:
     """The answers of one moment; `failure` says why the source did not answer.
 
     `past` is what they are compared with, as far as it has been read.
-    `status_lines` is what Claude Code told its status line.
+    `status_lines` is what Claude Code told its status line, `rules` what is judged by rules, None
+    where that was not read; `unheard` are sessions that run and of which nothing came.
     """
 
     now_ns: int
@@ -97,6 +100,8 @@ class Snapshot:
     scope: Scope = field(default_factory=Scope)
     past: Past = field(default_factory=Past)
     status_lines: StatusReading = field(default_factory=StatusReading)
+    rules: RuleReading | None = None
+    unheard: Sequence[Unheard] = ()
 
     @property
     def stale(self) -> bool:
@@ -132,8 +137,7 @@ def fetch_snapshot(
     window = question.period.window(now_ns, zone)
     life = Window.between(now_ns - LONGEST_SESSION, now_ns, zone)
     whole = life if question.session_life else window
-    names_sessions = question.sessions or question.present or question.log or question.usage
-    here = cache(running if names_sessions else dict[str, Running])
+    here = cache(running)
     chooser = this_session or ThisSession()
     session = cache(lambda: chooser.prompt(backend, question.scope, here(), now_ns))
     grouped = backend

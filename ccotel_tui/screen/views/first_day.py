@@ -78,11 +78,15 @@ class FirstDay(VerticalScroll):
             super().action_scroll_up()
 
     async def action_begin(self) -> None:
-        """Do what is marked; a command has the terminal until it ends."""
+        """Do what is marked."""
         step = _STEPS[self._marked]
-        if step not in _COMMANDS:
+        if step in _COMMANDS:
+            self.run_command(step)
+        else:
             await self.screen.run_action("copy(False)")
-            return
+
+    def run_command(self, step: str) -> None:
+        """Let the step's command have the terminal until it ends."""
         words = _COMMANDS[step]
         at = ["--db", self._recorder.database] if self._recorder.database and words[0] else []
         with self.app.suspend():
@@ -94,7 +98,8 @@ class FirstDay(VerticalScroll):
         if not self.display or not self.screen.has_class("first-day"):
             return
         ports = [port.port for port in self._recorder.ports]
-        sessions = await to_thread(unheard_sessions, self._registry, ports)
+        running = await to_thread(self._registry.read)
+        sessions = await to_thread(unheard_sessions, running.values(), ports)
         if sessions != self._unheard:
             self._unheard = sessions
             self._draw()
@@ -125,10 +130,10 @@ class FirstDay(VerticalScroll):
         width = min(16, max(len(each.name) for each in self._unheard))
         for each in self._unheard:
             name = sanitize(each.name)[:width]
-            cause = sanitize(each.cause)
+            cause, remedy = map(sanitize, map(strings.translated, (each.cause, each.remedy)))
             lines.append(
                 Content.assemble(("x ", "bold"), (f"{name:{width}}", "bold"), f"  {cause}")
             )
             if wide:
-                lines.append(Content.styled(f"{'':{width + 4}}{sanitize(each.remedy)}", "dim"))
+                lines.append(Content.styled(f"{'':{width + 4}}{remedy}", "dim"))
         return lines

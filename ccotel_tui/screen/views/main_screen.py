@@ -26,6 +26,7 @@ from ccotel_tui.screen.format.bar_status import BarStatus
 from ccotel_tui.screen.format.page import AROUND_PAGE, Page
 from ccotel_tui.screen.format.periods import is_today, period_label
 from ccotel_tui.screen.format.sessions.order import ordered
+from ccotel_tui.screen.format.sessions.unheard import unheard_page
 from ccotel_tui.screen.format.status import FirstDayText
 from ccotel_tui.screen.messages import (
     BehindWanted,
@@ -34,7 +35,9 @@ from ccotel_tui.screen.messages import (
     PromptChosen,
     QuestionChanged,
     SessionChosen,
+    UnheardChosen,
 )
+from ccotel_tui.screen.notices.notices import Notices
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.first_day import FirstDay
 from ccotel_tui.screen.views.pages.dialogs import TextScreen, help_page
@@ -151,6 +154,21 @@ class MainScreen(Screen[None]):
         self._backfill_status = status
         if "stack" in self._views:
             self._stack_view.backfill_status = status
+
+    def show_alerts(self, notices: Notices) -> None:
+        """Show the rules that hold in the view that is open."""
+        if notices.snapshot is not None and self._switcher.current is not None:
+            self.view.show_alerts(notices.holding, notices.history.entries, notices.snapshot)
+
+    async def on_alerts_wanted(self) -> None:
+        await self.action_section("alerts")
+
+    def on_unheard_chosen(self, message: UnheardChosen) -> None:
+        """Set Claude Code up where that is what lacks; else say what does."""
+        if message.unheard.mending == "setup":
+            self._first_day.run_command("setup")
+        else:
+            self.show_page(unheard_page(message.unheard))
 
     def tell(self, notice: str) -> None:
         """Say for a moment what a key has done."""
@@ -390,7 +408,7 @@ class MainScreen(Screen[None]):
         """Let the arrows move the list that is seen, or the first day's page."""
         if self.has_class("first-day"):
             self.set_focus(self._first_day)
-        elif self.open_view in ("sessions", "session", "prompt", "log", "stack", "usage"):
+        elif self.open_view in ("sessions", "session", "prompt", "log", "stack", "usage", "alerts"):
             self.set_focus(self.view.query("OptionList").first())
         else:
             self.set_focus(None)

@@ -20,6 +20,7 @@ _OWN = {
     "prompt": ("ccotel_tui.screen.views.prompt", "PromptView"),
     "log": ("ccotel_tui.screen.views.event_log", "LogView"),
     "usage": ("ccotel_tui.screen.views.usage", "UsageView"),
+    "alerts": ("ccotel_tui.screen.views.alerts", "AlertsView"),
     "reconcile": ("ccotel_tui.screen.views.reconcile", "ReconcileView"),
     "stack": ("ccotel_tui.screen.views.stack", "StackView"),
 }

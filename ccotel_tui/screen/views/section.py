@@ -16,6 +16,7 @@ from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import Reconciliation
+from ccotel_tui.query.rules.rules import Alert
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.usual.budget import Budgets
 from ccotel_tui.query.window import Window
@@ -23,6 +24,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.form import margin_of
 from ccotel_tui.screen.charts.reader.part import TimeZoom
 from ccotel_tui.screen.charts.roles import SeriesRoles
+from ccotel_tui.screen.data.history.fired import Fired
 from ccotel_tui.screen.data.history.log_page import LogPlace
 from ccotel_tui.screen.data.snapshot import Question, Snapshot
 from ccotel_tui.screen.format import panel_info
@@ -38,6 +40,7 @@ from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.sessions import SessionList
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.ranked_bars import Ranked, Successes
+from ccotel_tui.screen.widgets.rules_strip import RulesStrip
 from ccotel_tui.screen.widgets.session_status import SessionStatusLines
 from ccotel_tui.screen.widgets.stat_tiles import GROWTH, StatTiles
 from ccotel_tui.screen.widgets.summary import Summary
@@ -143,6 +146,13 @@ class View(VerticalScroll, can_focus=False):
 
     def _answer_of(self, view: PanelView) -> PanelAnswer | None:
         return self.snapshot.answers.get(view.panel.id, view.answer) if self.snapshot else None
+
+    def show_alerts(
+        self, alerts: Sequence[Alert], fired: Sequence[Fired], snapshot: Snapshot
+    ) -> None:
+        """Show the worst of the rules that hold, as judged of that snapshot."""
+        for strip in self.query(RulesStrip):
+            strip.show_alerts(alerts, snapshot)
 
     def follow(self) -> None:
         """Go to what is newest, where that is not in sight anyway."""
@@ -257,7 +267,7 @@ class View(VerticalScroll, can_focus=False):
         self.call_after_refresh(self.fit_panels)
 
     def on_resize(self) -> None:
-        for lines in self.query(SessionStatusLines):
+        for lines in (*self.query(SessionStatusLines), *self.query(RulesStrip)):
             lines.fit()
         self.post_message(QuestionChanged())
 
@@ -316,6 +326,7 @@ class Overview(View):
         with Container(id="figures"):
             yield Summary()
             yield SessionStatusLines()
+            yield RulesStrip()
             yield SessionList()
             yield from panel_views([BY_ID[_TAIL]])
         with Container(id="beside"):

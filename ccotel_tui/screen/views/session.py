@@ -22,6 +22,7 @@ from ccotel_tui.screen.views.section import View
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.prompts import PromptList
+from ccotel_tui.screen.widgets.rules_strip import RulesStrip
 from ccotel_tui.screen.widgets.session_status import SessionStatusLines
 from ccotel_tui.screen.widgets.text_lines import Lines
 
@@ -41,6 +42,7 @@ class SessionView(View):
     def compose(self) -> ComposeResult:
         yield Lines(classes="head")
         yield SessionStatusLines()
+        yield RulesStrip()
         yield ChartCanvas()
         yield PromptList()
         yield Lines(classes="failures")

@@ -5,6 +5,7 @@ from functools import partial
 from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
 
 from ccotel_tui.screen import strings
@@ -105,10 +106,14 @@ class BottomBar(Widget):
     wrong = reactive(False)
     notice = reactive("")
     """What a key has just done, for a moment in place of the text, and of the keys if need be."""
+    _notice_ends: Timer | None = None
 
     def watch_notice(self, notice: str) -> None:
+        if self._notice_ends is not None:
+            # A later notice has its whole time.
+            self._notice_ends.stop()
         if notice:
-            self.set_timer(_NOTICE_S, partial(setattr, self, "notice", ""))
+            self._notice_ends = self.set_timer(_NOTICE_S, partial(setattr, self, "notice", ""))
 
     def on_mount(self) -> None:
         self.auto_links = False

@@ -6,15 +6,11 @@ from textual.widget import Widget
 
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.status_line.lines import is_counting_down, told_lines
-from ccotel_tui.screen.format.status_line.strip import rules_strip
 from ccotel_tui.screen.widgets.text_lines import Lines
 
 
 class SessionStatusLines(Lines):
-    """What the status line told of the session that is meant, and the worst of the rules that hold.
-
-    No line where it told nothing and no rule holds.
-    """
+    """What the status line told of the session that is meant; no line where it told nothing."""
 
     _snapshot: Snapshot | None = None
     _shown_at = 0
@@ -37,7 +33,6 @@ class SessionStatusLines(Lines):
             return
         width = self.parent.size.width
         lines = told_lines(self._snapshot, self._now_ns, width)
-        lines += rules_strip(self._snapshot, self._now_ns, width)
         self.display = bool(lines)
         if lines:
             self.show(lines)

@@ -28,7 +28,7 @@ _SIGNS: Mapping[Status | None, tuple[str, str]] = {
     None: (" ", ""),
 }
 
-_LONGEST = {"session": 14, "project": 20, "model": 12, "now": 24}
+_LONGEST = {"session": 14, "project": 20, "model": 12, "now": 29}
 _SHORTEST_PROJECT = 8
 _RIGHT = ("cost", "tokens", "cache", "errors", "last")
 _FIRST_TO_GO = ("cache", "tokens", "model", "errors", "project", "last")
@@ -68,16 +68,21 @@ class Session:
         if self.running is None or self.running.status is None:
             return ""
         if self.running.status == "waiting":
-            what = sanitize(self.running.waiting_for) or strings.WAITS_FOR_YOU
-            what = strings.WAITING_FOR.get(what, what)
-            return strings.WAITS.format(what=what)
+            return waiting_words(self.running)
         return strings.STATUSES[self.running.status]
 
-    def now_since(self, now_ns: int) -> str:
-        """Return the same, and of one that waits for how long it has waited so far."""
+    def now_since(self, now_ns: int, brief: str = "") -> str:
+        """Return the same, or `brief`, and of one that waits for how long it has so far."""
         since_ns = self.running.status_ms * 1_000_000 if self.running else 0
         waits = self.status == "waiting" and since_ns
-        return f"{self.now} {age(since_ns, now_ns)}" if waits else self.now
+        now = brief or self.now
+        return f"{now} {age(since_ns, now_ns)}" if waits else now
+
+
+def waiting_words(running: Running) -> str:
+    """Return what it waits for."""
+    what = sanitize(running.waiting_for) or strings.WAITS_FOR_YOU
+    return strings.WAITS.format(what=strings.WAITING_FOR.get(what, what))
 
 
 def counts(sessions: Sequence[Session], snapshot: Snapshot) -> str:
@@ -129,7 +134,7 @@ def session_table(sessions: Sequence[Session], width: int, now_ns: int, order: s
     sizes = _sizes(titles, cells, width - 2)
     for session, row in zip(sessions, cells, strict=True):
         if session.status == "waiting" and cell_len(row["now"]) > sizes.get("now", 0):
-            row["now"] = strings.WAITS_BRIEF
+            row["now"] = session.now_since(now_ns, strings.WAITS_BRIEF)
     lines = [
         Content.styled(
             f"{_SIGNS[session.status][0]} {'  '.join(_aligned(row, sizes).values())}",

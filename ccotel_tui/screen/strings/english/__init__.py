@@ -7,6 +7,7 @@ from ccotel_tui.screen.strings.english.meanings import *
 from ccotel_tui.screen.strings.english.notes import *
 from ccotel_tui.screen.strings.english.pages import *
 from ccotel_tui.screen.strings.english.panels import *
+from ccotel_tui.screen.strings.english.rules import *
 from ccotel_tui.screen.strings.english.stack import *
 from ccotel_tui.screen.strings.english.status import *
 from ccotel_tui.screen.strings.english.status_line import *

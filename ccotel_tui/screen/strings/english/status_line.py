@@ -13,12 +13,4 @@ LIMIT_RESETS = "{limit} resets {time}"
 NO_PANE = "no running session here"
 PANE_SHOWN = "went to {address}"
 PANE_IS = "runs in tmux at {address}"
-RUNS_IN = "process {pid}, {folder}"
-
-RULES = {
-    "loop": "loop: {subject} failed {count} times in a row",
-    "errors": "errors: {count} API errors in 5 min",
-    "context": "context: {ratio} full",
-    "cold": "cold: the cache of {subject} in {count}s",
-    "limit": "limit: {subject} {ratio} used, ahead of pace",
-}
+RUNS_IN = "process {pid}, {place}"

@@ -8,6 +8,7 @@ from ccotel_tui.screen.strings.korean.names import *
 from ccotel_tui.screen.strings.korean.notes import *
 from ccotel_tui.screen.strings.korean.pages import *
 from ccotel_tui.screen.strings.korean.panels import *
+from ccotel_tui.screen.strings.korean.rules import *
 from ccotel_tui.screen.strings.korean.stack import *
 from ccotel_tui.screen.strings.korean.status import *
 from ccotel_tui.screen.strings.korean.status_line import *

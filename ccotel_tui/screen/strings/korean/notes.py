@@ -39,5 +39,16 @@ SENTENCES = {
     "clock_moved": "시계가 {by} 움직임: 기록기가 {wait} 더 실행될 때까지 "
     "오래된 기록을 지우지 않음.",
     "deleted_ahead": "하루 넘게 앞선 시각의 기록 {number:,}개를 공간이 없어 지움.",
+    "unheard_unreadable": "환경 변수를 읽을 수 없음",
+    "unheard_off": "텔레메트리 꺼짐",
+    "unheard_off_in": "{place}에서 텔레메트리 꺼짐",
+    "unheard_export": "{signal}을(를) 내보내지 않음",
+    "unheard_elsewhere": "{host}:{port}(으)로 보냄",
+    "unheard_early": "변수 설정 전에 시작됨",
+    "unheard_nothing": "아직 보낸 것 없음",
+    "mend_setup": "ccotel-tui setup 후 다시 시작",
+    "mend_restart": "다시 시작: claude --continue",
+    "mend_prompt": "프롬프트 입력",
+    "mend_administrator": "관리 파일의 설정: 관리자만 변경 가능",
     "deleted_oldest": "가장 오래된 기록 {number:,}개를 공간이 없어 지움.",
 }

@@ -13,12 +13,4 @@ LIMIT_RESETS = "{limit} 초기화 {time}"
 NO_PANE = "실행 중인 세션 없음"
 PANE_SHOWN = "{address}로 이동함"
 PANE_IS = "tmux {address}에서 실행 중"
-RUNS_IN = "프로세스 {pid}, {folder}"
-
-RULES = {
-    "loop": "반복: {subject} 연속 {count}회 실패",
-    "errors": "오류: 5분간 API 오류 {count}건",
-    "context": "컨텍스트: {ratio} 사용",
-    "cold": "만료 임박: {subject} 캐시 {count}초",
-    "limit": "한도: {subject} {ratio} 사용, 예상보다 빠름",
-}
+RUNS_IN = "프로세스 {pid}, {place}"

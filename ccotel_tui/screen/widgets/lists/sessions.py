@@ -1,22 +1,27 @@
-"""Sessions as lines; Enter makes everything about the marked one."""
+"""Sessions as lines; Enter makes everything about the marked one, or mends that it is silent."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from textual.widgets import OptionList
 
+from ccotel_tui.claude.destination import Unheard
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.sessions import lines as session_lines
 from ccotel_tui.screen.format.sessions.lines import Session
 from ccotel_tui.screen.format.sessions.order import matching_sessions, ordered, sort_sessions
-from ccotel_tui.screen.messages import SessionChosen
+from ccotel_tui.screen.format.sessions.unheard import matching_unheard, unheard_line
+from ccotel_tui.screen.messages import SessionChosen, UnheardChosen
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.lists.table import TableList
 
 
 class SessionList(TableList):
-    """The sessions that wait and run first, or all in the order of a column."""
+    """The sessions that wait and run first, or all in the order of a column.
+
+    Those that run and are not heard stand below who waits, each with the reason.
+    """
 
     ORDERS = ("now", "cost", "tokens", "cache", "errors", "last", "session", "project", "model")
 
@@ -25,6 +30,7 @@ class SessionList(TableList):
         self._filter = ""
         self._snapshot: Snapshot | None = None
         self._sessions: Sequence[Session] = ()
+        self._listed: Sequence[Session | Unheard] = ()
 
     def show(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -45,7 +51,11 @@ class SessionList(TableList):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.post_message(SessionChosen(self._sessions[event.option_index].row.session_id))
+        match self._listed[event.option_index]:
+            case Session() as session:
+                self.post_message(SessionChosen(session.row.session_id))
+            case unheard:
+                self.post_message(UnheardChosen(unheard))
 
     def fill(self) -> None:
         width, snapshot = self.size.width - 1, self._snapshot
@@ -57,4 +67,16 @@ class SessionList(TableList):
         heading = session_lines.sessions_heading(
             every, width, snapshot, self._filter and f"{len(self._sessions):,}"
         )
-        self.put(table, [session.row.session_id for session in self._sessions], heading)
+        # Who waits comes first; in any other order they have no place of their own.
+        place = sum(session.status == "waiting" for session in self._sessions)
+        if self._order != self.ORDERS[0]:
+            place = len(self._sessions)
+        unheard = matching_unheard(snapshot.unheard, self._filter)
+        self._listed = [*self._sessions[:place], *unheard, *self._sessions[place:]]
+        lines = [unheard_line(each, width) for each in unheard]
+        table = replace(table, lines=[*table.lines[:place], *lines, *table.lines[place:]])
+        self.put(table, list(map(_id, self._listed)), heading)
+
+
+def _id(listed: Session | Unheard) -> str:
+    return listed.row.session_id if isinstance(listed, Session) else listed.session_id

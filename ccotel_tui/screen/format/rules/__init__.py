@@ -1,0 +1,1 @@
+"""Rules that hold and what fired, in words and lines."""
