@@ -72,6 +72,15 @@ def prometheus() -> Server:
     return from_module("prometheus", version, package, stamp)
 
 
+def victoria_metrics() -> Server:
+    """VictoriaMetrics, which other people have in the place of Prometheus."""
+    module = HERE / "victoria-metrics" / "go.mod"
+    version = required(r"VictoriaMetrics/VictoriaMetrics v(\S+)", module)
+    stamp = f"github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version=v{version}"
+    package = "github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics"
+    return from_module("victoria-metrics", version, package, stamp)
+
+
 def compose() -> Server:
     """Docker Compose, to check our file with the real reader."""
     version = required(r"docker/compose/v5 v(\S+)", HERE / "compose" / "go.mod")
@@ -117,7 +126,7 @@ def build(server: Server) -> str:
 def main() -> int:
     """Build what is missing and print a line a server; the exit status."""
     try:
-        for server in (collector(), prometheus(), compose()):
+        for server in (collector(), prometheus(), victoria_metrics(), compose()):
             how = build(server)
             print(f"{server.name} {server.version} {server.path} {how}", flush=True)
     except BuildError as error:

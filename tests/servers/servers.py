@@ -133,6 +133,30 @@ class Prometheus(Server):
         return f"{self.url}/-/ready"
 
 
+class VictoriaMetrics(Server):
+    """VictoriaMetrics as it is started by somebody who sends OTLP to it."""
+
+    name = "victoria-metrics"
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self.port = free_port()
+        self.url = f"http://{LOCAL}:{self.port}"
+
+    @property
+    def arguments(self) -> list[str]:
+        return [
+            f"-storageDataPath={self.directory / 'data'}",
+            f"-httpListenAddr={LOCAL}:{self.port}",
+            "-opentelemetry.usePrometheusNaming",
+            "-retentionPeriod=400d",
+        ]
+
+    @property
+    def ready_url(self) -> str:
+        return f"{self.url}/health"
+
+
 class Loki(Server):
     """Loki under stack/loki.yml, some of it set otherwise by flags."""
 
