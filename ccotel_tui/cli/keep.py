@@ -174,7 +174,8 @@ def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -
     lines: Iterable[Line] = (line for path in paths for line in read_lines(path))
     if to_now:
         lines = moved_to(lines, now())
-    sent = send(lines, endpoint, speed, ours_only=not is_given("endpoint"))
+    ours_only = not is_given("endpoint")
+    sent = send(lines, endpoint, speed, ours_only, lambda line: say(line, err=True))
     say(f"{sent.requests} requests sent to {endpoint}")
     if sent.refused:
         raise EndpointUnavailable(

@@ -48,7 +48,7 @@ def backfill(
         stack.enter_context(_only_backfill(database))
         outbox = stack.enter_context(closing(Outbox(database, after_ns)))
         loki = stack.enter_context(closing(Loki(loki_url, ours_only)))
-        export = stack.enter_context(exporter(endpoint, BACKFILLED, ours_only=ours_only))
+        export = stack.enter_context(exporter(endpoint, BACKFILLED, ours_only=ours_only, say=say))
         run = Backfill(outbox, loki, export, say)
         run.send()
         while (wait_ns := outbox.heard_ns + _DRAIN_NS - time.time_ns()) > 0:

@@ -1,6 +1,7 @@
 """OTLP JSON lines, as the collector's file exporter writes them, sent to an endpoint by gRPC."""
 
 import json
+import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
 from ccotel_tui.network.grpc_channel import options
 from ccotel_tui.network.ownership import require_ours
+from ccotel_tui.recorder import SIGNATURE
 from ccotel_tui.recorder.ports.address import parse_host_and_port
 from ccotel_tui.telemetry.span_ids import read_hexadecimal
 
@@ -33,8 +35,17 @@ ExportRequest = ExportLogsServiceRequest | ExportMetricsServiceRequest | ExportT
 Export = Callable[[ExportRequest], tuple[int, str]]
 """Sends a request; how many of its records were refused, and why."""
 
+Say = Callable[[str], None]
+"""Tells a person how it goes."""
+
 _TIMEOUT = 10.0
 """Seconds."""
+
+_CONNECTED_WITHIN = 1.0
+"""Seconds."""
+
+_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0)
+"""Seconds: its memory limiter looks once a second, and its queue empties into slow servers."""
 
 _JSON_TYPES = {
     list: "an array",
@@ -180,7 +191,13 @@ class Sent:
     reason: str = ""
 
 
-def send(lines: Iterable[Line], endpoint: str, speed: float = 0, ours_only: bool = False) -> Sent:
+def send(
+    lines: Iterable[Line],
+    endpoint: str,
+    speed: float = 0,
+    ours_only: bool = False,
+    say: Say = lambda _: None,
+) -> Sent:
     """Send the requests in order and return what became of them.
 
     `speed` 1 keeps the pauses between them, 10 makes them a tenth, 0 leaves them out. Raises
@@ -190,7 +207,7 @@ def send(lines: Iterable[Line], endpoint: str, speed: float = 0, ours_only: bool
     sent = Sent()
     before = None
     try:
-        with exporter(endpoint, ours_only=ours_only) as export:
+        with exporter(endpoint, ours_only=ours_only, say=say) as export:
             for line in lines:
                 if speed and before is not None and line.time_ns > before:
                     time.sleep((line.time_ns - before) / 1e9 / speed)
@@ -217,32 +234,59 @@ def moved_to(lines: Iterable[Line], time_ns: int) -> Iterator[Line]:
 
 @contextmanager
 def exporter(
-    endpoint: str, *metadata: tuple[str, str], ours_only: bool = False
+    endpoint: str,
+    *metadata: tuple[str, str],
+    ours_only: bool = False,
+    say: Say = lambda _: None,
 ) -> Iterator[Export]:
     """Yield a function that sends a request to the endpoint. Raises EndpointUnavailable.
 
-    It returns how many of the request's records were refused, and why. With `ours_only` it looks
-    before each request whose server that is, as the one before may have ended: raises NotOurs.
+    It returns how many of the request's records were refused, and why. A collector that cannot take
+    more for now is sent the request again, after longer and longer pauses, and `say` is told. With
+    `ours_only` it looks before each request whose server that is, as the one before may have ended:
+    raises NotOurs.
     """
     target = endpoint.removeprefix("http://")
     with grpc.insecure_channel(target, options(target)) as channel:
 
-        def export(request: ExportRequest) -> tuple[int, str]:
+        def sent(request: ExportRequest) -> bytes:
             if ours_only:
                 require_ours(*parse_endpoint(endpoint))
             call: grpc.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(
                 _METHODS[type(request)]
             )
-            try:
-                answer = call(request.SerializeToString(), timeout=_TIMEOUT, metadata=metadata)
-            except grpc.RpcError as error:
-                raise EndpointUnavailable(
-                    f"{endpoint} did not take a request ({error.details()}): "
-                    "is a recorder or a collector listening there?"
-                ) from error
-            return _refused(request, answer)
+            return call(request.SerializeToString(), timeout=_TIMEOUT, metadata=metadata)
+
+        def export(request: ExportRequest) -> tuple[int, str]:
+            for pause in (*_PAUSES, None):
+                try:
+                    return _refused(request, sent(request))
+                except grpc.RpcError as error:
+                    if pause is None or not _is_full(error, endpoint):
+                        raise EndpointUnavailable(
+                            f"{endpoint} did not take a request ({error.details()}): "
+                            "is a recorder or a collector listening there?"
+                        ) from error
+                    say(f"{endpoint} has no room for more now ({error.details()}): going slower")
+                    time.sleep(pause)
+            raise AssertionError("the last try returns or raises")
 
         yield export
+
+
+def _is_full(error: grpc.RpcError, endpoint: str) -> bool:
+    """Return whether a server refused it for now only: a recorder does so where it cannot write."""
+    if error.code() is not grpc.StatusCode.UNAVAILABLE:
+        return False
+    trailing = {each.key: each.value for each in error.trailing_metadata() or ()}
+    if trailing.get("x-server") == SIGNATURE:
+        return False
+    # One that is not there is unavailable too, and says so in the same way.
+    try:
+        socket.create_connection(parse_endpoint(endpoint), _CONNECTED_WITHIN).close()
+    except OSError:
+        return False
+    return True
 
 
 def parse_endpoint(endpoint: str) -> tuple[str, int]:
