@@ -1,11 +1,15 @@
 """What will be asked over HTTP, read before anything is asked."""
 
+import re
+from collections import defaultdict
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ccotel_tui.network.address import address
-from ccotel_tui.query.measures import ACTIVE_TIME, COST, REQUESTS
+from ccotel_tui.query.measures import ACTIVE_TIME, COST, COST_COUNTED, REQUESTS
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.batching import plan_queries
 from ccotel_tui.query.stack.requests import Servers, ServerTraits, runs
@@ -74,3 +78,29 @@ def test_buckets_of_one_length_are_one_run() -> None:
     window = Window.between(NOON - HOUR - 30 * SECOND, NOON - 20 * SECOND, UTC, MINUTE)
     assert [len(run) for run in runs(window, stepped=True)] == [1, 59, 1]
     assert runs(window, stepped=False) == [[window.whole]]
+
+
+@given(
+    st.integers(0, 3000),
+    st.sampled_from([Query(REQUESTS, by=("session_id",)), Query(COST_COUNTED, stepped=True)]),
+    st.sampled_from([HALF_DAY, Window.between(NOON - 3 * DAY, NOON, UTC, DAY)]),
+    st.booleans(),
+)
+@settings(max_examples=60, deadline=None)
+def test_however_many_sessions_are_named_no_text_is_longer_than_servers_take(
+    count: int, query: Query, window: Window, large_results: bool
+) -> None:
+    """Each of them is named, and none in two texts about the same time."""
+    ids = [f"{number:08x}-0000-4000-8000-{number:012x}" for number in range(count)]
+    traits = ServerTraits(STREAMS, large_results)
+    requests = SERVERS.requests(query, window, Scope(), traits, ids)
+    named: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for request in requests:
+        parameters = dict(request.parameters)
+        text = parameters.pop("query")
+        assert len(text.encode()) <= 12 * 1024
+        time_and_span = (*parameters.values(), *re.findall(r"\[(\d+ms)\]", text)[:1])
+        named[time_and_span] += set(re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", text))
+    assert named
+    for names in named.values():
+        assert sorted(names) == ids

@@ -10,16 +10,14 @@ from ccotel_tui.query.measures import ACTIVITY, COST_COUNTED, REQUESTS
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.languages import promql
+from ccotel_tui.query.stack.languages.re2 import bounded
 from ccotel_tui.query.stack.requests import span
-from ccotel_tui.query.stack.responses import LabelledValue, Sample, increases, response_numbers
+from ccotel_tui.query.stack.responses import LabelledValue, Sample, increases
 from ccotel_tui.query.window import LONGEST_SESSION, Window
 from ccotel_tui.telemetry.conventions import UNKNOWN
 
 FEW = 20
 """Sessions that a query names rather than ask about all: each name costs Loki time at each row."""
-
-MAX_NAMED = 500
-"""Sessions that one query names."""
 
 _SAME_REFRESH = 2.0
 """Seconds for which a session without a request is not looked up again."""
@@ -60,26 +58,16 @@ class CounterOnlySessions:
         new = self.unclassified(candidates - fresh)
         to_ns = time.time_ns()
         if len(new) > FEW:
-            self._classify(Window.between(from_ns, to_ns, UTC), [()])
-        names = sorted(self.unclassified(new))
-        batches = [names[start : start + MAX_NAMED] for start in range(0, len(names), MAX_NAMED)]
-        self._classify(Window.between(from_ns - LONGEST_SESSION, to_ns, UTC), batches)
+            self._classify(Window.between(from_ns, to_ns, UTC))
+        if names := sorted(self.unclassified(new)):
+            self._classify(Window.between(from_ns - LONGEST_SESSION, to_ns, UTC), names)
         self._checked |= dict.fromkeys(new, now)
         return sorted(self.unclassified(candidates))
 
-    def _classify(self, window: Window, batches: Sequence[Sequence[str]]) -> None:
-        """Mark the sessions that have a request in the window; an empty batch stands for all."""
-        if not batches:
-            return
-        traits = self._client.traits([_REQUESTS], window)
-        queries = [
-            query
-            for sessions in batches
-            for query in self._client.servers.requests(_REQUESTS, window, Scope(), traits, sessions)
-        ]
-        for query, data in self._client.fetch_all(queries).items():
-            numbers = response_numbers(_REQUESTS, query, data)
-            self.mark_with_requests(session for (session,), _, _ in numbers)
+    def _classify(self, window: Window, sessions: Sequence[str] = ()) -> None:
+        """Mark those of the sessions, or of all, that have a request in the window."""
+        values = self._client.query_values([_REQUESTS], window, Scope(), sessions)
+        self.mark_with_requests(session for (session,), _, _ in values[_REQUESTS])
 
     def numbers(
         self, queries: Iterable[Query], window: Window, scope: Scope, sessions: Sequence[str]
@@ -151,16 +139,21 @@ class CounterOnlySessions:
         self, query: Query, window: Window, scope: Scope, sessions: Sequence[str]
     ) -> list[Sample]:
         """Return what the counters of these sessions grew by at each of their points."""
-        selector, whole = promql.series(query, scope, sessions), span(window.whole)
-        raw, before = (
-            self._client.servers.promql(text, [window.whole])
-            for text in (
-                f"{selector}[{whole}]",
-                f"last_over_time({selector}[{promql.LOOK_BACK}] offset {whole})",
-            )
-        )
-        answers = self._client.fetch_all([raw, before])
-        return list(increases((raw, answers[raw]), (before, answers[before])))
+        whole = span(window.whole)
+        servers = self._client.servers
+
+        def compiled(named: Sequence[str]) -> tuple[str, ...]:
+            selector = promql.series(query, scope, named)
+            before = f"last_over_time({selector}[{promql.LOOK_BACK}] offset {whole})"
+            return f"{selector}[{whole}]", before
+
+        queries = [servers.promql(text, [window.whole]) for text in bounded(compiled, sessions)]
+        answers = self._client.fetch_all(queries)
+        return [
+            sample
+            for raw, before in zip(queries[::2], queries[1::2], strict=True)
+            for sample in increases((raw, answers[raw]), (before, answers[before]))
+        ]
 
 
 def _session(metric: Mapping[str, str]) -> str:

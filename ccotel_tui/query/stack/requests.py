@@ -6,12 +6,14 @@ has been sent, and what was learned of the servers comes in as ServerTraits.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from ccotel_tui.network.address import Address
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.batching import MANY
 from ccotel_tui.query.stack.languages import logql, promql
+from ccotel_tui.query.stack.languages.re2 import bounded
 from ccotel_tui.query.stack.responses import HttpQuery
 from ccotel_tui.query.window import DAY, MILLISECOND, SECOND, Bucket, Window
 
@@ -49,7 +51,9 @@ class Servers(NamedTuple):
             return [
                 self.promql(text, run)
                 for run in runs(window, query.stepped)
-                for text in promql.compile_promql(query, scope, span(run[0]), sessions)
+                for text in bounded(
+                    partial(promql.compile_promql, query, scope, span(run[0])), sessions
+                )
             ]
         if not _by_day(query, traits):
             return list(self._event_requests(query, window, scope, traits, sessions))
@@ -64,7 +68,9 @@ class Servers(NamedTuple):
         return [
             self.logql(text, [day], day.to_ns - window.to_ns)
             for day in days
-            for text in logql.compile_logql(traits.streams, query, scope, span(day), sessions)
+            for text in bounded(
+                partial(logql.compile_logql, traits.streams, query, scope, span(day)), sessions
+            )
         ]
 
     def promql(self, text: str, run: Sequence[Bucket]) -> HttpQuery:
@@ -106,15 +112,16 @@ class Servers(NamedTuple):
             # there, as local days do not, it looks back from the next one.
             later_ns = -run[0].to_ns % window.step_ns if len(run) > 1 else 0
             offset = f" offset {later_ns // MILLISECOND}ms" if later_ns else ""
-            for text in logql.compile_logql(
+            compiled = partial(
+                logql.compile_logql,
                 traits.streams,
                 query,
                 scope,
                 span(run[0]),
-                sessions,
-                offset,
-                traits.normalise_models,
-            ):
+                offset=offset,
+                plain=traits.normalise_models,
+            )
+            for text in bounded(compiled, sessions):
                 yield self.logql(text, run, later_ns)
 
 

@@ -11,8 +11,9 @@ from ccotel_tui.query.measures import ACTIVITY, COST
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.sequence import count_gaps
 from ccotel_tui.query.stack.client import StackClient
-from ccotel_tui.query.stack.counter_sessions import FEW, MAX_NAMED
+from ccotel_tui.query.stack.counter_sessions import FEW
 from ccotel_tui.query.stack.languages import logql
+from ccotel_tui.query.stack.languages.re2 import bounded
 from ccotel_tui.query.stack.requests import span
 from ccotel_tui.query.stack.responses import response_numbers
 from ccotel_tui.query.window import LONGEST_SESSION, MINUTE, Window
@@ -91,8 +92,9 @@ class LostEvents:
         numbers = response_numbers(_BY_SESSION, query, data)
         doubtful = sorted(sessions & {session for (session,), _, _ in numbers})
         sequences: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-        for start in range(0, len(doubtful), MAX_NAMED):
-            rows = logql.sequences(streams, doubtful[start : start + MAX_NAMED])
+        if not doubtful:
+            return {}
+        for rows in bounded(lambda named: (logql.sequences(streams, named),), doubtful):
             for time_ns, labels in self._client.rows(rows, life, _ALL):
                 number = as_number(labels.get("event_sequence"))
                 if number is not None:

@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ccotel_tui.query.measures import Condition
 from ccotel_tui.telemetry.conventions import UNKNOWN
 
 NO_SESSION = "no session"
 """An id that no session has."""
+MOST_BYTES = 12 * 1024
+"""Of a query's text: servers of other people refuse longer ones, VictoriaMetrics from 16 KiB on."""
 
 
 def matcher(label: str, condition: Condition) -> str:
@@ -46,6 +48,22 @@ def among(sessions: Iterable[str]) -> str:
     """The condition that keeps these sessions; without any it keeps none."""
     ids = ["" if session == UNKNOWN else session for session in sessions]
     return f"session_id=~{json.dumps(one_of(ids or [NO_SESSION]))}"
+
+
+def bounded(
+    compiled: Callable[[Sequence[str]], Sequence[str]], sessions: Sequence[str]
+) -> Iterator[str]:
+    """Yield the texts about these sessions, about fewer of them each where one were too long.
+
+    Without any session they are about all.
+    """
+    texts = compiled(sessions)
+    if len(sessions) < 2 or all(len(text.encode()) <= MOST_BYTES for text in texts):
+        yield from texts
+        return
+    half = len(sessions) // 2
+    yield from bounded(compiled, sessions[:half])
+    yield from bounded(compiled, sessions[half:])
 
 
 def model(name: str) -> str:
