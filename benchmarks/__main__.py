@@ -18,6 +18,7 @@ from benchmarks.servers import servers
 from benchmarks.stack import stack
 from benchmarks.start import first_frame, short_commands
 from benchmarks.steady import memory, processor
+from benchmarks.team import team
 from benchmarks.usage import usage
 
 GROUPS: dict[str, Callable[[Effort], Iterator[Figure]]] = {
@@ -35,6 +36,7 @@ GROUPS: dict[str, Callable[[Effort], Iterator[Figure]]] = {
     "backfill": backfill,
     "stack": stack,
     "servers": servers,
+    "team": team,
 }
 
 

@@ -29,4 +29,8 @@ LIMITS = {
     "stack down": 1.5,
     "refresh from servers": 1.2,
     "panel from servers": 4.0,
+    "first panel of a team": 1.5,
+    "panels of a team": 3.0,
+    "sessions of a team": 3.0,
+    "usage of a team": 3.0,
 }

@@ -279,7 +279,7 @@ def _is_full(error: grpc.RpcError, endpoint: str) -> bool:
     if error.code() is not grpc.StatusCode.UNAVAILABLE:
         return False
     trailing = {each.key: each.value for each in error.trailing_metadata() or ()}
-    if trailing.get("x-server") == SIGNATURE:
+    if trailing.get("x-server") in (SIGNATURE, SIGNATURE.encode()):
         return False
     # One that is not there is unavailable too, and says so in the same way.
     try:

@@ -11,8 +11,13 @@ from tests.accuracy.paths import MODE, DataPath, EmbeddedPath, StackPath, StoreP
 from tests.accuracy.recordings import requests
 from tests.accuracy.sending import PROTOCOLS
 from tests.servers.cache import find
+from tests.servers.servers import VictoriaMetrics
 
-PATHS = ("embedded", pytest.param("stack", marks=pytest.mark.servers))
+PATHS = (
+    "embedded",
+    pytest.param("stack", marks=pytest.mark.servers),
+    pytest.param("victoria_metrics", marks=pytest.mark.servers),
+)
 
 NO_LOKI = "no CCOTEL_TEST_LOKI, none in the cache"
 
@@ -39,6 +44,17 @@ def stack_path(
         "recorded": f"recorded answers of {path.loki_version} ({why})",
     }[mode]
     with path:
+        send_recordings(path)
+        yield path
+
+
+@pytest.fixture(scope="session")
+def victoria_metrics_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPath]:
+    """The stack with VictoriaMetrics in the place of Prometheus."""
+    if find("loki") is None:
+        pytest.skip(f"no Loki on this machine: {NO_LOKI}")
+    directory = tmp_path_factory.mktemp("victoria-metrics")
+    with StackPath(directory, "real", VictoriaMetrics) as path:
         send_recordings(path)
         yield path
 

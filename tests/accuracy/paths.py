@@ -21,7 +21,7 @@ from tests.accuracy.otlp import Request
 from tests.accuracy.recorded_loki import RecordedLoki, RecordingLoki, events
 from tests.accuracy.sending import Protocol, send
 from tests.servers.cache import find, version
-from tests.servers.servers import Stack, until
+from tests.servers.servers import Prometheus, Stack, VictoriaMetrics, until
 
 LokiMode = Literal["real", "recorded", "record"]
 
@@ -147,8 +147,13 @@ class StackPath(DataPath):
 
     name = "stack"
 
-    def __init__(self, directory: Path, mode: LokiMode) -> None:
-        self._stack = Stack(directory)
+    def __init__(
+        self,
+        directory: Path,
+        mode: LokiMode,
+        metrics: type[Prometheus] | type[VictoriaMetrics] = Prometheus,
+    ) -> None:
+        self._stack = Stack(directory, metrics)
         self._sent: set[bytes] = set()
         self._running = contextlib.ExitStack()
         self._loki: RecordedLoki | RecordingLoki | None = None
@@ -211,11 +216,16 @@ class StackPath(DataPath):
             assert until(lambda: sent <= received, _WITHIN), "events did not reach Loki"
 
     def backend(self) -> Backend:
-        return open_stack(self._stack.prometheus.url, self.loki_url)
+        return open_stack(self.prometheus_url, self.loki_url)
 
     def options(self) -> list[str]:
-        prometheus = ["--prometheus-url", self._stack.prometheus.url]
+        prometheus = ["--prometheus-url", self.prometheus_url]
         return ["--source", "stack", *prometheus, "--loki-url", self.loki_url]
+
+    @property
+    def prometheus_url(self) -> str:
+        """Where Prometheus answers, or VictoriaMetrics in its place."""
+        return self._stack.prometheus.url
 
     @property
     def loki_url(self) -> str:

@@ -198,6 +198,8 @@ class Collector(Server):
     def __init__(self, directory: Path, prometheus_url: str, loki_url: str) -> None:
         super().__init__(directory)
         self.prometheus_url = prometheus_url
+        self.settings = ""
+        """More settings, in YAML, that hold above those of the file."""
         self.loki_url = loki_url
         self.grpc = f"{LOCAL}:{free_port()}"
         self.http = f"http://{LOCAL}:{free_port()}"
@@ -207,11 +209,13 @@ class Collector(Server):
 
     @property
     def arguments(self) -> list[str]:
-        return [f"--config={STACK / 'otel-collector.yaml'}"]
+        more = ["--config=env:CCOTEL_TEST_SETTINGS"] if self.settings else []
+        return [f"--config={STACK / 'otel-collector.yaml'}", *more]
 
     @property
     def environment(self) -> dict[str, str]:
         return {
+            "CCOTEL_TEST_SETTINGS": self.settings,
             "CCOTEL_OTLP_GRPC": self.grpc,
             "CCOTEL_OTLP_HTTP": self.http.removeprefix("http://"),
             "CCOTEL_PROMETHEUS_URL": self.prometheus_url,
@@ -235,13 +239,22 @@ class Collector(Server):
 
 
 class Stack:
-    """The three servers wired together; without Loki's binary, its events wait in the queue."""
+    """The three servers wired together; without Loki's binary, its events wait in the queue.
 
-    def __init__(self, directory: Path) -> None:
-        self.prometheus = Prometheus(directory / "prometheus")
+    What answers in the place of Prometheus may be VictoriaMetrics.
+    """
+
+    def __init__(
+        self, directory: Path, metrics: type[Prometheus] | type[VictoriaMetrics] = Prometheus
+    ) -> None:
+        self.prometheus = metrics(directory / "prometheus")
         self.loki = Loki(directory / "loki") if find("loki") else None
         loki_url = self.loki.url if self.loki else f"http://{LOCAL}:{free_port()}"
         self.collector = Collector(directory / "collector", self.prometheus.url, loki_url)
+        if isinstance(self.prometheus, VictoriaMetrics):
+            endpoint = f"{self.prometheus.url}/opentelemetry"
+            exporter = f"otlp_http/prometheus: {{endpoint: {endpoint}}}"
+            self.collector.settings = f"exporters: {{{exporter}}}"
         self.running = contextlib.ExitStack()
 
     def settle(self) -> None:
@@ -257,6 +270,9 @@ class Stack:
             for cause in ("send_failed", "enqueue_failed"):
                 if lost := self.collector.count(f"otelcol_exporter_{cause}_{what}", exporters):
                     raise self.collector.error(f"lost {lost:.0f} {what} ({cause})")
+        if isinstance(self.prometheus, VictoriaMetrics):
+            # It holds back what it received until a second has gone, but for whom it is told to.
+            read(f"{self.prometheus.url}/internal/force_flush")
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as running:
