@@ -28,20 +28,15 @@ TARGETS = '["otel-collector:8888", "prometheus:9090", "loki:3100"]'
 class Scraping(Prometheus):
     """Prometheus as it is shipped, but that it looks at a collector of ours, each second."""
 
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory, directory / "prometheus.yml")
+
     def scrape(self, collector: Collector) -> None:
         shipped = (STACK / "prometheus.yml").read_text()
         assert TARGETS in shipped
         assert "scrape_interval: 15s" in shipped
         here = shipped.replace(TARGETS, f'["{LOCAL}:{collector.telemetry_port}"]')
         self.config.write_text(here.replace("scrape_interval: 15s", "scrape_interval: 1s"))
-
-    @property
-    def config(self) -> Path:
-        return self.directory / "prometheus.yml"
-
-    @property
-    def arguments(self) -> list[str]:
-        return [f"--config.file={self.config}", *super().arguments[1:]]
 
 
 @pytest.fixture

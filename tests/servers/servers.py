@@ -109,19 +109,20 @@ class Server:
 
 
 class Prometheus(Server):
-    """Prometheus under stack/prometheus.yml, with the flags of the compose file."""
+    """Prometheus under stack/prometheus.yml or another, with the flags of the compose file."""
 
     name = "prometheus"
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, config: Path = STACK / "prometheus.yml") -> None:
         super().__init__(directory)
+        self.config = config
         self.port = free_port()
         self.url = f"http://{LOCAL}:{self.port}"
 
     @property
     def arguments(self) -> list[str]:
         return [
-            f"--config.file={STACK / 'prometheus.yml'}",
+            f"--config.file={self.config}",
             f"--storage.tsdb.path={self.directory / 'data'}",
             f"--web.listen-address={LOCAL}:{self.port}",
             "--web.enable-otlp-receiver",
