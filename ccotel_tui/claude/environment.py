@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ccotel_tui.claude.proxy import exceptions
+from ccotel_tui.stack_ports import host_port
 
 Shell = Literal["zsh", "bash", "fish"]
-
-USUAL_ENDPOINTS = {"grpc": "127.0.0.1:14317"}
 
 
 def variables(
@@ -18,10 +17,10 @@ def variables(
     """Return what Claude Code needs to send both signals to a recorder.
 
     `endpoints` has its HOST:PORT by protocol, `grpc` or `http`, of which gRPC is preferred; where
-    there is none, the usual one is taken. Where the environment names a proxy, this machine is
-    exempted from it.
+    there is none, it is the stack's. Where the environment names a proxy, this machine is exempted
+    from it.
     """
-    listening = endpoints or USUAL_ENDPOINTS
+    listening = endpoints or {"grpc": host_port("OTLP_GRPC")}
     protocol = "grpc" if "grpc" in listening else "http"
     address = listening[protocol].replace("0.0.0.0", "127.0.0.1")
     return {

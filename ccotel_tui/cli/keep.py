@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ccotel_tui import locations
+from ccotel_tui import locations, stack_ports
 from ccotel_tui.cli.options import (
     DATABASE,
     LOKI_URL,
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
 ENDPOINT = click.option(
     "--endpoint",
-    default="127.0.0.1:14317",
-    show_default=True,
+    default=partial(stack_ports.host_port, "OTLP_GRPC"),
+    show_default="127.0.0.1:14317",
     metavar="HOST:PORT",
     help="OTLP/gRPC address to send to.",
 )

@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from ccotel_tui import locations
+from ccotel_tui import locations, stack_ports
 from ccotel_tui.cli.headers import HeaderType
 from ccotel_tui.cli.headers import headers as given_headers
 from ccotel_tui.cli.output import say
@@ -23,6 +23,7 @@ from ccotel_tui.query.period import NAMES, Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.window import DAY, MILLISECOND, SECOND
+from ccotel_tui.stack_ports import StackPort
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -202,8 +203,8 @@ DATABASE = click.option(
 
 LOKI_URL = click.option(
     "--loki-url",
-    default="http://127.0.0.1:13100",
-    show_default=True,
+    default=partial(stack_ports.url, "LOKI"),
+    show_default="http://127.0.0.1:13100",
     envvar="CCOTEL_LOKI_URL",
     show_envvar=True,
     metavar="URL",
@@ -222,8 +223,8 @@ _QUERY_OPTIONS = (
     DATABASE,
     click.option(
         "--prometheus-url",
-        default="http://127.0.0.1:19090",
-        show_default=True,
+        default=partial(stack_ports.url, "PROMETHEUS"),
+        show_default="http://127.0.0.1:19090",
         envvar="CCOTEL_PROMETHEUS_URL",
         show_envvar=True,
         metavar="URL",
@@ -275,11 +276,12 @@ _QUERY_OPTIONS = (
 
 def listen_options(command: Command) -> Command:
     """Add the addresses that the recorder listens on."""
-    for protocol, port in (("http", 14318), ("grpc", 14317)):
+    ports: tuple[StackPort, ...] = ("OTLP_HTTP", "OTLP_GRPC")
+    for port in ports:
         command = click.option(
-            f"--otlp-{protocol}",
-            default=f"127.0.0.1:{port}",
-            show_default=True,
+            f"--{port.lower().replace('_', '-')}",
+            default=partial(stack_ports.host_port, port),
+            show_default=f"127.0.0.1:{stack_ports.USUAL[port]}",
             metavar="HOST:PORT",
             help="Address to receive OTLP on; port 0 is any free one.",
         )(command)

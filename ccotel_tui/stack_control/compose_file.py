@@ -12,13 +12,13 @@ from typing import Any, Literal
 import yaml
 
 from ccotel_tui.errors import BadComposeFile
+from ccotel_tui.stack_ports import variables_of
 
 _VARIABLE = re.compile(r"\$(?:(\$)|\{(\w+)(?::-([^}]*))?\}|)")
 _PORT = re.compile(r"(\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\]):(\d+):(\d+)")
 _PROJECT = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _BYTES = re.compile(r"(\d+)([kmg]?)b?")
 _LENGTH = re.compile(r"(?:(\d+)m)?(?:(\d+)s)?")
-_LINE_OF_ENV = re.compile(r"""\s*(?:export\s+)?(\w+)\s*=\s*(?:'([^']*)'|"([^"]*)"|(.*?))\s*""")
 _UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
 
 
@@ -99,6 +99,11 @@ class ComposeFile:
             done.update(service.name for service in level)
             left = [service for service in left if service.name not in done]
         return levels
+
+    def needed_by(self, name: str) -> set[str]:
+        """The service and all that it depends on, directly or not."""
+        [service] = [each for each in self.services if each.name == name]
+        return {name}.union(*(self.needed_by(other) for other in service.depends_on))
 
 
 def read_compose_file(path: Path, environment: Mapping[str, str]) -> ComposeFile:
@@ -282,19 +287,14 @@ def _variable(value: object) -> str:
 
 def _dotenv(path: Path) -> dict[str, str]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise BadComposeFile(f"{path} cannot be read: {error}") from error
-    variables = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        match = _LINE_OF_ENV.fullmatch(line)
-        if not match:
-            raise BadComposeFile(f"{path}, line {number}: write NAME=value.")
-        variables[match[1]] = match[2] or match[3] or match[4] or ""
+    variables, wrong = variables_of(text)
+    if wrong is not None:
+        raise BadComposeFile(f"{path}, line {wrong}: write NAME=value.")
     return variables
 
 
