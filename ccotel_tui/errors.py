@@ -23,6 +23,7 @@ CcotelError
 │   ├── NameTaken           a container, network or volume has the name and is not ours
 │   ├── MountMissing        a file to mount is not there
 │   ├── NotReady            a service ended, was killed, or does not answer in time
+│   ├── LeftOut             all runs that telemetry needs, and a service beside it does not
 │   ├── EngineRefused       Docker said something else
 │   └── Cancelled           the procedure was stopped on demand
 ├── NoTerminal              the dashboard was started where there is none
@@ -136,6 +137,10 @@ class NotReady(StackError):
     def __init__(self, sentence: str, service: str) -> None:
         super().__init__(sentence)
         self.service = service
+
+
+class LeftOut(StackError):
+    pass
 
 
 class EngineRefused(StackError):

@@ -14,7 +14,7 @@ import click
 from ccotel_tui import locations
 from ccotel_tui.cli.options import now, parse_query_options, query_options, resolved, zone
 from ccotel_tui.cli.output import erase_line, say, say_json
-from ccotel_tui.errors import CcotelError, UsageError
+from ccotel_tui.errors import CcotelError, LeftOut, UsageError
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import duration, size
@@ -57,18 +57,24 @@ def stack(context: click.Context, project: str | None) -> None:
 def up(services: tuple[str, ...], new_password: bool) -> None:
     """Start all services, or the SERVICES named, and wait until they answer.
 
-    Resumes from any partial state.
+    Resumes from any partial state. Grafana comes last: where it cannot start, the others run.
     """
     from ccotel_tui.stack_control import endpoints
 
     if new_password and services and "grafana" not in services:
         raise UsageError("--new-password is for Grafana: name grafana among the services, or none.")
     with _opened(services) as ours, _interruptible() as cancelled, _ProgressLines() as report:
-        ours.up(report, PortLease(locations.database()), cancelled, services, new_password)
-        _say_where(ours)
+        left_out: LeftOut | None = None
+        try:
+            ours.up(report, PortLease(locations.database()), cancelled, services, new_password)
+            _say_where(ours, services)
+        except LeftOut as error:
+            left_out = error
         places = endpoints.receivers(ours.compose)
     if places and not services:
         _backfill(*places)
+    if left_out:
+        raise left_out
 
 
 @stack.command()
@@ -152,10 +158,10 @@ def clean(yes: bool) -> None:
 
 
 @stack.command("open")
-@click.argument("section", type=click.Choice(SECTIONS), default=SECTIONS[0])
+@click.argument("section", type=click.Choice(SECTIONS), required=False)
 @query_options
-def open_(section: Section, **options: Any) -> None:
-    """Open a SECTION's Grafana board in the browser, with the same window and scope.
+def open_(section: Section | None, **options: Any) -> None:
+    """Open a SECTION's Grafana board, or the one of all, with the same window and scope.
 
     Prints its address.
     """
@@ -172,7 +178,7 @@ def open_(section: Section, **options: Any) -> None:
             if query.here:
                 scope = scope_here(backend.source, scope, now(), zone())
             scope = resolved(backend.source, scope, now())
-    target = link(endpoints.grafana(os.environ), section, query.period, scope, zone())
+    target = link(endpoints.grafana(os.environ), section or "home", query.period, scope, zone())
     for filter_ in target.left_out:
         say(f"--filter {filter_} is left out: {LEFT_OUT}", err=True)
     say(target.url)
@@ -280,9 +286,9 @@ def _sentence(progress: "Progress") -> str:
     return f"{what}{_STEPS.get(progress.step, progress.step)} {progress.text}".rstrip()
 
 
-def _say_where(ours: "Stack") -> None:
+def _say_where(ours: "Stack", services: Sequence[str]) -> None:
     for service in ours.compose.services:
-        if service.name == "grafana" and service.ports:
+        if service.name == "grafana" and service.ports and (not services or "grafana" in services):
             say(f"Grafana: http://{service.ports[0]}")
 
 

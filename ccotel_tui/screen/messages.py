@@ -97,10 +97,14 @@ class StackProgress(Message):
 
 @dataclass
 class StackEnded(Message):
-    """An operation on the stack has ended; `error` is empty where it succeeded."""
+    """An operation on the stack has ended; `error` is empty where all of it succeeded.
+
+    `changed` where it is another stack now that takes telemetry, or none.
+    """
 
     verb: "Verb"
     error: str
+    changed: bool
 
 
 @dataclass

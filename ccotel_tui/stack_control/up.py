@@ -1,7 +1,8 @@
 """From any state to a stack that is ready, in the order that loses no telemetry.
 
 Pull; start what takes no telemetry; when that answers, have the OTLP ports released and start the
-collector; when it answers OTLP, say so, else stop it and have the ports taken back.
+collector; when it answers OTLP, say so, else stop it and have the ports taken back. What telemetry
+does not need, such as Grafana, comes last: that it cannot start keeps nothing out.
 """
 
 import time
@@ -9,7 +10,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
-from ccotel_tui.errors import Cancelled, NameTaken, NotReady, PortInUse
+from ccotel_tui.errors import (
+    Cancelled,
+    DockerUnavailable,
+    LeftOut,
+    NameTaken,
+    NotReady,
+    PortInUse,
+    StackError,
+)
 from ccotel_tui.network.listener import process_of
 from ccotel_tui.stack_control import container_spec as make
 from ccotel_tui.stack_control import plan
@@ -63,10 +72,43 @@ class Up:
         self._deadline = 0.0
 
     def run(self, services: Sequence[str]) -> None:
-        """Raises StackError."""
+        """Raises StackError; LeftOut where only services that telemetry does not need lack."""
         wanted = [each for each in self._file.services if not services or each.name in services]
+        needed = set().union(
+            *(
+                self._file.needed_by(each.name)
+                for each in self._file.services
+                if each.publishes(OTLP_HTTP)
+            )
+        )
+        first = [each for each in wanted if each.name in needed]
+        beside = [each for each in wanted if each.name not in needed]
         self._warn_of_open_ports()
-        self._images = self._pull(wanted)
+        if first:
+            self._bring(first)
+        if beside:
+            self._bring_beside(beside, first)
+        self._say(Progress("done"))
+
+    def _bring_beside(self, services: Sequence[Service], first: Sequence[Service]) -> None:
+        """Bring what telemetry does not need; `first` is what runs already."""
+        try:
+            self._bring(services)
+        except (Cancelled, ConcurrentChange, DockerUnavailable):
+            raise
+        except StackError as error:
+            if not first:
+                raise
+            names = " ".join(each.name for each in first)
+            raise LeftOut(
+                f"{error} Telemetry is taken all the same: the other services are up. When that is "
+                f"mended, `ccotel-tui stack up` goes on; `ccotel-tui stack up {names}` leaves "
+                f"{' and '.join(each.name for each in services)} out."
+            ) from error
+
+    def _bring(self, wanted: Sequence[Service]) -> None:
+        """Have these services run and answer, the one that takes telemetry last."""
+        self._images |= self._pull(wanted)
         self._deadline = time.monotonic() + READY_TIMEOUT
         existing = by_service(containers(self._engine, self._file.project))
         self._network_id = self._network(existing)
@@ -85,7 +127,6 @@ class Up:
         for service in wanted:
             if port := service.publishes(OTLP_HTTP):
                 self._hand_over(service, port, actions[service.name], existing.get(service.name))
-        self._say(Progress("done"))
 
     def _warn_of_open_ports(self) -> None:
         if version := self._engine.opens_ports_to_the_network():

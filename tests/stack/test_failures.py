@@ -17,6 +17,7 @@ from ccotel_tui.errors import (
     Cancelled,
     DockerUnavailable,
     ImageMissing,
+    LeftOut,
     MountMissing,
     NameTaken,
     NotReady,
@@ -217,9 +218,7 @@ def listening(port: int) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize(
-    ("service", "port"), [("loki", "LOKI"), ("otel-collector", "OTLP_GRPC"), ("grafana", "GRAFANA")]
-)
+@pytest.mark.parametrize(("service", "port"), [("loki", "LOKI"), ("otel-collector", "OTLP_GRPC")])
 def test_a_port_taken_by_a_program(project: Project, service: str, port: str) -> None:
     number = project.ports[port]
     with listening(number):
@@ -293,12 +292,52 @@ def test_a_collector_that_does_not_answer_gives_the_ports_back(
     recorder.close()
 
 
+OTHERS = "otel-collector prometheus loki"
+
+
+def left_out(why: str) -> str:
+    """What is said where Grafana alone could not start."""
+    return (
+        f"{why} Telemetry is taken all the same: the other services are up. When that is mended, "
+        f"`ccotel-tui stack up` goes on; `ccotel-tui stack up {OTHERS}` leaves grafana out."
+    )
+
+
+def test_a_port_of_grafana_s_keeps_no_telemetry_out(project: Project) -> None:
+    number, recorder = project.ports["GRAFANA"], Recorder(project.ports["OTLP_GRPC"])
+    with listening(number):
+        message = sentence(LeftOut, lambda: project.up(recorder))
+        name = Path("/proc/self/comm").read_text().strip()
+        assert message == left_out(
+            f"grafana needs port {number}, and {name}, process {os.getpid()} has it. End that, or "
+            f"choose another port: CCOTEL_GRAFANA_PORT={up.other_port(number)}."
+        )
+        assert recorder.asked == ["release", "done"]
+        # As it says: without Grafana there is nothing to complain of.
+        project.up(services=OTHERS.split())
+        states = project.states()
+        assert {states[each].health for each in OTHERS.split()} == {"ready"}
+        assert states["grafana"].state == "created"
+    project.up()
+    assert {each.health for each in project.states().values()} == {"ready"}
+
+
+@pytest.mark.docker
+def test_an_image_of_grafana_s_keeps_no_telemetry_out(real_project: Project) -> None:
+    image = f"127.0.0.1:{free_port()}/grafana:1"
+    real_project.variables["CCOTEL_GRAFANA_IMAGE"] = image
+    message = sentence(LeftOut, real_project.up)
+    assert message.startswith(f"{image} is not on this machine and its registry cannot be reached")
+    assert {real_project.states()[each].health for each in OTHERS.split()} == {"ready"}
+    assert real_project.states()["grafana"].state == "absent"
+    del real_project.variables["CCOTEL_GRAFANA_IMAGE"]
+
+
 def test_a_service_that_ends_again_and_again(project: Project) -> None:
     project.variables["CCOTEL_GRAFANA_IMAGE"] = END
-    message = sentence(NotReady, project.up)
-    assert message == (
-        "grafana keeps restarting, exited (3): see ccotel-tui stack logs grafana. "
-        "Last log lines: " + message.split("Last log lines: ")[1]
+    message = sentence(LeftOut, project.up)
+    assert message.startswith(
+        "grafana keeps restarting, exited (3): see ccotel-tui stack logs grafana. Last log lines: "
     )
     assert "no such setting\x1b[0m: retention" in message
     shown = project.states()["grafana"]
@@ -307,6 +346,7 @@ def test_a_service_that_ends_again_and_again(project: Project) -> None:
     done = project.run("up")
     assert done.returncode == 1
     assert "no such setting" in done.stderr
+    assert f"stack up {OTHERS}` leaves grafana out." in done.stderr
     assert "\x1b" not in done.stderr + project.run("logs").stdout + project.run("status").stdout
     del project.variables["CCOTEL_GRAFANA_IMAGE"]
     project.up()
@@ -324,7 +364,7 @@ def test_the_command_says_that_the_ports_were_returned(project: Project) -> None
 
 def test_a_service_without_memory(project: Project) -> None:
     project.variables["CCOTEL_GRAFANA_IMAGE"] = EAT
-    message = sentence(NotReady, project.up)
+    message = sentence(LeftOut, project.up)
     assert message.startswith("grafana ran out of memory (limit 512 MiB): see ")
 
 
@@ -334,8 +374,8 @@ def test_a_service_that_never_answers(
 ) -> None:
     monkeypatch.setattr(up, "READY_TIMEOUT", 15.0)
     real_project.variables["CCOTEL_GRAFANA_IMAGE"] = MUTE
-    message = sentence(NotReady, real_project.up)
-    assert message == (
+    message = sentence(LeftOut, real_project.up)
+    assert message == left_out(
         "grafana is not ready after 15 s: "
         f"http://127.0.0.1:{real_project.ports['GRAFANA']}/api/health does not answer 200: "
         "see ccotel-tui stack logs grafana. Its log is empty."
@@ -343,7 +383,7 @@ def test_a_service_that_never_answers(
     assert real_project.states()["grafana"].health == "starting"
     monkeypatch.setattr(inspect, "LISTEN_TIMEOUT", 0.0)
     assert real_project.states()["grafana"].health == "unreachable"
-    assert real_project.states()["otel-collector"].state == "created"
+    assert real_project.states()["otel-collector"].health == "ready"
 
 
 @pytest.mark.docker

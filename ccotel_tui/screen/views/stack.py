@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import Log, OptionList, Static
 from textual.widgets.option_list import Option
 
-from ccotel_tui.errors import StackError
+from ccotel_tui.errors import LeftOut, StackError
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen import messages, strings
 from ccotel_tui.screen.format import service_lines
@@ -120,7 +120,7 @@ class StackView(View):
         self._steps.clear()
         self._outcome = message.error or strings.OUTCOMES[message.verb]
         self._update()
-        if not message.error:
+        if message.changed:
             started = message.verb in ("start", "restart")
             self.app.post_message(messages.StackChanged(started))
 
@@ -243,10 +243,10 @@ class StackView(View):
                 stack.stop(say, cancelled, services)
             else:
                 stack.down(say, cancelled)
-            error = ""
+            error, changed = "", True
         except Exception as wrong:  # whatever it is, the reader is told and the keys work again
-            error = str(wrong) or type(wrong).__name__
-        self.post_message(messages.StackEnded(verb, error))
+            error, changed = str(wrong) or type(wrong).__name__, isinstance(wrong, LeftOut)
+        self.post_message(messages.StackEnded(verb, error, changed))
 
     def _read_logs(self, stack: StackProcedures, services: tuple[str, ...], no_more: Event) -> None:
         try:
