@@ -42,7 +42,7 @@ goldens: $(TOOLS)
 
 # Grafana's boards are made from the catalogue.
 boards: $(RUNS)
-	$(BIN)/python -m ccotel_tui.panels.grafana.boards stack/grafana/boards
+	$(BIN)/python -m ccotel_tui.panels.grafana.boards stack/grafana
 
 # The newest versions that pyproject.toml allows, for all systems and Pythons, with their hashes: of
 # what a run needs, then the same ones with the tools.

@@ -8,8 +8,8 @@ import pytest
 from ccotel_tui.local_zone import LocalZone
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.grafana import boards
-from ccotel_tui.panels.grafana.link import Link, link
-from ccotel_tui.panels.panel import Section
+from ccotel_tui.panels.grafana.link import Board, Link, link
+from ccotel_tui.panels.grafana.variables import GROUPED
 from ccotel_tui.query.period import LENGTHS, NAMES, Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND
@@ -20,8 +20,8 @@ A_DAY = Period(since_ns=DAY)
 EVERYTHING = Scope()
 
 
-def to(period: Period = A_DAY, scope: Scope = EVERYTHING, section: Section = "cost") -> Link:
-    return link(BASE, section, period, scope, SEOUL)
+def to(period: Period = A_DAY, scope: Scope = EVERYTHING, board: Board = "cost") -> Link:
+    return link(BASE, board, period, scope, SEOUL)
 
 
 def said(there: Link) -> dict[str, str]:
@@ -29,9 +29,9 @@ def said(there: Link) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(there.url).query, keep_blank_values=True))
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-def test_it_leads_to_a_board_that_is_there(section: Section) -> None:
-    address = urlsplit(to(section=section).url)
+@pytest.mark.parametrize("board", ["home", *SECTIONS])
+def test_it_leads_to_a_board_that_is_there(board: Board) -> None:
+    address = urlsplit(to(board=board).url)
     assert f"{address.scheme}://{address.netloc}" == BASE
     assert address.path.removeprefix("/d/") in {board["uid"] for board in boards.boards().values()}
 
@@ -69,7 +69,8 @@ def test_a_week_begins_on_the_same_day() -> None:
 
 
 def test_a_scope_is_what_the_variables_hold() -> None:
-    scope = Scope("3f2a0c11-aaaa", "sonnet-5.5", (("team.id", "a+b"),))
+    attributes = (("user.email", "a.b@c"), ("team.id", "a+b"), ("project", "my shop"))
+    scope = Scope("3f2a0c11-aaaa", "sonnet-5.5", attributes)
     asked = said(to(scope=scope))
     assert asked == {
         "from": "now-24h",
@@ -78,10 +79,13 @@ def test_a_scope_is_what_the_variables_hold() -> None:
         "var-model": r"sonnet-5\.5",
         "var-filter_key": "team_id",
         "var-filter_value": r"a\+b",
+        # Grafana escapes these itself.
+        "var-user": "a.b@c",
+        "var-project": "my shop",
     }
     assert {name.removeprefix("var-") for name in asked} - {"from", "to"} == {
-        name for name, *_ in boards.VARIABLES
-    }
+        one["name"] for one in boards.boards()["ccotel-home.json"]["templating"]["list"]
+    } - {GROUPED}
 
 
 def test_records_without_it_can_be_meant() -> None:
@@ -106,9 +110,16 @@ def test_a_hostile_id_stays_within_its_variable() -> None:
     }
 
 
+@pytest.mark.parametrize("value", ["", "a`b", "$__range", "a\nb"])
+def test_a_project_that_no_list_holds_is_an_attribute_as_any(value: str) -> None:
+    asked = said(to(scope=Scope(attributes=(("project", value),))))
+    assert asked["var-filter_key"] == "project"
+    assert "var-project" not in asked
+
+
 def test_what_the_board_cannot_say_is_named() -> None:
-    several = Scope(attributes=(("source", "main"), ("a", "1"), ("b", "2")))
-    there = to(scope=several)
-    assert there.left_out == ("source=main", "b=2")
+    pairs = ("source", "main"), ("a", "1"), ("b", "2"), ("project", "x"), ("project", "y")
+    there = to(scope=Scope(attributes=pairs))
+    assert there.left_out == ("source=main", "b=2", "project=y")
     assert said(there)["var-filter_key"] == "a"
     assert to(scope=Scope("x", "y", (("a", "1"),))).left_out == ()

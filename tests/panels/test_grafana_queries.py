@@ -1,5 +1,6 @@
 """Every query of the boards on the real servers: the panel's own number, asked Grafana's way."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 from ccotel_tui.network.address import address
 from ccotel_tui.network.http import HttpClient
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
-from ccotel_tui.panels.grafana.boards import VARIABLES, boards
 from ccotel_tui.panels.grafana.link import link
+from ccotel_tui.panels.grafana.tiles import tiles
+from ccotel_tui.panels.grafana.variables import EVERYTHING as ALL
+from ccotel_tui.panels.grafana.variables import LISTED, TYPED
 from ccotel_tui.panels.panel import Panel, Ratio, SingleValue
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.period import Period
@@ -46,15 +49,14 @@ SCOPES = {
     # Some events say claude-opus-4-8[1m].
     "a model to the letter": Scope(attributes=(("model", "claude-opus-4-8"),)),
     "an attribute": Scope(attributes=(("project", "shop"),)),
+    "a project and a user": Scope(attributes=(("project", "shop"), ("user.email", "a.b@c/d"))),
     "without an attribute": Scope(model="5", attributes=(("team.id", ""),)),
     "a dot that is none": Scope(model="sonnet.5"),
     "a hostile session": Scope(session_id='`} or vector(1) #$__range\n"\\'),
 }
 
 TILES: dict[str, Json] = {
-    f"{tile['type']} {tile['title']}": tile
-    for tile in boards()["ccotel-overview.json"]["panels"]
-    if tile["type"] != "row"
+    f"{tile['type']} {panel.id}": tile for panel in PANELS for tile in tiles(panel)
 }
 
 
@@ -66,10 +68,21 @@ def chosen(scope: Scope) -> dict[str, str]:
     address = link("", "overview", Period(), scope, ZoneInfo("UTC"))
     assert not address.left_out
     said = parse_qs(urlsplit(address.url).query, keep_blank_values=True)
+    told = {name.removeprefix("var-"): values[0] for name, values in said.items()}
     return {
-        f"${{{name}:raw}}": said.get(f"var-{name}", [default])[0]
-        for name, _, default, _ in VARIABLES
+        **{f"${{{name}:raw}}": told.get(name, default) for name, _, default, _ in TYPED},
+        **{f"${{{each.name}:pipe}}": told.get(each.name, ALL) for each in LISTED},
+        # Grafana escapes what is chosen, and not what stands for everything.
+        **{
+            f"${{{each.name}:regex}}": escaped(told[each.name]) if each.name in told else ALL
+            for each in LISTED
+        },
     }
+
+
+def escaped(text: str) -> str:
+    """The text as the format `regex` of Grafana's variables writes it."""
+    return re.sub(r"([\\^$*+?.()|\[\]{}/])", r"\\\1", text)
 
 
 class Servers:
@@ -106,6 +119,7 @@ class Servers:
             "$__interval": f"{window.step_ns // SECOND}s",
             "${__interval_ms}": str(window.step_ns // MILLISECOND),
             "${__from}": str(window.from_ns // MILLISECOND),
+            "${__to}": str(window.to_ns // MILLISECOND),
             **chosen(scope),
         }.items():
             query = query.replace(variable, value)
@@ -135,16 +149,16 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 
 @pytest.mark.parametrize("name", WINDOWS)
-@pytest.mark.parametrize("tile", TILES.values(), ids=TILES)
-def test_a_target_answers_what_the_panel_says(servers: Servers, tile: Json, name: str) -> None:
+@pytest.mark.parametrize("tile", TILES)
+def test_a_target_answers_what_the_panel_says(servers: Servers, tile: str, name: str) -> None:
     answer = compared(servers, tile, servers.window(name))
     assert answer.state == ("empty" if name == "the day before" else "value")
 
 
 @pytest.mark.parametrize("name", SCOPES)
-@pytest.mark.parametrize("tile", TILES.values(), ids=TILES)
+@pytest.mark.parametrize("tile", TILES)
 def test_a_target_answers_what_the_panel_says_of_a_scope(
-    servers: Servers, tile: Json, name: str
+    servers: Servers, tile: str, name: str
 ) -> None:
     compared(servers, tile, servers.window("a day"), SCOPES[name])
 
@@ -152,16 +166,16 @@ def test_a_target_answers_what_the_panel_says_of_a_scope(
 def test_every_scope_but_those_of_nothing_selects_something(servers: Servers) -> None:
     panel, window = BY_ID["total_cost"], servers.window("a day")
     states = {name: servers.answer(panel, window, scope).state for name, scope in SCOPES.items()}
-    nothing = {"no session's", "a dot that is none", "a hostile session"}
+    nothing = {
+        *("no session's", "a dot that is none", "a hostile session"),
+        "a project and a user",
+    }
     assert {name for name, state in states.items() if state == "empty"} == nothing
 
 
-def compared(
-    servers: Servers, tile: Json, window: Window, scope: Scope = EVERYTHING
-) -> PanelAnswer:
-    """The panel's answer, once the tile's targets have told the same."""
-    title = tile["title"].removesuffix(", over all")
-    [panel] = [panel for panel in PANELS if panel.title == title]
+def compared(servers: Servers, name: str, window: Window, scope: Scope = EVERYTHING) -> PanelAnswer:
+    """The panel's answer, once the targets of the tile of that name have told the same."""
+    tile, panel = TILES[name], BY_ID[name.split()[1]]
     answer = servers.answer(panel, window, scope)
     found = {target["refId"]: servers.ask(target, window, scope) for target in tile["targets"]}
     if answer.state == "absent":
@@ -172,7 +186,7 @@ def compared(
     match tile["type"]:
         case "stat":
             parts = {name: answer.parts[name.replace(" ", "_")] for name in shown(tile)[1:]}
-            check(stat(tile, found), {tile["title"]: answer.value, **parts})
+            check(stat(tile, found), {shown(tile)[0]: answer.value, **parts})
         case "table":
             assert panel.rows
             label = panel.rows.label
@@ -203,7 +217,7 @@ def check_absent(panel: Panel, tile: Json, found: dict[str, list[Json]]) -> None
 
 def test_a_running_sum_ends_at_the_total_whatever_the_window_s_ends(servers: Servers) -> None:
     panel = BY_ID["cost_by_model"]
-    tile = TILES[f"timeseries {panel.title}"]
+    tile = TILES[f"timeseries {panel.id}"]
     to_ns = servers.recorded.newest_ns // SECOND * SECOND + SECOND
     for before in (90, 110, 130, 150):
         window = Window.between(to_ns - before * SECOND, to_ns, ZoneInfo("UTC"), MINUTE)
@@ -225,10 +239,15 @@ def stat(tile: Json, found: dict[str, list[Json]]) -> dict[str, float | None]:
     """The numbers by name, None where Grafana would say that there is no data."""
     return {
         override["properties"][0]["value"]: next(
-            (float(series["value"][1]) for series in found[override["matcher"]["options"]]), None
+            (last_number(series) for series in found[override["matcher"]["options"]]), None
         )
         for override in tile["fieldConfig"]["overrides"]
     }
+
+
+def last_number(series: Json) -> float:
+    """The number of an instant answer, or the newest of a range."""
+    return float((series.get("value") or series["values"][-1])[1])
 
 
 def table(tile: Json, found: dict[str, list[Json]], label: str) -> dict[str, dict[str, float]]:
@@ -238,9 +257,7 @@ def table(tile: Json, found: dict[str, list[Json]], label: str) -> dict[str, dic
         override["matcher"]["options"]: {one["id"]: one["value"] for one in override["properties"]}
         for override in tile["fieldConfig"]["overrides"]
     }
-    fillers = {
-        name: float(told["noValue"]) for name, told in properties.items() if "noValue" in told
-    }
+    fillers = {name: 0.0 for name, told in properties.items() if told.get("noValue") == "0"}
     rows: dict[str, dict[str, float]] = {}
     for ref_id, result in found.items():
         for series in result:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ccotel_tui.panels.grafana import boards
+from ccotel_tui.panels.grafana.variables import PROMETHEUS
 from tests.servers.cache import CACHE
 
 pytestmark = pytest.mark.servers
@@ -27,8 +28,9 @@ OPTIONS = (
 
 
 def panel(board: Json, kind: str) -> Json:
-    """The board's first panel of that kind."""
-    found: Json = next(one for one in board["panels"] if one["type"] == kind)
+    """The board's first panel of that kind, within a row too."""
+    panels = (each for one in board["panels"] for each in (one, *one.get("panels", [])))
+    found: Json = next(each for each in panels if each["type"] == kind)
     return found
 
 
@@ -37,6 +39,11 @@ SPOILED: dict[str, Callable[[Json], object]] = {
     "a number": lambda board: board.update(schemaVersion="39"),
     "a variable's type": lambda board: board["templating"]["list"][0].update(type="text"),
     "a variable's key": lambda board: board["templating"]["list"][0].update(value=""),
+    "a list's sort": lambda board: board["templating"]["list"][0].update(sort=9),
+    "an annotation's key": lambda board: board["annotations"]["list"][0].update(query=""),
+    "a field's colour": lambda board: panel(board, "stat")["fieldConfig"]["defaults"].update(
+        color={"mode": "rainbow"}
+    ),
     "a panel's type": lambda board: panel(board, "stat").update(type="stats"),
     "a panel's option": lambda board: panel(board, "stat")["options"].update(textmode="value"),
     "an option's value": lambda board: panel(board, "stat")["options"].update(textMode="values"),
@@ -46,7 +53,7 @@ SPOILED: dict[str, Callable[[Json], object]] = {
     ].update(drawStyle="steps"),
     "a query's kind": lambda board: panel(board, "table")["targets"][0].update(instantly=True),
     "a query's format": lambda board: panel(board, "stat")["targets"][-1].update(
-        datasource=boards.DATASOURCES["counters"], format="graph"
+        datasource=PROMETHEUS, format="graph"
     ),
 }
 
@@ -60,7 +67,7 @@ def errors(tmp_path_factory: pytest.TempPathFactory) -> Errors:
     shutil.copy(SCHEMA / "written.ts", directory)
     written = boards.boards()
     for name, spoil in SPOILED.items():
-        written[name] = deepcopy(written["ccotel-overview.json"])
+        written[name] = deepcopy(written["ccotel-home.json"])
         spoil(written[name])
     files = {f"board{number}.ts": name for number, name in enumerate(written)}
     for file, name in files.items():

@@ -5,17 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.send.replay import Line
 from tests.otlp import lines, logs_request, metrics_request, request
 from tests.panels.recordings import sent
-from tests.panels.test_grafana_queries import TILES, Servers, compared
+from tests.panels.test_grafana_queries import Servers, compared
 
 pytestmark = pytest.mark.servers
 
-HOSTILE = "a`b\n$__range \\ \"'${model:raw}"
+HOSTILE = "a`b\n$__range \\ \"'${model:pipe}"
 SCOPES = {"everything": Scope(), "none": Scope("unknown"), "hostile": Scope(HOSTILE)}
 DOLLARS = {"everything": 3.5, "none": 1.0, "hostile": 2.5}
 
@@ -37,6 +36,5 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 def test_they_count_where_they_are_meant(servers: Servers, name: str) -> None:
     window = servers.window("a day")
     for panel, of_a_dollar in (("total_cost", 1), ("lines_of_code", 10)):
-        tile = TILES[f"stat {BY_ID[panel].title}"]
-        answer = compared(servers, tile, window, SCOPES[name])
+        answer = compared(servers, f"stat {panel}", window, SCOPES[name])
         assert answer.value == DOLLARS[name] * of_a_dollar

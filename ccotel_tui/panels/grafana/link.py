@@ -1,7 +1,8 @@
-"""Links to the Grafana board of a section, with the same window and scope. Pure."""
+"""Links to the Grafana boards, with the same window and scope. Pure."""
 
+import re
 from datetime import tzinfo
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,10 @@ from ccotel_tui.query.stack.languages.re2 import NO_SESSION, model, quoted
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
 from ccotel_tui.telemetry.conventions import UNKNOWN
 
-LEFT_OUT = "a board takes one filter, and none by source."
+Board = Section | Literal["home"]
+"""A section's board, or the one with all of them."""
+
+LEFT_OUT = "a board takes project, user.email and one more filter, and none by source."
 """Why a filter is not in a link."""
 
 _NAMED = {
@@ -31,6 +35,12 @@ _BROWSER = "browser"
 
 _MILLISECOND = 1_000_000
 
+_LISTS = {"project": "project", "user_email": "user"}
+"""The attributes that have a variable of their own, which Grafana itself escapes."""
+
+_PLAIN = re.compile(r"[^`$\x00-\x1f]+")
+"""What such a variable can hold: a backtick would end the text in a query."""
+
 
 class Link(NamedTuple):
     """The board's address, and the filters (KEY=VALUE) that it cannot say."""
@@ -39,8 +49,8 @@ class Link(NamedTuple):
     left_out: tuple[str, ...]
 
 
-def link(base: str, section: Section, period: Period, scope: Scope, zone: tzinfo) -> Link:
-    """The section's board at Grafana's address `base`; local periods are those of the zone."""
+def link(base: str, board: Board, period: Period, scope: Scope, zone: tzinfo) -> Link:
+    """The board at Grafana's address `base`; local periods are those of the zone."""
     start, end = _ends(period)
     parameters = {"from": start, "to": end}
     if not period.from_ns and not period.since_ns:
@@ -54,16 +64,20 @@ def link(base: str, section: Section, period: Period, scope: Scope, zone: tzinfo
         parameters["var-session"] = f"({'|'.join(ids)})"
     if scope.model:
         parameters["var-model"] = _literal(scope.model)
-    # One filter has variables, and no label says the source on both servers.
-    filters = [pair for pair in scope.attributes if pair[0] != "source"][:1]
-    for name, value in filters:
-        parameters["var-filter_key"] = name.replace(".", "_")
-        parameters["var-filter_value"] = _filter(name.replace(".", "_"), value)
+    left_out = []
+    for name, value in scope.attributes:
+        label = name.replace(".", "_")
+        variable = f"var-{_LISTS.get(label)}"
+        if label in _LISTS and variable not in parameters and _PLAIN.fullmatch(value):
+            parameters[variable] = value
+        # No label says the source on both servers.
+        elif label == "source" or "var-filter_key" in parameters:
+            left_out.append(f"{name}={value}")
+        else:
+            parameters["var-filter_key"] = label
+            parameters["var-filter_value"] = _filter(label, value)
     words = urlencode(parameters, quote_via=quote, safe="/", errors="replace")
-    left_out = (
-        f"{name}={value}" for name, value in scope.attributes if (name, value) not in filters
-    )
-    return Link(f"{base}/d/ccotel-{section}?{words}", tuple(left_out))
+    return Link(f"{base}/d/ccotel-{board}?{words}", tuple(left_out))
 
 
 def _ends(period: Period) -> tuple[str, str]:

@@ -11,6 +11,8 @@ Sessions without any request event count by their counters on the screen. That i
 two sets of sessions from two servers, which Grafana cannot ask: here they are left out.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -42,16 +44,28 @@ _SPANS = {
 # A step's number stands at its beginning: the newest step is not over yet, and would be left out.
 _STEP = "[$__interval] offset -$__interval"
 _UP_TO_STEP = "[$__range${__interval_ms}ms] offset -$__interval"
-_SINCE_FROM = "label_format at=`{{ __timestamp__ | unixEpochNanos }}` | at > ${__from}000000"
+_WITHIN = (
+    "label_format at=`{{ __timestamp__ | unixEpochNanos }}` | "
+    "at > ${__from}000000 | at <= ${__to}000000"
+)
 
-_VALUES = Scope("SESSION", "MODEL", attributes=(("KEY", "VALUE"),))
+_VALUES = Scope(
+    "SESSION",
+    "MODEL",
+    attributes=(("user_email", "USER"), ("project", "PROJECT"), ("KEY", "VALUE")),
+)
 _VARIABLES = {
-    '"^SESSION.*"': "`(?s)^(${session:raw}).*`",
-    '"(?i).*MODEL.*"': "`(?is).*(${model:raw}).*`",
+    '"^SESSION.*"': "`(?s)^(${session:pipe}).*`",
+    '"(?i).*MODEL.*"': "`(?is).*(${model:pipe}).*`",
+    '="USER"': "=~`(?s)^(${user:regex})$`",
+    '="PROJECT"': "=~`(?s)^(${project:regex})$`",
     'KEY="VALUE"': "${filter_key:raw}=~`(?s)^(${filter_value:raw})$`",
 }
-"""The conditions on those values, and on Grafana's variables: raw between backticks, where neither
-Grafana nor a server reads a backslash as its own; (?s): a hostile name may have several lines."""
+"""The conditions on those values, and on Grafana's variables: between backticks, where neither
+Grafana nor a server reads a backslash as its own; (?s): a hostile name may have several lines.
+
+Ids and names of models are expressions, users and projects are escaped by Grafana.
+"""
 
 _BEFORE = f"[{promql.LOOK_BACK}] offset $__range"
 """What a counter held before the window, in PromQL."""
@@ -110,8 +124,24 @@ def stepped(curves: Curves) -> dict[str, str]:
     by = (curves.label,) if curves.label else ()
     legend = f"{{{{{curves.label}}}}}" if curves.label else "all"
     if curves.running:
-        return {legend: _running(curves.number, by)}
+        return {legend: since_start(curves.number, by)}
     return {legend: _stepped(curves.number, by)}
+
+
+def since_start(number: Number, by: LabelValues = ()) -> str:
+    """The number from the window's start to each step's end, at the window's end its whole.
+
+    Grafana's cumulative transformation sums up only the first of several series, or drops their
+    names. So each step looks back to the window's start and leaves out what was before.
+    """
+    whole = query(number, by).replace("[$__range]", _UP_TO_STEP)
+    whole = whole.replace(_BEFORE, f"[{promql.LOOK_BACK}] @ start()")
+    return re.sub(r'event_name=~?"[^"]*"', rf"\g<0> | {_WITHIN}", whole)
+
+
+def events_query(kinds: Iterable[EventKind]) -> str:
+    """The rows of these events."""
+    return _variable(logql.rows_logql(logql.EVERY_STREAM, kinds, _VALUES))
 
 
 def rows_queries(kinds: tuple[EventKind, ...]) -> str:
@@ -123,29 +153,13 @@ def rows_queries(kinds: tuple[EventKind, ...]) -> str:
     labels = "".join(
         f"{{{{ if .{name} }}}} {name}={{{{ .{name} }}}}{{{{ end }}}}" for name in _TOLD
     )
-    text = _variable(logql.rows_logql(logql.EVERY_STREAM, shown, _VALUES))
-    return f"{text} | line_format `{{{{ .event_name }}}}{labels}`"
+    return f"{events_query(shown)} | line_format `{{{{ .event_name }}}}{labels}`"
 
 
 def _stepped(number: Number, by: LabelValues) -> str:
     """The number's query over each step that the chart draws."""
     whole = query(number, by).replace("$__range_ms", "$__interval_ms")
     return whole.replace("[$__range]", _STEP).replace(_BEFORE, f"[{promql.LOOK_BACK}]")
-
-
-def _running(number: Number, by: LabelValues) -> str:
-    """The sum from the window's start to each step's end.
-
-    Grafana's cumulative transformation sums up only the first of several series, or drops their
-    names. So each step looks back to the window's start and leaves out what was before.
-    """
-    assert isinstance(number, Sum)
-    ask = _narrowed(number, by)
-    whole = _compiled(ask, "$__range").replace("[$__range]", _UP_TO_STEP)
-    if ask.measure.signal == "counters":
-        return whole.replace(_BEFORE, f"[{promql.LOOK_BACK}] @ start()")
-    record = f'event_name="{ask.measure.records[0]}"'
-    return whole.replace(record, f"{record} | {_SINCE_FROM}")
 
 
 def _narrowed(total: Sum, by: LabelValues) -> Query:

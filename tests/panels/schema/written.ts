@@ -2,7 +2,7 @@
 
 import type { dataquery as LokiQuery } from '@grafana/grafana-foundation-sdk/loki';
 import type { dataquery as PrometheusQuery } from '@grafana/grafana-foundation-sdk/prometheus';
-import type { Dashboard, FieldConfig, FieldConfigSource, Panel, RowPanel } from '@grafana/schema';
+import type { AnnotationQuery, Dashboard, FieldConfig, FieldConfigSource, Panel, RowPanel, VariableModel } from '@grafana/schema';
 import type { Options as Logs } from '@grafana/schema/dist/esm/raw/composable/logs/panelcfg/x/LogsPanelCfg_types.gen';
 import type { Options as Stat } from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
 import type { FieldConfig as Cell, Options as Table } from '@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen';
@@ -35,14 +35,24 @@ type Tile<Type, Options, Custom = never> =
     targets: Target[];
   };
 
+type Shown =
+  | Tile<'logs', Logs>
+  | Tile<'stat', Stat>
+  | Tile<'table', Table, Cell>
+  | Tile<'timeseries', TimeSeries, Line>;
+
+// What Loki's data source reads of an annotation is in no published type.
+type Mark = Omit<AnnotationQuery, 'type' | 'target'> & {
+  expr: string;
+  titleFormat: string;
+  textFormat: string;
+  tagKeys: string;
+};
+
 export type Board = Written<
-  Omit<Dashboard, 'panels'> & {
-    panels: Array<
-      | Tile<'logs', Logs>
-      | Tile<'stat', Stat>
-      | Tile<'table', Table, Cell>
-      | Tile<'timeseries', TimeSeries, Line>
-      | (Omit<RowPanel, 'type'> & { type: 'row' })
-    >;
+  Omit<Dashboard, 'panels' | 'annotations' | 'templating'> & {
+    annotations: { list: Mark[] };
+    templating: { list: Array<VariableModel & { definition?: string }> };
+    panels: Array<Shown | (Omit<RowPanel, 'type' | 'panels'> & { type: 'row'; panels: Shown[] })>;
   }
 >;
