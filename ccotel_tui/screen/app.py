@@ -48,7 +48,7 @@ from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.themes import THEMES
 from ccotel_tui.screen.views.main_screen import MainScreen
 from ccotel_tui.screen.views.pages.doctor import DoctorScreen
-from ccotel_tui.screen.views.pages.grafana import board_section, opened_board
+from ccotel_tui.screen.views.pages.grafana import board_of, opened_board
 from ccotel_tui.settings import Settings
 
 SOURCE_POLL_INTERVAL = 3.0
@@ -338,10 +338,11 @@ class Dashboard(EndedInOrder):
         show_remapped(settings.keys)
 
     async def action_grafana(self) -> None:
-        section, source = board_section(self._main.open_view), self._source_switch.source.name
+        board, source = board_of(self._main.open_view), self._source_switch.source.name
         period, scope = self._selection.period, self._selection.scope
+        period, scope = self._main.view.on_board(period, scope)
         base = self._controls.grafana
-        self._main.show_page(await opened_board(base, section, period, scope, self._zone, source))
+        self._main.show_page(await opened_board(base, board, period, scope, self._zone, source))
 
     def action_doctor(self) -> None:
         if self._controls.doctor is not None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from ccotel_tui.panels.output.units import dollars
+from ccotel_tui.query.period import Period
 from ccotel_tui.query.prompts.folded import time_of
 from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.query import EventRow
@@ -26,6 +27,14 @@ def life_window(prompts: Sequence[PromptRow], now_ns: int, zone: tzinfo, *, runs
     from_ns = min((row.began_ns for row in prompts), default=now_ns)
     last_ns = now_ns if runs else max((row.ended_ns for row in prompts), default=now_ns)
     return Window.between(from_ns - 1, max(last_ns, from_ns + SECOND), zone)
+
+
+def period_of(prompts: Sequence[PromptRow]) -> Period | None:
+    """From a second before the first to one behind the last; None where there is none."""
+    if not prompts:
+        return None
+    from_ns = min(row.began_ns for row in prompts) - SECOND
+    return Period(from_ns=from_ns, to_ns=max(row.ended_ns for row in prompts) + SECOND)
 
 
 def life_chart(

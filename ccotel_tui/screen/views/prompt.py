@@ -3,8 +3,11 @@
 from textual.app import ComposeResult
 from textual.content import Content
 
+from ccotel_tui.query.period import Period
 from ccotel_tui.query.prompts.rows import PromptRow
+from ccotel_tui.query.query import Scope
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.charts.life import period_of
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.events.groups import PromptKey
 from ccotel_tui.screen.format.prompts.waterfall import Waterfall, waterfall_of
@@ -36,6 +39,11 @@ class PromptView(View):
         if self._prompt is None and snapshot.life.reads_on:
             self.post_message(MoreWanted())
         self._update()
+
+    def on_board(self, period: Period, scope: Scope) -> tuple[Period, Scope]:
+        session_id, prompt_id = self.prompt_key
+        own = Scope(session_id, attributes=(("prompt.id", prompt_id),))
+        return period_of([self._prompt] if self._prompt else []) or period, own
 
     def marked_prompt(self) -> PromptKey:
         return self.prompt_key

@@ -200,6 +200,10 @@ class View(VerticalScroll, can_focus=False):
         if self.snapshot is not None:
             self.show_part(self.zoom.stepped(message.by, message.about_ns, self.snapshot.window))
 
+    def on_board(self, period: Period, scope: Scope) -> tuple[Period, Scope]:
+        """Return the time and the scope of a board that shows the same."""
+        return period, scope
+
     def marked_prompt(self) -> PromptKey | None:
         """Return the session and the prompt of the marked event, if one is marked."""
         lists = (events for events in self.query(EventList) if events.marked_entry is not None)

@@ -8,10 +8,11 @@ from textual.content import Content
 
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import duration, shown
-from ccotel_tui.query.query import EventRow
+from ccotel_tui.query.period import Period
+from ccotel_tui.query.query import EventRow, Scope
 from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.charts.life import COMPACTED, life_chart, life_window
+from ccotel_tui.screen.charts.life import COMPACTED, life_chart, life_window, period_of
 from ccotel_tui.screen.data.history.session_events import SessionLife
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import apart, join_cells
@@ -58,6 +59,10 @@ class SessionView(View):
     def on_resize(self) -> None:
         self._update()
         super().on_resize()
+
+    def on_board(self, period: Period, scope: Scope) -> tuple[Period, Scope]:
+        prompts = self.snapshot.life.prompts if self.snapshot else ()
+        return period_of(prompts) or period, scope
 
     def _update(self) -> None:
         snapshot = self.snapshot

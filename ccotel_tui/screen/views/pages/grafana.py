@@ -3,7 +3,6 @@
 from asyncio import to_thread
 from collections.abc import Callable
 from datetime import tzinfo
-from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.style import Style
@@ -11,42 +10,39 @@ from textual.style import Style
 from ccotel_tui.browser import browse
 from ccotel_tui.errors import StackError
 from ccotel_tui.panels.catalogue import SECTIONS
-from ccotel_tui.panels.grafana.link import LEFT_OUT, Link, link
+from ccotel_tui.panels.grafana.link import LEFT_OUT, Board, Link, link
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.page import Page
 
-if TYPE_CHECKING:
-    from ccotel_tui.panels.panel import Section
+_BOARDS: dict[str, Board] = {"log": "events", "session": "home", "prompt": "events"}
 
 
-def board_section(view: str) -> "Section":
-    """Return the section whose board belongs to a view."""
-    if view in SECTIONS:
-        return view
-    return "events" if view == "log" else SECTIONS[0]
+def board_of(view: str) -> Board:
+    """Return the board that belongs to a view."""
+    return view if view in SECTIONS else _BOARDS.get(view, SECTIONS[0])
 
 
 async def opened_board(
     base: Callable[[], str],
-    section: "Section",
+    board: Board,
     period: Period,
     scope: Scope,
     zone: tzinfo,
     source: str,
 ) -> Page:
-    """Open the section's board and return its address: nobody knows whether a browser came up.
+    """Open the board and return its address: nobody knows whether a browser came up.
 
     `base` gives Grafana's own address, or raises StackError, which the page then says.
     """
     try:
-        board = link(await to_thread(base), section, period, scope, zone)
+        there = link(await to_thread(base), board, period, scope, zone)
     except StackError as error:
         return Page(strings.GRAFANA, Content(sanitize(str(error))))
-    browse(board.url)
-    return _page(board, source)
+    browse(there.url)
+    return _page(there, source)
 
 
 def _page(board: Link, source: str) -> Page:
