@@ -1,5 +1,6 @@
 """The stack from the command line: progress on stderr, data on stdout."""
 
+import json
 import os
 import signal
 import sys
@@ -7,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from threading import Event
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import click
 
@@ -183,6 +184,45 @@ def open_(section: Section | None, **options: Any) -> None:
         say(f"--filter {filter_} is left out: {LEFT_OUT}", err=True)
     say(target.url)
     browse(target.url)
+
+
+@stack.command("import")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option(
+    "--output",
+    type=click.File("w", encoding="utf-8", lazy=True),
+    metavar="FILE",
+    help="Write it there (- is stdout), in place of the stack's own folder of boards.",
+)
+def import_(file: TextIO, output: TextIO | None) -> None:
+    """Make a FILE with somebody's Claude Code dashboard work on this stack.
+
+    Data sources, names of counters and labels are made this stack's, and what a counter grew by
+    is told as the panels tell it. Prints where it is, and what this stack cannot answer.
+    """
+    from ccotel_tui.panels.grafana.foreign.board import imported
+
+    try:
+        result = imported(file.read())
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file.name} is not UTF-8: {error}.") from error
+    text = json.dumps(result.board, indent=1) + "\n"
+    if output:
+        output.write(text)
+    else:
+        path = locations.stack() / "grafana" / "boards" / result.file_name
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(
+                f"{path} cannot be written: {error.strerror}. Write the board with --output FILE, "
+                "and import it in Grafana."
+            ) from error
+        say(str(path))
+        say("Where the stack runs, Grafana has it within half a minute.", err=True)
+    say(f"{result.changed} of {result.queries} queries were rewritten.", err=True)
+    for what, count in result.unanswerable.items():
+        say(f"Not answered by this stack: {sanitize(what)} ({count})", err=True)
 
 
 def opened_stack() -> "Stack":

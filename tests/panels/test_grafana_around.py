@@ -1,5 +1,6 @@
 """What stands around a board's panels, on the real servers: lists, marks, rows, alert rules."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,8 +12,10 @@ from ccotel_tui.network.address import address
 from ccotel_tui.panels.grafana.alerts import rules
 from ccotel_tui.panels.grafana.boards import boards
 from ccotel_tui.panels.grafana.dear import dear_tile
+from ccotel_tui.panels.grafana.foreign.board import imported
+from ccotel_tui.panels.grafana.tiles import DATASOURCES
 from ccotel_tui.panels.grafana.variables import GROUPED, KEYS_BY_LABEL
-from ccotel_tui.query.measures import COST, ERRORS, REQUESTS
+from ccotel_tui.query.measures import COST, COST_COUNTED, ERRORS, REQUESTS, MeasureSignal
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.json_api import get_json
 from ccotel_tui.query.stack.responses import HttpQuery
@@ -161,3 +164,36 @@ def told(servers: Servers, query: Query, now_ns: int, length_ns: int) -> float:
     window, source = until(now_ns, length_ns), servers.recorded.backend.source
     answer = source.numbers([query], window, EVERYTHING)[query]
     return sum(series.points[0][1] or 0.0 for series in answer)
+
+
+THEIRS = (
+    ("counters", 'sum(increase(claude_code_cost_usage_USD_total{job="otel-collector"}[1d]))'),
+    ("counters", "sum(claude_code_cost_usage_total)"),
+    ("counters", "sum(max_over_time(work_claude_code_cost_usage_USD_total[$__range]))"),
+    (
+        "events",
+        'sum(sum_over_time({service_name="claude-code", event_name="api_request"} '
+        "| unwrap cost_usd [$__range]))",
+    ),
+    (
+        "events",
+        'sum(sum_over_time({job="claude-code"} |= "api_request" | json | unwrap cost_usd '
+        '| __error__="" [$__range]))',
+    ),
+)
+"""What boards ask for the dollars of a day, and no server of ours answers, or not with those."""
+
+
+@pytest.mark.parametrize(("signal", "query"), THEIRS)
+def test_a_board_of_others_says_the_dollars_that_the_panel_says(
+    servers: Servers, signal: MeasureSignal, query: str
+) -> None:
+    window, ours = servers.window("a day"), DATASOURCES[signal]
+    theirs = {**ours, "uid": "theirs"}
+    board = {"title": "x", "panels": [{"datasource": theirs, "targets": [{"expr": query}]}]}
+    [target] = imported(json.dumps(board)).board["panels"][0]["targets"]
+    dollars = told(servers, Query(COST if signal == "events" else COST_COUNTED), window.to_ns, DAY)
+    once = {"instant": True, "queryType": "instant"}
+    check([last_number(each) for each in servers.ask({**target, **once}, window)], [dollars])
+    before = {"expr": query, "datasource": ours, **once}
+    assert [last_number(each) for each in servers.ask(before, window)] != [dollars]

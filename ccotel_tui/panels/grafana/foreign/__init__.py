@@ -1,0 +1,1 @@
+"""Boards that others made for Claude Code, rewritten for this stack."""
