@@ -239,7 +239,9 @@ class Up:
         container = self._ids[service.name]
         if action is Action.KEEP:
             return
-        self._say(Progress("starting", service.name))
+        state = self._engine.inspect(container)["State"]
+        was = f"(it was down: exited {state['ExitCode']})" if state["Status"] == "exited" else ""
+        self._say(Progress("starting", service.name, was))
         self._started.add(service.name)
         if action is Action.UNPAUSE:
             self._engine.unpause(container)
