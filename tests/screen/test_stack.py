@@ -4,14 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.message import Message
 
-from ccotel_tui.errors import PortInUse
+from ccotel_tui.errors import LeftOut, PortInUse, StackError
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.source import Backend
 from ccotel_tui.recorder.state import PortOwner, PortState
 from ccotel_tui.screen import app
 from ccotel_tui.screen.data.messages import RecorderReported
 from ccotel_tui.screen.data.recorder_report import RecorderReport
+from ccotel_tui.screen.messages import StackChanged
 from ccotel_tui.stack_control.models import StackSnapshot
 from ccotel_tui.store.database import Database
 from tests.otlp import request
@@ -127,6 +129,33 @@ async def test_a_failure_is_said_and_the_keys_work_again(
         stack.failure = None
         await running.press("a")
         await running.until("4 of 4 ready")
+
+
+@pytest.mark.parametrize(
+    ("failure", "turned"),
+    [(LeftOut("Telemetry is taken all the same."), True), (PortInUse("nginx has it."), False)],
+)
+async def test_the_dashboard_turns_to_a_stack_that_lacks_grafana_alone(
+    database: Database, tmp_path: Path, stack: FakeStack, failure: StackError, turned: bool
+) -> None:
+    stack.failure = failure
+    stack.go.set()
+    async with dashboard(tmp_path, stack=stack) as running:
+        posted, post = list[Message](), running.app.post_message
+
+        def seen(message: Message) -> bool:
+            posted.append(message)
+            return post(message)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(running.app, "post_message", seen)
+            await running.press("U")
+            await running.until("Start the stack?")
+            await running.press("y")
+            await running.until(str(failure))
+        assert [each.started for each in posted if isinstance(each, StackChanged)] == (
+            [True] if turned else []
+        )
 
 
 async def test_a_start_is_given_up_by_a_key(
