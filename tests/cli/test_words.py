@@ -156,7 +156,7 @@ def test_grafana_opens_where_the_words_point_and_says_where(browser: Browser) ->
 
 def test_grafana_s_address_is_printed_where_no_browser_is() -> None:
     done = run("stack", "open", BROWSER="", DISPLAY="", WAYLAND_DISPLAY="", PATH="", TZ="UTC")
-    place = "/d/ccotel-overview?from=now/d&to=now&timezone=UTC\n"
+    place = "/d/ccotel-home?from=now/d&to=now&timezone=UTC\n"
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith(place)
 
