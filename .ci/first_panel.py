@@ -14,7 +14,13 @@ import termios
 import time
 
 WITHIN = 300
-SEEN = (b"this session", b"Nothing has been received yet")
+WORDS = (
+    *("this session", "Nothing has been received yet"),
+    *("현재 세션", "아직 수신한 데이터가 없습니다"),
+)
+"""Of the first panel and of the first day, in each language of the screen."""
+
+SEEN = tuple(word.encode() for word in WORDS)
 
 pid, terminal = pty.fork()
 if pid == 0:
