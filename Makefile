@@ -9,7 +9,7 @@ TOOLS = $(VENV)/tools
 LOCK = requirements.lock
 TOOLS_LOCK = requirements-dev.lock
 
-.PHONY: run up down restart logs status clean env test test-slow test-docker test-client check lint goldens boards bench campaign test-stack test-kill test-quit test-faults test-fuzz test-load test-handover test-handover-docker record-loki pin-images lock
+.PHONY: run up down restart logs status clean env uninstall sbom test test-slow test-docker test-client check lint goldens boards bench campaign test-stack test-kill test-quit test-faults test-fuzz test-load test-handover test-handover-docker record-loki pin-images lock
 
 run: $(RUNS)
 	@$(BIN)/ccotel-tui $(ARGS)
@@ -21,6 +21,16 @@ up down restart logs status clean: $(RUNS)
 # What Claude Code needs: eval "$$(make -s env)"
 env: $(RUNS)
 	@$(BIN)/ccotel-tui env $(ARGS)
+
+# Takes back what setup and record --install left; what was recorded stays.
+uninstall: $(RUNS)
+	@$(BIN)/ccotel-tui setup --undo --yes
+	@$(BIN)/ccotel-tui record --uninstall
+	@echo 'What was recorded stays; README.md says where ("Where it is kept").'
+
+# dist/ccotel-tui.cdx.json: what an installation has, with versions and licences, as CycloneDX.
+sbom:
+	.ci/sbom
 
 # Most of a test's time is waiting: more of them at once than there are processors.
 test: $(TOOLS)

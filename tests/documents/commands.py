@@ -22,7 +22,7 @@ _IN_TMUX = re.compile(r"#\((.+)\)")
 _IN_JSON = re.compile(r'"command": "([^"]+)"')
 _OURS = re.compile(rf"(?:{'|'.join(COMMANDS)}) ")
 _PROGRAMS = re.compile(
-    r"(?:make|docker|pipx|uvx|claude|kill|chmod|eval) |(?:\.venv/bin/)?ccotel-tui\b"
+    r"(?:\.ci/|make |docker |pipx |uvx |claude |kill |chmod |eval )|(?:\.venv/bin/)?ccotel-tui\b"
 )
 _ASSIGNED = re.compile(r"_CCOTEL\w+=")
 
@@ -48,4 +48,9 @@ def commands(page: Path) -> Iterator[str]:
             yield f"ccotel-tui {command}"
 
 
-ALL = sorted({command for page in PAGES for command in commands(page)})
+WORKFLOW = ROOT / ".github" / "workflows" / "release.yml"
+_STEP = re.compile(r"^ +(?:- )?run: ((?:make|\.ci/).*)$", re.MULTILINE)
+
+ALL = sorted(
+    {command for page in PAGES for command in commands(page)}.union(_STEP.findall(text(WORKFLOW)))
+)

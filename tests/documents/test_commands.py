@@ -25,7 +25,7 @@ OPENS = re.compile(r"ccotel-tui(?: --demo)?")
 RECORDS = re.compile(r"ccotel-tui record(?: --allow-remote)?")
 ASKS = re.compile(r"ccotel-tui (?:setup|forget)\b")
 ELSEWHERE = re.compile(
-    r"(?:make|docker|pipx|uvx|claude|kill|chmod) |ccotel-tui (?:stack|backfill|--source)\b"
+    r"\.ci/|(?:make|docker|pipx|uvx|claude|kill|chmod) |ccotel-tui (?:stack|backfill|--source)\b"
 )
 FILLED = {"KEY": "model", "ID": "last", "FILE...": str(RECORDING)}
 MORE = {
@@ -134,6 +134,8 @@ def test_a_command_for_another_machine_is_one(command: str) -> None:
             assert [file for file in files if not (ROOT / file).is_file()] == []
         case "uvx" | "ccotel-tui":
             parse(words[1:] if program == "uvx" else words)
+        case str() if program.startswith(".ci/"):
+            assert os.access(ROOT / program, os.X_OK) or program.endswith(".py")
         case "pipx":
             assert words == ["install", "."]
 
