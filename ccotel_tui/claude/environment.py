@@ -10,6 +10,13 @@ from ccotel_tui.stack_ports import host_port
 
 Shell = Literal["zsh", "bash", "fish"]
 
+OVERRIDING = tuple(
+    f"OTEL_EXPORTER_OTLP_{signal}_{what}"
+    for signal in ("METRICS", "LOGS")
+    for what in ("ENDPOINT", "PROTOCOL")
+)
+"""Where one of these is set, the variable for both signals does not hold for that signal."""
+
 
 def variables(
     endpoints: Mapping[str, str], environment: Mapping[str, str] = os.environ
@@ -17,18 +24,22 @@ def variables(
     """Return what Claude Code needs to send both signals to a recorder.
 
     `endpoints` has its HOST:PORT by protocol, `grpc` or `http`, of which gRPC is preferred; where
-    there is none, it is the stack's. Where the environment names a proxy, this machine is exempted
-    from it.
+    there is none, it is the stack's. Where the environment names a proxy, this machine is
+    exempted from it, and where it has variables for one signal alone, these are set too.
     """
     listening = endpoints or {"grpc": host_port("OTLP_GRPC")}
     protocol = "grpc" if "grpc" in listening else "http"
     address = listening[protocol].replace("0.0.0.0", "127.0.0.1")
+    both = {
+        "PROTOCOL": "grpc" if protocol == "grpc" else "http/protobuf",
+        "ENDPOINT": f"http://{address}",
+    }
     return {
         "CLAUDE_CODE_ENABLE_TELEMETRY": "1",
         "OTEL_METRICS_EXPORTER": "otlp",
         "OTEL_LOGS_EXPORTER": "otlp",
-        "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc" if protocol == "grpc" else "http/protobuf",
-        "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{address}",
+        **{f"OTEL_EXPORTER_OTLP_{what}": value for what, value in both.items()},
+        **{name: both[name.rpartition("_")[2]] for name in OVERRIDING if name in environment},
         "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "cumulative",
         "OTEL_METRIC_EXPORT_INTERVAL": "10000",
         "OTEL_LOGS_EXPORT_INTERVAL": "1000",

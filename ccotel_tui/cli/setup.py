@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from ccotel_tui import locations
-from ccotel_tui.claude.environment import Shell, assignments, exports, variables
+from ccotel_tui.claude.environment import OVERRIDING, Shell, assignments, exports, variables
 from ccotel_tui.cli.options import DATABASE
 from ccotel_tui.cli.output import say
 from ccotel_tui.errors import BadSettings, UsageError
@@ -121,6 +121,8 @@ def _plan(
     # Lists of hosts without a proxy go on with the user's own, wherever these are.
     names = {name for place in places for name in place.variables}
     here = {name: held.value for name in names if (held := setting(name, places))}
+    # What the settings themselves have for one signal goes; what the shell has is held over.
+    here = {name: here[name] for name in here if name not in OVERRIDING or name in os.environ}
     listening = _listening(db)
     wanted = variables(listening, here) | (_TEXTS if texts else {})
     if shell:
@@ -184,11 +186,11 @@ def _above(plan: "Plan", wanted: Mapping[str, str]) -> list[str]:
 
 
 def _otherwise(place: "Origin", wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    from ccotel_tui.claude.settings.change import OVERRIDING, PREFERENCES
+    from ccotel_tui.claude.settings.change import PREFERENCES
 
     for name, value in place.variables.items():
         differs = name in wanted and value != wanted[name] and name not in PREFERENCES
-        if differs or name in OVERRIDING:
+        if differs or (name in OVERRIDING and name not in wanted):
             yield name, value
 
 

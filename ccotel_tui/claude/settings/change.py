@@ -4,16 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ccotel_tui.claude.environment import OVERRIDING
 from ccotel_tui.claude.settings.json_text import parse, with_value, without_value
 from ccotel_tui.claude.settings.origins import masked
 from ccotel_tui.errors import BadSettings
-
-OVERRIDING = tuple(
-    f"OTEL_EXPORTER_OTLP_{signal}_{what}"
-    for signal in ("METRICS", "LOGS")
-    for what in ("ENDPOINT", "PROTOCOL")
-)
-"""Where one of these is set, the variable for both signals does not hold for that signal."""
 
 PREFERENCES = frozenset(
     {
@@ -51,7 +45,11 @@ def set_up_steps(
     if not isinstance(document.get("env", {}), dict):
         raise BadSettings("env is no object; make it one, or take it out")
     env = _object(document, "env")
-    steps = [SettingStep(("env", name), env[name], None) for name in OVERRIDING if name in env]
+    steps = [
+        SettingStep(("env", name), env[name], None)
+        for name in OVERRIDING
+        if name in env and name not in variables
+    ]
     for name, value in variables.items():
         if env.get(name) != value and not (name in PREFERENCES and name in env):
             steps.append(SettingStep(("env", name), env.get(name), value))
