@@ -19,23 +19,32 @@ _WIDTH = 9
 
 @click.command(
     epilog="\b\nExamples:\n  ccotel-tui doctor\n  ccotel-tui doctor --json | jq .first_failure\n"
+    "  claude --debug-file x.log -p hello; ccotel-tui doctor --debug-file x.log\n"
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option(
     "--canary", is_flag=True, help="Also send a record to a server that is not ours, to try it."
 )
+@click.option(
+    "--debug-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Also read what `claude --debug-file FILE` wrote of telemetry.",
+)
 @DATABASE
-def doctor(as_json: bool, canary: bool, db: Path | None) -> None:
+def doctor(as_json: bool, canary: bool, debug_file: Path | None, db: Path | None) -> None:
     """Check each link from Claude Code to what is kept, and name the first broken one.
 
     Exit status: 0 all well, 1 a link is broken. A record is sent to the endpoint and not kept.
     """
     from ccotel_tui.doctor.gather import gather
+    from ccotel_tui.doctor.machine.client_log import read_client_log
+    from ccotel_tui.doctor.machine.stack_facts import stack_facts
     from ccotel_tui.doctor.rules import document, first_failure, judged
-    from ccotel_tui.doctor.stack_facts import stack_facts
 
     database = (db or locations.database()).absolute()
-    checks = judged(gather(database, canary, stack_facts()))
+    log = read_client_log(debug_file) if debug_file else None
+    checks = judged(gather(database, canary, stack_facts(), log))
     first = first_failure(checks)
     if as_json:
         say_json(document(checks))

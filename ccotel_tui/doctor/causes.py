@@ -16,6 +16,19 @@ class Cause(NamedTuple):
 
 _SET_UP = "ccotel-tui setup --force"
 _RESTART = "ccotel-tui setup"
+_MAKE_ROOM = "make room on the disk of {folder}"
+_WRITABLE = "chmod u+rw {database}*"
+_AWAY = "mv {database} {database}.away"
+
+NEXT_OF_FAULTS: dict[str, str] = {
+    "disk_full": _MAKE_ROOM,
+    "read_only": _WRITABLE,
+    "locked": "kill {holder}",
+    "damaged": _AWAY,
+    "not_ours": _AWAY,
+    "gone": "mkdir -p {folder}",
+}
+"""By the reason why nothing can be kept."""
 
 KNOWN_CAUSES: dict[str, Cause] = {
     "no_client": Cause(
@@ -79,19 +92,27 @@ KNOWN_CAUSES: dict[str, Cause] = {
         "{name} names a proxy, and {missing} does not exempt {host}.",
         _RESTART,
     ),
+    "client_says": Cause("log", "fail", "Claude Code says of {what}: {problem}.", _SET_UP),
+    "client_ignores": Cause(
+        "log", "warn", "Claude Code does not take {names} from a project's settings.", _RESTART
+    ),
     "not_recording": Cause(
         "recorder", "fail", "No recorder runs, and nobody has its ports.", "ccotel-tui record"
     ),
     "standing_still": Cause("recorder", "fail", "{problem}", "kill -CONT {pid}"),
-    "not_stored": Cause("recorder", "fail", "{problem}", "ccotel-tui record --status"),
+    "not_stored": Cause("recorder", "fail", "{problem}", "{next}"),
     "port_taken": Cause(
         "ports", "fail", "{holder} has {address}, and is no receiver of ours.", "kill {pid}"
     ),
     "one_port_taken": Cause(
         "ports", "warn", "{holder} has {address}; the other port is served.", "kill {pid}"
     ),
-    "silent": Cause(
-        "answer", "fail", "Nobody listens at {address}, where {signal} go.", "ccotel-tui record"
+    "silent": Cause("answer", "fail", "Nobody listens at {address}, where {signal} go.", _SET_UP),
+    "silent_elsewhere": Cause(
+        "answer",
+        "fail",
+        "{address}, where {signal} go, took the connection and did not answer ({holder}).",
+        _SET_UP,
     ),
     "late": Cause(
         "answer",
@@ -114,27 +135,28 @@ KNOWN_CAUSES: dict[str, Cause] = {
         "{address} {foreign}, so nothing was sent there.",
         "ccotel-tui doctor --canary",
     ),
-    "disk_full": Cause(
-        "disk", "fail", "{free} MB are free on the disk of {database}.", "df -h {folder}"
-    ),
-    "disk_low": Cause(
-        "disk", "warn", "{free} MB are free on the disk of {database}.", "df -h {folder}"
-    ),
-    "not_writable": Cause(
-        "database", "fail", "{database} cannot be written.", "chmod u+rw {database}"
-    ),
-    "unreadable": Cause("database", "fail", "{problem}", "ccotel-tui record --status"),
+    "disk_full": Cause("disk", "fail", "{free} MB are free on the disk of {database}.", _MAKE_ROOM),
+    "disk_low": Cause("disk", "warn", "{free} MB are free on the disk of {database}.", _MAKE_ROOM),
+    "not_writable": Cause("database", "fail", "{database} cannot be written.", _WRITABLE),
+    "unreadable": Cause("database", "fail", "{problem}", "{next}"),
     "clock_moved": Cause(
-        "clock", "warn", "The clock was set by {seconds} s.", "timedatectl status"
+        "clock", "warn", "The clock was set by {seconds} s.", "timedatectl set-ntp true"
     ),
     "ahead": Cause(
-        "clock", "fail", "{ahead}: the sender's clock or ours is wrong.", "timedatectl status"
+        "clock", "fail", "{ahead}: the sender's clock or ours is wrong.", "timedatectl set-ntp true"
     ),
     "docker": Cause(
         "docker", "warn", "{problem} Only the stack needs it.", "ccotel-tui stack status"
     ),
     "service": Cause("stack", "fail", "{services}.", "ccotel-tui stack up"),
     "server": Cause("stack", "fail", "{servers} not answering.", "ccotel-tui stack restart"),
+    "moved": Cause(
+        "moved",
+        "warn",
+        "{service} is published at {there}, and asked at {asked}.",
+        "export {variable}=http://{there}",
+    ),
+    "lag": Cause("lag", "warn", "{servers}: what comes is shown late.", "ccotel-tui stack status"),
     "none_heard": Cause(
         "sessions", "fail", "Sessions run, and none is heard: {sessions}.", "{next}"
     ),
@@ -150,6 +172,18 @@ KNOWN_CAUSES: dict[str, Cause] = {
         "refused",
         "warn",
         "{count} were not taken, the newest: {newest}",
+        "ccotel-tui record --status",
+    ),
+    "dropped": Cause(
+        "dropped",
+        "warn",
+        "{dropped} of the last day came to the collector and went no further.",
+        "ccotel-tui stack logs otel-collector",
+    ),
+    "deleted": Cause(
+        "dropped",
+        "warn",
+        "{count} records were deleted for want of room.",
         "ccotel-tui record --status",
     ),
     "gaps": Cause(

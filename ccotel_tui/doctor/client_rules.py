@@ -121,6 +121,18 @@ def proxy_rule(facts: Facts) -> Finding:
     return Finding(names[0], "proxied", words)
 
 
+def log_rule(facts: Facts) -> Finding:
+    log = facts.client_log
+    if log is None:
+        return skipped("no --debug-file was given")
+    for what, problem in log.problems.items():
+        return broken(f"{what}: {problem}", "client_says", what=what, problem=problem)
+    if log.ignored:
+        return broken(", ".join(log.ignored), "client_ignores", names=", ".join(log.ignored))
+    exported = " and ".join(log.exported)
+    return Finding(f"it exported {exported}" if exported else "it says nothing of telemetry")
+
+
 def _elsewhere(signal: str, place: Destination) -> Finding:
     if place.by and place.by.origin.kind == "managed":
         return _set_otherwise(place.by)

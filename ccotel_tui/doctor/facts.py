@@ -21,11 +21,12 @@ class CanaryAnswer:
     details: str = ""
     holder: str = ""
     foreign: str = ""
+    pid: int | None = None
 
 
 @dataclass(frozen=True)
 class Stored:
-    """What the file holds; `problem` says why it cannot be read. Times are Unix ns."""
+    """What the file holds; `problem` says why it cannot be read, `reason` in a word. Unix ns."""
 
     exists: bool = True
     problem: str = ""
@@ -33,6 +34,7 @@ class Stored:
     versions: tuple[str, ...] = ()
     missed: int = 0
     ahead: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,34 @@ class StackFacts:
     failing: Mapping[str, str] = field(default_factory=dict)
     silent: tuple[str, ...] = ()
     """Servers of a running stack that do not answer, by name."""
+    published: Mapping[str, str] = field(default_factory=dict)
+    """HOST:PORT of the first port of each service that runs."""
+    lags: Mapping[str, float] = field(default_factory=dict)
+    """By how many seconds a server is behind; infinite where a record did not come in time."""
+    canaries: int = 0
+    """Rows that doctor left in Loki in the last day."""
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    """Records of the last day that the collector did not pass on, by signal."""
+    missed: int = 0
+    """Events of the last day that were sent and are not in Loki."""
+
+
+@dataclass(frozen=True)
+class ClientLog:
+    """What the client's own debug log says; a `problem` is the newest, by signal or `start`."""
+
+    exported: tuple[str, ...] = ()
+    problems: Mapping[str, str] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    """Variables in a project's settings that it does not take from there."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """All of them. `free` is the room on the disk of the file, in bytes."""
+    """All of them. `free` is the room on the disk of the file, in bytes.
+
+    `locked_by` is the process that holds the file locked, where that is not the recorder.
+    """
 
     client_path: str = ""
     client_version: str = ""
@@ -60,8 +85,12 @@ class Facts:
     answers: tuple[CanaryAnswer, ...] = ()
     free: int | None = None
     writable: bool = True
+    locked_by: int | None = None
     stored: Stored = field(default_factory=Stored)
     stack: StackFacts = field(default_factory=StackFacts)
+    client_log: ClientLog | None = None
+    read_at: Mapping[str, str] = field(default_factory=dict)
+    """HOST:PORT where Prometheus and Loki are asked."""
     heard: tuple[str, ...] = ()
     unheard: tuple[Unheard, ...] = ()
     now_ns: int = 0

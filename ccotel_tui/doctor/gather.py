@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from ccotel_tui.ahead import SKEW_NS, Ahead
 from ccotel_tui.claude.client import installed_client
@@ -21,14 +22,16 @@ from ccotel_tui.claude.destination import (
 )
 from ccotel_tui.claude.session_registry import Running, SessionRegistry
 from ccotel_tui.claude.settings.origins import Origin, origins, project_origins
-from ccotel_tui.doctor.canary import answer_of
-from ccotel_tui.doctor.facts import CanaryAnswer, Facts, StackFacts, Stored
+from ccotel_tui.doctor.facts import CanaryAnswer, ClientLog, Facts, StackFacts, Stored
+from ccotel_tui.doctor.machine.canary import answer_of
+from ccotel_tui.doctor.machine.locked import lock_holder
+from ccotel_tui.doctor.machine.stack_lag import with_lags
 from ccotel_tui.errors import BadDatabase
 from ccotel_tui.network.loopback import is_loopback
 from ccotel_tui.query.sequence import count_gaps
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.store.file.connection import connect
-from ccotel_tui.store.file.faults import translate_errors
+from ccotel_tui.store.file.faults import reason_of, translate_errors
 from ccotel_tui.store.newest import AHEAD
 
 _DAY_NS = 86_400 * 1_000_000_000
@@ -45,8 +48,13 @@ _HEARD = """\
 SELECT DISTINCT session_id FROM events UNION SELECT DISTINCT session_id FROM series"""
 
 
-def gather(database: Path, to_foreign: bool, stack: StackFacts) -> Facts:
-    """Return the facts; `to_foreign` lets a server that is not ours be asked too."""
+def gather(
+    database: Path, to_foreign: bool, stack: StackFacts, log: ClientLog | None = None
+) -> Facts:
+    """Return the facts; `to_foreign` lets a server that is not ours be asked too.
+
+    `log` is what the client's own log says, where it was given.
+    """
     now_ns = time.time_ns()
     client = installed_client()
     places = tuple(origins())
@@ -60,6 +68,11 @@ def gather(database: Path, to_foreign: bool, stack: StackFacts) -> Facts:
         for each in running
         if each.session_id not in heard_ids
     ]
+    answers = tuple(_answers(places, to_foreign))
+    if stack.made:
+        by_collector = not (state and state.listening)
+        was_sent = by_collector and any(answer.kind == "ok" for answer in answers)
+        stack = with_lags(stack, now_ns, was_sent)
     return Facts(
         client_path=str(client.path) if client else "",
         client_version=client.version if client else "",
@@ -68,15 +81,27 @@ def gather(database: Path, to_foreign: bool, stack: StackFacts) -> Facts:
         project_origins=tuple(project_origins(Path.cwd())),
         database=str(database),
         recorder=state,
-        answers=tuple(_answers(places, to_foreign)),
+        answers=answers,
         free=_free(database),
+        locked_by=lock_holder(database, state.pid if state else 0),
         writable=os.access(database if database.exists() else _folder(database), os.W_OK),
         stored=stored,
         stack=stack,
+        client_log=log,
+        read_at=_read_at(),
         heard=_names(running, heard_ids),
         unheard=tuple(missing) if not stack.made else (),
         now_ns=now_ns,
     )
+
+
+def _read_at() -> dict[str, str]:
+    """Where the other commands ask the stack's servers, without options."""
+    urls = {
+        "prometheus": os.environ.get("CCOTEL_PROMETHEUS_URL", "http://127.0.0.1:19090"),
+        "loki": os.environ.get("CCOTEL_LOKI_URL", "http://127.0.0.1:13100"),
+    }
+    return {name: urlsplit(url).netloc.rpartition("@")[2] for name, url in urls.items()}
 
 
 def _names(running: Iterable[Running], heard: set[str]) -> tuple[str, ...]:
@@ -109,7 +134,8 @@ def _stored(database: Path, now_ns: int) -> tuple[Stored, set[str]]:
             ahead = Ahead(*connection.execute(AHEAD, (now_ns + SKEW_NS,)).fetchone())
             heard = {session_id for (session_id,) in connection.execute(_HEARD)}
     except BadDatabase as error:
-        return Stored(problem=str(error), newest=dict.fromkeys(_NEWEST)), set()
+        nothing = dict.fromkeys(_NEWEST)
+        return Stored(problem=str(error), newest=nothing, reason=reason_of(error)), set()
     sentence = ahead.sentence(now_ns) if ahead.records else ""
     return Stored(True, "", newest, versions, _missed(rows), sentence), heard
 

@@ -6,7 +6,7 @@
 import sys
 from pathlib import Path
 
-from ccotel_tui.doctor.causes import KNOWN_CAUSES
+from ccotel_tui.doctor.causes import KNOWN_CAUSES, NEXT_OF_FAULTS
 from ccotel_tui.doctor.rules import RULES
 
 _HEAD = """\
@@ -19,6 +19,14 @@ screen shows the same. What stands in braces is filled in. A `warn` does not kee
 |---|---|---|---|
 """
 
+_FAULTS = """
+
+Where the file cannot be written or read, the next step is by the reason:
+
+| reason | next step |
+|---|---|
+"""
+
 
 def page() -> str:
     """Return the page."""
@@ -27,7 +35,8 @@ def page() -> str:
     rows = [
         f"| {cause.check} | {cause.state} | {cause.cause} | `{cause.next}` |" for cause in causes
     ]
-    return _HEAD + "\n".join(rows) + "\n"
+    faults = [f"| {reason} | `{step}` |" for reason, step in NEXT_OF_FAULTS.items()]
+    return _HEAD + "\n".join(rows) + _FAULTS + "\n".join(faults) + "\n"
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ccotel_tui.doctor import client_rules, server_rules
+from ccotel_tui.doctor import client_rules, server_rules, stack_rules
 from ccotel_tui.doctor.causes import KNOWN_CAUSES, State
 from ccotel_tui.doctor.facts import Facts
 from ccotel_tui.doctor.finding import Finding
@@ -17,18 +17,22 @@ RULES: dict[str, Callable[[Facts], Finding]] = {
     "protocol": client_rules.protocol_rule,
     "endpoint": client_rules.endpoint_rule,
     "proxy": client_rules.proxy_rule,
+    "log": client_rules.log_rule,
+    "disk": server_rules.disk_rule,
+    "database": server_rules.database_rule,
     "recorder": server_rules.recorder_rule,
     "ports": server_rules.ports_rule,
     "answer": server_rules.answer_rule,
-    "disk": server_rules.disk_rule,
-    "database": server_rules.database_rule,
     "clock": server_rules.clock_rule,
-    "docker": server_rules.docker_rule,
-    "stack": server_rules.stack_rule,
+    "docker": stack_rules.docker_rule,
+    "stack": stack_rules.stack_rule,
+    "moved": stack_rules.moved_rule,
+    "lag": stack_rules.lag_rule,
     "sessions": server_rules.sessions_rule,
     "data": server_rules.data_rule,
     "refused": server_rules.refused_rule,
-    "gaps": server_rules.gaps_rule,
+    "dropped": stack_rules.dropped_rule,
+    "gaps": stack_rules.gaps_rule,
 }
 
 

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
-from ccotel_tui.doctor.facts import Facts
+from ccotel_tui.doctor.causes import NEXT_OF_FAULTS
+from ccotel_tui.doctor.facts import AnswerKind, Facts
 from ccotel_tui.doctor.finding import Finding, broken, skipped
 from ccotel_tui.recorder.health import health_of
 
 _FULL, _LOW = 20_000_000, 500_000_000
 """Bytes."""
+
+_TAKEN: tuple[AnswerKind, ...] = ("not otlp", "tls")
+"""What a program answers that is no receiver."""
 
 _NOTHING_SENT = "nothing was sent yet"
 
@@ -17,19 +21,26 @@ def recorder_rule(facts: Facts) -> Finding:
     if state is None:
         if any(answer.kind == "ok" for answer in facts.answers):
             return Finding("none; another receiver answers")
+        if any(answer.kind in _TAKEN for answer in facts.answers):
+            return skipped("none; another program has its port")
         return broken("none", "not_recording")
     health = health_of(state)
     found = f"process {state.pid}"
     if health.cause:
         cause = "not_stored" if health.not_stored else "standing_still"
-        return broken(f"{found}, {health.wrong}", cause, problem=health.cause, pid=str(state.pid))
+        words = {"problem": health.cause, "pid": str(state.pid)}
+        if state.fault:
+            words["next"] = _mend(state.fault.reason, facts)
+        return Finding(f"{found}, {health.wrong}", cause, words)
     return Finding(found)
 
 
 def ports_rule(facts: Facts) -> Finding:
     state = facts.recorder
-    if state is None or state.handed_over:
-        return skipped("no recorder wants them" if state is None else "lent to the collector")
+    if state is None:
+        return _taken_before(facts)
+    if state.handed_over:
+        return skipped("lent to the collector")
     taken = [port for port in state.ports if not port.bound]
     for port in taken:
         owner = port.owner
@@ -44,6 +55,16 @@ def ports_rule(facts: Facts) -> Finding:
     return Finding(", ".join(map(str, state.listening)) or "the collector has them")
 
 
+def _taken_before(facts: Facts) -> Finding:
+    """No recorder could start where another program has its port."""
+    for reply in facts.answers:
+        if reply.kind in _TAKEN:
+            pid = str(reply.pid) if reply.pid else "PID"
+            words = {"holder": reply.holder or "another program", "address": reply.address}
+            return broken(f"{reply.address}: {reply.kind}", "port_taken", pid=pid, **words)
+    return skipped("no recorder wants them")
+
+
 def answer_rule(facts: Facts) -> Finding:
     for reply in facts.answers:
         words = {
@@ -56,7 +77,7 @@ def answer_rule(facts: Facts) -> Finding:
         }
         cause = {
             "silent": "silent",
-            "late": "late",
+            "late": "silent_elsewhere" if _is_elsewhere(reply.address, facts) else "late",
             "not otlp": "wrong_protocol",
             "tls": "wrong_protocol",
             "refused": "refused",
@@ -67,6 +88,12 @@ def answer_rule(facts: Facts) -> Finding:
     if not facts.answers:
         return skipped("no endpoint on this machine")
     return Finding(", ".join(f"{reply.address} by {reply.protocol}" for reply in facts.answers))
+
+
+def _is_elsewhere(at: str, facts: Facts) -> bool:
+    """Our recorder listens, and not there."""
+    listening = facts.recorder.listening if facts.recorder else ()
+    return bool(listening) and at not in [port.address for port in listening]
 
 
 def disk_rule(facts: Facts) -> Finding:
@@ -85,7 +112,8 @@ def disk_rule(facts: Facts) -> Finding:
 
 def database_rule(facts: Facts) -> Finding:
     if facts.stored.problem:
-        return broken("not readable", "unreadable", problem=facts.stored.problem)
+        mend = _mend(facts.stored.reason, facts)
+        return broken("not readable", "unreadable", problem=facts.stored.problem, next=mend)
     if not facts.writable:
         return broken("not writable", "not_writable", database=facts.database)
     return Finding(facts.database if facts.stored.exists else f"{facts.database}: not made yet")
@@ -98,26 +126,6 @@ def clock_rule(facts: Facts) -> Finding:
     if moved:
         return broken("moved", "clock_moved", seconds=f"{moved.by:.0f}")
     return Finding("as the records have it")
-
-
-def docker_rule(facts: Facts) -> Finding:
-    if facts.stack.problem and facts.recorder is None:
-        return broken("not reached", "docker", problem=facts.stack.problem)
-    if facts.stack.problem:
-        return skipped("not reached; only the stack needs it")
-    return Finding("answers") if facts.stack.made else skipped("no stack was made here")
-
-
-def stack_rule(facts: Facts) -> Finding:
-    if not facts.stack.made:
-        return skipped("no stack runs here")
-    if facts.stack.failing:
-        services = ", ".join(f"{name} is {state}" for name, state in facts.stack.failing.items())
-        return broken(services, "service", services=services)
-    if facts.stack.silent:
-        servers = ", ".join(facts.stack.silent)
-        return broken(servers, "server", servers=servers)
-    return Finding("all services run")
 
 
 def sessions_rule(facts: Facts) -> Finding:
@@ -153,9 +161,13 @@ def refused_rule(facts: Facts) -> Finding:
     return broken(str(count), "refusals", count=str(count), newest=state.last_refusal.sentence)
 
 
-def gaps_rule(facts: Facts) -> Finding:
-    missed = facts.stored.missed
-    return broken(str(missed), "gaps", count=str(missed)) if missed else Finding("none")
+def _mend(reason: str, facts: Facts) -> str:
+    """What lets a file be kept again that cannot be for this reason."""
+    if reason == "locked" and facts.locked_by is None:
+        return f"end the program that has {facts.database} open"
+    words = {"database": facts.database, "folder": str(Path(facts.database).parent)}
+    step = NEXT_OF_FAULTS.get(reason, "ccotel-tui record --status")
+    return step.format(holder=facts.locked_by, **words)
 
 
 def _age(length_ns: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from ccotel_tui.claude.destination import Unheard
 from ccotel_tui.claude.environment import variables
 from ccotel_tui.claude.settings.origins import Origin
 from ccotel_tui.doctor.causes import KNOWN_CAUSES
-from ccotel_tui.doctor.facts import CanaryAnswer, Facts, StackFacts, Stored
+from ccotel_tui.doctor.facts import CanaryAnswer, ClientLog, Facts, StackFacts, Stored
 from ccotel_tui.doctor.rules import RULES, document, first_failure, judged
 from ccotel_tui.recorder.refusals import Refusal
 from ccotel_tui.recorder.state import Fault, Moved, PortOwner, PortState, RecorderState
@@ -124,6 +125,14 @@ BREAKS: dict[str, tuple[str, Callable[[], Facts]]] = {
     "the wrong port": ("answer", lambda: answered(kind="silent")),
     "another program at the port": ("answer", lambda: answered(kind="not otlp")),
     "a receiver that hangs": ("answer", lambda: answered(kind="late")),
+    "another that hangs": (
+        "answer",
+        lambda: answered(kind="late", address="127.0.0.1:4317"),
+    ),
+    "a port taken before": (
+        "ports",
+        lambda: replace(answered(kind="not otlp", pid=42), recorder=None),
+    ),
     "a record refused": ("answer", lambda: answered(kind="refused", details="disk full")),
     "no room": ("disk", lambda: replace(WELL, free=1000)),
     "a damaged file": ("database", lambda: stored(problem="/t.db is damaged.")),
@@ -134,6 +143,10 @@ BREAKS: dict[str, tuple[str, Callable[[], Facts]]] = {
         lambda: replace(WELL, stack=StackFacts(True, failing={"loki": "exited"})),
     ),
     "Loki away": ("stack", lambda: replace(WELL, stack=StackFacts(True, silent=("loki",)))),
+    "what the client's log says": (
+        "log",
+        lambda: replace(WELL, client_log=ClientLog(problems={"logs": "connect ECONNREFUSED"})),
+    ),
     "started before": (
         "sessions",
         lambda: replace(WELL, heard=(), unheard=(Unheard("a", "started before", "restart it"),)),
@@ -154,6 +167,25 @@ WARNINGS: dict[str, tuple[str, Callable[[], Facts]]] = {
         "docker",
         lambda: replace(WELL, recorder=None, stack=StackFacts(problem="No Docker.")),
     ),
+    "what a project's settings are not asked for": (
+        "log",
+        lambda: replace(WELL, client_log=ClientLog(("logs",), {}, ("OTEL_X in a.json",))),
+    ),
+    "ports of the stack moved": (
+        "moved",
+        lambda: replace(
+            WELL,
+            stack=StackFacts(True, published={"loki": "127.0.0.1:23100"}),
+            read_at={"loki": "127.0.0.1:13100"},
+        ),
+    ),
+    "Loki behind": ("lag", lambda: replace(WELL, stack=StackFacts(True, lags={"loki": inf}))),
+    "points dropped by the collector": (
+        "dropped",
+        lambda: replace(WELL, stack=StackFacts(True, dropped={"counters": 3})),
+    ),
+    "records deleted for want of room": ("dropped", lambda: recording(deleted={"oldest": 7})),
+    "events missing in Loki": ("gaps", lambda: replace(WELL, stack=StackFacts(True, missed=2))),
     "one of two unheard": (
         "sessions",
         lambda: replace(WELL, unheard=(Unheard("a", "started before", "restart it"),)),
@@ -200,7 +232,7 @@ def test_what_is_no_broken_link_is_a_warning(name: str) -> None:
     assert warned[0].next
 
 
-@pytest.mark.parametrize("later", ["no room", "Loki away", "a wrong clock"])
+@pytest.mark.parametrize("later", ["Loki away", "a wrong clock"])
 @pytest.mark.parametrize("earlier", ["not switched on", "a proxy", "the wrong port"])
 def test_of_two_broken_links_the_first_is_named(earlier: str, later: str) -> None:
     link, facts = BREAKS[earlier]

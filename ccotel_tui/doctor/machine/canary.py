@@ -34,7 +34,7 @@ def answer_of(place: Destination, to_foreign: bool) -> CanaryAnswer:
         return CanaryAnswer(at, place.protocol, "not asked", "", holder, foreign)
     ask = _by_grpc if place.protocol == "grpc" else _by_http
     kind, details = ask(at)
-    return CanaryAnswer(at, place.protocol, kind, details, holder)
+    return CanaryAnswer(at, place.protocol, kind, details, holder, pid=process and process.pid)
 
 
 def canary() -> ExportLogsServiceRequest:

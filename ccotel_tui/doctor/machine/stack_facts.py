@@ -27,8 +27,10 @@ def stack_facts() -> StackFacts:
     if not any(each.state == "running" for each in states):
         return StackFacts()
     failing = {each.service: _trouble(each) for each in states if _trouble(each)}
-    running = (each for each in states if each.service in _READY and not _trouble(each))
-    return StackFacts(True, "", failing, tuple(each.service for each in running if _silent(each)))
+    well = [each for each in states if not _trouble(each)]
+    silent = tuple(each.service for each in well if each.service in _READY and _silent(each))
+    published = {each.service: each.ports[0] for each in well if each.ports}
+    return StackFacts(True, "", failing, silent, published)
 
 
 def _trouble(each: ServiceState) -> str:

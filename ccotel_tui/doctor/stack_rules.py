@@ -1,0 +1,69 @@
+"""Rules about the stack, and about what was sent and did not come. Pure."""
+
+from math import isinf
+
+from ccotel_tui.doctor.facts import Facts
+from ccotel_tui.doctor.finding import Finding, broken, skipped
+
+_BEHIND = 60.0
+"""Seconds; Prometheus looks at its servers every 15."""
+
+_ADDRESSES = {"prometheus": "CCOTEL_PROMETHEUS_URL", "loki": "CCOTEL_LOKI_URL"}
+
+
+def docker_rule(facts: Facts) -> Finding:
+    if facts.stack.problem and facts.recorder is None:
+        return broken("not reached", "docker", problem=facts.stack.problem)
+    if facts.stack.problem:
+        return skipped("not reached; only the stack needs it")
+    return Finding("answers") if facts.stack.made else skipped("no stack was made here")
+
+
+def stack_rule(facts: Facts) -> Finding:
+    if not facts.stack.made:
+        return skipped("no stack runs here")
+    if facts.stack.failing:
+        services = ", ".join(f"{name} is {state}" for name, state in facts.stack.failing.items())
+        return broken(services, "service", services=services)
+    if facts.stack.silent:
+        servers = ", ".join(facts.stack.silent)
+        return broken(servers, "server", servers=servers)
+    return Finding("all services run")
+
+
+def moved_rule(facts: Facts) -> Finding:
+    if not facts.stack.published:
+        return skipped("no stack runs here")
+    for service, variable in _ADDRESSES.items():
+        there, asked = facts.stack.published.get(service), facts.read_at.get(service)
+        if there and asked and there != asked:
+            words = {"service": service, "there": there, "asked": asked, "variable": variable}
+            return Finding(f"{service} is at {there}", "moved", words)
+    return Finding(", ".join(facts.stack.published.values()))
+
+
+def lag_rule(facts: Facts) -> Finding:
+    if not facts.stack.lags:
+        return skipped("no stack was asked")
+    found = ", ".join(f"{name} {_seconds(lag)}" for name, lag in facts.stack.lags.items())
+    if facts.stack.canaries:
+        found += f"; doctor left {facts.stack.canaries} rows in loki in the last day"
+    late = [name for name, lag in facts.stack.lags.items() if lag > _BEHIND]
+    return broken(found, "lag", servers=" and ".join(late)) if late else Finding(found)
+
+
+def dropped_rule(facts: Facts) -> Finding:
+    if facts.stack.dropped:
+        told = ", ".join(f"{count} {name}" for name, count in facts.stack.dropped.items())
+        return broken(told, "dropped", dropped=told)
+    deleted = sum(facts.recorder.deleted.values()) if facts.recorder else 0
+    return broken(str(deleted), "deleted", count=str(deleted)) if deleted else Finding("nothing")
+
+
+def gaps_rule(facts: Facts) -> Finding:
+    missed = facts.stored.missed + facts.stack.missed
+    return broken(str(missed), "gaps", count=str(missed)) if missed else Finding("none")
+
+
+def _seconds(lag: float) -> str:
+    return "more than 5 s behind" if isinf(lag) else f"{lag:.1f} s behind"
