@@ -49,6 +49,11 @@ def numbers(*source: str) -> Any:
     return panels, sessions, events
 
 
+def destination_of(address: str) -> Destination:
+    host, _, port = address.rpartition(":")
+    return Destination("grpc", f"http://{address}", host, int(port), None)
+
+
 def test_no_number_of_the_store_changes(machine: Machine) -> None:
     sent = run("replay", str(RECORDING), "--now", "--endpoint", machine.running.grpc)
     assert sent.returncode == 0
@@ -57,9 +62,11 @@ def test_no_number_of_the_store_changes(machine: Machine) -> None:
     assert before[1][0]["total_cost"]["value"]
     assert os.environ["HOME"] == str(machine.path)
     assert (machine.path / "bin" / "claude").read_text() == CLIENT
+    facts = gather(machine.database, False, StackFacts())
+    assert [answer.kind for answer in facts.answers] == ["ok"]
+    place = destination_of(machine.running.grpc)
     for _ in range(RUNS):
-        facts = gather(machine.database, False, StackFacts())
-        assert [answer.kind for answer in facts.answers] == ["ok"]
+        assert answer_of(place, to_foreign=False).kind == "ok"
     assert (rows(machine.database), numbers(*source)) == before
 
 
@@ -76,8 +83,7 @@ def test_no_number_of_the_stack_changes_and_the_rows_are_counted(tmp_path: Path)
         before = numbers(*source)
         assert before[0]["total_cost"]["value"]
         loki = stack.loki.url.removeprefix("http://")
-        host, _, port = stack.collector.grpc.rpartition(":")
-        place = Destination("grpc", f"http://{host}:{port}", host, int(port), None)
+        place = destination_of(stack.collector.grpc)
         began_ns = time.time_ns()
         assert canary_rows(client, loki, began_ns) == 0
         for _ in range(RUNS):
