@@ -172,16 +172,6 @@ def _clock_behind(world: World) -> None:
     world.put_clock_back()
 
 
-def _session_elsewhere(world: World) -> None:
-    """A session begun with variables of its own, before the settings were: nothing came of it."""
-    text = world.settings.read_text()
-    world.settings.write_text(json.dumps({"env": {}}))
-    world.shell[ENDPOINT] = "http://127.0.0.1:4317"
-    world.begin_session()
-    world.settings.write_text(text)
-    _never_heard(world)
-
-
 def _session_from_before(world: World) -> None:
     """Of a session that runs since before the settings nothing came."""
     _never_heard(world)
@@ -253,13 +243,11 @@ KNOWN: Mapping[str, Break] = {
     "the disk full, and seen": Break(_disk_full_and_seen, ("disk",)),
     "a file overwritten": Break(_overwritten, ("database",)),
     "a file that was read-only at the start": Break(_read_only, ("database", "recorder")),
-    "a session with variables of its own": Break(_session_elsewhere, ("sessions",)),
 }
 
 BEHIND: Mapping[str, Break] = {
-    "off, and no recorder": Break(
-        both(settings(**{ENABLE: "0"}), lambda world: world.end_recorder()),
-        ("enabled", "recorder"),
+    "off, and the recorder stopped": Break(
+        both(settings(**{ENABLE: "0"}), _stopped), ("enabled", "recorder")
     ),
     "settings that are no JSON, and a proxy": Break(
         both(_broken_settings, shell(HTTPS_PROXY="http://proxy.example.com:3128")),

@@ -14,7 +14,7 @@ from tests.doctor.broken.world import World, follow, living, settled
 from tests.recorder.disk import small_disk
 
 ALL: Mapping[str, Break] = {**BLIND, **KNOWN, **BEHIND}
-QUICK = ("the wrong port", "a proxy", "no recorder", "off, and no recorder")
+QUICK = ("the wrong port", "a proxy", "no recorder", "off, and the recorder stopped")
 DISK = 64
 """Megabytes: with less than 20 free, doctor says that it is full."""
 
