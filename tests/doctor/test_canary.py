@@ -43,11 +43,12 @@ def numbers(*source: str) -> Any:
     since, to = (time.strftime("%Y-%m-%dT%H:00", time.gmtime(now + h * 3600)) for h in (-24, 2))
     window = ("--from", f"{since}Z", "--to", f"{to}Z")
     panels = json.loads(run("panels", "--json", *window, *source).stdout)["panels"]
-    # Buckets fill with 0 as time goes on, and these parts look at the last minutes.
+    # A rate is over the time so far, buckets fill with 0, and these parts are of the last minutes.
     for panel, part in (("active_sessions", "last_5m"), ("total_cost", "unseen")):
         panels[panel]["parts"].pop(part, None)
     sessions = run("sessions", "--json", *window, *source).stdout
     events = run("events", "--json", "--limit", "1000", *window, *source).stdout
+    del panels["tool_rate"]
     told = {name: [panel[what] for what in _TOLD] for name, panel in panels.items()}
     return told, sessions, events
 
