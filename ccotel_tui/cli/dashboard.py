@@ -116,6 +116,7 @@ def dashboard(
             history=FiredHistory(None if demo else locations.fired_alerts()),
         )
         app.theme, app.typed = _theme(settings, choices)
+        app.makes_ahead = True
         app.run()
     sys.exit(app.return_code)
 

@@ -62,6 +62,8 @@ class Dashboard(EndedInOrder):
     COMMANDS = {Palette}
     typed = ""
     """Letters and digits that were typed before the dashboard read keys."""
+    makes_ahead = False
+    """Whether the first answer is followed by the sections that nobody has opened yet."""
     CSS_PATH = "app.tcss"
     BINDINGS = [key.binding() for key in KEYS]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]
@@ -174,6 +176,9 @@ class Dashboard(EndedInOrder):
             self._main.show(message.snapshot)
             self._update_status()
             self._judge(message)
+            if self.makes_ahead:
+                self.makes_ahead = False
+                self.run_worker(self._main.make_ahead(), group="ahead")
 
     def on_compared(self, message: Compared) -> None:
         if message.question == self._question():

@@ -87,3 +87,14 @@ async def test_keys_of_the_palette_are_safe_where_it_has_no_room(
         await running.pilot.resize_terminal(80, 24)
         await running.press("pagedown", "pageup", "pageup")
         await running.until(KEYS[3].help)
+
+
+async def test_the_footer_offers_a_panel_alone_where_there_is_one(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.25)])
+    async with dashboard(tmp_path) as running:
+        for key, offered in (("s", False), ("2", True), ("e", False), ("1", True)):
+            await running.press(key)
+            shown = await running.at_rest()
+            assert ("z zoom" in shown.splitlines()[-1]) is offered, key

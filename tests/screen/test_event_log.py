@@ -33,6 +33,14 @@ def printed(rows: list[EventRow], width: int, *, folds: bool = True) -> list[str
     return [table.line(entry, WINDOW).plain.rstrip() for entry in entries]
 
 
+@pytest.mark.parametrize("width", [50, 79])
+def test_costs_are_in_cents_where_one_is(width: int) -> None:
+    fine = row("api_request", 2, cost_usd=0.0013, model="haiku")
+    dear = row("api_request", 3, cost_usd=5.95, model="haiku")
+    assert "$0.0013" in printed([fine], width)[0]
+    assert ["<$0.01" in line for line in printed([fine, dear], width)] == [True, False]
+
+
 def test_a_prompt_is_the_head_of_what_followed_it() -> None:
     rows = [
         row("user_prompt", 1, prompt="fix it", prompt_id="p"),

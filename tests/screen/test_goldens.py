@@ -10,7 +10,14 @@ from tests.screen.scenes import busy_day
 from tests.screen.tour import visited
 
 GOLDENS = Path(__file__).parent / "goldens"
-SIZES = [(40, 12), (80, 24), (120, 40)]
+SIZES = [
+    (40, 12),
+    pytest.param((60, 20), marks=pytest.mark.slow),
+    (80, 24),
+    (120, 40),
+    pytest.param((200, 60), marks=pytest.mark.slow),
+]
+KOREAN_SIZES = [(40, 12), (80, 24)]
 VIEWS = {
     "1": "529",
     "2": "Cost",
@@ -19,16 +26,31 @@ VIEWS = {
     "5": "Code",
     "6": "API",
     "e": "follow",
-    "s": "cost",
+    "d": "total of",
     "=": "going on",
     "u": "3 of 4",
+    "s": "cost",
+    "session": "sonnet-5",
+    "prompt": "requests",
+}
+KEYS = {"session": "enter", "prompt": "enter"}
+"""Of those that are not named by their key: a session is marked, then its prompt."""
+
+KOREAN_VIEWS = {
+    "1": "529",
+    "2": "모델별",
+    "6": "API",
+    "u": "준비됨",
+    "s": "상태",
+    "session": "소요",
 }
 
 
-KOREAN_VIEWS = {"1": "529", "2": "모델별", "6": "API", "u": "준비됨", "s": "상태", "enter": "소요"}
+def named(size: tuple[int, int]) -> str:
+    return "x".join(map(str, size))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: "x".join(map(str, size)))
+@pytest.mark.parametrize("size", SIZES, ids=named)
 async def test_views_look_as_they_did(
     database: Database, tmp_path: Path, size: tuple[int, int], update_goldens: bool
 ) -> None:
@@ -36,7 +58,7 @@ async def test_views_look_as_they_did(
 
 
 @pytest.mark.usefixtures("korean")
-@pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: "x".join(map(str, size)))
+@pytest.mark.parametrize("size", KOREAN_SIZES, ids=named)
 async def test_views_look_as_they_did_in_korean(
     database: Database, tmp_path: Path, size: tuple[int, int], update_goldens: bool
 ) -> None:
@@ -55,10 +77,10 @@ async def compare(
     busy_day(database)
     async with visited(tmp_path, size) as running:
         for key, text in views.items():
-            await running.press(key)
+            await running.press(KEYS.get(key, key))
             await running.until(text)
             shown = await running.at_rest()
-            golden = GOLDENS / f"view-{key}-{size[0]}x{size[1]}{language}.txt"
+            golden = GOLDENS / f"view-{key}-{named(size)}{language}.txt"
             if update_goldens:
                 golden.write_text(shown)
             assert shown == golden.read_text(), "make goldens, and read what changed"

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.widget import Widget
 
+from ccotel_tui.panels.catalogue import SECTIONS
+from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.format.events.lines import EventTable
+from ccotel_tui.screen.views.main_screen import MainScreen
 from ccotel_tui.screen.views.section import View
 from ccotel_tui.screen.widgets import chart_canvas
 from ccotel_tui.screen.widgets.text_lines import Lines
@@ -48,3 +52,47 @@ async def test_a_page_that_is_opened_again_is_made_of_what_it_was(
             await running.press(key)
             await running.at_rest()
     assert made == []
+
+
+async def test_sections_are_made_before_they_are_opened(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy_day(database)
+    monkeypatch.setattr(Dashboard, "makes_ahead", True)
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press("3", "4")
+        await running.app.workers.wait_for_complete()
+        made: list[str] = []
+        monkeypatch.setattr(Widget, "mount", counted(Widget.mount, made))
+        for name in SECTIONS:
+            await running.app._main.action_section(name)
+            await running.at_rest()
+    assert made == []
+
+
+async def test_a_page_fits_after_a_resize_that_told_it_nothing(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Textual tells no sizes where somebody asks for a region before the layout."""
+    take_focus = MainScreen._take_focus
+
+    def measuring(screen: MainScreen) -> None:
+        screen._compositor._full_map_invalidated = True
+        assert screen._compositor.full_map
+        take_focus(screen)
+
+    busy_day(database)
+    shown = []
+    for ways in (("3", "1"), ()):
+        async with dashboard(tmp_path, (160, 40)) as running:
+            for key in ways:
+                await running.press(key)
+                await running.at_rest()
+            await running.pilot.resize_terminal(80, 24)
+            await running.at_rest()
+            with monkeypatch.context() as patch:
+                if ways:
+                    patch.setattr(MainScreen, "_take_focus", measuring)
+                await running.press("3")
+            shown.append(await running.at_rest())
+    assert shown[0] == shown[1]

@@ -11,7 +11,7 @@ from ccotel_tui.screen.strings import english, korean
 from ccotel_tui.screen.views.section import View
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import Plain, event, request
+from tests.otlp import T0, Plain, event, lines, request
 from tests.screen.running import NOW, dashboard
 from tests.screen.scenes import BUSY, OTHER, api_request, busy_day, tool
 
@@ -149,3 +149,17 @@ def test_cents_and_finer_do_not_stand_in_one_column() -> None:
     assert in_column(0.0013, 5.95, "usd") == "<$0.01"
     assert in_column(0.0013, 0.0042, "usd") == "$0.0013"
     assert in_column(0.0, 5.95, "usd") == "$0.00"
+
+
+async def test_charts_share_their_times_also_when_the_answer_of_one_alone_grows(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path) as running:
+        await running.press("5")
+        await running.at_rest()
+        database.append([lines(1_234_567, T0 + 30 * MINUTE, session=OTHER)])
+        shown = await running.until("1,234,979")
+        ends = [row.index("now") for row in shown.splitlines() if row.endswith("now")]
+    assert len(ends) == 2
+    assert ends[0] == ends[1], shown

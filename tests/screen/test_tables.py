@@ -196,3 +196,28 @@ async def test_tabs_and_the_keys_below_do_what_they_say_by_a_click(
         bottom = running.screen.splitlines()[-1]
         await running.pilot.click(offset=(bottom.index("help"), size[1] - 1))
         await running.until("Keys")
+
+
+async def test_a_broad_list_of_sessions_tells_when_they_began_and_what_they_were_asked_first(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    database.append(
+        [
+            event("user_prompt", T0 - SECOND, BUSY, prompt="/exit", command_source="builtin"),
+            event("user_prompt", T0, BUSY, prompt="add a cart\nto the shop"),
+            event("user_prompt", T0, OTHER, prompt="<REDACTED>"),
+            event("user_prompt", T0 + SECOND, OTHER, prompt="later"),
+        ]
+    )
+    async with dashboard(tmp_path, (200, 24)) as running:
+        await running.press("s")
+        lines = (await running.at_rest()).splitlines()
+    rows = {
+        name: next(line for line in lines if line.startswith(f"  {name}"))
+        for name in (BUSY[:8], OTHER[:8])
+    }
+    assert "first prompt" in lines[2]
+    assert "13:09" in rows[BUSY[:8]]
+    assert rows[BUSY[:8]].endswith("add a cart to the shop")
+    assert "later" not in rows[OTHER[:8]]

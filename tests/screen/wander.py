@@ -78,12 +78,16 @@ async def wander(
 
 
 async def come_home(running: Running) -> None:
-    """Close pages, filters and cursors, leave a session, and go on to now in 80 x 24."""
+    """Close pages, filters and cursors, leave a session, and go on to now in 80 x 24.
+
+    What the last key said goes by itself, a little later.
+    """
     await running.pilot.resize_terminal(80, 24)
     for _ in range(6):
         await running.pilot.press("escape")
     running.app.screen.set_focus(None)
     await running.pilot.press("n")
+    running.app._main.tell("")
 
 
 async def views(running: Running) -> list[str]:

@@ -28,6 +28,7 @@ from ccotel_tui.query.status_line.reading import StatusReading
 from ccotel_tui.query.usage.grouped import GroupedSource
 from ccotel_tui.query.usual.past import Past
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, Window
+from ccotel_tui.screen.data.history.first_prompts import read_first_prompts
 from ccotel_tui.screen.data.history.log_page import LogPage, LogPlace, fetch_log_page
 from ccotel_tui.screen.data.history.session_events import SessionEvents, SessionLife
 from ccotel_tui.screen.data.this_session import ThisSession
@@ -58,6 +59,7 @@ class Question:
     reconcile: "Callable[[Backend, Window, Scope, int], Reconciliation] | None" = None
     compares: bool = False
     usage: "Callable[[Backend, Window, Scope, Mapping[str, str]], UsageDetail] | None" = None
+    first_prompts: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class Snapshot:
     window: Window
     answers: Mapping[str, PanelAnswer] = field(default_factory=dict)
     sessions: Sequence[SessionRow] = ()
+    first_prompts: Mapping[str, str] = field(default_factory=dict)
     running: Mapping[str, Running] = field(default_factory=dict)
     present: CurrentActivity = field(default_factory=CurrentActivity)
     log: LogPage = field(default_factory=LogPage)
@@ -158,9 +161,13 @@ def fetch_snapshot(
     if errors and not answered:
         return replace(nothing, failure=errors[0])
     try:
+        sessions = sessions_of(source, whole, question.scope) if question.sessions else ()
         return replace(
             nothing,
-            sessions=sessions_of(source, whole, question.scope) if question.sessions else (),
+            sessions=sessions,
+            first_prompts=read_first_prompts(source, sessions, whole, question.scope)
+            if question.first_prompts
+            else {},
             running=here(),
             present=_present(source, window, question, now_ns, session())
             if question.present

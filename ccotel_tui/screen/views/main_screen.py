@@ -1,7 +1,7 @@
 """The dashboard's one screen: two bars, and between them the view that is open."""
 
 import os
-from asyncio import to_thread
+from asyncio import Lock, to_thread
 from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import PurePath
@@ -44,9 +44,11 @@ from ccotel_tui.screen.views.pages.dialogs import TextScreen, help_page
 from ccotel_tui.screen.views.pane import go_to_pane
 from ccotel_tui.screen.views.registry import make_view
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
+from ccotel_tui.screen.widgets.blank import blank_lines
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.lists.table import TableList
+from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.ranked_bars import Ranked
 from ccotel_tui.settings import Settings
 
@@ -60,8 +62,16 @@ if TYPE_CHECKING:
     from ccotel_tui.stack_control.models import Verb
 
 
+class Pages(ContentSwitcher):
+    """The views, of which one is seen."""
+
+    render_lines = blank_lines
+
+
 class MainScreen(Screen[None]):
     """The views by name, each made when it is first opened, and the newest answers of each."""
+
+    render_lines = blank_lines
 
     def __init__(
         self,
@@ -80,9 +90,10 @@ class MainScreen(Screen[None]):
         self._controls = controls
         self._settings = settings
         self._top_bar, self._bottom_bar = TopBar(SECTIONS), BottomBar()
-        self._switcher = ContentSwitcher()
+        self._switcher = Pages()
         self._first_day = FirstDay(registry)
         self._views: dict[str, View] = {}
+        self._making = Lock()
         self._roles = SeriesRoles()
         self._snapshots: dict[str, Snapshot] = {}
         self._nothing_received = False
@@ -98,6 +109,13 @@ class MainScreen(Screen[None]):
         """Mount what the first frame does not wait for."""
         await self.mount(self._first_day, before=self._bottom_bar)
         await self._open(self._settings.section)
+
+    async def make_ahead(self) -> None:
+        """Make the sections before they are opened: to do it at the key takes several frames."""
+        for name in SECTIONS:
+            # Nothing can be made in an app that is ending.
+            if self._switcher.is_attached:
+                await self._make(name)
 
     @property
     def open_view(self) -> str:
@@ -207,6 +225,7 @@ class MainScreen(Screen[None]):
         await self._open(name)
         self._switch_first_day()
         self._take_focus()
+        self.call_after_refresh(self.view.tell_sizes)
         self.post_message(QuestionChanged())
 
     async def enter(self, name: str) -> None:
@@ -378,8 +397,11 @@ class MainScreen(Screen[None]):
     def _stack_view(self) -> "StackView":
         return cast("StackView", self._views["stack"])
 
-    async def _open(self, name: str) -> None:
-        if name not in self._views:
+    async def _make(self, name: str) -> None:
+        """Make the view where there is none of that name yet."""
+        async with self._making:
+            if name in self._views:
+                return
             view = make_view(name, self._controls, self._settings.hidden_panels)
             # Beside the view that is open it would take half of its height.
             view.display = False
@@ -391,8 +413,12 @@ class MainScreen(Screen[None]):
             if name == "stack":
                 self.show_backfill(self._backfill_status)
             garbage_collection.freeze()
+
+    async def _open(self, name: str) -> None:
+        await self._make(name)
         self._switcher.current = name
         self._top_bar.section = name
+        self._bottom_bar.zooms = bool(self.view.query(PanelView))
         self._top_bar.is_life = name in ("session", "prompt")
         if name in SECTIONS:
             self.last_section = name

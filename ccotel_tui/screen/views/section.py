@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
+from textual.containers import VerticalScroll
+from textual.events import Resize
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -33,11 +35,13 @@ from ccotel_tui.screen.format.events.groups import PromptKey
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.page import AROUND_PAGE, Page
 from ccotel_tui.screen.messages import PartWanted, QuestionChanged
+from ccotel_tui.screen.widgets.blank import Holder, blank_lines
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
 from ccotel_tui.screen.widgets.event_panel import EventPanel
 from ccotel_tui.screen.widgets.line_input import LineInput
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.sessions import SessionList
+from ccotel_tui.screen.widgets.lists.table import ABOVE_ROWS
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.ranked_bars import Ranked, Successes
 from ccotel_tui.screen.widgets.rules_strip import RulesStrip
@@ -85,8 +89,12 @@ _COUNTED = ("tool_success",)
 class View(VerticalScroll, can_focus=False):
     """A part of the dashboard that is seen alone."""
 
+    render_lines = blank_lines
+
     snapshot: Snapshot | None = None
     """What is shown."""
+    _app_size = Size(0, 0)
+    """The terminal's size when the view was last told its own."""
     comparisons: Comparisons
     """What that is compared with."""
     zoom = TimeZoom()
@@ -98,6 +106,7 @@ class View(VerticalScroll, can_focus=False):
     also: tuple[Panel, ...] = ()
     """The panels whose answers others show."""
     wants_sessions = False
+    wants_first_prompts = False
     wants_present = False
     wants_log: LogPlace | None = None
     wants_session_life = False
@@ -125,6 +134,7 @@ class View(VerticalScroll, can_focus=False):
             self.wants_reconciliation,
             self.wants_past,
             self.wants_usage,
+            self.wants_first_prompts,
         )
 
     def show(self, snapshot: Snapshot) -> None:
@@ -134,14 +144,16 @@ class View(VerticalScroll, can_focus=False):
         self.comparisons = Comparisons(snapshot, self.budgets)
         seen = filter(None, map(self._answer_of, filter(_seen, self.query(ChartPanel))))
         margin = margin_of(seen, self.comparisons.behind_total if self.wants_past else None)
-        for chart in self.query(ChartPanel):
+        charts = self.query(ChartPanel)
+        is_laid_out_anew = any(chart.margin != margin for chart in charts)
+        for chart in charts:
             chart.margin = margin
             chart.roles = self.roles
             chart.comparisons = self.comparisons
         for view in self.query(PanelView):
             view.window, view.beside = snapshot.window, snapshot.answers
             view.answer = snapshot.answers.get(view.panel.id, view.answer)
-            if is_compared_anew:
+            if is_compared_anew or is_laid_out_anew:
                 view.fit()
 
     def _answer_of(self, view: PanelView) -> PanelAnswer | None:
@@ -270,7 +282,17 @@ class View(VerticalScroll, can_focus=False):
             self.vertical_scrollbar.position = self.scroll_y
         self.call_after_refresh(self.fit_panels)
 
+    def tell_sizes(self) -> None:
+        """Tell all parts their sizes where a resize has told none.
+
+        Textual tells nobody where a region is asked for between a view's opening and its layout.
+        """
+        if self._app_size != self.app.size:
+            for part in (self, *self.walk_children(Widget)):
+                part.post_message(Resize(part.size, part.virtual_size, part.container_size))
+
     def on_resize(self) -> None:
+        self._app_size = self.app.size
         for lines in (*self.query(SessionStatusLines), *self.query(RulesStrip)):
             lines.fit()
         self.post_message(QuestionChanged())
@@ -327,13 +349,13 @@ class Overview(View):
 
     def compose(self) -> ComposeResult:
         yield StatTiles()
-        with Container(id="figures"):
+        with Holder(id="figures"):
             yield Summary()
             yield SessionStatusLines()
             yield RulesStrip()
             yield SessionList()
             yield from panel_views([BY_ID[_TAIL]])
-        with Container(id="beside"):
+        with Holder(id="beside"):
             yield from panel_views(self._beside)
 
     def show(self, snapshot: Snapshot) -> None:
@@ -342,13 +364,17 @@ class Overview(View):
         summary = self.query_one(Summary)
         summary.comparisons, summary.snapshot = self.comparisons, snapshot
         self.query_one(SessionStatusLines).show_snapshot(snapshot)
-        self.query_one(SessionList).show(snapshot)
+        sessions = self.query_one(SessionList)
+        sessions.show(snapshot)
+        # What it does not need, the events and the charts below it get.
+        sessions.styles.max_height = ABOVE_ROWS + len(snapshot.sessions)
 
 
 class SessionsView(View):
     """Every session of the window."""
 
     wants_sessions = True
+    wants_first_prompts = True
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name)

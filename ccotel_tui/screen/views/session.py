@@ -23,6 +23,7 @@ from ccotel_tui.screen.views.section import View
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.prompts import PromptList
+from ccotel_tui.screen.widgets.lists.table import ABOVE_ROWS
 from ccotel_tui.screen.widgets.rules_strip import RulesStrip
 from ccotel_tui.screen.widgets.session_status import SessionStatusLines
 from ccotel_tui.screen.widgets.text_lines import Lines
@@ -82,7 +83,10 @@ class SessionView(View):
         self.query_one(".head", Lines).show(
             _head(session, life, window, snapshot.now_ns, self.size.width)
         )
-        self.query_one(PromptList).show(prompts, window, row.session_id, lacks)
+        listed = self.query_one(PromptList)
+        listed.show(prompts, window, row.session_id, lacks)
+        # What it does not need, the chart above it gets.
+        listed.styles.max_height = ABOVE_ROWS + max(1, len(prompts))
         self._show_failures(life.failures, window)
 
     def _show_failures(self, failures: Sequence[EventRow], window: Window) -> None:

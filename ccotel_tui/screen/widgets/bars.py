@@ -107,6 +107,8 @@ class BottomBar(Widget):
     notice = reactive("")
     """What a key has just done, for a moment in place of the text, and of the keys if need be."""
     _notice_ends: Timer | None = None
+    zooms = reactive(True)
+    """Whether the page has a panel that can be seen alone."""
 
     def watch_notice(self, notice: str) -> None:
         if self._notice_ends is not None:
@@ -119,7 +121,7 @@ class BottomBar(Widget):
         self.auto_links = False
 
     def render(self) -> Content:
-        footer = [key for key in KEYS if key.footer]
+        footer = [key for key in KEYS if key.footer and (self.zooms or key.id != "zoom")]
         if self.size.width < NARROW:
             footer = footer[-2:-1] if self.wrong else footer[-2:]
         keys = Content.assemble(

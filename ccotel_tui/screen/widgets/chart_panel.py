@@ -35,6 +35,7 @@ from ccotel_tui.screen.format.series import number_of, row_name, table
 from ccotel_tui.screen.format.table import action_link
 from ccotel_tui.screen.format.times import length_words
 from ccotel_tui.screen.messages import PartWanted
+from ccotel_tui.screen.widgets.blank import blank_lines
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
 from ccotel_tui.screen.widgets.panel_view import NO_TEXT, PanelView
 from ccotel_tui.screen.widgets.text_lines import Lines
@@ -56,6 +57,8 @@ class ChartPanel(PanelView):
     ChartPanel { layout: vertical; }
     ChartPanel > ChartCanvas { height: 1fr; }
     """
+
+    render_lines = blank_lines
 
     def __init__(self, panel: Panel) -> None:
         super().__init__(panel)
@@ -191,10 +194,11 @@ class ChartPanel(PanelView):
             head += wrapped(parts, "  ", width, 1 if height < _HIGH else 3)
         if chart is not None and self._has_ranges and width >= FEWEST_COLUMNS:
             head += self._ranges(max(2, height - len(head) - _LOWEST), width)
-        lowest = _LOWEST_BY_ROWS if self._has_ranges else _LOWEST
         free = height - len(head)
         below = self._below(chart, max(free - _LOWEST, min(_LOWEST_BY_ROWS, free - 1)), width)
         room = free - len(below)
+        # One of its rows may name the series.
+        lowest = _LOWEST_BY_ROWS if self._has_ranges else _LOWEST - (len(below) == 1)
         if (footnote := panel_footnote(self.panel)) and room > _LOWEST + 1 and self.answer:
             note = Content.styled(footnote, "$foreground-muted")
             if note.cell_length <= width:

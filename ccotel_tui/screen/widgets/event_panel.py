@@ -8,6 +8,7 @@ from textual.geometry import Size
 
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen.format.cells import join_cells
+from ccotel_tui.screen.widgets.blank import blank_lines
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.text_lines import Lines
@@ -20,6 +21,8 @@ _LIST_FROM = 3
 
 class EventPanel(PanelView, can_focus=False):
     DEFAULT_CSS = "EventPanel { layout: vertical; }"
+
+    render_lines = blank_lines
 
     def compose(self) -> ComposeResult:
         yield Lines(classes="heading")

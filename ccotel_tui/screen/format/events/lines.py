@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.panels.output.units import dollars, short, shown
+from ccotel_tui.panels.output.units import NOT_KNOWN, in_column, short, shown
 from ccotel_tui.query.events import tells_failure
 from ccotel_tui.query.measures import NOTIFICATION
 from ccotel_tui.query.prompts.folded import is_command, text_of, time_of
@@ -32,12 +32,16 @@ _COST = 9
 
 @dataclass(frozen=True, slots=True)
 class EventTable:
-    """The columns of the lines at a width; `session` is 0 where sessions have no room."""
+    """The columns of the lines at a width; `session` is 0 where sessions have no room.
+
+    `dearest` is the largest of the costs, which are all in cents or none.
+    """
 
     width: int
     session: int
     cost: bool
     took: bool = True
+    dearest: float = 0.0
 
     @classmethod
     def of(cls, entries: Sequence[LogEntry], width: int, *, cost: bool = True) -> Self:
@@ -46,13 +50,15 @@ class EventTable:
         There is none that would be empty in every line.
         """
         took = not entries or any(map(_took, entries))
+        costs = [spent for spent in map(_spent, entries) if spent is not None]
+        dearest = max(costs, default=0.0)
         if width < _SESSION_FROM:
-            return cls(width, 0, cost=False, took=took)
-        cost = cost and (not entries or any(map(_cost, entries)))
+            return cls(width, 0, cost=False, took=took, dearest=dearest)
+        cost = cost and (not entries or bool(costs))
         longest = max((cell_len(entry.session) for entry in entries), default=0)
         least = cell_len(strings.EVENT_COLUMNS["session"])
         most = 12 if width < _ALL_COLUMNS_FROM else 16
-        return cls(width, min(most, max(least, longest)), cost, took)
+        return cls(width, min(most, max(least, longest)), cost, took, dearest)
 
     def header(self, top: LogEntry | None = None) -> Content:
         """The columns' names; the session's, where the line below, `top`, does not name it."""
@@ -83,7 +89,7 @@ class EventTable:
         # In a narrow line what happened is told whole, before how long it took.
         if not entry.is_startup and (self.session or cells["what"].cell_length <= self._room):
             cells["took"] = Content(_took(entry))
-            cells["cost"] = Content.styled(_cost(entry), style if entry.is_head else "")
+            cells["cost"] = Content.styled(self._cost(entry), style if entry.is_head else "")
         return self._line(cells)
 
     def _what(self, entry: LogEntry, style: str) -> Content:
@@ -97,9 +103,9 @@ class EventTable:
         kind = sanitize(name)
         result = text.removeprefix(kind).strip()
         if not self.session:
-            spent = (
-                _cost(entry) and f"{sanitize(short_model(entry.row.get('model')))} {_cost(entry)}"
-            )
+            spent = self._cost(entry)
+            if spent:
+                spent = f"{sanitize(short_model(entry.row.get('model')))} {spent}"
             brief = kind
             if entry.row["event_name"] == API_ERROR:
                 text, brief = result, _error(entry.row)
@@ -110,6 +116,12 @@ class EventTable:
         return Content.assemble(
             (fitted(kind, size), style), "  ", (result, style or "$foreground-muted")
         )
+
+    def _cost(self, entry: LogEntry) -> str:
+        spent = _spent(entry)
+        if spent is None:
+            return NOT_KNOWN if _is_prompt(entry) else ""
+        return in_column(spent, self.dearest, "usd")
 
     def _startup(self, rows: Sequence[EventRow]) -> str:
         brief = strings.counted(strings.STARTUP, len(rows)).format(count=len(rows))
@@ -241,6 +253,11 @@ def _sign(entry: LogEntry) -> str:
     return ">" if entry.is_head else "!" if tells_failure(entry.row) else ""
 
 
+def _is_prompt(entry: LogEntry) -> bool:
+    """Return whether its line is about a prompt as a whole."""
+    return entry.prompt is not None and bool(entry.prompt.events)
+
+
 def _took(entry: LogEntry) -> str:
     if entry.prompt is not None and entry.prompt.events:
         return took_words(entry.prompt.ended_ns - entry.prompt.began_ns).replace(" ", "")
@@ -248,11 +265,11 @@ def _took(entry: LogEntry) -> str:
     return "" if took is None else shown(took, "ms").replace(" ", "")
 
 
-def _cost(entry: LogEntry) -> str:
+def _spent(entry: LogEntry) -> float | None:
+    """Return the dollars of the prompt or of the request, None where none are told."""
     if entry.prompt is not None and entry.prompt.events:
-        return shown(entry.prompt.cost, "usd")
-    cost = _number(entry.row, "cost_usd")
-    return "" if cost is None else dollars(cost)
+        return entry.prompt.cost
+    return _number(entry.row, "cost_usd")
 
 
 def _cell(content: Content, width: int) -> Content:

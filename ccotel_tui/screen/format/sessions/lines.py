@@ -11,13 +11,14 @@ from ccotel_tui.claude.session_registry import Running, Status
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import NOT_KNOWN, duration, in_column, shown
 from ccotel_tui.query.sessions import SessionRow
-from ccotel_tui.query.window import MINUTE, SECOND
+from ccotel_tui.query.window import MINUTE, SECOND, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import fitted, right
 from ccotel_tui.screen.format.names import short_model, short_session
 from ccotel_tui.screen.format.periods import is_day, label_of_snapshot
 from ccotel_tui.screen.format.table import Table, column_heading, marked_title
+from ccotel_tui.screen.format.times import local
 
 _SIGNS: Mapping[Status | None, tuple[str, str]] = {
     "waiting": ("?", "bold $text-warning"),
@@ -28,10 +29,15 @@ _SIGNS: Mapping[Status | None, tuple[str, str]] = {
     None: (" ", ""),
 }
 
-_LONGEST = {"session": 14, "project": 20, "model": 12, "now": 29}
+_LONGEST = {"session": 14, "project": 20, "model": 12, "now": 29, "first": 100}
 _SHORTEST_PROJECT = 8
-_RIGHT = ("cost", "tokens", "cache", "errors", "last")
-_FIRST_TO_GO = ("cache", "tokens", "model", "errors", "project", "last")
+_SHORTEST_FIRST = 16
+"""Columns of the first prompt's words."""
+_RIGHT = ("cost", "tokens", "cache", "errors", "last", "started", "took", "prompts")
+_FIRST_TO_GO = (
+    *("first", "started", "took", "prompts", "cache", "tokens"),
+    *("errors", "project", "last", "model"),
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ class Session:
 
     row: SessionRow
     running: Running | None
+    first_prompt: str = ""
+    """What it was asked first, where that is known."""
 
     @property
     def status(self) -> Status | None:
@@ -121,13 +129,20 @@ def sessions_heading(
     return line.truncate(width, ellipsis=True)
 
 
-def session_table(sessions: Sequence[Session], width: int, now_ns: int, order: str = "") -> Table:
+def session_table(
+    sessions: Sequence[Session],
+    width: int,
+    now_ns: int,
+    order: str = "",
+    window: Window | None = None,
+) -> Table:
     """A line a session; what is less important goes where space is short.
 
-    A column that is empty in every row is not shown; the one of the order is marked.
+    A column that is empty in every row is not shown; the one of the order is marked. Times are
+    those of the window's zone.
     """
     dearest = max((session.row.cost or 0.0 for session in sessions), default=0.0)
-    cells = [_cells(session, dearest, now_ns) for session in sessions]
+    cells = [_cells(session, dearest, now_ns, window) for session in sessions]
     titles = {
         name: marked_title(title, name, order) for name, title in strings.SESSION_COLUMNS.items()
     }
@@ -152,8 +167,10 @@ def age(time_ns: int, now_ns: int) -> str:
     return duration(max(0, now_ns - time_ns) / SECOND).split()[0]
 
 
-def _cells(session: Session, dearest: float, now_ns: int) -> dict[str, str]:
+def _cells(session: Session, dearest: float, now_ns: int, window: Window | None) -> dict[str, str]:
     row = session.row
+    started, now = local(row.started_ns, window), local(now_ns, window)
+    is_today = started.date() == now.date()
     model = short_model(row.models[0]) if row.models else NOT_KNOWN
     more = f" +{len(row.models) - 1}" if len(row.models) > 1 else ""
     room = _LONGEST["model"] - len(more)
@@ -166,7 +183,11 @@ def _cells(session: Session, dearest: float, now_ns: int) -> dict[str, str]:
         "cache": NOT_KNOWN if row.cache_hit_ratio is None else f"{row.cache_hit_ratio:.0%}",
         "errors": str(row.errors),
         "last": age(row.last_seen_ns, now_ns),
+        "started": f"{started:%H:%M}" if is_today else f"{started:%m-%d %H:%M}",
+        "took": duration((row.last_seen_ns - row.started_ns) / SECOND),
+        "prompts": str(row.prompts),
         "now": session.now_since(now_ns),
+        "first": " ".join(sanitize(session.first_prompt).split()),
     }
 
 
@@ -185,12 +206,17 @@ def _sizes(
     project = sizes.get("project", 0)
     if project:
         sizes["project"] = min(project, _SHORTEST_PROJECT)
+    words = sizes.get("first", 0)
+    if words:
+        sizes["first"] = min(words, _SHORTEST_FIRST)
     for name in _FIRST_TO_GO:
         if _room(sizes, width) >= 0:
             break
         sizes.pop(name, None)
     if "project" in sizes:
         sizes["project"] = min(project, sizes["project"] + max(0, _room(sizes, width)))
+    if "first" in sizes:
+        sizes["first"] = min(words, sizes["first"] + max(0, _room(sizes, width)))
     if "now" in sizes:
         sizes["now"] = max(0, sizes["now"] + min(0, _room(sizes, width)))
     return sizes

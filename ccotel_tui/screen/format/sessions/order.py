@@ -15,6 +15,9 @@ _NUMBERS: Mapping[str, Callable[[Session], float | None]] = {
     "cache": lambda session: session.row.cache_hit_ratio,
     "errors": lambda session: session.row.errors,
     "last": lambda session: session.row.last_seen_ns,
+    "started": lambda session: session.row.started_ns,
+    "took": lambda session: session.row.last_seen_ns - session.row.started_ns,
+    "prompts": lambda session: session.row.prompts,
 }
 _TEXTS: Mapping[str, Callable[[Session], str]] = {
     "session": lambda session: session.name,
@@ -23,9 +26,16 @@ _TEXTS: Mapping[str, Callable[[Session], str]] = {
 }
 
 
-def ordered(rows: Sequence[SessionRow], running: Mapping[str, Running]) -> list[Session]:
+def ordered(
+    rows: Sequence[SessionRow],
+    running: Mapping[str, Running],
+    first_prompts: Mapping[str, str] | None = None,
+) -> list[Session]:
     """Return who waits first, then who is busy, has a shell, is idle; the newest first of each."""
-    sessions = [Session(row, running.get(row.session_id)) for row in rows]
+    words = first_prompts or {}
+    sessions = [
+        Session(row, running.get(row.session_id), words.get(row.session_id, "")) for row in rows
+    ]
 
     def place(session: Session) -> tuple[int, int]:
         last = len(_ORDER) + (not session.runs)

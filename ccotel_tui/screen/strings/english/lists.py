@@ -59,7 +59,11 @@ SESSION_COLUMNS = {
     "cache": "cache",
     "errors": "err",
     "last": "last",
+    "started": "started",
+    "took": "took",
+    "prompts": "prompts",
     "now": "now",
+    "first": "first prompt",
 }
 
 EVENT_COLUMNS = {

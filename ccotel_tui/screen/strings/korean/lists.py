@@ -58,7 +58,11 @@ SESSION_COLUMNS = {
     "cache": "캐시",
     "errors": "오류",
     "last": "최근",
+    "started": "시작",
+    "took": "소요",
+    "prompts": "프롬프트",
     "now": "상태",
+    "first": "첫 프롬프트",
 }
 
 EVENT_COLUMNS = {

@@ -23,7 +23,10 @@ class SessionList(TableList):
     Those that run and are not heard stand below who waits, each with the reason.
     """
 
-    ORDERS = ("now", "cost", "tokens", "cache", "errors", "last", "session", "project", "model")
+    ORDERS = (
+        *("now", "cost", "tokens", "cache", "errors", "last", "started", "took", "prompts"),
+        *("session", "project", "model"),
+    )
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,9 +64,11 @@ class SessionList(TableList):
         width, snapshot = self.size.width - 1, self._snapshot
         if width < 1 or snapshot is None:
             return
-        every = ordered(snapshot.sessions, snapshot.running)
+        every = ordered(snapshot.sessions, snapshot.running, snapshot.first_prompts)
         self._sessions = sort_sessions(matching_sessions(every, self._filter), self._order)
-        table = session_lines.session_table(self._sessions, width, snapshot.now_ns, self._order)
+        table = session_lines.session_table(
+            self._sessions, width, snapshot.now_ns, self._order, snapshot.window
+        )
         heading = session_lines.sessions_heading(
             every, width, snapshot, self._filter and f"{len(self._sessions):,}"
         )

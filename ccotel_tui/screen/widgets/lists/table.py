@@ -8,14 +8,20 @@ from textual.content import Content
 from textual.widget import Widget
 
 from ccotel_tui.screen.format.table import Table
+from ccotel_tui.screen.widgets.blank import blank_lines
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.text_lines import Lines
+
+ABOVE_ROWS = 2
+"""The rule with the title, and the columns' names."""
 
 
 class TableList(Widget):
     """A list whose marked row and scroll stay while others come and go."""
 
     DEFAULT_CSS = "TableList { layout: vertical; }"
+
+    render_lines = blank_lines
 
     ORDERS: ClassVar[Sequence[str]]
     """The columns that can be sorted by, in turn; the first is the order at the start."""
