@@ -109,7 +109,7 @@ KEYS = (
         "b",
         "group",
         "group by",
-        "the panel, or what was dear, by the next key: model, session, project",
+        "the panel or the list by the next key: model, session, project",
     ),
     Key("events.newest", "end", "follow", "newest", "the log's newest event: it follows again"),
     Key("events.time", "t", "ask_time", "time", "the log at a time, such as 14:05"),
@@ -196,7 +196,7 @@ KEYS = (
             ("stop", "x", "stop what is marked"),
             ("restart", "R", "restart what is marked"),
             ("logs", "l", "its logs"),
-            ("clean", "C", "remove it and all that it kept, after a question"),
+            ("clean", "C", "remove it and what it kept, after a question"),
         )
     ),
     Key("doctor", "exclamation_mark", "app.doctor", "doctor", "why no data comes"),

@@ -5,11 +5,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.doctor.rules import RULES
 from ccotel_tui.locations import PROGRAM
+from ccotel_tui.screen.strings import english, korean
 from ccotel_tui.screen.views.pages.doctor import doctor_page
 from ccotel_tui.store.database import Database
 from tests.otlp import request
@@ -94,3 +97,8 @@ def test_doctor_is_ours_where_the_folder_has_a_package_of_our_name(tmp_path: Pat
         env={**os.environ, "HOME": str(tmp_path)},
     )
     assert json.loads(done.stdout)["checks"], done.stderr
+
+
+@pytest.mark.parametrize("language", [english, korean])
+def test_every_check_of_doctor_has_words(language: ModuleType) -> None:
+    assert list(language.DOCTOR_LINKS) == list(RULES)

@@ -33,6 +33,7 @@ OURS = re.compile(
     rb"|\x1b[78=>]|\x1b\(B"
     rb"|\x1b\]22;[a-z]*\x07"  # the pointer's shape
     rb"|\x1b\]11;\?\x1b\\"  # asking for the background's colour
+    rb"|\x1b\[2[23];2t|\x1b\]2;[^\x00-\x1f\x7f]*\x07"  # the terminal's title
 )
 
 
