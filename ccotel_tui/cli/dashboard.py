@@ -34,9 +34,9 @@ from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.data.choices import Choices
 from ccotel_tui.screen.data.history.fired import FiredHistory
 from ccotel_tui.screen.data.recorder_child import RecorderChild
+from ccotel_tui.screen.process.terminal_background import ask_background
 from ccotel_tui.screen.settings_file import known_settings
 from ccotel_tui.screen.stack_actions import Controls
-from ccotel_tui.screen.terminal_background import ask_background
 from ccotel_tui.screen.themes import THEMES, theme_for
 from ccotel_tui.settings import Settings
 

@@ -37,16 +37,16 @@ from ccotel_tui.screen.data.source_switch import SourceSwitch
 from ccotel_tui.screen.format.bar_status import bar_status
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.status import first_day, in_full
-from ccotel_tui.screen.garbage_collection import Garbage
-from ccotel_tui.screen.hangup import EndedInOrder
 from ccotel_tui.screen.keys import KEYS, show_remapped
+from ccotel_tui.screen.main.main_screen import MainScreen
 from ccotel_tui.screen.notices.channels import Channels
 from ccotel_tui.screen.notices.notices import Notices
 from ccotel_tui.screen.palette import Palette, PaletteScreen
+from ccotel_tui.screen.process.garbage_collection import Garbage
+from ccotel_tui.screen.process.hangup import EndedInOrder
 from ccotel_tui.screen.settings_file import edit_settings, known_settings
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.themes import THEMES
-from ccotel_tui.screen.views.main_screen import MainScreen
 from ccotel_tui.screen.views.pages.doctor import DoctorScreen
 from ccotel_tui.screen.views.pages.grafana import board_of, opened_board
 from ccotel_tui.settings import Settings

@@ -14,7 +14,7 @@ from ccotel_tui.screen.messages import SessionChosen
 from ccotel_tui.screen.themes import THEMES
 
 if TYPE_CHECKING:
-    from ccotel_tui.screen.views.main_screen import MainScreen
+    from ccotel_tui.screen.main.main_screen import MainScreen
 
 
 class Command(NamedTuple):

@@ -17,7 +17,7 @@ from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.views import section as sections
+from ccotel_tui.screen.views.sections import section as sections
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.store.database import Database
 from tests.screen.running import NOW, SEOUL, dashboard

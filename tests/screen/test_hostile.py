@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from ccotel_tui.claude.session_registry import process_start
 from ccotel_tui.screen.format.cells import fitted
-from ccotel_tui.screen.plain_app import PlainApp
+from ccotel_tui.screen.process.plain_app import PlainApp
 from ccotel_tui.store.database import Database
 from tests.hostile import EVIL, NO_UTF_8, unseen
 from tests.hostile_servers import answering, docker
@@ -143,7 +143,7 @@ async def test_what_nobody_made_plain_is_drawn_plainly() -> None:
 
 BROKEN = """\
 from ccotel_tui.cli.output import print_plainly
-from ccotel_tui.screen.plain_app import PlainApp
+from ccotel_tui.screen.process.plain_app import PlainApp
 from tests.hostile import EVIL
 
 class Broken(PlainApp):

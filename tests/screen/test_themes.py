@@ -8,8 +8,8 @@ import pytest
 from textual.color import Color
 
 from ccotel_tui.screen.charts.roles import ROLES
-from ccotel_tui.screen.plain_app import PlainApp
-from ccotel_tui.screen.terminal_background import Background, ask_background
+from ccotel_tui.screen.process.plain_app import PlainApp
+from ccotel_tui.screen.process.terminal_background import Background, ask_background
 from ccotel_tui.screen.themes import DARK, HIGH_CONTRAST, LIGHT, THEMES, theme_for
 
 TEXTS = ("foreground", "foreground-muted", "text-accent", "text-success", "text-warning")

@@ -10,10 +10,10 @@ from textual.widgets import OptionList
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.main import registry as views
 from ccotel_tui.screen.messages import SessionChosen
-from ccotel_tui.screen.views import registry as views
+from ccotel_tui.screen.widgets.overview.summary import Summary
 from ccotel_tui.screen.widgets.panel_view import PanelView
-from ccotel_tui.screen.widgets.summary import Summary
 from tests.screen.fake_stack import FakeStack
 from tests.screen.registry import register
 from tests.screen.running import Running, dashboard

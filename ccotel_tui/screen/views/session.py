@@ -19,13 +19,13 @@ from ccotel_tui.screen.format.cells import apart, join_cells
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.sessions.lines import Session, age
 from ccotel_tui.screen.messages import MoreWanted
-from ccotel_tui.screen.views.section import View
+from ccotel_tui.screen.views.sections.section import View
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.prompts import PromptList
 from ccotel_tui.screen.widgets.lists.table import ABOVE_ROWS
-from ccotel_tui.screen.widgets.rules_strip import RulesStrip
-from ccotel_tui.screen.widgets.session_status import SessionStatusLines
+from ccotel_tui.screen.widgets.overview.rules_strip import RulesStrip
+from ccotel_tui.screen.widgets.overview.session_status import SessionStatusLines
 from ccotel_tui.screen.widgets.text_lines import Lines
 
 _CHART_FROM = 16

@@ -42,12 +42,12 @@ from ccotel_tui.screen.widgets.line_input import LineInput
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.sessions import SessionList
 from ccotel_tui.screen.widgets.lists.table import ABOVE_ROWS
+from ccotel_tui.screen.widgets.overview.rules_strip import RulesStrip
+from ccotel_tui.screen.widgets.overview.session_status import SessionStatusLines
+from ccotel_tui.screen.widgets.overview.stat_tiles import GROWTH, StatTiles
+from ccotel_tui.screen.widgets.overview.summary import Summary
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.ranked_bars import Ranked, Successes
-from ccotel_tui.screen.widgets.rules_strip import RulesStrip
-from ccotel_tui.screen.widgets.session_status import SessionStatusLines
-from ccotel_tui.screen.widgets.stat_tiles import GROWTH, StatTiles
-from ccotel_tui.screen.widgets.summary import Summary
 
 if TYPE_CHECKING:
     from ccotel_tui.query.usage.detail import UsageDetail

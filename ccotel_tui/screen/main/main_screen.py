@@ -15,7 +15,7 @@ from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.panels.behind import Behind, behind_tool
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.screen import garbage_collection, strings
+from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.reader.part import TimeZoom
 from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.clipboard import Copyable, copy_text
@@ -28,6 +28,7 @@ from ccotel_tui.screen.format.periods import is_today, period_label
 from ccotel_tui.screen.format.sessions.order import ordered
 from ccotel_tui.screen.format.sessions.unheard import unheard_page
 from ccotel_tui.screen.format.status import FirstDayText
+from ccotel_tui.screen.main.registry import make_view
 from ccotel_tui.screen.messages import (
     BehindWanted,
     PageWanted,
@@ -38,11 +39,11 @@ from ccotel_tui.screen.messages import (
     UnheardChosen,
 )
 from ccotel_tui.screen.notices.notices import Notices
+from ccotel_tui.screen.process import garbage_collection
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.first_day import FirstDay
 from ccotel_tui.screen.views.pages.dialogs import TextScreen, help_page
 from ccotel_tui.screen.views.pane import go_to_pane
-from ccotel_tui.screen.views.registry import make_view
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
 from ccotel_tui.screen.widgets.blank import blank_lines
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
     from ccotel_tui.screen.format.events.groups import PromptKey
     from ccotel_tui.screen.format.sessions.lines import Session
     from ccotel_tui.screen.views.prompt import PromptView
-    from ccotel_tui.screen.views.section import View
+    from ccotel_tui.screen.views.sections.section import View
     from ccotel_tui.screen.views.stack import StackView
     from ccotel_tui.stack_control.models import Verb
 

@@ -15,7 +15,7 @@ from textual.css.query import NoMatches
 from textual.drivers.linux_driver import LinuxDriver
 from textual.widget import MountError
 
-from ccotel_tui.screen.plain_app import PlainApp
+from ccotel_tui.screen.process.plain_app import PlainApp
 
 ENDS_WITHIN = 4.0
 """Seconds from a signal to the end, where the terminal has gone away."""

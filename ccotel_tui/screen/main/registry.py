@@ -8,13 +8,13 @@ from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.screen.stack_actions import Controls
 
 if TYPE_CHECKING:
-    from ccotel_tui.screen.views.section import View
+    from ccotel_tui.screen.views.sections.section import View
 
-_SECTION = "ccotel_tui.screen.views.section"
+_SECTION = "ccotel_tui.screen.views.sections.section"
 _OWN = {
     "overview": (_SECTION, "Overview"),
     "performance": (_SECTION, "PerformanceView"),
-    "tools": ("ccotel_tui.screen.views.tools", "ToolsView"),
+    "tools": ("ccotel_tui.screen.views.sections.tools", "ToolsView"),
     "sessions": (_SECTION, "SessionsView"),
     "session": ("ccotel_tui.screen.views.session", "SessionView"),
     "prompt": ("ccotel_tui.screen.views.prompt", "PromptView"),

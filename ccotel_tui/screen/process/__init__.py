@@ -1,0 +1,1 @@
+"""The dashboard as a process: its terminal, its end, its garbage."""

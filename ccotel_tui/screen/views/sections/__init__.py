@@ -1,0 +1,1 @@
+"""The views of the sections, and what all views share."""

@@ -1,0 +1,1 @@
+"""What the overview has above its lists: tiles, figures, status, rules."""
