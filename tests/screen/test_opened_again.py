@@ -10,7 +10,7 @@ from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.format.events.lines import EventTable
 from ccotel_tui.screen.main.main_screen import MainScreen
-from ccotel_tui.screen.views.sections.section import View
+from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.screen.widgets import chart_canvas
 from ccotel_tui.screen.widgets.text_lines import Lines
 from ccotel_tui.store.database import Database

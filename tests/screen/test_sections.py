@@ -8,7 +8,7 @@ from ccotel_tui.panels.catalogue import BY_ID, TOOL_FAILURES
 from ccotel_tui.panels.output.units import in_column
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen.strings import english, korean
-from ccotel_tui.screen.views.sections.section import View
+from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
 from tests.otlp import T0, Plain, event, lines, request

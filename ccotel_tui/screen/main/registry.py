@@ -8,11 +8,11 @@ from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.screen.stack_actions import Controls
 
 if TYPE_CHECKING:
-    from ccotel_tui.screen.views.sections.section import View
+    from ccotel_tui.screen.views.sections.view import View
 
 _SECTION = "ccotel_tui.screen.views.sections.section"
 _OWN = {
-    "overview": (_SECTION, "Overview"),
+    "overview": ("ccotel_tui.screen.views.sections.overview", "Overview"),
     "performance": (_SECTION, "PerformanceView"),
     "tools": ("ccotel_tui.screen.views.sections.tools", "ToolsView"),
     "sessions": (_SECTION, "SessionsView"),

@@ -15,7 +15,7 @@ from ccotel_tui.screen.format.rules.page import (
     behind_heading,
 )
 from ccotel_tui.screen.messages import SessionChosen
-from ccotel_tui.screen.views.sections.section import View
+from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.text_lines import Lines

@@ -17,7 +17,7 @@ from ccotel_tui.screen.format.events.groups import listed_prompts
 from ccotel_tui.screen.format.periods import label_of_snapshot
 from ccotel_tui.screen.format.times import local, parse_time
 from ccotel_tui.screen.messages import LogEndWanted, MoreWanted
-from ccotel_tui.screen.views.sections.section import View
+from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.screen.widgets.line_input import LineInput
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.histogram import Histogram

@@ -12,7 +12,7 @@ from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.events.groups import PromptKey
 from ccotel_tui.screen.format.prompts.waterfall import Waterfall, waterfall_of
 from ccotel_tui.screen.messages import MoreWanted
-from ccotel_tui.screen.views.sections.section import View
+from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.screen.widgets.lists.steps import StepList
 from ccotel_tui.screen.widgets.text_lines import Lines
 

@@ -6,7 +6,7 @@ from textual.content import Content
 from ccotel_tui.panels.output.reconciliation import reconciliation_lines
 from ccotel_tui.query.reconcile import reconcile
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.views.sections.section import View
+from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.screen.widgets.text_lines import Lines
 
 

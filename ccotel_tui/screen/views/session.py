@@ -19,7 +19,7 @@ from ccotel_tui.screen.format.cells import apart, join_cells
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.sessions.lines import Session, age
 from ccotel_tui.screen.messages import MoreWanted
-from ccotel_tui.screen.views.sections.section import View
+from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.prompts import PromptList

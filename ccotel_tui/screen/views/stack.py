@@ -19,7 +19,7 @@ from ccotel_tui.screen.format.cells import NARROW, wrapped
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.pages.dialogs import Confirm
-from ccotel_tui.screen.views.sections.section import View
+from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.stack_control.models import (
     LogLine,

@@ -11,7 +11,7 @@ from ccotel_tui.query.usage.keys import KEYS, keys_after, usage_key
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.messages import PromptChosen, QuestionChanged
-from ccotel_tui.screen.views.sections.section import View
+from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.screen.widgets.line_input import LineInput
 from ccotel_tui.screen.widgets.lists.usage import UsageChosen, UsageList
 

@@ -3,7 +3,8 @@
 from textual.app import ComposeResult
 
 from ccotel_tui.panels.catalogue import TOOL_DURATION, TOOL_FAILURES
-from ccotel_tui.screen.views.sections.section import SectionView, panel_views
+from ccotel_tui.screen.views.sections.section import SectionView
+from ccotel_tui.screen.views.sections.view import panel_views
 from ccotel_tui.screen.widgets.event_panel import FailurePanel
 
 

@@ -1,0 +1,290 @@
+"""The dashboard without its keys: what it is about, where its data come from, what it tells."""
+
+import os
+from asyncio import gather, to_thread
+from collections.abc import Callable, Mapping, Sequence
+from datetime import tzinfo
+from pathlib import Path
+
+from textual.worker import Worker
+
+from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.locations import APP
+from ccotel_tui.query.period import Period
+from ccotel_tui.query.query import Scope
+from ccotel_tui.query.rules.reading import RuleReader
+from ccotel_tui.query.source import Backend
+from ccotel_tui.screen import messages
+from ccotel_tui.screen.data.backfill import run_backfill
+from ccotel_tui.screen.data.choices import Choices
+from ccotel_tui.screen.data.history.fired import Fired, FiredHistory
+from ccotel_tui.screen.data.messages import (
+    Answered,
+    BackfillProgress,
+    Compared,
+    RecorderReported,
+)
+from ccotel_tui.screen.data.recorder_child import RecorderChild
+from ccotel_tui.screen.data.recorder_report import RecorderReport
+from ccotel_tui.screen.data.refresher import Now, Refresher
+from ccotel_tui.screen.data.selection import Selection
+from ccotel_tui.screen.data.snapshot import Question, Snapshot
+from ccotel_tui.screen.data.source_switch import SourceSwitch
+from ccotel_tui.screen.format.bar_status import bar_status
+from ccotel_tui.screen.format.status import first_day
+from ccotel_tui.screen.keys import show_remapped
+from ccotel_tui.screen.main.main_screen import MainScreen
+from ccotel_tui.screen.notices.channels import Channels
+from ccotel_tui.screen.notices.notices import Notices
+from ccotel_tui.screen.process.garbage_collection import Garbage
+from ccotel_tui.screen.process.hangup import EndedInOrder
+from ccotel_tui.screen.stack_actions import Controls
+from ccotel_tui.settings import Settings
+
+SOURCE_POLL_INTERVAL = 3.0
+"""Seconds between two looks whether somebody else has started the stack, or stopped it."""
+
+
+class LiveApp(EndedInOrder):
+    """One screen kept at the newest answers of one source; where that is the store, it records."""
+
+    AUTO_FOCUS = None
+    typed = ""
+    """Letters and digits that were typed before the dashboard read keys."""
+    makes_ahead = False
+    """Whether the first answer is followed by the sections that nobody has opened yet."""
+    CSS_PATH = "app.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-medium"), (34, "-tall"), (50, "-high")]
+
+    def __init__(
+        self,
+        backend: Backend,
+        recording: RecorderChild | None,
+        period: Period,
+        scope: Scope,
+        clock: Now,
+        zone: tzinfo,
+        controls: Controls,
+        registry: SessionRegistry | None = None,
+        command: str = "ccotel-tui",
+        label: str = "",
+        reopen: Callable[[], Backend] | None = None,
+        note: str = "",
+        folder: str = "",
+        choices: Choices | None = None,
+        settings: Settings | None = None,
+        settings_path: Path | None = None,
+        history: FiredHistory | None = None,
+    ) -> None:
+        """`command` is how this program is called, `label` the source where that is no name.
+
+        `reopen` finds who answers, where that may be another one after the stack's start or end;
+        `note` is said where nothing else is wrong. Only sessions of the `folder` count, where one
+        is named. `choices` keeps the theme; `settings` come from the file at `settings_path`, which
+        `,` opens; `history` keeps what rules have told.
+        """
+        super().__init__()
+        self._controls = controls
+        self._command = command
+        self._label, self._note = label, note
+        self._source_switch = SourceSwitch(backend, reopen)
+        self._recording = recording
+        self._selection = Selection.at_start(period, scope)
+        self._clock = clock
+        self._zone = zone
+        registry = registry or SessionRegistry()
+        settings = settings or Settings()
+        self._refresher = Refresher(
+            self,
+            backend,
+            self._question,
+            clock,
+            zone,
+            registry,
+            RuleReader(settings.rules, scope),
+            lambda: [port.port for port in self._recorder_report.ports],
+            folder,
+        )
+        begins = recording is not None
+        self._recorder_report = RecorderReport(recording=not begins, starting=begins)
+        self._backfill: Worker[None] | None = None
+        self._backfill_status = ""
+        self._sessions = registry
+        self._looking: Worker[None] | None = None
+        self._statuses: Mapping[str, tuple[object, ...]] = {}
+        self._garbage = Garbage()
+        self._choices = choices or Choices(None)
+        self._notices = Notices(settings.rules, self._choices, history or FiredHistory(None))
+        self._channels = Channels(self._write, settings.notify, os.environ, APP)
+        self._settings_path = settings_path
+        self._use_keys(settings)
+        self._main = MainScreen(controls, settings, registry, folder)
+        self._way: list[tuple[str, Selection]] = []
+        """The way to the view that is open, from where it was gone into."""
+
+    @property
+    def period(self) -> Period:
+        """The time that is shown."""
+        return self._selection.period
+
+    def get_default_screen(self) -> MainScreen:
+        return self._main
+
+    def on_mount(self) -> None:
+        self._main.show_selection(self._selection, self._zone)
+        self._update_status()
+        self.call_after_refresh(self._begin)
+
+    async def _begin(self) -> None:
+        """Begin what the first frame does not wait for."""
+        self._update_first_day()
+        await self._main.begin()
+        self._refresher.start()
+        for character in filter(str.isalnum, self.typed):
+            self.simulate_key(character)
+        self._garbage.begin()
+        self.set_interval(1.0, self._each_second)
+        if self._source_switch.changes:
+            self.set_interval(SOURCE_POLL_INTERVAL, self._poll_source)
+            if self._source_switch.source.name == "stack":
+                self._start_backfill(started=False)
+        if self._recording is not None:
+            self.run_worker(self._recording.keep_going(self.post_message), group="recorder")
+
+    async def on_unmount(self) -> None:
+        self._garbage.end()
+        self._channels.show_title("")
+        stopping = [] if self._recording is None else [self._recording.stop()]
+        await gather(self._refresher.end(), *stopping)
+
+    def on_answered(self, message: Answered) -> None:
+        # After a key the answer to the former question is dropped: the next is on its way.
+        if message.question == self._question():
+            self._main.show(message.snapshot)
+            self._update_status()
+            self._judge(message)
+            if self.makes_ahead:
+                self.makes_ahead = False
+                self.run_worker(self._main.make_ahead(), group="ahead")
+
+    def on_compared(self, message: Compared) -> None:
+        if message.question == self._question():
+            self._main.show(message.snapshot)
+            self._judge(message)
+
+    def _judge(self, message: Answered | Compared) -> None:
+        """Tell which rules begin to hold by the answer, and budgets where it compares."""
+        begins = self._judged(message.snapshot)
+        if message.question.compares:
+            budgets = self._main.view.comparisons.budgets
+            begins += self._notices.judge_budgets(message.snapshot, budgets)
+        self._tell(begins)
+
+    def _judged(self, snapshot: Snapshot) -> list[Fired]:
+        return self._notices.judge(snapshot, self._recorder_report.not_taken, self._clock())
+
+    def _tell(self, begins: Sequence[Fired]) -> None:
+        """Show what holds, and tell of what begins to, once."""
+        self._main.show_alerts(self._notices)
+        holding = [fired.text for fired in self._notices.history.entries if not fired.cleared_ns]
+        self._channels.show_title(holding[-1] if holding else "")
+        if begins:
+            text = "  ".join(fired.text for fired in begins)
+            self._main.tell(text)
+            self.run_worker(to_thread(self._channels.notify, text), group="notices")
+
+    def _write(self, characters: str) -> None:
+        if self._driver is not None:
+            self._driver.write(characters)
+
+    def on_recorder_reported(self, message: RecorderReported) -> None:
+        self._recorder_report = message.report
+        self._update_first_day()
+        self._update_status()
+
+    async def on_stack_changed(self, message: messages.StackChanged) -> None:
+        await self._switch_source()
+        if message.started:
+            self._start_backfill(started=True)
+
+    async def _poll_source(self) -> None:
+        """Somebody else may start the stack, or stop it."""
+        embedded, seen = self._source_switch.source.name == "embedded", self._main.snapshot
+        begun = embedded and self._recorder_report.collector_receives
+        ended = not embedded and self._recorder_report.recording and bool(seen and seen.failure)
+        if (begun or ended) and await self._switch_source() and begun:
+            self._start_backfill(started=False)
+
+    async def _switch_source(self) -> bool:
+        """Use the source that answers now; return whether it is another one than before."""
+        if not await self._source_switch.recheck():
+            return False
+        self._refresher.set_source(self._source_switch.source)
+        self._changed()
+        self._update_first_day()
+        return True
+
+    def _start_backfill(self, started: bool) -> None:
+        self._backfill_status = ""
+        backfill = run_backfill(self._controls, started, self.post_message)
+        self._backfill = self.run_worker(backfill, group="backfill", exclusive=True)
+
+    def on_backfill_progress(self, message: BackfillProgress) -> None:
+        self._backfill_status = message.text
+        self._main.show_backfill(message.text)
+
+    def _use_keys(self, settings: Settings) -> None:
+        self.set_keymap(settings.keys)
+        show_remapped(settings.keys)
+
+    @property
+    def _recorder(self) -> RecorderReport:
+        """What is known of the recorder; nothing, where its store is not the source."""
+        embedded = self._source_switch.source.name == "embedded"
+        return self._recorder_report if embedded else RecorderReport(recording=True)
+
+    def _question(self) -> Question:
+        period, scope = self._selection.period, self._selection.scope
+        return self._main.view.question(self._source_switch.source.name, period, scope)
+
+    def _select(self, selection: Selection) -> None:
+        self._selection = selection
+        self._changed()
+
+    def _changed(self) -> None:
+        """Ask anew: the answers so far are of another window, session or source."""
+        self._main.show_selection(self._selection, self._zone)
+        self._refresher.ask()
+
+    def _update_first_day(self) -> None:
+        self._main.show_first_day(first_day(self._recorder, self._command), self._recorder)
+
+    def _each_second(self) -> None:
+        self._update_status()
+        if self._notices.snapshot is not None:
+            self._tell(self._judged(self._notices.snapshot))
+        if self._looking is None or self._looking.is_finished:
+            self._looking = self.run_worker(self._look_who_waits(), group="registry")
+        self._garbage.collect_if_due()
+
+    async def _look_who_waits(self) -> None:
+        """Ask anew where a session begins or ends to do something: it need not send anything."""
+        sessions = await to_thread(self._sessions.read)
+        statuses = {id: (each.status, each.status_ms) for id, each in sessions.items()}
+        if statuses != self._statuses and not self._refresher.paused:
+            self._statuses = statuses
+            self._refresher.ask()
+
+    def _update_status(self) -> None:
+        backfill_runs = self._backfill is not None and self._backfill.is_running
+        status = bar_status(
+            self._main.snapshot,
+            self._label or self._source_switch.source.name,
+            self._recorder,
+            self._refresher.paused,
+            self._clock(),
+            self._note,
+            self._backfill_status if backfill_runs else "",
+        )
+        self._main.show_status(status)

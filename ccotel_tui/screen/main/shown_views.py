@@ -1,0 +1,276 @@
+"""The views between two bars: one is open, each is made when it is first opened."""
+
+from asyncio import Lock
+from datetime import tzinfo
+from pathlib import PurePath
+from typing import TYPE_CHECKING, cast
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher
+
+from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.panels.behind import Behind
+from ccotel_tui.panels.catalogue import SECTIONS
+from ccotel_tui.panels.output.sanitize import sanitize
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.charts.reader.part import TimeZoom
+from ccotel_tui.screen.charts.roles import SeriesRoles
+from ccotel_tui.screen.data.recorder_report import RecorderReport
+from ccotel_tui.screen.data.selection import Selection
+from ccotel_tui.screen.data.snapshot import Snapshot, keep_last_good
+from ccotel_tui.screen.format.bar_status import BarStatus
+from ccotel_tui.screen.format.page import Page
+from ccotel_tui.screen.format.periods import is_today, period_label
+from ccotel_tui.screen.format.sessions.order import ordered
+from ccotel_tui.screen.format.sessions.unheard import unheard_page
+from ccotel_tui.screen.format.status import FirstDayText
+from ccotel_tui.screen.main.registry import make_view
+from ccotel_tui.screen.messages import (
+    PageWanted,
+    QuestionChanged,
+    UnheardChosen,
+)
+from ccotel_tui.screen.notices.notices import Notices
+from ccotel_tui.screen.process import garbage_collection
+from ccotel_tui.screen.stack_actions import Controls
+from ccotel_tui.screen.views.first_day import FirstDay
+from ccotel_tui.screen.views.pages.dialogs import TextScreen
+from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
+from ccotel_tui.screen.widgets.blank import blank_lines
+from ccotel_tui.screen.widgets.panel_view import PanelView
+from ccotel_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from ccotel_tui.panels.panel import Section
+    from ccotel_tui.screen.format.events.groups import PromptKey
+    from ccotel_tui.screen.format.sessions.lines import Session
+    from ccotel_tui.screen.views.prompt import PromptView
+    from ccotel_tui.screen.views.sections.view import View
+    from ccotel_tui.screen.views.stack import StackView
+
+
+class Pages(ContentSwitcher):
+    """The views, of which one is seen."""
+
+    render_lines = blank_lines
+
+
+class ShownViews(Screen[None]):
+    """The views by name, each made when it is first opened, and the newest answers of each."""
+
+    render_lines = blank_lines
+
+    def __init__(
+        self,
+        controls: Controls,
+        settings: Settings,
+        registry: SessionRegistry,
+        folder: str = "",
+    ) -> None:
+        """`folder` is that of which alone the sessions are shown, if any."""
+        super().__init__()
+        self._folder = sanitize(PurePath(folder).name)
+        self.last_section: Section = SECTIONS[0]
+        """The section that is open, or was before another view."""
+        self.entered = False
+        """Whether the view was gone into from another, to which Esc leads back."""
+        self._controls = controls
+        self._settings = settings
+        self._top_bar, self._bottom_bar = TopBar(SECTIONS), BottomBar()
+        self._switcher = Pages()
+        self._first_day = FirstDay(registry)
+        self._views: dict[str, View] = {}
+        self._making = Lock()
+        self._roles = SeriesRoles()
+        self._snapshots: dict[str, Snapshot] = {}
+        self._nothing_received = False
+        self._paused = False
+        self._backfill_status = ""
+
+    def compose(self) -> ComposeResult:
+        yield self._top_bar
+        yield self._switcher
+        yield self._bottom_bar
+
+    async def begin(self) -> None:
+        """Mount what the first frame does not wait for."""
+        await self.mount(self._first_day, before=self._bottom_bar)
+        await self._open(self._settings.section)
+
+    async def make_ahead(self) -> None:
+        """Make the sections before they are opened: to do it at the key takes several frames."""
+        for name in SECTIONS:
+            # Nothing can be made in an app that is ending.
+            if self._switcher.is_attached:
+                await self._make(name)
+
+    @property
+    def open_view(self) -> str:
+        """The name of the view that is open."""
+        return self._switcher.current or SECTIONS[0]
+
+    @property
+    def view(self) -> "View":
+        return self._views[self.open_view]
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The newest answers of the view that is open."""
+        return self._snapshots.get(self.open_view)
+
+    @property
+    def sessions(self) -> "list[Session]":
+        """The sessions of the newest answer that has any, who waits and who runs first."""
+        snapshots = [self.snapshot, *reversed(self._snapshots.values())]
+        return next((ordered(s.sessions, s.running) for s in snapshots if s and s.sessions), [])
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Show answers in the view that is open; where they failed, its former ones as stale."""
+        snapshot = keep_last_good(self.snapshot, snapshot)
+        if snapshot == self.snapshot:
+            return
+        self._snapshots[self.open_view] = snapshot
+        self.view.show(snapshot)
+        failed_or_ahead = bool(snapshot.failure or snapshot.ahead)
+        self._nothing_received = snapshot.heard_ns is None and not failed_or_ahead
+        self._switch_first_day()
+
+    def show_selection(self, selection: Selection, zone: tzinfo) -> None:
+        """Show in the top bar what the answers are about; those so far are of something else."""
+        self._snapshots.clear()
+        for view in self._views.values():
+            view.show_part(TimeZoom())
+        bar, period = self._top_bar, selection.period
+        bar.window = period_label(period, zone)
+        bar.short_window = "" if is_today(period) else bar.window
+        session_id = sanitize(selection.scope.session_id)[:4]
+        here = strings.HERE.format(folder=self._folder) if self._folder else ""
+        bar.scope = strings.SCOPED.format(session=session_id) if session_id else here
+
+    def show_status(self, status: BarStatus) -> None:
+        self._top_bar.state = status.state
+        self._bottom_bar.text, self._bottom_bar.wrong = status.text, status.wrong
+
+    def show_first_day(self, text: FirstDayText, recorder: RecorderReport) -> None:
+        self._first_day.show(text, recorder)
+
+    def show_backfill(self, status: str) -> None:
+        """Tell the stack's view how far the backfill is, also if that is opened later."""
+        self._backfill_status = status
+        if "stack" in self._views:
+            self._stack_view.backfill_status = status
+
+    def show_alerts(self, notices: Notices) -> None:
+        """Show the rules that hold in the view that is open."""
+        if notices.snapshot is not None and self._switcher.current is not None:
+            self.view.show_alerts(notices.holding, notices.history.entries, notices.snapshot)
+
+    def on_unheard_chosen(self, message: UnheardChosen) -> None:
+        """Set Claude Code up where that is what lacks; else say what does."""
+        if message.unheard.mending == "setup":
+            self._first_day.run_command("setup")
+        else:
+            self.show_page(unheard_page(message.unheard))
+
+    def tell(self, notice: str) -> None:
+        """Say for a moment what a key has done."""
+        self._bottom_bar.notice = notice
+
+    def show_page(self, page: Page | None) -> None:
+        """Show a page of text above; None where there is nothing to tell."""
+        if page is not None:
+            self.app.push_screen(TextScreen(page))
+
+    def hold(self, paused: bool) -> None:
+        """Let the views stand still, or go on."""
+        self._paused = paused
+        for view in self._views.values():
+            view.hold(paused)
+
+    def on_page_wanted(self, message: PageWanted) -> None:
+        self.show_page(message.page)
+
+    async def reopen(self, name: str) -> None:
+        """Open the view where it was left."""
+        self.minimize()
+        if self._switcher.current is not None:
+            while self.view.clear_choices():
+                pass
+        await self._open(name)
+        self._switch_first_day()
+        self._take_focus()
+        self.call_after_refresh(self.view.tell_sizes)
+        self.post_message(QuestionChanged())
+
+    async def enter(self, name: str) -> None:
+        """Open the view, gone into from the one that is open."""
+        self.entered = True
+        await self.reopen(name)
+
+    async def open_prompt(self, key: "PromptKey") -> None:
+        """Open the waterfall of that prompt."""
+        await self._open("prompt")
+        cast("PromptView", self.view).choose(key)
+        await self.enter("prompt")
+
+    async def open_behind(self, behind: Behind) -> None:
+        """Open the list of the rows."""
+        name = "log" if behind.events else "usage"
+        await self._open(name)
+        self.view.open_rows(behind.events or behind.key)
+        await self.enter(name)
+
+    def minimize(self) -> None:
+        """Show all panels again; no resize tells them of it where the pane keeps its size."""
+        if self.maximized is None:
+            return
+        super().minimize()
+        if self._switcher.current is not None:
+            self.call_after_refresh(self.view.fit_panels)
+
+    @property
+    def _stack_view(self) -> "StackView":
+        return cast("StackView", self._views["stack"])
+
+    async def _make(self, name: str) -> None:
+        """Make the view where there is none of that name yet."""
+        async with self._making:
+            if name in self._views:
+                return
+            view = make_view(name, self._controls, self._settings.hidden_panels)
+            # Beside the view that is open it would take half of its height.
+            view.display = False
+            await self._switcher.mount(view)
+            self._views[name] = view
+            view.roles = self._roles
+            view.budgets = self._settings.budget
+            view.hold(self._paused)
+            if name == "stack":
+                self.show_backfill(self._backfill_status)
+            garbage_collection.freeze()
+
+    async def _open(self, name: str) -> None:
+        await self._make(name)
+        self._switcher.current = name
+        self._top_bar.section = name
+        self._bottom_bar.zooms = bool(self.view.query(PanelView))
+        self._top_bar.is_life = name in ("session", "prompt")
+        if name in SECTIONS:
+            self.last_section = name
+
+    def _switch_first_day(self) -> None:
+        """Show how to begin in the place of panels without a record."""
+        first_day = self._nothing_received and self.open_view != "stack"
+        if first_day != self.has_class("first-day"):
+            self.set_class(first_day, "first-day")
+            self.call_after_refresh(self._take_focus)
+
+    def _take_focus(self) -> None:
+        """Let the arrows move the list that is seen, or the first day's page."""
+        if self.has_class("first-day"):
+            self.set_focus(self._first_day)
+        elif self.open_view in ("sessions", "session", "prompt", "log", "stack", "usage", "alerts"):
+            self.set_focus(self.view.query("OptionList").first())
+        else:
+            self.set_focus(None)
