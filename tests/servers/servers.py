@@ -288,10 +288,17 @@ class Stack:
 
 
 def free_port() -> int:
-    """A TCP port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind((LOCAL, 0))
-        return int(probe.getsockname()[1])
+    """A TCP port that nothing listens on now, nor anybody else is given for a minute.
+
+    A connection that this end closed first leaves it to whoever asks for it by number, as servers
+    do, and to nobody who asks for any: another worker, or a connection going out.
+    """
+    with socket.create_server((LOCAL, 0)) as listening:
+        port = int(listening.getsockname()[1])
+        with socket.create_connection((LOCAL, port)):
+            accepted, _ = listening.accept()
+            accepted.close()
+    return port
 
 
 def read(url: str) -> str:
