@@ -18,6 +18,8 @@ from hypothesis import settings
 from tests.browser import Browser
 from tests.signals import restore_default_signals
 
+pytest_plugins = ["tests.accuracy.tally"]
+
 settings.register_profile("ours", deadline=None)
 settings.load_profile("ours")
 

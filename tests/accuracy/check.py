@@ -1,7 +1,6 @@
 """Panels against the truth: dollars to a millionth, counts exactly."""
 
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import accumulate
 from math import isclose
 
@@ -13,6 +12,7 @@ from ccotel_tui.query.window import Window
 from tests.accuracy.days import END
 from tests.accuracy.expected import Expected, expected
 from tests.accuracy.paths import DataPath
+from tests.accuracy.tally import TALLY
 from tests.accuracy.truth import ACTIVITY, Truth
 
 TOLERANCE_USD = 1e-6
@@ -29,17 +29,6 @@ _BOTH_SIGNALS = {
     "active_sessions": (),
 }
 """What the panels read that may come from events and from counters."""
-
-
-@dataclass
-class Tally:
-    """What the suite did, for its summary."""
-
-    windows: int = 0
-    deviation_usd: float = 0.0
-
-
-TALLY = Tally()
 
 
 def panels(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.accuracy.check import TALLY
 from tests.accuracy.paths import MODE, DataPath, EmbeddedPath, StackPath, StorePath, loki_mode
 from tests.accuracy.recordings import requests
 from tests.accuracy.sending import PROTOCOLS
+from tests.accuracy.tally import TALLY
 from tests.servers.cache import find
 from tests.servers.servers import VictoriaMetrics
 
@@ -21,8 +21,6 @@ PATHS = (
 
 NO_LOKI = "no CCOTEL_TEST_LOKI, none in the cache"
 
-_LOKI = pytest.StashKey[str]()
-
 
 @pytest.fixture(scope="session")
 def embedded_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPath]:
@@ -32,13 +30,11 @@ def embedded_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded
 
 
 @pytest.fixture(scope="session")
-def stack_path(
-    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
-) -> Iterator[StackPath]:
+def stack_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPath]:
     mode = loki_mode()
     path = StackPath(tmp_path_factory.mktemp("stack"), mode)
     why = f"asked for by {MODE}" if MODE in os.environ else NO_LOKI
-    pytestconfig.stash[_LOKI] = {
+    TALLY.loki = {
         "real": f"real, {path.loki_version}",
         "record": f"real, {path.loki_version}, its answers written down",
         "recorded": f"recorded answers of {path.loki_version} ({why})",
@@ -96,13 +92,3 @@ def send_recordings(path: DataPath) -> None:
     for protocol in PROTOCOLS:
         path.send(requests(protocol), protocol)
     path.settle()
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    if TALLY.windows:
-        said = f"largest deviation {TALLY.deviation_usd:.1e} USD"
-        terminalreporter.write_line(f"accuracy: {TALLY.windows} windows checked, {said}")
-    if loki := config.stash.get(_LOKI, ""):
-        terminalreporter.write_line(f"Loki: {loki}")
