@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.accuracy.recordings import requests
 from tests.accuracy.sending import PROTOCOLS
 from tests.accuracy.tally import TALLY
 from tests.servers.cache import find
-from tests.servers.servers import VictoriaMetrics
+from tests.servers.servers import Metrics, Prometheus, VictoriaMetrics
 
 PATHS = (
     "embedded",
@@ -47,18 +48,17 @@ def stack_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPath]:
 @pytest.fixture(scope="session")
 def victoria_metrics_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPath]:
     """The stack with VictoriaMetrics in the place of Prometheus."""
-    if find("loki") is None:
-        pytest.skip(f"no Loki on this machine: {NO_LOKI}")
-    directory = tmp_path_factory.mktemp("victoria-metrics")
-    with StackPath(directory, "real", VictoriaMetrics) as path:
+    for path in real_stack(tmp_path_factory.mktemp("victoria-metrics"), VictoriaMetrics):
         send_recordings(path)
         yield path
 
 
-@pytest.fixture(scope="session")
-def real_stack_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPath]:
+@pytest.fixture(scope="session", params=[Prometheus, VictoriaMetrics], ids=attrgetter("name"))
+def real_stack_path(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[StackPath]:
     """The stack with Loki itself, and nothing in it: recorded answers know no marks."""
-    yield from real_stack(tmp_path_factory.mktemp("real"))
+    yield from real_stack(tmp_path_factory.mktemp("real"), request.param)
 
 
 @pytest.fixture
@@ -67,10 +67,10 @@ def own_stack_path(tmp_path: Path) -> Iterator[StackPath]:
     yield from real_stack(tmp_path)
 
 
-def real_stack(directory: Path) -> Iterator[StackPath]:
+def real_stack(directory: Path, metrics: Metrics = Prometheus) -> Iterator[StackPath]:
     if find("loki") is None:
         pytest.skip(f"no Loki on this machine: {NO_LOKI}")
-    with StackPath(directory, "real") as path:
+    with StackPath(directory, "real", metrics) as path:
         yield path
 
 

@@ -21,7 +21,7 @@ from tests.accuracy.otlp import Request
 from tests.accuracy.recorded_loki import RecordedLoki, RecordingLoki, events
 from tests.accuracy.sending import Protocol, send
 from tests.servers.cache import find, version
-from tests.servers.servers import Prometheus, Stack, VictoriaMetrics, until
+from tests.servers.servers import Metrics, Prometheus, Stack, until
 
 LokiMode = Literal["real", "recorded", "record"]
 
@@ -151,7 +151,7 @@ class StackPath(DataPath):
         self,
         directory: Path,
         mode: LokiMode,
-        metrics: type[Prometheus] | type[VictoriaMetrics] = Prometheus,
+        metrics: Metrics = Prometheus,
     ) -> None:
         self._stack = Stack(directory, metrics)
         self._sent: set[bytes] = set()

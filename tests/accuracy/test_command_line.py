@@ -8,14 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.query.window import Window
 from tests.accuracy.check import same
 from tests.accuracy.days import END, SECOND, at
 from tests.accuracy.expected import expected
-from tests.accuracy.paths import DataPath, EmbeddedPath, StackPath
+from tests.accuracy.paths import DataPath, EmbeddedPath
 from tests.accuracy.recordings import renamed, truth
 
 SESSION = renamed("", "grpc")
@@ -67,6 +65,5 @@ def test_panels_say_the_truth(path: DataPath) -> None:
         assert len(panel["rows"]) == len(right[id].rows)
 
 
-@pytest.mark.servers
-def test_sources_agree(embedded_path: EmbeddedPath, stack_path: StackPath) -> None:
-    assert comparable(asked(embedded_path)) == comparable(asked(stack_path))
+def test_sources_agree(embedded_path: EmbeddedPath, path: DataPath) -> None:
+    assert comparable(asked(embedded_path)) == comparable(asked(path))

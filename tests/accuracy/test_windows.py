@@ -1,8 +1,8 @@
-"""Windows cut anywhere, in any zone, also where the clock changes: the embedded store alone."""
+"""Windows cut anywhere, in any zone; where the clock changes in the embedded store alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from math import fsum
 from zoneinfo import ZoneInfo
@@ -11,19 +11,31 @@ import pytest
 
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import PanelAnswer
-from ccotel_tui.query.window import Window
+from ccotel_tui.query.window import MILLISECOND, Window
 from tests.accuracy.check import check, panels, same
 from tests.accuracy.client import HAIKU, OPUS, Client
-from tests.accuracy.days import DAY, HOUR, MINUTE, SECOND
-from tests.accuracy.paths import StorePath
+from tests.accuracy.conftest import real_stack
+from tests.accuracy.days import BEGIN, DAY, HOUR, MINUTE, SECOND
+from tests.accuracy.paths import DataPath, StorePath
 from tests.accuracy.scenarios import turn
 from tests.accuracy.truth import Truth
+from tests.servers.servers import Prometheus, VictoriaMetrics
 
 PLACES = {
     "to summer time": (ZoneInfo("Europe/Berlin"), "2026-03-28", "2026-03-31"),
     "to winter time": (ZoneInfo("Europe/Berlin"), "2026-10-24", "2026-10-27"),
     "half an hour off": (ZoneInfo("Asia/Kolkata"), "2026-11-20", "2026-11-23"),
 }
+
+KOLKATA = ZoneInfo("Asia/Kolkata")
+TODAY = datetime.fromtimestamp(BEGIN // SECOND, KOLKATA).date()
+LATELY = KOLKATA, str(TODAY - timedelta(3)), str(TODAY)
+"""A stack keeps what is not too old."""
+
+STACKS = [
+    pytest.param(metrics, marks=pytest.mark.servers, id=metrics.name)
+    for metrics in (Prometheus, VictoriaMetrics)
+]
 
 STEPS = (DAY, 12 * HOUR, 2 * HOUR, 30 * MINUTE, 7 * MINUTE + 30 * SECOND)
 
@@ -45,7 +57,7 @@ class Place:
     zone: ZoneInfo
     from_ns: int
     to_ns: int
-    path: StorePath
+    path: DataPath
     truth: Truth
 
     def window(self, from_ns: int = 0, to_ns: int = 0, step_ns: int = 0) -> Window:
@@ -58,22 +70,33 @@ class Place:
         return self.to_ns + HOUR
 
 
-@pytest.fixture(scope="module", params=PLACES)
+@pytest.fixture(scope="module", params=[*PLACES, *STACKS])
 def place(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Place]:
-    zone, *days = PLACES[request.param]
+    directory = tmp_path_factory.mktemp("place")
+    if request.param in PLACES:
+        with StorePath(directory) as path:
+            yield lived(path, *PLACES[request.param])
+        return
+    for stack in real_stack(directory, request.param):
+        yield lived(stack, *LATELY)
+
+
+def lived(path: DataPath, zone: ZoneInfo, first: str, end: str) -> Place:
+    """The days from the first until the end, sent."""
     from_ns, to_ns = (
-        int(datetime.fromisoformat(day).replace(tzinfo=zone).timestamp()) * SECOND for day in days
+        int(datetime.fromisoformat(day).replace(tzinfo=zone).timestamp()) * SECOND
+        for day in (first, end)
     )
     truth = Truth()
     client = Client("s", "delta", truth)
-    with StorePath(tmp_path_factory.mktemp("store")) as path:
-        client.prompt(from_ns + MINUTE)
-        for number, time_ns in enumerate(range(from_ns + MINUTE, to_ns, 25 * MINUTE)):
-            turn(client, time_ns, number, ("Bash", number % 3 > 0), (OPUS, HAIKU)[number % 2])
-            path.send(client.export(time_ns + 10 * SECOND))
-        yield Place(zone, from_ns, to_ns, path, truth)
+    client.prompt(from_ns + MINUTE)
+    for number, time_ns in enumerate(range(from_ns + MINUTE, to_ns, 25 * MINUTE)):
+        turn(client, time_ns, number, ("Bash", number % 3 > 0), (OPUS, HAIKU)[number % 2])
+        path.send(client.export(time_ns + 10 * SECOND), "grpc")
+    path.settle()
+    return Place(zone, from_ns, to_ns, path, truth)
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -85,11 +108,11 @@ def test_any_step(place: Place, step: int) -> None:
 @pytest.mark.parametrize(
     ("from_ns", "to_ns"),
     [
-        (1, 3 * DAY - 2 * HOUR),
-        (17 * HOUR + 7 * MINUTE + 1_000_000, DAY + 23 * HOUR),
+        (MILLISECOND, 3 * DAY - 2 * HOUR),
+        (17 * HOUR + 7 * MINUTE + MILLISECOND, DAY + 23 * HOUR),
         (DAY + 90 * MINUTE, DAY + 150 * MINUTE),
         (DAY + 2 * HOUR, 2 * DAY),
-        (DAY - 1, DAY + 1),
+        (DAY - MILLISECOND, DAY + MILLISECOND),
         (25 * MINUTE + MINUTE, 50 * MINUTE + MINUTE),
     ],
 )
@@ -118,7 +141,15 @@ def test_bars_sum_to_the_value_and_running_sums_end_at_it(place: Place, step: in
 
 def test_adjacent_windows_add_up(place: Place) -> None:
     day = place.from_ns
-    cuts = [0, 1, 25 * MINUTE + MINUTE, DAY + HOUR, DAY + 2 * HOUR, DAY + 150 * MINUTE, 2 * DAY]
+    cuts = [
+        0,
+        MILLISECOND,
+        25 * MINUTE + MINUTE,
+        DAY + HOUR,
+        DAY + 2 * HOUR,
+        DAY + 150 * MINUTE,
+        2 * DAY,
+    ]
     edges = [*(day + cut for cut in cuts), place.to_ns]
     asked = [
         panels(place.path, Window.between(*pair, place.zone), "", place.now_ns)

@@ -158,6 +158,10 @@ class VictoriaMetrics(Server):
         return f"{self.url}/health"
 
 
+Metrics = type[Prometheus] | type[VictoriaMetrics]
+"""What stores the counters of a stack."""
+
+
 class Loki(Server):
     """Loki under stack/loki.yml, some of it set otherwise by flags."""
 
@@ -245,9 +249,7 @@ class Stack:
     What answers in the place of Prometheus may be VictoriaMetrics.
     """
 
-    def __init__(
-        self, directory: Path, metrics: type[Prometheus] | type[VictoriaMetrics] = Prometheus
-    ) -> None:
+    def __init__(self, directory: Path, metrics: Metrics = Prometheus) -> None:
         self.prometheus = metrics(directory / "prometheus")
         self.loki = Loki(directory / "loki") if find("loki") else None
         loki_url = self.loki.url if self.loki else f"http://{LOCAL}:{free_port()}"
