@@ -73,10 +73,11 @@ test-slow: $(TOOLS)
 	$(BIN)/python -m pytest -n $(or $(JOBS),5) --dist worksteal -m slow $(ARGS)
 
 # The real collector and Prometheus, built from Go modules into ~/.cache once. A file is a worker's
-# own: its tests share servers.
+# own: its tests share servers. In their order, the longest file is not the last.
 test-stack: $(TOOLS)
 	$(BIN)/python -m tests.servers.build
-	$(BIN)/python -m pytest -n $(or $(SERVERS_JOBS),2) --dist loadfile -m servers $(ARGS)
+	$(BIN)/python -m pytest -n $(or $(SERVERS_JOBS),2) --dist loadfile --no-loadscope-reorder \
+	  -m servers $(ARGS)
 
 # The stack on a Docker engine of the tests' own, with the real servers; as root, with docker.io.
 test-docker: $(TOOLS)
