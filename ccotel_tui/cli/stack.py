@@ -19,10 +19,10 @@ from ccotel_tui.errors import CcotelError, LeftOut, UsageError
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import duration, size
-from ccotel_tui.panels.panel import Section
 from ccotel_tui.recorder.ports.lease import PortLease
 
 if TYPE_CHECKING:
+    from ccotel_tui.panels.grafana.link import Board
     from ccotel_tui.stack_control.models import LogLine, Progress, ServiceState
     from ccotel_tui.stack_control.stack import Stack
 
@@ -159,9 +159,9 @@ def clean(yes: bool) -> None:
 
 
 @stack.command("open")
-@click.argument("section", type=click.Choice(SECTIONS), required=False)
+@click.argument("section", type=click.Choice((*SECTIONS, "team")), required=False)
 @query_options
-def open_(section: Section | None, **options: Any) -> None:
+def open_(section: "Board | None", **options: Any) -> None:
     """Open a SECTION's Grafana board, or the one of all, with the same window and scope.
 
     Prints its address.

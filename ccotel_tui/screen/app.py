@@ -6,7 +6,6 @@ from textual import on
 from textual.content import Content
 
 from ccotel_tui.errors import UsageError
-from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.screen import messages, strings
 from ccotel_tui.screen.data.selection import Selection
 from ccotel_tui.screen.format.page import Page
@@ -82,7 +81,7 @@ class Dashboard(LiveApp):
             self._select(selection)
             await self._main.reopen(view)
             self._main.entered = bool(self._way)
-        elif self._main.open_view not in SECTIONS:
+        elif self._main.open_view not in self._main.sections:
             await self._main.action_section(self._main.last_section)
         elif self._selection.scope != self._selection.full_scope:
             self._select(self._selection.of_all_sessions())

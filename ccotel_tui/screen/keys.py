@@ -99,6 +99,7 @@ KEYS = (
     Key("section.4", "4", "section('performance')", "Performance", "API durations and errors"),
     Key("section.5", "5", "section('productivity')", "Productivity", "code and active time"),
     Key("section.6", "6", "section('events')", "Events", "tool calls and API errors"),
+    Key("section.7", "7", "section('team')", "Team", "users, their sessions and prompts"),
     Key("section.previous", "less_than_sign", "step_section(-1)", "before", "the section before"),
     Key("section.next", "greater_than_sign", "step_section(1)", "next", "the next section"),
     Key("sessions", "s", "section('sessions')", "sessions", "all sessions; Enter: only this one"),

@@ -11,6 +11,7 @@ import pytest
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
 from ccotel_tui.panels.grafana import boards, queries
 from ccotel_tui.panels.grafana.dear import TITLE, dear_tile
+from ccotel_tui.panels.grafana.team import team_tiles
 from ccotel_tui.panels.grafana.tiles import DATASOURCES, MIXED, UNITS, tiles
 from ccotel_tui.panels.grafana.variables import GROUPED, LISTED, PROMETHEUS, TYPED
 from ccotel_tui.panels.panel import (
@@ -30,7 +31,11 @@ Json = dict[str, Any]
 STACK = Path(__file__).parents[2] / "stack" / "grafana"
 BOARDS = boards.boards()
 HOME = BOARDS["ccotel-home.json"]["panels"]
-SHOWN: list[Json] = [tile for panel in PANELS for tile in tiles(panel)] + [dear_tile()]
+SHOWN: list[Json] = [
+    *(tile for panel in PANELS for tile in tiles(panel)),
+    dear_tile(),
+    *team_tiles(),
+]
 BLOCKS = {panel.id: list(tiles(panel)) for panel in PANELS}
 SCOPED_BY = {
     *("${session:pipe}", "${model:pipe}", "${user:regex}", "${project:regex}"),
@@ -71,7 +76,7 @@ def test_a_former_board_is_removed_and_a_stranger_s_is_kept(tmp_path: Path) -> N
 
 def test_there_is_a_home_and_a_board_a_section_under_its_own_address() -> None:
     assert [(name, board["uid"]) for name, board in BOARDS.items()] == [
-        (f"ccotel-{name}.json", f"ccotel-{name}") for name in ("home", *SECTIONS)
+        (f"ccotel-{name}.json", f"ccotel-{name}") for name in ("home", *SECTIONS, "team")
     ]
 
 

@@ -3,16 +3,19 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from math import fsum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from ccotel_tui.network.address import address
+from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.panels.grafana.alerts import rules
 from ccotel_tui.panels.grafana.boards import boards
 from ccotel_tui.panels.grafana.dear import dear_tile
 from ccotel_tui.panels.grafana.foreign.board import imported
+from ccotel_tui.panels.grafana.team import team_tiles
 from ccotel_tui.panels.grafana.tiles import DATASOURCES
 from ccotel_tui.panels.grafana.variables import GROUPED, KEYS_BY_LABEL
 from ccotel_tui.query.measures import COST, COST_COUNTED, ERRORS, REQUESTS, MeasureSignal
@@ -33,6 +36,9 @@ pytestmark = pytest.mark.servers
 Json = dict[str, Any]
 
 HOME = boards()["ccotel-home.json"]
+TILES = list(team_tiles())
+CHANGED = [tile for tile in TILES if "Lines" in tile["title"]]
+USED = [tile for tile in TILES if tile not in CHANGED]
 OF_ONE_LABEL = {"user": "attribute:user.email", "project": "attribute:project"}
 """Of the keys that `usage` makes of several labels, what the board has: the first of them."""
 
@@ -60,8 +66,34 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 @pytest.mark.parametrize(("label", "key"), KEYS_BY_LABEL.items())
 def test_what_was_dear_is_what_usage_says(servers: Servers, label: str, key: str) -> None:
-    window, tile = servers.window("a day"), dear_tile()
-    by = f"${{{GROUPED}:raw}}"
+    check_usage(servers, dear_tile(), label, key)
+
+
+@pytest.mark.parametrize("tile", USED, ids=lambda tile: str(tile["title"]))
+def test_a_team_s_tables_are_what_usage_says(servers: Servers, tile: Json) -> None:
+    label = "user_email" if tile["title"].endswith("User") else "project"
+    check_usage(servers, tile, label, KEYS_BY_LABEL[label])
+
+
+@pytest.mark.parametrize("tile", CHANGED, ids=lambda tile: str(tile["title"]))
+def test_a_team_s_lines_are_all_lines(servers: Servers, tile: Json) -> None:
+    window = servers.window("a day")
+    label = "user_email" if tile["title"].endswith("User") else "project"
+    found = {target["refId"]: servers.ask(target, window) for target in tile["targets"]}
+    for result in found.values():
+        for series in result:
+            series["metric"].setdefault(label, "")
+    shown = table(tile, found, label)
+    assert shown["a.b@c" if label == "user_email" else "shop (new)"]["lines"] == 1
+    answer = servers.answer(BY_ID["lines_of_code"], window)
+    assert fsum(row["lines"] for row in shown.values()) == answer.value
+    for part in ("added", "removed"):
+        assert fsum(row[part] for row in shown.values()) == answer.parts[part]
+
+
+def check_usage(servers: Servers, tile: Json, label: str, key: str) -> None:
+    """Each row of the table is the one of usage by the key."""
+    window, by = servers.window("a day"), f"${{{GROUPED}:raw}}"
     found = {
         target["refId"]: servers.ask({**target, "expr": target["expr"].replace(by, label)}, window)
         for target in tile["targets"]

@@ -60,10 +60,15 @@ async def tour(running: Running) -> AsyncIterator[str]:
 
 
 async def open_view(running: Running, name: str) -> None:
-    """Open the view as its key does; of a session's page the busy session."""
+    """Open the view as its key does; of a session's page the busy session.
+
+    The team's has no tab: nobody tells a user, and the one row is `(none)`.
+    """
     if name == "session":
         running.app.post_message(SessionChosen(BUSY))
         await running.pilot.pause()
+    elif name == views.TEAM:
+        await running.app._main.reopen(name)
     else:
         await running.app._main.action_section(name)
     await running.at_rest()

@@ -39,7 +39,8 @@ def words_of_the_screen(language: str) -> set[str]:
         *(Path(module.__file__ or "") for module in (keys, reconcile, tour, fake_stack, registry)),
         *Path(catalogue.__file__).parent.glob("*.py"),
     ]
-    return words(path.read_text() for path in paths)
+    grouped = (strings.DEAR_BY.format(key=key) for key in strings.USAGE_KEYS.values())
+    return words([*(path.read_text() for path in paths), *grouped])
 
 
 def words_of_the_data(folder: Path) -> set[str]:

@@ -10,6 +10,7 @@ from ccotel_tui.panels.catalogue import PANELS, SECTIONS
 from ccotel_tui.panels.grafana.alerts import alerts_text
 from ccotel_tui.panels.grafana.annotations import annotations
 from ccotel_tui.panels.grafana.dear import TITLE, dear_tile
+from ccotel_tui.panels.grafana.team import TEAM, team_tiles
 from ccotel_tui.panels.grafana.tiles import COLUMNS, tiles
 from ccotel_tui.panels.grafana.variables import Json, variables
 from ccotel_tui.panels.panel import Section
@@ -35,10 +36,11 @@ _OTHERS = {
 
 
 def boards() -> dict[str, Json]:
-    """Every board by the name of its file: one with all that there is, and one a section."""
+    """Every board by the name of its file: one with all that there is, one a section, a team's."""
     return {
         f"ccotel-{HOME}.json": _board(HOME, "Claude Code", list(_rows()), grouped=True),
         **{f"ccotel-{section}.json": _of_section(section) for section in SECTIONS},
+        f"ccotel-{TEAM}.json": _board(TEAM, "Claude Code: Team", [*_placed(team_tiles())], False),
     }
 
 

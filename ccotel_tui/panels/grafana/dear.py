@@ -1,5 +1,6 @@
 """The row of what was dear: usage by one attribute, which a variable of the board says."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ccotel_tui.panels.grafana.tiles import WIDE, mapped, table
@@ -39,19 +40,19 @@ def _hit_ratio() -> Number:
     return Ratio(_column(measures.CACHE_READ), _column(asked))
 
 
-_ROWS = Rows(
-    _KEY,
-    {
-        "cost_usd": _column(measures.COST),
-        "requests": _column(measures.REQUESTS),
-        "input": _column(measures.INPUT),
-        "output": _column(measures.OUTPUT),
-        "cache_read": _column(measures.CACHE_READ),
-        "cache_creation": _column(measures.CACHE_CREATION),
-        "cache_hit_ratio": _hit_ratio(),
-        "sessions": _column(measures.REQUESTS, "sessions"),
-    },
-)
+USAGE_COLUMNS: Mapping[str, Number] = {
+    "cost_usd": _column(measures.COST),
+    "requests": _column(measures.REQUESTS),
+    "input": _column(measures.INPUT),
+    "output": _column(measures.OUTPUT),
+    "cache_read": _column(measures.CACHE_READ),
+    "cache_creation": _column(measures.CACHE_CREATION),
+    "cache_hit_ratio": _hit_ratio(),
+    "sessions": _column(measures.REQUESTS, "sessions"),
+}
+"""What a row of `usage` says."""
+
+_ROWS = Rows(_KEY, USAGE_COLUMNS)
 
 _PANEL = Panel(
     id="what_was_dear",
@@ -74,7 +75,13 @@ _LINKS = {
 
 def dear_tile() -> Json:
     """The table, dearest first; a session and a prompt lead to their events."""
-    tile = table(_PANEL, _ROWS, TITLE, WIDE)
+    urls = {label: _TO_EVENTS + rest for label, rest in _LINKS.items()}
+    return grouped_tile(_PANEL, _ROWS, WIDE, "Its events", urls)
+
+
+def grouped_tile(panel: Panel, rows: Rows, size: Json, link: str, urls: Mapping[str, str]) -> Json:
+    """A table of what was used, `(none)` for what lacks the key; `urls` are where keys lead."""
+    tile = table(panel, rows, panel.title, size)
     [_, *columns] = tile["fieldConfig"]["overrides"]
     # Whatever the key: no matcher by name reads a variable.
     nothing = [{"id": "mappings", "value": mapped(NONE)}]
@@ -82,9 +89,9 @@ def dear_tile() -> Json:
     links = [
         {
             "matcher": {"id": "byName", "options": label},
-            "properties": [{"id": "links", "value": [{"title": "Its events", "url": url}]}],
+            "properties": [{"id": "links", "value": [{"title": link, "url": url}]}],
         }
-        for label, url in ((label, _TO_EVENTS + rest) for label, rest in _LINKS.items())
+        for label, url in urls.items()
     ]
     overrides = [keys, *links, *columns]
     return {**tile, "fieldConfig": {**tile["fieldConfig"], "overrides": overrides}}

@@ -13,8 +13,8 @@ from ccotel_tui.query.stack.languages.re2 import NO_SESSION, model, quoted
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
 from ccotel_tui.telemetry.conventions import UNKNOWN
 
-Board = Section | Literal["home"]
-"""A section's board, or the one with all of them."""
+Board = Section | Literal["home", "team"]
+"""A section's board, the one with all of them, or a team's."""
 
 LEFT_OUT = "a board takes project, user.email and one more filter, and none by source."
 """Why a filter is not in a link."""

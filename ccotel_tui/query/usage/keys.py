@@ -105,10 +105,15 @@ def user_of(values: Sequence[str]) -> str:
     return email or account or id[:_SHORTENED]
 
 
-def keys_after(keys: Sequence[str]) -> list[str]:
+def of_attribute(name: str) -> str:
+    """Return the key of an attribute that users set."""
+    return f"{_ATTRIBUTE}{name}"
+
+
+def keys_after(keys: Sequence[str], order: Sequence[str] = KEYS) -> list[str]:
     """Return the keys that come in turn after the last of these, without any of these."""
-    place = KEYS.index(keys[-1])
-    return [key for key in (*KEYS[place + 1 :], *KEYS[:place]) if key not in keys]
+    place = order.index(keys[-1])
+    return [key for key in (*order[place + 1 :], *order[:place]) if key not in keys]
 
 
 def stepped_for(window: Window, keys: tuple[UsageKey, ...]) -> Window:

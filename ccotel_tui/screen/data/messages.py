@@ -18,7 +18,7 @@ class Answered(Message):
 
 @dataclass
 class Compared(Message):
-    """The same answer with what it is compared with, which was read after it."""
+    """The same answer with what was read after it: whose it is, and what it is compared with."""
 
     question: Question
     snapshot: Snapshot

@@ -21,6 +21,7 @@ from ccotel_tui.query.status_line.places import sessions_in
 from ccotel_tui.query.status_line.reading import StatusLineReader, with_told_names
 from ccotel_tui.query.usual.past import PastKey, PastReader
 from ccotel_tui.screen.data.history.session_events import SessionEvents
+from ccotel_tui.screen.data.history.team import TeamReader
 from ccotel_tui.screen.data.messages import Answered, Compared
 from ccotel_tui.screen.data.snapshot import Question, Snapshot, fetch_snapshot
 from ccotel_tui.screen.data.this_session import ThisSession
@@ -87,6 +88,7 @@ class Refresher:
         self._this_session = ThisSession()
         self._session_events = SessionEvents()
         self._past = PastReader()
+        self._team = TeamReader()
         self._status_lines = StatusLineReader()
         self._version = _version(backend)
         self._next_poll: asyncio.TimerHandle | None = None
@@ -118,6 +120,7 @@ class Refresher:
         for timer in self._ticking:
             timer.stop()
         self._backend, self._version = backend, _version(backend)
+        self._team = TeamReader()
         self.start()
 
     async def end(self) -> None:
@@ -191,9 +194,27 @@ class Refresher:
         took = monotonic() - began
         if answered is not None:
             self._app.post_message(answered)
-            if answered.question.compares and not answered.snapshot.failure:
-                await self._compare(answered, self._backend)
+            if not answered.snapshot.failure:
+                answered = await self._with_team(answered, self._backend, self._team)
+                if answered.question.compares:
+                    await self._compare(answered, self._backend)
         self._done(took)
+
+    async def _with_team(self, answered: Answered, backend: Backend, team: TeamReader) -> Answered:
+        """Read whose sessions these are, where that is not known, and post it; keys come first."""
+        snapshot = answered.snapshot
+        if self._rerun or self._ended:
+            return answered
+        read = partial(team.read, backend, snapshot.sessions, snapshot.window, snapshot.scope)
+        try:
+            is_read = await asyncio.get_running_loop().run_in_executor(self._thread, read)
+        except Exception:
+            # No user is told until the next answer, which says why or goes on.
+            return answered
+        if is_read and not self._ended:
+            answered = replace(answered, snapshot=_named(snapshot, team))
+            self._app.post_message(Compared(answered.question, answered.snapshot))
+        return answered
 
     async def _compare(self, answered: Answered, backend: Backend) -> None:
         """Read what the answer is compared with, and post it; keys and news come first."""
@@ -242,6 +263,7 @@ class Refresher:
             # Where that fails, nothing is told; the next answer says why or goes on.
             with suppress(Exception):
                 snapshot = self._with_statuses(snapshot, backend)
+        snapshot = _named(snapshot, self._team)
         self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)
         return None if backend.cancelled.is_set() else Answered(question, snapshot)
 
@@ -297,6 +319,11 @@ class Refresher:
             self.ask()
         else:
             self._ask_after_cooldown()
+
+
+def _named(snapshot: Snapshot, team: TeamReader) -> Snapshot:
+    """Return it with the users that have been read so far."""
+    return replace(snapshot, sessions=team.with_users(snapshot.sessions), team=team.team)
 
 
 def _version(backend: Backend) -> int | None:

@@ -31,6 +31,7 @@ from ccotel_tui.query.window import DAY, LONGEST_SESSION, Window
 from ccotel_tui.screen.data.history.first_prompts import read_first_prompts
 from ccotel_tui.screen.data.history.log_page import LogPage, LogPlace, fetch_log_page
 from ccotel_tui.screen.data.history.session_events import SessionEvents, SessionLife
+from ccotel_tui.screen.data.history.team import Team
 from ccotel_tui.screen.data.this_session import ThisSession
 from ccotel_tui.telemetry import conventions
 
@@ -82,7 +83,8 @@ class Snapshot:
 
     `past` is what they are compared with, as far as it has been read.
     `status_lines` is what Claude Code told its status line, `rules` what is judged by rules, None
-    where that was not read; `unheard` are sessions that run and of which nothing came.
+    where that was not read; `unheard` are sessions that run and of which nothing came; `team` are
+    the users that have been seen so far.
     """
 
     now_ns: int
@@ -105,6 +107,7 @@ class Snapshot:
     status_lines: StatusReading = field(default_factory=StatusReading)
     rules: RuleReading | None = None
     unheard: Sequence[Unheard] = ()
+    team: Team = field(default_factory=Team)
 
     @property
     def stale(self) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ccotel_tui.panels.behind import behind_tool
-from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.clipboard import Copyable, copy_text
 from ccotel_tui.screen.format.page import AROUND_PAGE
+from ccotel_tui.screen.main.registry import TEAM
 from ccotel_tui.screen.main.shown_views import ShownViews
 from ccotel_tui.screen.messages import (
     BehindWanted,
@@ -40,6 +40,9 @@ class MainScreen(ShownViews):
         return self._switcher.current is not None
 
     async def action_section(self, name: str) -> None:
+        if name == TEAM and TEAM not in self.sections:
+            self.tell(strings.NO_TEAM)
+            return
         self.entered = False
         await self.reopen(name)
         self.view.follow()
@@ -64,8 +67,8 @@ class MainScreen(ShownViews):
             self.tell(strings.NO_SESSION_THERE)
 
     async def action_step_section(self, by: int) -> None:
-        place = SECTIONS.index(self.last_section) + by
-        await self.action_section(SECTIONS[place % len(SECTIONS)])
+        place = self.sections.index(self.last_section) + by
+        await self.action_section(self.sections[place % len(self.sections)])
 
     async def action_ask_time(self) -> None:
         if self.open_view != "log":
@@ -73,7 +76,7 @@ class MainScreen(ShownViews):
         self.view.ask_time()
 
     async def action_filter(self) -> None:
-        if self.open_view not in ("log", "sessions", "usage"):
+        if self.open_view not in ("log", "sessions", "usage", "team"):
             await self.action_section("log")
         self.view.filter()
 

@@ -10,6 +10,9 @@ from ccotel_tui.screen.stack_actions import Controls
 if TYPE_CHECKING:
     from ccotel_tui.screen.views.sections.view import View
 
+TEAM = "team"
+"""The section that is there where there are several users."""
+
 _SECTION = "ccotel_tui.screen.views.sections.section"
 _OWN = {
     "overview": ("ccotel_tui.screen.views.sections.overview", "Overview"),
@@ -20,6 +23,7 @@ _OWN = {
     "prompt": ("ccotel_tui.screen.views.prompt", "PromptView"),
     "log": ("ccotel_tui.screen.views.event_log", "LogView"),
     "usage": ("ccotel_tui.screen.views.usage", "UsageView"),
+    TEAM: ("ccotel_tui.screen.views.team", "TeamView"),
     "alerts": ("ccotel_tui.screen.views.alerts", "AlertsView"),
     "reconcile": ("ccotel_tui.screen.views.reconcile", "ReconcileView"),
     "stack": ("ccotel_tui.screen.views.stack", "StackView"),

@@ -25,7 +25,7 @@ from ccotel_tui.screen.format.periods import is_today, period_label
 from ccotel_tui.screen.format.sessions.order import ordered
 from ccotel_tui.screen.format.sessions.unheard import unheard_page
 from ccotel_tui.screen.format.status import FirstDayText
-from ccotel_tui.screen.main.registry import make_view
+from ccotel_tui.screen.main.registry import TEAM, make_view
 from ccotel_tui.screen.messages import (
     PageWanted,
     QuestionChanged,
@@ -42,12 +42,15 @@ from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.settings import Settings
 
 if TYPE_CHECKING:
-    from ccotel_tui.panels.panel import Section
     from ccotel_tui.screen.format.events.groups import PromptKey
     from ccotel_tui.screen.format.sessions.lines import Session
     from ccotel_tui.screen.views.prompt import PromptView
     from ccotel_tui.screen.views.sections.view import View
     from ccotel_tui.screen.views.stack import StackView
+
+
+_LISTS = ("sessions", "session", "prompt", "log", "stack", "usage", "team", "alerts")
+"""The views in which the arrows move a list."""
 
 
 class Pages(ContentSwitcher):
@@ -71,7 +74,7 @@ class ShownViews(Screen[None]):
         """`folder` is that of which alone the sessions are shown, if any."""
         super().__init__()
         self._folder = sanitize(PurePath(folder).name)
-        self.last_section: Section = SECTIONS[0]
+        self.last_section: str = SECTIONS[0]
         """The section that is open, or was before another view."""
         self.entered = False
         """Whether the view was gone into from another, to which Esc leads back."""
@@ -115,6 +118,11 @@ class ShownViews(Screen[None]):
         return self._views[self.open_view]
 
     @property
+    def sections(self) -> tuple[str, ...]:
+        """The sections that have a tab."""
+        return self._top_bar.sections
+
+    @property
     def snapshot(self) -> Snapshot | None:
         """The newest answers of the view that is open."""
         return self._snapshots.get(self.open_view)
@@ -131,6 +139,9 @@ class ShownViews(Screen[None]):
         if snapshot == self.snapshot:
             return
         self._snapshots[self.open_view] = snapshot
+        if snapshot.team.is_several:
+            # It stays: a tab that comes and goes would be missed by a hand.
+            self._top_bar.sections = (*SECTIONS, TEAM)
         self.view.show(snapshot)
         failed_or_ahead = bool(snapshot.failure or snapshot.ahead)
         self._nothing_received = snapshot.heard_ns is None and not failed_or_ahead
@@ -256,7 +267,7 @@ class ShownViews(Screen[None]):
         self._top_bar.section = name
         self._bottom_bar.zooms = bool(self.view.query(PanelView))
         self._top_bar.is_life = name in ("session", "prompt")
-        if name in SECTIONS:
+        if name in self.sections:
             self.last_section = name
 
     def _switch_first_day(self) -> None:
@@ -270,7 +281,7 @@ class ShownViews(Screen[None]):
         """Let the arrows move the list that is seen, or the first day's page."""
         if self.has_class("first-day"):
             self.set_focus(self._first_day)
-        elif self.open_view in ("sessions", "session", "prompt", "log", "stack", "usage", "alerts"):
+        elif self.open_view in _LISTS:
             self.set_focus(self.view.query("OptionList").first())
         else:
             self.set_focus(None)

@@ -1,5 +1,6 @@
 """What was dear: one ranked list, from a value to its sessions, their prompts, and a prompt."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from textual.app import ComposeResult
@@ -22,11 +23,14 @@ _INTO = {"session": "prompt"}
 class UsageView(View):
     """The rows of one key, within the values that were gone into."""
 
+    keys: Sequence[str] = KEYS
+    """What the rows can be grouped by, in turn, from the first."""
+
     def __init__(self, name: str) -> None:
         super().__init__(id=name)
         self._path: list[tuple[str, str, str]] = []
         """Of each value that was gone into its key, itself, and its name."""
-        self._key = KEYS[0]
+        self._key = self.keys[0]
         self._ask()
 
     def compose(self) -> ComposeResult:
@@ -37,14 +41,16 @@ class UsageView(View):
         super().show(snapshot)
         if snapshot.usage is None:
             return
-        self.query_one(UsageList).show(snapshot, [name for _, _, name in self._path])
+        path = [name for _, _, name in self._path]
+        self.query_one(UsageList).show(snapshot, path, self.keys)
         if opened := snapshot.usage.opened:
             self._ask()
             self.post_message(PromptChosen(opened.session_id, opened.prompt.prompt_id))
 
     def group(self, focused: Widget | None) -> bool:
         """Group by the next key that the rows are not within."""
-        self._key = keys_after([*(key for key, _, _ in self._path), self._key])[0]
+        within = (key for key, _, _ in self._path)
+        self._key = keys_after([*within, self._key], self.keys)[0]
         self._change()
         return True
 

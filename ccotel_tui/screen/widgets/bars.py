@@ -41,10 +41,12 @@ class TopBar(Widget):
     """Whether the page is about a session's whole life, and not about the window."""
     state: reactive[LiveState] = reactive(lambda: LiveState("loading", strings.LOADING))
 
+    sections: reactive[tuple[str, ...]] = reactive(())
+
     def __init__(self, sections: tuple[str, ...]) -> None:
         super().__init__()
         self.auto_links = False
-        self._sections = sections
+        self.sections = sections
         self.section = sections[0]
 
     def render(self) -> Content:
@@ -80,10 +82,10 @@ class TopBar(Widget):
 
     def _tabs(self, gap: str, between: str, form: int) -> Content:
         """Titles, shorter, short ones, or (3) numbers alone but for the section that is seen."""
-        tabs = []
-        for number, name in enumerate(self._sections, start=1):
+        tabs, titles = [], strings.SECTIONS | strings.TEAM_SECTION
+        for number, name in enumerate(self.sections, start=1):
             here = name == self.section
-            title, short = strings.SECTIONS[name]
+            title, short = titles[name]
             shorter = strings.SHORTER_SECTIONS.get(name, title)
             text = (title, shorter, short, short if here else "")[form]
             style = "bold $text-accent underline" if here else "$foreground-muted"
@@ -91,7 +93,8 @@ class TopBar(Widget):
         return Content(gap).join(tabs)
 
     def _here(self) -> Content:
-        return Content.styled(strings.SECTIONS.get(self.section, ("", ""))[1], "bold")
+        titles = strings.SECTIONS | strings.TEAM_SECTION
+        return Content.styled(titles.get(self.section, ("", ""))[1], "bold")
 
 
 _NOTICE_S = 3.0

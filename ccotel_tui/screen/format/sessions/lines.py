@@ -29,14 +29,14 @@ _SIGNS: Mapping[Status | None, tuple[str, str]] = {
     None: (" ", ""),
 }
 
-_LONGEST = {"session": 14, "project": 20, "model": 12, "now": 29, "first": 100}
+_LONGEST = {"session": 14, "project": 20, "user": 20, "model": 12, "now": 29, "first": 100}
 _SHORTEST_PROJECT = 8
 _SHORTEST_FIRST = 16
 """Columns of the first prompt's words."""
 _RIGHT = ("cost", "tokens", "cache", "errors", "last", "started", "took", "prompts")
 _FIRST_TO_GO = (
     *("first", "started", "took", "prompts", "cache", "tokens"),
-    *("errors", "project", "last", "model"),
+    *("errors", "project", "user", "last", "model"),
 )
 
 
@@ -69,6 +69,10 @@ class Session:
         """The user's own attribute, else the folder it runs in."""
         folder = PurePath(self.running.folder).name if self.running else ""
         return sanitize(self.row.project or folder)
+
+    @property
+    def user(self) -> str:
+        return sanitize(self.row.user)
 
     @property
     def now(self) -> str:
@@ -135,16 +139,19 @@ def session_table(
     now_ns: int,
     order: str = "",
     window: Window | None = None,
+    is_team: bool = False,
 ) -> Table:
     """A line a session; what is less important goes where space is short.
 
-    A column that is empty in every row is not shown; the one of the order is marked. Times are
-    those of the window's zone.
+    A column that is empty in every row is not shown, nor the users where there is no team; the one
+    of the order is marked. Times are those of the window's zone.
     """
     dearest = max((session.row.cost or 0.0 for session in sessions), default=0.0)
     cells = [_cells(session, dearest, now_ns, window) for session in sessions]
     titles = {
-        name: marked_title(title, name, order) for name, title in strings.SESSION_COLUMNS.items()
+        name: marked_title(title, name, order)
+        for name, title in strings.SESSION_COLUMNS.items()
+        if is_team or name != "user"
     }
     sizes = _sizes(titles, cells, width - 2)
     for session, row in zip(sessions, cells, strict=True):
@@ -177,6 +184,7 @@ def _cells(session: Session, dearest: float, now_ns: int, window: Window | None)
     return {
         "session": session.name,
         "project": session.project or NOT_KNOWN,
+        "user": session.user or NOT_KNOWN,
         "model": (model if len(model) <= room else fitted(model, room)) + more,
         "cost": in_column(row.cost if row.cost or row.requests else None, dearest, "usd"),
         "tokens": shown(row.tokens if row.tokens or row.requests else None, "tokens"),

@@ -22,6 +22,7 @@ _NUMBERS: Mapping[str, Callable[[Session], float | None]] = {
 _TEXTS: Mapping[str, Callable[[Session], str]] = {
     "session": lambda session: session.name,
     "project": lambda session: session.project,
+    "user": lambda session: session.user,
     "model": lambda session: " ".join(session.row.models[:1]),
 }
 
@@ -58,14 +59,15 @@ def sort_sessions(sessions: Iterable[Session], column: str) -> list[Session]:
 
 
 def matching_sessions(sessions: Sequence[Session], text: str) -> list[Session]:
-    """Return those in whose name, project, models or id each word of the text occurs."""
+    """Return those in whose name, project, user, models or id each word of the text occurs."""
     words = text.lower().split()
     return [session for session in sessions if all(word in _searched(session) for word in words)]
 
 
 def _searched(session: Session) -> str:
     row = session.row
-    return " ".join((session.name, session.project, *row.models, row.session_id)).lower()
+    texts = (session.name, session.project, session.user, *row.models, row.session_id)
+    return " ".join(texts).lower()
 
 
 def _or_least(number: float | None) -> float:

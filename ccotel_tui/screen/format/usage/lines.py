@@ -11,7 +11,7 @@ from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import NOT_KNOWN, in_column, shown
 from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.query import EventRow
-from ccotel_tui.query.usage.keys import keys_after
+from ccotel_tui.query.usage.keys import KEYS, keys_after
 from ccotel_tui.query.usage.ranked import ranked_usage
 from ccotel_tui.query.usage.usage import UsageRow
 from ccotel_tui.query.window import Window
@@ -108,24 +108,31 @@ def usage_total(total: UsageRow, count: int, width: int, window: Window) -> list
     ]
 
 
-def usage_heading(path: Sequence[str], keys: Sequence[str], width: int) -> Content:
+def usage_heading(
+    path: Sequence[str], keys: Sequence[str], width: int, order: Sequence[str] = KEYS
+) -> Content:
     """Where the list is, and the keys that it can be grouped by next, as many as fit whole.
 
-    The last of `keys` is the present one, those before it are of the path.
+    The last of `keys` is the present one, those before it are of the path; all come in the order.
     """
     inside = "".join(f"{name} › " for name in path)
     head = Content.assemble(
         (strings.DEAR, "bold $text-accent"),
         f"  {inside}",
-        (strings.DEAR_BY.format(key=strings.USAGE_KEYS[keys[-1]]), "bold"),
+        (strings.DEAR_BY.format(key=_key_name(keys[-1])), "bold"),
     )
     following = [
-        Content.styled(strings.USAGE_KEYS[key], "$foreground-muted") for key in keys_after(keys)
+        Content.styled(_key_name(key), "$foreground-muted") for key in keys_after(keys, order)
     ]
     first = Content.assemble(("   b  ", "bold"), following[0])
     if head.cell_length + first.cell_length > width:
         return ended(head, width)
     return join_cells([Content.assemble(head, first), *following[1:]], " ", width)
+
+
+def _key_name(key: str) -> str:
+    """Return what a key is called; an attribute as its users call it."""
+    return strings.USAGE_KEYS.get(key) or sanitize(key.partition(":")[2])
 
 
 def _fitting(width: int) -> dict[str, int]:

@@ -53,6 +53,7 @@ A_BAR_IS = "a bar is {time}"
 SESSION_COLUMNS = {
     "session": "session",
     "project": "project",
+    "user": "user",
     "model": "model",
     "cost": "cost",
     "tokens": "tokens",

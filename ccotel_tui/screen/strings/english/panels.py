@@ -46,6 +46,9 @@ SECTIONS = {
 }
 """A section's title, and what it is called where space is short."""
 
+TEAM_SECTION = {"team": ("Team", "Team")}
+"""The same of the section that is there where there are several users."""
+
 SHORTER_SECTIONS = {"performance": "Perf", "productivity": "Code"}
 """What a section is called where not all titles have room."""
 

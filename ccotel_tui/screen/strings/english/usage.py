@@ -35,6 +35,8 @@ USAGE_COLUMNS = {
 USAGE_TOTAL = "total of {count}"
 NOTHING_USED = "No request in this window."
 
+NO_TEAM = "No second user is seen so far: no team"
+
 GROUPED = "{title} by {key}"
 """A panel's title by another key than its own."""
 

@@ -52,6 +52,7 @@ A_BAR_IS = "막대 하나 = {time}"
 SESSION_COLUMNS = {
     "session": "세션",
     "project": "프로젝트",
+    "user": "사용자",
     "model": "모델",
     "cost": "비용",
     "tokens": "토큰",

@@ -38,6 +38,7 @@ KEYS = {
     "section.4": ("성능", "API 응답 시간과 오류"),
     "section.5": ("생산성", "코드와 활동 시간"),
     "section.6": ("이벤트", "도구 호출과 API 오류"),
+    "section.7": ("팀", "사용자, 그 세션과 프롬프트"),
     "section.previous": ("이전", "이전 섹션"),
     "section.next": ("다음", "다음 섹션"),
     "sessions": ("세션", "모든 세션, Enter: 해당 세션만"),

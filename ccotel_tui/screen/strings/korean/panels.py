@@ -36,6 +36,8 @@ SECTIONS = {
     "events": ("이벤트", "로그"),
 }
 
+TEAM_SECTION = {"team": ("팀", "팀")}
+
 SHORTER_SECTIONS = {"performance": "성능", "productivity": "코드"}
 
 ROWS = {

@@ -35,6 +35,8 @@ USAGE_COLUMNS = {
 USAGE_TOTAL = "합계 {count}개"
 NOTHING_USED = "이 기간에 요청 없음."
 
+NO_TEAM = "사용자가 둘 이상일 때만 팀이 있음"
+
 GROUPED = "{key}별 {title}"
 GROUPED_TITLES = {
     "cost_by_model": "누적 비용",

@@ -17,7 +17,10 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.page import Page
 
-_BOARDS: dict[str, Board] = {"log": "events", "session": "home", "prompt": "events"}
+_BOARDS: dict[str, Board] = {
+    **{"log": "events", "session": "home", "prompt": "events"},
+    "team": "team",
+}
 
 
 def board_of(view: str) -> Board:

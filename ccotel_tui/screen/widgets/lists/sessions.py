@@ -25,7 +25,7 @@ class SessionList(TableList):
 
     ORDERS = (
         *("now", "cost", "tokens", "cache", "errors", "last", "started", "took", "prompts"),
-        *("session", "project", "model"),
+        *("session", "project", "user", "model"),
     )
 
     def __init__(self) -> None:
@@ -67,7 +67,12 @@ class SessionList(TableList):
         every = ordered(snapshot.sessions, snapshot.running, snapshot.first_prompts)
         self._sessions = sort_sessions(matching_sessions(every, self._filter), self._order)
         table = session_lines.session_table(
-            self._sessions, width, snapshot.now_ns, self._order, snapshot.window
+            self._sessions,
+            width,
+            snapshot.now_ns,
+            self._order,
+            snapshot.window,
+            snapshot.team.is_several,
         )
         heading = session_lines.sessions_heading(
             every, width, snapshot, self._filter and f"{len(self._sessions):,}"

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 
 from ccotel_tui.panels.output.usage import usage_documents
+from ccotel_tui.query.usage.keys import KEYS
 from ccotel_tui.query.usage.usage import UsageRow
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.usage import lines
@@ -35,6 +36,7 @@ class UsageList(TableList):
         super().__init__()
         self._snapshot: Snapshot | None = None
         self._path: Sequence[str] = ()
+        self._keys: Sequence[str] = KEYS
         self._filter = ""
         self._rows: Sequence[tuple[UsageRow, str]] = ()
 
@@ -42,9 +44,12 @@ class UsageList(TableList):
         yield from super().compose()
         yield Lines(classes="total")
 
-    def show(self, snapshot: Snapshot, path: Sequence[str]) -> None:
-        """List the usage of the snapshot; `path` names the values that the rows are within."""
-        self._snapshot, self._path = snapshot, path
+    def show(self, snapshot: Snapshot, path: Sequence[str], keys: Sequence[str]) -> None:
+        """List the usage of the snapshot; `path` names the values that the rows are within.
+
+        `keys` are what they can be grouped by, in turn.
+        """
+        self._snapshot, self._path, self._keys = snapshot, path, keys
         self.fill()
 
     def show_matching(self, text: str) -> None:
@@ -82,6 +87,7 @@ class UsageList(TableList):
         self._rows = [each for each in named if all(word in each[1].lower() for word in words)]
         rows, names = [row for row, _ in self._rows], [name for _, name in self._rows]
         table = lines.usage_table(rows, names, width, self._order, snapshot.window)
-        self.put(table, [row.keys for row in rows], lines.usage_heading(self._path, keys, width))
+        heading = lines.usage_heading(self._path, keys, width, self._keys)
+        self.put(table, [row.keys for row in rows], heading)
         total = lines.usage_total(usage.total, len(usage.rows), width, snapshot.window)
         self.query_one(".total", Lines).show(total)
