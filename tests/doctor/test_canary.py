@@ -19,6 +19,7 @@ from ccotel_tui.network.http import HttpClient
 from tests.cli.test_words import run
 from tests.doctor.test_living import CLIENT, Machine, rows
 from tests.recorder.running import recorder
+from tests.sampling import mostly_slow
 from tests.servers.servers import Stack, until
 
 RUNS = 200
@@ -58,7 +59,8 @@ def destination_of(address: str) -> Destination:
     return Destination("grpc", f"http://{address}", host, int(port), None)
 
 
-def test_no_number_of_the_store_changes(machine: Machine) -> None:
+@pytest.mark.parametrize("runs", mostly_slow([20, RUNS]))
+def test_no_number_of_the_store_changes(runs: int, machine: Machine) -> None:
     sent = run("replay", str(RECORDING), "--now", "--endpoint", machine.running.grpc)
     assert sent.returncode == 0
     source = ("--source", "embedded", "--db", str(machine.database))
@@ -69,7 +71,7 @@ def test_no_number_of_the_store_changes(machine: Machine) -> None:
     facts = gather(machine.database, False, StackFacts())
     assert [answer.kind for answer in facts.answers] == ["ok"]
     place = destination_of(machine.running.grpc)
-    for _ in range(RUNS):
+    for _ in range(runs):
         assert answer_of(place, to_foreign=False).kind == "ok"
     assert (rows(machine.database), numbers(*source)) == before
 
