@@ -100,8 +100,8 @@ def _moved(sessions: Mapping[str, Sequence[Record]], now_ns: int) -> Iterator[It
     texts = cycle(TEXTS)
     for place, records in enumerate(sessions.values()):
         by_ns = now_ns - place * APART_NS - records[-1].time_ns
-        told = _told(records, PROJECTS[place % len(PROJECTS)], texts)
-        yield (_later(record, by_ns) for record in told)
+        labelled = _told(records, PROJECTS[place % len(PROJECTS)], texts)
+        yield (_later(record, by_ns) for record in labelled)
 
 
 def _told(records: Sequence[Record], project: str, texts: Iterator[str]) -> Iterator[Record]:
@@ -138,7 +138,7 @@ def _later(record: Record, by_ns: int) -> Record:
 def _register(folder: Path, sessions: Iterable[str]) -> None:
     """Write the files of the newest sessions as the client would."""
     folder.mkdir()
-    for number, (session, said) in enumerate(zip(sessions, _RUNNING, strict=False)):
+    for number, (session, status) in enumerate(zip(sessions, _RUNNING, strict=False)):
         pid = _NO_PROCESS + number
-        told = {"pid": pid, "procStart": "", "sessionId": session, "updatedAt": pid, **said}
-        (folder / f"{pid}.json").write_text(json.dumps(told))
+        entry = {"pid": pid, "procStart": "", "sessionId": session, "updatedAt": pid, **status}
+        (folder / f"{pid}.json").write_text(json.dumps(entry))

@@ -74,8 +74,8 @@ def exporter_of(signal: SentSignal, places: Sequence[Origin]) -> Setting | None:
 
 def of_signal(signal: SentSignal, what: str, places: Sequence[Origin]) -> Setting | None:
     """Return the signal's own ENDPOINT or PROTOCOL, else that of both."""
-    own = setting(f"OTEL_EXPORTER_OTLP_{signal.upper()}_{what}", places)
-    return own or setting(f"OTEL_EXPORTER_OTLP_{what}", places)
+    alone = setting(f"OTEL_EXPORTER_OTLP_{signal.upper()}_{what}", places)
+    return alone or setting(f"OTEL_EXPORTER_OTLP_{what}", places)
 
 
 def destination(signal: SentSignal, places: Sequence[Origin]) -> Destination:

@@ -62,15 +62,15 @@ def usage(
         projects = (
             known_projects(query.backend.source, query.now_ns, zone()) if wants_projects else {}
         )
-        found = usage_of(query.backend, by, query.window, query.scope, projects)
-        rows = ranked_usage(found.rows, sort)[:limit]
+        used = usage_of(query.backend, by, query.window, query.scope, projects)
+        rows = ranked_usage(used.rows, sort)[:limit]
         if as_json:
-            for document in usage_documents(found, rows, query.window):
+            for document in usage_documents(used, rows, query.window):
                 say_json(document)
         elif as_csv:
-            say_table(usage_table(found, rows, query.window))
+            say_table(usage_table(used, rows, query.window))
         else:
-            for line in usage_lines(found, rows, query.window):
+            for line in usage_lines(used, rows, query.window):
                 say(line)
 
 
@@ -81,9 +81,9 @@ def usage(
 def prompt(id: str, as_json: bool, **options: Any) -> None:  # noqa: A002
     """Print the prompt whose id begins with ID as a waterfall; ID may be last, or dearest."""
     with opened(options) as query:
-        found = find_prompt(query.backend, id, query.window, query.scope, query.now_ns)
+        matching = find_prompt(query.backend, id, query.window, query.scope, query.now_ns)
         if as_json:
-            say_json(prompt_document(found, query.window))
+            say_json(prompt_document(matching, query.window))
         else:
-            for line in prompt_lines(found, query.window):
+            for line in prompt_lines(matching, query.window):
                 say(line)

@@ -24,9 +24,9 @@ _OFF = "telemetry is off"
 def client_rule(facts: Facts) -> Finding:
     if not facts.client_path:
         return Finding("it runs") if facts.running else broken("not found", "no_client")
-    found = f"{facts.client_version or 'unknown version'} {facts.client_path}"
+    client = f"{facts.client_version or 'unknown version'} {facts.client_path}"
     numbers = version_numbers(facts.client_version)
-    return broken(found, "old_client") if numbers and numbers < EXACT_SINCE else Finding(found)
+    return broken(client, "old_client") if numbers and numbers < EXACT_SINCE else Finding(client)
 
 
 def settings_rule(facts: Facts) -> Finding:
@@ -89,10 +89,10 @@ def endpoint_rule(facts: Facts) -> Finding:
             return broken(value, "bad_endpoint", signal=signal, value=value, problem=problem)
     for signal, place in places.items():
         name = f"OTEL_EXPORTER_OTLP_{signal.upper()}_ENDPOINT"
-        own = setting(name, facts.origins)
+        of_signal = setting(name, facts.origins)
         both = setting("OTEL_EXPORTER_OTLP_ENDPOINT", facts.origins)
-        if own and both and urlsplit(own.value).netloc != urlsplit(both.value).netloc:
-            value, where = masked("", own.value), own.origin.place
+        if of_signal and both and urlsplit(of_signal.value).netloc != urlsplit(both.value).netloc:
+            value, where = masked("", of_signal.value), of_signal.origin.place
             words = {"name": name, "place": where, "signal": signal, "value": value}
             return Finding(value, "own_endpoint", words)
         if not _local(place.host):

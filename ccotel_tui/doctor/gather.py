@@ -115,8 +115,8 @@ def _answers(places: Sequence[Origin], to_foreign: bool) -> Iterator[CanaryAnswe
     by_signal = [destination(signal, places) for signal in SENT_SIGNALS]
     addresses = {(place.protocol, place.host, place.port): place for place in by_signal}
     for place in addresses.values():
-        asked = is_loopback(place.host) or to_foreign
-        if asked and place.host and place.protocol in PROTOCOLS:
+        reachable = is_loopback(place.host) or to_foreign
+        if reachable and place.host and place.protocol in PROTOCOLS:
             yield answer_of(place, to_foreign)
 
 

@@ -76,8 +76,8 @@ def document(checks: list[Check]) -> dict[str, Any]:
 def _check(name: str, finding: Finding) -> Check:
     if not finding.cause:
         return Check(name, "skip" if finding.skipped else "ok", finding.found)
-    known = KNOWN_CAUSES[finding.cause]
+    named = KNOWN_CAUSES[finding.cause]
     words = finding.words
     return Check(
-        name, known.state, finding.found, known.cause.format(**words), known.next.format(**words)
+        name, named.state, finding.found, named.cause.format(**words), named.next.format(**words)
     )

@@ -25,14 +25,14 @@ def recorder_rule(facts: Facts) -> Finding:
             return skipped("none; another program has its port")
         return broken("none", "not_recording")
     health = health_of(state)
-    found = f"process {state.pid}"
+    process = f"process {state.pid}"
     if health.cause:
         cause = "not_stored" if health.not_stored else "standing_still"
         words = {"problem": health.cause, "pid": str(state.pid)}
         if state.fault:
             words["next"] = _mend(state.fault.reason, facts)
-        return Finding(f"{found}, {health.wrong}", cause, words)
-    return Finding(found)
+        return Finding(f"{process}, {health.wrong}", cause, words)
+    return Finding(process)
 
 
 def ports_rule(facts: Facts) -> Finding:
@@ -104,10 +104,10 @@ def disk_rule(facts: Facts) -> Finding:
         "database": facts.database,
         "folder": str(Path(facts.database).parent),
     }
-    found = f"{facts.free / 1e9:.1f} GB free"
+    room = f"{facts.free / 1e9:.1f} GB free"
     if facts.free < _FULL:
-        return Finding(found, "disk_full", words)
-    return Finding(found, "disk_low" if facts.free < _LOW else "", words)
+        return Finding(room, "disk_full", words)
+    return Finding(room, "disk_low" if facts.free < _LOW else "", words)
 
 
 def database_rule(facts: Facts) -> Finding:
@@ -133,11 +133,11 @@ def sessions_rule(facts: Facts) -> Finding:
         running = len(facts.heard)
         return Finding(f"{running} running, all heard") if running else skipped("none runs")
     reasons = "; ".join(f"{each.name}: {each.cause}" for each in facts.unheard)
-    found = f"{len(facts.unheard)} of {len(facts.unheard) + len(facts.heard)} not heard"
+    shares = f"{len(facts.unheard)} of {len(facts.unheard) + len(facts.heard)} not heard"
     worst = next((each for each in facts.unheard if each.cause != _NOTHING_SENT), facts.unheard[0])
     broken_link = not facts.heard and worst.cause != _NOTHING_SENT
     cause = "none_heard" if broken_link else "some_unheard"
-    return Finding(found, cause, {"sessions": reasons, "next": worst.remedy})
+    return Finding(shares, cause, {"sessions": reasons, "next": worst.remedy})
 
 
 def data_rule(facts: Facts) -> Finding:
@@ -147,10 +147,10 @@ def data_rule(facts: Facts) -> Finding:
         return broken("none", "no_data") if not facts.stack.made else skipped("the stack has it")
     missing = [signal for signal in newest if signal not in heard]
     ages = ", ".join(f"{name} {_age(facts.now_ns - (newest[name] or 0))} ago" for name in heard)
-    found = f"{ages}; from {', '.join(facts.stored.versions) or 'an unknown version'}"
+    last_data = f"{ages}; from {', '.join(facts.stored.versions) or 'an unknown version'}"
     if missing:
-        return broken(found, "one_signal", heard=heard[0], signal=missing[0])
-    return Finding(found)
+        return broken(last_data, "one_signal", heard=heard[0], signal=missing[0])
+    return Finding(last_data)
 
 
 def refused_rule(facts: Facts) -> Finding:

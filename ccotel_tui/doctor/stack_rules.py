@@ -35,9 +35,9 @@ def moved_rule(facts: Facts) -> Finding:
     if not facts.stack.published:
         return skipped("no stack runs here")
     for service, variable in _ADDRESSES.items():
-        there, asked = facts.stack.published.get(service), facts.read_at.get(service)
-        if there and asked and there != asked:
-            words = {"service": service, "there": there, "asked": asked, "variable": variable}
+        there, read_at = facts.stack.published.get(service), facts.read_at.get(service)
+        if there and read_at and there != read_at:
+            words = {"service": service, "there": there, "asked": read_at, "variable": variable}
             return Finding(f"{service} is at {there}", "moved", words)
     return Finding(", ".join(facts.stack.published.values()))
 
@@ -45,17 +45,17 @@ def moved_rule(facts: Facts) -> Finding:
 def lag_rule(facts: Facts) -> Finding:
     if not facts.stack.lags:
         return skipped("no stack was asked")
-    found = ", ".join(f"{name} {_seconds(lag)}" for name, lag in facts.stack.lags.items())
+    lags = ", ".join(f"{name} {_seconds(lag)}" for name, lag in facts.stack.lags.items())
     if facts.stack.canaries:
-        found += f"; doctor left {facts.stack.canaries} rows in loki in the last day"
+        lags += f"; doctor left {facts.stack.canaries} rows in loki in the last day"
     late = [name for name, lag in facts.stack.lags.items() if lag > _BEHIND]
-    return broken(found, "lag", servers=" and ".join(late)) if late else Finding(found)
+    return broken(lags, "lag", servers=" and ".join(late)) if late else Finding(lags)
 
 
 def dropped_rule(facts: Facts) -> Finding:
     if facts.stack.dropped:
-        told = ", ".join(f"{count} {name}" for name, count in facts.stack.dropped.items())
-        return broken(told, "dropped", dropped=told)
+        counts = ", ".join(f"{count} {name}" for name, count in facts.stack.dropped.items())
+        return broken(counts, "dropped", dropped=counts)
     deleted = sum(facts.recorder.deleted.values()) if facts.recorder else 0
     return broken(str(deleted), "deleted", count=str(deleted)) if deleted else Finding("nothing")
 

@@ -101,8 +101,8 @@ class OptionalFields:
 
     @property
     def _project(self) -> str | None:
-        own = self._newest(API_REQUEST).get("project")
-        return str(own) if own else self._status.project if self._status else None
+        attribute = self._newest(API_REQUEST).get("project")
+        return str(attribute) if attribute else self._status.project if self._status else None
 
     @property
     def _branch(self) -> str | None:

@@ -31,14 +31,14 @@ def keys_of(panel: Panel) -> tuple[str, ...]:
 
     Quantiles of several groups cannot be put together: those are grouped by labels alone.
     """
-    own = _own_label(panel)
-    if not own:
+    label = _own_label(panel)
+    if not label:
         return ()
     measures = set(_measures(panel))
     plain = [
         key
         for key in _PLAIN
-        if _LABELS.get(key, key) != own
+        if _LABELS.get(key, key) != label
         and all(_LABELS.get(key, key) in measure.labels for measure in measures)
     ]
     if measures <= SUMMED:

@@ -78,7 +78,7 @@ def alerts_text() -> str:
 
 
 def _provisioned(rule: Rule) -> Json:
-    asked = {"refId": "A", "expr": rule.query, "queryType": "instant", "datasource": dict(LOKI)}
+    model = {"refId": "A", "expr": rule.query, "queryType": "instant", "datasource": dict(LOKI)}
     judged = {
         **{"refId": "B", "type": "threshold", "expression": "A"},
         "conditions": [{"evaluator": {"type": rule.side, "params": [rule.threshold]}}],
@@ -93,7 +93,7 @@ def _provisioned(rule: Rule) -> Json:
                 "queryType": "instant",
                 "relativeTimeRange": {"from": 86400, "to": 0},
                 "datasourceUid": LOKI["uid"],
-                "model": asked,
+                "model": model,
             },
             {"refId": "B", "datasourceUid": "__expr__", "model": judged},
         ],

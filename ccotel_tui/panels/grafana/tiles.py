@@ -118,7 +118,9 @@ def _stat(panel: Panel, title: str, size: Json) -> Json:
                 "noValue": NOTHING,
                 "color": {"mode": "fixed", "fixedColor": "text"},
             },
-            "overrides": [_override("byFrameRefID", id, **told) for id, told in overrides],
+            "overrides": [
+                _override("byFrameRefID", id, **properties) for id, properties in overrides
+            ],
         },
         "options": {
             "colorMode": "value",

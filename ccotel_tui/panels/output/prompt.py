@@ -31,13 +31,13 @@ _KINDS = {
 }
 
 
-def prompt_document(found: SessionPromptRow, window: Window) -> dict[str, Any]:
+def prompt_document(row: SessionPromptRow, window: Window) -> dict[str, Any]:
     """The prompt as JSON; a wait is null where no span tells of it."""
-    prompt = found.prompt
+    prompt = row.prompt
     return {
         "schema": SCHEMA,
         "prompt_id": prompt.prompt_id,
-        "session_id": found.session_id,
+        "session_id": row.session_id,
         "prompt": prompt.text or None,
         "characters": prompt.characters,
         "began": rfc3339(prompt.began_ns, window),
@@ -51,12 +51,12 @@ def prompt_document(found: SessionPromptRow, window: Window) -> dict[str, Any]:
     }
 
 
-def prompt_lines(found: SessionPromptRow, window: Window) -> Iterator[str]:
+def prompt_lines(row: SessionPromptRow, window: Window) -> Iterator[str]:
     """The prompt as lines to read: what it was, and its steps on one time axis."""
-    prompt = found.prompt
+    prompt = row.prompt
     length_ns = max(prompt.ended_ns - prompt.began_ns, SECOND)
     when = f"{local_time(prompt.began_ns, window):%m-%d %H:%M:%S}"
-    yield f"{when}  {sanitize(found.session_id)[:8]}  {_words(prompt)}"
+    yield f"{when}  {sanitize(row.session_id)[:8]}  {_words(prompt)}"
     yield (
         f"{shown(prompt.cost, 'usd')}  {_took(length_ns)}  {prompt.requests:,} requests"
         f"  {prompt.tools:,} tools  {prompt.failed:,} failed  {_waited(prompt)}"

@@ -38,7 +38,7 @@ def usage_lines(usage: Usage, rows: Sequence[UsageRow], window: Window) -> Itera
     lines = [(*names, *_HEADS)]
     before: tuple[str, ...] = ()
     for row in rows:
-        same = [own == other for own, other in zip(row.keys, before, strict=False)]
+        same = [value == other for value, other in zip(row.keys, before, strict=False)]
         shared = next((at for at, equal in enumerate(same) if not equal), len(same))
         before = row.keys
         keys = [sanitize(_named(name, key)) for name, key in zip(names, row.keys, strict=True)]

@@ -82,9 +82,9 @@ def _holding(name: str, text: str) -> SqlQuery:
         held = f"{key}instr(lower({value}), ?)"
         return f"EXISTS (SELECT 1 FROM json_each({column}) j WHERE {held})"
 
-    own = f"(instr(lower(r.attributes), ?) AND {within('r.attributes')})"
+    of_event = f"(instr(lower(r.attributes), ?) AND {within('r.attributes')})"
     shared = f"{within('o.attributes')} OR {within('o.context')}"
-    terms = [own, f"r.origin IN (SELECT o.id FROM origins o WHERE {shared})"]
+    terms = [of_event, f"r.origin IN (SELECT o.id FROM origins o WHERE {shared})"]
     escaped = json.dumps(text, ensure_ascii=False)[1:-1]
     parameters = (escaped, *values, *values, *values)
     for column, label in (("r.name", "event_name"), ("r.session_id", "session_id")):

@@ -110,8 +110,8 @@ class PromptRow:
             row for row in self.events if row["event_name"] == TOOL_RESULT or _is_rejection(row)
         ]
         waited = {str(row.get("tool_use_id")): self.waited_ms(row) for row in ended}
-        known = [wait for wait in waited.values() if wait is not None]
-        return fsum(known) if self.waits is not None and len(known) == len(waited) else None
+        waits = [wait for wait in waited.values() if wait is not None]
+        return fsum(waits) if self.waits is not None and len(waits) == len(waited) else None
 
     def _count(self, event_name: str) -> int:
         return sum(row["event_name"] == event_name for row in self.events)

@@ -102,27 +102,27 @@ class StatusLines:
 
 def session_status(fields: Mapping[str, Value], told_ns: int) -> SessionStatus:
     """Return what one status line tells, its names with dots or with underscores."""
-    told = _Fields(fields)
-    expires, recache = told.number("prompt_cache.expires_at"), "recache_tokens_if_cold"
+    line = _Fields(fields)
+    expires, recache = line.number("prompt_cache.expires_at"), "recache_tokens_if_cold"
     cache = PromptCache(
         None if expires is None else int(expires * SECOND),
-        told.text("prompt_cache.ttl"),
-        told.number(f"prompt_cache.{recache}"),
+        line.text("prompt_cache.ttl"),
+        line.number(f"prompt_cache.{recache}"),
     )
-    if told.text("prompt_cache.warm") == "false":
+    if line.text("prompt_cache.warm") == "false":
         # It has gone cold, whatever its end was.
         cache = PromptCache(min(cache.warm_until_ns or told_ns, told_ns), cache.ttl)
-    used = told.number("context_window.used_percentage")
-    usage = [told.number(f"context_window.current_usage.{kind}") for kind in _CONTEXT_TOKENS]
-    owner, repo = (told.text(f"workspace.repo.{name}") for name in ("owner", "name"))
+    used = line.number("context_window.used_percentage")
+    usage = [line.number(f"context_window.current_usage.{kind}") for kind in _CONTEXT_TOKENS]
+    owner, repo = (line.text(f"workspace.repo.{name}") for name in ("owner", "name"))
     return SessionStatus(
-        told.text(SESSION_ID),
+        line.text(SESSION_ID),
         told_ns,
-        name=told.text("session_name"),
-        folder=told.text("workspace.project_dir"),
+        name=line.text("session_name"),
+        folder=line.text("workspace.project_dir"),
         repo=f"{owner}/{repo}" if owner and repo else repo,
-        model=told.text("model.id"),
-        fast=told.text("fast_mode") == "true",
+        model=line.text("model.id"),
+        fast=line.text("fast_mode") == "true",
         context=None if used is None else used / 100,
         context_tokens=None if None in usage else sum(number or 0 for number in usage),
         cache=None if cache == PromptCache() else cache,
@@ -131,10 +131,10 @@ def session_status(fields: Mapping[str, Value], told_ns: int) -> SessionStatus:
 
 def plan_limits(fields: Mapping[str, Value], told_ns: int) -> dict[LimitName, PlanLimit]:
     """Return the limits that one status line tells of."""
-    told, limits = _Fields(fields), {}
+    line, limits = _Fields(fields), {}
     for name in LIMIT_NAMES:
-        used = told.number(f"rate_limits.{name}.used_percentage")
-        resets = told.number(f"rate_limits.{name}.resets_at")
+        used = line.number(f"rate_limits.{name}.used_percentage")
+        resets = line.number(f"rate_limits.{name}.resets_at")
         if used is not None:
             resets_ns = None if resets is None else int(resets * SECOND)
             limits[name] = PlanLimit(used / 100, resets_ns, told_ns)

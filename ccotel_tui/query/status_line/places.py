@@ -11,16 +11,16 @@ from ccotel_tui.query.status_line.facts import StatusLines
 
 def session_projects(folders: Mapping[str, str], lines: StatusLines) -> dict[str, str]:
     """Return the repo of each session's status line, else the folder of that, or of `folders`."""
-    told = {id: status.repo or status.folder for id, status in lines.sessions.items()}
-    return dict(folders) | {id: project for id, project in told.items() if project}
+    places = {id: status.repo or status.folder for id, status in lines.sessions.items()}
+    return dict(folders) | {id: project for id, project in places.items() if project}
 
 
 def sessions_in(folder: str, folders: Mapping[str, str], lines: StatusLines) -> tuple[str, ...]:
     """Return the sessions that were in the folder, by either of both; links are followed."""
-    told = [(id, status.folder) for id, status in lines.sessions.items()]
+    of_lines = [(id, status.folder) for id, status in lines.sessions.items()]
     wanted = os.path.realpath(folder)
     seen_there: dict[str, bool] = {"": False}
-    for _, place in (*folders.items(), *told):
+    for _, place in (*folders.items(), *of_lines):
         if place not in seen_there:
             seen_there[place] = os.path.realpath(place) == wanted
-    return tuple(sorted({id for id, place in (*folders.items(), *told) if seen_there[place]}))
+    return tuple(sorted({id for id, place in (*folders.items(), *of_lines) if seen_there[place]}))

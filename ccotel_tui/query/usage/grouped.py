@@ -70,9 +70,9 @@ class GroupedSource:
         for query in queries:
             name = query.by[0] if len(query.by) == 1 and query.by[0] in DERIVED else ""
             (derived[name] if name and query.measure in SUMMED else plain).append(query)
-        asked = {query: self._as_asked(query) for query in plain}
+        regrouped = {query: self._as_asked(query) for query in plain}
         totals = {q: replace(q, by=()) for of_key in derived.values() for q in of_key}
-        wanted = {*asked.values(), *totals.values()}
+        wanted = {*regrouped.values(), *totals.values()}
         calls: list[Callable[[], Any]] = [
             partial(self._cells, name, window, scope) for name in derived
         ]
@@ -80,14 +80,14 @@ class GroupedSource:
         answers, *cells = self.backend.run_concurrently(
             [partial(source.numbers, wanted, window, scope), *calls]
         )
-        found = {
+        result = {
             query: answers[ask] if query == ask else self._folded(answers[ask], window)
-            for query, ask in asked.items()
+            for query, ask in regrouped.items()
         }
         for (name, of_key), of_cells in zip(derived.items(), cells, strict=True):
             for query in of_key:
-                found[query] = _series(query, name, of_cells, answers[totals[query]], window)
-        return found
+                result[query] = _series(query, name, of_cells, answers[totals[query]], window)
+        return result
 
     def rows(
         self,

@@ -95,8 +95,8 @@ def usage_key(text: str) -> UsageKey:
     name = text.removeprefix(_ATTRIBUTE)
     if name == text or not _NAME.fullmatch(name):
         raise UsageError(f"--by {text}: choose from {', '.join(KEYS)} or attribute:NAME.")
-    own = name.replace(".", "_")
-    return UsageKey(text, (own if own in OWN_LABELS else name,))
+    label = name.replace(".", "_")
+    return UsageKey(text, (label if label in OWN_LABELS else name,))
 
 
 def user_of(values: Sequence[str]) -> str:

@@ -57,9 +57,9 @@ def find_prompt(
             f"No prompt of the window or the last 31 days has an id that begins {wanted}."
         )
     rows = {
-        (found.session_id, found.prompt.prompt_id): found
+        (row.session_id, row.prompt.prompt_id): row
         for session_id, prompt_id in sorted(prompts)[:_MOST_NAMED]
-        for found in [_of_session(backend, session_id, prompt_id, now_ns)]
+        for row in [_of_session(backend, session_id, prompt_id, now_ns)]
     }
     if len(rows) > 1:
         ids = ", ".join(prompt_id for _, prompt_id in rows)
@@ -96,9 +96,9 @@ def _of_session(backend: Backend, session_id: str, prompt_id: str, now_ns: int) 
         if label_of(row, "session_id") == session_id
     ]
     rows = prompt_rows(events, backend.waits(session_id))
-    own = (
+    of_prompt = (
         row
         for row in rows
         if prompt_id in {row.prompt_id, *(event.get("prompt_id") for event in row.events)}
     )
-    return SessionPromptRow(session_id, next(own))
+    return SessionPromptRow(session_id, next(of_prompt))

@@ -72,8 +72,8 @@ def usage_of(
     ]
     if any(key.name == "branch" for key in keys):
         asks.append(partial(backend.usage.branches, around, session))
-    cells, links, *told = backend.run_concurrently(asks)
-    names = Names(links.roots, _branches(links, told[0] if told else ()), projects or {})
+    cells, links, *branches = backend.run_concurrently(asks)
+    names = Names(links.roots, _branches(links, branches[0] if branches else ()), projects or {})
     grouped: defaultdict[tuple[str, ...], list[UsageCell]] = defaultdict(list)
     for cell in cells:
         values = dict(zip(labels, cell.labels, strict=True))
@@ -103,10 +103,10 @@ def _around(window: Window) -> Window:
     return Window.between(window.from_ns - DAY, window.to_ns + DAY, window.zone)
 
 
-def _branches(links: PromptLinks, told: Iterable[Branch]) -> dict[str, str]:
+def _branches(links: PromptLinks, branches: Iterable[Branch]) -> dict[str, str]:
     """The branch of each prompt: the newest that the tools of it, or of what continues it, told."""
     newest: dict[str, Branch] = {}
-    for branch in told:
+    for branch in branches:
         root = links.roots.get(branch.prompt_id, branch.prompt_id)
         if root not in newest or newest[root].last_ns < branch.last_ns:
             newest[root] = branch

@@ -141,7 +141,7 @@ def right_margin(chart: Chart, width: int) -> int:
     """Columns for names and values at the right of a chart; 0 where they stand below it."""
     margin = min(chart.margin, width * 2 // 5)
     series = chart.series
-    needed = margin_for((one.name for one in series), (one.value for one in series))
+    needed = margin_for((each.name for each in series), (each.value for each in series))
     return margin if margin >= max(needed, min(chart.margin, _NARROWEST_MARGIN)) else 0
 
 

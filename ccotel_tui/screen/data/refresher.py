@@ -245,9 +245,9 @@ class Refresher:
             return None
         now_ns = self._clock()
         lines = cache(partial(self._lines, backend.source, now_ns))
-        asked, running = self._of_folder(question, lines)
+        narrowed, running = self._of_folder(question, lines)
         snapshot = fetch_snapshot(
-            asked,
+            narrowed,
             backend,
             running,
             now_ns,

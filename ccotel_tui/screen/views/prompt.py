@@ -42,8 +42,8 @@ class PromptView(View):
 
     def on_board(self, period: Period, scope: Scope) -> tuple[Period, Scope]:
         session_id, prompt_id = self.prompt_key
-        own = Scope(session_id, attributes=(("prompt.id", prompt_id),))
-        return period_of([self._prompt] if self._prompt else []) or period, own
+        of_prompt = Scope(session_id, attributes=(("prompt.id", prompt_id),))
+        return period_of([self._prompt] if self._prompt else []) or period, of_prompt
 
     def marked_prompt(self) -> PromptKey:
         return self.prompt_key

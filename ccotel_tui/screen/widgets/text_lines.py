@@ -30,6 +30,6 @@ class Lines(Static):
 def _same(former: Sequence[Content], lines: Sequence[Content]) -> bool:
     """Whether text and styles are the same; contents that are equal have the same text."""
     return len(former) == len(lines) and all(
-        one.plain == other.plain and one.spans == other.spans
-        for one, other in zip(former, lines, strict=True)
+        each.plain == other.plain and each.spans == other.spans
+        for each, other in zip(former, lines, strict=True)
     )

@@ -100,11 +100,11 @@ class _Import:
         kind = self._sourced(variable)
         if variable.get("type") != "query" or kind != "prometheus":
             return
-        asked = variable.get("query")
-        if isinstance(asked, dict):
-            asked["query"] = counters_query(str(asked.get("query", "")), exact=False)
+        query = variable.get("query")
+        if isinstance(query, dict):
+            query["query"] = counters_query(str(query.get("query", "")), exact=False)
         else:
-            variable["query"] = counters_query(str(asked or ""), exact=False)
+            variable["query"] = counters_query(str(query or ""), exact=False)
         if "definition" in variable:
             variable["definition"] = counters_query(str(variable["definition"]), exact=False)
 

@@ -38,20 +38,20 @@ _GROUPINGS = ("by", "without", "on", "ignoring", "group_left", "group_right")
 def counters_query(text: str, *, exact: bool) -> str:
     """The query with this stack's names and no scrape's labels; `exact`: of what grew."""
 
-    def rewritten(found: re.Match[str]) -> str:
-        name, braces = stack_name(found["name"]), found["braces"] or ""
-        if name is None or found["function"] in _GROUPINGS:
-            return found[0]
+    def rewritten(match: re.Match[str]) -> str:
+        name, braces = stack_name(match["name"]), match["braces"] or ""
+        if name is None or match["function"] in _GROUPINGS:
+            return match[0]
         selector = name + _without_scrape(braces)
-        call = f"{found['function']}(" if found["function"] else ""
-        rest = "".join(found[part] or "" for part in ("range", "ending", "offset"))
-        span = (found["range"] or "").strip("[]")
-        grows = not span or (found["function"] in _GROWING and found["ending"] and ":" not in span)
-        if not exact or found["offset"] or not grows or found["function"] in _OF_SAMPLES:
+        call = f"{match['function']}(" if match["function"] else ""
+        rest = "".join(match[part] or "" for part in ("range", "ending", "offset"))
+        span = (match["range"] or "").strip("[]")
+        grows = not span or (match["function"] in _GROWING and match["ending"] and ":" not in span)
+        if not exact or match["offset"] or not grows or match["function"] in _OF_SAMPLES:
             return call + selector + rest
         if span:
             return _grown(selector, span)
-        return f"{call}{_grown(selector, '$__range')}{found['ending'] or ''}"
+        return f"{call}{_grown(selector, '$__range')}{match['ending'] or ''}"
 
     return _SELECTOR.sub(rewritten, text)
 

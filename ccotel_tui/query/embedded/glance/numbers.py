@@ -110,8 +110,8 @@ def read_glance(
                 if session_id is None:
                     row = store.execute(_CURRENT, (now_ns,)).fetchone()
                     session_id = row and row[1]
-                own = store.execute(_OF_SESSION, (now_ns, session_after_ns, session_id))
-                cost = _sum([number for (number,) in own])
+                costs = store.execute(_OF_SESSION, (now_ns, session_after_ns, session_id))
+                cost = _sum([number for (number,) in costs])
     except sqlite3.Error:
         return None
     first, second = (_sum(numbers) for numbers in zip(*sums, strict=True))

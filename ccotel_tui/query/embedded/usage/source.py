@@ -43,8 +43,8 @@ class EmbeddedUsage:
         rows = self._reader.run(statements.NEWEST_REQUESTS, (ids, window.from_ns, window.to_ns))
         users = {
             session: user_of([_value(label, merged) for label in USER_LABELS])
-            for session, shared, own, context in rows
-            for merged in [merge_attributes(shared, own, context)]
+            for session, shared, varying, context in rows
+            for merged in [merge_attributes(shared, varying, context)]
         }
         return {session: user for session, user in users.items() if user}
 
@@ -60,8 +60,8 @@ class EmbeddedUsage:
             text, parameters = statements.of_branches(varying, named, scope)
             rows = self._reader.run(text, (json.dumps([window.whole]), *parameters))
         branches = (
-            (prompt, common[origin] if own is None else _value(name, {}, own), last_ns)
-            for prompt, origin, own, last_ns in rows
+            (prompt, common[origin] if of_event is None else _value(name, {}, of_event), last_ns)
+            for prompt, origin, of_event, last_ns in rows
         )
         return [Branch(*branch) for branch in branches if all(branch)]
 
@@ -118,9 +118,9 @@ class EmbeddedUsage:
     ) -> Iterator[UsageCell]:
         text, parameters = statements.of_counters(scope)
         rows = self._reader.run(text, (json.dumps(buckets), *parameters))
-        for index, session, model, source, own, context, metric, kind, *told in rows:
-            grown, first_ns, last_ns = told
-            merged = merge_attributes(own, "{}", context)
+        for index, session, model, source, attributes, context, metric, kind, *numbers in rows:
+            grown, first_ns, last_ns = numbers
+            merged = merge_attributes(attributes, "{}", context)
             columns = {"session_id": session, "model": model, "source": source, "prompt_id": ""}
             yield UsageCell(
                 tuple(
@@ -143,14 +143,16 @@ class EmbeddedUsage:
     def _having(self, column: str, name: str) -> list[int]:
         """The origins that have the attribute, or (`names`) whose events have it themselves."""
         form = "\n{}\n" if column == "names" else '"{}":'
-        text, parameters = holds(f"o.{column}", [form.format(one) for one in spellings(name)])
+        text, parameters = holds(
+            f"o.{column}", [form.format(spelling) for spelling in spellings(name)]
+        )
         return [id for (id,) in self._reader.run(statements.VARYING.format(text), parameters)]
 
     def _shared(self, origins: Iterable[int]) -> dict[object, dict[str, Value]]:
         ids = json.dumps(sorted(set(origins)))
         return {
-            id: merge_attributes(own, "{}", context)
-            for id, own, context in self._reader.run(statements.ORIGINS, (ids,))
+            id: merge_attributes(attributes, "{}", context)
+            for id, attributes, context in self._reader.run(statements.ORIGINS, (ids,))
         }
 
 
@@ -167,5 +169,5 @@ def _value(name: str, shared: dict[str, Value], own: str | None = None) -> str:
     """The attribute's value as text: the event's own, in JSON, before what it shares."""
     if own is not None:
         return as_text(json.loads(own)) or ""
-    values: Iterable[Any] = (shared[one] for one in spellings(name) if one in shared)
+    values: Iterable[Any] = (shared[spelling] for spelling in spellings(name) if spelling in shared)
     return as_text(next(iter(values), None)) or ""

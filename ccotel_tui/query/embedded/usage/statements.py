@@ -90,8 +90,8 @@ VARYING = "SELECT o.id FROM origins o WHERE {}"
 
 def grouped_by(labels: Sequence[str]) -> tuple[str, ...]:
     """Return the columns that stand for these labels: attributes are told by the origin."""
-    own = [label for label in labels if label in OWN_LABELS]
-    return (*own, "origin") if len(own) < len(labels) else tuple(own)
+    columns = [label for label in labels if label in OWN_LABELS]
+    return (*columns, "origin") if len(columns) < len(labels) else tuple(columns)
 
 
 def of_requests(labels: Sequence[str], varying: Varying, scope: Scope) -> SqlQuery:
@@ -101,16 +101,17 @@ def of_requests(labels: Sequence[str], varying: Varying, scope: Scope) -> SqlQue
     as JSON; by model alone they are all one JSON array.
     """
     columns = grouped_by(labels)
-    numbers = _NUMBERS + "".join(_distinct(one, columns) for one in ("session_id", "prompt_id"))
+    numbers = _NUMBERS + "".join(_distinct(id, columns) for id in ("session_id", "prompt_id"))
     where, parameters = selected((), scope)
     if columns == ("model",) and not varying:
         return _BY_MODEL.format(numbers=numbers, where=where), parameters
-    own = {f"v{at}": _varying(name) for at, name in enumerate(varying)}
+    varying_values = {f"v{at}": _varying(name) for at, name in enumerate(varying)}
     text = _BY_ANY.format(
         numbers=numbers,
         columns="".join(f", r.{column}" for column in columns)
-        + "".join(f", {value} AS {alias}" for alias, value in own.items()),
-        keys="".join(f", r.{column}" for column in columns) + "".join(f", {v}" for v in own),
+        + "".join(f", {value} AS {alias}" for alias, value in varying_values.items()),
+        keys="".join(f", r.{column}" for column in columns)
+        + "".join(f", {v}" for v in varying_values),
         where=where,
     )
     return text, (*map(json.dumps, varying.values()), *parameters)
@@ -132,10 +133,10 @@ def of_branches(varying: Sequence[int], sharing: Sequence[int], scope: Scope) ->
     if not varying:
         text = _BRANCHES.format(branch="NULL", has_branch="", where=where)
         return text, (json.dumps(sharing), *parameters)
-    own = _varying(BRANCH)
-    has_own = f"{own} NOT IN ('\"\"', 'null')"
+    branch = _varying(BRANCH)
+    has_own = f"{branch} NOT IN ('\"\"', 'null')"
     has_branch = f" AND (r.origin IN (SELECT value FROM json_each(?)) OR {has_own})"
-    text = _BRANCHES.format(branch=own, has_branch=has_branch, where=where)
+    text = _BRANCHES.format(branch=branch, has_branch=has_branch, where=where)
     lists = (varying, [*varying, *sharing], sharing, varying)
     return text, (*map(json.dumps, lists), *parameters)
 
@@ -147,7 +148,7 @@ def _distinct(column: str, grouped: Sequence[str]) -> str:
 
 
 def _varying(name: str) -> str:
-    values = ", ".join(f"r.attributes -> '$.\"{one}\"'" for one in spellings(name))
+    values = ", ".join(f"r.attributes -> '$.\"{spelling}\"'" for spelling in spellings(name))
     return (
         f"CASE WHEN r.origin IN (SELECT value FROM json_each(?)) THEN coalesce({values}, NULL) END"
     )

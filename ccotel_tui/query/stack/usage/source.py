@@ -90,8 +90,8 @@ class StackUsage:
         values = self._client.query_values([_USERS], window, Scope())[_USERS]
         return {
             session: user
-            for (session, *told), _, _ in sorted(values, key=lambda value: value[2])
-            if session in wanted and (user := user_of(told))
+            for (session, *labels), _, _ in sorted(values, key=lambda value: value[2])
+            if session in wanted and (user := user_of(labels))
         }
 
     def branches(self, window: Window, scope: Scope) -> Iterator[Branch]:
