@@ -8,7 +8,7 @@ from ccotel_tui.cli.look import opened
 from ccotel_tui.cli.options import query_options, zone
 from ccotel_tui.cli.output import say, say_json, say_table
 from ccotel_tui.errors import UsageError
-from ccotel_tui.panels.output.prompt import prompt_document, prompt_lines
+from ccotel_tui.panels.output.prompt import prompt_document, waterfall_text
 from ccotel_tui.panels.output.usage import usage_documents, usage_lines, usage_table
 from ccotel_tui.places import known_projects
 from ccotel_tui.query.scope import lacking
@@ -85,5 +85,5 @@ def prompt(id: str, as_json: bool, **options: Any) -> None:  # noqa: A002
         if as_json:
             say_json(prompt_document(matching, query.window))
         else:
-            for line in prompt_lines(matching, query.window):
+            for line in waterfall_text(matching, query.window):
                 say(line)

@@ -8,7 +8,7 @@ import pytest
 from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.grafana.foreign.board import Imported, imported
 from ccotel_tui.panels.grafana.foreign.counters import counters_query
-from ccotel_tui.panels.grafana.foreign.events import events_query
+from ccotel_tui.panels.grafana.foreign.events import translated_events_query
 
 Json = dict[str, Any]
 
@@ -80,7 +80,7 @@ def test_a_list_of_values_keeps_its_selector() -> None:
     ],
 )
 def test_events(theirs: str, ours: str) -> None:
-    assert events_query(theirs) == ours
+    assert translated_events_query(theirs) == ours
 
 
 def a_board(*panels: Json, **more: Any) -> Imported:

@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from ccotel_tui.query.query import EventRow
-from ccotel_tui.query.rules.facts import Refused, RuleFacts, RuleReading
+from ccotel_tui.query.rules.facts import RefusedRequests, RuleFacts, RuleReading
 from ccotel_tui.query.rules.rules import Alert, alerts
 from ccotel_tui.query.rules.thresholds import USUAL_THRESHOLDS, RuleId, Thresholds
 from ccotel_tui.query.status_line.facts import StatusLines
@@ -154,7 +154,7 @@ def test_a_session_that_runs_and_sends_nothing(ago: int, fires: bool) -> None:
 
 @pytest.mark.parametrize(("ago", "fires"), [(5 * MINUTE - 1, True), (5 * MINUTE, False)])
 def test_what_was_refused_lately(ago: int, fires: bool) -> None:
-    assert ("refused" in fired(RuleFacts(T0, refused=Refused(3, T0 - ago)))) is fires
+    assert ("refused" in fired(RuleFacts(T0, refused=RefusedRequests(3, T0 - ago)))) is fires
 
 
 def test_what_a_collector_dropped_is_refused_too() -> None:
@@ -181,7 +181,7 @@ EVERY = RuleFacts(
     {"s1": T0 - SECOND},
     {"s2": T0 - HOUR},
     [BudgetState("day", 30.0, 40.0)],
-    Refused(1, T0),
+    RefusedRequests(1, T0),
 )
 
 

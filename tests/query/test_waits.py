@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.panels.output.prompt import prompt_document, prompt_lines
+from ccotel_tui.panels.output.prompt import prompt_document, waterfall_text
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.prompts.rows import prompt_rows
 from ccotel_tui.query.query import EventRow, Scope
@@ -73,10 +73,10 @@ def test_it_is_read_on_one_time_axis(backend: Backend) -> None:
     accepted, rejected = (
         find_prompt(backend, id_of(prompt), WINDOW, Scope(), NOW) for prompt in PROMPTS[:2]
     )
-    lines = list(prompt_lines(accepted, WINDOW))
+    lines = list(waterfall_text(accepted, WINDOW))
     assert lines[1].endswith("waited 3.5 s")
     assert any("┄━" in line for line in lines)
-    lines = list(prompt_lines(rejected, WINDOW))
+    lines = list(waterfall_text(rejected, WINDOW))
     assert lines[1].endswith("waited 2.2 s")
     assert lines[-1].startswith("Bash ")
     assert lines[-1].endswith("rejected")
@@ -93,7 +93,7 @@ def test_without_spans_it_is_not_known(backend: Backend, prompt: dict[str, Any])
     found = find_prompt(stack, id_of(prompt), WINDOW, Scope(), NOW)
     told = prompt_document(found, WINDOW)
     assert {told["waited_ms"], *(step["waited_ms"] for step in told["steps"])} == {None}
-    assert "waits: not known" in list(prompt_lines(found, WINDOW))[1]
+    assert "waits: not known" in list(waterfall_text(found, WINDOW))[1]
     with_spans = document(backend, prompt)
     figures = ("cost_usd", "requests", "tools", "failed", "began", "ended")
     assert [told[name] for name in figures] == [with_spans[name] for name in figures]

@@ -12,7 +12,7 @@ from ccotel_tui.panels.grafana.annotations import annotations
 from ccotel_tui.panels.grafana.dear import TITLE, dear_tile
 from ccotel_tui.panels.grafana.team import TEAM, team_tiles
 from ccotel_tui.panels.grafana.tiles import COLUMNS, tiles
-from ccotel_tui.panels.grafana.variables import Json, variables
+from ccotel_tui.panels.grafana.variables import Json, board_variables
 from ccotel_tui.panels.panel import Section
 
 HOME = "home"
@@ -87,7 +87,7 @@ def _board(name: str, title: str, panels: list[Json], grouped: bool) -> Json:
         "refresh": "30s",
         "timezone": "browser",
         "weekStart": "monday",
-        "templating": {"list": variables(grouped)},
+        "templating": {"list": board_variables(grouped)},
         "annotations": {"list": annotations()},
         "graphTooltip": 1,
         "panels": [_numbered(panel, ids) for panel in panels],

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ccotel_tui.panels.grafana.tiles import WIDE, mapped, table
+from ccotel_tui.panels.grafana.tiles import WIDE, mapped, table_tile
 from ccotel_tui.panels.grafana.variables import GROUPED, Json
 from ccotel_tui.panels.panel import Number, Panel, Ratio, Rows, Sum
 from ccotel_tui.query import measures
@@ -81,7 +81,7 @@ def dear_tile() -> Json:
 
 def grouped_tile(panel: Panel, rows: Rows, size: Json, link: str, urls: Mapping[str, str]) -> Json:
     """A table of what was used, `(none)` for what lacks the key; `urls` are where keys lead."""
-    tile = table(panel, rows, panel.title, size)
+    tile = table_tile(panel, rows, panel.title, size)
     [_, *columns] = tile["fieldConfig"]["overrides"]
     # Whatever the key: no matcher by name reads a variable.
     nothing = [{"id": "mappings", "value": mapped(NONE)}]

@@ -13,7 +13,7 @@ _STEPS: Mapping[str, tuple[tuple[str, float | None], ...]] = {
 """By a panel's id: a colour, and the number from which on it holds."""
 
 
-def judged(panel: str) -> Json:
+def with_thresholds(panel: str) -> Json:
     """A field's properties by which its number is coloured; none where no panel judges."""
     if panel not in _STEPS:
         return {}

@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from ccotel_tui.panels.grafana import queries
-from ccotel_tui.panels.grafana.thresholds import coloured, judged
+from ccotel_tui.panels.grafana.thresholds import coloured, with_thresholds
 from ccotel_tui.panels.grafana.variables import LOKI, PROMETHEUS, Json
 from ccotel_tui.panels.panel import (
     Curves,
@@ -76,7 +76,7 @@ def tiles(panel: Panel) -> Iterator[Json]:
         yield _curves(panel, panel.curves, "" if wide else panel.title, WIDE if wide else BESIDE)
     if panel.rows:
         title, size = ("", WIDE) if panel.curves else (panel.title, BESIDE)
-        yield table(panel, panel.rows, title, size)
+        yield table_tile(panel, panel.rows, title, size)
 
 
 def _events(panel: Panel) -> Json:
@@ -108,7 +108,7 @@ def _stat(panel: Panel, title: str, size: Json) -> Json:
     units = {whole: panel.unit, **{name: unit for name, (unit, _) in parts.items()}}
     first, *others = ({"displayName": name, "unit": UNITS[unit]} for name, unit in units.items())
     # Loki's instant answers become tables, in which no legend survives.
-    overrides = zip(ascii_uppercase, [first | judged(panel.id), *others], strict=False)
+    overrides = zip(ascii_uppercase, [first | with_thresholds(panel.id), *others], strict=False)
     return {
         **_tile(panel, "stat", title, size, targets),
         **({"maxDataPoints": SPARKS, "interval": "1m"} if sparkling else {}),
@@ -131,7 +131,7 @@ def _stat(panel: Panel, title: str, size: Json) -> Json:
     }
 
 
-def table(panel: Panel, rows: Rows, title: str, size: Json) -> Json:
+def table_tile(panel: Panel, rows: Rows, title: str, size: Json) -> Json:
     """A line for each row: the columns' answers side by side, joined by the label."""
     targets = [
         _instant(number, queries.query(number, (rows.label,)), "table")
@@ -168,7 +168,7 @@ def table(panel: Panel, rows: Rows, title: str, size: Json) -> Json:
 def _column(panel: Panel, number: Number) -> Json:
     """A column of a table; a sum that finds nothing is 0, a quantile and a ratio are not."""
     unit = unit_of(number)
-    shape = _GAUGE | judged(panel.id) if unit == "ratio" else {}
+    shape = _GAUGE | with_thresholds(panel.id) if unit == "ratio" else {}
     absent = "–" if isinstance(number, SingleValue | Ratio) else "0"
     return {"unit": UNITS[unit], **shape, "noValue": absent}
 

@@ -56,7 +56,7 @@ KEYS_BY_LABEL = {
 project's the attribute alone, and a prompt's the id without the prompts that it continues."""
 
 
-def variables(grouped: bool) -> list[Json]:
+def board_variables(grouped: bool) -> list[Json]:
     """The board's variables; with the one for what was dear where it has that row."""
     shown = [*map(_listed, LISTED), *(_typed(*typed) for typed in TYPED)]
     return [*shown, _grouped()] if grouped else shown

@@ -51,7 +51,7 @@ def prompt_document(row: SessionPromptRow, window: Window) -> dict[str, Any]:
     }
 
 
-def prompt_lines(row: SessionPromptRow, window: Window) -> Iterator[str]:
+def waterfall_text(row: SessionPromptRow, window: Window) -> Iterator[str]:
     """The prompt as lines to read: what it was, and its steps on one time axis."""
     prompt = row.prompt
     length_ns = max(prompt.ended_ns - prompt.began_ns, SECOND)

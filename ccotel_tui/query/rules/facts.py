@@ -42,7 +42,7 @@ class RuleReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedRequests:
     """How many requests or records a recorder did not take, and when the newest (Unix ns)."""
 
     count: int
@@ -65,4 +65,4 @@ class RuleFacts:
     waiting: Mapping[str, int] = field(default_factory=dict)
     silent: Mapping[str, int] = field(default_factory=dict)
     budgets: Sequence[BudgetState] = ()
-    refused: Refused | None = None
+    refused: RefusedRequests | None = None

@@ -10,7 +10,7 @@ from ccotel_tui.query.measures import ACTIVITY, COST_COUNTED, REQUESTS
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.languages import promql
-from ccotel_tui.query.stack.languages.re2 import bounded
+from ccotel_tui.query.stack.languages.re2 import bounded_queries
 from ccotel_tui.query.stack.requests import span
 from ccotel_tui.query.stack.responses import LabelledValue, Sample, increases
 from ccotel_tui.query.window import LONGEST_SESSION, Window
@@ -147,7 +147,9 @@ class CounterOnlySessions:
             before = f"last_over_time({selector}[{promql.LOOK_BACK}] offset {whole})"
             return f"{selector}[{whole}]", before
 
-        queries = [servers.promql(text, [window.whole]) for text in bounded(compiled, sessions)]
+        queries = [
+            servers.promql(text, [window.whole]) for text in bounded_queries(compiled, sessions)
+        ]
         answers = self._client.fetch_all(queries)
         return [
             sample

@@ -13,7 +13,7 @@ from ccotel_tui.network.address import Address
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.batching import MANY
 from ccotel_tui.query.stack.languages import logql, promql
-from ccotel_tui.query.stack.languages.re2 import bounded
+from ccotel_tui.query.stack.languages.re2 import bounded_queries
 from ccotel_tui.query.stack.responses import HttpQuery
 from ccotel_tui.query.window import DAY, MILLISECOND, SECOND, Bucket, Window
 
@@ -51,7 +51,7 @@ class Servers(NamedTuple):
             return [
                 self.promql(text, run)
                 for run in runs(window, query.stepped)
-                for text in bounded(
+                for text in bounded_queries(
                     partial(promql.compile_promql, query, scope, span(run[0])), sessions
                 )
             ]
@@ -68,7 +68,7 @@ class Servers(NamedTuple):
         return [
             self.logql(text, [day], day.to_ns - window.to_ns)
             for day in days
-            for text in bounded(
+            for text in bounded_queries(
                 partial(logql.compile_logql, traits.streams, query, scope, span(day)), sessions
             )
         ]
@@ -121,7 +121,7 @@ class Servers(NamedTuple):
                 offset=offset,
                 plain=traits.normalise_models,
             )
-            for text in bounded(compiled, sessions):
+            for text in bounded_queries(compiled, sessions):
                 yield self.logql(text, run, later_ns)
 
 

@@ -56,7 +56,7 @@ def service_line(service: ServiceState, step: Progress | None, width: int) -> Co
     )
 
 
-def whole(services: Sequence[ServiceState], width: int) -> Content:
+def whole_lines(services: Sequence[ServiceState], width: int) -> Content:
     """The line for all of them together."""
     ready = sum(service.health == "ready" for service in services)
     summary = strings.READY.format(ready=ready, all=len(services))

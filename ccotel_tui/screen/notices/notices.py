@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ccotel_tui.panels.compare.notices import newly_reached
-from ccotel_tui.query.rules.facts import Refused, RuleFacts
+from ccotel_tui.query.rules.facts import RefusedRequests, RuleFacts
 from ccotel_tui.query.rules.rules import Alert, alerts
 from ccotel_tui.query.rules.thresholds import Thresholds
 from ccotel_tui.query.usual.budget import BudgetPeriod, BudgetState
@@ -93,5 +93,7 @@ def rule_facts(
             and (unheard.mending != "prompt" or session.status == "busy")
         },
         budgets,
-        Refused(sum(not_taken.counts.values()), int(newest.time * SECOND)) if newest else None,
+        RefusedRequests(sum(not_taken.counts.values()), int(newest.time * SECOND))
+        if newest
+        else None,
     )

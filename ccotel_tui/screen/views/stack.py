@@ -264,7 +264,7 @@ class StackView(View):
         services = self._seen.services
         if services:
             lines = [
-                service_lines.whole(services, width),
+                service_lines.whole_lines(services, width),
                 *(
                     service_lines.service_line(service, self._steps.get(service.service), width)
                     for service in services

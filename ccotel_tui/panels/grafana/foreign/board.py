@@ -9,7 +9,7 @@ from typing import Any
 
 from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.grafana.foreign.counters import counters_query, unknown_counters
-from ccotel_tui.panels.grafana.foreign.events import events_query
+from ccotel_tui.panels.grafana.foreign.events import translated_events_query
 from ccotel_tui.panels.grafana.variables import LOKI, PROMETHEUS, Json
 
 _OURS: Mapping[str, Json] = {"prometheus": PROMETHEUS, "loki": LOKI}
@@ -129,7 +129,7 @@ class _Import:
             for name in unknown_counters(text):
                 self._result.unanswerable[name] += 1
         else:
-            target["expr"] = events_query(text)
+            target["expr"] = translated_events_query(text)
         self._result.changed += target["expr"] != text
 
     def _sourced(self, holder: Json) -> str:

@@ -20,7 +20,7 @@ _OF_OTHERS = ("job", "exporter", "source", "app", "container", "level")
 """What other ways into a Loki label streams by."""
 
 
-def events_query(text: str) -> str:
+def translated_events_query(text: str) -> str:
     """The query with the stream label that is here, and the others as conditions on events."""
     text = _STREAMS.sub(lambda each: _selected(each[0]) if each["braces"] else each[0], text)
     return _PARSER.sub(lambda each: "" if each["parser"] else each[0], text)

@@ -13,7 +13,7 @@ from ccotel_tui.query.sequence import count_gaps
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.counter_sessions import FEW
 from ccotel_tui.query.stack.languages import logql
-from ccotel_tui.query.stack.languages.re2 import bounded
+from ccotel_tui.query.stack.languages.re2 import bounded_queries
 from ccotel_tui.query.stack.requests import span
 from ccotel_tui.query.stack.responses import response_numbers
 from ccotel_tui.query.window import LONGEST_SESSION, MINUTE, Window
@@ -94,7 +94,7 @@ class LostEvents:
         sequences: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         if not doubtful:
             return {}
-        for rows in bounded(lambda named: (logql.sequences(streams, named),), doubtful):
+        for rows in bounded_queries(lambda named: (logql.sequences(streams, named),), doubtful):
             for time_ns, labels in self._client.rows(rows, life, _ALL):
                 number = as_number(labels.get("event_sequence"))
                 if number is not None:

@@ -50,7 +50,7 @@ def among(sessions: Iterable[str]) -> str:
     return f"session_id=~{json.dumps(one_of(ids or [NO_SESSION]))}"
 
 
-def bounded(
+def bounded_queries(
     compiled: Callable[[Sequence[str]], Sequence[str]], sessions: Sequence[str]
 ) -> Iterator[str]:
     """Yield the texts about these sessions, about fewer of them each where one were too long.
@@ -62,8 +62,8 @@ def bounded(
         yield from texts
         return
     half = len(sessions) // 2
-    yield from bounded(compiled, sessions[:half])
-    yield from bounded(compiled, sessions[half:])
+    yield from bounded_queries(compiled, sessions[:half])
+    yield from bounded_queries(compiled, sessions[half:])
 
 
 def model(name: str) -> str:

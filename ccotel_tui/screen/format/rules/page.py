@@ -37,17 +37,17 @@ def alert_lines(
         )
         began_ns = since.get(alert.key)
         ends = [threshold_words(alert)] if width >= NARROW else []
-        ends += [local_time(began_ns, now_ns, zone)] if began_ns else []
+        ends += [clock_time(began_ns, now_ns, zone)] if began_ns else []
         end = Content.styled("  ".join(filter(None, ends)), "$foreground-muted")
         lines.append(AlertLine((alert.key, 0), apart(words, end, width), alert))
     for entry in reversed(fired):
         if entry.cleared_ns is None:
             continue
-        time = local_time(entry.fired_ns, now_ns, zone)
+        time = clock_time(entry.fired_ns, now_ns, zone)
         words = Content.assemble((time, "$foreground-muted"), "  ", sanitize(entry.text))
         end = Content("")
         if width >= NARROW and entry.cleared_ns > entry.fired_ns:
-            cleared = local_time(entry.cleared_ns, now_ns, zone)
+            cleared = clock_time(entry.cleared_ns, now_ns, zone)
             end = Content.styled(strings.CLEARED_AT.format(time=cleared), "$foreground-muted")
         lines.append(AlertLine((entry.key, entry.fired_ns), apart(words, end, width)))
     return lines
@@ -80,7 +80,7 @@ def ruled(words: Content, width: int) -> Content:
     return line.truncate(width, ellipsis=True)
 
 
-def local_time(time_ns: int, now_ns: int, zone: tzinfo) -> str:
+def clock_time(time_ns: int, now_ns: int, zone: tzinfo) -> str:
     """Return the time of today, of another day with its date."""
     moment = datetime.fromtimestamp(time_ns // SECOND, zone)
     is_today = local_day(time_ns, zone) == local_day(now_ns, zone)

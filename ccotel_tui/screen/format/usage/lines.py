@@ -68,7 +68,7 @@ def ordered_usage(rows: Sequence[UsageRow], order: str) -> list[UsageRow]:
     return ranked_usage(rows, _COLUMNS.get(order, order))
 
 
-def usage_table(
+def usage_rows(
     rows: Sequence[UsageRow], names: Sequence[str], width: int, order: str, window: Window
 ) -> Table:
     """A line a row: its name, a bar of its dollars, and the numbers that there is room for."""

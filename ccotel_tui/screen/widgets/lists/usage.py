@@ -86,7 +86,7 @@ class UsageList(TableList):
         words = self._filter.lower().split()
         self._rows = [each for each in named if all(word in each[1].lower() for word in words)]
         rows, names = [row for row, _ in self._rows], [name for _, name in self._rows]
-        table = lines.usage_table(rows, names, width, self._order, snapshot.window)
+        table = lines.usage_rows(rows, names, width, self._order, snapshot.window)
         heading = lines.usage_heading(self._path, keys, width, self._keys)
         self.put(table, [row.keys for row in rows], heading)
         total = lines.usage_total(usage.total, len(usage.rows), width, snapshot.window)
