@@ -40,13 +40,11 @@ from ccotel_tui.panels.output.reconciliation import (
 )
 from ccotel_tui.panels.output.sanitize import hash_emails
 from ccotel_tui.panels.result import answer_panels
-from ccotel_tui.places import scope_here
 from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.reconcile import Reconciliation, compare_sums
 from ccotel_tui.query.reconcile import reconcile as compare
 from ccotel_tui.query.sessions import sessions_of, with_users
 from ccotel_tui.query.source import Backend
-from ccotel_tui.query.status_line.reading import StatusLineReader, with_told_names
 from ccotel_tui.query.window import Window
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -143,6 +141,7 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
     from ccotel_tui.claude.session_memory import SessionMemory
     from ccotel_tui.claude.session_registry import SessionRegistry
     from ccotel_tui.locations import session_memory
+    from ccotel_tui.query.status_line.reading import StatusLineReader, with_told_names
 
     running = SessionRegistry(memory=SessionMemory(session_memory())).read()
     with opened(options) as query:
@@ -198,6 +197,8 @@ class OpenQuery:
         """Move the window on to the present."""
         self.now_ns = now()
         if self.options.here:
+            from ccotel_tui.places import scope_here
+
             self.scope = scope_here(self.backend.source, self.scope, self.now_ns, zone())
         self.window = self.options.period.window(self.now_ns, zone())
 
@@ -238,6 +239,8 @@ def opened(options: dict[str, Any]) -> Iterator[OpenQuery]:
         moment = now()
         scope = parsed.scope
         if parsed.here:
+            from ccotel_tui.places import scope_here
+
             scope = scope_here(backend.source, scope, moment, zone())
         scope = resolved(backend.source, scope, moment)
         yield OpenQuery(backend, parsed.period.window(moment, zone()), scope, moment, parsed)

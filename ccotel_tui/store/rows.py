@@ -1,6 +1,6 @@
 """Records to the columns that questions sum, group and select by. Pure."""
 
-from hashlib import blake2b
+from _blake2 import blake2b  # without `hashlib`, which loads all of OpenSSL
 
 from ccotel_tui.store.shared_attributes import canonical
 from ccotel_tui.telemetry.conventions import (

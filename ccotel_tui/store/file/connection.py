@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from ccotel_tui.errors import NotStored
-from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.file.place import FilePlace, place
+from ccotel_tui.store.file.version import STORE_VERSION, file_version
 
 
 def open_to_write(path: Path) -> sqlite3.Connection:
@@ -22,19 +22,22 @@ def open_to_write(path: Path) -> sqlite3.Connection:
 
 def open_database(path: Path) -> tuple[sqlite3.Connection, FilePlace]:
     """The same, and which file was opened. Raises BadDatabase."""
+    # Imported late: who only reads needs no script of a migration.
+    from ccotel_tui.store.file.schema import migrate
+
     with translate_errors(path):
         made = _made(path)
         # Read first: what writes applies to the file whatever log lies beside it.
         _connected_to_read(path).close()
         connection = _connected(path, "rw")
         try:
-            schema.migrate(connection, path)
+            migrate(connection, path)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             # What is deleted, or moved from one page to another, is not left where it was.
             connection.execute("PRAGMA secure_delete = ON")
             # The log beside it is there from the first look into it on.
-            schema.check(connection, path)
+            file_version(connection, path)
             if (there := place(path)).database != made:
                 raise NotStored("replaced", f"{path} was replaced while it was opened: try again.")
         except BaseException:
@@ -69,7 +72,7 @@ def connect(path: Path) -> sqlite3.Connection:
     """A connection that only reads. Raises BadDatabase."""
     with translate_errors(path):
         connection = _connected_to_read(path)
-        if schema.check(connection, path) < len(schema.MIGRATIONS):
+        if file_version(connection, path) < STORE_VERSION:
             connection.close()
             open_to_write(path).close()
             connection = _connected(path, "ro")
@@ -78,8 +81,10 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def empty_database() -> sqlite3.Connection:
     """A connection to what a recorder would begin with."""
+    from ccotel_tui.store.file.schema import migrate
+
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    schema.migrate(connection, "memory")
+    migrate(connection, "memory")
     return connection
 
 
@@ -104,7 +109,7 @@ def _connected(path: Path, mode: str) -> sqlite3.Connection:
         timeout=10,
     )
     try:
-        schema.check(connection, path)
+        file_version(connection, path)
     except BaseException:
         connection.close()
         raise

@@ -4,10 +4,10 @@ import json
 import sqlite3
 from functools import lru_cache
 
-from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store.file.migrations import SCRIPTS
 from ccotel_tui.store.file.transaction import transaction
 from ccotel_tui.store.file.version import APPLICATION_ID as APPLICATION_ID
+from ccotel_tui.store.file.version import file_version
 from ccotel_tui.store.rows import whole
 from ccotel_tui.store.shared_attributes import split_attributes
 from ccotel_tui.telemetry.conventions import EVENT_SCOPE, VARYING
@@ -20,7 +20,7 @@ MIGRATIONS = SCRIPTS
 
 def migrate(connection: sqlite3.Connection, path: object) -> None:
     """Bring the database to this version, or raise BadDatabase and leave it as it is."""
-    version = check(connection, path)
+    version = file_version(connection, path)
     if version == len(MIGRATIONS):
         return
     if version == 0:
@@ -30,7 +30,7 @@ def migrate(connection: sqlite3.Connection, path: object) -> None:
     connection.create_function("number", 1, _number, deterministic=True)
     with transaction(connection):
         # Asked again: another process may have migrated it before we had the lock.
-        for script in MIGRATIONS[check(connection, path) :]:
+        for script in MIGRATIONS[file_version(connection, path) :]:
             for statement in script.split(";"):
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
@@ -54,22 +54,3 @@ def _parts(service: str, attributes: str) -> tuple[str, str, str]:
     event = Event(0, service, "", json.loads(attributes), scope=scope)
     origin, varying = split_attributes(event, "", VARYING)
     return origin.attributes, origin.names, varying
-
-
-def check(connection: sqlite3.Connection, path: object) -> int:
-    """The database's version; raises BadDatabase where it is newer, or somebody else's file."""
-    # The tables first: another process may be making them, and says whose they are with them.
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if tables and application != APPLICATION_ID:
-        raise BadDatabase(
-            f"{path} is a database of another program; it was not touched. "
-            "Name another file with --db."
-        )
-    if version > len(MIGRATIONS):
-        raise BadDatabase(
-            f"{path} was written by a newer ccotel-tui (its version is {version}, this one reads "
-            f"up to {len(MIGRATIONS)}); it was not touched. Upgrade ccotel-tui."
-        )
-    return int(version)
