@@ -270,7 +270,11 @@ class LiveApp(EndedInOrder):
 
     async def _look_who_waits(self) -> None:
         """Ask anew where a session begins or ends to do something: it need not send anything."""
-        sessions = await to_thread(self._sessions.read)
+        try:
+            sessions = await to_thread(self._sessions.read)
+        except Exception:
+            # The next answer, which reads it too, says what is wrong.
+            return
         statuses = {id: (each.status, each.status_ms) for id, each in sessions.items()}
         if statuses != self._statuses and not self._refresher.paused:
             self._statuses = statuses

@@ -35,12 +35,13 @@ def store(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("command", [MODULE, SCRIPT], ids=["module", "script"])
+@pytest.mark.parametrize(("word", "imported"), [("panels", "click"), ("line", "sqlite3")])
 def test_a_signal_while_python_imports_ends_it(
-    command: list[str], sent: signal.Signals, tmp_path: Path
+    command: list[str], word: str, imported: str, sent: signal.Signals, tmp_path: Path
 ) -> None:
-    (tmp_path / "click.py").write_text(SIGNALLED)
+    (tmp_path / f"{imported}.py").write_text(SIGNALLED)
     done = subprocess.run(
-        [*command, "line"],
+        [*command, word],
         capture_output=True,
         env={**os.environ, "PYTHONPATH": str(tmp_path), "SENT": str(int(sent))},
     )
@@ -50,7 +51,7 @@ def test_a_signal_while_python_imports_ends_it(
 def test_what_was_started_to_go_on_after_a_hangup_goes_on(tmp_path: Path) -> None:
     (tmp_path / "click.py").write_text(SIGNALLED.replace("time.sleep(60)", "raise SystemExit(7)"))
     done = subprocess.run(
-        ["nohup", *MODULE, "line"],
+        ["nohup", *MODULE, "panels"],
         capture_output=True,
         env={**os.environ, "PYTHONPATH": str(tmp_path), "SENT": str(int(signal.SIGHUP))},
     )

@@ -21,7 +21,17 @@ WINDOW = ("--from", "2023-11-14T22:13:19Z", "--to", "2023-11-14T23:00:00Z")
 
 SESSION_KEYS = [
     *("session_id", "started", "last_seen", "status", "waiting_for", "name", "folder", "project"),
-    *("model", "cost", "tokens", "cache_hit_ratio", "requests", "tools", "errors", "prompts"),
+    *(
+        "user",
+        "model",
+        "cost",
+        "tokens",
+        "cache_hit_ratio",
+        "requests",
+        "tools",
+        "errors",
+        "prompts",
+    ),
 ]
 
 OPUS, HAIKU = "claude-opus-4-8", "claude-haiku-4-5"
@@ -89,6 +99,7 @@ def test_what_a_session_says(database: Path, home: Path) -> None:
         "name": None,
         "folder": None,
         "project": "shop",
+        "user": None,
         "model": f"{HAIKU} +1",
         "cost": 0.75,
         "tokens": 120,

@@ -24,6 +24,7 @@ _OURS = re.compile(rf"(?:{'|'.join(COMMANDS)}) ")
 _PROGRAMS = re.compile(
     r"(?:\.ci/|make |docker |pipx |uvx |claude |kill |chmod |eval )|(?:\.venv/bin/)?ccotel-tui\b"
 )
+_FILLED_BY_DOCTOR = re.compile(r"\{(?:folder|variable)\}")
 _ASSIGNED = re.compile(r"_CCOTEL\w+=")
 
 
@@ -42,6 +43,8 @@ def commands(page: Path) -> Iterator[str]:
         shown = " ".join(code.split())
         inside = _IN_TMUX.search(shown)
         command = inside[1] if inside else shown
+        if _FILLED_BY_DOCTOR.search(command):
+            continue
         if _PROGRAMS.match(command) or _ASSIGNED.match(command):
             yield command
         elif _OURS.match(command):

@@ -10,7 +10,7 @@ from ccotel_tui.errors import LeftOut, PortInUse, StackError
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.source import Backend
 from ccotel_tui.recorder.state import PortOwner, PortState
-from ccotel_tui.screen import app
+from ccotel_tui.screen import live_app
 from ccotel_tui.screen.data.messages import RecorderReported
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.messages import StackChanged
@@ -236,7 +236,7 @@ async def test_what_was_kept_goes_to_a_stack_that_answers_already(
 async def test_a_stack_that_somebody_else_starts_is_turned_to_and_left_when_it_has_ended(
     database: Database, tmp_path: Path, stack: FakeStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "SOURCE_POLL_INTERVAL", 0.05)
+    monkeypatch.setattr(live_app, "SOURCE_POLL_INTERVAL", 0.05)
     database.append([request(7.0)])
     with Stub() as stub:
         answers: list[Callable[[], Backend]] = [stub.backend]
