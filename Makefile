@@ -70,14 +70,14 @@ pin-images: $(TOOLS)
 
 # What takes long and is like a test that `make test` has.
 test-slow: $(TOOLS)
-	$(BIN)/python -m pytest -n $(or $(JOBS),5) --dist worksteal -m slow $(ARGS)
+	$(BIN)/python -m pytest -n $(or $(JOBS),5) --dist worksteal -m "slow and not servers" $(ARGS)
 
 # The real collector and Prometheus, built from Go modules into ~/.cache once. A file is a worker's
 # own: its tests share servers. In their order, the longest file is not the last.
 test-stack: $(TOOLS)
 	$(BIN)/python -m tests.servers.build
 	$(BIN)/python -m pytest -n $(or $(SERVERS_JOBS),2) --dist loadfile --no-loadscope-reorder \
-	  -m servers $(ARGS)
+	  -m "$(or $(SERVERS),servers and not slow)" $(ARGS)
 
 # The stack on a Docker engine of the tests' own, with the real servers; as root, with docker.io.
 test-docker: $(TOOLS)
@@ -96,6 +96,7 @@ bench: $(TOOLS)
 # The long searches, each to its end whatever another finds; with N each of that size.
 campaign: $(TOOLS)
 	@$(MAKE) --keep-going test-kill test-quit test-faults test-fuzz test-load test-handover
+	@$(MAKE) test-stack SERVERS="servers and slow"
 
 # SIGKILLs the recorder N times in the middle of an ingest; nothing acknowledged may be lost.
 test-kill: $(TOOLS)

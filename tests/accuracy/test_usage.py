@@ -33,6 +33,7 @@ from tests.accuracy.otlp import Request
 from tests.accuracy.paths import DataPath, StorePath
 from tests.accuracy.recordings import requests, truth
 from tests.accuracy.usage_story import counters, story
+from tests.sampling import mostly_slow
 
 NAMES = (*KEYS, "attribute:terminal.type", "attribute:team_id", "attribute:nightly")
 WINDOWS = list(cuts(truth("grpc")))
@@ -181,7 +182,7 @@ def check(row: UsageRow, told: list[Record]) -> None:
     assert abs(row.last_ns - max(times)) < 1000
 
 
-@pytest.mark.parametrize("window", WINDOWS, ids=map(str, range(len(WINDOWS))))
+@pytest.mark.parametrize("window", mostly_slow(WINDOWS, 4), ids=map(str, range(len(WINDOWS))))
 def test_every_key_is_what_the_requests_say(backend: Backend, window: Window) -> None:
     for name in NAMES:
         found = asked(backend, window, name, scope=EVENTS)
@@ -193,7 +194,7 @@ def test_every_key_is_what_the_requests_say(backend: Backend, window: Window) ->
             check(found.total, [one for told in right.values() for one in told])
 
 
-@pytest.mark.parametrize("window", WINDOWS, ids=map(str, range(len(WINDOWS))))
+@pytest.mark.parametrize("window", mostly_slow(WINDOWS, 4), ids=map(str, range(len(WINDOWS))))
 def test_every_list_adds_up_to_total_cost(backend: Backend, window: Window) -> None:
     answers = answer_panels([BY_ID["total_cost"]], backend, window, Scope(), END)
     total = answers["total_cost"].value

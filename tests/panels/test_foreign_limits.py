@@ -91,6 +91,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
         yield backend
 
 
+@pytest.mark.slow
 def test_more_sessions_than_one_answer_may_hold(
     embedded: Backend, urls: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

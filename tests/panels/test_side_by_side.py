@@ -34,6 +34,7 @@ from tests.panels.recordings import (
     Recorded,
     fill,
 )
+from tests.sampling import mostly_slow
 from tests.servers.servers import until
 
 pytestmark = pytest.mark.servers
@@ -132,7 +133,7 @@ def test_what_numbers_are_compared_with(recorded: Recorded, embedded: Backend, z
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@pytest.mark.parametrize("name", ["7d", "30d"])
+@pytest.mark.parametrize("name", mostly_slow(["7d", "30d"]))
 def test_panels_that_a_screen_asks_for_again(
     recorded: Recorded, embedded: Backend, name: str, zone: str
 ) -> None:
