@@ -23,7 +23,7 @@ def test_a_permission_that_was_waited_for_is_seen_in_its_prompt(world: World) ->
     asked = time.monotonic()
     world.answers.prompt("last")  # takes its time, in which the question stands
     stood_ms = (time.monotonic() - asked) * 1000
-    session.pane.press("Enter")
+    session.pane.accept(QUESTION)
     world.settle(session_id, 2)
 
     def waited() -> Json | None:
@@ -54,7 +54,7 @@ def test_without_it_waits_are_not_known(world: World) -> None:
     session_id = session.id
     session.enter("run python3 -c pass")
     session.pane.until(QUESTION)
-    session.pane.press("Enter")
+    session.pane.accept(QUESTION)
     world.settle(session_id, 2)
     prompt = world.answers.prompt("last")
     assert (prompt["tools"], prompt["waited_ms"]) == (1, None)

@@ -72,6 +72,17 @@ class Pane:
         """A key as tmux names it."""
         _tmux(self.server, "send-keys", "-t", self.name, key)
 
+    def accept(self, question: str) -> None:
+        """Press Enter until the question is gone: one just drawn may not hear the first."""
+
+        def accepted() -> bool:
+            if question not in self.screen:
+                return True
+            self.press("Enter")
+            return False
+
+        wait_for(accepted, f"an answer to {question}")
+
     def type(self, text: str) -> None:
         """Letters as they are."""
         _tmux(self.server, "send-keys", "-t", self.name, "-l", text)
