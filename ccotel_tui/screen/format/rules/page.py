@@ -39,7 +39,7 @@ def alert_lines(
         ends = [threshold_words(alert)] if width >= NARROW else []
         ends += [clock_time(began_ns, now_ns, zone)] if began_ns else []
         end = Content.styled("  ".join(filter(None, ends)), "$foreground-muted")
-        lines.append(AlertLine((alert.key, 0), apart(words, end, width), alert))
+        lines.append(AlertLine((alert.key, 0), _with_end(words, end, width), alert))
     for entry in reversed(fired):
         if entry.cleared_ns is None:
             continue
@@ -49,8 +49,14 @@ def alert_lines(
         if width >= NARROW and entry.cleared_ns > entry.fired_ns:
             cleared = clock_time(entry.cleared_ns, now_ns, zone)
             end = Content.styled(strings.CLEARED_AT.format(time=cleared), "$foreground-muted")
-        lines.append(AlertLine((entry.key, entry.fired_ns), apart(words, end, width)))
+        lines.append(AlertLine((entry.key, entry.fired_ns), _with_end(words, end, width)))
     return lines
+
+
+def _with_end(words: Content, end: Content, width: int) -> Content:
+    """Return the words, and their end at the right where both have room."""
+    fits = words.cell_length + end.cell_length < width
+    return apart(words, end if fits else Content(""), width)
 
 
 def alerts_heading(alerts: Sequence[Alert], fired: Sequence[Fired], width: int) -> Content:
