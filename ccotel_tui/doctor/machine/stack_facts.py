@@ -26,21 +26,18 @@ def stack_facts() -> StackFacts:
         return StackFacts(problem=str(error))
     if not any(each.state == "running" for each in states):
         return StackFacts()
-    failing = {each.service: _trouble(each) for each in states if _trouble(each)}
-    well = [each for each in states if not _trouble(each)]
-    silent = tuple(each.service for each in well if each.service in _READY and _silent(each))
-    published = {each.service: each.ports[0] for each in well if each.ports}
+    failing = {each.service: each.state for each in states if each.state != "running"}
+    running = [each for each in states if each.state == "running"]
+    silent = tuple(each.service for each in running if _silent(each))
+    published = {each.service: each.ports[0] for each in running if each.ports}
     return StackFacts(True, "", failing, silent, published)
 
 
-def _trouble(each: ServiceState) -> str:
-    if each.state != "running":
-        return each.state
-    return "not reachable" if each.health == "unreachable" else ""
-
-
 def _silent(each: ServiceState) -> bool:
-    if not each.ports:
+    """Return whether a running service does not answer: one that began lately may be asked too."""
+    if each.health == "unreachable":
+        return True
+    if not each.ports or each.service not in _READY:
         return False
     try:
         server = address(f"http://{each.ports[0]}")
