@@ -27,7 +27,6 @@ from ccotel_tui.stack_control.models import (
     ServiceState,
     StackSnapshot,
 )
-from ccotel_tui.stack_control.readiness import fetch_page, probe_health
 from ccotel_tui.stack_control.stopping import stop
 from ccotel_tui.stack_control.up import Up
 
@@ -72,7 +71,7 @@ class Stack:
         has the kept one otherwise. Raises DockerUnavailable where the engine is on another machine.
         """
         self._refuse_remote()
-        with self._alone(say, cancelled) as say_one, self._telling_what_answers():
+        with self._alone(say, cancelled) as say_one:
             self._up(say_one, handover, cancelled, services)
             self._set_password(say_one, services, new_password)
 
@@ -99,8 +98,7 @@ class Stack:
 
     def states(self) -> tuple[ServiceState, ...]:
         """Every service of the file, in its order."""
-        with self._telling_what_answers():
-            return self._states.states()
+        return self._states.states()
 
     def watch(self, cancelled: Event) -> Iterator[StackSnapshot]:
         """Yield the services' states now, after each change and every 5 s; reconnect for ever."""
@@ -158,22 +156,6 @@ class Stack:
     def _refuse_remote(self) -> None:
         if problem := self.host.ssh_problem or self.host.remote_problem:
             raise DockerUnavailable(problem)
-
-    @contextmanager
-    def _telling_what_answers(self) -> Iterator[None]:
-        """Where the engine is away, what of the stack is down: its servers may outlive it."""
-        try:
-            yield
-        except DockerUnavailable as error:
-            probed = [each for each in self.compose.services if fetch_page(each)]
-            with ThreadPoolExecutor(len(probed) or 1) as pool:
-                health = list(pool.map(probe_health, probed))
-            down = [
-                each.name
-                for each, answer in zip(probed, health, strict=True)
-                if answer == "unreachable"
-            ]
-            raise DockerUnavailable(f"{error} {_what_is_down(down, len(probed))}") from error
 
     @contextmanager
     def _alone(self, say: Say, cancelled: Event) -> Iterator[Say]:
@@ -268,10 +250,3 @@ class Stack:
     def _check(self, cancelled: Event) -> None:
         if cancelled.is_set():
             raise Cancelled("Stopped half-way: some of it is gone already; do it again.")
-
-
-def _what_is_down(down: Sequence[str], every: int) -> str:
-    if not down:
-        return "The stack's servers answer all the same."
-    names = "nothing" if len(down) == every else f"all but {', '.join(down)}"
-    return f"Of the stack, {names} answers."

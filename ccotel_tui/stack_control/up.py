@@ -239,9 +239,7 @@ class Up:
         container = self._ids[service.name]
         if action is Action.KEEP:
             return
-        state = self._engine.inspect(container)["State"]
-        was = f"(it was down: exited {state['ExitCode']})" if state["Status"] == "exited" else ""
-        self._say(Progress("starting", service.name, was))
+        self._say(Progress("starting", service.name))
         self._started.add(service.name)
         if action is Action.UNPAUSE:
             self._engine.unpause(container)

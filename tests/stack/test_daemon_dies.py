@@ -72,24 +72,6 @@ def test_watch_and_logs_go_on(mortal: tuple[Daemon, Project]) -> None:
             thread.join()
 
 
-def test_up_says_what_is_down_and_then_what_was(mortal: tuple[Daemon, Project]) -> None:
-    daemon, project = mortal
-    project.up()
-    daemon.kill()
-    for words in (["up"], ["status"]):
-        done = project.run(*words)
-        assert done.returncode == 1
-        assert "Docker is not running" in done.stderr
-        # Its proxies of the ports die with the engine.
-        assert "Of the stack, nothing answers." in done.stderr
-    daemon.start()
-    project.docker("stop", project.ids()["loki"])
-    done = project.run("up")
-    assert done.returncode == 0, done.stderr
-    assert "loki starting (it was down: exited " in done.stderr
-    assert {each.health for each in project.states().values()} == {"ready"}
-
-
 def test_a_death_is_seen_at_once_and_not_at_the_next_look(
     mortal: tuple[Daemon, Project], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,7 +68,7 @@ def test_no_socket(project: Project) -> None:
     message = sentence(DockerUnavailable, at(project, "unix:///tmp/nobody.sock", (other,)))
     assert message == (
         "Docker is not running, or not installed: nobody answers at unix:///tmp/nobody.sock "
-        f"(DOCKER_HOST). Start it, and try again. There is {other}. Of the stack, nothing answers."
+        f"(DOCKER_HOST). Start it, and try again. There is {other}."
     )
 
 
@@ -102,8 +102,7 @@ def test_no_permission(real_project: Project, daemon: Daemon) -> None:
         daemon.socket.chmod(rights)
     assert message == (
         f"No permission for {daemon.url} (DOCKER_HOST): add yourself to the group of the socket "
-        "(sudo usermod -aG docker $USER, then log in again), or use rootless Docker. "
-        "Of the stack, nothing answers."
+        "(sudo usermod -aG docker $USER, then log in again), or use rootless Docker."
     )
 
 
@@ -111,10 +110,7 @@ def test_no_permission(real_project: Project, daemon: Daemon) -> None:
 def test_an_engine_that_does_not_answer(real_project: Project, daemon: Daemon) -> None:
     with daemon.frozen():
         message = sentence(DockerUnavailable, at(real_project, daemon.url))
-    assert message == (
-        f"Docker does not answer at {daemon.url} (DOCKER_HOST): restart it. "
-        "Of the stack, nothing answers."
-    )
+    assert message == f"Docker does not answer at {daemon.url} (DOCKER_HOST): restart it."
 
 
 def test_a_port_that_is_not_dockers(project: Project) -> None:

@@ -10,13 +10,11 @@ from threading import Event, Thread
 
 import pytest
 
-from ccotel_tui.errors import Cancelled, DockerUnavailable, NotReady
+from ccotel_tui.errors import Cancelled, NotReady
 from ccotel_tui.stack_control import inspect, up
 from ccotel_tui.stack_control.container_spec import VERSION
 from ccotel_tui.stack_control.docker import streams
-from ccotel_tui.stack_control.docker.host import DockerHost
 from ccotel_tui.stack_control.models import NoHandover, Progress
-from ccotel_tui.stack_control.stack import Stack
 from tests.stack.images import MUTE
 from tests.stack.project import Project, ignore
 from tests.stack_control.fake_engine import FakeEngine
@@ -37,30 +35,6 @@ def test_up_follows_the_order_of_the_file_and_stop_the_reverse(project: Project)
     names = [each.service for each in stopped if each.step == "stopping"]
     assert set(names[:2]) == {"grafana", "otel-collector"}
     assert set(names[2:]) == {"prometheus", "loki"}
-
-
-def test_an_up_says_what_was_down(project: Project) -> None:
-    project.up()
-    with project.api() as engine:
-        engine.kill("fake-loki-1")
-    project.up()
-    started = {each.service: each.text for each in project.said if each.step == "starting"}
-    assert started == {"loki": "(it was down: exited 137)"}
-
-
-@pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:Warning")
-def test_without_an_engine_it_is_said_what_of_the_stack_answers(
-    project: Project, fake_engine: FakeEngine
-) -> None:
-    project.up()
-    away = Stack(project.compose, DockerHost("unix:///tmp/nobody.sock", "DOCKER_HOST"))
-    for call in (away.states, lambda: away.up(ignore, NoHandover(), Event())):
-        with pytest.raises(DockerUnavailable, match="The stack's servers answer all the same"):
-            call()
-    project.stack.stop(ignore, Event(), ["grafana", "loki"])
-    with pytest.raises(DockerUnavailable, match=r"Of the stack, all but loki, grafana answers\."):
-        away.states()
-    gc.collect()
 
 
 def test_a_pull_tells_layers_and_bytes(project: Project) -> None:
