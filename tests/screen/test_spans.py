@@ -39,6 +39,19 @@ async def test_the_time_to_first_token_stands_beside_the_durations(
     assert haiku.split()[-2:] == ["–", "–"]
 
 
+async def test_by_another_key_it_is_told_of_all_models_alone(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([answered(9, "claude-opus-5-5", ttft_ms=250, query_source="sdk")])
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press("4")
+        await running.until("250 ms")
+        await running.press("b")
+        page = await running.until("by source")
+    [line] = [line for line in page.splitlines() if strings.FIRST_TOKEN in line]
+    assert f"by source  p95 800 ms  {strings.FIRST_TOKEN} p95 250 ms" in line
+
+
 async def test_where_no_request_tells_it_nothing_is_said_of_it(
     database: Database, tmp_path: Path
 ) -> None:

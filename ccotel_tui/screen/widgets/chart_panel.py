@@ -292,17 +292,23 @@ class ChartPanel(PanelView):
 
     @property
     def _first_tokens(self) -> Mapping[str, ResultRow]:
-        """The times to first token by their models, where any was told."""
-        answer = self.beside.get(FIRST_TOKEN.id) if self._has_ranges else None
-        if answer is None or number_of(answer.value) is None:
+        """The times to first token by their models, where any was told and the rows are models."""
+        if self._first_token_of_all is None or self.panel.key:
             return {}
-        return {str(row["model"]): row for row in answer.rows}
+        return {str(row["model"]): row for row in self.beside[FIRST_TOKEN.id].rows}
+
+    @property
+    def _first_token_of_all(self) -> float | None:
+        """Milliseconds; None where no request told any."""
+        answer = self.beside.get(FIRST_TOKEN.id) if self._has_ranges else None
+        return number_of(answer.value) if answer else None
 
     def _first_token(self, width: int) -> Iterator[Content]:
-        """That of all models, where theirs have no room."""
-        if self._first_tokens and width < COLUMNS_WITH_FIRST_TOKENS:
+        """That of all models, where theirs have no room or no rows."""
+        number = self._first_token_of_all
+        if number is not None and (self.panel.key or width < COLUMNS_WITH_FIRST_TOKENS):
             quantile = "" if width < NARROW else f"{QUANTILES[1]} "
-            value = shown(number_of(self.beside[FIRST_TOKEN.id].value), "ms")
+            value = shown(number, "ms")
             yield Content.assemble(
                 (f"{strings.FIRST_TOKEN} {quantile}", "$foreground-muted"), (value, "bold")
             )
