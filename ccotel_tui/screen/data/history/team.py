@@ -35,8 +35,10 @@ class TeamReader:
         self._asked: dict[str, int] = {}
         """Of each session its last activity when its user was asked for."""
 
-    def with_users(self, rows: Sequence[SessionRow]) -> list[SessionRow]:
-        """Return the rows with their users, as far as those have been read."""
+    def with_users(self, rows: Sequence[SessionRow]) -> Sequence[SessionRow]:
+        """Return the rows with their users, where there are several, as far as those are read."""
+        if not self.team.is_several:
+            return rows
         return [replace(row, user=self._users.get(row.session_id, "")) for row in rows]
 
     def read(
