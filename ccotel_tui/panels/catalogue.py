@@ -15,6 +15,7 @@ from ccotel_tui.panels.panel import (
     PerMinute,
     Ratio,
     Rows,
+    Section,
     SingleValue,
     Span,
     Sum,
@@ -274,41 +275,34 @@ PANELS = (
     ),
 )
 
-_TOOL_TIME = Query(measures.TOOL_DURATION, by=("tool_name",))
 
-TOOL_DURATION = Panel(
-    id="tool_duration",
-    title="Tool Duration",
-    section="tools",
-    kind="ranked bars",
-    unit="ms",
-    value=SingleValue(Query(measures.TOOL_DURATION, stat=0.95)),
-    rows=Rows(
-        "tool_name",
-        {
-            name: SingleValue(replace(_TOOL_TIME, stat=q))
-            for name, q in (("p50", 0.5), ("p95", 0.95))
-        },
-    ),
+def _quantiles_by(
+    label: str, measure: Measure, panel_id: str, title: str, section: Section
+) -> Panel:
+    """How long something took, p50 and p95 for each value of the label."""
+    of_value = Query(measure, by=(label,))
+    columns = {"p50": 0.5, "p95": 0.95}
+    return Panel(
+        id=panel_id,
+        title=title,
+        section=section,
+        kind="ranked bars",
+        unit="ms",
+        value=SingleValue(Query(measure, stat=columns["p95"])),
+        rows=Rows(
+            label,
+            {name: SingleValue(replace(of_value, stat=q)) for name, q in columns.items()},
+        ),
+    )
+
+
+TOOL_DURATION = _quantiles_by(
+    "tool_name", measures.TOOL_DURATION, "tool_duration", "Tool Duration", "tools"
 )
 """How long each tool took: on the screen columns of `tool_success`."""
 
-_FIRST_TOKEN = Query(measures.FIRST_TOKEN, by=("model",))
-
-FIRST_TOKEN = Panel(
-    id="first_token",
-    title="Time to First Token",
-    section="performance",
-    kind="ranked bars",
-    unit="ms",
-    value=SingleValue(Query(measures.FIRST_TOKEN, stat=0.95)),
-    rows=Rows(
-        "model",
-        {
-            name: SingleValue(replace(_FIRST_TOKEN, stat=q))
-            for name, q in (("p50", 0.5), ("p95", 0.95))
-        },
-    ),
+FIRST_TOKEN = _quantiles_by(
+    "model", measures.FIRST_TOKEN, "first_token", "Time to First Token", "performance"
 )
 """How long the first token took: on the screen columns of `api_duration`."""
 

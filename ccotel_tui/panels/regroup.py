@@ -52,18 +52,18 @@ def regrouped(panel: Panel, key: str) -> Panel:
     """Return the panel by this key, one of `keys_of`; by its own where that is empty."""
     if not key:
         return panel
-    own, label = _own_label(panel), _LABELS.get(key, key)
+    former, label = _own_label(panel), _LABELS.get(key, key)
     curves, rows = panel.curves, panel.rows
     if curves is not None:
         number = curves.number or Addition(tuple(curves.named.values()))
         curves = Curves(
-            _by(number, own, label),
+            _by(number, former, label),
             label,
             running=curves.running,
-            total=_by(curves.total, own, label) if curves.total else None,
+            total=_by(curves.total, former, label) if curves.total else None,
         )
     if rows is not None:
-        columns = {name: _by(number, own, label) for name, number in rows.columns.items()}
+        columns = {name: _by(number, former, label) for name, number in rows.columns.items()}
         rows = Rows(label, columns)
     return replace(panel, curves=curves, rows=rows, key=key)
 
@@ -87,24 +87,24 @@ def _measures(panel: Panel) -> Iterator[Measure]:
             yield ask.measure
 
 
-def _by(number: Number, own: str, label: str) -> Number:
+def _by(number: Number, former: str, label: str) -> Number:
     """The number of questions by the label in the place of their own."""
     match number:
         case Sum(ask, labels, span):
-            return Sum(_query_by(ask, own, label), labels, span)
+            return Sum(_query_by(ask, former, label), labels, span)
         case SingleValue(ask):
-            return SingleValue(_query_by(ask, own, label))
+            return SingleValue(_query_by(ask, former, label))
         case Ratio(first, second):
-            return Ratio(_by(first, own, label), _by(second, own, label))
+            return Ratio(_by(first, former, label), _by(second, former, label))
         case Difference(first, second):
-            return Difference(_by(first, own, label), _by(second, own, label))
+            return Difference(_by(first, former, label), _by(second, former, label))
         case Addition(numbers):
-            return Addition(tuple(_by(term, own, label) for term in numbers))
+            return Addition(tuple(_by(term, former, label) for term in numbers))
         case PerMinute(inner):
-            return PerMinute(_by(inner, own, label))
+            return PerMinute(_by(inner, former, label))
         case _:
             return number
 
 
-def _query_by(query: Query, own: str, label: str) -> Query:
-    return replace(query, by=(*(name for name in query.by if name != own), label))
+def _query_by(query: Query, former: str, label: str) -> Query:
+    return replace(query, by=(*(name for name in query.by if name != former), label))

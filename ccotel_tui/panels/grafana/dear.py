@@ -29,7 +29,7 @@ def _column(measure: Measure, stat: Stat = "sum") -> Sum:
 
 
 def _hit_ratio() -> Number:
-    asked = replace(
+    prompt_tokens = replace(
         measures.TOKENS,
         fields=(
             *measures.INPUT.fields,
@@ -37,7 +37,7 @@ def _hit_ratio() -> Number:
             *measures.CACHE_CREATION.fields,
         ),
     )
-    return Ratio(_column(measures.CACHE_READ), _column(asked))
+    return Ratio(_column(measures.CACHE_READ), _column(prompt_tokens))
 
 
 USAGE_COLUMNS: Mapping[str, Number] = {
