@@ -263,8 +263,12 @@ class LiveApp(EndedInOrder):
     def _each_second(self) -> None:
         self._update_status()
         if self._notices.snapshot is not None:
-            self._tell(self._judged(self._notices.snapshot))
-        if self._looking is None or self._looking.is_finished:
+            held = self._notices.holding
+            begins = self._judged(self._notices.snapshot)
+            if self._notices.holding != held:
+                self._tell(begins)
+        looks = self._looking is not None and not self._looking.is_finished
+        if not looks and not self._refresher.paused:
             self._looking = self.run_worker(self._look_who_waits(), group="registry")
         self._garbage.collect_if_due()
 
@@ -276,7 +280,7 @@ class LiveApp(EndedInOrder):
             # The next answer, which reads it too, says what is wrong.
             return
         statuses = {id: (each.status, each.status_ms) for id, each in sessions.items()}
-        if statuses != self._statuses and not self._refresher.paused:
+        if statuses != self._statuses:
             self._statuses = statuses
             self._refresher.ask()
 
