@@ -36,7 +36,7 @@ _SHORTEST_FIRST = 16
 _RIGHT = ("cost", "tokens", "cache", "errors", "last", "started", "took", "prompts")
 _FIRST_TO_GO = (
     *("first", "started", "took", "prompts", "cache", "tokens"),
-    *("errors", "project", "user", "last", "model"),
+    *("errors", "user", "last", "model", "project"),
 )
 
 
