@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from textual.color import Color
 from textual.events import MouseScrollDown, MouseScrollUp
 
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen import themes
+from ccotel_tui.screen.charts.roles import ROLES
 from ccotel_tui.store.database import Database
 from tests.otlp import request
 from tests.screen.running import NOW, dashboard
@@ -169,6 +171,20 @@ async def test_a_click_on_the_legend_below_hides_its_series(
         await running.pilot.click(offset=(3, y))
         running.app.screen.set_focus(None)
         assert await running.at_rest() == whole
+
+
+async def test_the_legend_below_has_the_colours_of_its_lines(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (40, 12)) as running:
+        screen = await running.press("5")
+        y, line = next((y, text) for y, text in enumerate(screen.splitlines()) if "█ added" in text)
+        for mark, role in (("█ added", "ok"), ("█ removed", "bad")):
+            colour = running.app.screen.get_style_at(line.index(mark), y).color
+            expected = running.app.theme_variables[ROLES[role].removeprefix("$")]
+            assert colour is not None
+            assert Color.from_rich_color(colour) == Color.parse(expected)
 
 
 async def test_in_a_chart_alone_the_arrows_mark_a_series_and_enter_hides_it(

@@ -61,6 +61,18 @@ def test_a_prompt_is_the_head_of_what_followed_it() -> None:
     assert {str(span.style) for span in line.spans} >= {"bold $text-accent"}
 
 
+@pytest.mark.parametrize(("width", "kind"), [(79, "response  "), (39, "")])
+def test_a_response_is_its_text_or_how_long_it_is(width: int, kind: str) -> None:
+    redacted = row("assistant_response", 1, response="<REDACTED>", response_length="17", model="m")
+    told = row("assistant_response", 2, response="done", response_length="4", model="m")
+    assert [
+        line.endswith(f"{kind}{text}")
+        for line, text in zip(
+            printed([redacted, told], width), ("17 characters", "done"), strict=True
+        )
+    ] == [True, True]
+
+
 def test_a_start_up_is_one_line_unless_something_failed_in_it() -> None:
     names = ("plugin_loaded",) * 4 + ("managed_settings_resolved",) * 2 + ("mcp_server_connection",)
     rows = [row(name, at) for at, name in enumerate(names)]

@@ -165,7 +165,7 @@ def ended_in_background(row: EventRow) -> bool:
     return row["event_name"] == SUBAGENT_COMPLETED and str(row.get("is_async")).lower() == "true"
 
 
-def text_of(prompt: EventRow) -> str:
-    """Return the prompt's text, empty where the client redacted it."""
-    text = prompt.get("prompt")
+def text_of(row: EventRow, attribute: str = "prompt") -> str:
+    """Return the text that was asked or answered, empty where the client redacted it."""
+    text = row.get(attribute)
     return text if isinstance(text, str) and text != REDACTED else ""

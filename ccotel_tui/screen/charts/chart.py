@@ -298,14 +298,23 @@ def _apart(ends: Sequence[LineEnd], rows: int) -> list[LineEnd]:
 
 
 def _entry(chart: Chart, series: ChartSeries, margin: int) -> CellRow:
-    """A blank or the mark of the keys, the sign, the name and the value at the right edge."""
+    """A blank or the mark of the keys, the sign, the name and the value at the right edge.
+
+    A name has its line's colour where nothing else tells whose the line is: text reads better.
+    """
     sign = chart.sign(series)
     before = sign.ljust(_MARK_WIDTH) if sign else ""
     room = margin - 1 - cell_len(before) - cell_len(series.value) - 1
     name = fitted(series.name, room) + " " if room > 0 else ""
     role, value_role = ("others", "others") if series.hidden else (series.role, "text")
     first = Cell(_MARKED, "strong") if series.name and series.name == chart.marked else BLANK
-    return [first, *text_cells(before + name, role), *text_cells(series.value, value_role)]
+    name_role = value_role if sign else role
+    return [
+        first,
+        *text_cells(before, role),
+        *text_cells(name, name_role),
+        *text_cells(series.value, value_role),
+    ]
 
 
 def _last(points: Sequence[tuple[int, float | None]]) -> float | None:

@@ -24,7 +24,7 @@ from ccotel_tui.screen.charts.ranges import (
     range_lines,
 )
 from ccotel_tui.screen.charts.reader.part import TimeZoom, part_of, without
-from ccotel_tui.screen.charts.roles import SeriesRoles
+from ccotel_tui.screen.charts.roles import ROLES, SeriesRoles
 from ccotel_tui.screen.charts.sparkline import latest, sparkline
 from ccotel_tui.screen.charts.time_axis import tick_text
 from ccotel_tui.screen.format.cells import NARROW, join_cells, wrapped
@@ -236,7 +236,7 @@ class ChartPanel(PanelView):
             return None
         time = Content.styled(tick_text(chart.cursor_ns, self.window), "bold $text-accent")
         values = [
-            Content.assemble((f"{series.name} ", f"${series.role}"), value)
+            Content.assemble((f"{series.name} ", ROLES[series.role]), value)
             for series, value in values_at(chart, chart.cursor_ns)
         ]
         nothing = Content.styled(strings.STATES["empty"], "$foreground-muted")
@@ -329,7 +329,7 @@ class ChartPanel(PanelView):
     def _entry(self, chart: Chart, series: ChartSeries) -> Content:
         """A series in the legend below, which a click hides or shows."""
         sign = chart.sign(series) or "█"
-        colour = "$foreground-muted" if series.hidden else f"${series.role}"
+        colour = "$foreground-muted" if series.hidden else ROLES[series.role]
         text_style = "$foreground-muted" if series.hidden else ""
         if series.name == chart.marked:
             text_style = f"bold {text_style}"
@@ -357,7 +357,7 @@ class ChartPanel(PanelView):
         if rows is None or curves is None or curves.label != rows.label or self.answer is None:
             return {}
         names = [str(row[rows.label]) for row in self.answer.rows]
-        return {name: f"${self.roles.role(rows.label, name)}" for name in names}
+        return {name: ROLES[self.roles.role(rows.label, name)] for name in names}
 
 
 def _at_most(lines: list[Content], most: int) -> list[Content]:

@@ -192,12 +192,17 @@ def what(row: EventRow) -> str:
                 return command_name(row)
             if text := text_of(row):
                 return strings.NOTIFIED if text.startswith(NOTIFICATION) else text
-            length = row.get("prompt_length") or "?"
-            return strings.counted(strings.CHARACTERS, 1 if str(length) == "1" else 0).format(
-                count=length
-            )
+            return _length(row.get("prompt_length"))
+        case "assistant_response":
+            return text_of(row, "response") or _length(row.get("response_length"))
         case _:
             return _together(*(row.get(name) for name in _TELLING))
+
+
+def _length(characters: object) -> str:
+    """Return how long a text is that the client does not tell."""
+    length = str(characters or "?")
+    return strings.counted(strings.CHARACTERS, 1 if length == "1" else 0).format(count=length)
 
 
 _TELLING = (
@@ -243,6 +248,8 @@ def _kind(row: EventRow) -> str:
             return strings.REQUEST
         case "tool_decision":
             return strings.DECISION
+        case "assistant_response":
+            return strings.RESPONSE
         case name:
             return str(name)
 

@@ -76,6 +76,7 @@ EVENT_COLUMNS = {
     "cost": "cost",
 }
 DECISION = "decision"
+RESPONSE = "response"
 STARTUP = ("start-up, {count} event", "start-up, {count} events")
 STARTUPS = {
     "plugin_loaded": ("plugin", "plugins"),

@@ -75,6 +75,7 @@ EVENT_COLUMNS = {
     "cost": "비용",
 }
 DECISION = "권한 결정"
+RESPONSE = "응답"
 STARTUP = ("시작 이벤트 {count}개", "시작 이벤트 {count}개")
 STARTUPS = {
     "plugin_loaded": ("플러그인", "플러그인"),

@@ -1,6 +1,6 @@
 """The tiles at the top of a wide overview."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -28,7 +28,7 @@ class StatTiles(Widget):
 
     DEFAULT_CSS = "StatTiles { height: 3; dock: top; }"
 
-    _tiles: Sequence[Tile] = ()
+    _tiles: Mapping[str, Tile] = {}
 
     def show(self, snapshot: Snapshot, comparisons: Comparisons) -> None:
         """Show the stats of this snapshot."""
@@ -37,12 +37,13 @@ class StatTiles(Widget):
             for stat, panel in GROWTH.items()
             if (answer := snapshot.answers.get(panel))
         }
-        tiles = stat_tiles(snapshot, comparisons, growth)
-        self._tiles = [tiles[name] for name in tiles_that_fit(self.size.width)]
+        self._tiles = stat_tiles(snapshot, comparisons, growth)
         self.refresh()
 
     def render(self) -> Content:
-        return Content("\n").join(tile_lines(self._tiles, self.size.width))
+        width = self.size.width
+        tiles = [self._tiles[name] for name in tiles_that_fit(width) if name in self._tiles]
+        return Content("\n").join(tile_lines(tiles, width))
 
 
 def tile_lines(tiles: Sequence[Tile], width: int) -> list[Content]:

@@ -3,6 +3,7 @@
 import json
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -24,7 +25,6 @@ class Summary(Widget, can_focus=True):
     snapshot: reactive[Snapshot | None] = reactive(None)
     comparisons: Comparisons | None = None
     """Set before the snapshot: what its numbers are compared with."""
-    _last_content = Content("")
 
     @property
     def title(self) -> str:
@@ -47,14 +47,21 @@ class Summary(Widget, can_focus=True):
 
     def watch_snapshot(self) -> None:
         # To lay the screen out costs more than to paint these lines.
-        if (content := self.render()).plain.count("\n") != self._last_content.plain.count("\n"):
-            self.refresh(layout=True)
-        self._last_content = content
+        self.refresh(layout=self._height(self.size.width) != self.size.height)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the lines at the width that it is to have, which is not yet its own."""
+        return self._height(width)
 
     def render(self) -> Content:
+        return self._content(self.size.width)
+
+    def _height(self, width: int) -> int:
+        return self._content(width).plain.count("\n") + 1
+
+    def _content(self, width: int) -> Content:
         if self.snapshot is None or self.comparisons is None:
             return Content.styled(strings.LOADING, "italic $foreground-muted")
-        width = self.size.width
         lines = OverviewLines(self.snapshot, self.comparisons, width)
         if self.app.size.width < NARROW:
             return Content("\n").join(lines.narrow())
