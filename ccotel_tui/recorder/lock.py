@@ -11,8 +11,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ccotel_tui.errors import AlreadyRecording
 from ccotel_tui.locks import (
@@ -59,10 +59,10 @@ class Lock:
         self.state = RecorderState(os.getpid(), time.time())
         self.update_state()
 
-    def update_state(self, **changes: object) -> None:
+    def update_state(self, **changes: Any) -> None:
         """Change the state that others read, as long as the lock is held; any thread may."""
         with self._updating:
-            self.state = replace(self.state, **changes)  # type: ignore[arg-type]
+            self.state = self.state._replace(**changes)
             if self._held:
                 # A full disk shows as a missing heartbeat.
                 with suppress(OSError):
@@ -159,7 +159,7 @@ def _state(descriptor: int) -> RecorderState:
         line = os.pread(descriptor, _LARGEST_STATE, 0).split(b"\n")[0]
         # A recorder that has just taken the lock has not written anything yet.
         with suppress(ValueError, LookupError, TypeError):
-            return replace(parse_state(line), silent=_silence(descriptor))
+            return parse_state(line)._replace(silent=_silence(descriptor))
     return RecorderState()
 
 

@@ -3,8 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from asyncio import TimerHandle
@@ -36,8 +35,7 @@ WRITE_INTERVAL = 0.5
 _LONGEST_SENTENCE = 300
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(NamedTuple):
     """The newest one; `time` is Unix time in seconds."""
 
     time: float

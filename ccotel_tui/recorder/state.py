@@ -5,17 +5,13 @@ The state is the first line of its lock's file; a dashboard's child prints an ev
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.recorder.refusals import Refusal
 from ccotel_tui.store.file.place import FilePlace
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-_Built = TypeVar("_Built", bound="DataclassInstance")
+_Built = TypeVar("_Built", bound=tuple[Any, ...])
 
 OtlpProtocol = Literal["grpc", "http"]
 
@@ -24,8 +20,7 @@ PROTOCOL_NAMES: Mapping[OtlpProtocol, str] = {"grpc": "OTLP/gRPC", "http": "OTLP
 OwnerKind = Literal["recorder", "collector", "unknown"]
 
 
-@dataclass(frozen=True)
-class PortOwner:
+class PortOwner(NamedTuple):
     """The program that has a port which a recorder wants.
 
     `name` and `pid` are its process's, empty and None where that cannot be told. `foreign` says why
@@ -38,8 +33,7 @@ class PortOwner:
     foreign: str = ""
 
 
-@dataclass(frozen=True)
-class PortState:
+class PortState(NamedTuple):
     """A port on which a recorder receives, or would; `owner` has it where the recorder has not."""
 
     protocol: OtlpProtocol
@@ -57,24 +51,21 @@ class PortState:
         return f"{PROTOCOL_NAMES[self.protocol]} {self.address}"
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """The reason why nothing can be kept now, of `ccotel_tui.store.file.faults`, and a sentence."""
 
     reason: str
     sentence: str
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(NamedTuple):
     """By how many seconds the clock moved, and how many it is not believed for yet."""
 
     by: float
     wait: float
 
 
-@dataclass(frozen=True)
-class RecorderState:
+class RecorderState(NamedTuple):
     """The state of the process that holds the lock; `since` is Unix time in seconds.
 
     `handed_over` while a collector that starts has the ports on lease. Since it began `spans`
@@ -87,13 +78,13 @@ class RecorderState:
     ports: Sequence[PortState] = ()
     handed_over: bool = False
     spans: int = 0
-    refused: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[str, int] = {}
     last_refusal: Refusal | None = None
     fault: Fault | None = None
     moved: Moved | None = None
-    deleted: Mapping[str, int] = field(default_factory=dict)
+    deleted: Mapping[str, int] = {}
     place: FilePlace | None = None
-    silent: float = field(default=0.0, compare=False)
+    silent: float = 0.0
     """Seconds since the last heartbeat, where that is too long ago."""
 
     @property
@@ -107,35 +98,30 @@ class RecorderState:
         return bool(self.listening) and not self.silent and self.fault is None
 
 
-@dataclass(frozen=True)
-class WaitingForRecorder:
+class WaitingForRecorder(NamedTuple):
     """A recorder waits until another one ends, whose process is `pid`; 0 where that is unknown."""
 
     pid: int
 
 
-@dataclass(frozen=True)
-class WaitingForPorts:
+class WaitingForPorts(NamedTuple):
     """A recorder waits until the lease on its ports ends."""
 
 
-@dataclass(frozen=True)
-class PortsChanged:
+class PortsChanged(NamedTuple):
     """The ports of a recorder, which has bound, lost or lent some of them."""
 
     ports: Sequence[PortState]
     handed_over: bool = False
 
 
-@dataclass(frozen=True)
-class LogSetAside:
+class LogSetAside(NamedTuple):
     """The log of the file that was recorded into before, and was replaced, is kept as `path`."""
 
     path: str
 
 
-@dataclass(frozen=True)
-class Failed:
+class Failed(NamedTuple):
     """The recorder ends, for the reason in the sentence."""
 
     sentence: str
@@ -165,9 +151,7 @@ def endpoints(ports: Iterable[PortState]) -> dict[str, str]:
 
 def event_line(event: RecorderEvent) -> str:
     """Return the event as one line of JSON."""
-    from dataclasses import asdict
-
-    return json.dumps({"event": _EVENT_NAMES[type(event)], **asdict(event)})
+    return json.dumps({"event": _EVENT_NAMES[type(event)], **named_parts(event)})
 
 
 def parse_event(line: str) -> RecorderEvent | None:
@@ -183,9 +167,16 @@ def parse_event(line: str) -> RecorderEvent | None:
 
 def state_line(state: RecorderState) -> str:
     """Return the state as one line of JSON."""
-    from dataclasses import asdict
+    return json.dumps(named_parts(state))
 
-    return json.dumps(asdict(state))
+
+def named_parts(value: Any) -> Any:
+    """Return the value for JSON: what has named parts as an object, a file's place as a list."""
+    if isinstance(value, FilePlace) or not isinstance(value, tuple):
+        return value
+    if not hasattr(value, "_asdict"):
+        return [named_parts(part) for part in value]
+    return {name: named_parts(part) for name, part in value._asdict().items()}
 
 
 def parse_state(line: bytes) -> RecorderState:
@@ -211,7 +202,7 @@ def parse_state(line: bytes) -> RecorderState:
 
 
 def _build(kind: type[_Built], document: Mapping[str, Any]) -> _Built:
-    """Return the dataclass with what this version knows of it: a later one may say more."""
+    """Return it with what this version knows of it: a later one may say more."""
     names = kind.__match_args__  # type: ignore[attr-defined]
     return kind(**{name: value for name, value in document.items() if name in names})
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import asdict
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import NamedTuple
@@ -65,7 +64,7 @@ def status_document(
             for port in here.listening
         ],
         "problem": ports_problem(here.ports, here.handed_over) or stored.unread or None,
-        "fault": here.fault and asdict(here.fault),
+        "fault": here.fault and here.fault._asdict(),
         "silent_s": here.silent or None,
         "clock_moved": here.moved and {"by_s": here.moved.by, "wait_s": here.moved.wait},
         "deleted": dict(here.deleted),
@@ -73,7 +72,7 @@ def status_document(
         "spans_kept": stored.spans if readable and not stored.unread else None,
         "refused": dict(here.refused),
         "last_refusal": newest
-        and {**asdict(newest), "time": _rfc3339(newest.time, zone, "milliseconds")},
+        and {**newest._asdict(), "time": _rfc3339(newest.time, zone, "milliseconds")},
         "database": str(database),
         "bytes": _size(database),
         "newest_record": None if stored.newest is None else _rfc3339(stored.newest, zone),

@@ -57,9 +57,9 @@ def answered(**changes: object) -> Facts:
     return replace(WELL, answers=(replace(WELL.answers[0], **changes),))  # type: ignore[arg-type]
 
 
-def recording(**changes: object) -> Facts:
+def recording(**changes: Any) -> Facts:
     assert WELL.recorder is not None
-    return replace(WELL, recorder=replace(WELL.recorder, **changes))  # type: ignore[arg-type]
+    return replace(WELL, recorder=WELL.recorder._replace(**changes))
 
 
 def stored(**changes: object) -> Facts:
@@ -120,7 +120,7 @@ BREAKS: dict[str, tuple[str, Callable[[], Facts]]] = {
     "a full disk": ("recorder", lambda: recording(fault=Fault("disk_full", "The disk is full."))),
     "both ports taken": (
         "ports",
-        lambda: recording(ports=[replace(GRPC, bound=False, owner=FOREIGN)]),
+        lambda: recording(ports=[GRPC._replace(bound=False, owner=FOREIGN)]),
     ),
     "the wrong port": ("answer", lambda: answered(kind="silent")),
     "another program at the port": ("answer", lambda: answered(kind="not otlp")),
@@ -158,7 +158,7 @@ WARNINGS: dict[str, tuple[str, Callable[[], Facts]]] = {
     "an old client": ("client", lambda: replace(WELL, client_version="1.0.9")),
     "one port taken": (
         "ports",
-        lambda: recording(ports=[GRPC, replace(HTTP, bound=False, owner=FOREIGN)]),
+        lambda: recording(ports=[GRPC, HTTP._replace(bound=False, owner=FOREIGN)]),
     ),
     "somebody else's server": ("answer", lambda: answered(kind="not asked", foreign="is x's")),
     "little room": ("disk", lambda: replace(WELL, free=10**8)),

@@ -157,7 +157,7 @@ def test_who_has_a_port_in_few_words_and_in_full(kind: OwnerKind, who: str) -> N
 
 
 def test_why_nothing_is_recorded() -> None:
-    handed_over = RecorderReport(False, (replace(HTTP, bound=False),), handed_over=True)
+    handed_over = RecorderReport(False, (HTTP._replace(bound=False),), handed_over=True)
     assert problem(handed_over) == in_full(handed_over) == strings.HANDED_OVER
     assert not handed_over.collector_receives
     failed = RecorderReport(False, failure="/a/b.db cannot be read.")
