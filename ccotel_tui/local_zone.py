@@ -3,12 +3,10 @@
 import os
 import re
 import time
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_EPOCH = datetime(1970, 1, 1)
-_SECOND = timedelta(seconds=1)
+from ccotel_tui.library_zone import LocalZone
 
 _SAMPLES = range(-400, 400, 14)
 """Days from now at which two zones are compared: no summer time is as short as two weeks."""
@@ -22,31 +20,6 @@ _IN_DATABASE = re.compile(r"/zoneinfo[^/]*/(?:posix/)?(.+)")
 
 _RULE = re.compile(r":?(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)[+-]?\d")
 """The beginning of a POSIX rule, such as `JST-9` or `<+09>-9`."""
-
-
-@dataclass(frozen=True)
-class LocalZone(tzinfo):
-    """The C library's local time, where that has no IANA name; `setting` is TZ's text."""
-
-    setting: str
-
-    def utcoffset(self, moment: datetime | None) -> timedelta | None:
-        if moment is None:
-            return None
-        # Python takes a time without a zone for local, and asks the C library about it.
-        local = moment.replace(microsecond=0, tzinfo=None)
-        return local - _EPOCH - timedelta(seconds=local.timestamp())
-
-    def dst(self, moment: datetime | None) -> timedelta | None:
-        return None
-
-    def tzname(self, moment: datetime | None) -> str:
-        return self.setting
-
-    def fromutc(self, moment: datetime) -> datetime:
-        seconds = (moment.replace(tzinfo=None) - _EPOCH) // _SECOND
-        local = datetime.fromtimestamp(seconds)
-        return local.replace(microsecond=moment.microsecond, tzinfo=self)
 
 
 def local_zone() -> tzinfo:

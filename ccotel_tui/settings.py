@@ -110,12 +110,12 @@ def read_settings(path: Path, panels: frozenset[str], keys: frozenset[str]) -> S
     return Settings(**table)
 
 
-def read_budgets(path: Path) -> Budgets:
-    """Return the file's budgets, whatever else stands in it; none where there is no file.
+def read_budget_table(path: Path) -> dict[str, Any]:
+    """Return the file's table of budgets, whatever else stands in it; none without a file.
 
     Raises UsageError with the line at fault.
     """
-    return budgets_of(_read_table(path, "budget", budget_problem))
+    return _read_table(path, "budget", budget_problem)
 
 
 def read_thresholds(path: Path) -> Thresholds:

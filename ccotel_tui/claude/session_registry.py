@@ -8,9 +8,8 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from ccotel_tui.claude.config_folder import config_folder
 from ccotel_tui.claude.session_memory import Remembered, SessionMemory
@@ -27,8 +26,7 @@ _NAME = re.compile(r"\d+\.json")
 _LONGEST = 65_536
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(NamedTuple):
     """A process of Claude Code; `waiting_for` says what for, where it waits for somebody.
 
     `status_ms` is when the status became what it is (Unix ms), 0 where that is not told.
@@ -73,7 +71,7 @@ class SessionRegistry:
     def read(self) -> dict[str, Running]:
         """Each session that was ever seen, by its id, as it is now."""
         ended = {
-            id: replace(running, status="ended", waiting_for="")
+            id: running._replace(status="ended", waiting_for="")
             for id, running in self._seen.items()
         }
         running_now = sorted(self._files(), key=lambda running: running.updated_ms)
@@ -108,7 +106,7 @@ class SessionRegistry:
             except (OSError, ValueError):
                 continue
             if running is not None and path.name == f"{running.pid}.json":
-                yield running if self._lives(running) else replace(running, status="ended")
+                yield running if self._lives(running) else running._replace(status="ended")
 
     def _lives(self, running: Running) -> bool:
         """Return whether the process runs; without a start time its pid alone tells."""

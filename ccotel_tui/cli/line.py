@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ccotel_tui import locations
 from ccotel_tui.cli.options import QueryOptions, now, parse_query_options, query_options, zone
 from ccotel_tui.cli.output import say, say_json
 from ccotel_tui.errors import BadDatabase, SourceUnavailable, UsageError
@@ -105,7 +106,8 @@ def _answered(
             status.session_id,
             status.session_cost,
         )
-        optional = _optional(backend, summary, status, names, config) if names else {}
+        given = backend, summary, status, names, config, query.database
+        optional = _optional(*given) if names else {}
     return summary._replace(handed_on=handed_on), optional
 
 
@@ -115,19 +117,17 @@ def _optional(
     status: StatusLine,
     names: Iterable[str],
     config: Path | None,
+    database: Path,
 ) -> dict[str, str | None]:
+    from ccotel_tui.line.asked_facts import AskedFacts
     from ccotel_tui.line.fields import OptionalFields
+    from ccotel_tui.line.memory import LineMemory
 
-    fields = OptionalFields(
-        backend,
-        now(),
-        zone(),
-        summary.session_id,
-        status.fields,
-        summary.session,
-        summary.today,
-        config,
-    )
+    now_ns, local = now(), zone()
+    memory = LineMemory(database if backend.name == "embedded" else None)
+    facts = AskedFacts(backend, now_ns, local, config or locations.settings(), memory)
+    numbers = summary.session, summary.today
+    fields = OptionalFields(facts, now_ns, local, summary.session_id, status.fields, *numbers)
     return {name: fields.text(name) for name in names}
 
 

@@ -1,21 +1,15 @@
 """The optional fields of `ccotel-tui line`, each looked up only where the template names it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
-from pathlib import Path, PurePath
+from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-from ccotel_tui import locations
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.line.template import OPTIONAL_FIELDS
 from ccotel_tui.panels.compare.today import budget_text, usual_text
 from ccotel_tui.panels.output.units import countdown, dollars
-from ccotel_tui.query.query import EventKind, EventRow, Scope
-from ccotel_tui.query.rules.facts import RuleFacts
-from ccotel_tui.query.rules.reading import RuleReader
-from ccotel_tui.query.rules.rules import Alert, alerts
-from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.status_line.facts import (
     LimitName,
     PlanLimit,
@@ -24,34 +18,38 @@ from ccotel_tui.query.status_line.facts import (
     plan_limits,
     session_status,
 )
-from ccotel_tui.query.status_line.reading import REACH_NS, going_cold, read_rows
-from ccotel_tui.query.window import MINUTE, SECOND, Window
-from ccotel_tui.settings import read_budgets, read_thresholds
+from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_RESULT
-from ccotel_tui.telemetry.status_line import Scalar
 
-_RECENT_LINES = 100
-"""Status lines among which a session's newest and the newest limits are looked for."""
+if TYPE_CHECKING:
+    from ccotel_tui.line.facts import LineFacts
+    from ccotel_tui.query.query import EventRow
+    from ccotel_tui.telemetry.status_line import Scalar
 
 _LIMITS: Mapping[str, LimitName] = {"limit_5h": "five_hour", "limit_7d": "seven_day"}
 
 
-@dataclass
 class OptionalFields:
     """Fields of one session, from its own status line where Claude Code sent one, else a kept one.
 
-    What lacks is None. `session` and `today` are dollars, budgets stand in the file of settings.
-    Every field raises SourceUnavailable as its source does, `budget` UsageError.
+    What lacks is None. Every field raises as the facts do.
     """
 
-    backend: Backend
-    now_ns: int
-    zone: tzinfo
-    session_id: str | None
-    own_line: Mapping[str, Scalar] = field(default_factory=dict)
-    session: float | None = None
-    today: float | None = None
-    settings_path: Path | None = None
+    def __init__(
+        self,
+        facts: "LineFacts",
+        now_ns: int,
+        zone: tzinfo,
+        session_id: str | None,
+        own_line: "Mapping[str, Scalar]",
+        session: float | None = None,
+        today: float | None = None,
+    ) -> None:
+        """`session` and `today` are dollars."""
+        self._facts = facts
+        self._now_ns, self._zone = now_ns, zone
+        self._session_id, self._own_line = session_id, own_line
+        self._session_cost, self._today = session, today
 
     def text(self, name: str) -> str | None:
         """Return the field's text. Raises KeyError where there is no such field."""
@@ -69,24 +67,26 @@ class OptionalFields:
 
     @property
     def _cache(self) -> str | None:
-        cache = self._status.cache if self._status else None
-        if self._status is None or cache is None or cache.warm_until_ns is None:
+        status = self._status
+        cache = status.cache if status else None
+        if status is None or cache is None or cache.warm_until_ns is None:
             return None
-        left = (cache.warm_until_ns - self.now_ns) // SECOND
+        left = (cache.warm_until_ns - self._now_ns) // SECOND
         if left <= 0:
             return "cold"
-        price = going_cold(self.source, self._status, self.now_ns, self.zone)
-        cold = "" if price is None else f", cold costs {dollars(price)}"
+        price = self._facts.rewriting_price(status) if cache.recache_tokens else None
+        cost = None if price is None else (cache.recache_tokens or 0) * price
+        cold = "" if cost is None else f", cold costs {dollars(cost)}"
         return f"warm {countdown(left)}{cold}"
 
     def _limit(self, name: LimitName) -> str | None:
-        limit = self._lines.limit(name, self.now_ns)
+        limit = self._lines.limit(name, self._now_ns)
         if not isinstance(limit, PlanLimit):
             return None
-        age = (self.now_ns - limit.told_ns) // MINUTE
+        age = (self._now_ns - limit.told_ns) // MINUTE
         old = f" {age // 60}h ago" if age >= 60 else f" {age}m ago" if age >= 10 else ""
         resets = limit.resets_ns
-        until = "" if resets is None else f" resets {clock_time(resets, self.now_ns, self.zone)}"
+        until = "" if resets is None else f" resets {clock_time(resets, self._now_ns, self._zone)}"
         return f"{limit.used:.0%}{old}{until}"
 
     @property
@@ -111,80 +111,39 @@ class OptionalFields:
 
     @property
     def _usual(self) -> str | None:
-        return usual_text(self.source, self.today, self.now_ns, self.zone)
+        return usual_text(self._facts.day_costs(), self._today, self._now_ns, self._zone)
 
     @property
     def _budget(self) -> str | None:
-        budgets = read_budgets(self.settings_path or locations.settings())
-        return budget_text(self.source, budgets, self.session, self.today, self.now_ns, self.zone)
+        budgets = self._facts.budgets()
+        is_long = budgets.dollars.keys() & {"week", "month"}
+        past = self._facts.day_costs() if is_long else ()
+        spent = self._session_cost, self._today
+        return budget_text(past, budgets, *spent, self._now_ns, self._zone)
 
     @property
     def _alert(self) -> str | None:
-        """The worst of the rules that the source and the status lines tell of, and how many more.
+        return self._facts.alert()
 
-        Who waits, budgets, and what the recorder refused stand in other fields.
-        """
-        thresholds = read_thresholds(self.settings_path or locations.settings())
-        running = {id: each for id, each in SessionRegistry().read().items() if each.lives}
-        reading = RuleReader(thresholds, Scope()).read(self.backend, (), self.now_ns, self.zone)
-        waiting = {id: 0 for id, each in running.items() if each.status == "waiting"}
-        rows = self._kept(Scope(), _RECENT_LINES)
-        facts = RuleFacts(
-            self.now_ns, reading, StatusLines().with_newer(rows), frozenset(running), waiting
-        )
-        holding = [alert for alert in alerts(facts, thresholds) if alert.rule != "waits"]
-        if not holding:
-            return None
-        worst = holding[0]
-        name = running[worst.session_id].name if worst.session_id in running else ""
-        others = f" +{len(holding) - 1}" if len(holding) > 1 else ""
-        return f"{_alert_text(worst, name or worst.session_id[:8])}{others}"
-
-    @property
-    def source(self) -> Source:
-        return self.backend.source
-
-    def _newest(self, event: str) -> EventRow:
-        if not self.session_id:
-            return {}
-        window = Window.between(self.now_ns - REACH_NS, self.now_ns, self.zone)
-        rows = self.source.rows([EventKind(event)], window, Scope(self.session_id), 1)
-        return rows[-1] if rows else {}
+    def _newest(self, event: str) -> "EventRow":
+        return self._facts.newest(event, self._session_id) if self._session_id else {}
 
     @cached_property
     def _lines(self) -> StatusLines:
-        """The kept lines, and this session's own."""
-        rows: list[EventRow] = [{"time": self.now_ns, **self.own_line}] if self.own_line else []
-        if not plan_limits(self.own_line, self.now_ns):
-            rows += self._kept(Scope(), _RECENT_LINES)
+        """Those that tell of limits, kept ones only where this session's own does not."""
+        rows: list[EventRow] = []
+        if self._own_line:
+            rows = [{"time": self._now_ns, **self._own_line}]
+        if not plan_limits(self._own_line, self._now_ns):
+            rows += self._facts.lines_with_limits()
         return StatusLines().with_newer(rows)
 
     @cached_property
     def _status(self) -> SessionStatus | None:
-        if self.own_line:
-            return session_status(self.own_line, self.now_ns)
-        if not self.session_id:
-            return None
-        rows = self._kept(Scope(self.session_id), 1)
-        return session_status(rows[-1], int(rows[-1]["time"] or 0)) if rows else None
-
-    def _kept(self, scope: Scope, limit: int) -> list[EventRow]:
-        from_ns = self.now_ns - REACH_NS
-        return read_rows(self.source, from_ns, self.now_ns, self.zone, scope, limit)
-
-
-def _alert_text(alert: Alert, session: str) -> str:
-    """Return the rule, of what or whom it holds, and its number."""
-    match alert.rule:
-        case "context" | "limit":
-            number = f"{alert.number:.0%}"
-        case "surge":
-            number = f"{dollars(alert.number)}/h"
-        case "cold":
-            number = f"{alert.number:.0f}s"
-        case _:
-            number = f"{alert.number:,.0f}"
-    return " ".join(filter(None, (f"{alert.rule}:", alert.subject, session, number)))
+        if self._own_line:
+            return session_status(self._own_line, self._now_ns)
+        row = self._facts.status_line(self._session_id) if self._session_id else None
+        return session_status(row, int(row["time"] or 0)) if row else None
 
 
 def clock_time(time_ns: int, now_ns: int, zone: tzinfo) -> str:

@@ -11,6 +11,7 @@ from _socket import AF_INET, SOCK_STREAM, socket  # without `selectors`: a third
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
+from sqlite3 import Connection
 from typing import NamedTuple
 
 from ccotel_tui import locations
@@ -18,6 +19,7 @@ from ccotel_tui.line.recording import has_recorder, recording_of
 from ccotel_tui.line.shown import BURN_NS, BURNS_AN_HOUR, Glance, data_state
 from ccotel_tui.line.status_line import StatusLine, read_status_line
 from ccotel_tui.query.embedded.glance.numbers import GlanceNumbers, read_glance
+from ccotel_tui.query.embedded.glance.opened import opened
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.window import LONGEST_SESSION, MILLISECOND, SECOND
 
@@ -29,6 +31,9 @@ _CONNECT_WITHIN = 0.5
 
 _VARIABLES = ("CCOTEL_PROMETHEUS_URL", "CCOTEL_LOKI_URL", "CCOTEL_HEADER")
 """They are of a stack, and checked."""
+
+_SLOW_FIELDS = {"alert"}
+"""Rules are judged of many rows, which the command reads."""
 
 _FIELDS = {"session", "burn", "today", "state", "session_id"}
 
@@ -43,11 +48,13 @@ class QuickWords(NamedTuple):
     width: int
     source: str
     database: Path
+    optional: frozenset[str] = frozenset()
+    settings: Path | None = None
 
 
 def quick_words(words: Sequence[str]) -> QuickWords | None:
     """Return what the words mean, None where they are not usual or not right."""
-    given = {"--format": "", "--width": "0", "--source": "auto", "--db": ""}
+    given = {"--format": "", "--width": "0", "--source": "auto", "--db": "", "--config": ""}
     left = iter(words)
     for word in left:
         name, equals, value = word.partition("=")
@@ -56,23 +63,27 @@ def quick_words(words: Sequence[str]) -> QuickWords | None:
         if name not in given or value.startswith("-"):
             return None
         given[name] = value
-    form, width, source, database = given.values()
+    form, width, source, database, settings = given.values()
     if source not in ("auto", "embedded") or not (width.isascii() and width.isdecimal()):
         return None
-    if form and not _is_usual(form):
+    optional = _optional_names(form) if form else frozenset()
+    if optional is None:
         return None
     path = Path(database) if database else locations.database()
-    return QuickWords(form, int(width), source, path)
+    return QuickWords(
+        form, int(width), source, path, optional, Path(settings) if settings else None
+    )
 
 
-def _is_usual(form: str) -> bool:
-    """Return whether the template is one, and names no optional field."""
-    from ccotel_tui.line.template import field_names
+def _optional_names(form: str) -> frozenset[str] | None:
+    """Return the optional fields that the template names, None where it is none."""
+    from ccotel_tui.line.template import OPTIONAL_FIELDS, field_names
 
     try:
-        return field_names(form) <= _FIELDS
+        names = frozenset(field_names(form) - _FIELDS)
     except ValueError:
-        return False
+        return None
+    return names if names <= {*OPTIONAL_FIELDS} - _SLOW_FIELDS else None
 
 
 def quick_line(words: Sequence[str]) -> str | None:
@@ -88,22 +99,46 @@ def quick_line(words: Sequence[str]) -> str | None:
     if midnight_ns is None:
         return None
     status = read_status_line()
-    asks_session = status.session_cost is None
-    with _handing_on(status, meant.database):
-        numbers = read_glance(
-            meant.database,
-            now_ns,
-            (now_ns - BURN_NS, midnight_ns),
-            now_ns + _SKEW_NS,
-            status.session_id,
-            now_ns - LONGEST_SESSION if asks_session else None,
-        )
-    if numbers is None or numbers.ahead:
-        return None
+    with _handing_on(status, meant.database), opened(meant.database) as store:
+        if store is None:
+            return None
+        numbers = _numbers(store, status, now_ns, midnight_ns)
+        if numbers.ahead:
+            return None
+        seen = _glance(numbers, status, now_ns, meant.database)
+        optional = _optional(store, meant, seen, status, now_ns) if meant.optional else {}
     try:
-        return _glance(numbers, status, now_ns, meant.database).line(meant.width, meant.form)
+        return seen.line(meant.width, meant.form, optional)
     except (KeyError, ValueError):
         return None
+
+
+def _numbers(store: Connection, status: StatusLine, now_ns: int, midnight_ns: int) -> GlanceNumbers:
+    asks_session = status.session_cost is None
+    return read_glance(
+        store,
+        now_ns,
+        (now_ns - BURN_NS, midnight_ns),
+        now_ns + _SKEW_NS,
+        status.session_id,
+        now_ns - LONGEST_SESSION if asks_session else None,
+    )
+
+
+def _optional(
+    store: Connection, meant: QuickWords, seen: Glance, status: StatusLine, now_ns: int
+) -> dict[str, str | None]:
+    """Return the texts of the optional fields. Raises one of NOT_KEPT where they take longer."""
+    from ccotel_tui.library_zone import LocalZone
+    from ccotel_tui.line.fields import OptionalFields
+    from ccotel_tui.line.memory import LineMemory
+    from ccotel_tui.line.quick_facts import QuickFacts
+
+    zone, memory = LocalZone(os.environ.get("TZ", "")), LineMemory(meant.database)
+    facts = QuickFacts(store, now_ns, zone, meant.settings or locations.settings(), memory)
+    numbers = seen.session, seen.today
+    fields = OptionalFields(facts, now_ns, zone, seen.session_id, status.fields, *numbers)
+    return {name: fields.text(name) for name in meant.optional}
 
 
 def last_midnight(now_ns: int) -> int | None:

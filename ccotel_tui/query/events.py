@@ -1,17 +1,20 @@
 """An event's attributes as a row: one shape, whatever type the client sent. Pure."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from ccotel_tui.query.query import EventRow
 from ccotel_tui.telemetry.conventions import FAILURES
-from ccotel_tui.telemetry.records import Value
 from ccotel_tui.telemetry.values import as_number, as_text
+
+if TYPE_CHECKING:
+    from ccotel_tui.query.query import EventRow
+    from ccotel_tui.telemetry.records import Value
 
 _NUMBERS = ("cost_usd", "status_code", "attempt", "event_sequence", "total_attempts")
 _NUMBER_ENDINGS = ("_tokens", "_ms", "_bytes")
 
 
-def event_row(time_ns: int, name: str, attributes: Mapping[str, Value]) -> EventRow:
+def event_row(time_ns: int, name: str, attributes: "Mapping[str, Value]") -> "EventRow":
     """The row of one event, its attributes in the client's order behind time and name."""
     row: EventRow = {"time": time_ns, "event_name": name}
     for key, value in attributes.items():
@@ -20,12 +23,12 @@ def event_row(time_ns: int, name: str, attributes: Mapping[str, Value]) -> Event
     return row
 
 
-def tells_failure(row: EventRow) -> bool:
+def tells_failure(row: "EventRow") -> bool:
     """Return whether the event tells of a tool that failed, or of a request."""
     return row.get("success") is False or row["event_name"] in FAILURES
 
 
-def _typed(label: str, value: Value) -> str | float | bool | None:
+def _typed(label: str, value: "Value") -> str | float | bool | None:
     if label in _NUMBERS or label.endswith(_NUMBER_ENDINGS):
         parsed = as_number(value)
         if parsed is not None:

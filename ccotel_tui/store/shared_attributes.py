@@ -3,10 +3,12 @@
 import json
 from collections.abc import Set
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ccotel_tui.telemetry.conventions import CLIENT_SCOPES
-from ccotel_tui.telemetry.records import Event, Record, Value
+
+if TYPE_CHECKING:
+    from ccotel_tui.telemetry.records import Event, Record, Value
 
 canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 """Attributes as JSON that is the same for the same attributes in any order."""
@@ -28,7 +30,9 @@ class SharedAttributes(NamedTuple):
     context: str
 
 
-def split_attributes(event: Event, context: str, varying: Set[str]) -> tuple[SharedAttributes, str]:
+def split_attributes(
+    event: "Event", context: str, varying: Set[str]
+) -> tuple[SharedAttributes, str]:
     """Return the shared attributes, and the event's varying ones as JSON.
 
     Which are which is a guess for the sake of speed: whoever reads looks at both.
@@ -48,17 +52,17 @@ def split_attributes(event: Event, context: str, varying: Set[str]) -> tuple[Sha
     return origin, canonical(varying_values)
 
 
-def context_of(record: Record) -> str:
+def context_of(record: "Record") -> str:
     """The attributes of the record's resource and scope, all of them, as JSON."""
     return canonical({**record.context, **_service(record.service, record.version)})
 
 
-def _service(service: str, version: str) -> dict[str, Value]:
+def _service(service: str, version: str) -> "dict[str, Value]":
     named = {"service.name": service, "service.version": version}
     return {name: value for name, value in named.items() if value}
 
 
-def context_without_service(text: str) -> dict[str, Value]:
+def context_without_service(text: str) -> "dict[str, Value]":
     """The context of a record, from the JSON that `context_of` made of it."""
     context: dict[str, Value] = json.loads(text)
     for name in ("service.name", "service.version"):
@@ -66,7 +70,7 @@ def context_without_service(text: str) -> dict[str, Value]:
     return context
 
 
-def service_alone(record: Record) -> str:
+def service_alone(record: "Record") -> str:
     """The context of a record of which nothing is known but its service, as JSON."""
     return canonical(_service(record.service, record.version))
 
@@ -81,12 +85,12 @@ def _names(varying: tuple[str, ...]) -> str:
     return "\n".join(("", *sorted(varying), ""))
 
 
-def merge_attributes(common: str, varying: str, context: str = "{}") -> dict[str, Value]:
+def merge_attributes(common: str, varying: str, context: str = "{}") -> "dict[str, Value]":
     """Return an event's attributes in the order of their names; its own win over its context's."""
     return dict(sorted((_shared(common, context) | json.loads(varying)).items()))
 
 
 @lru_cache(maxsize=100)
-def _shared(common: str, context: str) -> dict[str, Value]:
+def _shared(common: str, context: str) -> "dict[str, Value]":
     shared: dict[str, Value] = json.loads(context) | json.loads(common)
     return shared

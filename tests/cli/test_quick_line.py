@@ -8,6 +8,7 @@ import time
 from contextlib import closing
 from datetime import UTC
 from pathlib import Path
+from sqlite3 import DatabaseError, OperationalError, connect
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,8 +21,8 @@ from ccotel_tui.line.quick import PROMETHEUS, last_midnight, quick_words
 from ccotel_tui.line.shown import BURN_NS, Recording
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.embedded.glance.numbers import read_glance
+from ccotel_tui.query.embedded.glance.opened import opened
 from ccotel_tui.query.window import (
-    DAY,
     HOUR,
     LONGEST_SESSION,
     MINUTE,
@@ -80,10 +81,11 @@ def test_the_numbers_are_those_of_the_source(tmp_path: Path, kind: str, named: s
     with closing(Database(path)) as database:
         database.append(STORES[kind](T0))
     midnight_ns = midnight(local_day(T0 - 1, UTC), UTC)
-    numbers = read_glance(
-        *(path, T0, (T0 - BURN_NS, midnight_ns), T0 + 10 * SECOND, named, T0 - LONGEST_SESSION)
-    )
-    assert numbers is not None
+    with opened(path) as store:
+        assert store is not None
+        numbers = read_glance(
+            *(store, T0, (T0 - BURN_NS, midnight_ns), T0 + 10 * SECOND, named, T0 - LONGEST_SESSION)
+        )
     with closing(open_embedded(path)) as backend:
         seen = glance(backend, T0, UTC, Recording, named)
     knows = numbers.heard_ns is not None
@@ -145,7 +147,7 @@ def test_it_says_what_the_command_says(path: Path, words: tuple[str, ...], stdin
 
 
 def test_other_words_than_the_usual_are_the_commands() -> None:
-    usual = {"--format", "--width", "--source", "--db"}
+    usual = {"--format", "--width", "--source", "--db", "--config"}
     for option in line.params:
         for name in option.opts:
             words = (name, {"--width": "7", "--source": "embedded"}.get(name, "{session}"))
@@ -156,6 +158,8 @@ def test_other_words_than_the_usual_are_the_commands() -> None:
         context.params["width"],
         context.params["source"],
         Path("x"),
+        frozenset(),
+        None,
     )
     assert context.params["prometheus_url"] == f"http://{PROMETHEUS[0]}:{PROMETHEUS[1]}"
     for odd in (["--width", "-1"], ["--db"], ["--db", "--json"], ["x"], ["--source", "stack"]):
@@ -194,11 +198,17 @@ def test_a_zone_that_is_not_understood_is_the_commands(monkeypatch: pytest.Monke
 
 def test_the_version_counts_the_migrations(path: Path) -> None:
     assert len(MIGRATIONS) == STORE_VERSION
-    numbers = (T0, (T0, T0 - DAY), T0, None, None)
-    assert read_glance(path, *numbers) is not None
-    assert read_glance(path.with_name("none.db"), *numbers) is None
+    with opened(path) as store:
+        assert store is not None
+    with pytest.raises(OperationalError), opened(path.with_name("none.db")):
+        pass
     path.write_bytes(b"not a database, but long enough to be looked at" * 100)
-    assert read_glance(path, *numbers) is None
+    with pytest.raises(DatabaseError), opened(path):
+        pass
+    with closing(connect(path.with_name("other.db"))) as other:
+        other.execute("CREATE TABLE t (x)")
+    with opened(path.with_name("other.db")) as store:
+        assert store is None
 
 
 def imported(*words: str) -> set[str]:

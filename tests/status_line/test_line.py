@@ -13,10 +13,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.errors import UsageError
+from ccotel_tui.line.asked_facts import AskedFacts
 from ccotel_tui.line.fields import OptionalFields, clock_time
+from ccotel_tui.line.memory import LineMemory
 from ccotel_tui.line.template import OPTIONAL_FIELDS
 from ccotel_tui.panels.output.units import countdown
 from ccotel_tui.query.embedded.backend import open_embedded
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import OWN_SCOPE, OWN_SERVICE, STATUS_LINE
@@ -67,9 +70,21 @@ def requests(at: int) -> Iterator[Event]:
         yield event("api_request", at - MINUTE + number, SESSION, **tokens)
 
 
+def of(
+    backend: Backend,
+    at: int,
+    own: Mapping[str, Scalar] = {},
+    settings: Path = Path("none.toml"),
+    numbers: tuple[float | None, float | None] = (None, None),
+) -> OptionalFields:
+    """The fields of the session, as the command asks for them, with nothing kept."""
+    facts = AskedFacts(backend, at, SEOUL, settings, LineMemory(None))
+    return OptionalFields(facts, at, SEOUL, SESSION, own, *numbers)
+
+
 def texts(path: Path, own: Mapping[str, Scalar], at: int = T0) -> dict[str, str | None]:
     with closing(open_embedded(path)) as backend:
-        fields = OptionalFields(backend, at, SEOUL, SESSION, own)
+        fields = of(backend, at, own)
         return {name: fields.text(name) for name in OPTIONAL_FIELDS if name not in OF_THE_MACHINE}
 
 
@@ -99,9 +114,7 @@ def test_today_beside_the_usual_day_and_the_budget(tmp_path: Path) -> None:
         database.append(past)
     config.write_text("[budget]\nday = 30\n")
     with closing(open_embedded(path)) as backend:
-        fields = OptionalFields(
-            backend, T0, SEOUL, SESSION, session=4.0, today=12.0, settings_path=config
-        )
+        fields = of(backend, T0, settings=config, numbers=(4.0, 12.0))
         assert fields.text("usual") == "$8.00 (+50%)"
         assert fields.text("budget") == "40% of $30"
         config.write_text("[budget]\nday = 0\n")
@@ -144,7 +157,7 @@ def test_who_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     register(tmp_path / "sessions", 11, "aaaa-1", "waiting", name="web-shop")
     register(tmp_path / "sessions", 12, "bbbb-2", "busy", name="infra")
     with closing(open_embedded(tmp_path / "none.db")) as backend:
-        fields = OptionalFields(backend, time.time_ns(), SEOUL, SESSION)
+        fields = of(backend, time.time_ns())
         assert fields.text("waiting") == "web-shop"
         with pytest.raises(KeyError):
             fields.text("nope")
@@ -158,7 +171,7 @@ def test_the_worst_rule_that_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         database.append([event("tool_result", T0 - n, "s1", n=str(n), **failed) for n in range(3)])
         database.append([event("api_error", T0 - n, "s2", n=str(n)) for n in range(4)])
     with closing(open_embedded(path)) as backend:
-        fields = OptionalFields(backend, T0, SEOUL, SESSION, settings_path=config)
+        fields = of(backend, T0, settings=config)
         assert fields.text("alert") == "loop: Bash s1 3 +1"
         config.write_text("[rules]\nloop = false\n")
         assert fields.text("alert") == "errors: 4"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ccotel_tui.query.events import event_row
 from ccotel_tui.query.query import EventRow
-from ccotel_tui.query.status_line.prices import price_of_going_cold, prices_of
+from ccotel_tui.query.status_line.prices import price_of_rewriting, prices_of
 from ccotel_tui.telemetry.decode import decode
 from ccotel_tui.telemetry.records import Event
 
@@ -128,10 +128,10 @@ def test_each_speed_and_class_of_context_has_prices_of_its_own() -> None:
 def test_going_cold_is_what_writing_costs_more_than_reading() -> None:
     prices = prices_of(ROWS, "claude-sonnet-5-5")
     assert prices is not None
-    assert price_of_going_cold(prices, "5m", 100_000) == pytest.approx(0.24)
-    assert price_of_going_cold(prices, "1h", 100_000) == pytest.approx(0.39)
+    assert price_of_rewriting(prices, "5m") == pytest.approx(2.4e-6)
+    assert price_of_rewriting(prices, "1h") == pytest.approx(3.9e-6)
     opus = prices_of(ROWS, "claude-opus-4-8")
     assert opus is not None
-    assert price_of_going_cold(opus, "5m", 100_000) == pytest.approx(0.575)
+    assert price_of_rewriting(opus, "5m") == pytest.approx(5.75e-6)
     without_writes = {name: price for name, price in prices.items() if name not in SPLIT}
-    assert price_of_going_cold(without_writes, "5m", 100_000) is None
+    assert price_of_rewriting(without_writes, "5m") is None

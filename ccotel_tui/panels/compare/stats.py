@@ -3,27 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
-from math import fsum
 
 from ccotel_tui.query.measures import ACTIVITY, COST, LINES, TOKENS, Measure
-from ccotel_tui.query.usual.budget import (
-    BUDGET_PERIODS,
-    BudgetPeriod,
-    Budgets,
-    BudgetState,
-    budget_state,
-    period_days,
-)
-from ccotel_tui.query.usual.comparison import (
+from ccotel_tui.query.usual.budget import BudgetPeriod, period_cost, period_days
+from ccotel_tui.query.usual.comparison import Forecast, day_forecast, period_forecast
+from ccotel_tui.query.usual.curve import (
     FEWEST_DAYS,
     USUAL_DAYS,
-    Forecast,
+    DayCurve,
     change,
-    day_forecast,
-    period_forecast,
+    clock_second,
     usual_at,
 )
-from ccotel_tui.query.usual.days import DayCurve, PastDay, clock_second
+from ccotel_tui.query.usual.days import PastDay
 from ccotel_tui.query.usual.past import Past
 from ccotel_tui.query.window import local_day
 
@@ -64,6 +56,11 @@ class UsualDays:
         self.used = [day for day in past.days[-USUAL_DAYS:] if day.is_used]
 
     @property
+    def costs(self) -> list[tuple[date, float]]:
+        """The days before today and what each cost."""
+        return [(day.day, _cost(day)) for day in self._days]
+
+    @property
     def lacking(self) -> int:
         """How many days with use are missing before a day is usual."""
         return max(0, FEWEST_DAYS - len(self.used))
@@ -83,11 +80,7 @@ class UsualDays:
 
     def spent(self, period: BudgetPeriod, today: float | None) -> float | None:
         """Return what the period has cost up to now; None where that is not known yet."""
-        begin, _ = period_days(period, self._today)
-        days = [day for day in self._days if day.day >= begin]
-        if today is None or (begin < self._today and not self._days):
-            return None
-        return fsum([today, *(_cost(day) for day in days)])
+        return period_cost(period, self.costs, today, self._now_ns, self._zone)
 
     def month_forecast(self, today: float | None) -> Forecast | None:
         """Return what the month will end at, where today has come to that so far."""
@@ -117,28 +110,6 @@ def before_window(past: Past, panel: str, number: float | None) -> Comparison | 
 def week_before(past: Past, number: float | None) -> Comparison | None:
     """Return the cost of the last 7 days beside that of the 7 days before."""
     return _beside(number, past.week_before)
-
-
-def budget_states(
-    budgets: Budgets,
-    days: UsualDays,
-    session: float | None,
-    today: float | None,
-    now_ns: int,
-    zone: tzinfo,
-) -> Mapping[BudgetPeriod, BudgetState]:
-    """Return how the budgets stand of which that is known."""
-    states = {
-        period: budget_state(
-            budgets,
-            period,
-            session if period == "session" else days.spent(period, today),
-            now_ns,
-            zone,
-        )
-        for period in BUDGET_PERIODS
-    }
-    return {period: state for period, state in states.items() if state is not None}
 
 
 def _beside(number: float | None, other: float | None) -> Comparison | None:

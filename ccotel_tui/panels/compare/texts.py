@@ -1,8 +1,12 @@
 """Comparisons and budgets as short texts that need no language. Pure."""
 
-from ccotel_tui.panels.compare.stats import Comparison
+from typing import TYPE_CHECKING
+
 from ccotel_tui.panels.output.units import dollars
 from ccotel_tui.query.usual.budget import BudgetState
+
+if TYPE_CHECKING:
+    from ccotel_tui.panels.compare.stats import Comparison
 
 _MANY_TIMES = 10
 """From so many times as much on, a number of times is told in place of a percentage."""
@@ -11,12 +15,17 @@ _CENTS_BELOW = 10
 """Dollars below which cents are told of what is only expected."""
 
 
-def change_text(comparison: Comparison | None) -> str:
+def change_text(comparison: "Comparison | None") -> str:
     """Return `+30%`, or nothing where there is nothing to compare with."""
-    if comparison is None or comparison.change is None:
+    return "" if comparison is None else share_more(comparison.change)
+
+
+def share_more(change: float | None) -> str:
+    """Return such a share as a change of 0.3, by which a number is larger: `+30%`."""
+    if change is None:
         return ""
-    times = comparison.change + 1
-    return f"{times:,.0f}x" if times >= _MANY_TIMES else f"{round(comparison.change * 100):+d}%"
+    times = change + 1
+    return f"{times:,.0f}x" if times >= _MANY_TIMES else f"{round(change * 100):+d}%"
 
 
 def share_text(state: BudgetState) -> str:

@@ -1,51 +1,39 @@
-"""Today's cost beside the usual day and the budget, asked for once, as texts for one line."""
+"""Today's cost beside the usual day and the budget, as texts for one line. Pure."""
 
+from collections.abc import Sequence
 from datetime import tzinfo
 
-from ccotel_tui.panels.compare.stats import UsualDays, budget_states
-from ccotel_tui.panels.compare.texts import budget_dollars, change_text, share_text
+from ccotel_tui.panels.compare.texts import budget_dollars, share_more, share_text
 from ccotel_tui.panels.output.units import dollars
-from ccotel_tui.query.measures import COST
-from ccotel_tui.query.query import Scope
-from ccotel_tui.query.source import Source
-from ccotel_tui.query.usual.budget import Budgets
-from ccotel_tui.query.usual.days import read_days
-from ccotel_tui.query.usual.past import Past, last_days
+from ccotel_tui.query.usual.budget import Budgets, budget_states
+from ccotel_tui.query.usual.curve import USUAL_DAYS, DayCost, change, clock_second, usual_at
 
 
-def usual_text(source: Source, today: float | None, now_ns: int, zone: tzinfo) -> str | None:
+def usual_text(
+    past: Sequence[DayCost], today: float | None, now_ns: int, zone: tzinfo
+) -> str | None:
     """Return `$14.10 (+30%)`: what is usual by now, and by how much today is more.
 
-    None where that cannot be told. Raises SourceUnavailable.
+    `past` are the days before today. None where it cannot be told.
     """
-    comparison = _days(source, now_ns, zone).compared("total_cost", today)
-    if comparison is None:
+    curves = [day.curve for day in past[-USUAL_DAYS:] if day.curve.total > 0]
+    usual = usual_at(curves, clock_second(now_ns, zone))
+    if usual is None or today is None:
         return None
-    change = change_text(comparison)
-    usual = dollars(comparison.other)
-    return f"{usual} ({change})" if change else usual
+    more = share_more(change(today, usual))
+    return f"{dollars(usual)} ({more})" if more else dollars(usual)
 
 
 def budget_text(
-    source: Source,
+    past: Sequence[DayCost],
     budgets: Budgets,
     session: float | None,
     today: float | None,
     now_ns: int,
     zone: tzinfo,
 ) -> str | None:
-    """Return `61% of $30`, of the budget that is most spent; None without one.
-
-    Raises SourceUnavailable.
-    """
-    is_long = budgets.dollars.keys() & {"week", "month"}
-    days = _days(source, now_ns, zone) if is_long else UsualDays(Past(), now_ns, zone)
-    states = budget_states(budgets, days, session, today, now_ns, zone).values()
-    state = max(states, key=lambda state: state.share, default=None)
+    """Return `61% of $30`, of the budget that is most spent; None without one."""
+    costs = [(day.day, day.curve.total) for day in past]
+    states = budget_states(budgets, costs, session, today, now_ns, zone)
+    state = max(states.values(), key=lambda state: state.share, default=None)
     return f"{share_text(state)} of {budget_dollars(state)}" if state else None
-
-
-def _days(source: Source, now_ns: int, zone: tzinfo) -> UsualDays:
-    days = last_days(now_ns, zone)
-    past = read_days(source, days[0], len(days), zone, Scope(), (COST,))
-    return UsualDays(Past(tuple(past)), now_ns, zone)

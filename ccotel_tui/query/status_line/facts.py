@@ -4,15 +4,16 @@ What was not sent is absent with its reason: None beside a word why, never 0.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import PurePath
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import DAY, HOUR, SECOND
-from ccotel_tui.telemetry.records import Value
 from ccotel_tui.telemetry.status_line import SESSION_ID
 from ccotel_tui.telemetry.values import as_number, as_text
+
+if TYPE_CHECKING:
+    from ccotel_tui.query.query import EventRow
+    from ccotel_tui.telemetry.records import Value
 
 LimitName = Literal["five_hour", "seven_day"]
 LIMIT_NAMES: tuple[LimitName, ...] = ("five_hour", "seven_day")
@@ -21,12 +22,20 @@ LIMIT_LENGTHS_NS: Mapping[LimitName, int] = {
     "seven_day": 7 * DAY,
 }
 
+REACH_NS = 30 * DAY
+"""How far back the names of sessions and the limits are looked up."""
+
+RECENT_LINES = 100
+"""Status lines among which the newest limits are looked for."""
+
+LONG_CONTEXT = 200_000
+"""Tokens of a request's context from which another price may hold."""
+
 Reason = Literal["no status line", "not sent", "reset since"]
 """Why something is absent: nothing was handed on, or not this, or it was of a period that ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class PromptCache:
+class PromptCache(NamedTuple):
     """The prompt cache: until when it is warm, and how much is written anew once it is cold.
 
     `ttl` is the client's word, such as 5m; what it did not tell is None or empty.
@@ -37,8 +46,7 @@ class PromptCache:
     recache_tokens: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlanLimit:
+class PlanLimit(NamedTuple):
     """How much of a plan's limit is used, when that begins anew, and when it was told."""
 
     used: float
@@ -46,8 +54,7 @@ class PlanLimit:
     told_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class SessionStatus:
+class SessionStatus(NamedTuple):
     """What Claude Code told of a session last, at `told_ns`.
 
     `context` is the part of the context window that is full.
@@ -65,19 +72,23 @@ class SessionStatus:
     cache: PromptCache | None = None
 
     @property
+    def is_long(self) -> bool:
+        """Return whether its next request is one of a long context."""
+        return (self.context_tokens or 0) > LONG_CONTEXT
+
+    @property
     def project(self) -> str:
         """Its repo, else its folder's name; what the user calls it himself goes before both."""
         return self.repo or PurePath(self.folder).name
 
 
-@dataclass(frozen=True, slots=True)
-class StatusLines:
+class StatusLines(NamedTuple):
     """The newest status of each session, and of each limit the newest that was told."""
 
-    sessions: Mapping[str, SessionStatus] = field(default_factory=dict)
-    limits: Mapping[LimitName, PlanLimit] = field(default_factory=dict)
+    sessions: Mapping[str, SessionStatus] = {}
+    limits: Mapping[LimitName, PlanLimit] = {}
 
-    def with_newer(self, rows: Iterable[EventRow]) -> "StatusLines":
+    def with_newer(self, rows: "Iterable[EventRow]") -> "StatusLines":
         """Return these with what the rows tell, in any order."""
         sessions, limits = dict(self.sessions), dict(self.limits)
         for row in sorted(rows, key=lambda row: float(row["time"] or 0)):
@@ -100,7 +111,7 @@ class StatusLines:
         return limit
 
 
-def session_status(fields: Mapping[str, Value], told_ns: int) -> SessionStatus:
+def session_status(fields: "Mapping[str, Value]", told_ns: int) -> SessionStatus:
     """Return what one status line tells, its names with dots or with underscores."""
     line = _Fields(fields)
     expires, recache = line.number("prompt_cache.expires_at"), "recache_tokens_if_cold"
@@ -129,7 +140,7 @@ def session_status(fields: Mapping[str, Value], told_ns: int) -> SessionStatus:
     )
 
 
-def plan_limits(fields: Mapping[str, Value], told_ns: int) -> dict[LimitName, PlanLimit]:
+def plan_limits(fields: "Mapping[str, Value]", told_ns: int) -> dict[LimitName, PlanLimit]:
     """Return the limits that one status line tells of."""
     line, limits = _Fields(fields), {}
     for name in LIMIT_NAMES:
@@ -145,7 +156,7 @@ _CONTEXT_TOKENS = ("input_tokens", "cache_creation_input_tokens", "cache_read_in
 
 
 class _Fields:
-    def __init__(self, fields: Mapping[str, Value]) -> None:
+    def __init__(self, fields: "Mapping[str, Value]") -> None:
         self._fields = {name.replace(".", "_"): value for name, value in fields.items()}
 
     def text(self, name: str) -> str:
@@ -159,8 +170,7 @@ def _with_names(status: SessionStatus, former: SessionStatus | None) -> SessionS
     """The status with the name, folder and repo of the one before where it has none itself."""
     if former is None:
         return status
-    return replace(
-        status,
+    return status._replace(
         name=status.name or former.name,
         folder=status.folder or former.folder,
         repo=status.repo or former.repo,

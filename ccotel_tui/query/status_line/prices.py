@@ -10,12 +10,10 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from ccotel_tui.query.query import EventRow
+from ccotel_tui.query.status_line.facts import LONG_CONTEXT
 
 MOST_REQUESTS = 60
 """The newest requests that the prices are solved from."""
-
-LONG_CONTEXT = 200_000
-"""Tokens of a request's context from which another price may hold."""
 
 _SPARE = 3
 _TOLERANCE = Fraction(1, 10**9)
@@ -50,13 +48,13 @@ def prices_of(
     return None if solved is None else dict(zip(used, solved, strict=True))
 
 
-def price_of_going_cold(prices: Prices, ttl: str, recache_tokens: float) -> float | None:
-    """Return the dollars by which to write so many tokens anew exceeds to read them."""
+def price_of_rewriting(prices: Prices, ttl: str) -> float | None:
+    """Return the dollars by which to write a token to that cache exceeds to read it."""
     write = prices.get(f"cache_creation_{ttl}_tokens", prices.get(_WRITE))
     read = prices.get(_READ)
     if write is None or read is None or write < read:
         return None
-    return float(Fraction(recache_tokens) * (write - read))
+    return float(write - read)
 
 
 def _is_alike(row: EventRow, model: str, fast: bool, long: bool) -> bool:

@@ -8,18 +8,14 @@ from typing import NamedTuple
 from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.status_line.facts import SessionStatus, StatusLines
+from ccotel_tui.query.status_line.facts import REACH_NS, SessionStatus, StatusLines
 from ccotel_tui.query.status_line.prices import (
-    LONG_CONTEXT,
     MOST_REQUESTS,
-    price_of_going_cold,
+    price_of_rewriting,
     prices_of,
 )
-from ccotel_tui.query.window import DAY, MINUTE, Window
+from ccotel_tui.query.window import MINUTE, Window
 from ccotel_tui.telemetry.conventions import API_REQUEST, STATUS_LINE, model_name
-
-REACH_NS = 30 * DAY
-"""How far back the names of sessions and the limits are looked up."""
 
 MOST_LINES = 2000
 
@@ -109,12 +105,23 @@ def going_cold(source: Source, status: SessionStatus, now_ns: int, zone: tzinfo)
     None where the client did not tell of its cache, or its requests do not tell the prices. Raises
     SourceUnavailable.
     """
-    cache = status.cache
-    if cache is None or not cache.recache_tokens or not status.model:
+    tokens = status.cache.recache_tokens if status.cache else None
+    price = rewriting_price(source, status, now_ns, zone) if tokens else None
+    return None if price is None or tokens is None else tokens * price
+
+
+def rewriting_price(
+    source: Source, status: SessionStatus, now_ns: int, zone: tzinfo
+) -> float | None:
+    """Return the dollars by which a token of the session's cache is dearer written than read.
+
+    None where the requests of its model, speed and context do not tell it. Raises
+    SourceUnavailable.
+    """
+    if status.cache is None or not status.model:
         return None
     model = model_name(status.model)
     window = Window.between(now_ns - REACH_NS, now_ns, zone)
     rows = source.rows(_REQUESTS, window, Scope(model=model), 2 * MOST_REQUESTS)
-    long = (status.context_tokens or 0) > LONG_CONTEXT
-    prices = prices_of(rows, model, status.fast, long)
-    return None if prices is None else price_of_going_cold(prices, cache.ttl, cache.recache_tokens)
+    prices = prices_of(rows, model, status.fast, status.is_long)
+    return None if prices is None else price_of_rewriting(prices, status.cache.ttl)

@@ -1,9 +1,9 @@
 """A budget: how much of it is spent, and how much of its time has gone. Pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Literal
+from math import fsum
+from typing import Literal, NamedTuple
 
 from ccotel_tui.query.window import SECOND, local_day, midnight
 
@@ -15,8 +15,7 @@ THRESHOLDS = (0.8, 1.0)
 """The shares of a budget at which a person is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingHours:
+class WorkingHours(NamedTuple):
     """The time in which money is meant to be spent: of these weekdays (Monday is 0) these hours."""
 
     begin: time
@@ -30,16 +29,14 @@ class WorkingHours:
         return _moment(day, self.begin, zone), _moment(day, self.end, zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Budgets:
+class Budgets(NamedTuple):
     """Dollars by period, and the working hours, all day where there are none."""
 
-    dollars: Mapping[BudgetPeriod, float] = field(default_factory=dict)
+    dollars: Mapping[BudgetPeriod, float] = {}
     hours: WorkingHours | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetState:
+class BudgetState(NamedTuple):
     """A budget, what of it is spent, and the share of its period that has gone.
 
     A session ends when it will: its `pace` is None.
@@ -63,6 +60,46 @@ class BudgetState:
     def is_ahead(self) -> bool:
         """Return whether more of the budget is gone than of its time."""
         return self.pace is not None and self.share > self.pace
+
+
+def budget_states(
+    budgets: Budgets,
+    past: Sequence[tuple[date, float]],
+    session: float | None,
+    today: float | None,
+    now_ns: int,
+    zone: tzinfo,
+) -> dict[BudgetPeriod, BudgetState]:
+    """Return how the budgets stand of which that is known, as `period_cost` has what is spent."""
+    states = {
+        period: budget_state(
+            budgets,
+            period,
+            session if period == "session" else period_cost(period, past, today, now_ns, zone),
+            now_ns,
+            zone,
+        )
+        for period in BUDGET_PERIODS
+    }
+    return {period: state for period, state in states.items() if state is not None}
+
+
+def period_cost(
+    period: BudgetPeriod,
+    past: Sequence[tuple[date, float]],
+    today: float | None,
+    now_ns: int,
+    zone: tzinfo,
+) -> float | None:
+    """Return what the period has cost up to now; None where that is not known yet.
+
+    `past` are the days before today and what each cost, none where they are not read.
+    """
+    this_day = local_day(now_ns - 1, zone)
+    begin, _ = period_days(period, this_day)
+    if today is None or (begin < this_day and not past):
+        return None
+    return fsum([today, *(cost for day, cost in past if day >= begin)])
 
 
 def budget_state(

@@ -3,15 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from statistics import median, quantiles
+from statistics import quantiles
 
-from ccotel_tui.query.usual.days import DayCurve
-
-USUAL_DAYS = 28
-"""So many days are looked back."""
-
-FEWEST_DAYS = 3
-"""Days with use without which none of them is usual."""
+from ccotel_tui.query.usual.curve import FEWEST_DAYS, DayCurve
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +15,6 @@ class Forecast:
     expected: float
     low: float
     high: float
-
-
-def usual_at(curves: Sequence[DayCurve], second: float) -> float | None:
-    """Return the median of what the days had come to by that time of their clock.
-
-    `curves` are those of days with use; None where they are too few.
-    """
-    if len(curves) < FEWEST_DAYS:
-        return None
-    return median(curve.at(second) for curve in curves)
 
 
 def day_forecast(curves: Sequence[DayCurve], second: float, spent: float) -> Forecast | None:
@@ -63,11 +47,6 @@ def period_forecast(
         spent + today.low + later.low,
         spent + today.high + later.high,
     )
-
-
-def change(number: float | None, other: float | None) -> float | None:
-    """Return by which share of the other the number is larger; None where that is nothing."""
-    return None if number is None or not other else number / other - 1
 
 
 def _ahead(spent: float, rest: Sequence[float]) -> Forecast:

@@ -1,10 +1,9 @@
 """Days that have ended: what each of them had come to at every time of its own clock."""
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from itertools import pairwise
 from math import gcd
 
@@ -12,34 +11,11 @@ from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import ACTIVITY, COST, LINES, TOKENS, Measure
 from ccotel_tui.query.query import Answer, Query, Scope
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.window import HOUR, MINUTE, SECOND, Window, local_day, midnight
-
-DAY_SECONDS = 86_400.0
-"""Of a clock's day: one in which it is put forward or back has as many."""
+from ccotel_tui.query.usual.curve import DayCurve, day_and_second
+from ccotel_tui.query.window import HOUR, MINUTE, Window, midnight
 
 COMPARED = (COST, TOKENS, LINES, ACTIVITY)
 """What one day is compared by with others; of activity the sessions are counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayCurve:
-    """A running sum over a local day, by the seconds of its clock, of which it holds some."""
-
-    seconds: tuple[float, ...] = (0.0,)
-    sums: tuple[float, ...] = (0.0,)
-
-    @property
-    def total(self) -> float:
-        return self.sums[-1]
-
-    def at(self, second: float) -> float:
-        """Return the sum by that time; between two that are held it grows evenly."""
-        after = bisect_right(self.seconds, second)
-        if after == len(self.seconds):
-            return self.total
-        start, end = self.seconds[after - 1], self.seconds[after]
-        before, then = self.sums[after - 1], self.sums[after]
-        return before + (then - before) * (second - start) / (end - start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +59,6 @@ def read_days(
     ]
 
 
-def clock_second(time_ns: int, zone: tzinfo) -> float:
-    """Return the seconds that the local clock shows, of midnight those of the day that ends."""
-    return _day_and_second(time_ns, zone)[1]
-
-
-def _day_and_second(time_ns: int, zone: tzinfo) -> tuple[date, float]:
-    day = local_day(time_ns - 1, zone)
-    local = datetime.fromtimestamp(time_ns // SECOND, UTC).astimezone(zone)
-    if local.date() != day:
-        return day, DAY_SECONDS
-    of_second = time_ns % SECOND / SECOND
-    return day, local.hour * 3600 + local.minute * 60 + local.second + of_second
-
-
 def _sums_by_day(answer: Answer, zone: tzinfo) -> dict[date, DayCurve]:
     growth: defaultdict[int, float] = defaultdict(float)
     for series in answer:
@@ -120,7 +82,7 @@ def _curves(growth: Iterable[tuple[int, float, bool]], zone: tzinfo) -> dict[dat
     """The curves by day of what came up to each time, or at once then."""
     by_day: defaultdict[date, list[tuple[float, float]]] = defaultdict(lambda: [(0.0, 0.0)])
     for time_ns, number, is_even in growth:
-        day, second = _day_and_second(time_ns, zone)
+        day, second = day_and_second(time_ns, zone)
         points = by_day[day]
         last, before = points[-1]
         # Where the clock is put back an hour is shown twice: it counts by its second end.

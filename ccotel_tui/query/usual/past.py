@@ -9,6 +9,7 @@ from ccotel_tui.query.measures import ACTIVITY, COST, Measure
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.source import Source
+from ccotel_tui.query.usual.curve import DayCost
 from ccotel_tui.query.usual.days import COMPARED, PastDay, read_days
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Window, local_day
 
@@ -111,6 +112,13 @@ def last_days(now_ns: int, zone: tzinfo) -> list[date]:
     """Return the days before today that are read, oldest first."""
     today = local_day(now_ns - 1, zone)
     return [today - timedelta(days=number) for number in range(PAST_DAYS, 0, -1)]
+
+
+def read_day_costs(source: Source, now_ns: int, zone: tzinfo) -> list[DayCost]:
+    """Return what the days before today cost, oldest first. Raises SourceUnavailable."""
+    days = last_days(now_ns, zone)
+    past = read_days(source, days[0], len(days), zone, Scope(), (COST,))
+    return [DayCost(each.day, each.curves[COST]) for each in past]
 
 
 def _read_before(source: Source, key: PastKey, now_ns: int) -> Past:

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.panels.compare.notices import newly_reached
-from ccotel_tui.panels.compare.stats import UsualDays, before_window, budget_states, week_before
+from ccotel_tui.panels.compare.stats import UsualDays, before_window, week_before
 from ccotel_tui.query.measures import ACTIVITY, COST, LINES, TOKENS
-from ccotel_tui.query.usual.budget import BudgetPeriod, Budgets, BudgetState
-from ccotel_tui.query.usual.days import DAY_SECONDS, DayCurve, PastDay
+from ccotel_tui.query.usual.budget import BudgetPeriod, Budgets, BudgetState, budget_states
+from ccotel_tui.query.usual.curve import DAY_SECONDS, DayCurve
+from ccotel_tui.query.usual.days import PastDay
 from ccotel_tui.query.usual.past import PAST_DAYS, Past
 from ccotel_tui.query.window import HOUR, midnight
 
@@ -79,12 +80,12 @@ def test_the_month_ends_as_such_days_do() -> None:
 
 def test_budgets_of_which_nothing_is_known_are_not_there() -> None:
     budgets = Budgets({"session": 2, "day": 10, "month": 100})
-    read = budget_states(budgets, UsualDays(past(1, 1), NOON, ZONE), None, 5, NOON, ZONE)
+    read = budget_states(budgets, UsualDays(past(1, 1), NOON, ZONE).costs, None, 5, NOON, ZONE)
     assert {period: (state.spent, state.share) for period, state in read.items()} == {
         "day": (5, 0.5),
         "month": (7, 0.07),
     }
-    unread = budget_states(budgets, UsualDays(Past(), NOON, ZONE), 1, 5, NOON, ZONE)
+    unread = budget_states(budgets, [], 1, 5, NOON, ZONE)
     assert list(unread) == ["session", "day"]
 
 

@@ -13,6 +13,8 @@ from ccotel_tui.panels.compare.today import budget_text, usual_text
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.usual.budget import Budgets
+from ccotel_tui.query.usual.curve import DayCost
+from ccotel_tui.query.usual.past import read_day_costs
 from ccotel_tui.query.window import DAY, HOUR
 from ccotel_tui.store.database import Database
 from tests.otlp import request
@@ -34,6 +36,10 @@ def store(tmp_path: Path, days: int) -> Iterator[Source]:
         yield backend.source
 
 
+def days(source: Source, now_ns: int = NOW) -> list[DayCost]:
+    return read_day_costs(source, now_ns, ZONE)
+
+
 @pytest.fixture
 def week(tmp_path: Path) -> Iterator[Source]:
     yield from store(tmp_path, 7)
@@ -45,18 +51,18 @@ def two_days(tmp_path: Path) -> Iterator[Source]:
 
 
 def test_usual_is_what_days_had_cost_by_now(week: Source) -> None:
-    assert usual_text(week, 13, NOW, ZONE) == "$10.00 (+30%)"
-    assert usual_text(week, 7, NOW + 4 * HOUR, ZONE) == "$20.00 (-65%)"
+    assert usual_text(days(week), 13, NOW, ZONE) == "$10.00 (+30%)"
+    assert usual_text(days(week), 7, NOW + 4 * HOUR, ZONE) == "$20.00 (-65%)"
 
 
 def test_of_two_days_none_is_usual(two_days: Source) -> None:
-    assert usual_text(two_days, 13, NOW, ZONE) is None
+    assert usual_text(days(two_days), 13, NOW, ZONE) is None
 
 
 def test_of_what_is_not_known_there_is_no_text(week: Source) -> None:
-    assert usual_text(week, None, NOW, ZONE) is None
-    assert budget_text(week, Budgets(), 3, 13, NOW, ZONE) is None
-    assert budget_text(week, Budgets({"day": 30}), 3, None, NOW, ZONE) is None
+    assert usual_text(days(week), None, NOW, ZONE) is None
+    assert budget_text(days(week), Budgets(), 3, 13, NOW, ZONE) is None
+    assert budget_text(days(week), Budgets({"day": 30}), 3, None, NOW, ZONE) is None
 
 
 @pytest.mark.parametrize(
@@ -70,7 +76,7 @@ def test_of_what_is_not_known_there_is_no_text(week: Source) -> None:
     ],
 )
 def test_the_budget_that_is_most_spent(week: Source, budgets: dict[str, float], text: str) -> None:
-    assert budget_text(week, Budgets(budgets), 3, 13, NOW, ZONE) == text  # type: ignore[arg-type]
+    assert budget_text(days(week), Budgets(budgets), 3, 13, NOW, ZONE) == text  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccotel_tui.query.usual.comparison import (
-    Forecast,
-    change,
-    day_forecast,
-    period_forecast,
-    usual_at,
-)
-from ccotel_tui.query.usual.days import DayCurve
+from ccotel_tui.query.usual.comparison import Forecast, day_forecast, period_forecast
+from ccotel_tui.query.usual.curve import DayCurve, change, usual_at
 
 NOON = 43_200.0
 dollars = st.integers(0, 6400).map(lambda n: n / 64)

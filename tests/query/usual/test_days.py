@@ -15,7 +15,8 @@ from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.measures import ACTIVITY, COST, LINES
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.usual.days import DAY_SECONDS, DayCurve, clock_second, read_days
+from ccotel_tui.query.usual.curve import DAY_SECONDS, DayCurve, clock_second
+from ccotel_tui.query.usual.days import read_days
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND, local_day, midnight
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Record

@@ -5,17 +5,12 @@ seconds. `tests/query/test_glance_numbers.py` holds them equal to what the sourc
 """
 
 import sqlite3
-from contextlib import closing
 from math import fsum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ccotel_tui.query.finite import bounded
-from ccotel_tui.store.file.version import APPLICATION_ID, STORE_VERSION
 from ccotel_tui.store.newest import AHEAD, NEWEST
 from ccotel_tui.telemetry.conventions import ACTIVITY, API_REQUEST, COST, TOKENS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _ACTIVE_NAMES = "', '".join(ACTIVITY)
 
@@ -23,10 +18,6 @@ _WITHOUT_REQUESTS = (
     f"NOT EXISTS (SELECT 1 FROM events e WHERE e.name = '{API_REQUEST}'"
     " AND e.session_id = r.session_id)"
 )
-
-_KNOWN_BY = """\
-SELECT (SELECT application_id FROM pragma_application_id),
-    (SELECT user_version FROM pragma_user_version)"""
 
 _CURRENT = f"""\
 WITH active (time_ns, session_id) AS MATERIALIZED (
@@ -84,36 +75,27 @@ class GlanceNumbers(NamedTuple):
 
 
 def read_glance(
-    path: "Path",
+    store: sqlite3.Connection,
     now_ns: int,
     after_ns: tuple[int, int],
     ahead_ns: int,
     session_id: str | None,
     session_after_ns: int | None,
-) -> GlanceNumbers | None:
+) -> GlanceNumbers:
     """Return the dollars after these two times up to now, and the session's after the third.
 
-    The current session's where none is named, no session's without a third time. None where the
-    file needs more than to be read: it is not there, of another version, or faulty.
+    The current session's where none is named, no session's without a third time.
     """
-    try:
-        uri = f"{path.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=10)) as store:
-            if store.execute(_KNOWN_BY).fetchone() != (APPLICATION_ID, STORE_VERSION):
-                return None
-            store.execute("BEGIN")
-            sums = store.execute(_SUMS, (now_ns, *after_ns)).fetchall()
-            [(heard_ns,)] = store.execute(NEWEST, (now_ns,))
-            [(ahead, _)] = store.execute(AHEAD, (ahead_ns,))
-            cost = None
-            if session_after_ns is not None:
-                if session_id is None:
-                    row = store.execute(_CURRENT, (now_ns,)).fetchone()
-                    session_id = row and row[1]
-                costs = store.execute(_OF_SESSION, (now_ns, session_after_ns, session_id))
-                cost = _sum([number for (number,) in costs])
-    except sqlite3.Error:
-        return None
+    sums = store.execute(_SUMS, (now_ns, *after_ns)).fetchall()
+    [(heard_ns,)] = store.execute(NEWEST, (now_ns,))
+    [(ahead, _)] = store.execute(AHEAD, (ahead_ns,))
+    cost = None
+    if session_after_ns is not None:
+        if session_id is None:
+            row = store.execute(_CURRENT, (now_ns,)).fetchone()
+            session_id = row and row[1]
+        costs = store.execute(_OF_SESSION, (now_ns, session_after_ns, session_id))
+        cost = _sum([number for (number,) in costs])
     first, second = (_sum(numbers) for numbers in zip(*sums, strict=True))
     return GlanceNumbers(first, second, heard_ns, bool(ahead), session_id, cost)
 

@@ -9,11 +9,10 @@ from ccotel_tui.panels.compare.stats import (
     Comparison,
     UsualDays,
     before_window,
-    budget_states,
     week_before,
 )
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.usual.budget import BudgetPeriod, Budgets, BudgetState
+from ccotel_tui.query.usual.budget import BudgetPeriod, Budgets, BudgetState, budget_states
 from ccotel_tui.query.usual.comparison import Forecast
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.periods import is_today
@@ -82,7 +81,7 @@ class Comparisons:
         """How the budgets stand."""
         return budget_states(
             self._budgets,
-            self.usual_days,
+            self.usual_days.costs,
             self._part("current_session"),
             self._cost_today,
             self._snapshot.now_ns,
