@@ -28,7 +28,7 @@ from ccotel_tui.errors import NoTerminal
 from ccotel_tui.local_zone import misread_zone
 from ccotel_tui.panels.output.sanitize import hash_emails
 from ccotel_tui.places import this_folder
-from ccotel_tui.recorder.child_process import Subprocess
+from ccotel_tui.recorder.child.child_process import Subprocess
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.data.choices import Choices

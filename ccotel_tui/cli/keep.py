@@ -25,8 +25,8 @@ from ccotel_tui.errors import BadDatabase, EndpointUnavailable, NotOurs, UsageEr
 from ccotel_tui.network.address import address
 
 if TYPE_CHECKING:
+    from ccotel_tui.recorder.child.events import RecorderEvent
     from ccotel_tui.recorder.ports.address import ReceiverAddress
-    from ccotel_tui.recorder.state import RecorderEvent
 
 ENDPOINT = click.option(
     "--endpoint",
@@ -117,8 +117,8 @@ def _record_as_child(
     database: Path, addresses: Iterable["ReceiverAddress"], allow_remote: bool
 ) -> None:
     """Report to the dashboard in JSON lines, also why the recorder ends."""
-    from ccotel_tui.recorder.parent_process import exit_with_parent
-    from ccotel_tui.recorder.state import Failed, event_line
+    from ccotel_tui.recorder.child.events import Failed, event_line
+    from ccotel_tui.recorder.child.parent_process import exit_with_parent
 
     def report(event: "RecorderEvent") -> None:
         say_json_text(event_line(event))
@@ -220,7 +220,7 @@ def backfill(endpoint: str, loki_url: str, yes: bool, child: bool, db: Path | No
     from ccotel_tui.send.backfill import backfill as send
 
     if child:
-        from ccotel_tui.recorder.parent_process import exit_with_parent
+        from ccotel_tui.recorder.child.parent_process import exit_with_parent
 
         exit_with_parent()
     checked_url("--loki-url", loki_url)

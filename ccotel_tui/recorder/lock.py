@@ -7,12 +7,11 @@ Nothing big is imported here: a recorder that waits for its turn stays small.
 """
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ccotel_tui.errors import AlreadyRecording
 from ccotel_tui.locks import (
@@ -23,13 +22,10 @@ from ccotel_tui.locks import (
     wait_for_lock,
 )
 from ccotel_tui.recorder.refusals import Refusal
-from ccotel_tui.recorder.state import (
-    RecorderEvent,
-    RecorderState,
-    WaitingForRecorder,
-    parse_state,
-    state_line,
-)
+from ccotel_tui.recorder.state import RecorderState, parse_state, state_line
+
+if TYPE_CHECKING:
+    from ccotel_tui.recorder.child.events import RecorderEvent
 
 BEAT_INTERVAL = 1.0
 """Seconds between two heartbeats."""
@@ -54,7 +50,10 @@ class Lock:
         self._file = file
         self._descriptor = descriptor
         self._held = True
-        self._updating = threading.Lock()
+        # Here, as the events below: who reads a state needs neither.
+        from threading import Lock as ThreadLock
+
+        self._updating = ThreadLock()
         self.former_place = _state(descriptor).place
         self.state = RecorderState(os.getpid(), time.time())
         self.update_state()
@@ -107,7 +106,7 @@ class Lock:
 
 @contextmanager
 def acquire(
-    database: Path, report: Callable[[RecorderEvent], None], wait: bool = False
+    database: Path, report: "Callable[[RecorderEvent], None]", wait: bool = False
 ) -> Iterator[Lock]:
     """Become the only recorder of this database; with `wait` as soon as no other is.
 
@@ -123,10 +122,12 @@ def acquire(
 
 
 def _take(
-    descriptor: int, database: Path, report: Callable[[RecorderEvent], None], wait: bool
+    descriptor: int, database: Path, report: "Callable[[RecorderEvent], None]", wait: bool
 ) -> None:
     if try_lock(descriptor):
         return
+    from ccotel_tui.recorder.child.events import WaitingForRecorder
+
     pid = _state(descriptor).pid
     if not wait:
         raise AlreadyRecording(

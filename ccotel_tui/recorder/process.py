@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ccotel_tui.errors import PortTaken
+from ccotel_tui.recorder.child.events import LogSetAside, RecorderEvent
 from ccotel_tui.recorder.lock import Lock
 from ccotel_tui.recorder.maintenance import beating, maintenance
 from ccotel_tui.recorder.otlp.export import Receiver
@@ -25,7 +26,6 @@ from ccotel_tui.recorder.ports.listener import OtlpListener, PrivateServers
 from ccotel_tui.recorder.ports.manager import PortManager
 from ccotel_tui.recorder.refusals import Refusals, one_line
 from ccotel_tui.recorder.sentences import ports_problem
-from ccotel_tui.recorder.state import LogSetAside, RecorderEvent
 from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.place import set_aside_log

@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ccotel_tui.recorder.state import (
+from ccotel_tui.recorder.child.events import (
     LogSetAside,
-    OwnerKind,
     PortsChanged,
-    PortState,
     RecorderEvent,
     WaitingForPorts,
     WaitingForRecorder,
-    bound,
 )
+from ccotel_tui.recorder.state import OwnerKind, PortState, bound
 
 _HANDED_OVER = "the ports are being handed over"
 _TAKEN: dict[OwnerKind, str] = {

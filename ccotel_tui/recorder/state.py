@@ -1,6 +1,6 @@
-"""A recorder's state and events as data, and as JSON for other processes. Pure.
+"""A recorder's state as data, and as JSON for other processes. Pure, and with few imports.
 
-The state is the first line of its lock's file; a dashboard's child prints an event a line.
+It is the first line of its lock's file.
 """
 
 import json
@@ -11,7 +11,7 @@ from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.recorder.refusals import Refusal
 from ccotel_tui.store.file.place import FilePlace
 
-_Built = TypeVar("_Built", bound=tuple[Any, ...])
+_Built = TypeVar("_Built")
 
 OtlpProtocol = Literal["grpc", "http"]
 
@@ -98,47 +98,6 @@ class RecorderState(NamedTuple):
         return bool(self.listening) and not self.silent and self.fault is None
 
 
-class WaitingForRecorder(NamedTuple):
-    """A recorder waits until another one ends, whose process is `pid`; 0 where that is unknown."""
-
-    pid: int
-
-
-class WaitingForPorts(NamedTuple):
-    """A recorder waits until the lease on its ports ends."""
-
-
-class PortsChanged(NamedTuple):
-    """The ports of a recorder, which has bound, lost or lent some of them."""
-
-    ports: Sequence[PortState]
-    handed_over: bool = False
-
-
-class LogSetAside(NamedTuple):
-    """The log of the file that was recorded into before, and was replaced, is kept as `path`."""
-
-    path: str
-
-
-class Failed(NamedTuple):
-    """The recorder ends, for the reason in the sentence."""
-
-    sentence: str
-
-
-RecorderEvent = WaitingForRecorder | WaitingForPorts | PortsChanged | LogSetAside | Failed
-
-_EVENTS: Mapping[str, type[RecorderEvent]] = {
-    "waiting for recorder": WaitingForRecorder,
-    "waiting for ports": WaitingForPorts,
-    "ports": PortsChanged,
-    "log set aside": LogSetAside,
-    "failed": Failed,
-}
-_EVENT_NAMES = {event: name for name, event in _EVENTS.items()}
-
-
 def bound(ports: Iterable[PortState]) -> list[PortState]:
     """Return those that are bound."""
     return [port for port in ports if port.bound]
@@ -147,22 +106,6 @@ def bound(ports: Iterable[PortState]) -> list[PortState]:
 def endpoints(ports: Iterable[PortState]) -> dict[str, str]:
     """Return HOST:PORT of the ports that are bound, by protocol."""
     return {port.protocol: port.address for port in bound(ports)}
-
-
-def event_line(event: RecorderEvent) -> str:
-    """Return the event as one line of JSON."""
-    return json.dumps({"event": _EVENT_NAMES[type(event)], **named_parts(event)})
-
-
-def parse_event(line: str) -> RecorderEvent | None:
-    """Return the event of the line; None for any other line, such as a library's message."""
-    try:
-        document = json.loads(line)
-        kind = _EVENTS[document["event"]]
-        ports = {"ports": _ports(document)} if kind is PortsChanged else {}
-        return _build(kind, {**document, **ports})
-    except (ValueError, LookupError, TypeError):
-        return None
 
 
 def state_line(state: RecorderState) -> str:
@@ -186,14 +129,14 @@ def parse_state(line: bytes) -> RecorderState:
     """
     document = json.loads(line)
     parts = {"last_refusal": Refusal, "fault": Fault, "moved": Moved}
-    return _build(
+    return built(
         RecorderState,
         {
             **document,
-            "ports": _ports(document),
+            "ports": ports_of(document),
             "place": _place(document.get("place")),
             **{
-                name: _build(part, document[name])
+                name: built(part, document[name])
                 for name, part in parts.items()
                 if document.get(name)
             },
@@ -201,13 +144,14 @@ def parse_state(line: bytes) -> RecorderState:
     )
 
 
-def _build(kind: type[_Built], document: Mapping[str, Any]) -> _Built:
-    """Return it with what this version knows of it: a later one may say more."""
+def built(kind: type[_Built], document: Mapping[str, Any]) -> _Built:
+    """Return such a thing with what this version knows of it: a later one may say more."""
     names = kind.__match_args__  # type: ignore[attr-defined]
     return kind(**{name: value for name, value in document.items() if name in names})
 
 
-def _ports(document: Mapping[str, Any]) -> tuple[PortState, ...]:
+def ports_of(document: Mapping[str, Any]) -> tuple[PortState, ...]:
+    """Return the ports that a document tells of."""
     # A recorder of version 0.1.0 may still run after an upgrade: it names its bound ports in text.
     former = map(_former_port, document.get("listening", ()))
     return (*former, *map(_port, document.get("ports", ())))
@@ -223,12 +167,12 @@ def _former_port(text: str) -> PortState:
 
 def _port(document: Mapping[str, Any]) -> PortState:
     owner = document.get("owner")
-    return _build(PortState, {**document, "owner": owner and _owner(owner)})
+    return built(PortState, {**document, "owner": owner and _owner(owner)})
 
 
 def _owner(document: Mapping[str, Any]) -> PortOwner:
     kind = document["kind"] if document["kind"] in get_args(OwnerKind) else "unknown"
-    return _build(PortOwner, {**document, "kind": kind})
+    return built(PortOwner, {**document, "kind": kind})
 
 
 def _place(files: Iterable[Sequence[int] | None] | None) -> FilePlace | None:

@@ -81,7 +81,9 @@ def receiver_of(recorder: RecorderState | None, reads_own_stack: bool) -> Status
 
 def _connected(receiver: StatusReceiver) -> socket:
     """Return a connection to it. Raises OSError."""
-    family, _, _, _, address = getaddrinfo(receiver.host, receiver.port, 0, SOCK_STREAM)[0]
+    # As bytes: a text would load the encoding of international names.
+    host = receiver.host.encode()
+    family, _, _, _, address = getaddrinfo(host, receiver.port, 0, SOCK_STREAM)[0]
     connection = socket(family, SOCK_STREAM)
     connection.settimeout(_CONNECT_WITHIN)
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.recorder.child_process import Subprocess
+from ccotel_tui.recorder.child.child_process import Subprocess
 from ccotel_tui.store.database import Database
 from tests.cli.test_words import run
 from tests.otlp import T0, request

@@ -12,16 +12,9 @@ from pathlib import Path
 
 import grpc
 
+from ccotel_tui.recorder.child.events import PortsChanged, RecorderEvent, parse_event
 from ccotel_tui.recorder.lock import read_state
-from ccotel_tui.recorder.state import (
-    PROTOCOL_NAMES,
-    OtlpProtocol,
-    PortsChanged,
-    RecorderEvent,
-    RecorderState,
-    endpoints,
-    parse_event,
-)
+from ccotel_tui.recorder.state import PROTOCOL_NAMES, OtlpProtocol, RecorderState, endpoints
 from tests.servers.servers import until
 
 WITHIN = 30.0

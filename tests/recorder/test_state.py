@@ -5,21 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.recorder.refusals import Refusal
-from ccotel_tui.recorder.state import (
+from ccotel_tui.recorder.child.events import (
     Failed,
-    Fault,
     LogSetAside,
-    Moved,
-    PortOwner,
     PortsChanged,
-    PortState,
     RecorderEvent,
-    RecorderState,
     WaitingForPorts,
     WaitingForRecorder,
     event_line,
     parse_event,
+)
+from ccotel_tui.recorder.refusals import Refusal
+from ccotel_tui.recorder.state import (
+    Fault,
+    Moved,
+    PortOwner,
+    PortState,
+    RecorderState,
     parse_state,
     state_line,
 )

@@ -12,9 +12,10 @@ from pathlib import Path
 import grpc
 import pytest
 
+from ccotel_tui.recorder.child.events import PortsChanged, WaitingForRecorder
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.ports.lease import ports_released
-from ccotel_tui.recorder.state import PortsChanged, RecorderState, WaitingForRecorder, endpoints
+from ccotel_tui.recorder.state import RecorderState, endpoints
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.messages import RecorderReported
 from ccotel_tui.screen.data.recorder_child import RecorderChild

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import NotOurs
-from ccotel_tui.recorder.child_process import Subprocess
+from ccotel_tui.recorder.child.child_process import Subprocess
 from ccotel_tui.send.backfill import backfill
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.outbox import Outbox

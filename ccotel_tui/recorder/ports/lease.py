@@ -13,9 +13,9 @@ from pathlib import Path
 
 from ccotel_tui.errors import PortTaken
 from ccotel_tui.locks import lock_file, opened_if_locked, wait_for_lock
+from ccotel_tui.recorder.child.events import RecorderEvent, WaitingForPorts
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.sentences import port_names
-from ccotel_tui.recorder.state import RecorderEvent, WaitingForPorts
 
 LEASE_SIGNAL = signal.SIGUSR1
 """The signal to a recorder that listens when a process has acquired the lease."""

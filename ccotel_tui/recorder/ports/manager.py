@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ccotel_tui.errors import PortTaken
+from ccotel_tui.recorder.child.events import PortsChanged, RecorderEvent
 from ccotel_tui.recorder.lock import Lock
 from ccotel_tui.recorder.maintenance import send_heartbeat
 from ccotel_tui.recorder.ports.address import ReceiverAddress, listen
@@ -15,7 +16,7 @@ from ccotel_tui.recorder.ports.lease import released
 from ccotel_tui.recorder.ports.listener import OtlpListener
 from ccotel_tui.recorder.ports.owner import owner_of
 from ccotel_tui.recorder.ports.watch import watch_port
-from ccotel_tui.recorder.state import PortsChanged, PortState, RecorderEvent
+from ccotel_tui.recorder.state import PortState
 from ccotel_tui.recorder.writer import Writer
 
 RETRY_INTERVAL = 2.0

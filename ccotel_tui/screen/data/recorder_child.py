@@ -5,18 +5,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ccotel_tui.recorder.child_process import Subprocess
-from ccotel_tui.recorder.health import Health, health_of
-from ccotel_tui.recorder.lock import read_state
-from ccotel_tui.recorder.state import (
+from ccotel_tui.recorder.child.child_process import Subprocess
+from ccotel_tui.recorder.child.events import (
     Failed,
     PortsChanged,
-    PortState,
     WaitingForPorts,
     WaitingForRecorder,
-    bound,
     parse_event,
 )
+from ccotel_tui.recorder.health import Health, health_of
+from ccotel_tui.recorder.lock import read_state
+from ccotel_tui.recorder.state import PortState, bound
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.messages import RecorderReported
 from ccotel_tui.screen.data.recorder_report import RecorderReport

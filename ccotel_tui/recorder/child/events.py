@@ -1,0 +1,73 @@
+"""What a recorder tells while it runs, as data and as JSON: a dashboard's child prints a line each.
+
+Pure.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ccotel_tui.recorder.state import PortState, built, named_parts, ports_of
+
+
+@dataclass(frozen=True)
+class WaitingForRecorder:
+    """A recorder waits until another one ends, whose process is `pid`; 0 where that is unknown."""
+
+    pid: int
+
+
+@dataclass(frozen=True)
+class WaitingForPorts:
+    """A recorder waits until the lease on its ports ends."""
+
+
+@dataclass(frozen=True)
+class PortsChanged:
+    """The ports of a recorder, which has bound, lost or lent some of them."""
+
+    ports: Sequence[PortState]
+    handed_over: bool = False
+
+
+@dataclass(frozen=True)
+class LogSetAside:
+    """The log of the file that was recorded into before, and was replaced, is kept as `path`."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The recorder ends, for the reason in the sentence."""
+
+    sentence: str
+
+
+RecorderEvent = WaitingForRecorder | WaitingForPorts | PortsChanged | LogSetAside | Failed
+
+_EVENTS: Mapping[str, type[RecorderEvent]] = {
+    "waiting for recorder": WaitingForRecorder,
+    "waiting for ports": WaitingForPorts,
+    "ports": PortsChanged,
+    "log set aside": LogSetAside,
+    "failed": Failed,
+}
+_EVENT_NAMES = {event: name for name, event in _EVENTS.items()}
+
+
+def event_line(event: RecorderEvent) -> str:
+    """Return the event as one line of JSON."""
+    parts = {name: named_parts(part) for name, part in vars(event).items()}
+    return json.dumps({"event": _EVENT_NAMES[type(event)], **parts})
+
+
+def parse_event(line: str) -> RecorderEvent | None:
+    """Return the event of the line; None for any other line, such as a library's message."""
+    try:
+        document = json.loads(line)
+        kind = _EVENTS[document["event"]]
+        ports = {"ports": ports_of(document)} if kind is PortsChanged else {}
+        return built(kind, {**document, **ports})
+    except (ValueError, LookupError, TypeError):
+        return None
