@@ -1,5 +1,6 @@
 """The command `ccotel-tui`, also as `python -m ccotel_tui`."""
 
+import gc
 import os
 import sys
 from io import TextIOWrapper
@@ -31,6 +32,8 @@ def run() -> NoReturn:
 
 def _has_printed_line() -> bool:
     """Print the usual line, which is a process every few seconds: click alone takes as long."""
+    # Nothing that is thrown away here is worth the time to look for it.
+    gc.disable()
     from ccotel_tui.line.quick import quick_line
     from ccotel_tui.panels.output.sanitize import in_one_line
 
@@ -38,7 +41,8 @@ def _has_printed_line() -> bool:
         line = quick_line(sys.argv[2:])
     except Exception:
         # The command meets it too, and says what is wrong.
-        return False
+        line = None
+    gc.enable()
     if line is not None and isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
         sys.stdout.write(f"{in_one_line(line)}\n")

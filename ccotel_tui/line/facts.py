@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import date, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ccotel_tui.line.memory import LineMemory
 from ccotel_tui.query.usual.budget import Budgets
@@ -54,26 +54,25 @@ _NO_PRICE_FOR = MINUTE
 NOT_KEPT = (LookupError, TypeError, ValueError)
 
 
-class RememberedFacts(NamedTuple):
+class RememberedFacts:
     """What takes long to look up, as it was looked up lately.
 
     Each raises one of NOT_KEPT where it was not, and is put by who then does.
     """
 
-    memory: LineMemory
-    now_ns: int
-    zone: tzinfo
+    def __init__(self, memory: LineMemory, now_ns: int, zone: tzinfo) -> None:
+        self._memory, self._now_ns, self._zone = memory, now_ns, zone
 
     def rewriting_price(self, status: "SessionStatus") -> float | None:
-        price: float | None = self.memory.value(_price_name(status), None, self.now_ns)
+        price: float | None = self._memory.value(_price_name(status), None, self._now_ns)
         return price
 
     def put_rewriting_price(self, status: "SessionStatus", price: float | None) -> None:
         for_ns = _NO_PRICE_FOR if price is None else _PRICE_FOR
-        self.memory.put(_price_name(status), None, self.now_ns, for_ns, price)
+        self._memory.put(_price_name(status), None, self._now_ns, for_ns, price)
 
     def day_costs(self) -> list[DayCost]:
-        document = self.memory.value("days", self._today, self.now_ns)
+        document = self._memory.value("days", self._today, self._now_ns)
         return [
             DayCost(date.fromisoformat(day), DayCurve(tuple(seconds), tuple(sums)))
             for day, seconds, sums in document
@@ -81,19 +80,19 @@ class RememberedFacts(NamedTuple):
 
     def put_day_costs(self, past: Sequence[DayCost]) -> None:
         document = [(each.day.isoformat(), *each.curve) for each in past]
-        self.memory.put("days", self._today, self.now_ns, _DAYS_FOR, document)
+        self._memory.put("days", self._today, self._now_ns, _DAYS_FOR, document)
 
     def budgets(self, settings: Path) -> Budgets:
         """Return those of that file as it is now; without a file there are none."""
         known_by = _known_by(settings)
-        return budgets_of(self.memory.value("budget", known_by, self.now_ns) if known_by else {})
+        return budgets_of(self._memory.value("budget", known_by, self._now_ns) if known_by else {})
 
     def put_budgets(self, settings: Path, table: Mapping[str, Any]) -> None:
-        self.memory.put("budget", _known_by(settings), self.now_ns, DAY, table)
+        self._memory.put("budget", _known_by(settings), self._now_ns, DAY, table)
 
     @property
     def _today(self) -> int:
-        return midnight(local_day(self.now_ns - 1, self.zone), self.zone) // SECOND
+        return midnight(local_day(self._now_ns - 1, self._zone), self._zone) // SECOND
 
 
 def _price_name(status: "SessionStatus") -> str:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from ccotel_tui.errors import CcotelError
 from ccotel_tui.telemetry.status_line import Scalar, kept_fields
 from ccotel_tui.telemetry.values import as_number
 
@@ -74,10 +73,17 @@ def parse_status_line(text: bytes) -> StatusLine:
     try:
         status = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise CcotelError(f"stdin is not Claude Code's status line JSON: {error}.") from error
+        raise _no_status_line(str(error)) from error
     if not isinstance(status, dict):
-        raise CcotelError("stdin is not Claude Code's status line JSON: it is not an object.")
+        raise _no_status_line("it is not an object")
     return StatusLine(_session_id(status), _cost(status), kept_fields(status))
+
+
+def _no_status_line(reason: str) -> Exception:
+    # Imported where something is wrong: it has all errors.
+    from ccotel_tui.errors import CcotelError
+
+    return CcotelError(f"stdin is not Claude Code's status line JSON: {reason}.")
 
 
 def _is_whole(text: bytes) -> bool:

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.recorder.state import PortState, RecorderState
-from ccotel_tui.stack_ports import published
 from ccotel_tui.status_line.memory import HandedOn
 from ccotel_tui.status_line.otlp import export_request
 from ccotel_tui.telemetry.status_line import SESSION_ID, Scalar
@@ -63,8 +62,12 @@ def receiver_of(recorder: RecorderState | None, reads_own_stack: bool) -> Status
 
     Where no recorder runs, it is the collector of the stack that is read, if that is our own.
     """
+    if recorder is None and reads_own_stack:
+        from ccotel_tui.stack_ports import published
+
+        return StatusReceiver("127.0.0.1", published("OTLP_HTTP"))
     if recorder is None:
-        return StatusReceiver("127.0.0.1", published("OTLP_HTTP")) if reads_own_stack else None
+        return None
     if recorder.silent:
         return None
     taking = [port for port in recorder.ports if port.bound]

@@ -17,8 +17,9 @@ import pytest
 
 from ccotel_tui.cli.line import line
 from ccotel_tui.line.glance import glance
-from ccotel_tui.line.quick import PROMETHEUS, last_midnight, quick_words
+from ccotel_tui.line.quick import PROMETHEUS, SLOW_FIELDS, last_midnight, quick_words
 from ccotel_tui.line.shown import BURN_NS, Recording
+from ccotel_tui.line.template import OPTIONAL_FIELDS
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.embedded.glance.numbers import read_glance
 from ccotel_tui.query.embedded.glance.opened import opened
@@ -39,6 +40,7 @@ from tests.otlp import T0, event, request
 
 COMMAND = "import sys; from ccotel_tui.cli import main; main()"
 QUICK = "from ccotel_tui.__main__ import run; run()"
+ALL_FIELDS = "  ".join(f"{name} {{{name}}}" for name in OPTIONAL_FIELDS if name not in SLOW_FIELDS)
 STATUS_LINE = (Path(__file__).parents[1] / "data" / "statusline.json").read_text()
 
 
@@ -127,6 +129,8 @@ def path(tmp_path: Path) -> Path:
         (("--width=12", "--format", "{session_id}  {today:>12}"), STATUS_LINE),
         (("--format", "{session} {nope}"), ""),
         (("--format", "{context}  {today}"), STATUS_LINE),
+        (("--format", ALL_FIELDS), STATUS_LINE),
+        (("--format", ALL_FIELDS, "--config", "/none.toml"), ""),
         (("--format", "{"), ""),
         (("--json",), STATUS_LINE),
         (("--width", "x"), ""),
@@ -211,7 +215,7 @@ def test_the_version_counts_the_migrations(path: Path) -> None:
         assert store is None
 
 
-def imported(*words: str) -> set[str]:
+def imported(*words: str, stdin: str = "") -> set[str]:
     """The modules that a command of these words has imported when it ends."""
     code = (
         "import os, sys, json; end = os._exit\n"
@@ -222,7 +226,7 @@ def imported(*words: str) -> set[str]:
         f"{QUICK}"
     )
     command = [sys.executable, "-c", code, *words]
-    done = subprocess.run(command, capture_output=True, text=True, input="", check=True)
+    done = subprocess.run(command, capture_output=True, text=True, input=stdin, check=True)
     modules: list[str] = json.loads(done.stderr)
     return set(modules)
 
@@ -230,12 +234,23 @@ def imported(*words: str) -> set[str]:
 SERVERS_AND_SCREEN = {"textual", "rich", "grpc", "aiohttp", "urllib3", "http.client", "docker"}
 
 
-def test_the_line_imports_little(path: Path) -> None:
-    modules = imported("line", "--source", "embedded", "--db", str(path))
+@pytest.mark.parametrize(("form", "stdin"), [("", ""), (ALL_FIELDS, ""), (ALL_FIELDS, STATUS_LINE)])
+def test_the_line_imports_little(path: Path, form: str, stdin: str) -> None:
+    words = (
+        "line",
+        "--source",
+        "embedded",
+        "--db",
+        str(path),
+        *(("--format", form) if form else ()),
+    )
+    run(COMMAND, *words[1:], stdin=stdin)  # looks up what is kept for an hour
+    modules = imported(*words, stdin=stdin)
     assert not modules & {
         *SERVERS_AND_SCREEN,
         *("click", "dataclasses", "inspect", "zoneinfo", "platformdirs", "socket", "subprocess"),
-        *("hashlib", "tomllib", "ssl", "ccotel_tui.query.source", "ccotel_tui.recorder.state"),
+        *("hashlib", "tomllib", "ssl", "fractions", "statistics", "threading", "tempfile"),
+        *("ccotel_tui.query.source", "ccotel_tui.query.query", "ccotel_tui.recorder.state"),
     }
 
 
