@@ -34,8 +34,8 @@ class Dashboard(LiveApp):
         await self._main.open_prompt((message.session_id, message.prompt_id))
 
     async def on_behind_wanted(self, message: messages.BehindWanted) -> None:
-        bucket = message.behind.bucket
-        self._go_in(self._selection.of_bucket(bucket) if bucket else self._selection)
+        period = message.behind.period
+        self._go_in(self._selection.of_period(period) if period else self._selection)
         await self._main.open_behind(message.behind)
 
     def _go_in(self, selection: Selection) -> None:

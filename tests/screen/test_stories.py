@@ -235,7 +235,7 @@ async def test_a_page_that_closes_leaves_the_keys_where_they_were(
 ) -> None:
     busy_day(database)
     titles = {"2": "Cumulative Cost by Model", "4": "API Request Duration by Model"}
-    titles |= {"3": "Tool Success Rate", "6": "Tool Execution Events"}
+    titles |= {"3": "Tool Success Rate"}
     async with dashboard(tmp_path) as running:
         for section, title in titles.items():
             await running.press(section)

@@ -5,7 +5,6 @@ from datetime import tzinfo
 
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.window import Bucket
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,8 @@ class Selection:
     def up_to_now(self) -> "Selection":
         return replace(self, period=self.rolling)
 
-    def of_bucket(self, bucket: Bucket) -> "Selection":
-        return replace(self, period=Period(from_ns=bucket.from_ns, to_ns=bucket.to_ns))
+    def of_period(self, period: Period) -> "Selection":
+        return replace(self, period=period)
 
     def of_session(self, session_id: str) -> "Selection":
         return replace(self, scope=replace(self.full_scope, session_id=session_id))

@@ -11,8 +11,12 @@ AROUND_PAGE = 3
 
 
 class Page(NamedTuple):
-    """A title, and lines that scroll; `behind` is where Enter goes on to, if anywhere."""
+    """A title, and lines that scroll; `behind` is where Enter goes on to, if anywhere.
+
+    `note` says that it does, or why not.
+    """
 
     title: str
     text: Content
     behind: Behind | None = None
+    note: str = ""

@@ -5,9 +5,10 @@ from asyncio import to_thread
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ccotel_tui.panels.behind import behind_tool
+from ccotel_tui.panels.behind import Behind, RowsView, behind_tool
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.clipboard import Copyable, copy_text
+from ccotel_tui.screen.format.overview.links import LINKED_PERIODS, PeriodName
 from ccotel_tui.screen.format.page import AROUND_PAGE
 from ccotel_tui.screen.main.registry import TEAM
 from ccotel_tui.screen.main.shown_views import ShownViews
@@ -20,6 +21,7 @@ from ccotel_tui.screen.messages import (
 from ccotel_tui.screen.views.pages.dialogs import help_page
 from ccotel_tui.screen.views.pane import go_to_pane
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
+from ccotel_tui.screen.widgets.event_panel import EventPanel
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.lists.table import TableList
 from ccotel_tui.screen.widgets.ranked_bars import Ranked
@@ -50,6 +52,20 @@ class MainScreen(ShownViews):
     def action_behind_tool(self, label: str, value: str) -> None:
         """Go to the failed calls of the tool, or of whatever the row is of."""
         self.post_message(BehindWanted(behind_tool(label, value, failed=True)))
+
+    def action_rows(self, view: RowsView, what: str = "", period: PeriodName = "") -> None:
+        """Go to the rows behind a number: what is shown there, and of which time."""
+        self.post_message(BehindWanted(Behind(view, what, LINKED_PERIODS[period])))
+
+    def action_open_session(self, session_id: str) -> None:
+        self.post_message(SessionChosen(session_id))
+
+    def action_open_prompt_of(self, session_id: str, prompt_id: str) -> None:
+        self.post_message(PromptChosen(session_id, prompt_id))
+
+    def action_numbers(self, panel_id: str) -> None:
+        """Show the numbers of a panel that the view has an answer of."""
+        self.show_page(self.view.numbers_of(panel_id))
 
     def action_marked_prompt(self) -> None:
         """Go to the prompt that the marked event belongs to."""
@@ -167,8 +183,10 @@ class MainScreen(ShownViews):
         self.tell(await to_thread(go_to_pane, session, os.environ))
 
     def action_detail(self) -> None:
-        """Hide what is marked, go to what is behind the cursor or the row, or show the numbers."""
+        """Hide what is marked, go into the rows or to those behind the cursor, or show numbers."""
         chart, panel = self.view.chart(self.focused), self.view.panel(self.focused)
+        if isinstance(panel, EventPanel) and panel.focus_rows():
+            return
         rows = chart.behind_cursor() if chart else None
         if isinstance(panel, Ranked):
             rows = panel.behind_marked()

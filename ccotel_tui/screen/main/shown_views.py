@@ -227,10 +227,9 @@ class ShownViews(Screen[None]):
 
     async def open_behind(self, behind: Behind) -> None:
         """Open the list of the rows."""
-        name = "log" if behind.events else "usage"
-        await self._open(name)
-        self.view.open_rows(behind.events or behind.key)
-        await self.enter(name)
+        await self._open(behind.view)
+        self.view.open_rows(behind.what)
+        await self.enter(behind.view)
 
     def minimize(self) -> None:
         """Show all panels again; no resize tells them of it where the pane keeps its size."""

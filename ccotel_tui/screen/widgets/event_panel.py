@@ -44,6 +44,14 @@ class EventPanel(PanelView, can_focus=False):
         """The lines above the rows."""
         return [self.heading(width)]
 
+    def focus_rows(self) -> bool:
+        """Let the arrows and Enter be about its rows; whether they are in sight."""
+        events = self.query_one(EventList)
+        in_sight = events.display and events.option_count > 0
+        if in_sight:
+            events.focus()
+        return in_sight
+
     def on_descendant_focus(self) -> None:
         self._update()
 

@@ -14,6 +14,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import apart, fitted
 from ccotel_tui.screen.format.names import short_model
+from ccotel_tui.screen.format.overview import links
 from ccotel_tui.screen.format.periods import label_of_snapshot
 from ccotel_tui.screen.format.prompts.timeline import Flow, newest_flow
 from ccotel_tui.screen.format.sessions.lines import Session, age, counts
@@ -64,6 +65,18 @@ class Figures:
         if name == "current_session" and not number and self._session is not None:
             return number if self._session.row.requests else None
         return number
+
+    @property
+    def to_session(self) -> str:
+        """The action that leads to this session, nowhere where there is none."""
+        return links.to_session_page(self._this.session_id) if self._this else ""
+
+    @property
+    def to_prompt(self) -> str:
+        """The same of its newest prompt."""
+        if self._this is None or not self._this.prompt_ids:
+            return ""
+        return links.to_prompt_page(self._this.session_id, self._this.prompt_ids[0])
 
     def who(self) -> list[Content]:
         if self._this is None:
@@ -136,7 +149,8 @@ class Figures:
             short(count) if brief and count and count >= _MANY_LINES else shown(count, "lines")
             for count in counts
         )
-        return Content.assemble((f"+{added}", "$text-success"), " ", (f"-{removed}", "$text-error"))
+        changes = (f"+{added}", "$text-success"), " ", (f"-{removed}", "$text-error")
+        return links.leading(Content.assemble(*changes), links.to_numbers("lines_of_code"))
 
     def tool_calls(self) -> tuple[float | None, float]:
         """Return the number of calls, None where it is not known, and of those that failed."""
@@ -151,21 +165,28 @@ class Figures:
         if calls is None:
             return Content("")
         count = Content(strings.counted(strings.TOOLS, calls).format(count=shown(calls, "1")))
+        count = links.leading(count, links.TO_CALLS)
+        return Content.assemble(count, "  ", self.failed_calls()) if failed else count
+
+    def failed_calls(self) -> Content:
+        """Return how many tool calls failed, nothing where none did."""
+        _, failed = self.tool_calls()
         if not failed:
-            return count
+            return Content("")
         wrong = strings.FAILURES.format(count=shown(failed, "1"))
-        return Content.assemble(count, "  ", (wrong, "$text-error"))
+        return links.leading(Content.styled(wrong, "$text-error"), links.TO_FAILED_CALLS)
 
     def counts(self) -> Content:
         if self.value("active_sessions") is None:
             return Content("")
         text = counts(self._sessions, self._snapshot)
-        return Content.styled(text, "$foreground-muted")
+        return links.leading(Content.styled(text, "$foreground-muted"), links.TO_SESSIONS)
 
     def who_waits(self) -> Content:
         if self._waiting is None:
             return Content("")
-        return Content.styled(waits(self._waiting), "bold $text-warning")
+        text = Content.styled(waits(self._waiting), "bold $text-warning")
+        return links.leading(text, links.to_session_page(self._waiting.row.session_id))
 
     def error(self, width: int) -> Content:
         """Return the newest error, red while it is news; then only while its session runs."""
@@ -182,11 +203,12 @@ class Figures:
         model = short_model(error.get("model"))
         text = sanitize(f"! {what}" + (f", {model}" if model else ""))
         ago = strings.AGO.format(age=age(time_of(error), self._snapshot.now_ns))
-        return apart(
+        line = apart(
             Content.styled(text, "$text-error" if is_news else "$foreground-muted"),
             Content.styled(ago, "$foreground-muted"),
             width,
         )
+        return links.leading(line, links.TO_ERRORS)
 
 
 def waits(session: Session) -> str:

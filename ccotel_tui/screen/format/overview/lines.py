@@ -1,14 +1,17 @@
 """The overview's lines in a narrow pane, and those below its tiles in a wide one. Pure."""
 
 from collections.abc import Container, Iterator
+from typing import Literal
 
 from textual.content import Content
 
 from ccotel_tui.panels.compare.texts import change_text
 from ccotel_tui.panels.output.units import shown
+from ccotel_tui.query.usual.budget import BudgetState
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.cells import apart, join_cells, right, wrapped
+from ccotel_tui.screen.format.cells import apart, join_cells, wrapped
+from ccotel_tui.screen.format.overview import links
 from ccotel_tui.screen.format.overview.compared_words import (
     budget_bar,
     budget_style,
@@ -20,6 +23,7 @@ from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.overview.figures import Figures
 from ccotel_tui.screen.format.overview.prompt import command_lines, prompt_lines
 from ccotel_tui.screen.format.periods import is_always_shown, is_today
+from ccotel_tui.screen.format.prompts.timeline import Flow
 
 _MONEY = 8
 
@@ -47,14 +51,16 @@ class OverviewLines:
         week = change_text(self._comparisons.week)
         yield apart(self._money("7d", strings.DAYS_7, week), month, width)
         tokens = strings.TOKENS.format(count=shown(figures.value("token_usage"), "tokens"))
-        yield self._of_window([Content(tokens), *figures.token_parts()])
+        yield self._of_window(
+            [links.leading(Content(tokens), links.to_usage()), *figures.token_parts()]
+        )
         changes = figures.line_changes()
         lines = Content.assemble(changes, f" {strings.LINES}") if changes else changes
         yield self._of_window([lines, figures.tools()])
         if notices:
             yield self._of_window(notices)
         flow = figures.flow()
-        yield from prompt_lines(flow, figures.part("last_prompt"), width)
+        yield from self._prompt(flow)
         counted, waiting = figures.counts(), figures.who_waits()
         fit = counted.cell_length + waiting.cell_length < width
         yield apart(counted, waiting, width) if fit else waiting
@@ -78,10 +84,15 @@ class OverviewLines:
         about_session = join_cells(figures.who(), "  ", width - end.cell_length - 1)
         yield apart(about_session, end, width)
         flow = figures.flow()
-        yield from prompt_lines(flow, figures.part("last_prompt"), width)
+        yield from self._prompt(flow)
         yield from command_lines(flow, width)
         if error := figures.error(width):
             yield error
+
+    def _prompt(self, flow: Flow | None) -> Iterator[Content]:
+        """This session's newest prompt and its steps."""
+        for line in prompt_lines(flow, self._figures.part("last_prompt"), self._width):
+            yield links.leading(line, self._figures.to_prompt)
 
     def _budgets(self) -> Iterator[Content]:
         """The budget that is most spent with its bar; the others where they have room."""
@@ -94,17 +105,35 @@ class OverviewLines:
         words = budget_words(first, self._comparisons.forecast(first.period))
         room = self._width - line.cell_length
         fitting = next((form for form in words if form.cell_length <= room), words[-1])
-        yield join_cells([line + fitting, *map(named_budget, others)], "  ", self._width)
+        first_line = links.leading(line + fitting, self._of_budget(first))
+        named = (links.leading(named_budget(state), self._of_budget(state)) for state in others)
+        yield join_cells([first_line, *named], "  ", self._width)
 
-    def _money(self, name: str, label: str, change: str = "") -> Content:
+    def _of_budget(self, budget: BudgetState) -> str:
+        """The action that lists what a budget was spent on."""
+        match budget.period:
+            case "session":
+                return self._figures.to_session
+            case "day":
+                return links.to_usage("today")
+            case period:
+                return links.to_usage(period)
+
+    def _money(
+        self, name: links.PeriodName | Literal["current_session"], label: str, change: str = ""
+    ) -> Content:
         style = "bold $text-accent" if name == "current_session" else "bold"
-        amount = right(shown(self._figures.part(name), "usd"), _MONEY)
+        text = shown(self._figures.part(name), "usd")
+        action = self._figures.to_session if name == "current_session" else links.to_usage(name)
+        amount = links.leading(Content.styled(text, style), action)
         changed = f" {change}" if change else ""
-        return Content.assemble((amount, style), (f" {label}", "$foreground-muted"), changed)
+        blank = " " * (_MONEY - amount.cell_length)
+        return Content.assemble(blank, amount, (f" {label}", "$foreground-muted"), changed)
 
-    def _small(self, name: str, label: str) -> Content:
-        amount = shown(self._figures.part(name), "usd")
-        return Content.assemble((amount, "bold"), (f" {label}", "$foreground-muted"))
+    def _small(self, name: links.PeriodName, label: str) -> Content:
+        text = Content.styled(shown(self._figures.part(name), "usd"), "bold")
+        amount = links.leading(text, links.to_usage(name))
+        return Content.assemble(amount, (f" {label}", "$foreground-muted"))
 
     def _today(self) -> Content:
         return self._money("today", strings.TODAY, change_text(self._comparisons.today))
@@ -116,11 +145,12 @@ class OverviewLines:
         notice.
         """
         if not is_always_shown(self._period):
-            amount = shown(self._figures.value("total_cost"), "usd")
+            text = Content.styled(shown(self._figures.value("total_cost"), "usd"), "bold")
             label = (f" {self._figures.period}", "$foreground-muted")
-            return Content.assemble((amount, "bold"), label)
+            return Content.assemble(links.leading(text, links.to_usage()), label)
         if budget := self._comparisons.budgets.get("day"):
-            return Content.styled(share_words(budget), budget_style(budget))
+            share = Content.styled(share_words(budget), budget_style(budget))
+            return links.leading(share, self._of_budget(budget))
         return notices.pop(0) if notices and is_today(self._period) else Content("")
 
     def _of_window(self, parts: list[Content]) -> Content:

@@ -10,6 +10,7 @@ from ccotel_tui.panels.output.units import shown
 from ccotel_tui.query.measures import Unit
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.format.overview import links
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.overview.figures import Figures
 
@@ -31,7 +32,8 @@ Numbers = Sequence[float | None]
 class Tile:
     """A stat: its value with what stands `beside` it; below numbers over the window, or words.
 
-    The first of the `labels` that fits is taken; what is beside goes where it does not fit.
+    The first of the `labels` that fits is taken; what is beside goes where it does not fit. The
+    `action` leads to the rows of the value.
     """
 
     labels: tuple[str, ...]
@@ -39,6 +41,7 @@ class Tile:
     beside: Content = _BLANK
     numbers: Numbers = ()
     below: Content = _BLANK
+    action: str = ""
 
 
 def tiles_that_fit(width: int) -> tuple[str, ...]:
@@ -52,9 +55,10 @@ def stat_tiles(
     """Return every tile; `growth` is what each panel's number grew by over the window."""
     figures = Figures(snapshot)
 
-    def stat(panel: str, label: str, value: Content) -> Tile:
+    def stat(panel: str, label: str, value: Content, action: str) -> Tile:
         change = Content(change_text(comparisons.stat(panel)))
-        return Tile((label, strings.WINDOW), value, change, growth.get(panel, ()))
+        numbers = growth.get(panel, ())
+        return Tile((label, strings.WINDOW), value, change, numbers, action=action)
 
     session = shown(figures.part("current_session"), "usd")
     tokens = _bold(figures.value("token_usage"), "tokens")
@@ -65,16 +69,18 @@ def stat_tiles(
             (strings.SESSION,),
             Content.styled(session, "bold $text-accent"),
             below=figures.burn(),
+            action=figures.to_session,
         ),
         "cost": stat(
             "total_cost",
             f"{figures.period} {strings.ESTIMATE}",
             _bold(figures.value("total_cost"), "usd"),
+            links.to_usage(),
         ),
-        "tokens": stat("token_usage", strings.TOKENS_OF, tokens),
-        "lines": stat("lines_of_code", strings.LINES, changes),
+        "tokens": stat("token_usage", strings.TOKENS_OF, tokens, links.to_usage()),
+        "lines": stat("lines_of_code", strings.LINES, changes, links.to_numbers("lines_of_code")),
         "sessions": replace(
-            stat("active_sessions", strings.SESSIONS_OF, _sessions(figures)),
+            stat("active_sessions", strings.SESSIONS_OF, _sessions(figures), links.TO_SESSIONS),
             numbers=sessions_over(snapshot),
         ),
         "tools": _tools(figures),
@@ -82,7 +88,8 @@ def stat_tiles(
             (strings.DAYS_7,),
             _bold(figures.part("7d"), "usd"),
             Content(change_text(comparisons.week)),
-            below=_bold(figures.part("30d"), "usd") + month,
+            below=links.leading(_bold(figures.part("30d"), "usd") + month, links.to_usage("30d")),
+            action=links.to_usage("7d"),
         ),
     }
 
@@ -113,12 +120,11 @@ def _sessions(figures: Figures) -> Content:
 
 
 def _tools(figures: Figures) -> Tile:
-    calls, failed = figures.tool_calls()
+    calls, _ = figures.tool_calls()
     ratio = figures.value("tool_success")
     below = Content("" if ratio is None else strings.TOOLS_OK.format(ratio=shown(ratio, "ratio")))
-    wrong = strings.FAILURES.format(count=shown(failed, "1")) if failed else ""
-    beside = Content.styled(wrong, "$text-error")
-    return Tile((strings.TOOLS_OF,), _bold(calls, "1"), beside, below=below)
+    value, failed = _bold(calls, "1"), figures.failed_calls()
+    return Tile((strings.TOOLS_OF,), value, failed, below=below, action=links.TO_CALLS)
 
 
 def _bold(number: float | None, unit: Unit) -> Content:

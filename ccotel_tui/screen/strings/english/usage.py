@@ -49,3 +49,5 @@ GROUPED_TITLES = {
 """What stands before that of panels whose own titles name a key."""
 
 ENTER_BEHIND = "Enter: the rows behind these numbers"
+NO_ROWS_SENT = "Claude Code sends only sums of this: there are no rows behind them."
+MARK_FOR_ROWS = "Tab and arrows mark a number of the overview, Enter shows the rows behind it."

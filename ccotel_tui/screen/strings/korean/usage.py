@@ -46,3 +46,5 @@ GROUPED_TITLES = {
 }
 
 ENTER_BEHIND = "Enter: 이 숫자를 이루는 행"
+NO_ROWS_SENT = "Claude Code가 합계만 보내므로 이 숫자를 이루는 행은 없음."
+MARK_FOR_ROWS = "개요의 숫자를 Tab과 화살표로 고르고 Enter를 누르면 그 숫자를 이루는 행이 나옴."

@@ -26,9 +26,9 @@ class TextScreen(ModalScreen[None]):
         super().__init__()
         self._behind = page.behind
         self._text = Content.assemble((page.title, "bold $text-accent"), "\n\n", page.text)
-        if page.behind is not None:
-            hint = Content.styled(strings.ENTER_BEHIND, "$foreground-muted")
-            self._text = Content.assemble(self._text, "\n\n", hint)
+        if page.note:
+            note = Content.styled(page.note, "$foreground-muted")
+            self._text = Content.assemble(self._text, "\n\n", note)
 
     def action_go_on(self) -> None:
         """Go back, or where there is something behind the page, go there."""

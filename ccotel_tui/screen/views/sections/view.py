@@ -18,6 +18,7 @@ from ccotel_tui.query.rules.rules import Alert
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.usual.budget import Budgets
 from ccotel_tui.query.window import Window
+from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.form import margin_of
 from ccotel_tui.screen.charts.reader.part import TimeZoom
 from ccotel_tui.screen.charts.roles import SeriesRoles
@@ -28,6 +29,7 @@ from ccotel_tui.screen.format import panel_info
 from ccotel_tui.screen.format.events.groups import PromptKey
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.page import AROUND_PAGE, Page
+from ccotel_tui.screen.format.panel_words import panel_title
 from ccotel_tui.screen.messages import PartWanted, QuestionChanged
 from ccotel_tui.screen.widgets.blank import blank_lines
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
@@ -196,13 +198,26 @@ class View(VerticalScroll, can_focus=False):
     def numbers(self, focused: Widget | None) -> Page | None:
         """Return a page of the panel's numbers."""
         panel = self.panel(focused)
-        if panel is None or self.snapshot is None:
+        return None if panel is None else self._numbers(panel.title, panel.answers)
+
+    def numbers_of(self, panel_id: str) -> Page | None:
+        """Return the same of a panel that something else shows."""
+        answer = self.snapshot.answers.get(panel_id) if self.snapshot else None
+        return None if answer is None else self._numbers(panel_title(answer.panel), [answer])
+
+    def _numbers(self, title: str, answers: Sequence[PanelAnswer]) -> Page | None:
+        if self.snapshot is None:
             return None
         width = self.app.size.width - AROUND_PAGE
-        text = panel_info.panel_numbers(panel.answers, self.snapshot.window, width)
-        title = panel_info.panel_page_title(panel.title, panel.answers)
-        rows = behind(panel.panel) if isinstance(panel, PanelView) else None
-        return Page(title, text, rows if any(a.value for a in panel.answers) else None)
+        text = panel_info.panel_numbers(answers, self.snapshot.window, width)
+        page = Page(panel_info.panel_page_title(title, answers), text)
+        if not any(answer.value or answer.rows for answer in answers):
+            return page
+        if len(answers) > 1:
+            return page._replace(note=strings.MARK_FOR_ROWS)
+        rows = behind(answers[0].panel)
+        note = strings.NO_ROWS_SENT if rows is None else strings.ENTER_BEHIND
+        return page._replace(behind=rows, note=note)
 
     def explanation(self, focused: Widget | None, wrong: str) -> Page | None:
         """Return a page of what the panel's number is, and what is wrong."""

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
-from textual.widget import Widget
 
 from ccotel_tui.screen.charts.bars import merged
 from ccotel_tui.screen.charts.form import growth_of
 from ccotel_tui.screen.charts.sparkline import sparkline
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
+from ccotel_tui.screen.format.overview.links import leading
 from ccotel_tui.screen.format.overview.tiles import Numbers, Tile, stat_tiles, tiles_that_fit
+from ccotel_tui.screen.widgets.overview.links import LinkedText
 
 GROWTH = {
     "total_cost": "cost_by_model",
@@ -23,7 +24,7 @@ GROWTH = {
 _GAP = 2
 
 
-class StatTiles(Widget):
+class StatTiles(LinkedText):
     """Stats side by side, in three rows: what it is, its value and change, how it came up."""
 
     DEFAULT_CSS = "StatTiles { height: 3; dock: top; }"
@@ -40,7 +41,7 @@ class StatTiles(Widget):
         self._tiles = stat_tiles(snapshot, comparisons, growth)
         self.refresh()
 
-    def render(self) -> Content:
+    def text(self) -> Content:
         width = self.size.width
         tiles = [self._tiles[name] for name in tiles_that_fit(width) if name in self._tiles]
         return Content("\n").join(tile_lines(tiles, width))
@@ -56,7 +57,7 @@ def tile_lines(tiles: Sequence[Tile], width: int) -> list[Content]:
     return [Content("").join(row) for row in rows]
 
 
-def _cells(tile: Tile, width: int) -> tuple[Content, Content, Content]:
+def _cells(tile: Tile, width: int) -> tuple[Content, ...]:
     label = next((text for text in tile.labels if cell_len(text) <= width), tile.labels[-1])
     value = Content.assemble(tile.value, "  ", tile.beside) if tile.beside else tile.value
     if value.cell_length > width:
@@ -64,7 +65,8 @@ def _cells(tile: Tile, width: int) -> tuple[Content, Content, Content]:
     below = tile.below
     if tile.numbers:
         below = Content.styled(sparkline(_fitted(tile.numbers, width)), "$amount")
-    return Content.styled(label, "$foreground-muted"), value, below
+    cells = (Content.styled(label, "$foreground-muted"), value, below)
+    return tuple(leading(cell, tile.action) for cell in cells)
 
 
 def _fitted(numbers: Numbers, width: int) -> Numbers:

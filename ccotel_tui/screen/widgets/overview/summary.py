@@ -5,7 +5,6 @@ import json
 from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import reactive
-from textual.widget import Widget
 
 from ccotel_tui.panels.output.document import panel_document
 from ccotel_tui.panels.result import PanelAnswer
@@ -15,9 +14,10 @@ from ccotel_tui.screen.format.cells import NARROW
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.overview.lines import OverviewLines
 from ccotel_tui.screen.format.overview.tiles import tiles_that_fit
+from ccotel_tui.screen.widgets.overview.links import LinkedText
 
 
-class Summary(Widget, can_focus=True):
+class Summary(LinkedText):
     """Costs, tokens, lines, tools, what is going on, who waits, what went wrong."""
 
     DEFAULT_CSS = "Summary { height: auto; }"
@@ -53,7 +53,7 @@ class Summary(Widget, can_focus=True):
         """Return the lines at the width that it is to have, which is not yet its own."""
         return self._height(width)
 
-    def render(self) -> Content:
+    def text(self) -> Content:
         return self._content(self.size.width)
 
     def _height(self, width: int) -> int:
