@@ -6,8 +6,11 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from rich.cells import cell_len
+from textual.geometry import Size
 
 from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.output.sanitize import hash_emails
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Scope
@@ -22,6 +25,7 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry import records
 from tests.otlp import request
 from tests.screen.running import NOW, SEOUL, dashboard
+from tests.screen.test_goldens import GOLDENS
 
 KIM, LEE = "kim@acme.example", "lee@acme.example"
 WINDOW = Window.between(NOW - DAY, NOW, SEOUL)
@@ -211,3 +215,33 @@ def test_the_team_s_tab_is_seen_at_each_width(width: int, monkeypatch: pytest.Mo
     line = bar.render().plain
     assert len(line) == width
     assert TITLE in line
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_tabs_keep_words_in_a_narrow_pane(
+    language: str, monkeypatch: pytest.MonkeyPatch, update_goldens: bool
+) -> None:
+    """That of the section that is seen, and of as many beside it as have room."""
+    strings.use(language)
+    try:
+        lines = list(narrow_bars(monkeypatch))
+    finally:
+        strings.use("en")
+    golden = GOLDENS / f"tabs-team-{language}.txt"
+    if update_goldens:
+        golden.write_text("\n".join(lines) + "\n")
+    assert "\n".join(lines) + "\n" == golden.read_text()
+    assert all(cell_len(line) == 40 for line in lines)
+
+
+def narrow_bars(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Yield the bar of 40 columns for each section, a list, and one session alone."""
+    bar = TopBar((*SECTIONS, "team"))
+    monkeypatch.setattr(TopBar, "size", property(lambda _: Size(40, 1)))
+    for state in (LiveState("live", strings.LIVE), LiveState("quiet", "quiet 59m")):
+        bar.set_reactive(TopBar.state, state)
+        for section in (*SECTIONS, "team", "log"):
+            bar.set_reactive(TopBar.section, section)
+            yield bar.render().plain
+    bar.set_reactive(TopBar.scope, strings.SCOPED.format(session="3f2a"))
+    yield bar.render().plain

@@ -1,5 +1,6 @@
 """The line above, with sections and state, and the line below, with source and keys."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from rich.cells import cell_len
@@ -63,8 +64,8 @@ class TopBar(Widget):
             (short, "  ", full_window, state, _STATE),
             (short, " ", window, state, _STATE),
             (short, " ", window, brief, _BRIEF_STATE),
-            (self._tabs(" ", "", 3), " ", window, state, _STATE),
-            (self._tabs(" ", "", 3), " ", window, brief, 0),
+            *((tabs, " ", window, state, _STATE) for tabs in self._fewer_words()),
+            (self._tabs(" ", "", 2, 1), " ", window, brief, 0),
             (self._here(), " ", window, brief, 0),
         ):
             end = self._end(gap, about, word)
@@ -80,14 +81,22 @@ class TopBar(Widget):
         style = _STATE_STYLES.get(self.state.kind, "")
         return Content.assemble((about, "$foreground-muted"), (state, style))
 
-    def _tabs(self, gap: str, between: str, form: int) -> Content:
-        """Titles, shorter, short ones, or (3) numbers alone but for the section that is seen."""
+    def _fewer_words(self) -> Iterator[Content]:
+        """Short tabs, of which fewer and fewer have a word, those around the section at last."""
+        for words in range(len(self.sections) - 1, 0, -1):
+            yield self._tabs(" ", "", 2, words)
+
+    def _tabs(self, gap: str, between: str, form: int, words: int | None = None) -> Content:
+        """Titles, shorter or short ones; numbers alone but for so many next to the section."""
         tabs, titles = [], strings.SECTIONS | strings.TEAM_SECTION
+        seen = self.sections.index(self.section) if self.section in self.sections else 0
+        nearest = sorted(range(len(self.sections)), key=lambda place: abs(place - seen))
+        named = nearest[:words]
         for number, name in enumerate(self.sections, start=1):
             here = name == self.section
             title, short = titles[name]
             shorter = strings.SHORTER_SECTIONS.get(name, title)
-            text = (title, shorter, short, short if here else "")[form]
+            text = (title, shorter, short)[form] if number - 1 in named else ""
             style = "bold $text-accent underline" if here else "$foreground-muted"
             tabs.append(action_link(f"{number}{between}{text}", f"screen.section({name!r})", style))
         return Content(gap).join(tabs)
