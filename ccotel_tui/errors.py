@@ -30,6 +30,8 @@ CcotelError
 └── UsageError              a usage error: exit status 2
 """
 
+from ccotel_tui.sentences import Sentence
+
 
 class CcotelError(Exception):
     """Base of all errors that are shown to a person as one sentence."""
@@ -154,8 +156,9 @@ class Cancelled(StackError):
 def sentence(error: Exception) -> str:
     """Return the sentence for a person; an error that is none of ours is our fault."""
     if isinstance(error, CcotelError):
-        return str(error)
-    return (
-        f"{type(error).__name__}: {error}. This is a fault of ccotel-tui: try again, and please "
-        "report these words."
+        # As it was given, and not its text alone: it may be one that another language has too.
+        return next((each for each in error.args if isinstance(each, str)), str(error))
+    form = (
+        "{kind}: {error}. This is a fault of ccotel-tui: try again, and please report these words."
     )
+    return Sentence("our_fault", form, kind=type(error).__name__, error=str(error))

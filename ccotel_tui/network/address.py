@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+from ccotel_tui.sentences import Sentence
+
 Headers = tuple[tuple[str, str], ...]
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -84,9 +86,10 @@ def parse_header(words: str) -> tuple[str, str]:
     return name, value.strip()
 
 
-def unnamed(server: str, foreign: str) -> str:
+def unnamed(server: str, foreign: str) -> Sentence:
     """Return the sentence on a server that is not ours, for that reason, and that nobody named."""
-    return f"{server} {foreign}: name it with --prometheus-url or --loki-url to read it."
+    form = "{server} {foreign}: name it with --prometheus-url or --loki-url to read it."
+    return Sentence("server_not_ours", form, server=server, foreign=foreign)
 
 
 def _is_server(url: str) -> bool:

@@ -53,6 +53,7 @@ class HttpFailure(Exception):
     def __init__(self, kind: FailureKind, details: str = "") -> None:
         super().__init__(details or kind)
         self.kind = kind
+        self.details = details or kind
 
 
 class Limit(NamedTuple):

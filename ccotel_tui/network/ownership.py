@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from ccotel_tui.errors import EndpointUnavailable, NotOurs
 from ccotel_tui.network.loopback import is_loopback
+from ccotel_tui.sentences import Sentence
 
 _TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 
@@ -31,7 +32,7 @@ _NOBODY = "00000000:0000", f"{'0' * 32}:0000"
 _NO_INODE = "0"
 """Of a socket that no process has: not accepted yet, or closed. Its user is not told, or root."""
 
-_NOT_KNOWN = "is not known to be yours"
+_NOT_KNOWN = Sentence("not_known_yours", "is not known to be yours")
 
 SocketPlace = tuple[str, int]
 """A host's address and a port."""
@@ -62,7 +63,11 @@ def foreign_owner(connection: socket.SocketType, wait: bool = True) -> str:
         time.sleep(_PAUSE)
     if owner.uid in (0, os.geteuid()):
         return ""
-    return _NOT_KNOWN if owner.uid is None else f"belongs to {_user(owner.uid)}"
+    return (
+        _NOT_KNOWN
+        if owner.uid is None
+        else Sentence("belongs_to", "belongs to {user}", user=_user(owner.uid))
+    )
 
 
 def foreign_listener(host: str, port: int) -> str | None:

@@ -66,7 +66,8 @@ def health_of(recorder: RecorderState | None) -> Health:
         not_stored = True
         reason = recorder.fault.reason if recorder.fault.reason in _REASONS else "disk_error"
         wrong = Sentence("not_stored", NOT_STORED, reason=Sentence(reason, _REASONS[reason]))
-        cause = recorder.fault.sentence
+        # The state has the sentence alone, which another language says by its reason.
+        cause = Sentence(f"fault_{reason}", "{sentence}", sentence=recorder.fault.sentence)
     notices = tuple(_notices(recorder))
     return Health(wrong, cause, notices, recorder.moved is not None, not_stored)
 

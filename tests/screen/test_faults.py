@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,12 +14,16 @@ from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.stack import client
 from ccotel_tui.query.window import SECOND
+from ccotel_tui.screen import strings
 from ccotel_tui.screen.data import refresher
 from ccotel_tui.screen.data.history.log_page import LogPlace
 from ccotel_tui.screen.data.snapshot import Question, Snapshot, fetch_snapshot, keep_last_good
+from ccotel_tui.store.database import Database
+from tests.otlp import event
 from tests.query.faults import FAULTS, hangs
 from tests.query.stub import Request, Stub, data, well
 from tests.screen.running import NOW, dashboard
+from tests.screen.test_korean import HANGUL
 
 QUESTION = Question(
     "all", "stack", PANELS, Period(), Scope(), sessions=True, present=True, log=LogPlace()
@@ -62,6 +67,39 @@ def test_a_panel_is_stale_while_the_servers_fail_and_recovers_by_itself(
     assert not third.failure
     assert {answer.state for answer in third.answers.values()} == {"value", "empty"}
     backend.close()
+
+
+@pytest.mark.usefixtures("korean")
+@pytest.mark.parametrize("fault", FAULTS)
+def test_why_a_server_fails_is_said_in_korean_too(
+    stub: Stub, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = stub.backend()
+    assert not fetch_snapshot(QUESTION, backend, dict, NOW, ZoneInfo("UTC")).failure
+    stub.behave, _ = FAULTS[fault]
+    with monkeypatch.context() as patience:
+        if fault in ("hangs", "drips"):
+            patience.setattr(client, "ANSWER_TIMEOUT", 0.2)
+        failure = fetch_snapshot(QUESTION, backend, dict, NOW, ZoneInfo("UTC")).failure
+    words = strings.translated(failure)
+    assert stub.url in words
+    assert HANGUL.search(words)
+    assert not re.search(r"\b(the|is|it|did|with)\b", words)
+    backend.close()
+
+
+@pytest.mark.usefixtures("korean")
+async def test_a_damaged_file_is_told_in_korean(database: Database, tmp_path: Path) -> None:
+    database.append([event("api_request", NOW - SECOND, cost_usd=1.5)])
+    async with dashboard(tmp_path) as running:
+        await running.until("$1.50")
+        database.close()
+        (tmp_path / "telemetry.db").write_bytes(b"no database at all" * 100)
+        for beside in ("-wal", "-shm"):
+            (tmp_path / f"telemetry.db{beside}").unlink(missing_ok=True)
+        await running.press("r")
+        await running.until(str(tmp_path)[:20])
+        assert "데이터베이스로 읽을 수 없음" in running.app._main._bottom_bar.text
 
 
 async def test_keys_are_heard_while_a_server_hangs(stub: Stub, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.strings import korean
 from ccotel_tui.sentences import Sentence
 from ccotel_tui.store.database import Database
+from ccotel_tui.store.file.faults import STORE_FAULTS
 from tests.otlp import event
 from tests.screen.running import NOW, dashboard
 from tests.screen.test_korean import HANGUL, fields
@@ -35,8 +36,23 @@ def constant_keys() -> Iterator[str]:
 
 def test_korean_has_each_of_them() -> None:
     made = {*health._REASONS, *(f"deleted_{kind}" for kind in health._DELETED)}
+    made |= {f"store_{reason}" for reason in STORE_FAULTS}
+    made |= {f"fault_{reason}" for reason in health._REASONS}
     assert korean.SENTENCES.keys() == {*constant_keys(), *made}
     assert all(map(HANGUL.search, korean.SENTENCES.values()))
+
+
+def test_a_source_says_nothing_that_korean_has_not() -> None:
+    """Why a source fails has a key, but what is told to nobody: the reader is elsewhere by then."""
+    plain = {
+        ast.unparse(error.args[0])
+        for path in (ROOT / "query").rglob("*.py")
+        for error in ast.walk(ast.parse(path.read_text()))
+        if isinstance(error, ast.Call)
+        and getattr(error.func, "id", "") in ("SourceUnavailable", "NotSearched")
+        and isinstance(error.args[0], ast.Constant | ast.JoinedStr)
+    }
+    assert plain == {"'The reader has moved on.'", "'The reader has gone.'"}
 
 
 def test_english_is_as_it_came_and_a_copy_is_the_text() -> None:

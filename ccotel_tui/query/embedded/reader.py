@@ -7,8 +7,9 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from ccotel_tui.errors import BadDatabase, SourceUnavailable
+from ccotel_tui.errors import BadDatabase, SourceUnavailable, sentence
 from ccotel_tui.query.embedded.bucket_cache import BucketCache
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.store import change_log
 from ccotel_tui.store.file.connection import connect, empty_database
 from ccotel_tui.store.file.place import FilePlace, place
@@ -49,7 +50,7 @@ class StoreReader:
             self.state = self._files_opened, version
             yield self._connection
         except sqlite3.Error as error:
-            raise SourceUnavailable(f"{self._path} cannot be read: {error}.") from error
+            raise self._unreadable(error) from error
         finally:
             self._in_snapshot = False
             if self._connection.in_transaction:
@@ -67,7 +68,7 @@ class StoreReader:
         try:
             rows: list[Any] = self._connection.execute(text, parameters).fetchall()
         except sqlite3.Error as error:
-            raise SourceUnavailable(f"{self._path} cannot be read: {error}.") from error
+            raise self._unreadable(error) from error
         return rows
 
     def close(self) -> None:
@@ -88,7 +89,13 @@ class StoreReader:
         try:
             self._open()
         except BadDatabase as error:
-            raise SourceUnavailable(str(error)) from error
+            raise SourceUnavailable(sentence(error)) from error
+
+    def _unreadable(self, error: sqlite3.Error) -> SourceUnavailable:
+        form = "{path} cannot be read: {error}."
+        return SourceUnavailable(
+            Sentence("store_unreadable", form, path=str(self._path), error=str(error))
+        )
 
 
 class StoreChanges:

@@ -9,7 +9,7 @@ from math import inf
 from threading import Event, Lock
 from typing import Any, Protocol
 
-from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.errors import SourceUnavailable, sentence
 from ccotel_tui.network.address import Headers, address
 from ccotel_tui.network.http import CONNECT_TIMEOUT, CONNECTIONS, HttpClient, Limit
 from ccotel_tui.query.query import Query, Scope
@@ -115,7 +115,7 @@ class StackClient:
                     late = next(query for query, future in futures.items() if future in pending)
                     raise SourceUnavailable(timeout_message(late.server.server))
         except SourceUnavailable as error:
-            self._cancel(futures.values(), str(error))
+            self._cancel(futures.values(), sentence(error))
             raise
         return {query: future.result() for query, future in futures.items()}
 
@@ -263,7 +263,7 @@ class StackClient:
             except SourceUnavailable as error:
                 if self._http.cancelled_since(limit):
                     raise
-                raise NotSearched(str(error)) from error
+                raise NotSearched(sentence(error)) from error
 
     def _fetch_result_limit(self) -> int | None:
         loki = self.servers.loki

@@ -7,6 +7,7 @@ from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.network.address import Address, unnamed
 from ccotel_tui.network.http import HttpClient, HttpFailure, Limit, Response
 from ccotel_tui.query.stack.responses import HttpQuery
+from ccotel_tui.sentences import Sentence
 
 _READY_TIMEOUT = 0.5
 """Seconds."""
@@ -37,9 +38,10 @@ def is_ready(client: HttpClient, address: Address, path: str) -> bool:
         return False
 
 
-def timeout_message(server: str) -> str:
+def timeout_message(server: str) -> Sentence:
     """The sentence on a server that does not answer in time."""
-    return f"{server} did not answer in time. It is asked again at the next update."
+    form = "{server} did not answer in time. It is asked again at the next update."
+    return Sentence("answer_late", form, server=server)
 
 
 def _json_field(field: str, address: Address, response: Response) -> Any:
@@ -48,32 +50,46 @@ def _json_field(field: str, address: Address, response: Response) -> Any:
         return content[field] if field else content
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         kind = _printable(response.headers.get("content-type", "").split(";")[0])
+        form = (
+            "{server} answered with no JSON of a query{kind}: is it another program's port, or a "
+            "page to log in?"
+        )
+        but = Sentence("but_kind", ", but {kind}", kind=kind) if kind else ""
         raise SourceUnavailable(
-            f"{address.server} answered with no JSON of a query{kind and f', but {kind}'}: "
-            "is it another program's port, or a page to log in?"
+            Sentence("answer_no_json", form, server=address.server, kind=but)
         ) from error
 
 
-def _refusal_message(address: Address, response: Response) -> str:
+def _refusal_message(address: Address, response: Response) -> Sentence:
     status = response.status
     reason = _reason(address, response)
-    answered = f"{address.server} answered {status}{reason and f': {reason}'}"
+    values = {"server": address.server, "status": status, "reason": reason and f": {reason}"}
+    answered = Sentence("answered", "{server} answered {status}{reason}", **values)
     if status in (401, 403):
-        return (
-            f"{answered}: it does not let you in. Name yourself with --header @FILE, or with "
+        form = (
+            "{answered}: it does not let you in. Name yourself with --header @FILE, or with "
             "user:password@ in its URL (CCOTEL_LOKI_URL, CCOTEL_PROMETHEUS_URL)."
         )
+        return Sentence("refused_login", form, answered=answered)
     if status == 429:
         seconds = response.retry_after
-        when = f"in {seconds:.0f} s" if seconds else "later"
-        return f"{answered}: too many questions. It is asked again {when}."
+        when = (
+            Sentence("in_seconds", "in {seconds:.0f} s", seconds=seconds)
+            if seconds
+            else Sentence("later", "later")
+        )
+        form = "{answered}: too many questions. It is asked again {when}."
+        return Sentence("refused_busy", form, answered=answered, when=when)
     if 300 <= status < 400:
-        return f"{answered}: it sends elsewhere. Give the address of the server itself."
+        form = "{answered}: it sends elsewhere. Give the address of the server itself."
+        return Sentence("refused_redirect", form, answered=answered)
     if status == 404:
-        return f"{answered}: is this the server's address, with its path?"
+        form = "{answered}: is this the server's address, with its path?"
+        return Sentence("refused_path", form, answered=answered)
     if status >= 500:
-        return f"{answered}: it fails. It is asked again at the next update."
-    return f"{answered}."
+        form = "{answered}: it fails. It is asked again at the next update."
+        return Sentence("refused_failing", form, answered=answered)
+    return Sentence("refused", "{answered}.", answered=answered)
 
 
 def _reason(address: Address, response: Response) -> str:
@@ -95,23 +111,28 @@ def _failure_message(address: Address, failure: HttpFailure) -> str:
     server = address.server
     match failure.kind:
         case "cancelled":
-            return str(failure)
+            return failure.details
         case "foreign":
             host, port = address.host
-            return unnamed(f"{host}:{port}", str(failure))
+            return unnamed(f"{host}:{port}", failure.details)
         case "unreachable":
-            return f"Nobody answers at {server}: start the stack, or use --source embedded."
+            form = "Nobody answers at {server}: start the stack, or use --source embedded."
+            return Sentence("unreachable", form, server=server)
         case "late":
             return timeout_message(server)
         case "untrusted":
-            return (
-                f"{server} is not trusted: {_printable(str(failure))} SSL_CERT_FILE may name your "
-                "own authority's certificate."
+            form = (
+                "{server} is not trusted: {details} SSL_CERT_FILE may name your own authority's "
+                "certificate."
             )
+            details = _printable(failure.details)
+            return Sentence("untrusted", form, server=server, details=details)
         case "broken off":
-            return (
-                f"{server} broke off in the middle of its answer. It is asked again at the next "
+            form = (
+                "{server} broke off in the middle of its answer. It is asked again at the next "
                 "update."
             )
+            return Sentence("broken_off", form, server=server)
         case "invalid":
-            return f"{server} does not answer as it should: {failure}."
+            form = "{server} does not answer as it should: {details}."
+            return Sentence("answer_invalid", form, server=server, details=failure.details)

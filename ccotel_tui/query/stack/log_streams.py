@@ -9,6 +9,7 @@ from typing import Any
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.stack.languages import logql
 from ccotel_tui.query.window import DAY, MINUTE, SECOND, Bucket
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.telemetry.conventions import OWN_SERVICE
 
 STREAMS_POLL_INTERVAL = 60.0
@@ -120,7 +121,9 @@ class Streams:
         except NotSearched:
             self.unsearched.update(names)
         except (LookupError, TypeError) as error:
-            raise SourceUnavailable("Loki answered in another form than a query's.") from error
+            raise SourceUnavailable(
+                Sentence("loki_other_form", "Loki answered in another form than a query's.")
+            ) from error
         for name in names:
             former = self._searched.get(name, part)
             self._searched[name] = Bucket(

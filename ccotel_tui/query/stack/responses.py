@@ -12,6 +12,7 @@ from ccotel_tui.query.measures import REQUESTS
 from ccotel_tui.query.query import LabelValues, Query
 from ccotel_tui.query.stack.languages import promql
 from ccotel_tui.query.window import MILLISECOND
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.telemetry.conventions import missing, model_name
 
 _LATEST = 2**63 - 1
@@ -101,9 +102,9 @@ def translate_parse_errors(request: HttpQuery) -> Iterator[None]:
     try:
         yield
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+        form = "{server} answered in another form than a query's: is it another program's port?"
         raise SourceUnavailable(
-            f"{request.server.server} answered in another form than a query's: is it another "
-            "program's port?"
+            Sentence("other_form", form, server=request.server.server)
         ) from error
 
 

@@ -68,11 +68,11 @@ def bottom(
     `note` is what a reader should know where nothing else is wrong.
     """
     if snapshot is not None and snapshot.failure:
-        return snapshot.failure
+        return strings.translated(snapshot.failure)
     if wrong := problem(recorder):
         return wrong
     if note:
-        return note
+        return strings.translated(note)
     if snapshot is not None and snapshot.ahead is not None:
         return strings.translated(snapshot.ahead.sentence(now_ns))
     source = strings.SOURCES.get(source, source)

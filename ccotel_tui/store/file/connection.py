@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ccotel_tui.errors import NotStored
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.file.place import FilePlace, place
 from ccotel_tui.store.file.version import STORE_VERSION, file_version
@@ -39,7 +40,8 @@ def open_database(path: Path) -> tuple[sqlite3.Connection, FilePlace]:
             # The log beside it is there from the first look into it on.
             file_version(connection, path)
             if (there := place(path)).database != made:
-                raise NotStored("replaced", f"{path} was replaced while it was opened: try again.")
+                form = "{path} was replaced while it was opened: try again."
+                raise NotStored("replaced", Sentence("store_replaced", form, path=str(path)))
         except BaseException:
             connection.close()
             raise
@@ -58,11 +60,12 @@ def _made(path: Path) -> tuple[int, int]:
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
     status = file.stat()
     if status.st_uid != os.geteuid():
-        raise NotStored(
-            "not_ours",
-            f"{path} belongs to another user (uid {status.st_uid}), who could read what is kept "
-            "there. Name another file with --db.",
+        form = (
+            "{path} belongs to another user (uid {uid}), who could read what is kept there. Name "
+            "another file with --db."
         )
+        words = Sentence("store_of_another_user", form, path=str(path), uid=status.st_uid)
+        raise NotStored("not_ours", words)
     if not os.access(file, os.R_OK | os.W_OK):
         raise PermissionError(errno.EACCES, "no permission")
     return status.st_dev, status.st_ino

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from ccotel_tui.errors import BadDatabase, NotStored
+from ccotel_tui.sentences import Sentence
 
 FaultReason = Literal[
     "disk_full",
@@ -22,7 +23,7 @@ FaultReason = Literal[
     "disk_error",
 ]
 
-_SENTENCES: dict[FaultReason, str] = {
+STORE_FAULTS: dict[FaultReason, str] = {
     "disk_full": "There is no room left on the disk of {path}: make some, and it goes on.",
     "read_only": "{path} cannot be written ({error}): make it and its folder writable by you.",
     "locked": "Another program holds {path} locked: end it, and recording goes on.",
@@ -78,7 +79,8 @@ def translate_errors(path: Path) -> Iterator[None]:
 def fault(path: Path, error: Exception) -> NotStored:
     """Return the error of ours that this one means for the file at the path."""
     reason = _reason(path, error)
-    return NotStored(reason, _SENTENCES[reason].format(path=path, error=error))
+    form = STORE_FAULTS[reason]
+    return NotStored(reason, Sentence(f"store_{reason}", form, path=str(path), error=str(error)))
 
 
 def reason_of(error: BadDatabase) -> str:

@@ -3,6 +3,7 @@
 import sqlite3
 
 from ccotel_tui.errors import BadDatabase
+from ccotel_tui.sentences import Sentence
 
 APPLICATION_ID = 0x63636F74
 """`ccot` in the file's header, which tells our files from other programs' databases."""
@@ -18,13 +19,15 @@ def file_version(connection: sqlite3.Connection, path: object) -> int:
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if tables and application != APPLICATION_ID:
-        raise BadDatabase(
-            f"{path} is a database of another program; it was not touched. "
-            "Name another file with --db."
+        form = (
+            "{path} is a database of another program; it was not touched. Name another file with "
         )
+        raise BadDatabase(Sentence("store_of_another_program", f"{form}--db.", path=str(path)))
     if version > STORE_VERSION:
-        raise BadDatabase(
-            f"{path} was written by a newer ccotel-tui (its version is {version}, this one reads "
-            f"up to {STORE_VERSION}); it was not touched. Upgrade ccotel-tui."
+        form = (
+            "{path} was written by a newer ccotel-tui (its version is {version}, this one reads "
+            "up to {readable}); it was not touched. Upgrade ccotel-tui."
         )
+        values = {"path": str(path), "version": version, "readable": STORE_VERSION}
+        raise BadDatabase(Sentence("store_newer", form, **values))
     return int(version)
