@@ -40,7 +40,10 @@ def test_each_term_of_the_glossary_is_in_its_module() -> None:
 def test_the_glossary_names_sections_and_panels_both_ways() -> None:
     rows = [
         *(f"| {title} | {korean.SECTIONS[id][0]} |" for id, (title, _) in english.SECTIONS.items()),
-        *(f"| {panel.title} | {korean.TITLES[panel.id]} | `{panel.id}` |" for panel in PANELS),
+        *(
+            f"| {panel.title} | {korean.PANEL_WORDS[panel.id].title} | `{panel.id}` |"
+            for panel in PANELS
+        ),
     ]
     lines = _text(ROOT / "docs" / "glossary.md").splitlines()
     assert [row for row in rows if row not in lines] == []

@@ -71,6 +71,7 @@ PANELS = (
     Panel(
         id="active_sessions",
         title="Active Sessions",
+        meaning="Sessions in which something was asked, answered or done.",
         section="overview",
         kind="stat",
         unit="1",
@@ -80,6 +81,7 @@ PANELS = (
     Panel(
         id="total_cost",
         title="Total Cost",
+        meaning="What the client says its requests cost, at list price, summed.",
         section="overview",
         kind="stat",
         unit="usd",
@@ -97,6 +99,7 @@ PANELS = (
     Panel(
         id="token_usage",
         title="Token Usage",
+        meaning="Tokens that requests sent, received, and read from or wrote to the cache.",
         section="overview",
         kind="stat",
         unit="tokens",
@@ -112,6 +115,7 @@ PANELS = (
     Panel(
         id="lines_of_code",
         title="Lines of Code",
+        meaning="Lines that Claude added and removed by its edits.",
         section="overview",
         kind="stat",
         unit="lines",
@@ -122,6 +126,8 @@ PANELS = (
     Panel(
         id="cost_by_model",
         title="Cumulative Cost by Model",
+        short="Cost by Model",
+        meaning="What each model has cost since the window began, adding up.",
         section="cost",
         kind="lines",
         unit="usd",
@@ -131,6 +137,8 @@ PANELS = (
     Panel(
         id="tokens_by_type",
         title="Token Usage by Type",
+        short="Tokens by Type",
+        meaning="Tokens in each stretch of time, by what they were.",
         section="cost",
         kind="bars",
         unit="tokens",
@@ -143,6 +151,8 @@ PANELS = (
     Panel(
         id="tokens_by_model",
         title="Token Usage by Model",
+        short="Tokens by Model",
+        meaning="Tokens in each stretch of time, by the model that answered.",
         section="cost",
         kind="bars",
         unit="tokens",
@@ -152,6 +162,7 @@ PANELS = (
     Panel(
         id="tool_rate",
         title="Tool Usage Rate",
+        meaning="How many tools were called a minute, over the window and in each stretch.",
         section="tools",
         kind="lines",
         unit="1/min",
@@ -161,6 +172,8 @@ PANELS = (
     Panel(
         id="tool_count",
         title="Cumulative Tool Usage",
+        short="Tool Calls",
+        meaning="How often each tool was called since the window began, adding up.",
         section="tools",
         kind="lines",
         unit="1",
@@ -170,6 +183,7 @@ PANELS = (
     Panel(
         id="tool_success",
         title="Tool Success Rate",
+        meaning="The share of tool calls that ended well, of all that ended.",
         section="tools",
         kind="success bars",
         unit="ratio",
@@ -186,6 +200,8 @@ PANELS = (
     Panel(
         id="api_duration",
         title="API Request Duration by Model",
+        short="API Duration",
+        meaning="How long requests took: 95 of 100 were as fast or faster.",
         section="performance",
         kind="lines",
         unit="ms",
@@ -205,6 +221,7 @@ PANELS = (
     Panel(
         id="api_errors",
         title="API Error Rate",
+        meaning="The share of requests that failed for good, of all that were made.",
         section="performance",
         kind="lines",
         unit="ratio",
@@ -223,6 +240,8 @@ PANELS = (
     Panel(
         id="code_changes",
         title="Cumulative Code Changes",
+        short="Code Changes",
+        meaning="Lines added and removed since the window began, adding up.",
         section="productivity",
         kind="lines",
         unit="lines",
@@ -233,6 +252,8 @@ PANELS = (
     Panel(
         id="dev_activity",
         title="Development Activity",
+        short="Active Time",
+        meaning="Time in which you typed or Claude worked, and what came of it.",
         section="productivity",
         kind="stats and bars",
         unit="s",
@@ -251,6 +272,8 @@ PANELS = (
     Panel(
         id="tool_events",
         title="Tool Execution Events",
+        short="Tool Events",
+        meaning="The newest tool calls, and those that were not allowed.",
         section="events",
         kind="rows",
         unit="1",
@@ -263,6 +286,8 @@ PANELS = (
     Panel(
         id="api_error_events",
         title="API Error Events",
+        short="API Errors",
+        meaning="The newest requests that failed for good, and those that were declined.",
         section="events",
         kind="rows",
         unit="1",
@@ -309,6 +334,8 @@ FIRST_TOKEN = _quantiles_by(
 TOOL_FAILURES = Panel(
     id="tool_failures",
     title="Failed Tool Calls",
+    short="Failed Calls",
+    meaning="The newest tool calls that did not end well, and why.",
     section="tools",
     kind="rows",
     unit="1",

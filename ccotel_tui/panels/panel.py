@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ccotel_tui.query.measures import Unit
 from ccotel_tui.query.query import EventKind, Query
@@ -117,15 +117,25 @@ SUCCESS_COLUMNS = frozenset({"success", "failure", "ratio"})
 """What success bars draw of each row."""
 
 
+class PanelWords(NamedTuple):
+    """What is said of a panel in another language, by the names of the panel's own words."""
+
+    title: str
+    meaning: str = ""
+    short: str = ""
+    footnote: str = ""
+
+
 @dataclass(frozen=True)
 class Panel:
     """One panel, the same on the screen, in JSON and in Grafana.
 
-    `title` and `footnote` are in English. The value is in `unit`; a footnote says what a reader
-    would otherwise take wrongly. `events` are the kinds whose rows it shows. Raises ValueError
-    where the kind needs a field that is not there. `key` is the one of usage that its series and
-    rows are by, where that is not the panel's own. `counts` are what shares are made of: a chart
-    of them tells 1 of 2 from 100 of 200.
+    Its words are in English: `meaning` says in a sentence what its number is, `short` is the title
+    in a narrow pane where that is not `title`, and a footnote says what a reader would otherwise
+    take wrongly. The value is in `unit`. `events` are the kinds whose rows it shows. Raises
+    ValueError where the kind needs a field that is not there. `key` is the one of usage that its
+    series and rows are by, where that is not the panel's own. `counts` are what shares are made of:
+    a chart of them tells 1 of 2 from 100 of 200.
     """
 
     id: str
@@ -133,6 +143,8 @@ class Panel:
     section: Section
     kind: Kind
     unit: Unit
+    meaning: str = ""
+    short: str = ""
     value: Number | None = None
     parts: Mapping[str, Number] = field(default_factory=dict)
     curves: Curves | None = None

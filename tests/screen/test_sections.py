@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.panels.catalogue import BY_ID, TOOL_FAILURES
 from ccotel_tui.panels.output.units import in_column
 from ccotel_tui.query.window import MINUTE, SECOND
-from ccotel_tui.screen.strings import english, korean
 from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
@@ -117,11 +115,6 @@ async def test_i_says_in_words_what_the_number_is(database: Database, tmp_path: 
         await running.press("4")
         await running.at_rest()
         assert "95 of 100 were as fast or faster" in await running.press("i")
-
-
-def test_every_panel_has_its_meaning_in_both_languages() -> None:
-    ids = {*BY_ID, TOOL_FAILURES.id}
-    assert set(english.MEANINGS) == set(korean.MEANINGS) == ids
 
 
 async def test_a_section_opened_first_leaves_the_one_before_as_high_as_it_was(

@@ -16,7 +16,7 @@ from ccotel_tui.screen.format.cells import ended, fitted, right
 from ccotel_tui.screen.format.events import lines as event_lines
 from ccotel_tui.screen.format.overview.compared_words import explained
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
-from ccotel_tui.screen.format.panel_words import panel_footnote, panel_title
+from ccotel_tui.screen.format.panel_words import panel_footnote, panel_meaning, panel_title
 from ccotel_tui.screen.format.series import by_total, chart_name, series_name, table
 from ccotel_tui.screen.format.times import local
 
@@ -134,7 +134,7 @@ def _explanation(
     answer: PanelAnswer, window: Window, comparisons: Comparisons | None
 ) -> Iterator[Content]:
     panel = answer.panel
-    if meaning := strings.MEANINGS.get(panel.id):
+    if meaning := panel_meaning(panel):
         yield Content(meaning)
         yield Content("")
     heard = answer.last_heard_ns

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from textual.content import Content
 
 from ccotel_tui.panels.output.units import shown
-from ccotel_tui.panels.panel import Panel
+from ccotel_tui.panels.panel import Panel, PanelWords
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import NARROW
@@ -64,13 +64,23 @@ def _beside(panel: Panel, beside: Mapping[str, PanelAnswer]) -> list[Content]:
 
 def panel_title(panel: Panel, width: int = NARROW) -> str:
     """The title; the short one in a pane of fewer columns than NARROW."""
-    title = strings.TITLES.get(panel.id, panel.title)
+    words = _words(panel)
     if panel.key:
-        title = strings.GROUPED_TITLES.get(panel.id, title)
+        title = strings.GROUPED_TITLES.get(panel.id, words.title)
         return strings.GROUPED.format(title=title, key=strings.USAGE_KEYS[panel.key])
-    return strings.SHORT_TITLES.get(panel.id, title) if width < NARROW else title
+    return words.short or words.title if width < NARROW else words.title
+
+
+def panel_meaning(panel: Panel) -> str:
+    """What the panel's number is, in a sentence."""
+    return _words(panel).meaning
 
 
 def panel_footnote(panel: Panel) -> str:
     """The footnote; empty where the panel has none."""
-    return strings.FOOTNOTES.get(panel.id, panel.footnote)
+    return _words(panel).footnote
+
+
+def _words(panel: Panel) -> Panel | PanelWords:
+    """What says the panel's title, meaning and footnote in the language that is used."""
+    return strings.PANEL_WORDS.get(panel.id, panel)

@@ -3,7 +3,6 @@
 from ccotel_tui.screen.strings.english.compared import *
 from ccotel_tui.screen.strings.english.figures import *
 from ccotel_tui.screen.strings.english.lists import *
-from ccotel_tui.screen.strings.english.meanings import *
 from ccotel_tui.screen.strings.english.notes import *
 from ccotel_tui.screen.strings.english.pages import *
 from ccotel_tui.screen.strings.english.panels import *

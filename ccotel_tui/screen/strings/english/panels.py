@@ -1,10 +1,9 @@
 """Names of panels, sections, parts and columns, in English."""
 
-TITLES: dict[str, str] = {}
-"""What a panel is called, where that is not the catalogue's title."""
+from ccotel_tui.panels.panel import PanelWords
 
-FOOTNOTES: dict[str, str] = {}
-"""Of a panel, where that is not the catalogue's."""
+PANEL_WORDS: dict[str, PanelWords] = {}
+"""What is said of a panel by its id, where that is not the catalogue's."""
 
 KEYS: dict[str, tuple[str, str]] = {}
 """A key's label and help by its id, where they are not the registry's."""
@@ -64,20 +63,6 @@ ROWS = {
 
 COLUMNS = {"count": "count", "success": "success", "failure": "failure", "ratio": "ratio"}
 """What a table's columns are called; quantiles are called p50, p95 ... everywhere."""
-
-SHORT_TITLES = {
-    "cost_by_model": "Cost by Model",
-    "tokens_by_type": "Tokens by Type",
-    "tokens_by_model": "Tokens by Model",
-    "tool_count": "Tool Calls",
-    "api_duration": "API Duration",
-    "code_changes": "Code Changes",
-    "dev_activity": "Active Time",
-    "tool_failures": "Failed Calls",
-    "tool_events": "Tool Events",
-    "api_error_events": "API Errors",
-}
-"""What a panel is called in a narrow pane, where that is not its title."""
 
 FIRST_TOKEN = "ttft"
 """The time to first token, before the name of a quantile."""

@@ -3,7 +3,6 @@
 from ccotel_tui.screen.strings.korean.compared import *
 from ccotel_tui.screen.strings.korean.figures import *
 from ccotel_tui.screen.strings.korean.lists import *
-from ccotel_tui.screen.strings.korean.meanings import *
 from ccotel_tui.screen.strings.korean.names import *
 from ccotel_tui.screen.strings.korean.notes import *
 from ccotel_tui.screen.strings.korean.pages import *

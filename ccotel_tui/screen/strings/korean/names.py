@@ -1,33 +1,98 @@
 """Korean where the English is elsewhere: panels as in the catalogue, keys as in the registry."""
 
-TITLES = {
-    "active_sessions": "활성 세션",
-    "total_cost": "총비용",
-    "token_usage": "토큰 사용량",
-    "lines_of_code": "코드 줄 수",
-    "cost_by_model": "모델별 누적 비용",
-    "tokens_by_type": "유형별 토큰 사용량",
-    "tokens_by_model": "모델별 토큰 사용량",
-    "tool_rate": "도구 사용 빈도",
-    "tool_count": "누적 도구 사용",
-    "tool_success": "도구 성공률",
-    "tool_duration": "도구 소요 시간",
-    "tool_failures": "실패한 도구 호출",
-    "first_token": "첫 토큰까지 걸린 시간",
-    "api_duration": "모델별 API 응답 시간",
-    "api_errors": "API 오류율",
-    "code_changes": "누적 코드 변경",
-    "dev_activity": "개발 활동",
-    "tool_events": "도구 실행 이벤트",
-    "api_error_events": "API 오류 이벤트",
-}
-FOOTNOTES = {
-    "total_cost": "클라이언트가 보고한 정가 기준 추정치.",
-    "lines_of_code": "새 파일마다 git보다 한 줄 많게 집계됨.",
-    "api_duration": "요청별 소요 시간의 95번째 백분위수, 재시도 포함.",
-    "api_errors": "마지막 재시도까지 실패한 것만: 재시도로 복구된 요청은 데이터에 없음.",
-    "code_changes": "새 파일마다 git보다 한 줄 많게 집계됨.",
-    "api_error_events": "실패는 마지막 재시도 뒤 한 번만 기록됨.",
+from ccotel_tui.panels.panel import PanelWords
+
+PANEL_WORDS = {
+    "active_sessions": PanelWords(
+        title="활성 세션",
+        meaning="질문, 응답, 작업이 있었던 세션의 수.",
+    ),
+    "total_cost": PanelWords(
+        title="총비용",
+        meaning="클라이언트가 보고한 요청 비용(정가)의 합.",
+        footnote="클라이언트가 보고한 정가 기준 추정치.",
+    ),
+    "token_usage": PanelWords(
+        title="토큰 사용량",
+        meaning="요청이 보내고 받은 토큰과 캐시에서 읽거나 쓴 토큰.",
+    ),
+    "lines_of_code": PanelWords(
+        title="코드 줄 수",
+        meaning="Claude가 편집으로 추가하고 삭제한 줄 수.",
+        footnote="새 파일마다 git보다 한 줄 많게 집계됨.",
+    ),
+    "cost_by_model": PanelWords(
+        title="모델별 누적 비용",
+        short="모델별 비용",
+        meaning="기간 시작부터 쌓인 모델별 비용.",
+    ),
+    "tokens_by_type": PanelWords(
+        title="유형별 토큰 사용량",
+        short="유형별 토큰",
+        meaning="구간마다 쓴 토큰, 유형별.",
+    ),
+    "tokens_by_model": PanelWords(
+        title="모델별 토큰 사용량",
+        short="모델별 토큰",
+        meaning="구간마다 쓴 토큰, 응답한 모델별.",
+    ),
+    "tool_rate": PanelWords(
+        title="도구 사용 빈도",
+        meaning="분당 도구 호출 수, 기간 전체와 구간별.",
+    ),
+    "tool_count": PanelWords(
+        title="누적 도구 사용",
+        short="도구 호출",
+        meaning="기간 시작부터 쌓인 도구별 호출 수.",
+    ),
+    "tool_success": PanelWords(
+        title="도구 성공률",
+        meaning="끝난 도구 호출 중 성공한 비율.",
+    ),
+    "tool_duration": PanelWords(
+        title="도구 소요 시간",
+    ),
+    "tool_failures": PanelWords(
+        title="실패한 도구 호출",
+        short="실패한 호출",
+        meaning="실패한 최신 도구 호출과 그 이유.",
+    ),
+    "first_token": PanelWords(
+        title="첫 토큰까지 걸린 시간",
+    ),
+    "api_duration": PanelWords(
+        title="모델별 API 응답 시간",
+        short="API 응답 시간",
+        meaning="요청이 걸린 시간: 100건 중 95건은 이보다 빠르거나 같음.",
+        footnote="요청별 소요 시간의 95번째 백분위수, 재시도 포함.",
+    ),
+    "api_errors": PanelWords(
+        title="API 오류율",
+        meaning="전체 요청 중 끝내 실패한 비율.",
+        footnote="마지막 재시도까지 실패한 것만: 재시도로 복구된 요청은 데이터에 없음.",
+    ),
+    "code_changes": PanelWords(
+        title="누적 코드 변경",
+        short="코드 변경",
+        meaning="기간 시작부터 쌓인 추가 및 삭제 줄 수.",
+        footnote="새 파일마다 git보다 한 줄 많게 집계됨.",
+    ),
+    "dev_activity": PanelWords(
+        title="개발 활동",
+        short="활동 시간",
+        meaning="입력하거나 Claude가 작업한 시간과 그 결과.",
+    ),
+    "tool_events": PanelWords(
+        title="도구 실행 이벤트",
+        short="도구 이벤트",
+        meaning="최신 도구 호출과 허용되지 않은 호출.",
+    ),
+    "api_error_events": PanelWords(
+        title="API 오류 이벤트",
+        short="API 오류",
+        meaning="끝내 실패한 최신 요청과 거절된 요청.",
+        footnote="실패는 마지막 재시도 뒤 한 번만 기록됨.",
+    ),
 }
 
 KEYS = {

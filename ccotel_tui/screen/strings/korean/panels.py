@@ -51,19 +51,6 @@ ROWS = {
 
 COLUMNS = {"count": "건수", "success": "성공", "failure": "실패", "ratio": "비율"}
 
-SHORT_TITLES = {
-    "cost_by_model": "모델별 비용",
-    "tokens_by_type": "유형별 토큰",
-    "tokens_by_model": "모델별 토큰",
-    "tool_count": "도구 호출",
-    "api_duration": "API 응답 시간",
-    "code_changes": "코드 변경",
-    "dev_activity": "활동 시간",
-    "tool_failures": "실패한 호출",
-    "tool_events": "도구 이벤트",
-    "api_error_events": "API 오류",
-}
-
 FIRST_TOKEN = "첫토큰"
 
 VALUES = {"api_duration": "p95", "tool_rate": "평균"}
