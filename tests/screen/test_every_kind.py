@@ -18,6 +18,7 @@ from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.panel_words import value_word
 from ccotel_tui.screen.views.sections import overview
 from ccotel_tui.screen.views.sections import section as sections
 from ccotel_tui.screen.widgets.panel_view import PanelView
@@ -108,6 +109,13 @@ def test_a_column_is_told_in_the_unit_of_what_it_is_made_of() -> None:
         "requests": "1",
         "p95": "ms",
     }
+
+
+@pytest.mark.parametrize(
+    ("panel_id", "word"), [("api_duration", "p95"), ("tool_rate", "mean"), ("total_cost", "")]
+)
+def test_a_value_that_is_no_sum_says_what_it_is(panel_id: str, word: str) -> None:
+    assert value_word(BY_ID[panel_id]) == word
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,6 @@ SAME = {
     "SERIES dev_activity cli",
     "SERVICE_COLUMNS cpu",
     "STEPS done",
-    "VALUES api_duration",
 }
 """Words that Korean does without letters of its own: names, units, and nothing at all."""
 

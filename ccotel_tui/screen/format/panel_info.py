@@ -16,7 +16,12 @@ from ccotel_tui.screen.format.cells import ended, fitted, right
 from ccotel_tui.screen.format.events import lines as event_lines
 from ccotel_tui.screen.format.overview.compared_words import explained
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
-from ccotel_tui.screen.format.panel_words import panel_footnote, panel_meaning, panel_title
+from ccotel_tui.screen.format.panel_words import (
+    panel_footnote,
+    panel_meaning,
+    panel_title,
+    value_word,
+)
 from ccotel_tui.screen.format.series import by_total, chart_name, series_name, table
 from ccotel_tui.screen.format.times import local
 
@@ -91,7 +96,7 @@ def _headline(answer: PanelAnswer) -> str:
         count = len(answer.rows)
         return strings.counted(strings.COUNT, count).format(count=f"{count:,}")
     value = shown(answer.value, answer.panel.unit)
-    what = strings.VALUES.get(answer.panel.id)
+    what = value_word(answer.panel)
     return f"{what} {value}" if what else value
 
 

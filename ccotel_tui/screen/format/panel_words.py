@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from textual.content import Content
 
 from ccotel_tui.panels.output.units import shown
-from ccotel_tui.panels.panel import Panel, PanelWords
+from ccotel_tui.panels.panel import Panel, PanelWords, PerMinute, SingleValue
 from ccotel_tui.panels.result import PanelAnswer
+from ccotel_tui.query.query import Query
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import NARROW
 
@@ -22,7 +23,7 @@ def leading_figures(answer: PanelAnswer, beside: Mapping[str, PanelAnswer]) -> l
     panel = answer.panel
     if panel.id == "code_changes" and not panel.key:
         return [_changes(answer), *_beside(panel, beside)]
-    what = strings.VALUES.get(panel.id)
+    what = value_word(panel)
     value = Content.assemble(
         (f"{what} " if what else "", "$foreground-muted"),
         (shown(answer.value, panel.unit), "bold $text-accent"),
@@ -60,6 +61,16 @@ def _beside(panel: Panel, beside: Mapping[str, PanelAnswer]) -> list[Content]:
         if id in beside
         for name in names
     ]
+
+
+def value_word(panel: Panel) -> str:
+    """What the panel's value is, where it is neither a sum nor a share: `p95`, or a mean."""
+    match panel.value:
+        case SingleValue(Query(stat=float(quantile))):
+            return f"p{quantile * 100:g}"
+        case PerMinute():
+            return strings.MEAN
+    return ""
 
 
 def panel_title(panel: Panel, width: int = NARROW) -> str:

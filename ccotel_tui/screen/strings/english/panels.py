@@ -67,8 +67,8 @@ COLUMNS = {"count": "count", "success": "success", "failure": "failure", "ratio"
 FIRST_TOKEN = "ttft"
 """The time to first token, before the name of a quantile."""
 
-VALUES = {"api_duration": "p95", "tool_rate": "mean"}
-"""What a panel's value is, where the title does not say it."""
+MEAN = "mean"
+"""Before a value that is a mean over the window."""
 
 SERIES = {
     "dev_activity": {"user": PARTS["active_time_user"], "cli": PARTS["active_time_cli"]},

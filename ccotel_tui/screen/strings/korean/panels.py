@@ -53,7 +53,7 @@ COLUMNS = {"count": "건수", "success": "성공", "failure": "실패", "ratio":
 
 FIRST_TOKEN = "첫토큰"
 
-VALUES = {"api_duration": "p95", "tool_rate": "평균"}
+MEAN = "평균"
 
 SERIES = {
     "dev_activity": {"user": PARTS["active_time_user"], "cli": PARTS["active_time_cli"]},
