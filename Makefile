@@ -50,9 +50,10 @@ goldens: $(TOOLS)
 	CCOTEL_UPDATE_GOLDENS=1 $(BIN)/python -m pytest -q tests/screen/test_goldens.py \
 	  tests/screen/test_compared.py tests/screen/test_pictures.py
 
-# Grafana's boards are made from the catalogue.
+# Grafana's boards and the glossary's tables of panels are made from the catalogue.
 boards: $(RUNS)
 	$(BIN)/python -m ccotel_tui.panels.grafana.boards stack/grafana
+	$(BIN)/python -m tests.documents.glossary
 
 # The newest versions that pyproject.toml allows, for all systems and Pythons, with their hashes: of
 # what a run needs, then the same ones with the tools.

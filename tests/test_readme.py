@@ -7,7 +7,7 @@ import pytest
 
 from ccotel_tui.cli import COMMANDS
 from ccotel_tui.panels.catalogue import PANELS
-from ccotel_tui.panels.panel import NEEDED, Panel
+from ccotel_tui.panels.panel import NEEDED
 from ccotel_tui.screen.keys import KEYS, Key
 
 ROOT = Path(__file__).parents[1]
@@ -34,10 +34,12 @@ def test_every_key_is_there(key: Key) -> None:
     assert f"`{key.shown}`" in KOREAN
 
 
-@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.id)
-def test_every_panel_is_there(panel: Panel) -> None:
-    shared = {"tokens_by_model": "by model", "tool_events": "tool execution"}
-    assert shared.get(panel.id, panel.title.lower()) in section("What a number is").lower()
+def test_every_panel_that_is_named_exists() -> None:
+    rows = re.findall(r"^\| ([^|]+) \|", section("What a number is"), re.MULTILINE)[1:]
+    titles = [panel.title for panel in PANELS]
+    for name in (name for row in rows for name in row.split(", ")):
+        # "Token Usage by Type, by Model" and "Tool Execution, API Error Events" are two each.
+        assert any(title.startswith(name) or title.endswith(name) for title in titles), name
 
 
 @pytest.mark.parametrize("page", [README, KOREAN], ids=["README", "README.ko"])
