@@ -1,4 +1,4 @@
-"""Each of the 16 panels, opened by its keys, shows the number that `panels --json` gives.
+"""Each panel, opened by its keys, shows the number that `panels --json` gives.
 
 Of the recorded sessions: in the embedded store, and on the real servers.
 """
@@ -6,7 +6,7 @@ Of the recorded sessions: in the embedded store, and on the real servers.
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,38 +14,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widget import Widget
 
-from ccotel_tui.panels.catalogue import BY_ID, PANELS
+from ccotel_tui.panels.catalogue import PANELS, SECTIONS
 from ccotel_tui.panels.output.units import shown
+from ccotel_tui.panels.panel import Panel, Section
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import DAY, MINUTE, SECOND
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.main.main_screen import MainScreen
+from ccotel_tui.screen.widgets.overview.summary import Summary
+from ccotel_tui.screen.widgets.panel_view import PanelView
 from tests.panels.recordings import fill, moved, sent
-from tests.screen.running import dashboard
-
-KEYS = {
-    # Those of the overview are told together, in its summary.
-    "active_sessions": ("1", 1),
-    "total_cost": ("1", 1),
-    "token_usage": ("1", 1),
-    "lines_of_code": ("1", 1),
-    "cost_by_model": ("2", 1),
-    "tokens_by_type": ("2", 2),
-    "tokens_by_model": ("2", 3),
-    "tool_rate": ("3", 3),
-    "tool_count": ("3", 4),
-    "tool_success": ("3", 1),
-    "api_duration": ("4", 1),
-    "api_errors": ("4", 2),
-    "code_changes": ("5", 1),
-    "dev_activity": ("5", 2),
-    "tool_events": ("6", 1),
-    "api_error_events": ("6", 2),
-}
-"""The section's key, and how often Tab leads to the panel."""
+from tests.screen.running import Running, dashboard
 
 
 @dataclass
@@ -98,36 +82,74 @@ def source(request: pytest.FixtureRequest) -> Recordings:
     return recordings
 
 
-def test_each_panel_of_the_catalogue_has_its_keys() -> None:
-    assert [*KEYS] == [panel.id for panel in PANELS]
+async def focused_panels(running: Running) -> AsyncIterator[PanelView | Summary]:
+    """Where each Tab leads, until one leads to where the first has led."""
+    screen = running.app.screen
+    assert isinstance(screen, MainScreen)
+    former: list[Widget | None] = []
+    while True:
+        await running.press("tab")
+        if screen.focused in former:
+            return
+        former.append(screen.focused)
+        if panel := screen.view.panel(screen.focused):
+            yield panel
 
 
-@pytest.mark.parametrize("panel", KEYS)
+async def open_section(running: Running, section: Section) -> str:
+    """Press the section's key and wait for its numbers."""
+    page = await running.press(str(SECTIONS.index(section) + 1))
+    while strings.LOADING in page:
+        page = await running.press()
+    return page
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.id)
 async def test_a_panel_shows_the_number_of_the_command_line(
-    source: Recordings, panel: str, tmp_path: Path
+    source: Recordings, panel: Panel, tmp_path: Path
 ) -> None:
-    section, tabs = KEYS[panel]
     period = source.period
     with closing(source.open_backend()) as opened:
         async with dashboard(
             tmp_path, (120, 40), backend=opened, period=period, now_ns=period.to_ns
         ) as running:
-            page = await running.press(section)
-            while strings.LOADING in page:
-                page = await running.press()
-            page = await running.press(*["tab"] * tabs, "enter")
+            page = await open_section(running, panel.section)
+            async for focused in focused_panels(running):
+                # Those of the overview are told together, in its summary.
+                if panel.id in [answer.panel.id for answer in focused.answers]:
+                    break
+            else:
+                pytest.fail(f"Tab leads to no {panel.id}:\n{page}")
+            page = await running.press("enter")
     lines = [line.strip() for line in page.splitlines()]
-    given = source.panels[panel]
-    if BY_ID[panel].events:
+    given = source.panels[panel.id]
+    if panel.events:
         # Enter tells of the newest event, name by name.
         newest = max(given["rows"], key=lambda row: str(row["time"]))
         told = [line.split() for line in lines]
         for name in ("event_name", "session_id", "event_sequence", "duration_ms"):
             assert [name, str(newest[name])] in told, page
     else:
-        number = shown(given["value"], BY_ID[panel].unit)
+        number = shown(given["value"], panel.unit)
         assert [
             line
             for line in lines
             if line.startswith(f"{given['title']}: ") and line.endswith(f" {number}")
         ], f"{number}\n{page}"
+
+
+@pytest.mark.parametrize("section", [section for section in SECTIONS if section != "overview"])
+async def test_tab_leads_to_the_lists_then_the_charts_as_the_catalogue_has_them(
+    embedded: Recordings, section: Section, tmp_path: Path
+) -> None:
+    period = embedded.period
+    with closing(embedded.open_backend()) as opened:
+        async with dashboard(
+            tmp_path, (120, 40), backend=opened, period=period, now_ns=period.to_ns
+        ) as running:
+            await open_section(running, section)
+            views = [one async for one in focused_panels(running) if isinstance(one, PanelView)]
+    of_section = [panel for panel in PANELS if panel.section == section]
+    lists = ("ranked bars", "success bars")
+    ordered = sorted(of_section, key=lambda panel: panel.kind not in lists)
+    assert [view.panel for view in views if view.panel in PANELS] == ordered
