@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Event, Thread, get_ident
 
 import pytest
+from textual.css.query import NoMatches
 
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.embedded import reader
@@ -131,6 +132,15 @@ async def test_a_key_whose_turn_comes_after_the_end_is_no_error(
         running.app.exit()
         running.app.call_later(running.app._main.action_section, "stack")
     assert running.app.return_code == 0
+
+
+async def test_an_answer_to_widgets_that_are_gone_at_the_end_is_no_error(
+    database: Database, tmp_path: Path
+) -> None:
+    async with dashboard(tmp_path) as running:
+        app = running.app
+    app._handle_exception(NoMatches("its widgets are taken down first"))
+    assert app._exception is None
 
 
 async def test_what_asks_after_the_end_asks_nobody(database: Database, tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ class EndedInOrder(PlainApp):
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual mounts nothing more once an end is asked for, and a handler may look for it."""
-        if not (self._exit and isinstance(error, _NOT_MOUNTED)):
+        is_ending = self._exit or not self.is_running
+        if not (is_ending and isinstance(error, _NOT_MOUNTED)):
             super()._handle_exception(error)
 
 
