@@ -9,12 +9,13 @@ from ccotel_tui.cli.options import query_options, zone
 from ccotel_tui.cli.output import say, say_json, say_table
 from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.output.prompt import prompt_document, waterfall_text
-from ccotel_tui.panels.output.usage import usage_documents, usage_lines, usage_table
+from ccotel_tui.panels.output.usage import saved_line, usage_documents, usage_lines, usage_table
 from ccotel_tui.places import known_projects
 from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.usage.keys import KEYS, usage_key
 from ccotel_tui.query.usage.prompt import find_prompt
 from ccotel_tui.query.usage.ranked import USAGE_COLUMNS, ranked_usage
+from ccotel_tui.query.usage.saved import CacheSaving, CacheSavings
 from ccotel_tui.query.usage.usage import usage_of
 from ccotel_tui.telemetry.conventions import API_REQUEST
 
@@ -64,14 +65,17 @@ def usage(
         )
         used = usage_of(query.backend, by, query.window, query.scope, projects)
         rows = ranked_usage(used.rows, sort)[:limit]
+        saving = CacheSavings().read(query.backend, query.window, query.scope)
         if as_json:
-            for document in usage_documents(used, rows, query.window):
+            for document in usage_documents(used, rows, query.window, saving.dollars):
                 say_json(document)
         elif as_csv:
             say_table(usage_table(used, rows, query.window))
         else:
             for line in usage_lines(used, rows, query.window):
                 say(line)
+            if saving != CacheSaving():
+                say(saved_line(saving))
 
 
 @click.command()

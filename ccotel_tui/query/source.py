@@ -91,6 +91,15 @@ class UsageSource(Protocol):
         """Return the user of each of these sessions whose requests in the window tell one."""
         ...
 
+    def cache_writes(
+        self, window: Window, scope: Scope
+    ) -> Mapping[tuple[str, str], tuple[float, float]]:
+        """Return the tokens written to the cache for 5 minutes and for an hour, where told so.
+
+        They are by model and speed, as the labels of cells.
+        """
+        ...
+
     def branches(self, window: Window, scope: Scope) -> Iterable[Branch]:
         """Return the branches that tools told of in the window."""
         ...
@@ -176,6 +185,11 @@ class NoUsage:
         return []
 
     def users(self, sessions: Iterable[str], window: Window) -> dict[str, str]:
+        return {}
+
+    def cache_writes(
+        self, window: Window, scope: Scope
+    ) -> Mapping[tuple[str, str], tuple[float, float]]:
         return {}
 
     def branches(self, window: Window, scope: Scope) -> list[Branch]:

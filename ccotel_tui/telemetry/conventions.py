@@ -89,6 +89,10 @@ def missing(label: str) -> str:
     return _MISSING.get(label, "")
 
 
+CACHE_WRITES = ("cache_creation_5m_tokens", "cache_creation_1h_tokens")
+"""Of a request's cache_creation_tokens those that are kept for so long, where it tells."""
+
+
 def model_name(text: str) -> str:
     """The model without the `[1m]` that counters and some events put behind it."""
     return _MODEL_SUFFIX.sub("", text)

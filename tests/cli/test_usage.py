@@ -41,7 +41,8 @@ def documents(store: StorePath, *words: str) -> list[dict[str, Any]]:
 
 def test_a_line_a_row_and_the_total_last(store: StorePath) -> None:
     *rows, total = documents(store, "--by", "user")
-    assert {tuple(row) for row in (*rows, total)} == {("key", *USAGE_COLUMNS)}
+    assert {tuple(row) for row in rows} == {("key", *USAGE_COLUMNS)}
+    assert tuple(total) == ("key", *USAGE_COLUMNS, "cache_saved_usd")
     assert [row["key"] for row in rows].count(None) == 0
     assert total["key"] is None
     assert total["share"] == 1
@@ -97,8 +98,12 @@ def test_text_ends_with_the_total(store: StorePath) -> None:
         *(["sessions", "prompts", "last"]),
     ]
     assert lines[2] == "1 more"
-    assert lines[-1].startswith("total ")
-    assert "100.0%" in lines[-1]
+    *_, total, saved = lines
+    assert total.startswith("total ")
+    assert "100.0%" in total
+    assert saved.startswith(
+        "cache saved: not known, the requests of claude-haiku-4-5, claude-opus-4"
+    )
 
 
 @pytest.mark.parametrize("key", ["nope", "attribute:", "attribute:a b"])

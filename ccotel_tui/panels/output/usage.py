@@ -8,17 +8,29 @@ from ccotel_tui.panels.output.document import bare, local_time, rfc3339
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import NOT_KNOWN, shown
 from ccotel_tui.query.usage.ranked import USAGE_COLUMNS
+from ccotel_tui.query.usage.saved import CacheSaving
 from ccotel_tui.query.usage.usage import Usage, UsageRow
 from ccotel_tui.query.window import Window
 
 
 def usage_documents(
-    usage: Usage, rows: Sequence[UsageRow], window: Window
+    usage: Usage, rows: Sequence[UsageRow], window: Window, saved: float | None = None
 ) -> Iterator[dict[str, Any]]:
-    """A row each as JSON, the total last: its key is null. Several keys are an array."""
+    """A row each as JSON, the total last: its key is null. Several keys are an array.
+
+    The total tells what the cache `saved` in dollars too.
+    """
     for row in rows:
         yield {"key": row.keys[0] if len(usage.keys) == 1 else list(row.keys)} | _cells(row, window)
-    yield {"key": None} | _cells(usage.total, window)
+    yield {"key": None} | _cells(usage.total, window) | {"cache_saved_usd": bare(saved)}
+
+
+def saved_line(saving: CacheSaving) -> str:
+    """Return what the cache saved as a line, or of which models the prices are not known."""
+    if saving.dollars is not None:
+        return f"cache saved {shown(saving.dollars, 'usd')}"
+    models = ", ".join(map(sanitize, saving.unpriced))
+    return f"cache saved: not known, the requests of {models} do not tell its prices"
 
 
 def usage_table(

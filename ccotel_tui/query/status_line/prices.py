@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.status_line.facts import LONG_CONTEXT
+from ccotel_tui.telemetry.conventions import CACHE_WRITES
 
 MOST_REQUESTS = 60
 """The newest requests that the prices are solved from."""
@@ -21,7 +22,6 @@ _TOLERANCE = Fraction(1, 10**9)
 
 _READ = "cache_read_tokens"
 _WRITE = "cache_creation_tokens"
-_SPLIT = ("cache_creation_5m_tokens", "cache_creation_1h_tokens")
 _BASE = ("input_tokens", "output_tokens", _READ)
 
 Prices = Mapping[str, Fraction]
@@ -41,8 +41,8 @@ def prices_of(
     `rows` are api_request events of any model, the newest last.
     """
     requests = [row for row in rows if _is_alike(row, model, fast, long)][-MOST_REQUESTS:]
-    is_split = all(name in row for row in requests for name in _SPLIT)
-    names = (*_BASE, *(_SPLIT if is_split else (_WRITE,)))
+    is_split = all(name in row for row in requests for name in CACHE_WRITES)
+    names = (*_BASE, *(CACHE_WRITES if is_split else (_WRITE,)))
     used = tuple(name for name in names if any(_count(row, name) for row in requests))
     solved = _solve([_request(row, used) for row in requests])
     return None if solved is None else dict(zip(used, solved, strict=True))

@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from ccotel_tui.query.usage.detail import usage_detail
 from ccotel_tui.query.usage.keys import KEYS, keys_after, usage_key
+from ccotel_tui.query.usage.saved import CacheSavings
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.messages import PromptChosen, QuestionChanged
@@ -31,6 +32,7 @@ class UsageView(View):
         self._path: list[tuple[str, str, str]] = []
         """Of each value that was gone into its key, itself, and its name."""
         self._key = self.keys[0]
+        self._savings = CacheSavings()
         self._ask()
 
     def compose(self) -> ComposeResult:
@@ -103,4 +105,4 @@ class UsageView(View):
     def _ask(self, opened: str = "") -> None:
         keys = [usage_key(key) for key in (*(key for key, _, _ in self._path), self._key)]
         within = tuple(value for _, value, _ in self._path)
-        self.wants_usage = partial(usage_detail, keys, within, opened)
+        self.wants_usage = partial(usage_detail, self._savings, keys, within, opened)

@@ -1,6 +1,7 @@
 """What was used, from the embedded store."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from ccotel_tui.query.query import OWN_LABELS, Branch, Scope, TokenKinds, UsageC
 from ccotel_tui.query.usage.keys import USER_LABELS, user_of
 from ccotel_tui.query.window import Bucket, Window
 from ccotel_tui.store.shared_attributes import merge_attributes
-from ccotel_tui.telemetry.conventions import COST
+from ccotel_tui.telemetry.conventions import CACHE_WRITES, COST
 from ccotel_tui.telemetry.records import Value
 from ccotel_tui.telemetry.values import as_text
 
@@ -47,6 +48,20 @@ class EmbeddedUsage:
             for merged in [merge_attributes(shared, varying, context)]
         }
         return {session: user for session, user in users.items() if user}
+
+    def cache_writes(
+        self, window: Window, scope: Scope
+    ) -> dict[tuple[str, str], tuple[float, float]]:
+        text, parameters = statements.of_writes(CACHE_WRITES, scope)
+        with self._reader.snapshot():
+            rows = self._reader.run(text, (json.dumps([window.whole]), *parameters))
+            shared = self._shared(origin for _, origin, *_ in rows)
+        sums: defaultdict[tuple[str, str], tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
+        for model, origin, short, long in rows:
+            key = model or "", _value("speed", shared[origin])
+            before = sums[key]
+            sums[key] = before[0] + short, before[1] + long
+        return sums
 
     def branches(self, window: Window, scope: Scope) -> list[Branch]:
         name = statements.BRANCH

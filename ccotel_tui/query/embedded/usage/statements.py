@@ -51,6 +51,12 @@ _NUMBERS = (
     " total(r.cache_read_tokens), total(r.cache_creation_tokens), min(r.time_ns), max(r.time_ns)"
 )
 
+_WRITES = f"""\
+{_MODELS}SELECT r.model, r.origin, {{fields}}
+FROM l CROSS JOIN b CROSS JOIN {_OF_MODEL} AND r.cache_creation_tokens > 0
+GROUP BY r.model, r.origin"""
+"""Reads the requests themselves, of which no index has these tokens."""
+
 _COUNTERS = f"""\
 {_RANGES}
 SELECT b.key, r.session_id, r.model, r.source, r.attributes, r.context, r.metric, r.type,
@@ -115,6 +121,13 @@ def of_requests(labels: Sequence[str], varying: Varying, scope: Scope) -> SqlQue
         where=where,
     )
     return text, (*map(json.dumps, varying.values()), *parameters)
+
+
+def of_writes(fields: Sequence[str], scope: Scope) -> SqlQuery:
+    """Rows of (model, origin, the sums of these attributes)."""
+    where, parameters = selected((), scope)
+    sums = ", ".join(f"total(r.attributes ->> '$.\"{name}\"')" for name in fields)
+    return _WRITES.format(fields=sums, where=where), parameters
 
 
 def of_counters(scope: Scope) -> SqlQuery:

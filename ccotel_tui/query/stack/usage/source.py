@@ -25,7 +25,7 @@ from ccotel_tui.query.stack.counter_sessions import CounterOnlySessions
 from ccotel_tui.query.stack.responses import label_value
 from ccotel_tui.query.usage.keys import USER_LABELS, user_of
 from ccotel_tui.query.window import Window
-from ccotel_tui.telemetry.conventions import UNKNOWN
+from ccotel_tui.telemetry.conventions import CACHE_WRITES, UNKNOWN
 
 _COST = "cost"
 _KINDS = ("input", "output", "cacheRead", "cacheCreation")
@@ -44,6 +44,11 @@ _BRANCHES = Query(
     where=(Condition(_BRANCH, "", negated=True),),
     stat="last",
 )
+
+_WRITES = [
+    Query(replace(COST_BY_EVENTS, fields=(name,), unit="tokens"), by=("model", "speed"))
+    for name in CACHE_WRITES
+]
 
 _NOT_IN_A_LABEL = re.compile(r"[^A-Za-z0-9_]")
 
@@ -93,6 +98,16 @@ class StackUsage:
             for (session, *labels), _, _ in sorted(values, key=lambda value: value[2])
             if session in wanted and (user := user_of(labels))
         }
+
+    def cache_writes(
+        self, window: Window, scope: Scope
+    ) -> dict[tuple[str, str], tuple[float, float]]:
+        values = self._client.query_values(_WRITES, window, scope)
+        sums: defaultdict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+        for at, query in enumerate(_WRITES):
+            for (model, speed), _, number in values[query]:
+                sums[model, speed][at] += number
+        return {key: (short, long) for key, (short, long) in sums.items()}
 
     def branches(self, window: Window, scope: Scope) -> Iterator[Branch]:
         values = self._client.query_values([_BRANCHES], window, scope)[_BRANCHES]

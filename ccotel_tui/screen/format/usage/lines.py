@@ -8,11 +8,12 @@ from textual.content import Content
 
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.panels.output.units import NOT_KNOWN, in_column, shown
+from ccotel_tui.panels.output.units import NOT_KNOWN, dollars, in_column, shown
 from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.usage.keys import KEYS, keys_after
 from ccotel_tui.query.usage.ranked import ranked_usage
+from ccotel_tui.query.usage.saved import CacheSaving
 from ccotel_tui.query.usage.usage import UsageRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
@@ -106,6 +107,18 @@ def usage_total(total: UsageRow, count: int, width: int, window: Window) -> list
             (words, "bold"), *_numbers(total, 0.0, sizes, window, "bold $text-accent")
         ),
     ]
+
+
+def saved_lines(saving: CacheSaving, width: int) -> list[Content]:
+    """What the cache saved, or of which models the prices are not known; nothing without use."""
+    if saving.dollars is not None:
+        text = strings.CACHE_SAVED.format(dollars=dollars(saving.dollars))
+    elif saving.unpriced:
+        models = ", ".join(short_model(model) or sanitize(model) for model in saving.unpriced)
+        text = strings.CACHE_SAVED_UNKNOWN.format(models=models)
+    else:
+        return []
+    return [ended(Content.styled(text, "$foreground-muted"), width)]
 
 
 def usage_heading(

@@ -33,6 +33,8 @@ USAGE_COLUMNS = {
     "last": "last",
 }
 USAGE_TOTAL = "total of {count}"
+CACHE_SAVED = "cache saved {dollars}"
+CACHE_SAVED_UNKNOWN = "cache saved: not known, no prices told for {models}"
 NOTHING_USED = "No request in this window."
 
 NO_TEAM = "No second user is seen so far: no team"

@@ -90,4 +90,5 @@ class UsageList(TableList):
         heading = lines.usage_heading(self._path, keys, width, self._keys)
         self.put(table, [row.keys for row in rows], heading)
         total = lines.usage_total(usage.total, len(usage.rows), width, snapshot.window)
-        self.query_one(".total", Lines).show(total)
+        saved = lines.saved_lines(snapshot.usage.saving, width)
+        self.query_one(".total", Lines).show([*total, *saved])
