@@ -165,6 +165,15 @@ def unheard_sessions(
     )
 
 
+def settings_send_to(ours: Collection[int]) -> bool:
+    """Return whether the settings alone let each new session send to one of these local ports."""
+    places = origins({}, ())
+    there = destination("logs", places)
+    exporters = (exporter_of(signal, places) for signal in SENT_SIGNALS)
+    is_sent = is_on(places) and all(each and "otlp" in each.value for each in exporters)
+    return is_sent and there.host in _LOCAL and there.port in ours
+
+
 def settings_changed_ms() -> int:
     """Return when the user's settings were changed last (Unix ms); 0 where there are none."""
     try:

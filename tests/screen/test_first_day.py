@@ -53,7 +53,7 @@ async def test_the_variables_are_copied(database: Database, tmp_path: Path) -> N
     assert "export CLAUDE_CODE_ENABLE_TELEMETRY=1\n" in copied[0]
 
 
-def test_enter_shows_what_setup_would_change_and_asks(tmp_path: Path) -> None:
+def test_enter_sets_up_after_a_question_and_the_page_says_so(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "ccotel_tui", "--db", str(tmp_path / "telemetry.db")]
     ports = ["--otlp-grpc", "127.0.0.1:0", "--otlp-http", "127.0.0.1:0"]
     home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")}
@@ -61,7 +61,11 @@ def test_enter_shows_what_setup_would_change_and_asks(tmp_path: Path) -> None:
         shown.read_until("recording: OTLP/gRPC")
         shown.press("\r")
         shown.read_until("Make this change?")
-    assert not (tmp_path / ".claude").exists()
+        assert not (tmp_path / ".claude").exists()
+        shown.ask("y\r", "Record from login on?")
+        shown.ask("\r", "Enter goes back")
+        shown.ask("\r", "Claude Code is set up: start claude")
+    assert (tmp_path / ".claude" / "settings.json").exists()
 
 
 def test_a_key_shows_doctors_checks(tmp_path: Path) -> None:

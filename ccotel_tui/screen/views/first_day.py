@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from ccotel_tui.claude.destination import Unheard, unheard_sessions
+from ccotel_tui.claude.destination import Unheard, settings_send_to, unheard_sessions
 from ccotel_tui.claude.environment import exports
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.locations import PROGRAM
@@ -41,6 +41,7 @@ class FirstDay(VerticalScroll):
         self._text = FirstDayText("", "")
         self._recorder = RecorderReport(recording=False)
         self._unheard: Sequence[Unheard] = ()
+        self._is_set_up = False
         self._marked = 0
         self._top, self._rest = Static(markup=False), Static(markup=False)
 
@@ -100,8 +101,9 @@ class FirstDay(VerticalScroll):
         ports = [port.port for port in self._recorder.ports]
         running = await to_thread(self._registry.read)
         sessions = await to_thread(unheard_sessions, running.values(), ports)
-        if sessions != self._unheard:
-            self._unheard = sessions
+        is_set_up = await to_thread(settings_send_to, ports)
+        if (sessions, is_set_up) != (self._unheard, self._is_set_up):
+            self._unheard, self._is_set_up = sessions, is_set_up
             self._draw()
 
     def _mark(self, place: int) -> None:
@@ -124,7 +126,7 @@ class FirstDay(VerticalScroll):
     def _sessions(self, wide: bool) -> list[Content]:
         count = len(self._unheard)
         if not count:
-            return []
+            return [Content(strings.IS_SET_UP)] if self._is_set_up else []
         heading = strings.UNHEARD[count > 1].format(count=count)
         lines = [Content.styled(heading, "dim")]
         width = min(16, max(len(each.name) for each in self._unheard))

@@ -25,6 +25,7 @@ EXACT = "yes: every record that came in is counted, nothing is sampled"
 APPROXIMATE = "no: the best approximation that this source allows"
 
 FIRST_DAY = "{problem}Nothing has been received yet."
+IS_SET_UP = "Claude Code is set up: start claude and type a prompt."
 UNHEARD = ("1 session runs and is not heard:", "{count} sessions run, none is heard:")
 FIRST_STEPS = {
     "setup": ("set up Claude Code", "shows the change, asks first"),

@@ -24,6 +24,7 @@ EXACT = "정확: 수신한 모든 레코드를 집계, 샘플링 없음"
 APPROXIMATE = "근사: 이 소스로 가능한 최선의 근삿값"
 
 FIRST_DAY = "{problem}아직 수신한 데이터가 없습니다."
+IS_SET_UP = "Claude Code를 설정했습니다. claude를 시작해 프롬프트를 입력하세요."
 UNHEARD = ("실행 중이지만 수신되지 않는 세션 1개:", "수신되지 않는 실행 중인 세션 {count}개:")
 FIRST_STEPS = {
     "setup": ("Claude Code 설정", "바뀌는 내용을 보여 주고 확인"),
