@@ -22,6 +22,23 @@ _ON_LINUX: Mapping[_Kind, tuple[str, str]] = {
 """The variable that names the folder, and where it is in the user's without."""
 
 
+def own_command() -> list[str]:
+    """Return the words that start this program, whatever the PATH is."""
+    beside = Path(sys.executable).with_name(APP)
+    programs = (Path(sys.argv[0]).absolute(), beside)
+    ours = (each for each in programs if each.name == APP and each.exists())
+    program = next(ours, None)
+    return [str(program)] if program else [*PROGRAM]
+
+
+def typed_command() -> str:
+    """Return what starts this program in a shell: its name where the PATH has it."""
+    import shlex
+    import shutil
+
+    return APP if shutil.which(APP) else shlex.join(own_command())
+
+
 def database() -> Path:
     """Return the path of the embedded store."""
     return _folder("data") / "telemetry.db"

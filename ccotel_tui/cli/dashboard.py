@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from shutil import which
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -104,7 +103,7 @@ def dashboard(
             zone(),
             controls,
             registry,
-            command="ccotel-tui" if which("ccotel-tui") else str(Path(sys.argv[0]).absolute()),
+            command=locations.typed_command(),
             label="demo" if demo else "",
             reopen=reopen if query.source_name == "auto" else None,
             note=" ".join(filter(None, (*foreign, misread_zone()))),

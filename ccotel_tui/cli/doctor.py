@@ -1,6 +1,7 @@
 """The command that says why no data comes."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,8 @@ def doctor(as_json: bool, canary: bool, debug_file: Path | None, db: Path | None
 
     database = (db or locations.database()).absolute()
     log = read_client_log(debug_file) if debug_file else None
-    checks = judged(gather(database, canary, stack_facts(), log))
+    facts = gather(database, canary, stack_facts(), log)
+    checks = [replace(check, next=_typed(check.next)) for check in judged(facts)]
     first = first_failure(checks)
     if as_json:
         say_json(document(checks))
@@ -57,6 +59,12 @@ def doctor(as_json: bool, canary: bool, debug_file: Path | None, db: Path | None
         for check in checks:
             _say_check(check)
     sys.exit(1 if first else 0)
+
+
+def _typed(step: str) -> str:
+    """A step that runs this program does so by its path, where the PATH has it not."""
+    name, space, words = step.partition(" ")
+    return f"{locations.typed_command()}{space}{words}" if name == locations.APP else step
 
 
 def _say_check(check: "Check") -> None:

@@ -52,8 +52,9 @@ def env(shell: Shell | None, start: bool, db: Path | None) -> None:
     if start:
         _start_client(variables(listening))
     fish = Path(os.environ.get("SHELL", "")).name == "fish"
-    say('# Being shown sets nothing: eval "$(ccotel-tui env)" does, in this shell; for every shell')
-    say("# and IDE: ccotel-tui setup.")
+    typed = locations.typed_command()
+    say(f'# Being shown sets nothing: eval "$({typed} env)" does, in this shell;')
+    say(f"# for every shell and IDE: {typed} setup.")
     for line in exports(shell or ("fish" if fish else "bash"), listening):
         say(line)
     say("# Restart sessions of Claude Code that are already running.")
@@ -144,7 +145,9 @@ def _describe(plan: "Plan", wanted: Mapping[str, str]) -> None:
     managed = managed_settings()
     say(f"  managed settings: {', '.join(map(str, managed)) or 'none'}")
     say("  --settings of a command line: not known here")
-    there = "is changed" if plan.former.content is not None else "is made"
+    there = "is made" if plan.former.content is None else "is changed"
+    if not plan.changes:
+        there = "stays as it is"
     if plan.kind == "settings":
         say(f"  {plan.named}: {there}")
         say("  the shell's variables")
@@ -209,7 +212,8 @@ def _carry_out(plan: "Plan") -> None:
     from ccotel_tui.claude.settings.set_up import carry_out
 
     carry_out(plan, locations.setup_record())
-    say(f"Wrote {plan.named}; `ccotel-tui setup --undo` gives it back as it was.")
+    typed = locations.typed_command()
+    say(f"Wrote {plan.named}; `{typed} setup --undo` gives it back as it was.")
     running = sum(session.lives for session in SessionRegistry().read().values())
     if running:
         say(f"{running} running: restart each (`claude --continue`), it does not know of it yet.")
@@ -273,15 +277,7 @@ def _listening(db: Path | None) -> dict[str, str]:
 def _status_command(db: Path | None) -> str:
     """The command of the status line by its whole path: Claude Code's PATH may be another."""
     at = ["--db", str(db.absolute())] if db and db.absolute() != locations.database() else []
-    return shlex.join([*_our_command(), "line", "--width", "60", *at])
-
-
-def _our_command() -> list[str]:
-    beside = Path(sys.executable).with_name(locations.APP)
-    programs = (Path(sys.argv[0]).absolute(), beside)
-    ours = (each for each in programs if each.name == locations.APP and each.exists())
-    program = next(ours, None)
-    return [str(program)] if program else [*locations.PROGRAM]
+    return shlex.join([*locations.own_command(), "line", "--width", "60", *at])
 
 
 def _start_client(needed: Mapping[str, str]) -> NoReturn:
