@@ -29,9 +29,18 @@ class Behind:
     period: Period | None = None
 
 
+def prompts_of(bucket: Bucket) -> Behind:
+    """Return where the prompts are that cost something in the bucket."""
+    return Behind("usage", "prompt", _period(bucket))
+
+
+def _period(bucket: Bucket) -> Period:
+    return Period(from_ns=bucket.from_ns, to_ns=bucket.to_ns)
+
+
 def behind(panel: Panel, bucket: Bucket | None = None) -> Behind | None:
     """Return where the rows are of the panel's value; None where the client sends only sums."""
-    period = Period(from_ns=bucket.from_ns, to_ns=bucket.to_ns) if bucket else None
+    period = _period(bucket) if bucket else None
     if panel.events:
         return Behind("log", _filter_of_kind(panel.events[0]), period)
     asks = [ask for _, ask in leaves(panel.value)] if panel.value else []

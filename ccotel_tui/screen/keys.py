@@ -119,7 +119,7 @@ KEYS = (
         "w",
         "marked_prompt",
         "prompt",
-        "the prompt of the marked event, as a waterfall",
+        "the prompt of the marked event, or the prompts at the cursor",
     ),
     Key("row.session", "S", "marked_session", "its session", "the session of the marked event"),
     Key("filter", "slash", "filter", "filter", "filter the sessions or the events", footer=True),

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 
+from textual.content import Content
+
 from ccotel_tui.panels.output.units import dollars
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.prompts.folded import time_of
@@ -12,6 +14,7 @@ from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.chart import Chart, ChartSeries, margin_for
 from ccotel_tui.screen.charts.roles import SeriesRoles
+from ccotel_tui.screen.charts.time_axis import tick_text
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.telemetry.conventions import API_REQUEST, model_name
 
@@ -73,6 +76,19 @@ def life_chart(
     marks += [(time_ns, COMPACTED) for time_ns in compactions]
     margin = margin_for([drawn.name for drawn in ordered], [drawn.value for drawn in ordered])
     return Chart(ordered, "usd", window, "lines", runs, margin, marks=marks)
+
+
+def reading_of(chart: Chart) -> list[Content]:
+    """Return the time under the cursor, and what each series had cost by then."""
+    assert chart.cursor_ns is not None
+    time = Content.styled(tick_text(chart.cursor_ns, chart.window), "bold $text-accent")
+    return [time, *(_reading(series, chart.cursor_ns) for series in chart.series)]
+
+
+def _reading(series: ChartSeries, time_ns: int) -> Content:
+    spent = [number for at, number in series.points if at <= time_ns and number is not None]
+    value = dollars(spent[-1] if spent else 0.0)
+    return Content.assemble((f"{series.name} ", f"${series.role}"), value)
 
 
 def _running(requests: Sequence[EventRow], window: Window) -> list[tuple[int, float | None]]:

@@ -93,3 +93,26 @@ def number_of(cell: str | float | None) -> float | None:
 def shortened(name: str, space: int) -> str:
     """A model as short as can be, where its whole name does not fit."""
     return name if len(name) <= space else short_model(name)
+
+
+def at_most(lines: list[Content], most: int) -> list[Content]:
+    """The first lines, and how many more there are."""
+    if len(lines) <= most:
+        return lines
+    more = strings.MORE.format(count=len(lines) - most + 1)
+    return [*lines[: most - 1], Content.styled(f"   {more}", "$foreground-muted")]
+
+
+def together(legend: Sequence[Content], width: int) -> Content:
+    """The legend in one line: as many as fit whole, and how many more there are."""
+    for count in range(len(legend), 0, -1):
+        hidden = len(legend) - count
+        more = (
+            [Content.styled(strings.MORE.format(count=hidden), "$foreground-muted")]
+            if hidden
+            else []
+        )
+        line = Content("  ").join([*legend[:count], *more])
+        if line.cell_length <= width or count == 1:
+            return line.truncate(width, ellipsis=True)
+    return Content("")

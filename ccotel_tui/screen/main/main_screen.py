@@ -5,7 +5,7 @@ from asyncio import to_thread
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from ccotel_tui.panels.behind import Behind, RowsView, behind_tool
+from ccotel_tui.panels.behind import Behind, RowsView, behind, behind_tool, prompts_of
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.clipboard import Copyable, copy_text
 from ccotel_tui.screen.format.overview.links import LINKED_PERIODS, PeriodName
@@ -68,7 +68,10 @@ class MainScreen(ShownViews):
         self.show_page(self.view.numbers_of(panel_id))
 
     def action_marked_prompt(self) -> None:
-        """Go to the prompt that the marked event belongs to."""
+        """Go to the prompt that the marked event belongs to, or to those at a chart's cursor."""
+        if (chart := self.view.chart(self.focused)) and (bucket := chart.bucket_at_cursor):
+            self.post_message(BehindWanted(prompts_of(bucket)))
+            return
         key = self.view.marked_prompt()
         if key is None or not key[1]:
             self.tell(strings.NO_PROMPT_THERE)
@@ -143,12 +146,10 @@ class MainScreen(ShownViews):
             chart.turn()
 
     def action_switch_cursor(self) -> None:
-        if chart := self.view.chart(self.focused):
-            chart.switch_cursor()
+        self.view.switch_cursor(self.focused)
 
     def action_move_cursor(self, steps: int) -> None:
-        if chart := self.view.chart(self.focused):
-            chart.move_cursor(steps)
+        self.view.move_cursor(self.focused, steps)
 
     def action_zoom_time(self, by: int) -> None:
         """Let the charts show half the time, or twice as much, about the cursor."""
@@ -187,7 +188,8 @@ class MainScreen(ShownViews):
         chart, panel = self.view.chart(self.focused), self.view.panel(self.focused)
         if isinstance(panel, EventPanel) and panel.focus_rows():
             return
-        rows = chart.behind_cursor() if chart else None
+        bucket = chart.bucket_at_cursor if chart else None
+        rows = behind(chart.panel, bucket) if chart and bucket else None
         if isinstance(panel, Ranked):
             rows = panel.behind_marked()
         if rows is not None:

@@ -1,10 +1,12 @@
 """One session over its own life: what it is, its cost, its prompts, what failed in it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widget import Widget
 
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import duration, shown
@@ -12,7 +14,8 @@ from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import EventRow, Scope
 from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.charts.life import COMPACTED, life_chart, life_window, period_of
+from ccotel_tui.screen.charts.chart import Chart
+from ccotel_tui.screen.charts.life import COMPACTED, life_chart, life_window, period_of, reading_of
 from ccotel_tui.screen.data.history.session_events import SessionLife
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import apart, join_cells
@@ -22,6 +25,7 @@ from ccotel_tui.screen.messages import MoreWanted
 from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
 from ccotel_tui.screen.widgets.lists.events import EventList
+from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.lists.prompts import PromptList
 from ccotel_tui.screen.widgets.lists.table import ABOVE_ROWS
 from ccotel_tui.screen.widgets.overview.rules_strip import RulesStrip
@@ -40,6 +44,8 @@ class SessionView(View):
 
     def __init__(self, name: str) -> None:
         super().__init__(id=name)
+        self._chart: Chart | None = None
+        self._has_cursor = False
 
     def compose(self) -> ComposeResult:
         yield Lines(classes="head")
@@ -78,16 +84,51 @@ class SessionView(View):
         )
         canvas = self.query_one(ChartCanvas)
         canvas.display = chart is not None and self.size.height >= _CHART_FROM
-        canvas.show(chart if canvas.display else None)
         lacks = strings.PROMPTS_COMING if life.reads_on else strings.PROMPTS_CUT if life.cut else ""
         self.query_one(".head", Lines).show(
             _head(session, life, window, snapshot.now_ns, self.size.width)
         )
         listed = self.query_one(PromptList)
         listed.show(prompts, window, row.session_id, lacks)
+        self._chart = chart if canvas.display else None
+        self._show_chart()
         # What it does not need, the chart above it gets.
         listed.styles.max_height = ABOVE_ROWS + max(1, len(prompts))
         self._show_failures(life.failures, window)
+
+    def switch_cursor(self, focused: Widget | None) -> None:
+        """Put a cursor on the marked prompt in the chart, or take it away."""
+        self._has_cursor = self._chart is not None and not self._has_cursor
+        self._show_chart()
+
+    def move_cursor(self, focused: Widget | None, steps: int) -> None:
+        if self._has_cursor:
+            self.query_one(PromptList).mark_in_time(steps)
+
+    def clear_choices(self) -> bool:
+        had_cursor, self._has_cursor = self._has_cursor, False
+        self._show_chart()
+        return had_cursor
+
+    def on_chart_canvas_time_clicked(self, message: ChartCanvas.TimeClicked) -> None:
+        message.stop()
+        listed = self.query_one(PromptList)
+        listed.mark_nearest(message.time_ns)
+        listed.query_one(PagedList).focus()
+        self._has_cursor = True
+        self._show_chart()
+
+    def on_option_list_option_highlighted(self) -> None:
+        self._show_chart()
+
+    def _show_chart(self) -> None:
+        """The chart, with the cursor on the marked prompt, and what was spent before it."""
+        listed, chart = self.query_one(PromptList), self._chart
+        marked = listed.marked_prompt if self._has_cursor else None
+        if chart is not None and marked is not None:
+            chart = replace(chart, cursor_ns=marked.began_ns)
+        listed.show_note(reading_of(chart) if chart and marked else ())
+        self.query_one(ChartCanvas).show(chart)
 
     def _show_failures(self, failures: Sequence[EventRow], window: Window) -> None:
         heading, events = self.query_one(".failures", Lines), self.query_one(EventList)

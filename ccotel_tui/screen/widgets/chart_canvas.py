@@ -37,6 +37,12 @@ class ChartCanvas(Widget):
         time_ns: int
 
     @dataclass
+    class TimeClicked(Message):
+        """That time of the chart was clicked."""
+
+        time_ns: int
+
+    @dataclass
     class SeriesClicked(Message):
         """A series' name was clicked."""
 
@@ -84,6 +90,8 @@ class ChartCanvas(Widget):
         if beside and (series := self._drawing.named.get(event.y)):
             event.stop()
             self.post_message(self.SeriesClicked(series.name))
+        elif self._chart is not None and event.x >= self._drawing.gutter and not beside:
+            self.post_message(self.TimeClicked(self._time_at(event.x)))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         self._wheel(event, 1)
@@ -100,10 +108,14 @@ class ChartCanvas(Widget):
             return
         event.stop()
         event.prevent_default()
+        self.post_message(self.Wheeled(by, self._time_at(event.x)))
+
+    def _time_at(self, x: int) -> int:
+        """The time of the chart in that column."""
+        assert self._chart
         window, drawing = self._chart.window, self._drawing
-        share = min(1.0, max(0.0, (event.x - drawing.gutter) / max(1, drawing.columns)))
-        time_ns = window.from_ns + int(share * (window.to_ns - window.from_ns))
-        self.post_message(self.Wheeled(by, time_ns))
+        share = min(1.0, max(0.0, (x - drawing.gutter) / max(1, drawing.columns)))
+        return window.from_ns + int(share * (window.to_ns - window.from_ns))
 
     def _draw(self) -> None:
         width, height = self._drawn_size = self.size

@@ -7,12 +7,12 @@ from dataclasses import replace
 from textual.app import ComposeResult
 from textual.content import Content
 
-from ccotel_tui.panels.behind import Behind, behind
 from ccotel_tui.panels.catalogue import FIRST_TOKEN
 from ccotel_tui.panels.compare.stats import COMPARED_CHART
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import ResultRow
+from ccotel_tui.query.window import Bucket
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.bars import merged
 from ccotel_tui.screen.charts.chart import Chart, ChartSeries, bar_ns, right_margin
@@ -31,7 +31,7 @@ from ccotel_tui.screen.format.cells import NARROW, join_cells, wrapped
 from ccotel_tui.screen.format.overview.compared_words import compared_notes, named_budget
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.panel_words import panel_footnote
-from ccotel_tui.screen.format.series import number_of, row_name, table
+from ccotel_tui.screen.format.series import at_most, number_of, row_name, table, together
 from ccotel_tui.screen.format.table import action_link
 from ccotel_tui.screen.format.times import length_words
 from ccotel_tui.screen.messages import PartWanted
@@ -87,12 +87,13 @@ class ChartPanel(PanelView):
         self._cursor_ns = buckets[-1].to_ns if buckets and self._cursor_ns is None else None
         self._update()
 
-    def behind_cursor(self) -> Behind | None:
-        """Return where the rows of the bucket under the cursor are, where there is a cursor."""
+    @property
+    def bucket_at_cursor(self) -> Bucket | None:
+        """The bucket that is read, where there is a cursor."""
         if self._cursor_ns is None or self.window is None:
             return None
         buckets = (each for each in self.window.buckets() if each.to_ns >= self._cursor_ns)
-        return behind(self.panel, next(buckets, None))
+        return next(buckets, None)
 
     def group(self) -> bool:
         while self.clear_choices():
@@ -288,7 +289,7 @@ class ChartPanel(PanelView):
         assert self.answer
         tokens = self._first_tokens
         lines = range_lines(self.panel.rows, self.answer.rows, width, self._styles(), tokens)
-        return _at_most(lines, most)
+        return at_most(lines, most)
 
     @property
     def _first_tokens(self) -> Mapping[str, ResultRow]:
@@ -321,7 +322,7 @@ class ChartPanel(PanelView):
             if self._has_ranges and width >= FEWEST_COLUMNS:
                 return []
             lines = table(self.panel.rows, self.answer.rows, width, "━━", self._styles())
-            return _at_most(lines, most)
+            return at_most(lines, most)
         if right_margin(chart, width) or len(chart.series) < 2:
             return []
         return [together([self._entry(chart, series) for series in chart.series], width)]
@@ -358,29 +359,6 @@ class ChartPanel(PanelView):
             return {}
         names = [str(row[rows.label]) for row in self.answer.rows]
         return {name: ROLES[self.roles.role(rows.label, name)] for name in names}
-
-
-def _at_most(lines: list[Content], most: int) -> list[Content]:
-    """The first lines, and how many more there are."""
-    if len(lines) <= most:
-        return lines
-    more = strings.MORE.format(count=len(lines) - most + 1)
-    return [*lines[: most - 1], Content.styled(f"   {more}", "$foreground-muted")]
-
-
-def together(legend: Sequence[Content], width: int) -> Content:
-    """The legend in one line: as many as fit whole, and how many more there are."""
-    for count in range(len(legend), 0, -1):
-        hidden = len(legend) - count
-        more = (
-            [Content.styled(strings.MORE.format(count=hidden), "$foreground-muted")]
-            if hidden
-            else []
-        )
-        line = Content("  ").join([*legend[:count], *more])
-        if line.cell_length <= width or count == 1:
-            return line.truncate(width, ellipsis=True)
-    return Content("")
 
 
 def _spark(chart: Chart, width: int) -> Content:

@@ -173,6 +173,16 @@ class View(VerticalScroll, can_focus=False):
             self.show_part(TimeZoom())
         return bool(charts) or zoomed
 
+    def switch_cursor(self, focused: Widget | None) -> None:
+        """Put a cursor on that chart, or take it away."""
+        if chart := self.chart(focused):
+            chart.switch_cursor()
+
+    def move_cursor(self, focused: Widget | None, steps: int) -> None:
+        """Move the cursor of that chart, where there is one."""
+        if chart := self.chart(focused):
+            chart.move_cursor(steps)
+
     def show_part(self, zoom: TimeZoom) -> None:
         """Show that part of the window in every chart."""
         self.zoom = zoom

@@ -3,17 +3,18 @@
 import json
 from collections.abc import Sequence
 
-from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import OptionList
 
 from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.cells import join_cells
 from ccotel_tui.screen.format.prompts.lines import prompt_table, sort_prompts
 from ccotel_tui.screen.messages import PromptChosen
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.lists.table import TableList
+from ccotel_tui.screen.widgets.text_lines import Lines
 
 
 class PromptList(TableList):
@@ -28,6 +29,7 @@ class PromptList(TableList):
         self._window: Window | None = None
         self._session_id = ""
         self._lacks = ""
+        self._note: Sequence[Content] = ()
 
     def show(
         self, rows: Sequence[PromptRow], window: Window, session_id: str, lacks: str = ""
@@ -37,11 +39,35 @@ class PromptList(TableList):
         self._session_id, self._lacks = session_id, lacks
         self.fill()
 
+    def show_note(self, note: Sequence[Content]) -> None:
+        """Say this beside the number of prompts, as far as it has room."""
+        if note or self._note:
+            self._note = note
+            self.query_one(".heading", Lines).show([self._heading(self.size.width - 1)])
+
+    @property
+    def marked_prompt(self) -> PromptRow | None:
+        marked = self.query_one(PagedList).marked
+        return next((row for row in self._rows if row.prompt_id == marked), None)
+
+    def mark_in_time(self, steps: int) -> None:
+        """Mark the prompt that was typed so many before or after the marked one."""
+        if (marked := self.marked_prompt) is not None:
+            place = self._prompts.index(marked) + steps
+            self._mark(self._prompts[max(0, min(place, len(self._prompts) - 1))])
+
+    def mark_nearest(self, time_ns: int) -> None:
+        """Mark the newest prompt that had begun by then, else the oldest."""
+        if self._prompts:
+            begun = [row for row in self._prompts if row.began_ns <= time_ns]
+            self._mark(begun[-1] if begun else self._prompts[0])
+
+    def _mark(self, row: PromptRow) -> None:
+        self.query_one(PagedList).highlighted = self._rows.index(row)
+
     def copied(self, *, as_json: bool) -> str:
         """The marked prompt's id, or its numbers as one JSON document."""
-        marked = self.query_one(PagedList).marked
-        row = next((row for row in self._rows if row.prompt_id == marked), None)
-        if row is None:
+        if (row := self.marked_prompt) is None:
             return ""
         if not as_json:
             return row.prompt_id
@@ -59,10 +85,13 @@ class PromptList(TableList):
             return
         self._rows = sort_prompts(self._prompts, self._order)
         table = prompt_table(self._rows, width, self._window, self._order)
+        self.put(table, [row.prompt_id for row in self._rows], self._heading(width))
+
+    def _heading(self, width: int) -> Content:
         count = sum(not row.is_command and row.typed is not None for row in self._rows)
         text = strings.counted(strings.PROMPTS, count).format(count=count)
-        if self._lacks:
-            text = f"{text}  {self._lacks}"
-        rule = "─" * max(0, width - cell_len(text) - 1)
-        heading = Content.assemble((text, "$foreground-muted"), " ", (rule, "$foreground-disabled"))
-        self.put(table, [row.prompt_id for row in self._rows], heading)
+        parts = [text, *filter(None, [self._lacks])]
+        words = [Content.styled(part, "$foreground-muted") for part in parts]
+        line = join_cells([*words, *self._note], "  ", width)
+        rule = "─" * max(0, width - line.cell_length - 1)
+        return Content.assemble(line, " ", (rule, "$foreground-disabled"))
