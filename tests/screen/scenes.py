@@ -107,6 +107,8 @@ def busy_day(database: Database) -> None:
         api_request(BUSY, now + 60 * SECOND, 4005, 0.38),
     ]
     database.append(_numbered(events))
+    # It is not the first day.
+    database.append([_event("plugin_loaded", T0 - 24 * 60 * MINUTE, "before", {})])
     database.append([lines(412), lines(96, kind="removed")])
     database.append(
         [

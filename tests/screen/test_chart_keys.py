@@ -6,11 +6,11 @@ import pytest
 from textual.color import Color
 from textual.events import MouseScrollDown, MouseScrollUp
 
-from ccotel_tui.query.window import MINUTE, SECOND
+from ccotel_tui.query.window import DAY, MINUTE, SECOND
 from ccotel_tui.screen import themes
 from ccotel_tui.screen.charts.roles import ROLES
 from ccotel_tui.store.database import Database
-from tests.otlp import request
+from tests.otlp import event, request
 from tests.screen.running import NOW, dashboard
 from tests.screen.scenes import busy_day
 
@@ -31,6 +31,8 @@ async def test_the_cursor_reads_what_was_spent_until_then(
 ) -> None:
     """Two requests, 40 and 20 minutes ago: before both nothing, between them the first."""
     database.append([request(1.25, at=NOW - 40 * MINUTE), request(3.0, at=NOW - 20 * MINUTE)])
+    # It is not the first day, whose charts begin with the first event.
+    database.append([event("plugin_loaded", NOW - DAY)])
     async with dashboard(tmp_path) as running:
         await running.press("2", "right_square_bracket", "left_square_bracket")
         await running.press("left_square_bracket", "left_square_bracket")

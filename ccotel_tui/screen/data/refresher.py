@@ -20,6 +20,7 @@ from ccotel_tui.query.status_line.facts import StatusLines
 from ccotel_tui.query.status_line.places import sessions_in
 from ccotel_tui.query.status_line.reading import StatusLineReader, with_told_names
 from ccotel_tui.query.usual.past import PastKey, PastReader
+from ccotel_tui.screen.data.history.first_event import FirstEvent
 from ccotel_tui.screen.data.history.session_events import SessionEvents
 from ccotel_tui.screen.data.history.team import TeamReader
 from ccotel_tui.screen.data.messages import Answered, Compared
@@ -88,6 +89,7 @@ class Refresher:
         self._this_session = ThisSession()
         self._session_events = SessionEvents()
         self._past = PastReader()
+        self._first_event = FirstEvent()
         self._team = TeamReader()
         self._status_lines = StatusLineReader()
         self._version = _version(backend)
@@ -121,6 +123,7 @@ class Refresher:
             timer.stop()
         self._backend, self._version = backend, _version(backend)
         self._team = TeamReader()
+        self._first_event = FirstEvent()
         self.start()
 
     async def end(self) -> None:
@@ -261,6 +264,9 @@ class Refresher:
             snapshot = replace(snapshot, past=past)
         if not snapshot.failure:
             # Where that fails, nothing is told; the next answer says why or goes on.
+            with suppress(Exception):
+                first_ns = self._first_event.read(backend.source, snapshot.window)
+                snapshot = replace(snapshot, first_ns=first_ns)
             with suppress(Exception):
                 snapshot = self._with_statuses(snapshot, backend)
         snapshot = _named(snapshot, self._team)

@@ -84,7 +84,8 @@ class Snapshot:
     `past` is what they are compared with, as far as it has been read.
     `status_lines` is what Claude Code told its status line, `rules` what is judged by rules, None
     where that was not read; `unheard` are sessions that run and of which nothing came; `team` are
-    the users that have been seen so far.
+    the users that have been seen so far. `first_ns` is when the first event came, where that is in
+    the window.
     """
 
     now_ns: int
@@ -99,6 +100,7 @@ class Snapshot:
     reconciled: "Reconciliation | None" = None
     usage: "UsageDetail | None" = None
     heard_ns: int | None = None
+    first_ns: int | None = None
     ahead: Ahead | None = None
     failure: str = ""
     period: Period = field(default_factory=Period)

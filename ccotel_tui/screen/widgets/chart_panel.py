@@ -12,7 +12,7 @@ from ccotel_tui.panels.compare.stats import COMPARED_CHART
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import ResultRow
-from ccotel_tui.query.window import Bucket
+from ccotel_tui.query.window import Bucket, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.bars import merged
 from ccotel_tui.screen.charts.chart import Chart, ChartSeries, bar_ns, right_margin
@@ -65,6 +65,8 @@ class ChartPanel(PanelView):
         self.roles = SeriesRoles()
         self.margin: int | None = None
         self.comparisons: Comparisons | None = None
+        self.charted: Window | None = None
+        """Set before the answer: the time that is drawn where no part of it is chosen."""
         self.zoom = TimeZoom()
         self._forms = forms_of(panel)
         self._cursor_ns: int | None = None
@@ -83,7 +85,7 @@ class ChartPanel(PanelView):
 
     def switch_cursor(self) -> None:
         """Put a cursor on the newest bucket, or take it away."""
-        buckets = self.zoom.part(self.window).buckets() if self.window else ()
+        buckets = self._part.buckets() if self.charted else ()
         self._cursor_ns = buckets[-1].to_ns if buckets and self._cursor_ns is None else None
         self._update()
 
@@ -99,6 +101,12 @@ class ChartPanel(PanelView):
         while self.clear_choices():
             pass
         return super().group()
+
+    @property
+    def _part(self) -> Window:
+        """The time that is drawn."""
+        assert self.charted
+        return self.zoom.part(self.charted)
 
     @property
     def cursor_ns(self) -> int | None:
@@ -145,13 +153,13 @@ class ChartPanel(PanelView):
 
     def move_cursor(self, steps: int) -> None:
         """Move the cursor by so many buckets."""
-        if self._cursor_ns is None or self.window is None:
+        if self._cursor_ns is None or self.charted is None:
             return
-        ends = [bucket.to_ns for bucket in self.window.buckets()]
+        ends = [bucket.to_ns for bucket in self.charted.buckets()]
         # Time has gone on: the bucket may be another one by now.
         here = bisect_left(ends, self._cursor_ns)
         self._cursor_ns = ends[min(len(ends) - 1, max(0, here + steps))]
-        part = self.zoom.part(self.window)
+        part = self._part
         if part.from_ns < self._cursor_ns <= part.to_ns:
             self._update()
         else:
@@ -228,7 +236,7 @@ class ChartPanel(PanelView):
         )
         if chart is None:
             return None
-        chart = part_of(without(chart, self._hidden), self.zoom.part(self.window))
+        chart = part_of(without(chart, self._hidden), self._part)
         return replace(chart, marked=self._marked)
 
     def _reading(self, chart: Chart | None, width: int) -> Content | None:
@@ -258,7 +266,7 @@ class ChartPanel(PanelView):
         if chart is None or self.window is None:
             return []
         words = [strings.PEAK.format(value=peak(chart, width))] if chart.unit == "1/min" else []
-        if chart.window != self.window:
+        if chart.window != self.charted:
             ends = (chart.window.from_ns, chart.window.to_ns)
             start, end = (tick_text(time_ns, chart.window) for time_ns in ends)
             form = strings.A_PART_BRIEF if width < NARROW else strings.A_PART

@@ -1,9 +1,10 @@
 """A part of a chart's time, and series that are not drawn. Pure."""
 
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
+from ccotel_tui.query.query import Series
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen.charts.chart import Chart
 
@@ -37,6 +38,20 @@ class TimeZoom:
         return window._replace(
             from_ns=buckets[first].from_ns, to_ns=buckets[first + count - 1].to_ns
         )
+
+
+def from_first_event(window: Window, first_ns: int | None, series: Iterable[Series]) -> Window:
+    """Return the window from the bucket on in which the first event came, if it came in it.
+
+    What counters told before it stays.
+    """
+    if first_ns is None:
+        return window
+    buckets = window.buckets()
+    numbers = (at for each in series for at, number in each.points if number)
+    ends = [bucket.to_ns for bucket in buckets]
+    first = bisect_left(ends, min((first_ns, *numbers)))
+    return window._replace(from_ns=buckets[max(0, min(first, len(buckets) - _FEWEST))].from_ns)
 
 
 def part_of(chart: Chart, part: Window) -> Chart:

@@ -20,7 +20,7 @@ from ccotel_tui.query.usual.budget import Budgets
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.form import margin_of
-from ccotel_tui.screen.charts.reader.part import TimeZoom
+from ccotel_tui.screen.charts.reader.part import TimeZoom, from_first_event
 from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.data.history.fired import Fired
 from ccotel_tui.screen.data.history.log_page import LogPlace
@@ -116,10 +116,10 @@ class View(VerticalScroll, can_focus=False):
         self.comparisons = Comparisons(snapshot, self.budgets)
         seen = filter(None, map(self._answer_of, filter(_seen, self.query(ChartPanel))))
         margin = margin_of(seen, self.comparisons.behind_total if self.wants_past else None)
-        charts = self.query(ChartPanel)
+        charts, time = self.query(ChartPanel), self._charted(snapshot)
         is_laid_out_anew = any(chart.margin != margin for chart in charts)
         for chart in charts:
-            chart.margin = margin
+            chart.margin, chart.charted = margin, time
             chart.roles = self.roles
             chart.comparisons = self.comparisons
         for view in self.query(PanelView):
@@ -127,6 +127,12 @@ class View(VerticalScroll, can_focus=False):
             view.answer = snapshot.answers.get(view.panel.id, view.answer)
             if is_compared_anew or is_laid_out_anew:
                 view.fit()
+
+    def _charted(self, snapshot: Snapshot) -> Window:
+        """The time that the charts show where no part of it is chosen: no emptiness before it."""
+        answers = snapshot.answers.values()
+        series = (each for answer in answers for each, _ in answer.series)
+        return from_first_event(snapshot.window, snapshot.first_ns, series)
 
     def _answer_of(self, view: PanelView) -> PanelAnswer | None:
         return self.snapshot.answers.get(view.panel.id, view.answer) if self.snapshot else None
@@ -192,7 +198,8 @@ class View(VerticalScroll, can_focus=False):
     def on_part_wanted(self, message: PartWanted) -> None:
         message.stop()
         if self.snapshot is not None:
-            self.show_part(self.zoom.stepped(message.by, message.about_ns, self.snapshot.window))
+            window = self._charted(self.snapshot)
+            self.show_part(self.zoom.stepped(message.by, message.about_ns, window))
 
     def on_board(self, period: Period, scope: Scope) -> tuple[Period, Scope]:
         """Return the time and the scope of a board that shows the same."""
