@@ -21,12 +21,14 @@ RowsView = Literal["usage", "log", "sessions"]
 class Behind:
     """A list of rows: of `usage` by a key, of the `log` with a filter, or of all `sessions`.
 
-    `what` is the key or the filter. Those of the period alone, where there is one.
+    `what` is the key or the filter. Those of the period alone, where there is one, and of the key
+    those `within` that value, where there is one.
     """
 
     view: RowsView
     what: str = ""
     period: Period | None = None
+    within: str = ""
 
 
 def prompts_of(bucket: Bucket) -> Behind:

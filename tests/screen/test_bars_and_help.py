@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 from textual.command import CommandList
 
+from ccotel_tui.query.window import DAY, HOUR
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.status import LiveState, StateKind
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.views.pages.dialogs import help_page
 from ccotel_tui.screen.widgets.bars import TopBar
 from ccotel_tui.store.database import Database
-from tests.otlp import request
-from tests.screen.running import dashboard
+from tests.otlp import event, request
+from tests.screen.running import NOW, dashboard
 
 STATES: dict[StateKind, str] = {
     "live": strings.LIVE,
@@ -73,6 +74,33 @@ async def test_the_palette_lists_keys_in_their_order_and_finds_sessions_and_them
         await running.press("ctrl+p", *"theme light")
         await running.press("enter")
         assert running.app.theme == "light"
+
+
+async def test_the_palette_goes_to_a_models_cost_a_tools_calls_and_a_day(
+    database: Database, tmp_path: Path
+) -> None:
+    calls = [
+        event("tool_result", NOW - n, tool_name=(n % 2 and "Bash") or "Edit") for n in range(5)
+    ]
+    before = request(0.5, NOW - DAY, "9999ffff", 1)
+    database.append([request(1.25, NOW - HOUR, "3f2a0c11-x"), before, *calls])
+    async with dashboard(tmp_path) as running:
+        await running.until("$1.25")
+        await running.press("ctrl+p", *"model opus")
+        await running.until(strings.MODEL_ROWS)
+        await running.press("enter")
+        page = await running.until("opus-4-8 › ")
+        assert "3f2a0c11" in await running.until("$1.25")
+        await running.press("escape", "escape", "ctrl+p", *"tool bash")
+        await running.until(strings.TOOL_ROWS)
+        await running.press("enter")
+        await running.until("event:tool_result tool:Bash   2 of 6")
+        await running.press("escape", "escape", "ctrl+p", *"day 2026-11-23")
+        await running.until(strings.DAY_ROWS)
+        await running.press("enter")
+        page = await running.until("$0.50")
+        assert "$1.25" not in page
+        assert strings.DEAR_BY.format(key="model") in page
 
 
 @pytest.mark.parametrize("size", [(1, 1), (23, 5), (80, 3)])

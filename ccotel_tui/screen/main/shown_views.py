@@ -13,6 +13,7 @@ from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.panels.behind import Behind
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.output.sanitize import sanitize
+from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.reader.part import TimeZoom
 from ccotel_tui.screen.charts.roles import SeriesRoles
@@ -133,6 +134,11 @@ class ShownViews(Screen[None]):
         snapshots = [self.snapshot, *reversed(self._snapshots.values())]
         return next((ordered(s.sessions, s.running) for s in snapshots if s and s.sessions), [])
 
+    def newest_answer(self, panel_id: str) -> PanelAnswer | None:
+        """Return the newest answer of the panel that any view has."""
+        snapshots = [self.snapshot, *reversed(self._snapshots.values())]
+        return next((s.answers[panel_id] for s in snapshots if s and panel_id in s.answers), None)
+
     def show(self, snapshot: Snapshot) -> None:
         """Show answers in the view that is open; where they failed, its former ones as stale."""
         snapshot = keep_last_good(self.snapshot, snapshot)
@@ -228,7 +234,7 @@ class ShownViews(Screen[None]):
     async def open_behind(self, behind: Behind) -> None:
         """Open the list of the rows."""
         await self._open(behind.view)
-        self.view.open_rows(behind.what)
+        self.view.open_rows(behind.what, behind.within)
         await self.enter(behind.view)
 
     def minimize(self) -> None:

@@ -89,7 +89,7 @@ class LogView(View):
         """Ask for a filter."""
         self.query_one("#filter", LineInput).open()
 
-    def open_rows(self, what: str) -> None:
+    def open_rows(self, what: str, within: str = "") -> None:
         """List the events that this filter leaves."""
         typed = self.query_one("#filter", LineInput)
         typed.value = what

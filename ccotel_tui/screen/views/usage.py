@@ -7,11 +7,13 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
 
+from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.query.usage.detail import usage_detail
 from ccotel_tui.query.usage.keys import KEYS, keys_after, usage_key
 from ccotel_tui.query.usage.saved import CacheSavings
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.messages import PromptChosen, QuestionChanged
 from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.screen.widgets.line_input import LineInput
@@ -56,9 +58,11 @@ class UsageView(View):
         self._change()
         return True
 
-    def open_rows(self, what: str) -> None:
-        """List the values of this key, within none."""
+    def open_rows(self, what: str, within: str = "") -> None:
+        """List the values of this key, or what is within that one of them."""
         self._path, self._key = [], what
+        if within:
+            self._go_into(within, short_model(within) if what == "model" else sanitize(within))
         self._clear_filter()
         self._ask()
 
@@ -67,8 +71,7 @@ class UsageView(View):
         if self._key == "prompt":
             self._change(opened=message.value)
             return
-        self._path.append((self._key, message.value, message.name))
-        self._key = _INTO.get(self._key, "session")
+        self._go_into(message.value, message.name)
         self._clear_filter()
         self._change()
 
@@ -97,6 +100,10 @@ class UsageView(View):
         if was:
             typed.action_clear()
         return was
+
+    def _go_into(self, value: str, name: str) -> None:
+        self._path.append((self._key, value, name))
+        self._key = _INTO.get(self._key, "session")
 
     def _change(self, opened: str = "") -> None:
         self._ask(opened)

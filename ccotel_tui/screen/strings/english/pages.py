@@ -3,6 +3,12 @@
 COPIED = {"tmux": "copied to tmux's buffer", "terminal": "copied to the clipboard"}
 NOTHING_TO_COPY = "nothing to copy here"
 THEME = "theme {name}"
+MODEL_NAMED = "model {name}"
+MODEL_ROWS = "what it cost, by session"
+TOOL_NAMED = "tool {name}"
+TOOL_ROWS = "its calls in the log"
+DAY_NAMED = "day {date}"
+DAY_ROWS = "what was dear on it"
 NO_EDITOR = "Set VISUAL or EDITOR, or edit {path} and start again."
 SETTINGS = "Settings"
 SETTINGS_LATER = "settings saved: the rest takes effect at the next start"

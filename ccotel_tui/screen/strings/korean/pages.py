@@ -3,6 +3,12 @@
 COPIED = {"tmux": "tmux 버퍼에 복사됨", "terminal": "클립보드에 복사됨"}
 NOTHING_TO_COPY = "복사할 내용 없음"
 THEME = "테마 {name}"
+MODEL_NAMED = "모델 {name}"
+MODEL_ROWS = "세션별 비용"
+TOOL_NAMED = "도구 {name}"
+TOOL_ROWS = "로그에 있는 호출"
+DAY_NAMED = "날짜 {date}"
+DAY_ROWS = "그날 비용이 큰 것"
 NO_EDITOR = "VISUAL 또는 EDITOR를 설정하거나, {path} 파일을 편집하고 다시 시작하세요."
 SETTINGS = "설정"
 SETTINGS_LATER = "설정 저장됨: 나머지는 다음 시작부터 적용"

@@ -161,8 +161,11 @@ class View(VerticalScroll, can_focus=False):
             self.post_message(QuestionChanged())
         return grouped
 
-    def open_rows(self, what: str) -> None:
-        """List the rows behind a number: by this key of usage, or what this filter leaves."""
+    def open_rows(self, what: str, within: str = "") -> None:
+        """List the rows behind a number: by this key of usage, or what this filter leaves.
+
+        Of the key those within that value, where there is one.
+        """
 
     def ask_time(self) -> None:
         """Ask for a time to go to, where events are listed in the order of time."""
