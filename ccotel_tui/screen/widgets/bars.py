@@ -65,7 +65,7 @@ class TopBar(Widget):
             (short, " ", window, state, _STATE),
             (short, " ", window, brief, _BRIEF_STATE),
             *((tabs, " ", window, state, _STATE) for tabs in self._fewer_words()),
-            (self._tabs(" ", "", 2, 1), " ", window, brief, 0),
+            (self._tabs(" ", "", 2, int(self._is_section)), " ", window, brief, 0),
             (self._here(), " ", window, brief, 0),
         ):
             end = self._end(gap, about, word)
@@ -82,14 +82,18 @@ class TopBar(Widget):
         return Content.assemble((about, "$foreground-muted"), (state, style))
 
     def _fewer_words(self) -> Iterator[Content]:
-        """Short tabs, of which fewer and fewer have a word, those around the section at last."""
-        for words in range(len(self.sections) - 1, 0, -1):
+        """Short tabs, of which fewer and fewer have a word; the last is the section's, if any."""
+        for words in range(len(self.sections) - 1, self._is_section - 1, -1):
             yield self._tabs(" ", "", 2, words)
+
+    @property
+    def _is_section(self) -> bool:
+        return self.section in self.sections
 
     def _tabs(self, gap: str, between: str, form: int, words: int | None = None) -> Content:
         """Titles, shorter or short ones; numbers alone but for so many next to the section."""
         tabs, titles = [], strings.SECTIONS | strings.TEAM_SECTION
-        seen = self.sections.index(self.section) if self.section in self.sections else 0
+        seen = self.sections.index(self.section) if self._is_section else 0
         nearest = sorted(range(len(self.sections)), key=lambda place: abs(place - seen))
         named = nearest[:words]
         for number, name in enumerate(self.sections, start=1):
