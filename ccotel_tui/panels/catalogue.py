@@ -343,6 +343,9 @@ TOOL_FAILURES = Panel(
 )
 """Those rows of `tool_events` that tell of a failure: on the screen beside `tool_success`."""
 
+BOARD_PANELS = (*PANELS, TOOL_DURATION, FIRST_TOKEN)
+"""The panels of Grafana's boards, which have no columns beside another's."""
+
 BY_ID = {panel.id: panel for panel in PANELS}
 
 SECTIONS = tuple(dict.fromkeys(panel.section for panel in PANELS))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
+from ccotel_tui.panels.catalogue import BOARD_PANELS, SECTIONS
 from ccotel_tui.panels.grafana import boards, queries
 from ccotel_tui.panels.grafana.dear import TITLE, dear_tile
 from ccotel_tui.panels.grafana.team import team_tiles
@@ -32,11 +32,12 @@ STACK = Path(__file__).parents[2] / "stack" / "grafana"
 BOARDS = boards.boards()
 HOME = BOARDS["ccotel-home.json"]["panels"]
 SHOWN: list[Json] = [
-    *(tile for panel in PANELS for tile in tiles(panel)),
+    *(tile for panel in BOARD_PANELS for tile in tiles(panel)),
     dear_tile(),
     *team_tiles(),
 ]
-BLOCKS = {panel.id: list(tiles(panel)) for panel in PANELS}
+PANELS = {panel.id: panel for panel in BOARD_PANELS}
+BLOCKS = {panel.id: list(tiles(panel)) for panel in BOARD_PANELS}
 SCOPED_BY = {
     *("${session:pipe}", "${model:pipe}", "${user:regex}", "${project:regex}"),
     *("${filter_key:raw}", "${filter_value:raw}"),
@@ -98,7 +99,12 @@ def test_a_section_s_board_shows_its_part_of_home(section: str) -> None:
 
 
 def of_section(section: str) -> list[Json]:
-    return [unplaced(tile) for panel in PANELS if panel.section == section for tile in tiles(panel)]
+    return [
+        unplaced(tile)
+        for panel in BOARD_PANELS
+        if panel.section == section
+        for tile in tiles(panel)
+    ]
 
 
 def unplaced(tile: Json) -> Json:
@@ -125,7 +131,7 @@ def test_ids_are_unique_and_no_two_panels_overlap(name: str) -> None:
 @pytest.mark.parametrize("panel_id", BLOCKS)
 def test_a_panel_s_block_has_its_title_once(panel_id: str) -> None:
     titles = [tile["title"] for tile in BLOCKS[panel_id] if tile["title"]]
-    assert titles == [BY_ID[panel_id].title]
+    assert titles == [PANELS[panel_id].title]
     # Numbers beside a chart have none, and say what they are themselves.
     for tile in BLOCKS[panel_id]:
         if tile["type"] == "stat" and not tile["title"]:
@@ -212,7 +218,7 @@ def test_a_number_of_events_has_its_curve_below() -> None:
     graphs = {
         id: tile["options"]["graphMode"]
         for id, [tile, *_] in BLOCKS.items()
-        if BY_ID[id].kind == "stat"
+        if PANELS[id].kind == "stat"
     }
     # What a counter held at a window's end no range query tells exactly.
     assert graphs == {
@@ -332,7 +338,7 @@ def test_what_no_server_knows_cannot_be_asked() -> None:
 
 
 def test_a_running_sum_leaves_out_what_was_before_the_window() -> None:
-    curves = BY_ID["cost_by_model"].curves
+    curves = PANELS["cost_by_model"].curves
     assert curves is not None
     [query] = queries.stepped(curves).values()
     assert "| at > ${__from}000000 | at <= ${__to}000000 |" in query
@@ -344,7 +350,7 @@ def test_a_running_sum_leaves_out_what_was_before_the_window() -> None:
 
 
 def test_a_failure_that_was_given_up_is_one_row() -> None:
-    query = queries.rows_queries(BY_ID["api_error_events"].events)
+    query = queries.rows_queries(PANELS["api_error_events"].events)
     assert "api_error" in query
     assert "exhausted" not in query
     assert "| line_format `{{ .event_name }}{{ if .tool_name }} tool_name={{ .tool_name }}" in query

@@ -11,7 +11,7 @@ import pytest
 
 from ccotel_tui.network.address import address
 from ccotel_tui.network.http import HttpClient
-from ccotel_tui.panels.catalogue import BY_ID, PANELS
+from ccotel_tui.panels.catalogue import BOARD_PANELS
 from ccotel_tui.panels.grafana.link import link
 from ccotel_tui.panels.grafana.tiles import tiles
 from ccotel_tui.panels.grafana.variables import EVERYTHING as ALL
@@ -55,8 +55,9 @@ SCOPES = {
     "a hostile session": Scope(session_id='`} or vector(1) #$__range\n"\\'),
 }
 
+PANELS = {panel.id: panel for panel in BOARD_PANELS}
 TILES: dict[str, Json] = {
-    f"{tile['type']} {panel.id}": tile for panel in PANELS for tile in tiles(panel)
+    f"{tile['type']} {panel.id}": tile for panel in BOARD_PANELS for tile in tiles(panel)
 }
 
 
@@ -164,7 +165,7 @@ def test_a_target_answers_what_the_panel_says_of_a_scope(
 
 
 def test_every_scope_but_those_of_nothing_selects_something(servers: Servers) -> None:
-    panel, window = BY_ID["total_cost"], servers.window("a day")
+    panel, window = PANELS["total_cost"], servers.window("a day")
     states = {name: servers.answer(panel, window, scope).state for name, scope in SCOPES.items()}
     nothing = {
         *("no session's", "a dot that is none", "a hostile session"),
@@ -175,7 +176,7 @@ def test_every_scope_but_those_of_nothing_selects_something(servers: Servers) ->
 
 def compared(servers: Servers, name: str, window: Window, scope: Scope = EVERYTHING) -> PanelAnswer:
     """The panel's answer, once the targets of the tile of that name have told the same."""
-    tile, panel = TILES[name], BY_ID[name.split()[1]]
+    tile, panel = TILES[name], PANELS[name.split()[1]]
     answer = servers.answer(panel, window, scope)
     found = {target["refId"]: servers.ask(target, window, scope) for target in tile["targets"]}
     if answer.state == "absent":
@@ -216,7 +217,7 @@ def check_absent(panel: Panel, tile: Json, found: dict[str, list[Json]]) -> None
 
 
 def test_a_running_sum_ends_at_the_total_whatever_the_window_s_ends(servers: Servers) -> None:
-    panel = BY_ID["cost_by_model"]
+    panel = PANELS["cost_by_model"]
     tile = TILES[f"timeseries {panel.id}"]
     to_ns = servers.recorded.newest_ns // SECOND * SECOND + SECOND
     for before in (90, 110, 130, 150):

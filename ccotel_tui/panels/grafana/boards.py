@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
 
-from ccotel_tui.panels.catalogue import PANELS, SECTIONS
+from ccotel_tui.panels.catalogue import BOARD_PANELS, SECTIONS
 from ccotel_tui.panels.grafana.alerts import alerts_text
 from ccotel_tui.panels.grafana.annotations import annotations
 from ccotel_tui.panels.grafana.dear import TITLE, dear_tile
@@ -123,7 +123,7 @@ def _row(title: str, line: int, collapsed: bool) -> Json:
 
 
 def _section_tiles(section: Section) -> Iterator[Json]:
-    for panel in PANELS:
+    for panel in BOARD_PANELS:
         if panel.section == section:
             yield from tiles(panel)
 
