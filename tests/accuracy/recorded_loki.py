@@ -33,7 +33,7 @@ _MILLISECOND = 1_000_000
 _LENGTH_MS = (END - BEGIN) // _MILLISECOND
 _RANGE = re.compile(r"\[(\d+)ms\]")
 _NAMED = re.compile(r' \| session_id=~"\^\(([^"]*)\)\$"')
-_STREAMS = re.compile(r'\{service_name=~"[^"]*"\}')
+_STREAMS = re.compile(r'\{service_name=~"[^"]*"(, event_name=~"[^"]*")?\}')
 _SERVICES = "/label/service_name/values"
 _MOST_ROWS = 5000
 """That Loki hands out at once."""

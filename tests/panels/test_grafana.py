@@ -295,7 +295,8 @@ SCOPED = (
     "${filter_key:raw}=~`(?s)^(${filter_value:raw})$`"
 )
 CALLS = (
-    'sum (count_over_time({service_name=~".+"} |= "claude_code." | event_name="tool_result" | '
+    'sum (count_over_time({service_name=~".+", event_name=~"^(tool_result|)$"} '
+    '|= "claude_code." | event_name="tool_result" | '
     f"{SCOPED} [$__range]))"
 )
 WENT_WELL = CALLS.replace(" [$", ' | success="true" [$')

@@ -204,7 +204,7 @@ THEIRS = (
     ("counters", "sum(max_over_time(work_claude_code_cost_usage_USD_total[$__range]))"),
     (
         "events",
-        'sum(sum_over_time({service_name="claude-code", event_name="api_request"} '
+        'sum(sum_over_time({service_name="claude-code", event_name="claude_code.api_request"} '
         "| unwrap cost_usd [$__range]))",
     ),
     (

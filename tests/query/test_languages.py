@@ -28,7 +28,12 @@ from ccotel_tui.store.file.connection import empty_database
 
 EVERYTHING = Scope()
 STREAMS = logql.streams("service_name", ["claude-code"])
-LINES_OF_CLIENT = '{service_name=~"^(claude-code)$"} |= "claude_code."'
+
+
+def lines_of(*events: str) -> str:
+    """The client's lines of the streams that may hold these events."""
+    streams = f'{{service_name=~"^(claude-code)$", event_name=~"^({"|".join(events)}|)$"}}'
+    return f'{streams} |= "claude_code."'
 
 
 def name_of(query: Query) -> str:
@@ -54,7 +59,7 @@ ASKS = sorted({ask for panel in PANELS for _, ask in panel.asked()}, key=name_of
 def test_a_sum_of_events_in_logql() -> None:
     [text] = logql.compile_logql(STREAMS, Query(COST, by=("model",)), EVERYTHING, "900s")
     assert text == (
-        f'sum by (model) (sum_over_time({LINES_OF_CLIENT} | event_name="api_request"'
+        f'sum by (model) (sum_over_time({lines_of("api_request")} | event_name="api_request"'
         ' | unwrap cost_usd | __error__="" [900s]))'
     )
 
@@ -63,7 +68,7 @@ def test_a_count_with_a_condition_and_a_scope_in_logql() -> None:
     ask = Query(TOOL_CALLS, where=(Condition("success", "true"),))
     [text] = logql.compile_logql(STREAMS, ask, Scope(session_id='3f"2.'), "1h")
     assert text == (
-        f'sum (count_over_time({LINES_OF_CLIENT} | event_name="tool_result"'
+        f'sum (count_over_time({lines_of("tool_result")} | event_name="tool_result"'
         ' | session_id=~"^3f\\"2\\\\..*" | success="true" [1h]))'
     )
 
@@ -74,7 +79,7 @@ def test_how_many_requests_tell_a_cost_in_logql() -> None:
             STREAMS, Query(COST, stat=cast(Stat, stat)), EVERYTHING, "900s"
         )
         assert text == (
-            f'sum (count_over_time({LINES_OF_CLIENT} | event_name="api_request" | {kept}'
+            f'sum (count_over_time({lines_of("api_request")} | event_name="api_request" | {kept}'
             ' | __error__="" [900s]))'
         )
 
@@ -171,7 +176,8 @@ def test_a_filter_by_model_finds_it_with_what_stands_behind_it() -> None:
 def test_events_of_one_kind_can_be_kept_by_a_condition() -> None:
     rejected = EventKind("tool_decision", Condition("decision", "reject"))
     text = logql.rows_logql(STREAMS, [EventKind("tool_result"), rejected], EVERYTHING)
-    assert 'event_name=~"^(tool_result|tool_decision)$"' in text
+    assert text.startswith(lines_of("tool_result", "tool_decision"))
+    assert '| event_name=~"^(tool_result|tool_decision)$"' in text
     assert '(event_name!="tool_decision" or decision="reject")' in text
 
 

@@ -28,6 +28,9 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import (
 )
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
+from ccotel_tui.query.measures import COST_BY_EVENTS
+from ccotel_tui.query.query import EventKind, Query, Scope
+from ccotel_tui.query.stack.languages import logql
 from tests.servers.cache import find
 from tests.servers.servers import STACK, ServerError, Stack, read
 
@@ -66,16 +69,22 @@ def any_value(value: str | int | float) -> AnyValue:
     return AnyValue(int_value=value) if isinstance(value, int) else AnyValue(double_value=value)
 
 
-def event(session: str, cost: float, at: int) -> ExportLogsServiceRequest:
-    """One api_request, as the client exports it."""
+def event(
+    session: str,
+    cost: float,
+    at: int,
+    name: str = "api_request",
+    scope_name: str = "com.anthropic.claude_code.events",
+) -> ExportLogsServiceRequest:
+    """One event, an api_request of the client's unless it is another's."""
     record = LogRecord(
         time_unix_nano=at,
         observed_time_unix_nano=at,
-        body=AnyValue(string_value="claude_code.api_request"),
+        body=AnyValue(string_value=f"{'claude_code.' * ('claude' in scope_name)}{name}"),
         attributes=attributes(
             {
                 "session.id": session,
-                "event.name": "api_request",
+                "event.name": name,
                 "event.sequence": 1,
                 "model": "claude-opus-4-8",
                 "cost_usd": cost,
@@ -83,7 +92,7 @@ def event(session: str, cost: float, at: int) -> ExportLogsServiceRequest:
             }
         ),
     )
-    scope = InstrumentationScope(name="com.anthropic.claude_code.events")
+    scope = InstrumentationScope(name=scope_name)
     logs = ResourceLogs(
         resource=Resource(attributes=attributes(RESOURCE)),
         scope_logs=[ScopeLogs(scope=scope, log_records=[record])],
@@ -154,6 +163,48 @@ def test_late_event_counts_at_its_own_time(stack: Stack, loki_url: str) -> None:
     assert ask_loki(loki_url, EVENT_SUM % "late") == [pytest.approx(COST)]
     month = (EVENT_SUM % "late").replace("[1h]", "[30d]")
     assert ask_loki(loki_url, month) == [pytest.approx(1.0 + COST)]
+
+
+def test_only_the_clients_events_make_streams_of_their_own(stack: Stack, loki_url: str) -> None:
+    """Anybody may send a thousand names; each stream costs Loki memory, and it refuses too many."""
+    for at, (name, scope) in enumerate(
+        [
+            ("tool_result", "com.anthropic.claude_code.events"),
+            ("made_up", "com.anthropic.claude_code.events"),
+            ("user_prompt", "another.program"),
+        ]
+    ):
+        send(stack, "logs", event("streams", COST, time.time_ns() - at * SECOND, name, scope))
+    stack.settle()
+    for labelled, names in (('!=""', ["tool_result"]), ('=""', ["made_up", "user_prompt"])):
+        rows = f'{{service_name=~".+", event_name{labelled}}} | session_id="streams" [1h]'
+        counts = f"sum by (event_name) (count_over_time({rows}))"
+        answer = ask(f"{loki_url}/loki/api/v1/query", counts)
+        assert sorted(labels["event_name"] for labels, _ in answer) == names
+
+
+def test_events_of_before_they_had_streams_of_their_own_count_as_well(
+    stack: Stack, loki_url: str
+) -> None:
+    now = time.time_ns()
+    send(stack, "logs", event("before", COST, now))
+    stack.settle()
+    former = event("before", 0.5, now - SECOND)
+    request = urllib.request.Request(
+        f"{loki_url}/otlp/v1/logs",
+        data=former.SerializeToString(),
+        headers={"Content-Type": "application/x-protobuf"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.status == 204
+    [text] = logql.compile_logql(
+        logql.EVERY_STREAM, Query(COST_BY_EVENTS), Scope(session_id="before"), "1h"
+    )
+    assert ask_loki(loki_url, text) == [pytest.approx(COST + 0.5)]
+    rows = logql.rows_logql(logql.EVERY_STREAM, [EventKind("api_request")], Scope("before"))
+    parameters = urllib.parse.urlencode({"query": rows, "start": now - 60 * SECOND})
+    data = json.loads(read(f"{loki_url}/loki/api/v1/query_range?{parameters}"))["data"]
+    assert [row["stream"]["event_name"] for row in data["result"]] == ["api_request"] * 2
 
 
 def test_no_silence_moves_events_out_of_what_a_crash_spares(loki_url: str) -> None:

@@ -136,7 +136,7 @@ def since_start(number: Number, by: LabelValues = ()) -> str:
     """
     whole = query(number, by).replace("[$__range]", _UP_TO_STEP)
     whole = whole.replace(_BEFORE, f"[{promql.LOOK_BACK}] @ start()")
-    return re.sub(r'event_name=~?"[^"]*"', rf"\g<0> | {_WITHIN}", whole)
+    return re.sub(r'\| event_name=~?"[^"]*"', rf"\g<0> | {_WITHIN}", whole)
 
 
 def events_query(kinds: Iterable[EventKind]) -> str:

@@ -1,6 +1,6 @@
 """Somebody's LogQL about the client's events, as this stack keeps them. Pure.
 
-Only `service_name` is a label of streams here, all else is structured metadata; and no line is
+Only `service_name` is a label of every stream here, all else structured metadata; and no line is
 JSON, so that a parser would fail on each.
 """
 

@@ -1,8 +1,8 @@
 """Ask to LogQL. Pure.
 
 Source: the Claude Code events as Loki keeps them, all attributes but the stream's labels structured
-metadata with dots as underscores. A text begins with the selector of the streams that hold any, and
-keeps their lines that begin as the client's do.
+metadata with dots as underscores; `event_name` may be either. A text begins with the selector of
+the streams that hold any, and keeps their lines that begin as the client's do.
 """
 
 import json
@@ -82,6 +82,18 @@ def client(streams: str) -> str:
     return f"{streams} {_CLIENT}"
 
 
+def _client_events(streams: str, names: Sequence[str]) -> list[str]:
+    """The stages that keep the client's rows of these events, of all where none is named.
+
+    The stack's own Loki has a stream for each event. What it kept before, and what others keep, is
+    in streams without such a label, which this selects too.
+    """
+    if not names:
+        return [client(streams)]
+    label = f"event_name=~{json.dumps(one_of([*names, '']))}"
+    return [client(f"{streams.removesuffix('}')}, {label}}}"), _named(names)]
+
+
 def compile_logql(
     streams: str,
     query: Query,
@@ -101,8 +113,7 @@ def compile_logql(
     range_ = f"[{span}]{offset}"
     named = [among(sessions)] if sessions else []
     stages = [
-        client(streams),
-        *([_named(query.measure.records)] if query.measure.records else ()),
+        *_client_events(streams, query.measure.records),
         *named,
         *_selected(query, scope, plain),
     ]
@@ -135,12 +146,10 @@ def rows_logql(streams: str, kinds: Iterable[EventKind], scope: Scope) -> str:
         others = tuple(pair for pair in scope.attributes if pair != ("source", source))
         scope = replace(scope, attributes=others)
     stages = [
-        client(streams),
+        *_client_events(streams, [kind.name for kind in kinds]),
         *_scoped(scope),
         *([_OF_SOURCE[source]] if source in _OF_SOURCE else ()),
     ]
-    if kinds:
-        stages.insert(1, _named(tuple(kind.name for kind in kinds)))
     stages += [
         f"(event_name!={json.dumps(name)} or {_condition(only)})" for name, only in kinds if only
     ]
@@ -191,7 +200,7 @@ def _aggregated(query: Query, samples: str) -> str:
     return f"{'count' if query.stat == 'sessions' else 'sum'}{grouping} ({samples})"
 
 
-def _named(names: tuple[str, ...]) -> str:
+def _named(names: Sequence[str]) -> str:
     if len(names) == 1:
         return f"event_name={json.dumps(names[0])}"
     return f"event_name=~{json.dumps(one_of(names))}"
