@@ -54,6 +54,11 @@ def collect(
     calls: list[Callable[[], Any]] = []
     if current:
         calls.append(partial(_of_session, by_span, current, backend, scope, window, now_ns))
+    if costs.are_irregular(answers):
+        irregular = _narrowed(
+            {Span.WINDOW: costs.IRREGULAR_QUERIES}, [Span.WINDOW], (), window, now_ns
+        )
+        calls.append(partial(_numbers, irregular, backend, scope))
     if wants_unrecorded:
         active = [series.labels["session_id"] for series in answers[Span.WINDOW, _ACTIVE]]
         calls.append(partial(backend.diagnostics.unrecorded_cost, active, now_ns - _LASTING))
@@ -61,9 +66,9 @@ def collect(
     more = backend.run_concurrently(calls)
     missed, dollars = (more.pop(), more.pop()) if wants_unrecorded else ({}, None)
     twice = _counted_twice(answers, backend.source, window, scope)
-    return Evaluation(
-        answers | (more[0] if more else {}), window, dollars, sum(missed.values()), twice
-    )
+    for answered in more:
+        answers |= answered
+    return Evaluation(answers, window, dollars, sum(missed.values()), twice)
 
 
 def _counted_twice(

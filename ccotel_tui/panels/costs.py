@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import fsum
 
-from ccotel_tui.panels.evaluate import Evaluation
+from ccotel_tui.panels.evaluate import Answers, Evaluation
 from ccotel_tui.panels.panel import Panel, Span, Sum
 from ccotel_tui.query import measures
 from ccotel_tui.query.query import Answer, Query
@@ -14,8 +14,13 @@ _REQUESTS = Query(measures.REQUESTS)
 _READABLE = Query(measures.COST_BY_EVENTS, stat="readable")
 _NEGATIVE = Query(measures.COST_BY_EVENTS, stat="negative")
 
-COST_QUERIES = (_REQUESTS, _READABLE, _NEGATIVE)
+_IRREGULAR = Query(measures.COST_BY_EVENTS, stat="irregular")
+
+COST_QUERIES = (_REQUESTS, _IRREGULAR)
 """What is asked about the window where a panel tells cost."""
+
+IRREGULAR_QUERIES = (_READABLE, _NEGATIVE)
+"""What is asked too where costs are irregular."""
 
 BY_COUNTERS = Query(measures.COST_COUNTED, by=("session_id",))
 BY_EVENTS = Query(measures.COST_BY_EVENTS, by=("session_id",))
@@ -30,9 +35,17 @@ def tells_cost(panel: Panel) -> bool:
     )
 
 
+def are_irregular(answers: Answers) -> bool:
+    """Return whether a request told no cost, or none that can be read, or one below 0."""
+    irregular = answers.get((Span.WINDOW, _IRREGULAR), ())
+    return any(number for series in irregular for _, number in series.points)
+
+
 def requests_without(panel: Panel, evaluation: Evaluation) -> int:
     """The window's requests that told no cost, or none that can be read."""
-    return _requests(evaluation) - _count(evaluation, _READABLE) if tells_cost(panel) else 0
+    if not tells_cost(panel) or not are_irregular(evaluation.answers):
+        return 0
+    return _requests(evaluation) - _count(evaluation, _READABLE)
 
 
 def notes(panel: Panel, evaluation: Evaluation) -> Iterator[str]:

@@ -6,12 +6,13 @@ from typing import Literal, NamedTuple
 
 from ccotel_tui.query.measures import Condition, Measure, MeasureSignal
 
-Stat = Literal["sum", "readable", "negative", "sessions", "first", "last"] | float
-"""What is made of the records: the sum of their fields, how many have the one field as a number, or
-as one below 0, the number of sessions that have a record, the time of the first or the last in Unix
-nanoseconds, or a quantile (0.95) of their raw values, linear between ranks."""
+Stat = Literal["sum", "irregular", "readable", "negative", "sessions", "first", "last"] | float
+"""What is made of the records: the sum of their fields, how many lack the one field as a number
+that is not below 0, how many have it as a number, or as one below 0, the number of sessions that
+have a record, the time of the first or the last in Unix nanoseconds, or a quantile (0.95) of their
+raw values, linear between ranks."""
 
-SUMS: frozenset[Stat] = frozenset({"sum", "readable", "negative"})
+SUMS: frozenset[Stat] = frozenset({"sum", "irregular", "readable", "negative"})
 """They add up over records, and so over any parts of a window."""
 
 LabelValues = tuple[str, ...]

@@ -72,6 +72,7 @@ def source(loki: Loki, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterato
     """A stack without counters, whose events' numbers are cached."""
     monkeypatch.setattr(StackSource, "_counter_coverage", lambda *_: (set(), True))
     monkeypatch.setattr(FirstRecord, "first_ns", lambda *_: 0)
+    monkeypatch.setattr(StackClient, "has_event_streams", lambda *_: False)
     with closing(StackClient("http://127.0.0.1:1", "http://127.0.0.1:1")) as client:
         yield StackSource(client, CachedValues(loki, clock))
 

@@ -74,6 +74,8 @@ def test_a_count_with_a_condition_and_a_scope_in_logql() -> None:
 
 
 def test_how_many_requests_tell_a_cost_in_logql() -> None:
+    [text] = logql.compile_logql(STREAMS, Query(COST, stat="irregular"), EVERYTHING, "900s")
+    assert ' | cost_usd!~"^[0-9]' in text
     for stat, kept in (("readable", "cost_usd < 0 or cost_usd >= 0"), ("negative", "cost_usd < 0")):
         [text] = logql.compile_logql(
             STREAMS, Query(COST, stat=cast(Stat, stat)), EVERYTHING, "900s"

@@ -336,6 +336,8 @@ def _number(query: Query, lead: str) -> str:
             return has_record if lead == "session_id" else "count(DISTINCT r.session_id)"
         case "first" | "last":
             return has_record.removesuffix(" IS NOT NULL")
+        case "irregular":
+            return f"count(iif(r.{measure.fields[0]} >= 0, NULL, 1))"
         case "readable":
             return f"count(r.{measure.fields[0]})"
         case "negative":

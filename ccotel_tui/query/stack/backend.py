@@ -15,6 +15,7 @@ from ccotel_tui.query.stack.diagnostics.lost_events import (
 )
 from ccotel_tui.query.stack.diagnostics.remarks import read_remarks
 from ccotel_tui.query.stack.diagnostics.stack_diagnostics import StackDiagnostics
+from ccotel_tui.query.stack.diagnostics.unrecorded import BackgroundCosts, CounterExcess
 from ccotel_tui.query.stack.json_api import is_ready
 from ccotel_tui.query.stack.source import StackSource, run_in_threads
 from ccotel_tui.query.stack.usage.source import StackUsage
@@ -29,15 +30,15 @@ def open_stack(
 ) -> Backend:
     """Return the backend of these servers; those `ours_only` are asked while they are ours.
 
-    With `polling` caches are put before it, and lost events are counted beside the rest, by a
-    client of its own. Raises ValueError for what is no address.
+    With `polling` caches are put before it, and lost events and unrecorded costs are found out
+    beside the rest, by a client of their own. Raises ValueError for what is no address.
     """
     cancelled = Event()
     client = StackClient(prometheus_url, loki_url, headers, ours_only, cancelled)
     remarks = partial(read_remarks, client)
     if not polling:
         source = StackSource(client)
-        diagnostics = StackDiagnostics(source, client, LostEvents(client), remarks)
+        diagnostics = StackDiagnostics(client, CounterExcess(source), LostEvents(client), remarks)
         return Backend(
             "stack",
             source,
@@ -50,17 +51,20 @@ def open_stack(
         )
     other_client = StackClient(prometheus_url, loki_url, headers, ours_only)
     lost_events = BackgroundLostEvents(LostEvents(other_client))
+    other_source = StackSource(other_client, CachedValues(other_client))
+    unrecorded = BackgroundCosts(CounterExcess(other_source))
     cached = CachedSource(StackSource(client, CachedValues(client)))
 
     def close() -> None:
         client.close()
         other_client.close()
         lost_events.close()
+        unrecorded.close()
 
     return Backend(
         "stack",
         cached,
-        StackDiagnostics(cached, client, lost_events, CachedRemarks(remarks)),
+        StackDiagnostics(client, unrecorded, lost_events, CachedRemarks(remarks)),
         None,
         run_in_threads,
         cancelled,

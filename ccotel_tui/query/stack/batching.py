@@ -11,12 +11,16 @@ MANY = {"session_id", "prompt_id"}
 """Labels of many values: no bucket is split by them only to ask less often."""
 
 
+SessionPlace = tuple[str, LabelValues, int]
+"""A session, the labels under which it is counted and the end of the bucket."""
+
+
 @dataclass(frozen=True)
 class QueryPlan:
     """The queries that are sent for those that were asked.
 
-    `fields` has each query as one for each field that it sums, `fetched` for each of those the
-    query that is sent: itself, or a finer one that several follow from.
+    `fields` has each query as one for each field that it sums or event that it counts, `fetched`
+    for each of those the query that is sent: itself, or a finer one that several follow from.
     """
 
     fields: Mapping[Query, Sequence[Query]]
@@ -34,14 +38,22 @@ class QueryPlan:
         end_ns: int,
     ) -> Iterator[tuple[LabelValues, int, float]]:
         """Return the query's numbers by those that were fetched, over a window that ends then."""
+        counted: set[SessionPlace] = set()
         for field in self.fields[query]:
             finer = self.fetched[field]
-            yield from roll_up(finer, field, fetched_values[finer], end_ns)
+            yield from roll_up(finer, field, fetched_values[finer], end_ns, counted)
 
 
-def plan_queries(queries: Iterable[Query]) -> QueryPlan:
-    """Plan what is sent for these queries."""
-    fields = {query: split_fields(query) for query in queries}
+def plan_queries(queries: Iterable[Query], by_event: bool = False) -> QueryPlan:
+    """Plan what is sent for these queries.
+
+    `by_event`: the server reads some events without reading the others, so that a count of several
+    is asked for each, as other queries may ask already.
+    """
+    fields = {
+        query: [part for field in split_fields(query) for part in split_events(field, by_event)]
+        for query in queries
+    }
     return QueryPlan(fields, plan(field for each in fields.values() for field in each))
 
 
@@ -53,6 +65,17 @@ def split_fields(query: Query) -> list[Query]:
     summed = measure.fields if query.stat in SUMS else ()
     fields: list[tuple[str, ...]] = [(field,) for field in summed] or [()]
     return [replace(query, measure=replace(measure, fields=field)) for field in fields]
+
+
+def split_events(query: Query, by_event: bool) -> list[Query]:
+    """Return a count of several events as one for each of them, where that is wanted."""
+    measure = query.measure
+    counts = measure.signal == "events" and query.stat in ("sum", "sessions")
+    if not by_event or not counts or len(measure.records) < 2:
+        return [query]
+    return [
+        replace(query, measure=replace(measure, records=(record,))) for record in measure.records
+    ]
 
 
 def plan(queries: Iterable[Query]) -> dict[Query, Query]:
@@ -78,12 +101,18 @@ def plan(queries: Iterable[Query]) -> dict[Query, Query]:
 
 
 def roll_up(
-    finer: Query, query: Query, values: Iterable[tuple[LabelValues, int, float]], end_ns: int
+    finer: Query,
+    query: Query,
+    values: Iterable[tuple[LabelValues, int, float]],
+    end_ns: int,
+    counted: set[SessionPlace],
 ) -> Iterator[tuple[LabelValues, int, float]]:
-    """Return the finer query's numbers under the other's labels, at the end if it has no steps."""
+    """Return the finer query's numbers under the other's labels, at the end if it has no steps.
+
+    Sessions that are `counted` are not counted again, and those that are here are added to them.
+    """
     places: Sequence[int] = [finer.by.index(label) for label in query.by]
     wanted = [(finer.by.index(only.label), only.value) for only in _narrower(finer, query)]
-    counted: set[tuple[str, LabelValues, int]] = set()
     for labels, at, number in values:
         if any(labels[place] != value for place, value in wanted):
             continue

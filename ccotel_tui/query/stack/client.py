@@ -153,6 +153,11 @@ class StackClient:
         """Return the selector of the streams that hold events of that time."""
         return self._streams.selector(within)
 
+    def has_event_streams(self, within: Bucket) -> bool:
+        """Return whether Loki reads the events of one name without reading the others."""
+        self._streams.selector(within)
+        return self._streams.by_event
+
     def services(self, within: Bucket) -> list[tuple[str, str]]:
         """Return the names of the services with events of that time, and the selector of each."""
         self._streams.selector(within)

@@ -23,7 +23,7 @@ _SAME_REFRESH = 2.0
 """Seconds for which a session without a request is not looked up again."""
 
 _SESSION = ("session_id",)
-_REQUESTS = Query(REQUESTS, by=_SESSION)
+REQUESTS_BY_SESSION = Query(REQUESTS, by=_SESSION)
 _ACTIVE = Query(ACTIVITY, by=_SESSION)
 
 assert ACTIVITY.fallback
@@ -66,8 +66,8 @@ class CounterOnlySessions:
 
     def _classify(self, window: Window, sessions: Sequence[str] = ()) -> None:
         """Mark those of the sessions, or of all, that have a request in the window."""
-        values = self._client.query_values([_REQUESTS], window, Scope(), sessions)
-        self.mark_with_requests(session for (session,), _, _ in values[_REQUESTS])
+        values = self._client.query_values([REQUESTS_BY_SESSION], window, Scope(), sessions)
+        self.mark_with_requests(session for (session,), _, _ in values[REQUESTS_BY_SESSION])
 
     def numbers(
         self, queries: Iterable[Query], window: Window, scope: Scope, sessions: Sequence[str]

@@ -10,12 +10,15 @@ from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.stack.languages import logql
 from ccotel_tui.query.window import DAY, MINUTE, SECOND, Bucket
 from ccotel_tui.sentences import Sentence
-from ccotel_tui.telemetry.conventions import OWN_SERVICE
+from ccotel_tui.telemetry.conventions import API_REQUEST, OWN_SERVICE
 
 STREAMS_POLL_INTERVAL = 60.0
 """Seconds in which a service that is new is not seen by who goes on asking."""
 
 _LABEL = "service_name"
+_EVENT_LABEL = "event_name"
+"""The stack's own Loki has a stream for each event of the client's."""
+
 _USUAL = "claude-code"
 """How the client's own services begin: those are not searched."""
 
@@ -65,6 +68,8 @@ class Streams:
         self._looked: tuple[int, float] | None = None
         self._lock = Lock()
         self.unsearched: set[str] = set()
+        self.by_event = False
+        """Whether the events of one name may be read without the others."""
 
     def selector(self, within: Bucket) -> str:
         """The selector of the streams that hold rows of that time. Raises SourceUnavailable."""
@@ -85,6 +90,7 @@ class Streams:
             return [(value, logql.streams(self._label, [value])) for value in sorted(self._client)]
 
     def _look(self, within: Bucket) -> None:
+        self.by_event = API_REQUEST in self._values(f"/label/{_EVENT_LABEL}/values", within)
         values = self._values(f"/label/{self._label}/values", within)
         if values or self._client:
             self._search(values, within)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ccotel_tui.query.events import event_row
 from ccotel_tui.query.finite import bounded
-from ccotel_tui.query.measures import COST_BY_EVENTS, COST_COUNTED, Condition, MeasureSignal
+from ccotel_tui.query.measures import COST_COUNTED, Condition, MeasureSignal
 from ccotel_tui.query.query import (
     Answer,
     Current,
@@ -23,7 +23,12 @@ from ccotel_tui.query.query import (
 )
 from ccotel_tui.query.stack.batching import plan_queries
 from ccotel_tui.query.stack.client import StackClient, ValueReader
-from ccotel_tui.query.stack.counter_sessions import COUNTED_ACTIVITY, FEW, CounterOnlySessions
+from ccotel_tui.query.stack.counter_sessions import (
+    COUNTED_ACTIVITY,
+    FEW,
+    REQUESTS_BY_SESSION,
+    CounterOnlySessions,
+)
 from ccotel_tui.query.stack.first_record import FirstRecord
 from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.requests import span
@@ -44,7 +49,6 @@ _THREADS = 8
 """Calls that ask a stack at the same time, each waiting for its requests."""
 
 _COUNTED = Query(COST_COUNTED, by=("session_id",))
-_BY_EVENTS = Query(COST_BY_EVENTS, by=("session_id",))
 
 ReadRows = Callable[[Iterable[EventKind], Window, Scope, int], list[EventRow]]
 
@@ -75,15 +79,17 @@ class StackSource:
     ) -> dict[Query, Answer]:
         queries = list(queries)
         has_fallback = any(query.measure.fallback for query in queries)
+        reads_events = any(query.measure.signal == "events" for query in queries)
         with_counters, exact = self._counter_coverage(queries, window, scope)
         unclassified = self._counter_only.unclassified(with_counters)
         # Where many sessions are new, their requests are read with the rest.
         classifies = has_fallback and scope == Scope() and len(unclassified) > FEW
-        plan = plan_queries([*queries, _BY_EVENTS] if classifies else queries)
+        by_event = reads_events and self._client.has_event_streams(window.whole)
+        plan = plan_queries([*queries, REQUESTS_BY_SESSION] if classifies else queries, by_event)
         fetched = self._values.query_values(plan.queries, window, scope)
         if classifies:
-            by_events = plan.values(_BY_EVENTS, fetched, window.to_ns)
-            self._counter_only.mark_with_requests(session for (session,), _, _ in by_events)
+            requests = plan.values(REQUESTS_BY_SESSION, fetched, window.to_ns)
+            self._counter_only.mark_with_requests(session for (session,), _, _ in requests)
         alone = self._counter_only.among(with_counters, window.from_ns) if has_fallback else []
         counted = self._counter_only.numbers(queries, window, scope, alone) if alone else {}
         stepped = any(query.stepped for query in queries)

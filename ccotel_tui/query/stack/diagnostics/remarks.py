@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.stack.client import StackClient
@@ -82,11 +83,15 @@ def _signals(path: str) -> Iterable[MeasureSignal]:
 
 
 def _unread(client: StackClient, within: Bucket) -> Iterator[str]:
-    """The services whose newest event tells no name."""
+    """The services whose newest event of that time tells no name."""
     for service, streams in client.services(within)[:_MOST_SERVICES]:
-        for _, labels in client.page(logql.client(streams), within, 1):
-            if "event_name" not in labels:
+        for at, labels in client.newest(partial(_rows_of, streams), within.to_ns):
+            if at > within.from_ns and "event_name" not in labels:
                 yield service
+
+
+def _rows_of(streams: str, _: str) -> str:
+    return logql.client(streams)
 
 
 def _listed(names: list[str]) -> str:

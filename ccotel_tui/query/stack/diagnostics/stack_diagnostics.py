@@ -4,53 +4,38 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
 
 from ccotel_tui.ahead import MOST_AHEAD, SKEW_NS, Ahead
-from ccotel_tui.query.measures import COST_BY_EVENTS, COST_COUNTED, COST_EPSILON_USD, MeasureSignal
-from ccotel_tui.query.query import Query, Scope
-from ccotel_tui.query.source import Source
+from ccotel_tui.query.measures import MeasureSignal
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.diagnostics.known_attributes import KnownAttributes
 from ccotel_tui.query.stack.diagnostics.lost_events import LostEventCounter
 from ccotel_tui.query.stack.diagnostics.remarks import Remarks
+from ccotel_tui.query.stack.diagnostics.unrecorded import UnrecordedCosts
 from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.requests import span
 from ccotel_tui.query.stack.responses import count_records
-from ccotel_tui.query.window import DAY, LONGEST_SESSION, Window
-
-_COUNTED = Query(COST_COUNTED, by=("session_id",))
-_BY_EVENTS = Query(COST_BY_EVENTS, by=("session_id",))
+from ccotel_tui.query.window import DAY, Window
 
 
 class StackDiagnostics:
-    """Asks the source where its numbers tell, else the servers."""
+    """Asks the servers, and those who know a part of it."""
 
     def __init__(
         self,
-        source: Source,
         client: StackClient,
+        unrecorded: UnrecordedCosts,
         lost_events: LostEventCounter,
         read_remarks: Callable[[Window], Remarks],
     ) -> None:
-        self._source = source
         self._client = client
+        self._unrecorded = unrecorded
         self._lost_events = lost_events
         self._read_remarks = read_remarks
         self._attributes = KnownAttributes(client)
 
     def unrecorded_cost(self, sessions: Iterable[str], to_ns: int) -> float | None:
-        life = Window.between(to_ns - LONGEST_SESSION, to_ns, UTC)
-        answers = self._source.numbers((_COUNTED, _BY_EVENTS), life, Scope())
-        if not all(series.exact for series in answers[_COUNTED]):
-            return None
-        counted, by_events = (
-            {series.labels["session_id"]: series.points[0][1] or 0.0 for series in answers[query]}
-            for query in (_COUNTED, _BY_EVENTS)
-        )
-        gaps = (
-            counted.get(session, 0.0) - by_events[session]
-            for session in sessions
-            if session in by_events
-        )
-        return sum(gap for gap in gaps if not gap <= COST_EPSILON_USD)
+        costs = self._unrecorded.by_session(to_ns)
+        return None if costs is None else sum(costs.get(session, 0.0) for session in sessions)
 
     def lost_events(self, sessions: Iterable[str], window: Window) -> Mapping[str, int]:
         return self._lost_events.count(list(sessions), window)

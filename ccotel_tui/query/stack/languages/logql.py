@@ -49,6 +49,9 @@ _EVERY_VALUE = r'line_format "{{ range $name, $value := . }}{{ $value }}\n{{ end
 _WITHOUT_ERROR = '__error__=""'
 """The rows in which a number was meant to be, and is."""
 
+_REGULAR = r"^[0-9]{1,15}([.][0-9]*)?([eE][-+]?[0-9]{1,2})?$"
+"""A number that is not below 0, as a client writes one: Loki reads all of these, and others too."""
+
 _TIME = "label_format time=`{{ __timestamp__ | unixEpochNanos }}`"
 
 _SOURCE = (
@@ -121,9 +124,15 @@ def compile_logql(
         function = "min_over_time" if query.stat == "first" else "max_over_time"
         text = " | ".join([*stages, _TIME, "unwrap time"])
         return (f"{function}({text} {range_}) by ({', '.join(query.by)})",)
-    if query.stat in ("readable", "negative"):
+    if query.stat in ("irregular", "readable", "negative"):
         [field] = query.measure.fields
-        stages += [f"{field} < 0{f' or {field} >= 0' * (query.stat == 'readable')}", _WITHOUT_ERROR]
+        if query.stat == "irregular":
+            stages.append(f"{field}!~{json.dumps(_REGULAR)}")
+        else:
+            stages += [
+                f"{field} < 0{f' or {field} >= 0' * (query.stat == 'readable')}",
+                _WITHOUT_ERROR,
+            ]
         return (_aggregated(query, f"count_over_time({' | '.join(stages)} {range_})"),)
     if not query.measure.fields:
         return (_aggregated(query, f"count_over_time({' | '.join(stages)} {range_})"),)
