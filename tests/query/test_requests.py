@@ -2,6 +2,8 @@
 
 import re
 from collections import defaultdict
+from contextlib import closing
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,11 +12,12 @@ from hypothesis import strategies as st
 
 from ccotel_tui.network.address import address
 from ccotel_tui.query.measures import ACTIVE_TIME, COST, COST_COUNTED, REQUESTS
-from ccotel_tui.query.query import Query, Scope
+from ccotel_tui.query.query import EventKind, Query, Scope
 from ccotel_tui.query.stack.batching import plan_queries
 from ccotel_tui.query.stack.requests import Servers, ServerTraits, runs
 from ccotel_tui.query.stack.responses import HttpQuery
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
+from tests.query.stub import Stub
 
 UTC = ZoneInfo("UTC")
 NOON_S = 1_764_244_800  # 2025-11-27, 12:00 UTC
@@ -22,6 +25,7 @@ NOON = NOON_S * SECOND
 HALF_DAY = Window.between(NOON - 12 * HOUR, NOON, UTC)
 SERVERS = Servers(address("http://prometheus:9090"), address("http://loki:3100/prefix"))
 STREAMS = '{service_name="claude-code"}'
+ID = r"[0-9a-f]{8}-[0-9a-f-]{27}"
 TRAITS = ServerTraits(streams=STREAMS)
 
 
@@ -85,22 +89,41 @@ def test_buckets_of_one_length_are_one_run() -> None:
     st.sampled_from([Query(REQUESTS, by=("session_id",)), Query(COST_COUNTED, stepped=True)]),
     st.sampled_from([HALF_DAY, Window.between(NOON - 3 * DAY, NOON, UTC, DAY)]),
     st.booleans(),
+    st.booleans(),
 )
 @settings(max_examples=60, deadline=None)
 def test_however_many_sessions_are_named_no_text_is_longer_than_servers_take(
-    count: int, query: Query, window: Window, large_results: bool
+    count: int, query: Query, window: Window, large_results: bool, by_scope: bool
 ) -> None:
     """Each of them is named, and none in two texts about the same time."""
     ids = [f"{number:08x}-0000-4000-8000-{number:012x}" for number in range(count)]
     traits = ServerTraits(STREAMS, large_results)
-    requests = SERVERS.requests(query, window, Scope(), traits, ids)
+    scope, sessions = (Scope(sessions=tuple(ids)), ()) if by_scope else (Scope(), ids)
+    requests = SERVERS.requests(query, window, scope, traits, sessions)
     named: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for request in requests:
         parameters = dict(request.parameters)
         text = parameters.pop("query")
         assert len(text.encode()) <= 12 * 1024
         time_and_span = (*parameters.values(), *re.findall(r"\[(\d+ms)\]", text)[:1])
-        named[time_and_span] += set(re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", text))
+        named[time_and_span] += set(re.findall(ID, text))
     assert named
     for names in named.values():
         assert sorted(names) == ids
+
+
+def test_no_question_about_a_folder_of_many_sessions_is_longer_than_servers_take() -> None:
+    """As `--here` asks: rows, numbers of events and of counters, and the current session."""
+    ids = tuple(f"{number:08x}-0000-4000-8000-{number:012x}" for number in range(1000))
+    scope = Scope(sessions=ids)
+    with Stub() as stub, closing(stub.backend()) as backend:
+        source = backend.source
+        source.numbers([Query(COST), Query(ACTIVE_TIME)], HALF_DAY, scope)
+        source.rows([EventKind("tool_result")], HALF_DAY, scope, 200)
+        source.current(NOON, scope)
+        asked = [parse_qs(urlsplit(path).query) for path in stub.paths]
+    texts = [text for parameters in asked for text in parameters.get("query", [])]
+    assert max(len(text.encode()) for text in texts) <= 12 * 1024
+    for words in ("tool_result|)", "user_prompt|api_request", "unwrap cost_usd", "active_time"):
+        about = [re.findall(ID, text) for text in texts if words in text]
+        assert {session for sessions in about for session in sessions} == set(ids), words

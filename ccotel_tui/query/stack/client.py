@@ -205,15 +205,16 @@ class StackClient:
             from_ns, to_ns = (read.to_ns, to_ns) if oldest else (from_ns, read.from_ns)
         return rows
 
-    def newest(self, text: Callable[[str], str], to_ns: int) -> list[ResponseRow]:
+    def newest(self, texts: Callable[[str], Iterable[str]], to_ns: int) -> list[ResponseRow]:
         """Return the newest row up to then, if there is one: most often it is of the last hour.
 
-        `text` makes the query for the rows of the streams with that selector.
+        `texts` makes the queries for the rows of the streams with that selector.
         """
         for newer, older in pairwise((0, HOUR, DAY, LONGEST_SESSION)):
             within = Bucket(to_ns - older, to_ns - newer)
-            if rows := self.page(text(self.streams(within)), within, 1):
-                return rows
+            pages = [self.page(text, within, 1) for text in texts(self.streams(within))]
+            if any(pages):
+                return [max((row for page in pages for row in page), key=lambda row: row[0])]
         return []
 
     def page(

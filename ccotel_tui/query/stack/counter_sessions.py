@@ -142,6 +142,10 @@ class CounterOnlySessions:
         whole = span(window.whole)
         servers = self._client.servers
 
+        sessions = sessions or scope.sessions or ()
+        if sessions:
+            scope = replace(scope, sessions=None)
+
         def compiled(named: Sequence[str]) -> tuple[str, ...]:
             selector = promql.series(query, scope, named)
             before = f"last_over_time({selector}[{promql.LOOK_BACK}] offset {whole})"

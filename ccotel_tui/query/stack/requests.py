@@ -4,8 +4,8 @@ With `batching.plan_queries` before it this is the whole way from questions to H
 has been sent, and what was learned of the servers comes in as ServerTraits.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -51,8 +51,11 @@ class Servers(NamedTuple):
             return [
                 self.promql(text, run)
                 for run in runs(window, query.stepped)
-                for text in bounded_queries(
-                    partial(promql.compile_promql, query, scope, span(run[0])), sessions
+                for text in _texts(
+                    partial(promql.compile_promql, query=query, span=span(run[0])),
+                    query,
+                    scope,
+                    sessions,
                 )
             ]
         if not _by_day(query, traits):
@@ -68,8 +71,11 @@ class Servers(NamedTuple):
         return [
             self.logql(text, [day], day.to_ns - window.to_ns)
             for day in days
-            for text in bounded_queries(
-                partial(logql.compile_logql, traits.streams, query, scope, span(day)), sessions
+            for text in _texts(
+                partial(logql.compile_logql, traits.streams, query, span=span(day)),
+                query,
+                scope,
+                sessions,
             )
         ]
 
@@ -116,13 +122,28 @@ class Servers(NamedTuple):
                 logql.compile_logql,
                 traits.streams,
                 query,
-                scope,
-                span(run[0]),
+                span=span(run[0]),
                 offset=offset,
                 plain=traits.normalise_models,
             )
-            for text in bounded_queries(compiled, sessions):
+            for text in _texts(compiled, query, scope, sessions):
                 yield self.logql(text, run, later_ns)
+
+
+def _texts(
+    compiled: Callable[..., Sequence[str]], query: Query, scope: Scope, sessions: Sequence[str]
+) -> Iterator[str]:
+    """Yield the query's texts about those sessions of the scope, or about all of it.
+
+    There are several where one were too long; but a quantile does not follow from those of parts.
+    """
+    named = sessions or scope.sessions or ()
+    if named:
+        scope = replace(scope, sessions=None)
+    if isinstance(query.stat, float):
+        yield from compiled(scope=scope, sessions=named)
+        return
+    yield from bounded_queries(lambda part: compiled(scope=scope, sessions=part), named)
 
 
 def needs_large_results(query: Query) -> bool:

@@ -1,7 +1,7 @@
 """Prometheus and Loki as a source: counters from the one, events from the other."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from functools import partial
@@ -31,6 +31,7 @@ from ccotel_tui.query.stack.counter_sessions import (
 )
 from ccotel_tui.query.stack.first_record import FirstRecord
 from ccotel_tui.query.stack.languages import logql, promql
+from ccotel_tui.query.stack.languages.re2 import scoped_queries
 from ccotel_tui.query.stack.requests import span
 from ccotel_tui.query.stack.responses import LabelledValue, response_numbers
 from ccotel_tui.query.window import LONGEST_SESSION, MILLISECOND, Bucket, Window, join_windows
@@ -116,13 +117,15 @@ class StackSource:
         oldest: bool = False,
     ) -> list[EventRow]:
         kinds = tuple(kinds)
+        text: Callable[[Scope], str]
         if kinds == (EventKind(STATUS_LINE),):
-            text = logql.status_line_rows(scope)
+            text = logql.status_line_rows
         else:
-            text = logql.rows_logql(self._client.streams(window.whole), kinds, scope)
+            text = partial(logql.rows_logql, self._client.streams(window.whole), kinds)
         rows = [
             event_row(at, labels.get("event_name", ""), _event_attributes(labels))
-            for at, labels in self._client.rows(text, window, limit, oldest=oldest)
+            for part in scoped_queries(lambda part: (text(part),), scope)
+            for at, labels in self._client.rows(part, window, limit, oldest=oldest)
         ]
         rows.sort(key=_order)
         return rows[:limit] if oldest else rows[-limit:]
@@ -134,7 +137,7 @@ class StackSource:
 
     def current(self, to_ns: int, scope: Scope) -> Current | None:
         from_ns = to_ns - LONGEST_SESSION
-        newest = self._client.newest(partial(logql.activity, scope=scope), to_ns)
+        newest = self._client.newest(partial(_activity_texts, scope), to_ns)
         active = [(at, labels.get("session_id", UNKNOWN)) for at, labels in newest]
         since_ns = max((at - MILLISECOND for at, _ in active), default=from_ns)
         if counted := self._counter_only.newest(since_ns, to_ns, scope):
@@ -144,12 +147,12 @@ class StackSource:
         _, session_id = max(active)
         of_session = EventKind(API_REQUEST, Condition("session_id", session_id))
         requests = self._client.newest(
-            partial(logql.rows_logql, kinds=[of_session], scope=Scope()), to_ns
+            lambda streams: [logql.rows_logql(streams, [of_session], Scope())], to_ns
         )
         return Current(session_id, requests[0][1].get("prompt_id") if requests else None)
 
     def last_record_ns(self, now_ns: int) -> int | None:
-        newest = self._client.newest(logql.client, now_ns)
+        newest = self._client.newest(lambda streams: [logql.client(streams)], now_ns)
         return newest[0][0] if newest else None
 
     def _counter_coverage(
@@ -161,17 +164,27 @@ class StackSource:
         ):
             return set(), True
         length = span(window.whole)
-        by_session, startless = (
-            self._client.servers.promql(promql.grouped(series, by, length), [window.whole])
-            for series, by in (
-                (promql.series(COUNTED_ACTIVITY, scope), "session_id"),
-                (promql.without_start(), ""),
-            )
+        texts = scoped_queries(
+            lambda part: (
+                promql.grouped(promql.series(COUNTED_ACTIVITY, part), "session_id", length),
+            ),
+            scope,
         )
-        answers = self._client.fetch_all([by_session, startless])
-        numbers = response_numbers(_COUNTED, by_session, answers[by_session])
-        exact = not response_numbers(_COUNTED, startless, answers[startless])
-        return {session for (session,), _, _ in numbers}, exact
+        startless, *by_session = (
+            self._client.servers.promql(text, [window.whole])
+            for text in (promql.grouped(promql.without_start(), "", length), *texts)
+        )
+        answers = self._client.fetch_all([startless, *by_session])
+        sessions = {
+            session
+            for query in by_session
+            for (session,), _, _ in response_numbers(_COUNTED, query, answers[query])
+        }
+        return sessions, not response_numbers(_COUNTED, startless, answers[startless])
+
+
+def _activity_texts(scope: Scope, streams: str) -> Iterator[str]:
+    return scoped_queries(lambda part: (logql.activity(streams, part),), scope)
 
 
 def run_in_threads(calls: Iterable[Callable[[], Any]]) -> list[Any]:

@@ -1,7 +1,6 @@
 """Finds out whether the records of a stack have an attribute at all."""
 
 import time
-from functools import partial
 from zoneinfo import ZoneInfo
 
 from ccotel_tui.query.stack.client import StackClient
@@ -39,8 +38,9 @@ class KnownAttributes:
         if now < self._unseen_until.get(label, 0.0):
             return False
         # Of counters an index tells, for events rows have to be read.
-        having = partial(logql.having, name=label)
-        seen = label in self._of_counters() or bool(self._client.newest(having, time.time_ns()))
+        seen = label in self._of_counters() or bool(
+            self._client.newest(lambda streams: [logql.having(streams, label)], time.time_ns())
+        )
         if seen:
             self._seen.add(label)
         else:

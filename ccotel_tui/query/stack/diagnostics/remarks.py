@@ -90,8 +90,8 @@ def _unread(client: StackClient, within: Bucket) -> Iterator[str]:
                 yield service
 
 
-def _rows_of(streams: str, _: str) -> str:
-    return logql.client(streams)
+def _rows_of(streams: str, _: str) -> list[str]:
+    return [logql.client(streams)]
 
 
 def _listed(names: list[str]) -> str:

@@ -3,8 +3,10 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ccotel_tui.query.measures import Condition
+from ccotel_tui.query.query import Scope
 from ccotel_tui.telemetry.conventions import UNKNOWN
 
 NO_SESSION = "no session"
@@ -64,6 +66,14 @@ def bounded_queries(
     half = len(sessions) // 2
     yield from bounded_queries(compiled, sessions[:half])
     yield from bounded_queries(compiled, sessions[half:])
+
+
+def scoped_queries(compiled: Callable[[Scope], Sequence[str]], scope: Scope) -> Iterator[str]:
+    """Yield the texts about the scope, about fewer of its sessions each where one were too long."""
+    yield from bounded_queries(
+        lambda part: compiled(replace(scope, sessions=tuple(part)) if part else scope),
+        scope.sessions or (),
+    )
 
 
 def model(name: str) -> str:
