@@ -13,7 +13,7 @@ from pathlib import Path
 
 from textual.events import MouseScrollDown, MouseScrollUp, Paste
 
-from ccotel_tui.query.window import SECOND
+from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.store.database import Database
 from tests.otlp import request
 from tests.screen.running import Running, dashboard
@@ -80,13 +80,15 @@ async def wander(
 async def come_home(running: Running) -> None:
     """Close pages, filters and cursors, leave a session, and go on to now in 80 x 24.
 
-    What the last key said goes by itself, a little later.
+    What the last key said goes by itself, a little later; what numbers are compared with is kept
+    for a minute.
     """
+    running.clock.now_ns += MINUTE
     await running.pilot.resize_terminal(80, 24)
     for _ in range(6):
         await running.pilot.press("escape")
     running.app.screen.set_focus(None)
-    await running.pilot.press("n")
+    await running.pilot.press("n", "r")
     running.app._main.tell("")
 
 
