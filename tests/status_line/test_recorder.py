@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Event as Signal
+from threading import Thread
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,11 +23,11 @@ from ccotel_tui.query.window import DAY, MINUTE, Window
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.status_line.delivery import StatusReceiver, handing_on, receiver_of
 from ccotel_tui.store.database import Database
-from ccotel_tui.telemetry.conventions import OWN_SCOPE, OWN_SERVICE, STATUS_LINE
+from ccotel_tui.telemetry.conventions import API_REQUEST, OWN_SCOPE, OWN_SERVICE, STATUS_LINE
 from ccotel_tui.telemetry.records import Event
 from ccotel_tui.telemetry.status_line import Scalar, kept_fields
-from tests.otlp import request
-from tests.recorder.running import WITHIN, recorder
+from tests.otlp import logs_request, request
+from tests.recorder.running import WITHIN, post, recorder
 
 STATUS: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data" / "statusline.json").read_text()
@@ -91,18 +93,35 @@ def test_a_record_comes_when_a_field_changed(tmp_path: Path) -> None:
     assert not any("transcript" in name or "elsewhere" in str(row) for row in kept for name in row)
 
 
-def test_hundreds_of_calls_leave_a_record_a_change_and_no_more(tmp_path: Path) -> None:
+def test_hundreds_of_calls_beside_a_busy_recorder(tmp_path: Path) -> None:
+    """They leave a record a change and no more, and what else comes in is kept too."""
     path = tmp_path / "telemetry.db"
-    with recorder(path):
+    done, sent = Signal(), 0
+
+    def export() -> None:
+        nonlocal sent
+        while not done.is_set():
+            events = (request(0.5, time.time_ns(), "busy", sent + n) for n in range(20))
+            body = logs_request(*events).SerializeToString()
+            assert post(running.http, "/v1/logs", body)[0] == 200
+            sent += 20
+
+    with recorder(path) as running:
+        busy = Thread(target=export)
+        busy.start()
         receiver = receiver_of(read_state(path), reads_own_stack=False)
         delivered = 0
         for call in range(300):
             fields: dict[str, Scalar] = {**kept_fields(STATUS), "cost.total_cost_usd": call // 10}
             with handing_on(fields, receiver, tmp_path / "handed-on") as handed_on:
                 delivered += handed_on
+        done.set()
+        busy.join()
         kept = wait_for(path, 30)
     assert delivered == 30
     assert [row["cost_total_cost_usd"] for row in kept] == [str(cost) for cost in range(30)]
+    assert sent > 0
+    assert len(rows(path, [EventKind(API_REQUEST)])) == min(sent, 10_000)
 
 
 def test_nothing_is_handed_on_where_nobody_of_ours_listens(tmp_path: Path) -> None:
