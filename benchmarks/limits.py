@@ -7,6 +7,7 @@ A figure in milliseconds says as much of the machine as of the program: the same
 LIMITS = {
     "first frame": 1.25,
     "line": 4.5,
+    "line handed on": 1.1,
     "event row": 1.5,
     "event number": 2.0,
     "key": 2.0,

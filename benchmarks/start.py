@@ -12,9 +12,9 @@ from typing import NamedTuple
 from benchmarks.bare import PAGES
 from benchmarks.environment import ROOT, environment
 from benchmarks.figure import Counterpart, Effort, Figure
-from benchmarks.live import OVERVIEW
+from benchmarks.live import OVERVIEW, Session
 from benchmarks.month import MODELS
-from benchmarks.recorder import recorder
+from benchmarks.recorder import client, ingest, recorder
 from benchmarks.stores import Store, copied, heavy_month
 from benchmarks.terminal import terminal
 from ccotel_tui.line.template import OPTIONAL_FIELDS
@@ -28,8 +28,19 @@ _ALL_FIELDS = " ".join(
 
 _BUDGETS = "[budget]\nday = 30\nweek = 100\nmonth = 500\n"
 
+_NOTHING = "python -c pass"
+_TOLD = "ccotel-tui line, all fields, told"
+_HANDED_ON = "ccotel-tui line, all fields, handed on"
+
 SCRIPT = "from ccotel_tui.__main__ import run; run()"
 """What the installed script `ccotel-tui` runs; `python -m` would import runpy too."""
+
+
+class Taken(NamedTuple):
+    """Seconds of a process: by the clock, and of a processor."""
+
+    wall: float
+    cpu: float
 
 
 def first_frame(effort: Effort) -> Iterator[Figure]:
@@ -51,45 +62,60 @@ def first_frame(effort: Effort) -> Iterator[Figure]:
 def short_commands(effort: Effort) -> Iterator[Figure]:
     """`line` and `--version` as processes, taken in turns with a Python that does nothing.
 
-    Beside a recorder, with all fields, and with a status line that is handed on at each call; that
-    is counted as processor time too: there is one every second.
+    Beside a recorder that takes events, with all fields, and with a status line that is handed on
+    at each call. That is counted as processor time too: there is one every second.
     """
-    nothing = "python -c pass"
-    with copied(heavy_month()) as store, recorder(store.path):
-        (settings := store.path.with_name("settings.toml")).write_text(_BUDGETS)
-        ours = ["-c", SCRIPT]
-        line = [*ours, "line", "--source", "embedded", "--db", str(store.path)]
-        all_fields = [*line, "--config", str(settings), "--format", _ALL_FIELDS]
-        commands = {
-            nothing: (["-c", "pass"], False),
-            "ccotel-tui --version": ([*ours, "--version"], False),
-            "ccotel-tui line": (line, False),
-            "ccotel-tui line, all fields": (all_fields, False),
-            "ccotel-tui line, all fields, handed on": (all_fields, True),
-        }
-        taken: dict[str, list[Taken]] = {name: [] for name in commands}
-        for number in range(effort.rounds + 1):
-            for name, (arguments, hands_on) in commands.items():
-                told = _status_line(number) if hands_on else b""
-                taken[name].append(process(arguments, told, CLAUDE_CONFIG_DIR=str(settings.parent)))
-    # The first compiles what is not compiled yet, and looks up what is kept.
-    times = {name: each[1:] for name, each in taken.items()}
-    idle = times.pop(nothing)
-    for name, each in times.items():
+    session = Session()
+    with (
+        copied(heavy_month()) as store,
+        recorder(store.path) as recording,
+        client(recording.address) as exporting,
+        ingest(exporting, lambda: [session.request(0.001) for _ in range(5)], 0.1),
+    ):
+        taken = _in_turns(store, effort.rounds)
+    idle = taken.pop(_NOTHING)
+    for name, each in taken.items():
         limit = "line" if " line" in name else ""
-        wall, cpu = (_best_ms([one[unit] for one in each]) for unit in (0, 1))
-        wall_of_idle, cpu_of_idle = (_best_ms([one[unit] for one in idle]) for unit in (0, 1))
-        yield Figure(name, wall, "ms", Counterpart(nothing, wall_of_idle), limit)
+        nothing = Counterpart(_NOTHING, _best_ms([one.wall for one in idle]))
+        yield Figure(name, _best_ms([one.wall for one in each]), "ms", nothing, limit)
         if limit:
-            yield Figure(f"{name}, CPU", cpu, "ms", Counterpart(nothing, cpu_of_idle), limit)
+            nothing = Counterpart(_NOTHING, _best_ms([one.cpu for one in idle]))
+            cpu = _best_ms([one.cpu for one in each])
+            yield Figure(f"{name}, CPU", cpu, "ms", nothing, limit)
+    same, handed_on = (_best_ms([one.cpu for one in taken[name]]) for name in (_TOLD, _HANDED_ON))
+    counterpart = Counterpart("the same status line, not handed on", same)
+    yield Figure("line that is handed on, CPU", handed_on, "ms", counterpart, "line handed on")
 
 
-def _status_line(number: int) -> bytes:
-    """Return a status line that tells of everything, and each time of another cost."""
-    soon = int(time.time()) + 3600
+def _in_turns(store: Store, rounds: int) -> dict[str, list[Taken]]:
+    """Return what each command takes, without the first time, which compiles and looks up."""
+    (settings := store.path.with_name("settings.toml")).write_text(_BUDGETS)
+    ours = ["-c", SCRIPT]
+    line = [*ours, "line", "--source", "embedded", "--db", str(store.path)]
+    all_fields = [*line, "--config", str(settings), "--format", _ALL_FIELDS]
+    commands = {
+        _NOTHING: ["-c", "pass"],
+        "ccotel-tui --version": [*ours, "--version"],
+        "ccotel-tui line": line,
+        "ccotel-tui line, all fields": all_fields,
+        _TOLD: all_fields,
+        _HANDED_ON: all_fields,
+    }
+    taken: dict[str, list[Taken]] = {name: [] for name in commands}
+    for number in range(rounds + 1):
+        told = {_TOLD: _status_line("same", 0), _HANDED_ON: _status_line("other", number)}
+        for name, arguments in commands.items():
+            once = process(arguments, told.get(name, b""), CLAUDE_CONFIG_DIR=str(settings.parent))
+            taken[name].append(once)
+    return {name: times[1:] for name, times in taken.items()}
+
+
+def _status_line(session: str, number: int) -> bytes:
+    """Return a status line that tells of everything."""
+    soon = int(time.time()) // 3600 * 3600 + 7200
     limit = {"used_percentage": 40, "resets_at": soon}
     told = {
-        "session_id": "bench-0000-4000-8000-000000000000",
+        "session_id": session,
         "session_name": "bench",
         "model": {"id": MODELS[0]},
         "cost": {"total_cost_usd": number / 64},
@@ -115,13 +141,6 @@ def _dashboard_frame(store: Store) -> tuple[float, float]:
         frame = shown.until("1 Overview") - shown.began
         shown.until(OVERVIEW)
         return frame, shown.until(_NUMBERS) - shown.began
-
-
-class Taken(NamedTuple):
-    """Seconds of a process: by the clock, and of a processor."""
-
-    wall: float
-    cpu: float
 
 
 def run(arguments: Sequence[str]) -> float:
