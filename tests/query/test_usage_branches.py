@@ -9,7 +9,7 @@ import pytest
 
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Branch, Scope
-from ccotel_tui.query.window import Window
+from ccotel_tui.query.window import DAY, Window
 from ccotel_tui.store.database import Database
 from tests.otlp import SECOND, T0, event
 
@@ -26,8 +26,8 @@ def told(path: Path) -> dict[str, tuple[str, int]]:
     return {one.prompt_id: (one.name, (one.last_ns - T0) // SECOND) for one in branches}
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
+@pytest.fixture(params=["the window is all there is", "it is a small part"])
+def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     path = tmp_path / "telemetry.db"
     calls = [("p1", 1, "main"), ("p1", 5, "fix"), ("p2", 2, "main"), ("p3", 3, ""), ("p4", 4, None)]
     with closing(Database(path)) as database:
@@ -42,6 +42,8 @@ def path(tmp_path: Path) -> Path:
                 for prompt, at, branch in calls
             ]
         )
+        if request.param == "it is a small part":
+            database.append([event("api_request", T0 - DAY, **{"prompt.id": "p0"})])
     return path
 
 

@@ -72,7 +72,9 @@ class EmbeddedUsage:
             shared = self._shared(sharing)
             common = {id: _value(name, shared[id]) for id in sharing}
             named = [id for id, branch in common.items() if branch]
-            text, parameters = statements.of_branches(varying, named, scope)
+            [(first_ns,)] = self._reader.run(statements.FIRST_EVENT)
+            is_long = window.to_ns - window.from_ns > (window.to_ns - (first_ns or 0)) / 2
+            text, parameters = statements.of_branches(varying, named, scope, is_long)
             rows = self._reader.run(text, (json.dumps([window.whole]), *parameters))
         branches = (
             (prompt, common[origin] if of_event is None else _value(name, {}, of_event), last_ns)

@@ -69,11 +69,18 @@ GROUP BY b.key, r.id"""
 _BRANCHES = f"""\
 {_RANGES}
 SELECT r.prompt_id, r.origin, {{branch}}, max(r.time_ns)
-FROM b CROSS JOIN events r INDEXED BY tool_results
-WHERE r.name = '{TOOL_RESULT}' AND r.time_ns > b.from_ns AND r.time_ns <= b.to_ns
-AND r.origin IN (SELECT value FROM json_each(?)){{has_branch}}{{where}}
+FROM b CROSS JOIN {{events}} AND r.name = '{TOOL_RESULT}'
+AND r.time_ns > b.from_ns AND r.time_ns <= b.to_ns{{has_branch}}{{where}}
 GROUP BY r.prompt_id"""
 """Of each prompt the row of the last: SQLite takes the other columns from there."""
+
+_OF_ORIGINS = "json_each(?) o CROSS JOIN events r INDEXED BY event_origins WHERE r.origin = o.value"
+"""Reads the events of these origins alone, of whatever time."""
+
+_OF_TOOLS = "events r INDEXED BY tool_results WHERE r.origin IN (SELECT value FROM json_each(?))"
+"""Looks at all tool results, and reads those of the time."""
+
+FIRST_EVENT = "SELECT min(time_ns) FROM events"
 
 NEWEST_REQUESTS = f"""\
 SELECT e.session_id, o.attributes, e.attributes, o.context
@@ -136,20 +143,23 @@ def of_counters(scope: Scope) -> SqlQuery:
     return _COUNTERS.format(where=where), parameters
 
 
-def of_branches(varying: Sequence[int], sharing: Sequence[int], scope: Scope) -> SqlQuery:
+def of_branches(
+    varying: Sequence[int], sharing: Sequence[int], scope: Scope, is_long: bool
+) -> SqlQuery:
     """Rows of (prompt, origin, its own branch, time) of the last tool that told a branch.
 
     `varying` are the origins whose events may have a branch for themselves, `sharing` those that
-    have one.
+    have one. The quicker way is another one where the time is a large part of all (`is_long`).
     """
     where, parameters = selected((), scope)
+    events = _OF_ORIGINS if is_long else _OF_TOOLS
     if not varying:
-        text = _BRANCHES.format(branch="NULL", has_branch="", where=where)
+        text = _BRANCHES.format(branch="NULL", events=events, has_branch="", where=where)
         return text, (json.dumps(sharing), *parameters)
     branch = _varying(BRANCH)
     has_own = f"{branch} NOT IN ('\"\"', 'null')"
     has_branch = f" AND (r.origin IN (SELECT value FROM json_each(?)) OR {has_own})"
-    text = _BRANCHES.format(branch=branch, has_branch=has_branch, where=where)
+    text = _BRANCHES.format(branch=branch, events=events, has_branch=has_branch, where=where)
     lists = (varying, [*varying, *sharing], sharing, varying)
     return text, (*map(json.dumps, lists), *parameters)
 
