@@ -10,6 +10,7 @@ from ccotel_tui.errors import NotStored
 from ccotel_tui.sentences import Sentence
 from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.file.place import FilePlace, place
+from ccotel_tui.store.file.uri import sqlite_uri
 from ccotel_tui.store.file.version import STORE_VERSION, file_version
 
 
@@ -105,7 +106,7 @@ def _connected_to_read(path: Path) -> sqlite3.Connection:
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
+        sqlite_uri(path, mode),
         uri=True,
         isolation_level=None,
         check_same_thread=False,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from ccotel_tui.store.file.uri import sqlite_uri
 from ccotel_tui.store.file.version import APPLICATION_ID, STORE_VERSION
 
 _KNOWN_BY = """\
@@ -18,7 +19,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection | None]:
 
     Raises sqlite3.Error where it is not there, or faulty.
     """
-    uri = f"{path.absolute().as_uri()}?mode=ro"
+    uri = sqlite_uri(path, "ro")
     with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=10)) as store:
         if store.execute(_KNOWN_BY).fetchone() != (APPLICATION_ID, STORE_VERSION):
             yield None
