@@ -1,11 +1,14 @@
 """Panels against the truth: dollars to a millionth, counts exactly."""
 
+from collections.abc import Collection
 from contextlib import closing
 from itertools import accumulate
 from math import isclose
 
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
+from ccotel_tui.query import measures
+from ccotel_tui.query.measures import Measure, Unit
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
@@ -13,22 +16,15 @@ from tests.accuracy.days import END
 from tests.accuracy.expected import Expected, expected
 from tests.accuracy.paths import DataPath
 from tests.accuracy.tally import TALLY
-from tests.accuracy.truth import ACTIVITY, Truth
+from tests.accuracy.truth import ACTIVITY, TOKENS, Truth
 
 TOLERANCE_USD = 1e-6
 
 MIXED = "Sessions without request events count by their counters."
 MISSED = "{} events were sent and not received: their numbers are skipped."
 
-_BOTH_SIGNALS = {
-    "total_cost": ("cost",),
-    "cost_by_model": ("cost",),
-    "token_usage": ("input",),
-    "tokens_by_type": ("input",),
-    "tokens_by_model": ("input", "output", "cacheRead", "cacheCreation"),
-    "active_sessions": (),
-}
-"""What the panels read that may come from events and from counters."""
+_AMOUNTS: dict[Unit, tuple[str, ...]] = {"usd": ("cost",), "tokens": TOKENS}
+"""What the truth calls what may come from events and from counters, by its unit."""
 
 
 def panels(
@@ -51,15 +47,14 @@ def check(
 ) -> dict[str, PanelAnswer]:
     """Every panel says the truth of these sessions about this window."""
     answers = panels(path, window, session, now_ns)
-    check_answers(answers, window, truth, now_ns)
+    check_answers(answers, window, expected(truth, window, now_ns))
     check_notes(answers, truth.within(window.from_ns, window.to_ns))
     return answers
 
 
 def check_answers(
-    answers: dict[str, PanelAnswer], window: Window, truth: Truth, now_ns: int
+    answers: dict[str, PanelAnswer], window: Window, right: dict[str, Expected]
 ) -> None:
-    right = expected(truth, window, now_ns)
     assert answers.keys() == right.keys()
     for id, answer in answers.items():
         _check(answer, right[id], window)
@@ -130,12 +125,21 @@ def _check_series(answer: PanelAnswer, right: Expected, window: Window) -> None:
 def check_notes(answers: dict[str, PanelAnswer], asked: Truth) -> None:
     """Which signal each panel's numbers come from, and what else a reader is told."""
     missed = sum(asked.missed[session] for session in asked.active())
-    for id, what in _BOTH_SIGNALS.items():
-        found = {one.counted for one in asked.of(*what)}
-        if id == "active_sessions":
-            told = {one.session for one in asked.of(*ACTIVITY)}
-            found = {session not in told for session in asked.active()}
-        assert answers[id].signal == ("counters" if found == {True} else "events"), id
+    for id, answer in answers.items():
+        read = {ask.measure for _, ask in answer.panel.asked() if ask.measure.fallback}
+        if not read:
+            continue
+        found = _counted(asked, read)
+        assert answer.signal == ("counters" if found == {True} else "events"), id
         notes = [MIXED] if len(found) == 2 else []
         notes += [MISSED.format(missed)] if missed and id == "total_cost" else []
-        assert list(answers[id].notes) == notes, id
+        assert list(answer.notes) == notes, id
+
+
+def _counted(asked: Truth, read: Collection[Measure]) -> set[bool]:
+    """Whether what a panel reads is counted, of each session or amount."""
+    if measures.ACTIVITY in read:
+        told = {one.session for one in asked.of(*ACTIVITY)}
+        return {session not in told for session in asked.active()}
+    what = {name for measure in read for name in _AMOUNTS[measure.unit]}
+    return {one.counted for one in asked.of(*what)}

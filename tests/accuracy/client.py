@@ -100,11 +100,13 @@ class Client:
 
     def tool(self, time_ns: int, name: str, success: bool = True) -> None:
         outcome = str(success).lower()
-        said = {"tool_name": name, "success": outcome, "duration_ms": "61"}
+        took = 61 + self._sequence * 37 % 1_009
+        said = {"tool_name": name, "success": outcome, "duration_ms": str(took)}
         self._show("tool_events", time_ns, "tool_result", {"tool_name": name, "success": success})
         self._event(time_ns, "tool_result", said)
         self._tell("call", time_ns, name, 1)
         self._tell("success", time_ns, name, int(success))
+        self._tell("took", time_ns, name, took)
 
     def decide(self, time_ns: int, tool: str, accept: bool) -> None:
         """The user, or a rule, lets a tool run or not."""

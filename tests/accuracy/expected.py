@@ -1,8 +1,8 @@
-"""What each of the sixteen panels has to say about a truth, by the plainest definitions."""
+"""What each panel has to say about a truth, by the plainest definitions."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from math import fsum
 from statistics import quantiles
@@ -194,25 +194,37 @@ def _tools(asked: Truth) -> Expected:
     return Expected(bool(calls), _ratio(sum(success.values()), sum(calls.values())), rows=rows)
 
 
-def _durations(amounts: list[Amount], window: Window) -> Expected:
-    by_model: defaultdict[str, list[float]] = defaultdict(list)
+def quantiles_by(amounts: list[Amount], label: str, *columns: str) -> Expected:
+    """Rows of `count` and percentiles such as `p95`, most of the first first; all's 95th."""
+    groups: defaultdict[str, list[float]] = defaultdict(list)
     for one in amounts:
-        by_model[one.key].append(one.number)
-    ranked = sorted(by_model.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+        groups[one.key].append(one.number)
+    rows: list[dict[str, Any]] = [
+        {label: name, **{column: _column(values, column) for column in columns}}
+        for name, values in groups.items()
+    ]
     return Expected(
         found=bool(amounts),
-        value=percentile((one.number for one in amounts), 95) if amounts else None,
+        value=_p95(amounts) if amounts else None,
+        rows=sorted(rows, key=lambda row: (-row[columns[0]], row[label])),
+    )
+
+
+def _column(values: list[float], column: str) -> float:
+    return len(values) if column == "count" else percentile(values, int(column[1:]))
+
+
+def _p95(amounts: Iterable[Amount]) -> float:
+    return percentile((one.number for one in amounts), 95)
+
+
+def _durations(amounts: list[Amount], window: Window) -> Expected:
+    table = quantiles_by(amounts, "model", "count", "p50", "p95", "p99")
+    return replace(
+        table,
         form="sparse",
-        totals={model: percentile(values, 95) for model, values in by_model.items()},
-        points=_by_bucket(amounts, window, lambda some: percentile((o.number for o in some), 95)),
-        rows=[
-            {
-                "model": model,
-                "count": len(values),
-                **{f"p{percent}": percentile(values, percent) for percent in (50, 95, 99)},
-            }
-            for model, values in ranked
-        ],
+        totals={row["model"]: row["p95"] for row in table.rows},
+        points=_by_bucket(amounts, window, _p95),
     )
 
 

@@ -96,6 +96,7 @@ def _amounts(name: str, said: Json) -> Iterator[tuple[str, str, float]]:
         case "tool_result":
             yield "call", said["tool_name"], 1
             yield "success", said["tool_name"], str(said["success"]).lower() == "true"
+            yield "took", said["tool_name"], said["duration_ms"]
         case "api_error":
             yield "error", str(said.get("status_code", "none")), 1
         case "user_prompt":

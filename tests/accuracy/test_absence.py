@@ -12,13 +12,10 @@ from tests.accuracy.client import Client
 from tests.accuracy.days import HOUR, MINUTE, SECOND, at
 from tests.accuracy.paths import StorePath
 from tests.accuracy.truth import Truth
+from tests.panels.adding import BARS, RUNNING, SPARSE
 
 UTC = ZoneInfo("UTC")
 BEGIN = at("02:00")
-
-BARS = ("tokens_by_type", "tokens_by_model", "tool_rate", "dev_activity")
-RATIOS = ("api_duration", "api_errors")
-RUNNING = ("cost_by_model", "tool_count", "code_changes")
 
 
 @pytest.fixture
@@ -66,7 +63,7 @@ def test_a_bar_is_null_where_nobody_listened_and_0_where_somebody_did_in_vain(
     assert None not in bars[15]
 
 
-@pytest.mark.parametrize("panel", RATIOS)
+@pytest.mark.parametrize("panel", SPARSE)
 def test_a_ratio_or_quantile_without_records_is_null_whoever_listened(
     path: StorePath, panel: str
 ) -> None:

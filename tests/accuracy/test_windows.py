@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.window import MILLISECOND, Window
 from tests.accuracy.check import check, panels, same
@@ -19,6 +18,7 @@ from tests.accuracy.days import BEGIN, DAY, HOUR, MINUTE, SECOND
 from tests.accuracy.paths import DataPath, StorePath
 from tests.accuracy.scenarios import turn
 from tests.accuracy.truth import Truth
+from tests.panels.adding import ADDING, BARS, RUNNING, adds_up
 from tests.servers.servers import Prometheus, VictoriaMetrics
 
 PLACES = {
@@ -38,16 +38,6 @@ STACKS = [
 ]
 
 STEPS = (DAY, 12 * HOUR, 2 * HOUR, 30 * MINUTE, 7 * MINUTE + 30 * SECOND)
-
-ADDING = [
-    panel.id
-    for panel in PANELS
-    if panel.unit in ("usd", "tokens", "lines", "s") or panel.id == "tool_count"
-]
-"""Panels whose value is a sum."""
-
-BARS = ("tokens_by_type", "tokens_by_model", "dev_activity")
-RUNNING = ("cost_by_model", "tool_count", "code_changes")
 
 
 @dataclass
@@ -132,7 +122,7 @@ def test_a_local_day_has_its_own_length(place: Place) -> None:
 @pytest.mark.parametrize("step", STEPS)
 def test_bars_sum_to_the_value_and_running_sums_end_at_it(place: Place, step: int) -> None:
     answers = panels(place.path, place.window(7 * MINUTE, step_ns=step), "", place.now_ns)
-    for id in BARS:
+    for id in {*ADDING} & {*BARS}:
         same(fsum(bars(answers[id])), answers[id].value, "s", id)
     for id in RUNNING:
         ends = [series.points[-1][1] or 0.0 for series, _ in answers[id].series]
@@ -159,7 +149,7 @@ def test_adjacent_windows_add_up(place: Place) -> None:
     for id in ADDING:
         same(fsum(one[id].value or 0 for one in asked), whole[id].value, "s", id)
         for name, part in whole[id].parts.items():
-            if id not in ("total_cost",) and name != "cache_hit_ratio":
+            if adds_up(whole[id].panel.parts[name]):
                 same(fsum(one[id].parts[name] or 0 for one in asked), part, "s", name)
 
 

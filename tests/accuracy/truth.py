@@ -17,8 +17,8 @@ class Amount(NamedTuple):
     """One thing that was done: what, when it counts, whose it is, under which label, how much.
 
     Requests are `cost`, `input`, `output`, `cacheRead`, `cacheCreation` and `duration` by model;
-    `call` and `success` are by tool, `error` by status code, `prompt`, `builtin` and `notification`
-    (the client's own word to the model, which continues a prompt) by nothing.
+    `call`, `success` and `took` (ms) are by tool, `error` by status code, `prompt`, `builtin` and
+    `notification` (the client's own word to the model, which continues a prompt) by nothing.
     Counters are, at their points' times, `lines` and `active` by type, `edits` by decision,
     `commits`, `pulls`, and what requests tell, which then is `counted`.
     """

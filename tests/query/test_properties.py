@@ -26,6 +26,7 @@ from ccotel_tui.query.window import HOUR, MINUTE, Window
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event, Point, Record
 from tests.otlp import SECOND, T0, event
+from tests.panels.adding import ADDING, BARS, RUNNING, adds_up
 
 few = settings(max_examples=40)
 
@@ -35,20 +36,6 @@ NOW = T0 + LENGTH + HOUR
 WHOLE = Window.between(T0, T0 + LENGTH, ZONE)
 
 STEPS = [SECOND * seconds for seconds in (60, 90, 240, 300, 450, 900, 1800, 3600, 7200, 86_400)]
-
-ADDING = {
-    "total_cost": (),
-    "token_usage": ("input", "output", "cache_read", "cache_creation"),
-    "lines_of_code": ("added", "removed", "net"),
-    "cost_by_model": (),
-    "tokens_by_type": (),
-    "tokens_by_model": (),
-    "tool_count": (),
-    "api_errors": ("errors", "requests"),
-    "code_changes": (),
-    "dev_activity": ("commits", "active_time_user", "active_time_cli", "edits_accepted", "prompts"),
-}
-"""Panels that add up, by their value where that is a sum, and by these parts."""
 
 times = st.integers(1, LENGTH // SECOND).map(lambda second: T0 + second * SECOND)
 sessions = st.sampled_from(["s1", "s2", "t1"])
@@ -145,15 +132,14 @@ def told(exports: Sequence[Sequence[Record]]) -> dict[str, Any]:
 
 
 def amounts(answers: dict[str, PanelAnswer]) -> dict[tuple[str, str], float]:
-    """All that adds up."""
+    """All that adds up: values, parts, and the rows of events."""
     found: dict[tuple[str, str], float] = {}
-    for id, parts in ADDING.items():
-        if answers[id].panel.unit != "ratio":
-            found[id, ""] = answers[id].value or 0.0
-        for name in parts:
-            found[id, name] = answers[id].parts[name] or 0.0
-    for id in ("tool_events", "api_error_events"):
-        found[id, "rows"] = len(answers[id].rows)
+    for id, answer in answers.items():
+        numbers = {"": (answer.panel.value, answer.value)}
+        numbers |= {name: (answer.panel.parts[name], part) for name, part in answer.parts.items()}
+        found |= {(id, name): told or 0.0 for name, (of, told) in numbers.items() if adds_up(of)}
+        if answer.panel.events:
+            found[id, "rows"] = len(answer.rows)
     return found
 
 
@@ -191,10 +177,10 @@ def test_any_step_sums_to_the_same(sent: list[Record], step: int, late: int) -> 
         answers = asked(backend, window)
         usual = asked(backend, Window.between(T0 + late, T0 + LENGTH, ZONE))
     assert amounts(answers) == amounts(usual)
-    for id in ("tokens_by_type", "tokens_by_model", "dev_activity"):
+    for id in {*ADDING} & {*BARS}:
         bars = [number or 0.0 for one, _ in answers[id].series for _, number in one.points]
         assert fsum(bars) == (answers[id].value or 0)
-    for id in ("cost_by_model", "tool_count", "code_changes"):
+    for id in RUNNING:
         ends = [one.points[-1][1] or 0.0 for one, _ in answers[id].series]
         assert fsum(ends) == (answers[id].value or 0)
     lengths = {
