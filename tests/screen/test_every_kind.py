@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from textual.geometry import Region
 
 from ccotel_tui.panels.catalogue import BY_ID, PANELS
 from ccotel_tui.panels.grafana import boards
@@ -159,3 +160,47 @@ async def test_a_list_tells_its_footnote(
     async with dashboard(tmp_path, (120, 40)) as running:
         await running.press("3")
         await running.until("Of all requests.")
+
+
+@pytest.mark.parametrize("size", [(120, 40), (200, 60)])
+async def test_a_further_list_of_tools_stands_under_what_failed_and_moves_nothing_above(
+    size: tuple[int, int], database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy_day(database)
+    before = await places("tools", tmp_path, size)
+    dearest = panel("ranked bars", "tools")
+    monkeypatch.setattr(sections, "PANELS", (*PANELS, dearest))
+    after = await places("tools", tmp_path, size)
+    place = after.pop(dearest.id)
+    assert list(after) == list(before)
+    succeeded, failed, *charts = after.values()
+    assert [succeeded, failed] == list(before.values())[:2]
+    assert place.x == succeeded.x
+    assert (place.right, place.y) == (failed.right, failed.bottom + 1)
+    assert {(chart.x, chart.right) for chart in charts} == {(place.x, place.right)}
+    assert charts[0].y == place.bottom + 1
+    assert abs(charts[0].height - charts[1].height) <= 1
+    assert charts[-1].bottom <= size[1] - 1
+
+
+@pytest.mark.parametrize("more", [0, 1, 2])
+async def test_the_charts_of_a_broad_section_leave_no_column_blank(
+    more: int, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy_day(database)
+    new = [replace(panel("bars", "cost"), id=f"cost_bars_{number}") for number in range(more)]
+    monkeypatch.setattr(sections, "PANELS", (*PANELS, *new))
+    places_now = list((await places("cost", tmp_path, (200, 60))).values())
+    whole = {(place.x, place.right) for place in places_now if place.width > 100}
+    halves = [(place.x, place.y) for place in places_now if place.width <= 100]
+    assert len(whole) == (len(places_now) % 2)
+    assert len(halves) == len(set(halves)) == len(places_now) - len(whole)
+
+
+async def places(section: Section, tmp_path: Path, size: tuple[int, int]) -> dict[str, Region]:
+    """Where the panels of a section are, by their ids."""
+    async with dashboard(tmp_path, size) as running:
+        await running.press(str(SECTIONS.index(section) + 1))
+        await running.at_rest()
+        views = running.app.query(f"#{section} > *").results(PanelView)
+        return {view.panel.id: view.region for view in views}

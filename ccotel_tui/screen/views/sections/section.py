@@ -13,7 +13,8 @@ from ccotel_tui.screen.views.sections.view import View, panel_views
 from ccotel_tui.screen.widgets.line_input import LineInput
 from ccotel_tui.screen.widgets.lists.sessions import SessionList
 
-_LISTS = ("ranked bars", "success bars")
+LISTS = ("ranked bars", "success bars")
+"""Kinds that are as high as they have rows."""
 
 _LOW_CHART = 12
 """Rows that a chart and the blank above it have at least: more charts than fit are scrolled."""
@@ -29,18 +30,22 @@ class SectionView(View):
         super().__init__(id=name, classes="section")
         panels = (p for p in PANELS if p.section == name and p.id not in hidden)
         # A list is as high as it has rows: the charts get what it leaves.
-        self.section_panels = sorted(panels, key=lambda panel: panel.kind not in _LISTS)
+        self.section_panels = sorted(panels, key=lambda panel: panel.kind not in LISTS)
         self.wants_past = any(panel.id == COMPARED_CHART for panel in self.section_panels)
 
     def on_resize(self) -> None:
         width, height = self.size
-        charts = sum(panel.kind not in _LISTS for panel in self.section_panels)
+        charts = sum(panel.kind not in LISTS for panel in self.section_panels)
         self.set_class(width >= _BROAD, "-broad")
         self.set_class(width < _BROAD and charts * _LOW_CHART > height, "-scrolled")
         super().on_resize()
 
     def compose(self) -> ComposeResult:
-        yield from panel_views(self.section_panels)
+        charts = [panel for panel in self.section_panels if panel.kind not in LISTS]
+        for view in panel_views(self.section_panels):
+            # Of an odd number one has both columns, where there are two.
+            view.set_class(len(charts) % 2 == 1 and view.panel is charts[0], "-whole-row")
+            yield view
 
 
 class PerformanceView(SectionView):

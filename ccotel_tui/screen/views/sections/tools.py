@@ -3,18 +3,27 @@
 from textual.app import ComposeResult
 
 from ccotel_tui.panels.catalogue import TOOL_DURATION, TOOL_FAILURES
-from ccotel_tui.screen.views.sections.section import SectionView
+from ccotel_tui.screen.views.sections.section import LISTS, SectionView
 from ccotel_tui.screen.views.sections.view import panel_views
 from ccotel_tui.screen.widgets.event_panel import FailurePanel
 
 
 class ToolsView(SectionView):
-    """The panels of the section, and the failed calls behind its list."""
+    """The panels of the section, and the failed calls behind its first list."""
 
     also = (TOOL_DURATION,)
 
+    def on_resize(self) -> None:
+        # Beside what failed stands a list. Lists are as high as they have rows, where the pane is
+        # high, and charts share the rest.
+        lists = sum(panel.kind in LISTS for panel in self.section_panels)
+        rows = ["auto"] * max(1, lists) + ["1fr"] * (len(self.section_panels) - lists)
+        is_low = self.screen.has_class("-short") or self.screen.has_class("-medium")
+        self.styles.grid_rows = None if is_low else " ".join(rows)
+        super().on_resize()
+
     def compose(self) -> ComposeResult:
-        lists = [panel for panel in self.section_panels if panel.rows]
-        yield from panel_views(lists)
+        beside = [panel for panel in self.section_panels if panel.kind in LISTS][:1]
+        yield from panel_views(beside)
         yield FailurePanel(TOOL_FAILURES)
-        yield from panel_views(panel for panel in self.section_panels if panel not in lists)
+        yield from panel_views(self.section_panels[len(beside) :])
