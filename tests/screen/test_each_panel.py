@@ -114,12 +114,13 @@ async def test_a_panel_shows_the_number_of_the_command_line(
             tmp_path, (120, 40), backend=opened, period=period, now_ns=period.to_ns
         ) as running:
             page = await open_section(running, panel.section)
-            async for focused in focused_panels(running):
-                # Those of the overview are told together, in its summary.
-                if panel.id in [answer.panel.id for answer in focused.answers]:
-                    break
-            else:
-                pytest.fail(f"Tab leads to no {panel.id}:\n{page}")
+            # Those of the overview are told together without the focus: with it one leads on.
+            if panel.section != "overview":
+                async for focused in focused_panels(running):
+                    if panel.id in [answer.panel.id for answer in focused.answers]:
+                        break
+                else:
+                    pytest.fail(f"Tab leads to no {panel.id}:\n{page}")
             page = await running.press("enter")
     lines = [line.strip() for line in page.splitlines()]
     given = source.panels[panel.id]
