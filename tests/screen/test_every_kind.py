@@ -98,7 +98,7 @@ def test_every_kind_is_written_and_on_a_board(
     )
     if kind != "rows":
         assert {row[0] for row in csv_rows(answers.values())} == {"panel", *answers}
-    monkeypatch.setattr(boards, "PANELS", new)
+    monkeypatch.setattr(boards, "BOARD_PANELS", new)
     for board in (board for name, board in boards.boards().items() if TEAM not in name):
         titles = {tile["title"].removesuffix(", over all") for tile in board["panels"]}
         assert f"New {kind}" in titles

@@ -84,9 +84,13 @@ def _panels(running: Running) -> list[Widget]:
 
 async def _around(running: Running, where: str, number: int) -> AsyncIterator[str]:
     """Yield the panel with the focus, alone, and its pages."""
-    running.app.screen.set_focus(_panels(running)[number])
+    panel = _panels(running)[number]
+    running.app.screen.set_focus(panel)
     await running.at_rest()
     yield f"{where}, focused"
+    if isinstance(panel, Summary):
+        # With the focus Enter leads from it to other views.
+        running.app.screen.set_focus(None)
     for key in ("enter", "i")[: 1 + (number == 0)]:
         async for place in _page(running, f"{where}, {key}", key):
             yield place
