@@ -38,9 +38,10 @@ def test_an_older_event_is_looked_for_once(database: Database, tmp_path: Path) -
     assert first.read(source, TODAY) is None
     database.append([request(1.0, NOON), request(1.0, NOON + MINUTE)])
     assert first.read(source, TODAY) == NOON
-    database.append([event("plugin_loaded", TODAY.from_ns - DAY)])
-    assert first.read(source, TODAY) is None
-    assert first.read(source, TODAY._replace(from_ns=TODAY.from_ns - 2 * DAY)) is not None
+    older_ns = TODAY.from_ns - DAY
+    database.append([event("plugin_loaded", older_ns)])
+    assert first.read(source, TODAY._replace(from_ns=TODAY.from_ns + 1)) is None
+    assert first.read(source, TODAY._replace(from_ns=older_ns - 1)) == older_ns
 
 
 @pytest.mark.parametrize("is_first_day", [True, False])
