@@ -169,6 +169,7 @@ def _service(act: str, words: list[str]) -> None:
 @click.option("--now", "to_now", is_flag=True, help="Shift all times so that the last is now.")
 def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -> None:
     """Send the OTLP JSON lines of FILES to an endpoint by gRPC; - is standard input."""
+    from ccotel_tui.panels.output.units import quantity
     from ccotel_tui.send.replay import Line, moved_to, read_lines, send
 
     paths = [Path("/dev/stdin") if file == Path("-") else file for file in files]
@@ -177,7 +178,7 @@ def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -
         lines = moved_to(lines, now())
     ours_only = not is_given("endpoint")
     sent = send(lines, endpoint, speed, ours_only, lambda line: say(line, err=True))
-    say(f"{sent.requests} requests sent to {endpoint}")
+    say(f"{quantity(sent.requests, 'request')} sent to {endpoint}")
     if sent.refused:
         raise EndpointUnavailable(
             f"{endpoint} refused {_number(sent.refused, 'record')}: {sent.reason}."

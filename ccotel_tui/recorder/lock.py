@@ -131,7 +131,8 @@ def _take(
     pid = _state(descriptor).pid
     if not wait:
         raise AlreadyRecording(
-            f"Another recorder (process {pid or 'unknown'}) writes to {database}."
+            f"Another recorder (process {pid or 'unknown'}) writes to {database}; "
+            "`ccotel-tui record --wait` takes over when it ends."
         )
     report(WaitingForRecorder(pid))
     wait_for_lock(descriptor)

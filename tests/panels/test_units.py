@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from ccotel_tui.panels.output.sanitize import LONGEST, escaped, in_lines, sanitize
-from ccotel_tui.panels.output.units import shown
+from ccotel_tui.panels.output.units import quantity, shown
 from ccotel_tui.query.measures import Unit
 
 
@@ -64,3 +64,11 @@ _SEEN = set(
     "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
 ) | set(map(chr, range(0x13430, 0x13440)))
 """Marks of scripts that are drawn although they count as formats."""
+
+
+@pytest.mark.parametrize(
+    ("number", "width", "text"),
+    [(1, 0, "1 error"), (2_000, 0, "2,000 errors"), (0, 0, "0 errors"), (1, 4, "   1 error ")],
+)
+def test_one_is_told_as_one(number: int, width: int, text: str) -> None:
+    assert quantity(number, "error", width) == text

@@ -159,7 +159,7 @@ def test_replay_tells_what_the_receiver_refused(running: Recorder) -> None:
         timeout=60,
     )
     assert done.returncode == 1
-    assert "1 requests sent" in done.stdout
+    assert "1 request sent" in done.stdout
     assert "refused 1 record: no time_unix_nano" in done.stderr
 
 

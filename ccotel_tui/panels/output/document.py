@@ -6,7 +6,7 @@ from typing import Any
 
 from ccotel_tui.local_zone import zone_name
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.panels.output.units import shown
+from ccotel_tui.panels.output.units import quantity, shown
 from ccotel_tui.panels.panel import Rows
 from ccotel_tui.panels.result import PanelAnswer, ResultRow
 from ccotel_tui.query.finite import finite
@@ -96,8 +96,8 @@ def session_text(row: SessionRow, window: Window, status: str, users: int) -> st
     user = f"{row.user or '-':{users}}  " if users else ""
     return sanitize(
         f"{when:%m-%d %H:%M}  {row.session_id[:8]:8}  {user}{shown(row.cost, 'usd'):>9}  "
-        f"{shown(row.tokens, 'tokens'):>6} tokens  {row.requests:>4} requests  "
-        f"{row.tools:>4} tools  {row.errors:>3} errors  {_models(row) or '-'}  {status}".rstrip()
+        f"{shown(row.tokens, 'tokens'):>6} tokens  {quantity(row.requests, 'request', 4)}  "
+        f"{quantity(row.tools, 'tool', 4)}  {quantity(row.errors, 'error', 3)}  {_models(row) or '-'}  {status}".rstrip()
     )
 
 
@@ -134,7 +134,7 @@ def headline(answer: PanelAnswer) -> str:
     if answer.state == "value" and answer.panel.value:
         return shown(answer.value, answer.panel.unit)
     if answer.state == "value":
-        return f"{len(answer.rows)} events"
+        return quantity(len(answer.rows), "event")
     return ": ".join([answer.state, *map(sanitize, answer.notes)])
 
 
@@ -152,7 +152,10 @@ def _cells(row: ResultRow, rows: Rows | None) -> Iterator[str]:
             yield f"{shown(cell, rows.unit(name)):>8} {name}"
 
 
-_TOLD = ("event_name", "tool_name", "success", "duration_ms", "model", "status_code", "error")
+_TOLD = (
+    *("event_name", "tool_name", "success", "duration_ms", "cost_usd", "model", "status_code"),
+    "error",
+)
 
 
 def panel_document(answer: PanelAnswer, window: Window) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ccotel_tui.panels.output.document import SCHEMA, bare, local_time, rfc3339
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.panels.output.units import shown
+from ccotel_tui.panels.output.units import quantity, shown
 from ccotel_tui.query.prompts.folded import time_of
 from ccotel_tui.query.prompts.rows import MILLISECOND, PromptRow, start_ns
 from ccotel_tui.query.query import EventRow
@@ -58,8 +58,8 @@ def waterfall_text(row: SessionPromptRow, window: Window) -> Iterator[str]:
     when = f"{local_time(prompt.began_ns, window):%m-%d %H:%M:%S}"
     yield f"{when}  {sanitize(row.session_id)[:8]}  {_words(prompt)}"
     yield (
-        f"{shown(prompt.cost, 'usd')}  {_took(length_ns)}  {prompt.requests:,} requests"
-        f"  {prompt.tools:,} tools  {prompt.failed:,} failed  {_waited(prompt)}"
+        f"{shown(prompt.cost, 'usd')}  {_took(length_ns)}  "
+        f"{quantity(prompt.requests, 'request')}  {quantity(prompt.tools, 'tool')}  {prompt.failed:,} failed  {_waited(prompt)}"
     )
     end = _took(length_ns)
     yield f"{'':{_NAME}} 0s{end:>{_BAR - 2}}"

@@ -88,3 +88,9 @@ def size(number: float) -> str:
         units.pop(0)
     whole = units[0] == "B" or number >= 99.95
     return f"{number:.0f} {units[0]}" if whole else f"{number:.1f} {units[0]}"
+
+
+def quantity(number: int, noun: str, width: int = 0) -> str:
+    """Return how many of it; with a width its columns are the same for one and for several."""
+    plural = f"{noun}s"
+    return f"{number:>{width},} {noun if number == 1 else plural:{len(plural) if width else 0}}"
