@@ -1,6 +1,10 @@
 """The command `ccotel-tui`, also as `python -m ccotel_tui`."""
 
 import gc
+
+# Until a command runs: nothing that is thrown away by then is worth the time to look for it.
+gc.disable()
+
 import os
 import sys
 from io import TextIOWrapper
@@ -32,8 +36,6 @@ def run() -> NoReturn:
 
 def _has_printed_line() -> bool:
     """Print the usual line, which is a process every few seconds: click alone takes as long."""
-    # Nothing that is thrown away here is worth the time to look for it.
-    gc.disable()
     from ccotel_tui.line.quick import quick_line
     from ccotel_tui.panels.output.sanitize import in_one_line
 
@@ -42,7 +44,6 @@ def _has_printed_line() -> bool:
     except Exception:
         # The command meets it too, and says what is wrong.
         line = None
-    gc.enable()
     if line is not None and isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
         sys.stdout.write(f"{in_one_line(line)}\n")
@@ -50,6 +51,7 @@ def _has_printed_line() -> bool:
 
 
 def _run_command() -> None:
+    gc.enable()
     from ccotel_tui.cli import main
     from ccotel_tui.cli.output import print_plainly
 

@@ -1,8 +1,8 @@
 """The template of `ccotel-tui line`: fields that lack go, and their labels with them. Pure."""
 
 import re
-from collections.abc import Callable, Iterator
-from string import Formatter
+from _string import formatter_parser  # without `string`, which compiles its own templates
+from collections.abc import Callable, Iterator, Mapping
 
 OPTIONAL_FIELDS = (
     *("context", "cache", "limit_5h", "limit_7d", "waiting", "name", "project", "branch"),
@@ -11,6 +11,13 @@ OPTIONAL_FIELDS = (
 """The fields that a line may lack; `ccotel_tui.line.fields` looks them up."""
 
 _GAP = re.compile(r"(\s{2,})")
+
+_CONVERSIONS: Mapping[str | None, Callable[[str], str]] = {
+    None: str,
+    "s": str,
+    "r": repr,
+    "a": ascii,
+}
 
 FieldValue = Callable[[str], str | None]
 """Returns a field's text, None where it lacks. Raises KeyError where there is no such field."""
@@ -21,7 +28,7 @@ _Token = tuple[str, str | None]
 
 def field_names(template: str) -> set[str]:
     """Return the fields that the template names. Raises ValueError where it is malformed."""
-    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+    return {name for _, name, _, _ in formatter_parser(template) if name is not None}
 
 
 def filled(template: str, value_of: FieldValue) -> str:
@@ -32,7 +39,7 @@ def filled(template: str, value_of: FieldValue) -> str:
     """
     parts: list[list[_Token]] = [[]]
     gaps = [""]
-    for literal, name, spec, conversion in Formatter().parse(template):
+    for literal, name, spec, conversion in formatter_parser(template):
         *before, last = _GAP.split(literal)
         for text, gap in zip(before[::2], before[1::2], strict=True):
             parts[-1].append((text, ""))
@@ -43,8 +50,7 @@ def filled(template: str, value_of: FieldValue) -> str:
             continue
         value = value_of(name)
         if value is not None:
-            value = Formatter().convert_field(value, conversion)
-            value = format(value, spec or "")
+            value = format(_CONVERSIONS[conversion](value), spec or "")
         parts[-1].append((last, value))
     return "".join(_joined(parts, gaps))
 

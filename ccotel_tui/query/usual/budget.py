@@ -119,12 +119,9 @@ def pace(
     if period == "session":
         return None
     begin, end = period_days(period, local_day(now_ns - 1, zone))
-    spans = [
-        hours.of_day(day, zone)
-        if hours
-        else (midnight(day, zone), midnight(day + timedelta(days=1), zone))
-        for day in (begin + timedelta(days=n) for n in range((end - begin).days))
-    ]
+    days = (begin + timedelta(days=number) for number in range((end - begin).days))
+    all_day = [(midnight(begin, zone), midnight(end, zone))]
+    spans = [hours.of_day(day, zone) for day in days] if hours else all_day
     whole = sum(to_ns - from_ns for from_ns, to_ns in spans)
     gone = sum(min(max(now_ns - from_ns, 0), to_ns - from_ns) for from_ns, to_ns in spans)
     # On a day off there is no time to spend anything in.
