@@ -9,6 +9,7 @@ from math import fsum
 from pathlib import Path
 
 import pytest
+from textual.content import Content
 
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.result import PanelAnswer
@@ -223,3 +224,17 @@ def _checks(answers: Mapping[str, PanelAnswer]) -> dict[str, Callable[[str, Snap
 
 def _equal(left: object, right: object) -> None:
     assert left == right
+
+
+def test_what_leads_elsewhere_within_a_part_is_not_marked_with_it() -> None:
+    inner = links.leading(Content("9 failed"), links.TO_FAILED_CALLS)
+    tile = links.leading(Content.assemble("89  ", inner, " ok"), links.TO_CALLS)
+    assert actions_in(tile) == [links.TO_CALLS, links.TO_FAILED_CALLS]
+    assert reversed_parts(tile, links.TO_CALLS) == ["89  ", " ok"]
+    assert reversed_parts(tile, links.TO_FAILED_CALLS) == ["9 failed"]
+
+
+def reversed_parts(content: Content, action: str) -> list[str]:
+    marked = links.marked(content, action)
+    spans = (span for span in marked.spans if span.style == "reverse")
+    return [marked.plain[span.start : span.end] for span in spans]

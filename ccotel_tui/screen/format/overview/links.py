@@ -1,6 +1,7 @@
 """Parts of the overview that lead to the rows of their numbers. Pure."""
 
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Literal
 
 from textual.content import Content, Span
@@ -63,10 +64,17 @@ def actions_in(content: Content) -> list[str]:
 
 
 def marked(content: Content, action: str) -> Content:
-    """The content with the parts marked that lead there."""
+    """The content with the parts marked that lead there; a part within one may lead elsewhere."""
+    owners = [""] * len(content.plain)
     for span in content.spans:
-        if _action(span) == action:
-            content = content.stylize("reverse", span.start, span.end)
+        if owner := _action(span):
+            owners[span.start : span.end] = [owner] * (min(span.end, len(owners)) - span.start)
+    start = 0
+    for owner, characters in groupby(owners):
+        end = start + len([*characters])
+        if owner == action:
+            content = content.stylize("reverse", start, end)
+        start = end
     return content
 
 
