@@ -22,7 +22,7 @@ from ccotel_tui.telemetry.records import Event
 from tests.otlp import SECOND, Plain, event
 from tests.panels.equality import check
 from tests.panels.recordings import fill
-from tests.panels.test_side_by_side import check_panels, wait_for_missed
+from tests.panels.test_side_by_side import check_panels, wait_for_missing
 from tests.servers.cache import find
 from tests.servers.servers import Loki, Prometheus
 
@@ -99,7 +99,7 @@ def test_more_sessions_than_one_answer_may_hold(
     monkeypatch.setattr("ccotel_tui.query.stack.client.ANSWER_TIMEOUT", 600.0)
     with closing(open_stack(*urls, polling=True)) as backend:
         check_panels(embedded, backend, WINDOW, Scope(), but=("notes",))
-        wait_for_missed(backend, WINDOW)
+        wait_for_missing(backend, WINDOW)
         check_panels(embedded, backend, WINDOW, Scope())
         ours, theirs = (sessions_of(one.source, WINDOW, Scope()) for one in (embedded, backend))
     assert len(ours) == DAYS * A_DAY

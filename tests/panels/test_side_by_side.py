@@ -144,8 +144,8 @@ def test_panels_that_a_screen_asks_for_again(
     to_ns = first.to_ns + 5 * SECOND
     second = Window.between(first.from_ns + 5 * SECOND, to_ns, first.zone)
     with closing(open_stack(stack.prometheus.url, stack.loki.url, polling=True)) as patient:
-        check_panels(embedded, patient, first, Scope(), but=("notes",))
-        wait_for_missed(patient, first)
+        check_panels(embedded, patient, first, Scope(), but=("notes", "parts"))
+        wait_for_missing(patient, first)
         for asked in (first, second):
             check_panels(embedded, patient, asked, Scope())
 
@@ -218,12 +218,14 @@ def test_what_the_recordings_lack_is_noticed(recorded: Recorded, embedded: Backe
         assert all((row.cost or 0) > 0 for row in found)
 
 
-def wait_for_missed(patient: Backend, asked: Window) -> None:
-    """What was missed is looked up beside what is asked for."""
+def wait_for_missing(patient: Backend, asked: Window) -> None:
+    """What was missed and what is unseen is looked up beside what is asked for."""
 
     def known() -> bool:
         answers = answer_panels(PANELS[:2], patient, asked, Scope(), asked.to_ns + SECOND)
-        return any("not received" in note for note in answers["total_cost"].notes)
+        total = answers["total_cost"]
+        missed = any("not received" in note for note in total.notes)
+        return missed and total.parts["unseen"] is not None
 
     assert until(known, 600.0)
 

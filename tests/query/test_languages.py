@@ -24,7 +24,9 @@ from ccotel_tui.query.measures import (
 )
 from ccotel_tui.query.query import EventKind, Query, Scope, Stat
 from ccotel_tui.query.stack.languages import logql, promql
+from ccotel_tui.query.stack.languages.metric_names import METRICS, of_server, record_of, unread
 from ccotel_tui.store.file.connection import empty_database
+from ccotel_tui.telemetry import conventions
 
 EVERYTHING = Scope()
 STREAMS = logql.streams("service_name", ["claude-code"])
@@ -119,10 +121,36 @@ def test_a_counter_is_found_under_every_name_that_a_translation_gives_it(
     assert "job" not in text
 
 
-def test_counters_under_other_names_are_asked_by_no_question() -> None:
-    names = ["claude_code_cost_usage_USD_total", "claude_code_session_count_total"]
-    assert promql.unasked(names) == []
-    assert promql.unasked([*names, "claude_code.cost.usage"]) == ["claude_code.cost.usage"]
+@pytest.mark.parametrize(
+    ("name", "record"),
+    [
+        ("claude_code_cost_usage_USD_total", conventions.COST),
+        ("claude_code_cost_usage_usd", conventions.COST),
+        ("work_claude_code_token_usage_tokens_total", conventions.TOKENS),
+        ("claude_code_code_edit_tool_decision_tokens_total", conventions.EDIT_DECISIONS),
+        ("claude_code_active_time_total_seconds_total", conventions.ACTIVE_TIME),
+        ("claude_code_active_time_total_s_total", conventions.ACTIVE_TIME),
+        ("claude_code_lines_of_code_count", conventions.LINES_OF_CODE),
+        ("claude_code_session_count_total", ""),
+        ("claude_code.cost.usage", None),
+        ("claude_code_cost_usage_USD_bucket", None),
+        ("claude_code_made_up_total", None),
+    ],
+)
+def test_a_name_tells_the_counter_however_it_is_translated(name: str, record: str | None) -> None:
+    assert record_of(name) == record
+
+
+def test_counters_are_asked_under_the_names_that_the_server_has() -> None:
+    there = ["claude_code_cost_usage_usd_total", "work_claude_code_commit_count", "claude_code.x"]
+    twice = ["work_claude_code_cost_usage_USD_total", "claude_code_cost_usage"]
+    names = of_server([*there, *twice])
+    [text] = promql.compile_promql(Query(COST_COUNTED), EVERYTHING, "1h", names=names)
+    assert '{__name__=~"^(claude_code_cost_usage|claude_code_cost_usage_usd_total)$"}' in text
+    [text] = promql.compile_promql(Query(COMMITS), EVERYTHING, "1h", names=names)
+    assert '{__name__=~"^(work_claude_code_commit_count)$"}' in text
+    assert names[conventions.TOKENS] == METRICS[conventions.TOKENS]
+    assert unread(there) == ["claude_code.x"]
 
 
 def test_a_stream_is_one_under_whatever_name_and_whatever_its_program_says() -> None:

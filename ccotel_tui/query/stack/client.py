@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from math import inf
 from threading import Event, Lock
@@ -14,6 +15,7 @@ from ccotel_tui.network.address import Headers, address
 from ccotel_tui.network.http import CONNECT_TIMEOUT, CONNECTIONS, HttpClient, Limit
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.json_api import get_json, timeout_message
+from ccotel_tui.query.stack.languages.metric_names import METRICS, MetricNames
 from ccotel_tui.query.stack.log_streams import NotSearched, Streams
 from ccotel_tui.query.stack.requests import Servers, ServerTraits, needs_large_results
 from ccotel_tui.query.stack.responses import (
@@ -25,6 +27,7 @@ from ccotel_tui.query.stack.responses import (
     translate_parse_errors,
     within_calendar,
 )
+from ccotel_tui.query.stack.traits.names_there import NamesThere
 from ccotel_tui.query.window import DAY, HOUR, LONGEST_SESSION, Bucket, Window
 
 ANSWER_TIMEOUT = 30.0
@@ -88,6 +91,7 @@ class StackClient:
         self._normalise_models = False
         """Set for good when a model was seen under two spellings."""
         self._streams = Streams(self._search)
+        self._names_there = NamesThere(partial(self.counter_names, "/label/__name__/values"))
         self._workers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="fetch")
 
     def close(self) -> None:
@@ -142,11 +146,13 @@ class StackClient:
     def traits(self, queries: Collection[Query], window: Window) -> ServerTraits:
         """Return what has to be known to ask these queries; may ask Loki for it."""
         of_events = any(query.measure.signal == "events" for query in queries)
+        of_counters = any(query.measure.signal == "counters" for query in queries)
         return ServerTraits(
             streams=self.streams(window.whole) if of_events else "",
             large_results=not any(map(needs_large_results, queries))
             or self._result_limit.get() >= _LARGE,
             normalise_models=self._normalise_models,
+            metric_names=self.metric_names(window.whole) if of_counters else METRICS,
         )
 
     def streams(self, within: Bucket) -> str:
@@ -167,9 +173,13 @@ class StackClient:
         """Return the names of services that may hold events and could not be searched."""
         return self._streams.unsearched
 
-    def counter_names(self, path: str, window: Window) -> list[str]:
-        """Return the names that Prometheus has there for the client's counters in the window."""
-        query = self.servers.counter_names(path, window)
+    def metric_names(self, within: Bucket) -> MetricNames:
+        """Return what Prometheus calls the client's counters, in that time and before it."""
+        return self._names_there.get(within)
+
+    def counter_names(self, path: str, within: Bucket) -> list[str]:
+        """Return the names that Prometheus has there for the client's counters of that time."""
+        query = self.servers.counter_names(path, within)
         [data] = self.fetch_all([query]).values()
         with translate_parse_errors(query):
             return list(map(str, data))

@@ -146,8 +146,10 @@ class CounterOnlySessions:
         if sessions:
             scope = replace(scope, sessions=None)
 
+        names = self._client.metric_names(window.whole)
+
         def compiled(named: Sequence[str]) -> tuple[str, ...]:
-            selector = promql.series(query, scope, named)
+            selector = promql.series(query, scope, named, names)
             before = f"last_over_time({selector}[{promql.LOOK_BACK}] offset {whole})"
             return f"{selector}[{whole}]", before
 

@@ -51,8 +51,9 @@ class FirstRecord:
 
     def _counters(self, window: Window, stepped: bool) -> list[int]:
         """The ends of those buckets, or of the window, in which there are counters."""
+        names = self._client.metric_names(window.whole)
         queries = [
-            self._client.servers.promql(promql.heard(span(run[0])), run)
+            self._client.servers.promql(promql.heard(span(run[0]), names), run)
             for run in runs(window, stepped)
         ]
         answers = self._client.fetch_all(queries)

@@ -5,7 +5,7 @@ has been sent, and what was learned of the servers comes in as ServerTraits.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from ccotel_tui.network.address import Address
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.batching import MANY
 from ccotel_tui.query.stack.languages import logql, promql
+from ccotel_tui.query.stack.languages.metric_names import CLIENT_METRICS, METRICS, MetricNames
 from ccotel_tui.query.stack.languages.re2 import bounded_queries
 from ccotel_tui.query.stack.responses import HttpQuery
 from ccotel_tui.query.window import DAY, MILLISECOND, SECOND, Bucket, Window
@@ -24,12 +25,14 @@ class ServerTraits:
 
     `streams` is the selector of the log streams that hold the client's events. Without
     `large_results` Loki is asked about sessions day by day. With `normalise_models` LogQL makes
-    one name of a model's spellings, for half as much again of Loki's time.
+    one name of a model's spellings, for half as much again of Loki's time. `metric_names` is what
+    Prometheus calls the client's counters.
     """
 
     streams: str = ""
     large_results: bool = True
     normalise_models: bool = False
+    metric_names: MetricNames = field(default_factory=lambda: METRICS)
 
 
 class Servers(NamedTuple):
@@ -52,7 +55,12 @@ class Servers(NamedTuple):
                 self.promql(text, run)
                 for run in runs(window, query.stepped)
                 for text in _texts(
-                    partial(promql.compile_promql, query=query, span=span(run[0])),
+                    partial(
+                        promql.compile_promql,
+                        query=query,
+                        span=span(run[0]),
+                        names=traits.metric_names,
+                    ),
                     query,
                     scope,
                     sessions,
@@ -99,10 +107,10 @@ class Servers(NamedTuple):
         )
         return HttpQuery(self.loki, "/loki/api/v1/query_range", parameters)
 
-    def counter_names(self, path: str, window: Window) -> HttpQuery:
-        """Return the query for the names at this path of the client's counters in the window."""
-        ends = (("start", _time(window.from_ns)), ("end", _time(window.to_ns)))
-        parameters = (("match[]", promql.CLIENT_METRICS), *ends)
+    def counter_names(self, path: str, within: Bucket) -> HttpQuery:
+        """Return the query for the names at this path of the client's counters of that time."""
+        ends = (("start", _time(within.from_ns)), ("end", _time(within.to_ns)))
+        parameters = (("match[]", CLIENT_METRICS), *ends)
         return HttpQuery(self.prometheus, f"/api/v1{path}", parameters)
 
     def _event_requests(

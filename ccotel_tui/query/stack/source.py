@@ -163,16 +163,18 @@ class StackSource:
             query.measure.fallback or query.measure.signal == "counters" for query in queries
         ):
             return set(), True
-        length = span(window.whole)
+        length, names = span(window.whole), self._client.metric_names(window.whole)
         texts = scoped_queries(
             lambda part: (
-                promql.grouped(promql.series(COUNTED_ACTIVITY, part), "session_id", length),
+                promql.grouped(
+                    promql.series(COUNTED_ACTIVITY, part, names=names), "session_id", length
+                ),
             ),
             scope,
         )
         startless, *by_session = (
             self._client.servers.promql(text, [window.whole])
-            for text in (promql.grouped(promql.without_start(), "", length), *texts)
+            for text in (promql.grouped(promql.without_start(names), "", length), *texts)
         )
         answers = self._client.fetch_all([startless, *by_session])
         sessions = {

@@ -9,7 +9,8 @@ gone after five minutes.
 import re
 from collections.abc import Mapping
 
-from ccotel_tui.query.stack.languages.promql import LOOK_BACK, METRICS, UNASKED
+from ccotel_tui.query.stack.languages.metric_names import METRICS, UNASKED
+from ccotel_tui.query.stack.languages.promql import LOOK_BACK
 from ccotel_tui.telemetry.conventions import ACTIVE_TIME
 
 _STACK_NAMES: Mapping[str, str] = {

@@ -57,6 +57,6 @@ class KnownAttributes:
         if time.monotonic() >= until:
             to_ns = time.time_ns()
             month = Window.between(to_ns - LONGEST_SESSION, to_ns, _UTC)
-            labels = frozenset(self._client.counter_names("/labels", month))
+            labels = frozenset(self._client.counter_names("/labels", month.whole))
             self._labels = time.monotonic() + _CACHED_FOR, labels
         return labels

@@ -7,6 +7,7 @@ from functools import partial
 from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.languages import logql, promql
+from ccotel_tui.query.stack.languages.metric_names import unread
 from ccotel_tui.query.stack.requests import span
 from ccotel_tui.query.stack.responses import translate_parse_errors
 from ccotel_tui.query.window import Bucket, Window
@@ -40,7 +41,7 @@ def read_remarks(client: StackClient, window: Window) -> Remarks:
             f"The collector refused {reasons.total():,} requests in this time, and what they "
             f"held is lost: {counts}."
         )
-    if names := promql.unasked(client.counter_names("/label/__name__/values", window)):
+    if names := unread(client.counter_names("/label/__name__/values", window.whole)):
         remarks["counters"].append(
             f"Prometheus holds counters of the client that no panel reads: {_listed(names)}."
         )

@@ -7,38 +7,13 @@ collector adds, that is exact; without it the best approximation.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from ccotel_tui.query.measures import Condition, MeasureSignal
 from ccotel_tui.query.query import Query, Scope
+from ccotel_tui.query.stack.languages.metric_names import METRICS, MetricNames, record_of
 from ccotel_tui.query.stack.languages.re2 import among, containing, matcher, one_of, prefixed
-from ccotel_tui.telemetry import conventions
 from ccotel_tui.telemetry.conventions import UNKNOWN
-
-
-def _names(name: str, unit: str = "") -> tuple[str, ...]:
-    return tuple(dict.fromkeys(f"{name}{u}{total}" for u in ("", unit) for total in ("", "_total")))
-
-
-METRICS: dict[str, tuple[str, ...]] = {
-    conventions.COST: _names("claude_code_cost_usage", "_USD"),
-    conventions.TOKENS: _names("claude_code_token_usage", "_tokens"),
-    conventions.LINES_OF_CODE: _names("claude_code_lines_of_code_count"),
-    conventions.ACTIVE_TIME: (
-        *_names("claude_code_active_time", "_seconds"),
-        *_names("claude_code_active_time_total", "_seconds")[1:],
-    ),
-    conventions.COMMITS: _names("claude_code_commit_count"),
-    conventions.PULL_REQUESTS: _names("claude_code_pull_request_count"),
-    conventions.EDIT_DECISIONS: _names("claude_code_code_edit_tool_decision"),
-}
-"""The names that a counter has in Prometheus, by how they are translated: with and without its
-unit and `_total` behind. Those with dots are not among them: their labels have dots too."""
-
-UNASKED = _names("claude_code_session_count")
-"""Names of what the client counts and no panel shows."""
-
-CLIENT_METRICS = '{__name__=~"claude_code[._].+"}'
-"""The selector of all that the client counts, under whatever name."""
 
 DROPPED: dict[MeasureSignal, tuple[str, ...]] = {
     "counters": (
@@ -76,41 +51,44 @@ resource says, or since it translates names otherwise."""
 
 _OF_A_STREAM = f"max without ({', '.join(_NOT_OF_A_STREAM)}) "
 
-_RECORDS = {name: record for record, names in METRICS.items() for name in names}
-
 
 def compile_promql(
-    query: Query, scope: Scope, span: str, sessions: Sequence[str] = ()
+    query: Query,
+    scope: Scope,
+    span: str,
+    sessions: Sequence[str] = (),
+    names: MetricNames = METRICS,
 ) -> tuple[str, ...]:
     """The queries whose answers add up to the ask's, one for each metric.
 
     `span` is the range they look back over, such as `900s` or `$__range`; `sessions`, where there
-    are any, those that count.
+    are any, those that count; `names` what the server calls the metrics.
     """
     matchers = _matchers(query, scope, sessions)
-    return tuple(_compiled(record, query, matchers, span) for record in query.measure.records)
+    return tuple(
+        _compiled(_selector(names[record], matchers), query, span)
+        for record in query.measure.records
+    )
 
 
-def series(query: Query, scope: Scope, sessions: Sequence[str] = ()) -> str:
+def series(
+    query: Query, scope: Scope, sessions: Sequence[str] = (), names: MetricNames = METRICS
+) -> str:
     """The selector of all series of the ask's counters."""
-    return _selector(query.measure.records, _matchers(query, scope, sessions))
+    every = chain.from_iterable(names[record] for record in query.measure.records)
+    return _selector(every, _matchers(query, scope, sessions))
 
 
-def without_start() -> str:
+def without_start(names: MetricNames) -> str:
     """The selector of the series whose restarts cannot be told."""
-    return _selector(METRICS, ['stream_start=""'])
+    return _selector(chain.from_iterable(names.values()), ['stream_start=""'])
 
 
 def stream(labels: Mapping[str, str]) -> frozenset[tuple[str, str]]:
     """Return what identifies the stream of a series, under whatever name the series is."""
-    record = _RECORDS.get(labels.get("__name__", ""), "")
+    record = record_of(labels.get("__name__", "")) or ""
     identity = {name: text for name, text in labels.items() if name not in _NOT_OF_A_STREAM}
     return frozenset([("", record), *identity.items()])
-
-
-def unasked(names: Iterable[str]) -> list[str]:
-    """Those of the client's counters that no question reads under such a name."""
-    return sorted(set(names) - _RECORDS.keys() - set(UNASKED))
 
 
 def dropped(selector: str, span: str) -> str:
@@ -118,9 +96,10 @@ def dropped(selector: str, span: str) -> str:
     return f"sum ({_grown(selector, span)})"
 
 
-def heard(span: str) -> str:
+def heard(span: str, names: MetricNames) -> str:
     """Select any of the client's counters within the span."""
-    return f"group (last_over_time({_selector(METRICS, ())}[{span}]))"
+    every = _selector(chain.from_iterable(names.values()), ())
+    return f"group (last_over_time({every}[{span}]))"
 
 
 def grouped(series: str, by: str, span: str) -> str:
@@ -133,9 +112,9 @@ def refused(span: str) -> str:
     return f"sum by ({', '.join(REFUSAL)}) ({_grown(_REFUSED, span)})"
 
 
-def _compiled(record: str, query: Query, matchers: list[str], span: str) -> str:
+def _compiled(selector: str, query: Query, span: str) -> str:
     grouping = f" by ({', '.join(label(name) for name in query.by)})" if query.by else ""
-    grown = _grown(_selector([record], matchers), span, _OF_A_STREAM)
+    grown = _grown(selector, span, _OF_A_STREAM)
     return f"sum{grouping} ({grown})"
 
 
@@ -169,6 +148,5 @@ def _condition(condition: Condition) -> str:
     return matcher(label(condition.label), condition)
 
 
-def _selector(records: Iterable[str], matchers: Iterable[str]) -> str:
-    names = one_of(name for record in records for name in METRICS[record])
-    return "{" + ", ".join([f"__name__=~{json.dumps(names)}", *matchers]) + "}"
+def _selector(names: Iterable[str], matchers: Iterable[str]) -> str:
+    return "{" + ", ".join([f"__name__=~{json.dumps(one_of(names))}", *matchers]) + "}"
