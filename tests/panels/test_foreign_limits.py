@@ -98,7 +98,7 @@ def test_more_sessions_than_one_answer_may_hold(
     # A month in pieces of an hour takes such a Loki longer than a reader waits on a busy machine.
     monkeypatch.setattr("ccotel_tui.query.stack.client.ANSWER_TIMEOUT", 600.0)
     with closing(open_stack(*urls, polling=True)) as backend:
-        check_panels(embedded, backend, WINDOW, Scope(), but=("notes",))
+        check_panels(embedded, backend, WINDOW, Scope(), but=("notes", "parts"))
         wait_for_missing(backend, WINDOW)
         check_panels(embedded, backend, WINDOW, Scope())
         ours, theirs = (sessions_of(one.source, WINDOW, Scope()) for one in (embedded, backend))
