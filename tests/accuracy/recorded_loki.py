@@ -23,6 +23,7 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
 from ccotel_tui.query.stack.languages.logql import EVERY_STREAM, client
+from ccotel_tui.telemetry.conventions import API_REQUEST
 from tests.accuracy.days import BEGIN, END, SECOND
 from tests.accuracy.recordings import DATA
 
@@ -35,6 +36,7 @@ _RANGE = re.compile(r"\[(\d+)ms\]")
 _NAMED = re.compile(r' \| session_id=~"\^\(([^"]*)\)\$"')
 _STREAMS = re.compile(r'\{service_name=~"[^"]*"(, event_name=~"[^"]*")?\}')
 _SERVICES = "/label/service_name/values"
+_EVENTS = "/label/event_name/values"
 _MOST_ROWS = 5000
 """That Loki hands out at once."""
 
@@ -202,6 +204,8 @@ class RecordedLoki(Answering):
         path, _, query = target.partition("?")
         if path.endswith(_SERVICES):
             return sorted(self.services)
+        if path.endswith(_EVENTS):
+            return [API_REQUEST]
         asked = dict(parse_qsl(query))
         if "limit" in asked:
             return self._one(asked)
