@@ -52,6 +52,6 @@ def test_it_is_explained_and_checked(panel: Panel) -> None:
 
 
 def test_no_words_are_left_of_a_panel_that_is_gone() -> None:
-    assert korean.PANEL_WORDS.keys() == {panel.id for panel in (*PANELS, *HIDDEN)}
+    assert korean.PANEL_WORDS.keys() <= {panel.id for panel in (*PANELS, *HIDDEN)}
     parts = {part for panel in PANELS for part in panel.parts}
-    assert korean.PARTS.keys() == english.PARTS.keys() == parts
+    assert korean.PARTS.keys() | english.PARTS.keys() <= parts
