@@ -17,7 +17,7 @@ from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query import measures
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Query, Scope
-from ccotel_tui.query.window import HOUR, Window
+from ccotel_tui.query.window import HOUR, MINUTE, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.panel_words import value_word
 from ccotel_tui.screen.views.sections import overview
@@ -25,7 +25,7 @@ from ccotel_tui.screen.views.sections import section as sections
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.store.database import Database
 from tests.screen.running import NOW, SEOUL, dashboard
-from tests.screen.scenes import busy_day
+from tests.screen.scenes import BUSY, busy_day, tool
 
 COST = Sum(Query(measures.COST, by=("model",)))
 COST_STEPPED = Sum(Query(measures.COST, by=("model",), stepped=True))
@@ -181,6 +181,18 @@ async def test_a_further_list_of_tools_stands_under_what_failed_and_moves_nothin
     assert charts[0].y == place.bottom + 1
     assert abs(charts[0].height - charts[1].height) <= 1
     assert charts[-1].bottom <= size[1] - 1
+
+
+async def test_a_further_list_of_many_tools_leaves_the_charts_some_rows(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.append([tool(BUSY, NOW - MINUTE - n, n, f"tool{n}", ok=True) for n in range(18)])
+    calls = Sum(Query(measures.TOOL_CALLS, by=("tool_name",)))
+    called = replace(panel("ranked bars", "tools"), rows=Rows("tool_name", {"count": calls}))
+    monkeypatch.setattr(sections, "PANELS", (*PANELS, called))
+    after = await places("tools", tmp_path, (120, 40))
+    assert after[called.id].height == 12
+    assert min(place.height for place in after.values()) > 0
 
 
 @pytest.mark.parametrize("more", [0, 1, 2])
