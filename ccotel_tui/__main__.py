@@ -1,10 +1,6 @@
 """The command `ccotel-tui`, also as `python -m ccotel_tui`."""
 
 import gc
-
-# Until a command runs: nothing that is thrown away by then is worth the time to look for it.
-gc.disable()
-
 import os
 import sys
 from io import TextIOWrapper
@@ -18,6 +14,8 @@ def run() -> NoReturn:
 
     By then all is closed and written: threads that still wait are not waited for.
     """
+    # Until a command runs: nothing that is thrown away by then is worth the time to look for it.
+    gc.disable()
     end_at_signals()
     status: object = 0
     try:

@@ -97,7 +97,8 @@ def session_text(row: SessionRow, window: Window, status: str, users: int) -> st
     return sanitize(
         f"{when:%m-%d %H:%M}  {row.session_id[:8]:8}  {user}{shown(row.cost, 'usd'):>9}  "
         f"{shown(row.tokens, 'tokens'):>6} tokens  {quantity(row.requests, 'request', 4)}  "
-        f"{quantity(row.tools, 'tool', 4)}  {quantity(row.errors, 'error', 3)}  {_models(row) or '-'}  {status}".rstrip()
+        f"{quantity(row.tools, 'tool', 4)}  {quantity(row.errors, 'error', 3)}  "
+        f"{_models(row) or '-'}  {status}".rstrip()
     )
 
 
