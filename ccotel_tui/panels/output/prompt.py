@@ -59,7 +59,8 @@ def waterfall_text(row: SessionPromptRow, window: Window) -> Iterator[str]:
     yield f"{when}  {sanitize(row.session_id)[:8]}  {_words(prompt)}"
     yield (
         f"{shown(prompt.cost, 'usd')}  {_took(length_ns)}  "
-        f"{quantity(prompt.requests, 'request')}  {quantity(prompt.tools, 'tool')}  {prompt.failed:,} failed  {_waited(prompt)}"
+        f"{quantity(prompt.requests, 'request')}  {quantity(prompt.tools, 'tool')}  "
+        f"{prompt.failed:,} failed  {_waited(prompt)}"
     )
     end = _took(length_ns)
     yield f"{'':{_NAME}} 0s{end:>{_BAR - 2}}"
