@@ -14,6 +14,7 @@ from pathlib import Path
 from textual.events import MouseScrollDown, MouseScrollUp, Paste
 
 from ccotel_tui.query.window import MINUTE, SECOND
+from ccotel_tui.screen.widgets.lists.table import TableList
 from ccotel_tui.store.database import Database
 from tests.otlp import request
 from tests.screen.running import Running, dashboard
@@ -89,6 +90,10 @@ async def come_home(running: Running) -> None:
         await running.pilot.press("escape")
     running.app.screen.set_focus(None)
     await running.pilot.press("n", "r")
+    # A list that a click has sorted stays so by intent.
+    for table in running.app.screen.query(TableList):
+        if table._order != table.ORDERS[0]:
+            table.sort(table._order)
     running.app._main.tell("")
 
 
