@@ -8,6 +8,7 @@ import pytest
 from ccotel_tui.panels import catalogue
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.panel import Panel
+from ccotel_tui.panels.regroup import keys_of
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.screen.strings import english, korean
 from tests.accuracy.expected import expected
@@ -16,6 +17,7 @@ from tests.accuracy.truth import Truth
 HIDDEN = tuple(panel for panel in vars(catalogue).values() if isinstance(panel, Panel))
 """Those that others show."""
 
+CATALOGUE = "ccotel_tui/panels/catalogue.py"
 WORDS = "ccotel_tui/screen/strings/{}/panels.py"
 NAMES = "ccotel_tui/screen/strings/korean/names.py"
 
@@ -28,7 +30,7 @@ every_panel = pytest.mark.parametrize("panel", [*PANELS, *HIDDEN], ids=lambda pa
 def test_it_is_told_in_korean_too(panel: Panel) -> None:
     words = korean.PANEL_WORDS.get(panel.id)
     assert words, f"{NAMES}: PANEL_WORDS lacks {panel.id!r}"
-    for name in ("meaning", "short", "footnote"):
+    for name in ("meaning", "short", "subject", "footnote"):
         told, said = (bool(getattr(one, name)) for one in (panel, words))
         assert told == said, f"{NAMES}: {panel.id!r} needs a {name} where the catalogue has one"
 
@@ -47,7 +49,9 @@ def test_its_parts_and_columns_have_words(panel: Panel) -> None:
 
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.id)
 def test_it_is_explained_and_checked(panel: Panel) -> None:
-    assert panel.meaning, f"ccotel_tui/panels/catalogue.py: {panel.id!r} has no meaning"
+    assert panel.meaning, f"{CATALOGUE}: {panel.id!r} has no meaning"
+    names_key = " by " in panel.title and keys_of(panel)
+    assert panel.subject or not names_key, f"{CATALOGUE}: {panel.id!r} has no subject"
     assert panel.id in EXPECTED, f"tests/accuracy/expected.py: expected() lacks {panel.id!r}"
 
 

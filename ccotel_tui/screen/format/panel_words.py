@@ -77,7 +77,7 @@ def panel_title(panel: Panel, width: int = NARROW) -> str:
     """The title; the short one in a pane of fewer columns than NARROW."""
     words = _words(panel)
     if panel.key:
-        title = strings.GROUPED_TITLES.get(panel.id, words.title)
+        title = words.subject or words.title
         return strings.GROUPED.format(title=title, key=strings.USAGE_KEYS[panel.key])
     return words.short or words.title if width < NARROW else words.title
 

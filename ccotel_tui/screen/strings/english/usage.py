@@ -42,14 +42,6 @@ NO_TEAM = "No second user is seen so far: no team"
 GROUPED = "{title} by {key}"
 """A panel's title by another key than its own."""
 
-GROUPED_TITLES = {
-    "cost_by_model": "Cumulative Cost",
-    "tokens_by_type": "Token Usage",
-    "tokens_by_model": "Token Usage",
-    "api_duration": "API Duration",
-}
-"""What stands before that of panels whose own titles name a key."""
-
 ENTER_BEHIND = "Enter: the rows behind these numbers"
 NO_ROWS_SENT = "Claude Code sends only sums of this: there are no rows behind them."
 MARK_FOR_ROWS = "Tab and arrows mark a number of the overview, Enter shows the rows behind it."

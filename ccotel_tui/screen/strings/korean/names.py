@@ -24,16 +24,19 @@ PANEL_WORDS = {
     "cost_by_model": PanelWords(
         title="모델별 누적 비용",
         short="모델별 비용",
+        subject="누적 비용",
         meaning="기간 시작부터 쌓인 모델별 비용.",
     ),
     "tokens_by_type": PanelWords(
         title="유형별 토큰 사용량",
         short="유형별 토큰",
+        subject="토큰 사용량",
         meaning="구간마다 쓴 토큰, 유형별.",
     ),
     "tokens_by_model": PanelWords(
         title="모델별 토큰 사용량",
         short="모델별 토큰",
+        subject="토큰 사용량",
         meaning="구간마다 쓴 토큰, 응답한 모델별.",
     ),
     "tool_rate": PanelWords(
@@ -63,6 +66,7 @@ PANEL_WORDS = {
     "api_duration": PanelWords(
         title="모델별 API 응답 시간",
         short="API 응답 시간",
+        subject="API 응답 시간",
         meaning="요청이 걸린 시간: 100건 중 95건은 이보다 빠르거나 같음.",
         footnote="요청별 소요 시간의 95번째 백분위수, 재시도 포함.",
     ),

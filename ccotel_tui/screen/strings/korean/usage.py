@@ -40,12 +40,6 @@ NOTHING_USED = "이 기간에 요청 없음."
 NO_TEAM = "사용자가 둘 이상일 때만 팀이 있음"
 
 GROUPED = "{key}별 {title}"
-GROUPED_TITLES = {
-    "cost_by_model": "누적 비용",
-    "tokens_by_type": "토큰 사용량",
-    "tokens_by_model": "토큰 사용량",
-    "api_duration": "API 응답 시간",
-}
 
 ENTER_BEHIND = "Enter: 이 숫자를 이루는 행"
 NO_ROWS_SENT = "Claude Code가 합계만 보내므로 이 숫자를 이루는 행은 없음."
