@@ -116,9 +116,11 @@ def saved_lines(saving: CacheSaving, width: int) -> list[Content]:
     elif saving.unpriced:
         models = ", ".join(short_model(model) or sanitize(model) for model in saving.unpriced)
         text = strings.CACHE_SAVED_UNKNOWN.format(models=models)
+        if cell_len(text) > width:
+            text = strings.CACHE_SAVED_UNKNOWN_BRIEF
     else:
         return []
-    return [ended(Content.styled(text, "$foreground-muted"), width)]
+    return [Content.styled(text, "$foreground-muted")]
 
 
 def usage_heading(
