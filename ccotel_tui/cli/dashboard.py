@@ -27,6 +27,8 @@ from ccotel_tui.errors import NoTerminal
 from ccotel_tui.local_zone import misread_zone
 from ccotel_tui.panels.output.sanitize import hash_emails
 from ccotel_tui.places import this_folder
+from ccotel_tui.query.period import Period
+from ccotel_tui.query.window import DAY
 from ccotel_tui.recorder.child.child_process import Subprocess
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.app import Dashboard
@@ -66,7 +68,11 @@ def dashboard(
     strings.use(settings.language)
     hash_emails(settings.hash_emails)
     if not any(options[name] for name in ("since", "from_", "to", "window")):
-        query = replace(query, period=replace(settings.period, step_ns=query.period.step_ns))
+        period = settings.period
+        if demo and period == Period():
+            # After midnight next to nothing of the recorded sessions is of today.
+            period = Period(since_ns=DAY)
+        query = replace(query, period=replace(period, step_ns=query.period.step_ns))
     query.period.window(now(), zone())
     # The stack is the user's own, also from the demo: no recorded session may come into it.
     controls = _controls(query.database, query.loki_url)

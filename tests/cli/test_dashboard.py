@@ -7,6 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from ccotel_tui.cli import dashboard
+from ccotel_tui.query.period import Period
+from ccotel_tui.query.window import DAY
 from ccotel_tui.screen.stack_actions import Controls
 
 
@@ -14,13 +16,13 @@ def test_the_demo_drives_the_users_own_stack_with_the_users_own_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given: list[Path] = []
-    shown: list[Any] = []
+    shown: list[Period] = []
 
     class Dashboard:
         return_code = 0
 
-        def __init__(self, source: Any, *more: Any, **named: Any) -> None:
-            shown.append(source)
+        def __init__(self, source: Any, child: Any, period: Period, *more: Any, **named: Any):
+            shown.append(period)
 
         def run(self) -> None:
             pass
@@ -36,5 +38,8 @@ def test_the_demo_drives_the_users_own_stack_with_the_users_own_store(
     result = CliRunner().invoke(dashboard.dashboard, ["--demo", "--db", str(own)])
     assert result.exit_code == 0, result.output
     assert given == [own]
-    assert shown
+    # Of today it may hold next to nothing.
+    assert shown == [Period(since_ns=DAY)]
     assert not own.exists()
+    CliRunner().invoke(dashboard.dashboard, ["--demo", "--window", "today"])
+    assert shown[1:] == [Period()]
