@@ -21,7 +21,7 @@ from tests.documents.commands import ALL, PAGES, READMES, ROOT, text
 from tests.recorder.running import recorder
 
 RECORDING = ROOT / "tests" / "data" / "sessions-2.1.332.jsonl"
-OPENS = re.compile(r"ccotel-tui(?: --demo)?")
+OPENS = re.compile(r"(?:\.venv/bin/)?ccotel-tui(?: --demo)?")
 RECORDS = re.compile(r"ccotel-tui record(?: --allow-remote)?")
 ASKS = re.compile(r"ccotel-tui (?:setup|forget)\b")
 ELSEWHERE = re.compile(
