@@ -115,7 +115,7 @@ def state_line(state: RecorderState) -> str:
 
 def named_parts(value: Any) -> Any:
     """Return the value for JSON: what has named parts as an object, a file's place as a list."""
-    if isinstance(value, FilePlace) or not isinstance(value, tuple):
+    if isinstance(value, FilePlace) or not isinstance(value, tuple | list):
         return value
     if not hasattr(value, "_asdict"):
         return [named_parts(part) for part in value]

@@ -24,16 +24,21 @@ Told = Callable[..., str]
 @pytest.fixture
 def told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Told:
+) -> Iterator[Told]:
     monkeypatch.setattr(sys, "stdin", None)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path))
+    # Two hours ago is to be today.
+    monkeypatch.setenv("TZ", f"NOON{time.gmtime().tm_hour - 12:+d}")
+    time.tzset()
 
     def told(*typed: object) -> str:
         cli.main([*map(str, typed), "--since", "24h"], standalone_mode=False)
         return capsys.readouterr().out
 
-    return told
+    yield told
+    monkeypatch.undo()
+    time.tzset()
 
 
 def strictly(text: str) -> Any:

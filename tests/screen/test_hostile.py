@@ -103,9 +103,11 @@ def test_what_docker_and_its_containers_say(
         with terminal(tmp_path / "telemetry.db", 120, 40) as shown:
             shown.read_until("CLAUDE_CODE")
             # Its last words, its log, and its name in a question.
-            for keys, back in (("u", ""), ("l", "\x1b"), ("C", "n")):
+            for keys, back in (("u", ""), ("l", "\x1b"), ("C", "")):
                 shown.ask(keys, "RED")
                 shown.press(back)
+            # A key to a question that is still open would be an answer to it.
+            shown.ask("n", "quit")
             shown.press("q")
             assert shown.end() == 0
     assert "RED" in only_ours(shown.output)

@@ -60,7 +60,10 @@ async def test_the_overview_tells_of_context_cache_and_plan(
     branch = event("tool_result", NOW - 30 * SECOND, SESSION, **{"vcs.ref.head.name": "main"})
     database.append([*requests(), branch, status_line()])
     async with dashboard(tmp_path, size=size) as running:
-        text = " ".join(running.screen.split())
+        # In a broad pane a chart stands beside it.
+        right = running.app.screen.query_one("#figures").region.right
+        rows = [row[:right] for row in running.screen.splitlines()]
+        text = " ".join(" ".join(rows).split())
     told = r"main context █████····· 48% cache warm \d:\d\d, cold costs \$0\.57"
     assert re.search(told, text), text
     assert "5h 62% resets" in text
