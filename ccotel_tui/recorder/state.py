@@ -117,9 +117,10 @@ def named_parts(value: Any) -> Any:
     """Return the value for JSON: what has named parts as an object, a file's place as a list."""
     if isinstance(value, FilePlace) or not isinstance(value, tuple | list):
         return value
-    if not hasattr(value, "_asdict"):
+    parts = getattr(value, "_asdict", None)
+    if parts is None:
         return [named_parts(part) for part in value]
-    return {name: named_parts(part) for name, part in value._asdict().items()}
+    return {name: named_parts(part) for name, part in parts().items()}
 
 
 def parse_state(line: bytes) -> RecorderState:
