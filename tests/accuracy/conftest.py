@@ -67,6 +67,11 @@ def own_stack_path(tmp_path: Path) -> Iterator[StackPath]:
     yield from real_stack(tmp_path)
 
 
+def store_or_stack(kind: str, directory: Path) -> Iterator[DataPath]:
+    """The embedded store's path, or where the kind is `stack` that of a real one."""
+    return real_stack(directory) if kind == "stack" else iter([StorePath(directory)])
+
+
 def real_stack(directory: Path, metrics: Metrics = Prometheus) -> Iterator[StackPath]:
     if find("loki") is None:
         pytest.skip(f"no Loki on this machine: {NO_LOKI}")

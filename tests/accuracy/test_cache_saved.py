@@ -13,11 +13,10 @@ from ccotel_tui.query.source import Backend
 from ccotel_tui.query.usage.saved import CacheSaving, CacheSavings
 from ccotel_tui.query.window import Window
 from tests.accuracy import otlp
-from tests.accuracy.conftest import real_stack
+from tests.accuracy.conftest import store_or_stack
 from tests.accuracy.cuts import cuts, life
 from tests.accuracy.days import MINUTE, at
 from tests.accuracy.otlp import Request
-from tests.accuracy.paths import DataPath, StorePath
 from tests.accuracy.recordings import requests, truth
 
 Record = dict[str, Any]
@@ -75,10 +74,7 @@ def backend(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Backend]:
     directory = tmp_path_factory.mktemp("saved")
-    paths: Iterator[DataPath] = (
-        real_stack(directory) if request.param == "stack" else iter([StorePath(directory)])
-    )
-    for path in paths:
+    for path in store_or_stack(request.param, directory):
         path.send(everything(), "grpc")
         path.settle()
         with closing(path.backend()) as backend:
@@ -90,7 +86,7 @@ def raw(model: str, window: Window) -> list[Record]:
     found = []
     for request in everything():
         for logs in request.resource_logs if isinstance(request, ExportLogsServiceRequest) else ():
-            for record in (one for scope in logs.scope_logs for one in scope.log_records):
+            for record in (each for scope in logs.scope_logs for each in scope.log_records):
                 told = {pair.key: _plain(pair.value) for pair in record.attributes}
                 is_meant = told.get("model") == model and told["event.name"] == "api_request"
                 if is_meant and window.from_ns < record.time_unix_nano <= window.to_ns:

@@ -13,10 +13,9 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
 from ccotel_tui.telemetry.conventions import model_name
-from tests.accuracy.conftest import real_stack
+from tests.accuracy.conftest import store_or_stack
 from tests.accuracy.cuts import cuts
 from tests.accuracy.days import END
-from tests.accuracy.paths import DataPath, StorePath
 from tests.accuracy.recordings import truth
 from tests.accuracy.test_usage import everything, records
 
@@ -28,10 +27,7 @@ def backend(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Backend]:
     directory = tmp_path_factory.mktemp("first-token")
-    paths: Iterator[DataPath] = (
-        real_stack(directory) if request.param == "stack" else iter([StorePath(directory)])
-    )
-    for path in paths:
+    for path in store_or_stack(request.param, directory):
         path.send(everything(), "grpc")
         path.settle()
         with closing(path.backend()) as backend:

@@ -11,11 +11,10 @@ from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend
 from tests.accuracy.check import check_answers
-from tests.accuracy.conftest import real_stack
+from tests.accuracy.conftest import store_or_stack
 from tests.accuracy.cuts import cuts
 from tests.accuracy.days import END
 from tests.accuracy.expected import quantiles_by
-from tests.accuracy.paths import DataPath, StorePath
 from tests.accuracy.recordings import requests, truth
 from tests.accuracy.test_scenarios import played
 from tests.accuracy.truth import Truth, together
@@ -34,10 +33,7 @@ def lived(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Lived]:
     directory = tmp_path_factory.mktemp("tool-duration")
-    paths: Iterator[DataPath] = (
-        real_stack(directory) if request.param == "stack" else iter([StorePath(directory)])
-    )
-    for path in paths:
+    for path in store_or_stack(request.param, directory):
         path.send(requests("grpc"), "grpc")
         done = together([truth("grpc"), played(path, "long", "delta")])
         with closing(path.backend()) as backend:

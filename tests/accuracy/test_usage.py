@@ -26,11 +26,10 @@ from ccotel_tui.query.usage.keys import KEYS, NONE, usage_key
 from ccotel_tui.query.usage.usage import Usage, UsageRow, usage_of
 from ccotel_tui.query.window import Window
 from tests.accuracy.check import same
-from tests.accuracy.conftest import real_stack
+from tests.accuracy.conftest import store_or_stack
 from tests.accuracy.cuts import cuts
 from tests.accuracy.days import END, SECOND
 from tests.accuracy.otlp import Request
-from tests.accuracy.paths import DataPath, StorePath
 from tests.accuracy.recordings import requests, truth
 from tests.accuracy.usage_story import counters, story
 from tests.sampling import mostly_slow
@@ -47,10 +46,7 @@ def backend(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Backend]:
     directory = tmp_path_factory.mktemp("usage")
-    paths: Iterator[DataPath] = (
-        real_stack(directory) if request.param == "stack" else iter([StorePath(directory)])
-    )
-    for path in paths:
+    for path in store_or_stack(request.param, directory):
         path.send([*everything(), *counters()], "grpc")
         path.settle()
         with closing(path.backend()) as backend:

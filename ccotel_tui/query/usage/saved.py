@@ -115,10 +115,10 @@ def _writes(backend: Backend, window: Window, scope: Scope) -> dict[_Kind, tuple
 def _summed(cells: Sequence[UsageCell]) -> _Sums:
     # Counters tell of no requests: nothing holds their cost against prices.
     costs = [cell.cost if cell.signal == "events" else None for cell in cells]
-    known = [cost for cost in costs if cost is not None]
+    dollars = [cost for cost in costs if cost is not None]
     return _Sums(
         sum(cell.requests for cell in cells),
-        fsum(known) if len(known) == len(costs) else None,
+        fsum(dollars) if len(dollars) == len(costs) else None,
         TokenKinds(*map(fsum, zip(*(cell.tokens for cell in cells), strict=True))),
     )
 
