@@ -30,8 +30,10 @@ from ccotel_tui.stack_control.models import (
 from ccotel_tui.stack_control.stopping import stop
 from ccotel_tui.stack_control.up import Up
 
-_MAX_ATTEMPTS = 3
+_MAX_ATTEMPTS = 5
 """Of `up`, which begins again where somebody else changes the stack meanwhile."""
+_ATTEMPT_INTERVAL = 0.5
+"""Seconds before the next one: the engine may still make what a start before it asked for."""
 
 
 class Stack:
@@ -187,6 +189,7 @@ class Stack:
             except ConcurrentChange:
                 if not left:
                     raise
+                cancelled.wait(_ATTEMPT_INTERVAL)
 
     def _set_password(self, say: Say, services: Sequence[str], new: bool) -> None:
         for service in self.compose.services:

@@ -230,9 +230,11 @@ class Up:
         except NameTaken:
             # Somebody else's `docker compose up` may have made it at this moment.
             there = by_service(containers(self._engine, self._file.project)).get(service.name)
-            if there is None:
-                raise
-            return there.id
+            if there is not None:
+                return there.id
+            # The engine lists none that it still makes, for a start that was killed.
+            self._engine.inspect(name)
+            raise
 
     def _start(self, service: Service, action: Action) -> None:
         self._check()

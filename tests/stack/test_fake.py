@@ -251,6 +251,16 @@ def test_what_somebody_else_changes_meanwhile_is_looked_at_again(
     assert {each.health for each in project.states().values()} == {"ready"}
 
 
+@pytest.mark.parametrize("name", ["fake_default", "fake-loki-1"])
+def test_what_the_engine_still_makes_for_a_start_that_was_killed_is_looked_at_again(
+    project: Project, fake_engine: FakeEngine, name: str
+) -> None:
+    fake_engine.project.making.add(name)
+    project.up()
+    assert fake_engine.project.making == set()
+    assert {each.health for each in project.states().values()} == {"ready"}
+
+
 @pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:Warning")
 def test_followed_logs_say_that_the_engine_is_away(
     project: Project, fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch

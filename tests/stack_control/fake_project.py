@@ -37,13 +37,14 @@ class FakeProject:
     """Used from the threads of the engine's server; `close` frees all ports and ends all streams.
 
     `changed` is held while anything is read or changed, and notified then; `watched` is set when
-    somebody is told of events.
+    somebody is told of events. `making` are names that are taken, once, by what no list has yet.
     """
 
     def __init__(self) -> None:
         self.containers: dict[str, FakeContainer] = {}
         self.networks: dict[str, dict[str, Any]] = {}
         self.volumes: dict[str, dict[str, Any]] = {}
+        self.making: set[str] = set()
         self.changed = threading.Condition(threading.RLock())
         self.watched = threading.Event()
         self._numbers = count(1)
@@ -97,13 +98,14 @@ class FakeProject:
 
     def _create(self, options: dict[str, str], body: Any) -> Answer:
         name = options["name"]
-        for container in self.containers.values():
-            if container.name == name:
-                raise EngineError(
-                    409,
-                    f'Conflict. The container name "/{name}" is already in use by container '
-                    f'"{container.id}". You have to remove (or rename) that container.',
-                )
+        ids = {container.name: container.id for container in self.containers.values()}
+        if name in self.making | ids.keys():
+            self.making.discard(name)
+            raise EngineError(
+                409,
+                f'Conflict. The container name "/{name}" is already in use by container '
+                f'"{ids.get(name, 12 * "0")}". You have to remove (or rename) that container.',
+            )
         endpoints = (body.get("NetworkingConfig") or {"EndpointsConfig": {}})["EndpointsConfig"]
         networks = {name: {**endpoint, "NetworkID": ""} for name, endpoint in endpoints.items()}
         id_ = f"{next(self._numbers):012x}"
@@ -188,6 +190,9 @@ class FakeProject:
         ]
 
     def _create_network(self, _: Any, body: Any) -> Answer:
+        if body["Name"] in self.making:
+            self.making.discard(body["Name"])
+            raise EngineError(409, f"network with name {body['Name']} already exists")
         id_ = f"network{next(self._numbers)}"
         self.networks[id_] = {"Id": id_, "Name": body["Name"], "Labels": body.get("Labels") or {}}
         return 201, {"Id": id_}

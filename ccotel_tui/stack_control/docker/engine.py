@@ -25,7 +25,7 @@ Call = TypeVar("Call", bound=Callable[..., Any])
 
 
 class ConcurrentChange(EngineRefused):
-    """Somebody else removed or stopped what was seen a moment ago: to look again helps."""
+    """Somebody else changed what was seen a moment ago: to look again helps."""
 
 
 def _translate_errors(call: Call) -> Call:
@@ -39,7 +39,7 @@ def _translate_errors(call: Call) -> Call:
             raise translate(error, self.host) from error
         except NotFound as error:
             reason = flat(error.explanation)
-            raise ConcurrentChange(f"It was removed meanwhile: {reason}. Try again.") from error
+            raise ConcurrentChange(f"It was changed meanwhile: {reason}. Try again.") from error
         except FOREIGN as error:
             raise translate(error, self.host) from error
 
@@ -187,7 +187,16 @@ class Engine:
 
     @_translate_errors
     def create_network(self, name: str, labels: dict[str, str]) -> str:
-        made = self._api.create_network(name, driver="bridge", labels=labels, check_duplicate=True)
+        """The id of the new network. Raises ConcurrentChange where there is one of that name."""
+        try:
+            made = self._api.create_network(
+                name, driver="bridge", labels=labels, check_duplicate=True
+            )
+        except APIError as error:
+            if error.status_code != 409:
+                raise
+            reason = flat(error.explanation)
+            raise ConcurrentChange(f"It was made meanwhile: {reason}. Try again.") from error
         return str(made["Id"])
 
     @_translate_errors
