@@ -165,3 +165,27 @@ def test_who_asks_at_the_same_time_asks_once(streams: Streams, loki: Loki) -> No
     for one in threads:
         one.join()
     assert len(loki.searched) == 1
+
+
+def test_what_there_is_no_time_for_is_told_and_searched_first_a_minute_later(
+    loki: Loki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search of a hundred services takes this Loki nine seconds, and a reader waits."""
+    now = monotonic()
+    monkeypatch.setattr("ccotel_tui.query.stack.log_streams.time.monotonic", lambda: now)
+
+    def get(path: str, parameters: Parameters, seconds: float) -> object:
+        nonlocal now
+        now += 9.0 if path == "/query" else 0.0
+        return loki.get(path, parameters, seconds)
+
+    streams = Streams(get)
+    loki.held["service_name"] = {f"s{number:03}": [] for number in range(399)}
+    loki.held["service_name"]["the-client"] = [time_ns() - HOUR]
+    assert "the-client" not in streams.selector(last(DAY))
+    assert streams.unsearched == {f"s{number:03}" for number in range(300, 399)} | {"the-client"}
+    now += STREAMS_POLL_INTERVAL
+    loki.searched.clear()
+    assert "the-client" in streams.selector(last(DAY))
+    assert loki.searched[0][0].endswith("the-client")
+    assert "the-client" not in streams.unsearched

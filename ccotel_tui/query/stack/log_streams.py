@@ -37,6 +37,9 @@ _AT_ONCE = 100
 _WITHIN = 5.0
 """Seconds for one search."""
 
+_ALL_WITHIN = 20.0
+"""Seconds in which searches are begun: the reader waits for them. The rest is for the next look."""
+
 _ANSWER_WITHIN = 30.0
 """Seconds for a question that no Loki needs long for."""
 
@@ -57,7 +60,8 @@ class Streams:
     """The values of the streams' label under which rows of the client were found.
 
     A service is searched once over the time that is asked about, then once a minute where it goes
-    on; one that was not searched in time is among the `unsearched`.
+    on. Among the `unsearched` is one whose search Loki did not end in time, and one that there was
+    no time for: that is searched first a minute later.
     """
 
     def __init__(self, get: Get) -> None:
@@ -67,9 +71,14 @@ class Streams:
         self._searched: dict[str, Bucket] = {}
         self._looked: tuple[int, float] | None = None
         self._lock = Lock()
-        self.unsearched: set[str] = set()
+        self._refused: set[str] = set()
+        self._postponed: set[str] = set()
         self.by_event = False
         """Whether the events of one name may be read without the others."""
+
+    @property
+    def unsearched(self) -> set[str]:
+        return self._refused | self._postponed
 
     def selector(self, within: Bucket) -> str:
         """The selector of the streams that hold rows of that time. Raises SourceUnavailable."""
@@ -90,32 +99,39 @@ class Streams:
             return [(value, logql.streams(self._label, [value])) for value in sorted(self._client)]
 
     def _look(self, within: Bucket) -> None:
+        until = time.monotonic() + _ALL_WITHIN
+        first, self._postponed = self._postponed, set()
         self.by_event = API_REQUEST in self._values(f"/label/{_EVENT_LABEL}/values", within)
         values = self._values(f"/label/{self._label}/values", within)
         if values or self._client:
-            self._search(values, within)
+            self._search(values, within, first, until)
             return
         labels = self._values("/labels", within)
         if _LABEL in labels:
             return
         for label in sorted(labels, key=lambda name: (name not in _OTHERS, name)):
             self._label, self._searched = label, {}
-            self._search(self._values(f"/label/{label}/values", within), within)
+            self._search(self._values(f"/label/{label}/values", within), within, first, until)
             if self._client:
                 return
         self._label = _LABEL
 
-    def _search(self, values: set[str], within: Bucket) -> None:
+    def _search(self, values: set[str], within: Bucket, first: set[str], until: float) -> None:
         self._client |= {
             value for value in values if value.startswith(_USUAL) and self._label == _LABEL
         }
         ranges: defaultdict[Bucket, list[str]] = defaultdict(list)
-        for value in sorted(values - self._client - {OWN_SERVICE}):
+        unknown = values - self._client - {OWN_SERVICE}
+        for value in sorted(unknown, key=lambda value: (value not in first, value)):
             for part in _unsearched(within, self._searched.get(value)):
                 ranges[part].append(value)
         for part, names in ranges.items():
             for at in range(0, len(names), _AT_ONCE):
-                self._search_these(names[at : at + _AT_ONCE], part)
+                some = names[at : at + _AT_ONCE]
+                if time.monotonic() < until:
+                    self._search_these(some, part)
+                else:
+                    self._postponed.update(some)
 
     def _search_these(self, names: list[str], part: Bucket) -> None:
         streams = logql.streams(self._label, names)
@@ -125,7 +141,7 @@ class Streams:
             data = self._get("/query", query, _WITHIN)
             self._client |= {series["metric"][self._label] for series in data["result"]}
         except NotSearched:
-            self.unsearched.update(names)
+            self._refused.update(names)
         except (LookupError, TypeError) as error:
             raise SourceUnavailable(
                 Sentence("loki_other_form", "Loki answered in another form than a query's.")
