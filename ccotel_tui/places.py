@@ -8,7 +8,7 @@ from datetime import tzinfo
 from ccotel_tui.claude.session_memory import SessionMemory
 from ccotel_tui.claude.session_registry import SessionRegistry, session_folders
 from ccotel_tui.errors import UsageError
-from ccotel_tui.locations import session_memory
+from ccotel_tui.local.locations import session_memory
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.status_line.places import session_projects, sessions_in

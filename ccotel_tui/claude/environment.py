@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ccotel_tui.claude.proxy import exceptions
-from ccotel_tui.stack_ports import host_port
+from ccotel_tui.local.stack_ports import host_port
 
 Shell = Literal["zsh", "bash", "fish"]
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ccotel_tui.private_file import replace_private
+from ccotel_tui.local.private_file import replace_private
 
 MOST_SESSIONS = 2000
 """Sessions that are kept, the newest."""

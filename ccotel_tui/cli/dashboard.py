@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ccotel_tui import locations
 from ccotel_tui.claude.session_memory import SessionMemory
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.cli.options import (
@@ -24,7 +23,8 @@ from ccotel_tui.cli.options import (
     zone,
 )
 from ccotel_tui.errors import NoTerminal
-from ccotel_tui.local_zone import misread_zone
+from ccotel_tui.local import locations
+from ccotel_tui.local.local_zone import misread_zone
 from ccotel_tui.panels.output.sanitize import hash_emails
 from ccotel_tui.places import this_folder
 from ccotel_tui.query.period import Period

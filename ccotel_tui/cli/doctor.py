@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccotel_tui import locations
 from ccotel_tui.cli.options import DATABASE
 from ccotel_tui.cli.output import say, say_json
+from ccotel_tui.local import locations
 
 if TYPE_CHECKING:
     from ccotel_tui.doctor.rules import Check

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccotel_tui import locations, stack_ports
 from ccotel_tui.cli.options import (
     DATABASE,
     LOKI_URL,
@@ -22,6 +21,7 @@ from ccotel_tui.cli.options import (
 )
 from ccotel_tui.cli.output import say, say_json, say_json_text
 from ccotel_tui.errors import BadDatabase, EndpointUnavailable, NotOurs, UsageError, sentence
+from ccotel_tui.local import locations, stack_ports
 from ccotel_tui.network.address import address
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from ccotel_tui import locations
 from ccotel_tui.cli.options import QueryOptions, now, parse_query_options, query_options, zone
 from ccotel_tui.cli.output import say, say_json
 from ccotel_tui.errors import BadDatabase, SourceUnavailable, UsageError
@@ -16,6 +15,7 @@ from ccotel_tui.line.recording import recording_of
 from ccotel_tui.line.shown import FORMAT, Glance, Recording
 from ccotel_tui.line.status_line import StatusLine, read_status_line
 from ccotel_tui.line.template import OPTIONAL_FIELDS, field_names
+from ccotel_tui.local import locations
 from ccotel_tui.query.source import Backend, BackendName
 from ccotel_tui.recorder import NOT_RECORDING
 from ccotel_tui.recorder.lock import read_state

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 import click
 
-from ccotel_tui import locations
 from ccotel_tui.cli.options import (
     QueryOptions,
     now,
@@ -23,6 +22,7 @@ from ccotel_tui.cli.options import (
 )
 from ccotel_tui.cli.output import say, say_json, say_json_text, say_lines, say_table
 from ccotel_tui.errors import UsageError
+from ccotel_tui.local import locations
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
 from ccotel_tui.panels.output.document import (
     csv_rows,
@@ -140,7 +140,7 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
     """Print the sessions active in the window, the most recently active last."""
     from ccotel_tui.claude.session_memory import SessionMemory
     from ccotel_tui.claude.session_registry import SessionRegistry
-    from ccotel_tui.locations import session_memory
+    from ccotel_tui.local.locations import session_memory
     from ccotel_tui.query.status_line.reading import StatusLineReader, with_told_names
 
     running = SessionRegistry(memory=SessionMemory(session_memory())).read()

@@ -11,19 +11,19 @@ from typing import Any, TypeVar
 
 import click
 
-from ccotel_tui import locations, stack_ports
 from ccotel_tui.cli.headers import HeaderType
 from ccotel_tui.cli.headers import headers as given_headers
 from ccotel_tui.cli.output import say
 from ccotel_tui.errors import UsageError
-from ccotel_tui.local_zone import local_zone, misread_zone
+from ccotel_tui.local import locations, stack_ports
+from ccotel_tui.local.local_zone import local_zone, misread_zone
+from ccotel_tui.local.stack_ports import StackPort
 from ccotel_tui.network.address import Headers, address
 from ccotel_tui.query.open_backend import SourceName, open_backend
 from ccotel_tui.query.period import NAMES, Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.window import DAY, MILLISECOND, SECOND
-from ccotel_tui.stack_ports import StackPort
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

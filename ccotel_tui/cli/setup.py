@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from ccotel_tui import locations
 from ccotel_tui.claude.environment import OVERRIDING, Shell, assignments, exports, variables
 from ccotel_tui.cli.options import DATABASE
 from ccotel_tui.cli.output import say
 from ccotel_tui.errors import BadSettings, UsageError
+from ccotel_tui.local import locations
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.state import endpoints
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import click
 
-from ccotel_tui import locations
 from ccotel_tui.cli.options import now, parse_query_options, query_options, resolved, zone
 from ccotel_tui.cli.output import erase_line, say, say_json
 from ccotel_tui.errors import CcotelError, LeftOut, UsageError
+from ccotel_tui.local import locations
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import duration, size
@@ -166,7 +166,7 @@ def open_(section: "Board | None", **options: Any) -> None:
 
     Prints its address.
     """
-    from ccotel_tui.browser import browse
+    from ccotel_tui.local.browser import browse
     from ccotel_tui.panels.grafana.link import LEFT_OUT, link
     from ccotel_tui.places import scope_here
     from ccotel_tui.stack_control import endpoints

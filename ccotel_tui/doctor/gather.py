@@ -9,7 +9,6 @@ from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ccotel_tui.ahead import SKEW_NS, Ahead
 from ccotel_tui.claude.client import installed_client
 from ccotel_tui.claude.destination import (
     PROTOCOLS,
@@ -33,6 +32,7 @@ from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.file.faults import reason_of, translate_errors
 from ccotel_tui.store.newest import AHEAD
+from ccotel_tui.telemetry.ahead import SKEW_NS, Ahead
 
 _DAY_NS = 86_400 * 1_000_000_000
 

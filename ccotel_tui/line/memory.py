@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ccotel_tui.private_file import replace_private
+from ccotel_tui.local.private_file import replace_private
 
 _LARGEST = 1_000_000
 """Characters."""

@@ -14,10 +14,10 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import NamedTuple
 
-from ccotel_tui import locations
 from ccotel_tui.line.recording import has_recorder, recording_of
 from ccotel_tui.line.shown import BURN_NS, BURNS_AN_HOUR, Glance, data_state
 from ccotel_tui.line.status_line import StatusLine, read_status_line
+from ccotel_tui.local import locations
 from ccotel_tui.query.embedded.glance.numbers import GlanceNumbers, read_glance
 from ccotel_tui.query.embedded.glance.opened import opened
 from ccotel_tui.query.finite import finite
@@ -129,10 +129,10 @@ def _optional(
     store: Connection, meant: QuickWords, seen: Glance, status: StatusLine, now_ns: int
 ) -> dict[str, str | None]:
     """Return the texts of the optional fields. Raises one of NOT_KEPT where they take longer."""
-    from ccotel_tui.library_zone import LocalZone
     from ccotel_tui.line.fields import OptionalFields
     from ccotel_tui.line.memory import LineMemory
     from ccotel_tui.line.quick_facts import QuickFacts
+    from ccotel_tui.local.library_zone import LocalZone
 
     zone, memory = LocalZone(os.environ.get("TZ", "")), LineMemory(meant.database)
     facts = QuickFacts(store, now_ns, zone, meant.settings or locations.settings(), memory)

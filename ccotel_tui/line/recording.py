@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ccotel_tui.line.shown import Recording
-from ccotel_tui.locks import opened_if_locked
+from ccotel_tui.local.locks import opened_if_locked
 from ccotel_tui.recorder import NOT_RECORDING
 
 

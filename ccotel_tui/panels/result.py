@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
-from ccotel_tui.ahead import Ahead
 from ccotel_tui.errors import SourceUnavailable, sentence
 from ccotel_tui.panels import costs, evaluate
 from ccotel_tui.panels.collect import SessionPrompts, collect
@@ -19,6 +18,7 @@ from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
 from ccotel_tui.sentences import Sentence
+from ccotel_tui.telemetry.ahead import Ahead
 
 AnswerState = Literal["value", "empty", "stale", "absent", "error"]
 ResultRow = Mapping[str, str | float | bool | None]

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any, Literal, Protocol
 
-from ccotel_tui.ahead import Ahead
 from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.query import (
     Answer,
@@ -24,6 +23,7 @@ from ccotel_tui.query.query import (
     UsageQuery,
 )
 from ccotel_tui.query.window import Bucket, Window
+from ccotel_tui.telemetry.ahead import Ahead
 
 BackendName = Literal["embedded", "stack"]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccotel_tui.errors import AlreadyRecording
-from ccotel_tui.locks import (
+from ccotel_tui.local.locks import (
     lock_file,
     opened_if_locked,
     try_lock,

@@ -6,7 +6,6 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import NamedTuple
 
-from ccotel_tui.ahead import SKEW_NS, Ahead
 from ccotel_tui.errors import BadDatabase
 from ccotel_tui.recorder.health import health_of
 from ccotel_tui.recorder.sentences import port_names, ports_problem
@@ -14,6 +13,7 @@ from ccotel_tui.recorder.state import RecorderState
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.newest import AHEAD, NEWEST
+from ccotel_tui.telemetry.ahead import SKEW_NS, Ahead
 
 
 def status_lines(

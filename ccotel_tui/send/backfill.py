@@ -6,7 +6,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from ccotel_tui.errors import AlreadyBackfilling, EndpointUnavailable
-from ccotel_tui.locks import lock_file, try_lock
+from ccotel_tui.local.locks import lock_file, try_lock
 from ccotel_tui.recorder import BACKFILLED, SIGNATURE
 from ccotel_tui.recorder.ports.listener import IDLE_CLIENT_TIMEOUT
 from ccotel_tui.send.loki import Loki

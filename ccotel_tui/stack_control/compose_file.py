@@ -12,7 +12,7 @@ from typing import Any, Literal
 import yaml
 
 from ccotel_tui.errors import BadComposeFile
-from ccotel_tui.stack_ports import variables_of
+from ccotel_tui.local.stack_ports import variables_of
 
 _VARIABLE = re.compile(r"\$(?:(\$)|\{(\w+)(?::-([^}]*))?\}|)")
 _PORT = re.compile(r"(\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\]):(\d+):(\d+)")

@@ -3,8 +3,8 @@
 import socket
 from collections.abc import Mapping
 
-from ccotel_tui import locations
 from ccotel_tui.errors import ForeignPort, NotReady
+from ccotel_tui.local import locations
 from ccotel_tui.network.address import address
 from ccotel_tui.network.ownership import foreign_listener
 from ccotel_tui.stack_control.compose_file import ComposeFile, read_compose_file

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ccotel_tui.errors import NotReady
+from ccotel_tui.local.private_file import replace_private
 from ccotel_tui.network.address import address
 from ccotel_tui.network.http import HttpFailure, probe
-from ccotel_tui.private_file import replace_private
 from ccotel_tui.stack_control.compose_file import Port
 
 USER = "admin"

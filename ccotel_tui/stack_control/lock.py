@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event
 
 from ccotel_tui.errors import Cancelled
-from ccotel_tui.locks import lock_file, try_lock
+from ccotel_tui.local.locks import lock_file, try_lock
 
 _POLL_INTERVAL = 0.1
 """Seconds."""

@@ -7,8 +7,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 
-from ccotel_tui import locations
 from ccotel_tui.errors import Cancelled, DockerUnavailable, NotReady
+from ccotel_tui.local import locations
 from ccotel_tui.stack_control import container_spec as make
 from ccotel_tui.stack_control import grafana_login, plan
 from ccotel_tui.stack_control.compose_file import ComposeFile

@@ -63,7 +63,7 @@ def receiver_of(recorder: RecorderState | None, reads_own_stack: bool) -> Status
     Where no recorder runs, it is the collector of the stack that is read, if that is our own.
     """
     if recorder is None and reads_own_stack:
-        from ccotel_tui.stack_ports import published
+        from ccotel_tui.local.stack_ports import published
 
         return StatusReceiver("127.0.0.1", published("OTLP_HTTP"))
     if recorder is None:

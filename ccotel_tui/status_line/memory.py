@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from ccotel_tui.private_file import replace_private
+from ccotel_tui.local.private_file import replace_private
 from ccotel_tui.telemetry.status_line import Scalar
 
 REPEAT_AFTER = 60.0

@@ -1,6 +1,6 @@
 """Queries for the newest records by a given time: the sender's clock may be ahead of ours."""
 
-from ccotel_tui.ahead import MOST_AHEAD
+from ccotel_tui.telemetry.ahead import MOST_AHEAD
 from ccotel_tui.telemetry.conventions import STATUS_LINE
 
 NEWEST = f"""\

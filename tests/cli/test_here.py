@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui.locations import session_memory
+from ccotel_tui.local.locations import session_memory
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import OWN_SCOPE, OWN_SERVICE, STATUS_LINE
 from ccotel_tui.telemetry.records import Event

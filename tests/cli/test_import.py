@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ccotel_tui import locations
 from ccotel_tui.cli.stack import stack
 from ccotel_tui.errors import UsageError
+from ccotel_tui.local import locations
 
 BOARD = {
     "title": "Team \x1b[2J board",

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ccotel_tui import locations
+from ccotel_tui.local import locations
 from ccotel_tui.query.usage.ranked import USAGE_COLUMNS
 from tests.accuracy.paths import StorePath
 from tests.accuracy.usage_story import counters, story

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ccotel_tui.library_zone import LocalZone
+from ccotel_tui.local.library_zone import LocalZone
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.grafana import boards
 from ccotel_tui.panels.grafana.link import Board, Link, link

@@ -11,7 +11,7 @@ import pytest
 
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.doctor.rules import RULES
-from ccotel_tui.locations import PROGRAM
+from ccotel_tui.local.locations import PROGRAM
 from ccotel_tui.screen.strings import english, korean
 from ccotel_tui.screen.views.pages.doctor import doctor_page
 from ccotel_tui.store.database import Database

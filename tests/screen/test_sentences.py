@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import ccotel_tui
-from ccotel_tui.ahead import Ahead
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
 from ccotel_tui.recorder import health
 from ccotel_tui.screen import strings
@@ -16,6 +15,7 @@ from ccotel_tui.screen.strings import korean
 from ccotel_tui.sentences import Sentence
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.faults import STORE_FAULTS
+from ccotel_tui.telemetry.ahead import Ahead
 from tests.otlp import event
 from tests.screen.running import NOW, dashboard
 from tests.screen.test_korean import HANGUL, fields

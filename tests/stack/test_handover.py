@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ccotel_tui import locations
+from ccotel_tui.local import locations
 from ccotel_tui.recorder.child.child_process import Subprocess
 from ccotel_tui.recorder.ports.lease import PortLease
 from tests.otlp import logs_request, request

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ccotel_tui import locations
 from ccotel_tui.claude.environment import exports
 from ccotel_tui.errors import BadComposeFile
+from ccotel_tui.local import locations
 from ccotel_tui.stack_control.compose_file import ComposeFile, Mount, Port, read_compose_file
 
 Write = Callable[..., ComposeFile]

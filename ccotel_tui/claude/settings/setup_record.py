@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ccotel_tui.errors import BadSettings
-from ccotel_tui.private_file import replace_private
+from ccotel_tui.local.private_file import replace_private
 
 ChangedKind = Literal["settings", "shell"]
 

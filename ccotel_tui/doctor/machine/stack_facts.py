@@ -2,9 +2,9 @@
 
 import os
 
-from ccotel_tui import locations
 from ccotel_tui.doctor.facts import StackFacts
 from ccotel_tui.errors import StackError
+from ccotel_tui.local import locations
 from ccotel_tui.network.address import address
 from ccotel_tui.network.http import HttpFailure, probe
 from ccotel_tui.stack_control.compose_file import read_compose_file

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ccotel_tui.local_zone import zone_name
+from ccotel_tui.local.local_zone import zone_name
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import quantity, shown
 from ccotel_tui.panels.panel import Rows

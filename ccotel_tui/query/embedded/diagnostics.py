@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ccotel_tui.ahead import SKEW_NS, Ahead
 from ccotel_tui.query.embedded import sql_rows
 from ccotel_tui.query.embedded.reader import StoreReader
 from ccotel_tui.query.embedded.sessions import numbers_of_sessions
@@ -13,6 +12,7 @@ from ccotel_tui.query.sequence import count_gaps
 from ccotel_tui.query.source import NoDiagnostics
 from ccotel_tui.query.window import Window
 from ccotel_tui.store.newest import AHEAD
+from ccotel_tui.telemetry.ahead import SKEW_NS, Ahead
 
 
 class EmbeddedDiagnostics(NoDiagnostics):

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from ccotel_tui.locations import PROGRAM
+from ccotel_tui.local.locations import PROGRAM
 
 _STOP_TIMEOUT = 5.0
 

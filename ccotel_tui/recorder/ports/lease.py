@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ccotel_tui.errors import PortTaken
-from ccotel_tui.locks import lock_file, opened_if_locked, wait_for_lock
+from ccotel_tui.local.locks import lock_file, opened_if_locked, wait_for_lock
 from ccotel_tui.recorder.child.events import RecorderEvent, WaitingForPorts
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.sentences import port_names

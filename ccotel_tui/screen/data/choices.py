@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ccotel_tui.private_file import replace_private
+from ccotel_tui.local.private_file import replace_private
 
 
 class Choices:

@@ -6,7 +6,6 @@ from datetime import tzinfo
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ccotel_tui.ahead import Ahead
 from ccotel_tui.claude.destination import Unheard
 from ccotel_tui.claude.session_registry import Running, session_folders
 from ccotel_tui.errors import sentence
@@ -34,6 +33,7 @@ from ccotel_tui.screen.data.history.session_events import SessionEvents, Session
 from ccotel_tui.screen.data.history.team import Team
 from ccotel_tui.screen.data.this_session import ThisSession
 from ccotel_tui.telemetry import conventions
+from ccotel_tui.telemetry.ahead import Ahead
 
 if TYPE_CHECKING:
     from ccotel_tui.query.reconcile import Reconciliation

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from ccotel_tui.claude.destination import Unheard, settings_send_to, unheard_sessions
 from ccotel_tui.claude.environment import exports
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.locations import PROGRAM
+from ccotel_tui.local.locations import PROGRAM
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.recorder.state import endpoints
 from ccotel_tui.screen import strings

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
 
-from ccotel_tui.ahead import MOST_AHEAD, SKEW_NS, Ahead
 from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.stack.client import StackClient
@@ -15,6 +14,7 @@ from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.requests import span
 from ccotel_tui.query.stack.responses import count_records
 from ccotel_tui.query.window import DAY, Window
+from ccotel_tui.telemetry.ahead import MOST_AHEAD, SKEW_NS, Ahead
 
 
 class StackDiagnostics:

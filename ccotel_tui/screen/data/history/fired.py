@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from ccotel_tui.private_file import replace_private
+from ccotel_tui.local.private_file import replace_private
 from ccotel_tui.query.rules.rules import AlertKey
 
 MOST_FIRED = 200

@@ -7,8 +7,8 @@ from datetime import tzinfo
 from textual.content import Content
 from textual.style import Style
 
-from ccotel_tui.browser import browse
 from ccotel_tui.errors import StackError
+from ccotel_tui.local.browser import browse
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.grafana.link import LEFT_OUT, Board, Link, link
 from ccotel_tui.panels.output.sanitize import sanitize

@@ -6,7 +6,7 @@ import time
 from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ccotel_tui.library_zone import LocalZone
+from ccotel_tui.local.library_zone import LocalZone
 
 _SAMPLES = range(-400, 400, 14)
 """Days from now at which two zones are compared: no summer time is as short as two weeks."""

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccotel_tui import local_zone as module
-from ccotel_tui.library_zone import LocalZone
-from ccotel_tui.local_zone import local_zone, misread_zone, zone_name
+from ccotel_tui.local import local_zone as module
+from ccotel_tui.local.library_zone import LocalZone
+from ccotel_tui.local.local_zone import local_zone, misread_zone, zone_name
 from ccotel_tui.query.window import DAY, HOUR, SECOND, Window, local_day, midnight
 
 UseZone = Callable[[str | None], None]

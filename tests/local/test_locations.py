@@ -5,8 +5,8 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from ccotel_tui import locations
-from ccotel_tui.locations import APP
+from ccotel_tui.local import locations
+from ccotel_tui.local.locations import APP
 
 VARIABLES = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME")
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from ccotel_tui import locations
+from ccotel_tui.local import locations
 
 StackPort = Literal["OTLP_GRPC", "OTLP_HTTP", "PROMETHEUS", "LOKI"]
 

@@ -12,7 +12,6 @@ import pytest
 from google.protobuf.json_format import Parse
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
-from ccotel_tui.ahead import MOST_AHEAD, SKEW_NS, Ahead
 from ccotel_tui.line.glance import glance
 from ccotel_tui.line.shown import Recording
 from ccotel_tui.panels.catalogue import PANELS
@@ -28,12 +27,13 @@ from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.status import bottom, live_state
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
+from ccotel_tui.telemetry.ahead import MOST_AHEAD, SKEW_NS, Ahead
 from ccotel_tui.telemetry.decode import decoded
 from ccotel_tui.telemetry.records import Point
 from tests.otlp import T0, event, lines, request
 
 UTC = ZoneInfo("UTC")
-FUTURE = Path(__file__).parent / "data" / "cases" / "08-future.json"
+FUTURE = Path(__file__).parents[1] / "data" / "cases" / "08-future.json"
 YEAR_2096 = 4_003_387_200 * SECOND
 TODAY = Window.between(T0 - HOUR, T0, UTC)
 

@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from ccotel_tui.errors import Cancelled
-from ccotel_tui.locks import lock_file, opened_if_locked, try_lock, unlock
+from ccotel_tui.local.locks import lock_file, opened_if_locked, try_lock, unlock
 from ccotel_tui.stack_control.lock import only_one
 
 
