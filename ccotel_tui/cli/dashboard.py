@@ -30,6 +30,7 @@ from ccotel_tui.places import this_folder
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.window import DAY
 from ccotel_tui.recorder.child.child_process import Subprocess
+from ccotel_tui.recorder.ports.address import parse_address
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.data.choices import Choices
@@ -62,6 +63,8 @@ def dashboard(
     """Open the dashboard, and start a recorder if none is running."""
     if not _has_terminal():
         raise NoTerminal("The dashboard needs a terminal; `ccotel-tui panels` prints without one.")
+    parse_address("grpc", otlp_grpc, allow_remote=False)
+    parse_address("http", otlp_http, allow_remote=False)
     query = parse_query_options(**options)
     settings_path = config or locations.settings()
     settings = known_settings(settings_path)

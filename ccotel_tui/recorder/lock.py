@@ -9,7 +9,7 @@ Nothing big is imported here: a recorder that waits for its turn stays small.
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from ccotel_tui.local.locks import (
 )
 from ccotel_tui.recorder.refusals import Refusal
 from ccotel_tui.recorder.state import RecorderState, parse_state, state_line
+from ccotel_tui.sentences import Sentence
 
 if TYPE_CHECKING:
     from ccotel_tui.recorder.child.events import RecorderEvent
@@ -87,9 +88,8 @@ class Lock:
     def _take_anew(self) -> None:
         with lock_file(self._file) as descriptor:
             if not try_lock(descriptor):
-                raise AlreadyRecording(
-                    f"{self._file} was replaced, and another recorder holds it: this one ends."
-                )
+                form = "{path} was replaced, and another recorder holds it: this one ends."
+                raise AlreadyRecording(Sentence("lock_replaced", form, path=str(self._file)))
             # The old lock ends with the descriptor that it was on.
             os.dup2(descriptor, self._descriptor, inheritable=False)
             self.update_state()
@@ -110,15 +110,28 @@ def acquire(
 ) -> Iterator[Lock]:
     """Become the only recorder of this database; with `wait` as soon as no other is.
 
-    Raises AlreadyRecording. The lock goes with the process, however it ends.
+    Raises AlreadyRecording and BadDatabase. The lock goes with the process, however it ends.
     """
     file = _file(database)
     while True:
-        with lock_file(file) as descriptor:
+        with _opened(file) as descriptor:
             _take(descriptor, database, report, wait)
             if _is_at(file, descriptor):
                 yield Lock(file, descriptor)
                 return
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[int]:
+    """A descriptor of the lock's file, made where there is none. Raises BadDatabase."""
+    with ExitStack() as stack:
+        try:
+            descriptor = stack.enter_context(lock_file(file))
+        except OSError as error:
+            from ccotel_tui.store.file.faults import fault
+
+            raise fault(file, error) from error
+        yield descriptor
 
 
 def _take(

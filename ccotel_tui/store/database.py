@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ccotel_tui.errors import BadDatabase, NotStored
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.store import change_log, coverage, retention
 from ccotel_tui.store.clock import StoreClock, beat
 from ccotel_tui.store.file.faults import translate_errors
@@ -160,7 +161,8 @@ class Database:
                 return refused
             for numbering in numberings:
                 numbering.clear()
-        raise NotStored("replaced", f"{self._path} is replaced again and again: let it be.")
+        form = "{path} is replaced again and again: let it be."
+        raise NotStored("replaced", Sentence("store_replaced_again", form, path=str(self._path)))
 
     def listen(self, now_ns: int, begins: bool = False) -> None:
         """Say that somebody listens: when that begins, every 30 s, and when it ends."""

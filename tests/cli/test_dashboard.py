@@ -1,4 +1,4 @@
-"""What the dashboard is given to drive the stack with."""
+"""What the dashboard is given, and what it refuses."""
 
 from pathlib import Path
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from ccotel_tui.cli import dashboard
+from ccotel_tui.errors import UsageError
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.window import DAY
 from ccotel_tui.screen.stack_actions import Controls
@@ -43,3 +44,14 @@ def test_the_demo_drives_the_users_own_stack_with_the_users_own_store(
     assert not own.exists()
     CliRunner().invoke(dashboard.dashboard, ["--demo", "--window", "today"])
     assert shown[1:] == [Period()]
+
+
+@pytest.mark.parametrize("option", ["--otlp-grpc", "--otlp-http"])
+def test_an_address_that_is_none_is_told_before_the_screen_is_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, option: str
+) -> None:
+    monkeypatch.setattr(dashboard, "_has_terminal", lambda: True)
+    words = ["--db", str(tmp_path / "own.db"), option, "nowhere"]
+    result = CliRunner().invoke(dashboard.dashboard, words)
+    assert isinstance(result.exception, UsageError)
+    assert "nowhere: write HOST:PORT" in str(result.exception)

@@ -1,6 +1,7 @@
 """Two dashboards, one recorder: whoever waits takes over, and the port is open when it does."""
 
 import asyncio
+import errno
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from ccotel_tui.recorder.state import RecorderState, endpoints
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.messages import RecorderReported
 from ccotel_tui.screen.data.recorder_child import RecorderChild
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.store.file.connection import connect
 from tests.otlp import T0, logs_request, request
 from tests.recorder.running import LOGS, WITHIN, Recorder, export, post, recorder
@@ -208,6 +210,38 @@ async def test_a_dashboard_tells_why_nobody_records(database: Path) -> None:
         reason = (await reports.get()).report
         assert not reason.recording
         assert reason.failure.startswith(f"{database} cannot be read as a database")
+        going.cancel()
+        await recording.stop()
+
+
+async def test_a_dashboard_tells_of_a_lock_that_cannot_be_made(tmp_path: Path) -> None:
+    """The folder is a file: that is no fault of the program."""
+    (tmp_path / "folder").touch()
+    reports: asyncio.Queue[RecorderReported] = asyncio.Queue()
+    recording = RecorderChild(tmp_path / "folder" / "x.db", "127.0.0.1:0", "127.0.0.1:0")
+    going = asyncio.create_task(recording.keep_going(reports.put_nowait))
+    async with asyncio.timeout(60):
+        failure = (await reports.get()).report.failure
+        assert f"{tmp_path}/folder/x.db.lock cannot be made" in failure
+        assert isinstance(failure, Sentence)
+        going.cancel()
+        await recording.stop()
+
+
+async def test_a_dashboard_tells_that_no_process_can_be_started(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "no more processes")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", full)
+    reports: asyncio.Queue[RecorderReported] = asyncio.Queue()
+    recording = RecorderChild(database, "127.0.0.1:0", "127.0.0.1:0")
+    going = asyncio.create_task(recording.keep_going(reports.put_nowait))
+    async with asyncio.timeout(60):
+        failure = (await reports.get()).report.failure
+        assert failure.startswith("the recorder cannot be started:")
+        assert "no more processes" in failure
         going.cancel()
         await recording.stop()
 

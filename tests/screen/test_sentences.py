@@ -2,18 +2,28 @@
 
 import ast
 import copy
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import ccotel_tui
+from ccotel_tui import errors
+from ccotel_tui.errors import NotStored
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
 from ccotel_tui.recorder import health
+from ccotel_tui.recorder.child.events import Failed, event_line, parse_event
+from ccotel_tui.recorder.lock import acquire
+from ccotel_tui.recorder.ports.address import ReceiverAddress, listen
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.recorder_report import RecorderReport
+from ccotel_tui.screen.format.status import problem
 from ccotel_tui.screen.strings import korean
 from ccotel_tui.sentences import Sentence
 from ccotel_tui.store.database import Database
+from ccotel_tui.store.file.connection import open_to_write
 from ccotel_tui.store.file.faults import STORE_FAULTS
 from ccotel_tui.telemetry.ahead import Ahead
 from tests.otlp import event
@@ -53,6 +63,96 @@ def test_a_source_says_nothing_that_korean_has_not() -> None:
         and isinstance(error.args[0], ast.Constant | ast.JoinedStr)
     }
     assert plain == {"'The reader has moved on.'", "'The reader has gone.'"}
+
+
+TOLD_TO_OTHERS = {"BodyTooLarge", "Busy", "MalformedTelemetry", "ServiceFailed", "UsageError"}
+"""Errors that a recorder tells a sender, or the person who typed its command."""
+
+TOLD_TO_NO_CHILD = [
+    "AlreadyRecording in lock.py",  # without --wait, as below
+    "PortTaken in lease.py",  # of the collector, which wants the ports
+    "PortTaken in process.py",
+]
+
+
+def test_a_recorder_ends_for_nothing_that_korean_has_not() -> None:
+    kinds = {
+        name
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, errors.CcotelError)
+    }
+    plain = [
+        f"{ast.unparse(error.func)} in {path.name}"
+        for room in ("recorder", "store")
+        for path in (ROOT / room).rglob("*.py")
+        for module in [ast.parse(path.read_text())]
+        for error in ast.walk(module)
+        if isinstance(error, ast.Call)
+        and getattr(error.func, "id", "") in kinds - TOLD_TO_OTHERS
+        and ast.unparse(error.args[-1]) not in sentence_names(module)
+    ]
+    assert sorted(plain) == TOLD_TO_NO_CHILD
+
+
+def sentence_names(module: ast.Module) -> set[str]:
+    """The sentences that a module makes, and the names that it gives them."""
+    made = {
+        ast.unparse(call)
+        for call in ast.walk(module)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Sentence"
+    }
+    named = {
+        ast.unparse(target)
+        for node in ast.walk(module)
+        if isinstance(node, ast.Assign) and ast.unparse(node.value) in made
+        for target in node.targets
+    }
+    return made | named
+
+
+def told(tmp_path: Path) -> Iterator[Exception]:
+    """Yield an error of each kind for which a child ends."""
+    path = tmp_path / "telemetry.db"
+    for reason, form in STORE_FAULTS.items():
+        yield NotStored(reason, Sentence(f"store_{reason}", form, path=str(path), error="no"))
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE theirs (x)")
+    starts: list[Callable[[], object]] = [
+        lambda: open_to_write(path),
+        lambda: acquire(path / "telemetry.db", print).__enter__(),
+        lambda: listen(ReceiverAddress("grpc", "192.0.2.1", 0)),
+    ]
+    for start in starts:
+        with pytest.raises(errors.CcotelError) as caught:
+            start()
+        yield caught.value
+    yield ValueError("what nobody thought of")
+
+
+@pytest.mark.usefixtures("korean")
+def test_why_a_child_has_ended_is_korean_on_the_screen(tmp_path: Path) -> None:
+    keys = set()
+    for error in told(tmp_path):
+        cause = errors.sentence(error)
+        assert isinstance(cause, Sentence)
+        event = parse_event(event_line(Failed(cause)))
+        assert isinstance(event, Failed)
+        assert event.sentence == cause
+        shown = problem(RecorderReport(False, failure=event.sentence))
+        assert shown == korean.SENTENCES[cause.key].format(**cause.values)
+        keys.add(cause.key)
+    assert keys == {
+        *(f"store_{reason}" for reason in STORE_FAULTS),
+        *("store_of_another_program", "not_listened_on", "our_fault"),
+    }
+
+
+@pytest.mark.usefixtures("korean")
+def test_what_a_child_of_another_version_tells_otherwise_stays_english() -> None:
+    line = '{"event": "failed", "sentence": "It broke.", "key": "store_newer", "values": {}}'
+    event = parse_event(line)
+    assert isinstance(event, Failed)
+    assert problem(RecorderReport(False, failure=event.sentence)) == "It broke."
 
 
 def test_english_is_as_it_came_and_a_copy_is_the_text() -> None:

@@ -6,8 +6,10 @@ Pure.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ccotel_tui.recorder.state import PortState, built, named_parts, ports_of
+from ccotel_tui.sentences import Sentence
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class LogSetAside:
 
 @dataclass(frozen=True)
 class Failed:
-    """The recorder ends, for the reason in the sentence."""
+    """The recorder ends, for the reason in the sentence, which keeps its key and its values."""
 
     sentence: str
 
@@ -59,6 +61,8 @@ _EVENT_NAMES = {event: name for name, event in _EVENTS.items()}
 def event_line(event: RecorderEvent) -> str:
     """Return the event as one line of JSON."""
     parts = {name: named_parts(part) for name, part in vars(event).items()}
+    if isinstance(event, Failed) and isinstance(event.sentence, Sentence):
+        parts |= {"key": event.sentence.key, "values": event.sentence.values}
     return json.dumps({"event": _EVENT_NAMES[type(event)], **parts})
 
 
@@ -67,7 +71,17 @@ def parse_event(line: str) -> RecorderEvent | None:
     try:
         document = json.loads(line)
         kind = _EVENTS[document["event"]]
-        ports = {"ports": ports_of(document)} if kind is PortsChanged else {}
-        return built(kind, {**document, **ports})
+        if kind is PortsChanged:
+            document["ports"] = ports_of(document)
+        elif kind is Failed:
+            document["sentence"] = _sentence(document)
+        return built(kind, document)
     except (ValueError, LookupError, TypeError):
         return None
+
+
+def _sentence(document: Mapping[str, Any]) -> str:
+    text = str(document["sentence"])
+    if key := document.get("key"):
+        return Sentence(key, "{text}", text=text, **document["values"])
+    return text

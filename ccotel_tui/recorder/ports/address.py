@@ -8,6 +8,7 @@ from ccotel_tui.errors import PortTaken, UsageError
 from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.network.loopback import is_loopback as is_loopback
 from ccotel_tui.recorder.state import PROTOCOL_NAMES, OtlpProtocol
+from ccotel_tui.sentences import Sentence
 
 
 @dataclass(frozen=True)
@@ -54,4 +55,6 @@ def listen(address: ReceiverAddress) -> socket.socket | None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             return None
-        raise PortTaken(f"{address} cannot be listened on: {error.strerror}.") from error
+        form = "{address} cannot be listened on: {error}."
+        words = Sentence("not_listened_on", form, address=str(address), error=error.strerror)
+        raise PortTaken(words) from error

@@ -63,25 +63,33 @@ class RecorderChild:
         clock = asyncio.get_running_loop().time
         while not self._stopped:
             started = clock()
-            self._child = await Subprocess.start(self._database, *self._addresses)
-            failure = strings.RECORDER_ENDED
-            async for line in self._child.lines():
-                event = parse_event(line)
-                self._waits = isinstance(event, WaitingForRecorder)
-                match event:
-                    case PortsChanged(ports, handed_over):
-                        show(self._report(bool(bound(ports)), ports, handed_over))
-                    case WaitingForPorts():
-                        show(self._report(recording=False, handed_over=True))
-                    case WaitingForRecorder():
-                        show(self._with_state(self._report(recording=True)))
-                    case Failed(sentence):
-                        failure = sentence
-                    case None:  # the interpreter or a library has written the line
-                        failure = line
+            failure = await self._run_child(show)
             if not self._stopped:
                 show(self._report(recording=False, failure=failure))
                 await asyncio.sleep(RESTART_INTERVAL - (clock() - started))
+
+    async def _run_child(self, show: Callable[[RecorderReport], None]) -> str:
+        """Start a recorder, show what it tells until it ends, and return why it ended."""
+        try:
+            self._child = await Subprocess.start(self._database, *self._addresses)
+        except OSError as error:
+            return strings.RECORDER_NOT_STARTED.format(error=error)
+        failure = strings.RECORDER_ENDED
+        async for line in self._child.lines():
+            event = parse_event(line)
+            self._waits = isinstance(event, WaitingForRecorder)
+            match event:
+                case PortsChanged(ports, handed_over):
+                    show(self._report(bool(bound(ports)), ports, handed_over))
+                case WaitingForPorts():
+                    show(self._report(recording=False, handed_over=True))
+                case WaitingForRecorder():
+                    show(self._with_state(self._report(recording=True)))
+                case Failed(sentence):
+                    failure = sentence
+                case None:  # the interpreter or a library has written the line
+                    failure = f"{strings.RECORDER_ENDED}: {line}"
+        return failure
 
     async def _poll_state(self, show: Callable[[RecorderReport], None]) -> None:
         while not self._stopped:

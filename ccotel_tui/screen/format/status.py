@@ -84,7 +84,7 @@ def bottom(
 def problem(recorder: RecorderReport) -> str:
     """Return why not all of it is recorded, in few words; empty where nothing is wrong."""
     if recorder.failure:
-        return sanitize(recorder.failure)
+        return sanitize(strings.translated(recorder.failure))
     if recorder.handed_over:
         return strings.HANDED_OVER
     taken = [

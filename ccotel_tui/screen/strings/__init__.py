@@ -37,7 +37,11 @@ def translated(text: str) -> str:
     if form is None or not isinstance(text, Sentence):
         return text
     values = {n: translated(v) if isinstance(v, str) else v for n, v in text.values.items()}
-    return str(form.format(**values))
+    try:
+        return str(form.format(**values))
+    except (LookupError, ValueError):
+        # A recorder of another version may tell it with other values.
+        return text
 
 
 def counted(forms: tuple[str, str], number: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ccotel_tui.errors import NotStored
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.store.file.connection import open_database
 from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.file.place import FilePlace, files, place
@@ -76,11 +77,11 @@ class OpenFile:
             checkpoint = "PRAGMA wal_checkpoint(FULL)"
             (_, frames, written) = connection.execute(checkpoint).fetchone()
         if frames != written:
-            raise NotStored(
-                "replaced",
-                f"{self._path} was replaced or lost its log, and somebody still reads what it "
-                "was. End who reads it, and recording goes on.",
+            form = (
+                "{path} was replaced or lost its log, and somebody still reads what it was. End "
+                "who reads it, and recording goes on."
             )
+            raise NotStored("replaced", Sentence("store_still_read", form, path=str(self._path)))
         self._left = self._place
         self.close()
 

@@ -47,6 +47,7 @@ PROCESS = " ({name}, process {pid})"
 FOREIGN = ": it {why}, and nothing is sent there"
 RECORDING = "recording: {ports}, into {database}"
 RECORDER_ENDED = "the recorder ended"
+RECORDER_NOT_STARTED = "the recorder cannot be started: {error}"
 
 NOT_TAKEN = "not taken: {what} ({reason}: {sentence})"
 NOT_TAKEN_IN_FULL = """\

@@ -87,6 +87,11 @@ SENTENCES = {
     "store_too_many_files": "{path}을(를) 열 수 없음({error}): 열 수 있는 파일 수를 늘릴 것.",
     "store_disk_error": "{path}에 쓸 수 없음({error}): 디스크를 확인.",
     "store_replaced": "여는 동안 {path}이(가) 바뀜: 다시 시도.",
+    "store_replaced_again": "{path}이(가) 거듭 바뀜: 그대로 둘 것.",
+    "store_still_read": "{path}이(가) 바뀌거나 로그를 잃었고 이전 파일을 읽는 프로그램이 있음. "
+    "그 프로그램을 끝내면 기록이 계속됨.",
+    "lock_replaced": "{path}이(가) 바뀌었고 다른 기록기가 잡고 있음: 이 기록기는 끝남.",
+    "not_listened_on": "{address}에서 수신할 수 없음: {error}.",
     "store_of_another_user": "{path}은(는) 다른 사용자(uid {uid})의 것: 거기 보관된 것을 "
     "그 사용자가 읽을 수 있음. --db로 다른 파일을 지정.",
     "store_of_another_program": "{path}은(는) 다른 프로그램의 데이터베이스. 파일은 그대로임. "

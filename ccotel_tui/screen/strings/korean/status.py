@@ -33,12 +33,12 @@ PORTS_TAKEN = "기록 안 함: 포트 사용 중"
 COLLECTOR_RECEIVES = "기록 안 함: 컬렉터가 수신 중"
 HANDED_OVER = "기록 안 함: 포트를 넘기는 중"
 TAKEN_BY = {
-    "recorder": "다른 레코더",
+    "recorder": "다른 기록기",
     "collector": "다른 수신기",
     "unknown": "다른 프로그램",
 }
 TAKEN_IN_FULL = {
-    "recorder": "{address}: 다른 데이터베이스의 ccotel-tui 레코더가 사용 중{process}.",
+    "recorder": "{address}: 다른 데이터베이스의 ccotel-tui 기록기가 사용 중{process}.",
     "collector": "{address}: OpenTelemetry 수신기가 사용 중{process}: "
     "이 주소로 보낸 데이터는 그쪽으로 갑니다.",
     "unknown": "{address}: 다른 프로그램이 사용 중{process}{foreign}.",
@@ -46,11 +46,12 @@ TAKEN_IN_FULL = {
 PROCESS = " ({name}, 프로세스 {pid})"
 FOREIGN = ": {why}, 데이터를 보내지 않음"
 RECORDING = "기록 중: {ports} → {database}"
-RECORDER_ENDED = "레코더가 종료됨"
+RECORDER_ENDED = "기록기가 종료됨"
+RECORDER_NOT_STARTED = "기록기를 시작할 수 없음: {error}"
 
 NOT_TAKEN = "거부됨: {what} ({reason}: {sentence})"
 NOT_TAKEN_IN_FULL = """\
-레코더 시작 후 거부됨: {what} ({reasons}).
+기록기 시작 후 거부됨: {what} ({reasons}).
 최근: {sentence}"""
 REFUSED_REQUESTS = ("요청 {count}건", "요청 {count}건")
 REFUSED = {
