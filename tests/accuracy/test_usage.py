@@ -21,10 +21,12 @@ from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import sessions_of, with_users
 from ccotel_tui.query.source import Backend
+from ccotel_tui.query.usage.detail import usage_detail
 from ccotel_tui.query.usage.grouped import GroupedSource
 from ccotel_tui.query.usage.keys import KEYS, NONE, usage_key
+from ccotel_tui.query.usage.saved import CacheSavings
 from ccotel_tui.query.usage.usage import Usage, UsageRow, usage_of
-from ccotel_tui.query.window import Window
+from ccotel_tui.query.window import DAY, Window
 from tests.accuracy.check import same
 from tests.accuracy.conftest import store_or_stack
 from tests.accuracy.cuts import cuts
@@ -211,6 +213,26 @@ def test_keys_nest(backend: Backend, names: tuple[str, ...]) -> None:
     assert {row.keys for row in found.rows} == right.keys()
     for row in found.rows:
         check(row, right[row.keys])
+
+
+def test_what_a_row_is_made_of_adds_up_to_it(backend: Backend) -> None:
+    """As the page shows it, also within a value; hours as days where the window is long."""
+    window = WINDOWS[0]
+    project, session, hour = map(usage_key, ("project", "session", "hour"))
+    for keys, within in (((project,), ()), ((project, session), ("infra",))):
+        parts = [usage_key("prompt"), hour]
+        found = usage_detail(
+            CacheSavings(), keys, within, "", parts, backend, window, Scope(), PROJECTS
+        )
+        assert found.usage == usage_of(backend, keys, window, Scope(), PROJECTS, within)
+        assert found.usage.rows
+        for part in found.parts:
+            for row in found.usage.rows:
+                inside = [each.cost or 0.0 for each in part.rows if each.keys[:-1] == row.keys]
+                same(fsum(inside), row.cost, "usd", row.keys)
+    month = Window.between(window.to_ns - 30 * DAY, window.to_ns, window.zone)
+    found = usage_detail(CacheSavings(), (project,), (), "", [hour], backend, month, Scope(), {})
+    assert [part.keys[-1].name for part in found.parts] == ["day"]
 
 
 def test_a_session_of_counters_alone_counts_by_them(backend: Backend) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,72 @@ async def test_from_a_value_to_a_prompts_steps_and_back(spent: Database, tmp_pat
         await running.until(strings.DEAR_BY.format(key="session"))
         await running.press("escape")
         await running.until(strings.DEAR_BY.format(key="model"))
+
+
+async def test_a_tall_page_shows_what_the_marked_row_is_made_of(
+    spent: Database, tmp_path: Path
+) -> None:
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press("d")
+        page = await running.until("opus-4-8  by session")
+        rows = under(page, "opus-4-8  by session")
+        assert [row[:8] for row in rows] == ["bbbb2222", "aaaa1111"]
+        await running.press("b", "b")
+        page = await running.until("bbbb2222  by prompt")
+        rows = under(page, "bbbb2222  by prompt")
+        assert [(row.split()[0], "$0.25" in row) for row in rows] == [("p2", False), ("p3", True)]
+        [hour] = under(page, "bbbb2222  by hour")
+        assert "$2.25" in hour
+        await running.press("down")
+        page = await running.until("aaaa1111  by prompt")
+        assert "bbbb2222  by" not in page
+        [prompt] = under(page, "aaaa1111  by prompt")
+        assert prompt.startswith("p1")
+        await running.press("b")
+        await running.until("p1  by model")
+        await running.press("b")
+        assert "by hour" in await running.until("(none)  by session")
+        await running.press("]", "]", "]")
+        await running.until("(none)  by day")
+
+
+def under(page: str, title: str) -> list[str]:
+    """The rows under that heading."""
+    _, _, below = page.partition(title)
+    rows = below.splitlines()[1:]
+    return list(takewhile(str.strip, rows))
+
+
+async def test_a_row_is_shown_with_what_it_is_made_of_only_below_all_rows(
+    database: Database, tmp_path: Path
+) -> None:
+    requests = [request(1.0, NOW - MINUTE + n, f"s{n:03}", n) for n in range(40)]
+    database.append(requests[:25])
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press("d")
+        page = await running.until("opus-4-8  by session")
+        assert len(under(page, "opus-4-8  by session")) == 25
+        await running.press("b", "b")
+        page = await running.until("s000  by prompt")
+        assert "s024" in page
+        database.append(requests[25:])
+        page = await running.until("total of 40")
+        page = await running.at_rest()
+        assert "by prompt" not in page
+        assert "total of 40" in page.splitlines()[-2]
+
+
+async def test_of_what_a_row_is_made_of_the_first_are_shown(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.0, NOW - MINUTE + n, f"s{n:03}", n) for n in range(40)])
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press("d")
+        page = await running.until("opus-4-8  by session")
+        rows = under(page, "opus-4-8  by session")
+        shown = [f"s{n:03}" for n in range(len(rows) - 2)]
+        assert [row[:4] for row in rows[:-2]] == shown
+        assert rows[-2] == strings.MORE.format(count=40 - len(shown))
 
 
 async def test_the_next_key_and_a_filter(spent: Database, tmp_path: Path) -> None:

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 
 from ccotel_tui.query.query import EventKind, EventRow, Scope
 from ccotel_tui.query.source import Backend
-from ccotel_tui.query.usage.keys import UsageKey
+from ccotel_tui.query.usage.keys import UsageKey, usage_key
 from ccotel_tui.query.usage.prompt import SessionPromptRow, find_prompt
 from ccotel_tui.query.usage.saved import CacheSaving, CacheSavings
-from ccotel_tui.query.usage.usage import Usage, usage_of
+from ccotel_tui.query.usage.usage import Usage, usages_of
 from ccotel_tui.query.window import DAY, Window
 from ccotel_tui.telemetry.conventions import USER_PROMPT
+
+_HOURS_UP_TO = 2 * DAY
+"""The length of a window above which what a row is made of is told by days."""
 
 _TYPED_ROWS = 2000
 """Prompts whose words are read, the newest."""
@@ -20,13 +23,15 @@ _TYPED_ROWS = 2000
 class UsageDetail:
     """The rows, the records of the prompts among them by their ids, and the one to be opened.
 
-    `saving` is what the cache saved in the whole window, where the rows are within no value.
+    `parts` are the rows by one more key each: what each row is made of. `saving` is what the cache
+    saved in the whole window, where the rows are within no value.
     """
 
     usage: Usage
     typed: Mapping[str, EventRow] = field(default_factory=dict)
     opened: SessionPromptRow | None = None
     saving: CacheSaving = field(default_factory=CacheSaving)
+    parts: Sequence[Usage] = ()
 
 
 def usage_detail(
@@ -34,6 +39,7 @@ def usage_detail(
     keys: Sequence[UsageKey],
     within: tuple[str, ...],
     opened: str,
+    parts: Sequence[UsageKey],
     backend: Backend,
     window: Window,
     scope: Scope,
@@ -41,12 +47,14 @@ def usage_detail(
 ) -> UsageDetail:
     """Return the usage by these keys, of which the first have these values.
 
-    `opened` is the id of a prompt that is wanted too. Raises SourceUnavailable.
+    `opened` is the id of a prompt that is wanted too, and `parts` are the keys of what the rows are
+    made of. Raises SourceUnavailable.
     """
-    usage = usage_of(backend, keys, window, scope, projects, within)
+    groupings = [keys, *((*keys, _of_time(part, window)) for part in parts)]
+    usage, *of_parts = usages_of(backend, groupings, window, scope, projects, within)
     saving = CacheSaving() if within else savings.read(backend, window, scope)
-    if keys[-1].name != "prompt":
-        return UsageDetail(usage, saving=saving)
+    if "prompt" not in (key.name for key in (keys[-1], *parts)):
+        return UsageDetail(usage, saving=saving, parts=of_parts)
     early = Window.between(window.from_ns - DAY, window.to_ns, window.zone)
     rows = backend.source.rows([EventKind(USER_PROMPT)], early, scope.of_sessions, _TYPED_ROWS)
     return UsageDetail(
@@ -54,4 +62,10 @@ def usage_detail(
         {str(row["prompt_id"]): row for row in rows if row.get("prompt_id")},
         find_prompt(backend, opened, window, scope, window.to_ns) if opened else None,
         saving,
+        of_parts,
     )
+
+
+def _of_time(part: UsageKey, window: Window) -> UsageKey:
+    is_long = window.to_ns - window.from_ns > _HOURS_UP_TO
+    return usage_key("day") if part.name == "hour" and is_long else part

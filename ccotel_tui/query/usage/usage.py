@@ -60,20 +60,54 @@ def usage_of(
     `projects` names the folder or the repository of sessions whose records name no project. Only
     that counts, in the total too, of which the first keys have the values of `within`.
     """
-    keys = tuple(keys)
+    return usages_of(backend, [keys], window, scope, projects, within)[0]
+
+
+def usages_of(
+    backend: Backend,
+    groupings: Iterable[Sequence[UsageKey]],
+    window: Window,
+    scope: Scope,
+    projects: Mapping[str, str] | None = None,
+    within: tuple[str, ...] = (),
+) -> list[Usage]:
+    """Return the same by each of these groupings. Raises SourceUnavailable."""
+    each_keys = [tuple(keys) for keys in groupings]
+    session, around = scope.of_sessions, _around(window)
+    asks: list[Callable[[], Any]] = [partial(prompt_links, backend, around, session)]
+    if any(key.name == "branch" for keys in each_keys for key in keys):
+        asks.append(partial(backend.usage.branches, around, session))
+    asks += [partial(_cells, backend, keys, window, scope) for keys in each_keys]
+    links, *rest = backend.run_concurrently(asks)
+    branches, each_cells = rest[: -len(each_keys)], rest[-len(each_keys) :]
+    names = Names(links.roots, _branches(links, branches[0] if branches else ()), projects or {})
+    return [
+        _usage(keys, cells, names, links, window, within)
+        for keys, cells in zip(each_keys, each_cells, strict=True)
+    ]
+
+
+def _labels(keys: Iterable[UsageKey]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label for key in keys for label in key.labels))
+
+
+def _cells(
+    backend: Backend, keys: tuple[UsageKey, ...], window: Window, scope: Scope
+) -> Sequence[UsageCell]:
     stepped = any(key.is_time for key in keys)
     cut = stepped_for(window, keys) if stepped else window
-    labels = tuple(dict.fromkeys(label for key in keys for label in key.labels))
-    session = scope.of_sessions
-    around = _around(window)
-    asks: list[Callable[[], Any]] = [
-        partial(backend.usage.cells, UsageQuery(labels, stepped), cut, scope),
-        partial(prompt_links, backend, around, session),
-    ]
-    if any(key.name == "branch" for key in keys):
-        asks.append(partial(backend.usage.branches, around, session))
-    cells, links, *branches = backend.run_concurrently(asks)
-    names = Names(links.roots, _branches(links, branches[0] if branches else ()), projects or {})
+    return backend.usage.cells(UsageQuery(_labels(keys), stepped), cut, scope)
+
+
+def _usage(
+    keys: tuple[UsageKey, ...],
+    cells: Iterable[UsageCell],
+    names: Names,
+    links: PromptLinks,
+    window: Window,
+    within: tuple[str, ...],
+) -> Usage:
+    labels = _labels(keys)
     grouped: defaultdict[tuple[str, ...], list[UsageCell]] = defaultdict(list)
     for cell in cells:
         values = dict(zip(labels, cell.labels, strict=True))

@@ -46,6 +46,13 @@ def apart(left: Content, end: Content, width: int) -> Content:
     return Content.assemble(left, " " * (room - left.cell_length + 1), end)
 
 
+def ruled(words: Content, width: int) -> Content:
+    """Return the words with a rule behind them."""
+    rule = "─" * max(0, width - words.cell_length - 1)
+    line = Content.assemble(words.stylize("$foreground-muted"), " ", (rule, "$foreground-disabled"))
+    return line.truncate(width, ellipsis=True)
+
+
 def wrapped(parts: Sequence[Content], gap: str, width: int, most: int) -> list[Content]:
     """The parts one after the other, each whole, in so many lines at most."""
     lines: list[Content] = []

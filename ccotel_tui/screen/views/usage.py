@@ -1,6 +1,6 @@
 """What was dear: one ranked list, from a value to its sessions, their prompts, and a prompt."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from textual.app import ComposeResult
@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.query.usage.detail import usage_detail
-from ccotel_tui.query.usage.keys import KEYS, keys_after, usage_key
+from ccotel_tui.query.usage.keys import KEYS, TIMES, keys_after, usage_key
 from ccotel_tui.query.usage.saved import CacheSavings
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
@@ -21,6 +21,9 @@ from ccotel_tui.screen.widgets.lists.usage import UsageChosen, UsageList
 
 _INTO = {"session": "prompt"}
 """The key that a row of a key is gone into by; of all others its sessions are seen."""
+
+_WIDE, _TALL = 100, 34
+"""The least size of a terminal at which the marked row is shown with what it is made of."""
 
 
 class UsageView(View):
@@ -40,6 +43,9 @@ class UsageView(View):
     def compose(self) -> ComposeResult:
         yield UsageList()
         yield LineInput("usage-filter", strings.USAGE_HINT)
+
+    def on_resize(self) -> None:
+        self._ask()
 
     def show(self, snapshot: Snapshot) -> None:
         super().show(snapshot)
@@ -112,4 +118,18 @@ class UsageView(View):
     def _ask(self, opened: str = "") -> None:
         keys = [usage_key(key) for key in (*(key for key, _, _ in self._path), self._key)]
         within = tuple(value for _, value, _ in self._path)
-        self.wants_usage = partial(usage_detail, self._savings, keys, within, opened)
+        parts = [usage_key(key) for key in self._parts()]
+        self.wants_usage = partial(usage_detail, self._savings, keys, within, opened, parts)
+
+    def _parts(self) -> Iterator[str]:
+        """Yield the keys of what the marked row is made of, where there is room for that."""
+        width, height = self.app.size
+        if width < _WIDE or height < _TALL:
+            return
+        within = {*(key for key, _, _ in self._path), self._key}
+        if self._key == "prompt":
+            yield next(key for key in KEYS if key not in within)
+            return
+        yield "prompt" if "session" in within else "session"
+        if within.isdisjoint(TIMES):
+            yield "hour"

@@ -12,7 +12,7 @@ from ccotel_tui.query.window import SECOND, local_day
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.history.fired import Fired
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.cells import NARROW, apart
+from ccotel_tui.screen.format.cells import NARROW, apart, ruled
 from ccotel_tui.screen.format.rules.words import alert_words, threshold_words
 
 
@@ -77,13 +77,6 @@ def behind_heading(alert: Alert | None, width: int) -> list[Content]:
     meaning = Content.styled(strings.RULE_MEANINGS[alert.rule], "$foreground-muted")
     words = [rows if count else strings.NO_ROWS_BEHIND, threshold_words(alert)]
     return [ruled(Content(", ".join(filter(None, words))), width), meaning]
-
-
-def ruled(words: Content, width: int) -> Content:
-    """Return the words with a rule behind them."""
-    rule = "─" * max(0, width - words.cell_length - 1)
-    line = Content.assemble(words.stylize("$foreground-muted"), " ", (rule, "$foreground-disabled"))
-    return line.truncate(width, ellipsis=True)
 
 
 def clock_time(time_ns: int, now_ns: int, zone: tzinfo) -> str:

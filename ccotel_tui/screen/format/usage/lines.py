@@ -1,6 +1,6 @@
 """What was dear as lines: a row with a bar each, and the total. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePath
 
 from rich.cells import cell_len
@@ -11,13 +11,13 @@ from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import NOT_KNOWN, dollars, in_column, shown
 from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.query import EventRow
-from ccotel_tui.query.usage.keys import KEYS, keys_after
+from ccotel_tui.query.usage.keys import KEYS, TIMES, keys_after
 from ccotel_tui.query.usage.ranked import ranked_usage
 from ccotel_tui.query.usage.saved import CacheSaving
-from ccotel_tui.query.usage.usage import UsageRow
+from ccotel_tui.query.usage.usage import Usage, UsageRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.cells import NARROW, ended, fitted, join_cells, right
+from ccotel_tui.screen.format.cells import NARROW, ended, fitted, join_cells, right, ruled
 from ccotel_tui.screen.format.names import short_model, short_session
 from ccotel_tui.screen.format.prompts.lines import prompt_words
 from ccotel_tui.screen.format.table import Table, column_heading, marked_title
@@ -31,6 +31,9 @@ _SIZES = {
     **{"tokens": 8, "sessions": 6, "prompts": 9, "last": 13},
 }
 """Columns in the order in which they are given up, the last first."""
+
+_LEAST_PART = 5
+"""Lines: a blank one, the heading, and some rows."""
 
 _NAME = 24
 _SHORTEST_NAME = 14
@@ -93,6 +96,36 @@ def usage_rows(
         for row, name in zip(rows, names, strict=True)
     ]
     return Table(tuple(sizes), header, lines)
+
+
+def part_lines(
+    marked: UsageRow,
+    name: str,
+    name_of: Callable[[str, str], str],
+    width: int,
+    order: str,
+    window: Window,
+    part: Usage,
+    most: int,
+) -> list[Content]:
+    """What the marked row is made of, by the last key of the part, in so many lines at most.
+
+    Nothing where those are too few. `name` is the row's; `name_of` names another key's value.
+    """
+    by = part.keys[-1].name
+    rows = [row for row in part.rows if row.keys[:-1] == marked.keys]
+    # The newest time first: it is what is left of many.
+    rows = ordered_usage(rows, "last" if by in TIMES else order)
+    if most < _LEAST_PART or not rows:
+        return []
+    names = [name_of(by, row.keys[-1]) for row in rows]
+    table = usage_rows(rows, names, width, order, window).lines
+    heading = f"{name}  {strings.DEAR_BY.format(key=_key_name(by))}"
+    room = most - 2
+    if len(rows) > room:
+        more = strings.MORE.format(count=len(rows) - room + 1)
+        table = [*table[: room - 1], Content.styled(more, "$foreground-muted")]
+    return [Content(""), ruled(Content(heading), width), *table]
 
 
 def usage_total(total: UsageRow, count: int, width: int, window: Window) -> list[Content]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
 
@@ -15,7 +16,7 @@ from ccotel_tui.query.usage.usage import UsageRow
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.usage import lines
 from ccotel_tui.screen.widgets.lists.paged import PagedList
-from ccotel_tui.screen.widgets.lists.table import TableList
+from ccotel_tui.screen.widgets.lists.table import ABOVE_ROWS, TableList
 from ccotel_tui.screen.widgets.text_lines import Lines
 
 
@@ -39,10 +40,12 @@ class UsageList(TableList):
         self._keys: Sequence[str] = KEYS
         self._filter = ""
         self._rows: Sequence[tuple[UsageRow, str]] = ()
+        self._below = 0
 
     def compose(self) -> ComposeResult:
         yield from super().compose()
         yield Lines(classes="total")
+        yield Lines(classes="parts")
 
     def show(self, snapshot: Snapshot, path: Sequence[str], keys: Sequence[str]) -> None:
         """List the usage of the snapshot; `path` names the values that the rows are within.
@@ -72,15 +75,18 @@ class UsageList(TableList):
         row, name = self._rows[event.option_index]
         self.post_message(UsageChosen(row.keys[-1], name))
 
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._show_parts()
+
     def fill(self) -> None:
         width, snapshot = self.size.width - 1, self._snapshot
         if width < 1 or snapshot is None or snapshot.usage is None:
             return
-        usage, typed = snapshot.usage.usage, snapshot.usage.typed
+        usage = snapshot.usage.usage
         keys = [key.name for key in usage.keys]
-        name_of = partial(lines.usage_name, keys[-1])
         named = [
-            (row, name_of(row.keys[-1], snapshot.running, typed, snapshot.window))
+            (row, self._name_of(keys[-1], row.keys[-1]))
             for row in lines.ordered_usage(usage.rows, self._order)
         ]
         words = self._filter.lower().split()
@@ -92,3 +98,26 @@ class UsageList(TableList):
         total = lines.usage_total(usage.total, len(usage.rows), width, snapshot.window)
         saved = lines.saved_lines(snapshot.usage.saving, width)
         self.query_one(".total", Lines).show([*total, *saved])
+        self._below = len(total) + len(saved)
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        """Show what the marked row is made of in the room below the rows, where they leave some."""
+        rows, snapshot = self.query_one(PagedList), self._snapshot
+        if snapshot is None or snapshot.usage is None:
+            return
+        shown: list[Content] = []
+        room = self.size.height - ABOVE_ROWS - len(self._rows) - self._below
+        at, width = rows.highlighted, self.size.width - 1
+        if at is not None and at < len(self._rows):
+            how = partial(lines.part_lines, *self._rows[at], self._name_of, width, self._order)
+            for part in snapshot.usage.parts:
+                shown += how(snapshot.window, part, room - len(shown))
+        rows.styles.height = len(self._rows) if shown else "1fr"
+        self.query_one(".parts", Lines).show(shown)
+
+    def _name_of(self, key: str, value: str) -> str:
+        snapshot = self._snapshot
+        assert snapshot is not None
+        typed = snapshot.usage.typed if snapshot.usage else {}
+        return lines.usage_name(key, value, snapshot.running, typed, snapshot.window)
