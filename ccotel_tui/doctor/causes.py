@@ -32,7 +32,10 @@ NEXT_OF_FAULTS: dict[str, str] = {
 
 KNOWN_CAUSES: dict[str, Cause] = {
     "no_client": Cause(
-        "client", "fail", "No claude is on the PATH.", "npm install -g @anthropic-ai/claude-code"
+        "client",
+        "fail",
+        "No claude is on the PATH, and none was heard in the last day.",
+        "npm install -g @anthropic-ai/claude-code",
     ),
     "old_client": Cause(
         "client", "warn", "Versions before 2.1.214 count some things twice.", "claude update"

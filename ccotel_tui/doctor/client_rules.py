@@ -15,15 +15,25 @@ from ccotel_tui.claude.destination import (
 )
 from ccotel_tui.claude.settings.origins import Setting, masked, setting
 from ccotel_tui.doctor.facts import Facts
-from ccotel_tui.doctor.finding import Finding, broken, skipped
+from ccotel_tui.doctor.finding import Finding, age, broken, skipped
 from ccotel_tui.network.loopback import is_loopback
+
+_HEARD_FOR_NS = 86_400 * 1_000_000_000
+"""For so long after its newest record a client that is not found is taken to be somewhere: in an
+editor, or in a container.
+"""
 
 _OFF = "telemetry is off"
 
 
 def client_rule(facts: Facts) -> Finding:
     if not facts.client_path:
-        return Finding("it runs") if facts.running else broken("not found", "no_client")
+        if facts.running:
+            return Finding("it runs")
+        heard_ns = facts.heard_ns
+        if heard_ns is not None and facts.now_ns - heard_ns < _HEARD_FOR_NS:
+            return Finding(f"not on the PATH, but heard {age(facts.now_ns - heard_ns)} ago")
+        return broken("not found", "no_client")
     client = f"{facts.client_version or 'unknown version'} {facts.client_path}"
     numbers = version_numbers(facts.client_version)
     return broken(client, "old_client") if numbers and numbers < EXACT_SINCE else Finding(client)

@@ -56,6 +56,8 @@ class StackFacts:
     """Records of the last day that the collector did not pass on, by signal."""
     missed: int = 0
     """Events of the last day that were sent and are not in Loki."""
+    heard_ns: int | None = None
+    """The time of the newest record in Loki."""
 
 
 @dataclass(frozen=True)
@@ -94,3 +96,9 @@ class Facts:
     heard: tuple[str, ...] = ()
     unheard: tuple[Unheard, ...] = ()
     now_ns: int = 0
+
+    @property
+    def heard_ns(self) -> int | None:
+        """The time of the client's newest record, here or in the stack."""
+        times = (*self.stored.newest.values(), self.stack.heard_ns)
+        return max(filter(None, times), default=None)

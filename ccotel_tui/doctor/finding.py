@@ -22,3 +22,12 @@ def broken(found: str, cause: str, **words: str) -> Finding:
 def skipped(why: str) -> Finding:
     """Return that there was nothing to check, and why."""
     return Finding(why, skipped=True)
+
+
+def age(length_ns: int) -> str:
+    """Return such as 3 min; what is not over yet has no age."""
+    seconds = max(0, length_ns) // 1_000_000_000
+    for unit, name in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= unit:
+            return f"{seconds // unit} {name}"
+    return f"{seconds} s"

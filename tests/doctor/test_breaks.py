@@ -16,6 +16,7 @@ from ccotel_tui.doctor.rules import RULES, document, first_failure, judged
 from ccotel_tui.recorder.refusals import Refusal
 from ccotel_tui.recorder.state import Fault, Moved, PortOwner, PortState, RecorderState
 
+DAY = 86_400 * 10**9
 NOW = 1_795_500_000 * 1_000_000_000
 AT = "127.0.0.1:14317"
 GRPC = PortState("grpc", "127.0.0.1", 14317, bound=True)
@@ -33,6 +34,11 @@ WELL = Facts(
     stored=Stored(newest={"logs": NOW - 10**9, "metrics": NOW - 10**10}, versions=("2.1.332",)),
     heard=("web-shop",),
     now_ns=NOW,
+)
+SILENT = replace(
+    WELL,
+    heard=(),
+    stored=replace(WELL.stored, newest={"logs": NOW - 2 * DAY, "metrics": NOW - 2 * DAY}),
 )
 SECRETS = ("sesame", "bearer")
 
@@ -70,7 +76,7 @@ ENDPOINT, PROTOCOL = "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL
 PROXY = "http://me:sesame@proxy.example.com:3128"
 
 BREAKS: dict[str, tuple[str, Callable[[], Facts]]] = {
-    "no client": ("client", lambda: replace(WELL, client_path="", heard=())),
+    "no client": ("client", lambda: replace(SILENT, client_path="")),
     "broken settings": (
         "settings",
         lambda: replace(WELL, origins=(Origin("user", "/s.json", problem="/s.json, line 3: x"),)),
@@ -243,6 +249,21 @@ def test_of_two_broken_links_the_first_is_named(earlier: str, later: str) -> Non
     assert first is not None
     assert first.id == link
     assert BREAKS[later][0] in [check.id for check in checks if check.state == "fail"]
+
+
+@pytest.mark.parametrize(
+    "heard",
+    [
+        replace(WELL, heard=()),
+        replace(SILENT, stored=Stored(newest={"logs": None, "metrics": NOW})),
+        replace(SILENT, stack=StackFacts(True, heard_ns=NOW - DAY // 2)),
+    ],
+)
+def test_a_client_that_is_not_on_the_path_and_is_heard_is_no_broken_link(heard: Facts) -> None:
+    """One in an editor, or in a container."""
+    client = judged(replace(heard, client_path=""))[0]
+    assert (client.id, client.state) == ("client", "ok")
+    assert client.found.startswith("not on the PATH, but heard ")
 
 
 def test_each_cause_is_met() -> None:

@@ -6,6 +6,7 @@ import shlex
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +16,8 @@ import pytest
 
 from ccotel_tui.store.file.connection import connect
 from tests.cli.test_words import run
-from tests.recorder.running import Recorder, recorder
+from tests.otlp import event, logs_request
+from tests.recorder.running import LOGS, Recorder, export, recorder
 
 CLIENT = "#!/bin/sh\necho '2.1.332 (Claude Code)'\n"
 
@@ -96,6 +98,11 @@ def test_each_living_break_is_named(machine: Machine) -> None:
     assert machine.doctor(HTTPS_PROXY="http://127.0.0.1:1")["first_failure"] == "proxy"
     machine.path.joinpath("bin", "claude").unlink()
     assert machine.doctor(PATH=os.defpath)["first_failure"] == "client"
+    records = logs_request(event("user_prompt", time.time_ns(), "aaaa1111"))
+    export(machine.running.grpc, LOGS, records.SerializeToString())
+    client = machine.doctor(PATH=os.defpath)["checks"][0]
+    assert (client["id"], client["state"]) == ("client", "ok")
+    assert client["found"].startswith("not on the PATH, but heard ")
 
 
 def test_the_next_step_followed_literally_mends_it(machine: Machine) -> None:

@@ -34,8 +34,7 @@ def with_lags(stack: StackFacts, sent_ns: int, was_sent: bool) -> StackFacts:
     The canary is dated at or after `sent_ns`.
     """
     lags: dict[str, float] = {}
-    dropped: dict[str, int] = {}
-    canaries = missed = 0
+    canaries = 0
     with closing(HttpClient()) as client:
         if at := stack.published.get("prometheus"):
             for series in _data(client, at, "/api/v1/query", query=_BEHIND):
@@ -44,9 +43,9 @@ def with_lags(stack: StackFacts, sent_ns: int, was_sent: bool) -> StackFacts:
             if was_sent:
                 lags["loki"] = _loki_lag(client, at, sent_ns)
             canaries = canary_rows(client, at, sent_ns)
-    if {"prometheus", "loki"} <= stack.published.keys():
-        dropped, missed = _lost(stack, sent_ns)
-    return replace(stack, lags=lags, canaries=canaries, dropped=dropped, missed=missed)
+    stack = replace(stack, lags=lags, canaries=canaries)
+    both = stack.published.keys() >= {"prometheus", "loki"}
+    return _with_records(stack, sent_ns) if both else stack
 
 
 def canary_rows(client: HttpClient, at: str, now_ns: int) -> int:
@@ -67,7 +66,8 @@ def _loki_lag(client: HttpClient, at: str, sent_ns: int) -> float:
     return inf
 
 
-def _lost(stack: StackFacts, now_ns: int) -> tuple[dict[str, int], int]:
+def _with_records(stack: StackFacts, now_ns: int) -> StackFacts:
+    """Return the facts with what of the client is there, and what of the last day is not."""
     day = Window.between(now_ns - DAY, now_ns, UTC)
     prometheus, loki = (f"http://{stack.published[name]}" for name in ("prometheus", "loki"))
     backend = open_stack(prometheus, loki)
@@ -76,11 +76,13 @@ def _lost(stack: StackFacts, now_ns: int) -> tuple[dict[str, int], int]:
         sessions: Collection[str] = {series.labels["session_id"] for series in active}
         dropped = dict(backend.diagnostics.dropped_records(day))
         missed = sum(backend.diagnostics.lost_events(sessions, day).values())
+        heard_ns = backend.source.last_record_ns(now_ns)
     except SourceUnavailable:
-        return {}, 0
+        return stack
     finally:
         backend.close()
-    return {str(signal): number for signal, number in dropped.items() if number}, missed
+    told = {str(signal): number for signal, number in dropped.items() if number}
+    return replace(stack, dropped=told, missed=missed, heard_ns=heard_ns)
 
 
 def _data(client: HttpClient, at: str, path: str, **parameters: str) -> list[Any]:

@@ -86,8 +86,11 @@ def _ended(world: World) -> None:
 
 
 def _no_client(world: World) -> None:
+    """Nor does anything tell of one."""
     (world.home / "bin" / "claude").rename(world.home / "claude")
     _ended(world)
+    world.sends = False
+    world.typed("ccotel-tui", "forget", "--before", "2100-01-01T00:00:00Z", "--yes")
 
 
 def _stopped(world: World) -> None:
