@@ -170,10 +170,14 @@ class Campaign:
         self.result.misplaced += len(sent - set(events(self.path)))
 
     def end(self) -> Result:
-        """All that was acknowledged, against all files there were."""
-        graves = [*self._graves.iterdir(), self.path]
+        """All that was acknowledged, against all files there were.
+
+        One that was left is whole without a log: nothing else of it is kept. The one at the path
+        is not, and is read with its log, where it was buried too.
+        """
+        left = [grave for grave in self._graves.iterdir() if not grave.samefile(self.path)]
         held: set[tuple[str, int]] = set()
-        for file in graves:
+        for file in (*left, self.path):
             counted = Counter(events(file))
             held |= counted.keys()
             self.result.doubled += sum(counted.values()) - len(counted)
