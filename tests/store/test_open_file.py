@@ -3,16 +3,20 @@
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from ccotel_tui.errors import BadDatabase, NotStored
 from ccotel_tui.store.database import Database
+from ccotel_tui.store.file import open_file
 from ccotel_tui.store.file.connection import connect
-from tests.otlp import request
+from tests.otlp import SECOND, T0, request
 from tests.store.acts import (
     delete,
     delete_all,
@@ -26,6 +30,18 @@ from tests.store.acts import (
 from tests.store.reading import count, total
 
 FORGETS = [delete, delete_all, delete_folder]
+_READ = """\
+import sys
+from pathlib import Path
+
+from ccotel_tui.store.file.connection import connect
+
+connection = connect(Path(sys.argv[1]))
+connection.execute("SELECT count(*) FROM events").fetchone()
+print("read", flush=True)
+sys.stdin.read()
+"""
+
 KEEPS = [delete_log, delete_shared_memory]
 AFTER: list[tuple[Callable[[Path], None], float]] = [
     *((act, 6.0) for act in FORGETS),
@@ -102,6 +118,63 @@ def test_a_log_that_was_lost_is_not_looked_for_while_somebody_still_reads_what_i
         reader.execute("COMMIT")
     database.append([request(4.0, sequence=2)])
     assert total(path, "events", "cost_usd") == 7.0
+
+
+def test_who_reads_before_a_lost_index_is_noticed_costs_no_record(
+    database: Database, path: Path, tmp_path: Path
+) -> None:
+    """Who opens the file makes the index anew, of a log that goes when the file is settled."""
+    database.beat(T0)
+    database.append([request(1.0)], T0)
+    database.close()
+    # The log has only what the next commit does not look at.
+    database.beat(T0 + SECOND)
+    delete_shared_memory(path)
+    with read_by_another(path):
+        database.append([request(2.0, sequence=1)], T0)
+        killed = tmp_path / "killed.db"
+        for end in ("", "-wal"):
+            shutil.copy(f"{path}{end}", f"{killed}{end}")
+        assert total(killed, "events", "cost_usd") == 3.0
+    database.close()
+    assert total(path, "events", "cost_usd") == 3.0
+
+
+def test_a_file_that_is_replaced_while_none_can_be_opened_is_kept_from_the_log_of_the_former(
+    database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.append([request(1.0)])
+    before = path.with_name("before.db")
+    os.link(path, before)
+
+    def fails(_: Path) -> NoReturn:
+        raise NotStored("disk_full", "no room")
+
+    with read_by_another(path), monkeypatch.context() as patched:
+        # Who reads keeps the log from being emptied, as a full disk does.
+        patched.setattr(open_file, "open_database", fails)
+        database._file.suspect()
+        with pytest.raises(NotStored, match="no room"):
+            database.append([request(2.0, sequence=1)])
+    replace(path)
+    database.append([request(2.0, sequence=1)])
+    assert total(path, "events", "cost_usd") == 34.0
+    [log] = path.parent.glob("telemetry.db-wal.*")
+    log.rename(f"{before}-wal")
+    assert total(before, "events", "cost_usd") == 1.0
+
+
+@contextmanager
+def read_by_another(path: Path) -> Iterator[None]:
+    """In the block another process has the file open, and has read in it."""
+    command = [sys.executable, "-c", _READ, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"read\n"
+        try:
+            yield
+        finally:
+            process.communicate()
 
 
 def test_another_program_file_at_the_path_is_refused_and_left_alone(

@@ -9,7 +9,7 @@ from ccotel_tui.errors import NotStored
 from ccotel_tui.sentences import Sentence
 from ccotel_tui.store.file.connection import open_database
 from ccotel_tui.store.file.faults import translate_errors
-from ccotel_tui.store.file.place import FilePlace, files, place
+from ccotel_tui.store.file.place import FilePlace, files, place, set_aside_log
 
 _WAIT_MS = 5000
 """Shorter than a client waits for its acknowledgement."""
@@ -29,6 +29,7 @@ class OpenFile:
         self._tell = tell
         self._connection: sqlite3.Connection | None = None
         self._suspect = False
+        self._place: FilePlace | None = None
         self._left: FilePlace | None = None
         self.openings = 0
         self._open()
@@ -57,8 +58,12 @@ class OpenFile:
             self._connection = None
 
     def _open(self) -> sqlite3.Connection:
-        if self._left is not None:
-            self._clear(self._left)
+        with translate_errors(self._path):
+            if self._left is not None:
+                self._clear(self._left)
+            elif self._place is not None:
+                # It was closed because it failed, and another may have come since.
+                set_aside_log(self._path, self._place)
         connection, self._place = open_database(self._path)
         self._left = None
         self._tell(self._place)
@@ -86,9 +91,15 @@ class OpenFile:
         self.close()
 
     def _clear(self, left: FilePlace) -> None:
-        """Take away what is left of it: that is not the log of what is at the path now."""
-        _, *beside = zip(files(self._path), left, place(self._path), strict=True)
-        with translate_errors(self._path):
-            for file, was, there in beside:
-                if there is not None and was == there:
-                    os.unlink(file)
+        """Take away what is left of it: that is not the log of what is at the path now.
+
+        The shared memory goes with the log that it is an index of, also where somebody made it
+        anew: beside another log, SQLite would take it for that one's.
+        """
+        _, log, shared = files(self._path)
+        now = place(self._path)
+        log_is_left = now.log is not None and now.log == left.log
+        if log_is_left:
+            os.unlink(log)
+        if now.shared is not None and (log_is_left or now.shared == left.shared):
+            os.unlink(shared)
