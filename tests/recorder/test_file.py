@@ -7,12 +7,19 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import UTC
 from pathlib import Path
 
 import grpc
 import pytest
 
+from ccotel_tui.errors import SourceUnavailable
+from ccotel_tui.query.embedded.backend import open_embedded
+from ccotel_tui.query.measures import COST
+from ccotel_tui.query.query import Query, Scope
+from ccotel_tui.query.source import Backend
+from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.state import RecorderState
 from ccotel_tui.store.file.connection import connect
@@ -211,6 +218,37 @@ def test_the_log_of_a_replaced_file_is_kept_apart_from_the_file_in_its_place(
         assert spent(database) == 33.0
     log.rename(f"{before}-wal")
     assert spent(before) == 5.0
+
+
+@pytest.mark.parametrize(
+    ("act", "there"),
+    [(acts.delete_log, 3.0), (acts.delete_shared_memory, 3.0), (acts.replace, 34.0)],
+)
+def test_a_dashboard_that_looks_before_the_recorder_has_noticed_shows_what_comes_then(
+    database: Path, act: Callable[[Path], None], there: float
+) -> None:
+    """It reads and watches on two connections, in a process that is not the recorder's."""
+    with recorder(database) as running:
+        export(running.grpc, LOGS, body(0))
+        with closing(open_embedded(database)) as backend:
+            assert shown(backend) == 1.0
+            running.process.send_signal(signal.SIGSTOP)
+            act(database)
+            with suppress(SourceUnavailable):
+                shown(backend)
+            running.process.send_signal(signal.SIGCONT)
+            export(running.grpc, LOGS, body(1))
+            export(running.grpc, LOGS, body(2))
+            assert shown(backend) == there
+
+
+def shown(backend: Backend) -> float:
+    """What has been spent, by a look of the screen's."""
+    assert backend.changes
+    backend.changes.version()
+    window = Window.between(T0 - HOUR, T0 + HOUR, UTC)
+    [answer] = backend.source.numbers([Query(COST)], window, Scope()).values()
+    return sum(number or 0.0 for series in answer for _, number in series.points)
 
 
 def test_an_idle_recorder_notices_that_its_file_is_gone(database: Path) -> None:

@@ -94,7 +94,10 @@ def test_a_backend_closes_what_it_opened(
         return connection, place
 
     monkeypatch.setattr(reader, "open_file", recorded)
-    open_embedded(tmp_path / "telemetry.db").close()
+    backend = open_embedded(tmp_path / "telemetry.db")
+    assert backend.changes
+    backend.changes.version()
+    backend.close()
     assert len(opened) == 2
     for connection in opened:
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):

@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Event
 
 from ccotel_tui.query.embedded.diagnostics import EmbeddedDiagnostics
-from ccotel_tui.query.embedded.reader import StoreChanges, StoreReader
+from ccotel_tui.query.embedded.reader import StoreReader
 from ccotel_tui.query.embedded.source import EmbeddedSource
 from ccotel_tui.query.embedded.usage.source import EmbeddedUsage
 from ccotel_tui.query.embedded.waits import waits_of
@@ -19,20 +19,15 @@ def open_embedded(path: Path, polling: bool = True) -> Backend:
     be cached. Raises BadDatabase.
     """
     cancelled = Event()
-    reader, changes = StoreReader(path, cancelled), StoreChanges(path)
-
-    def close() -> None:
-        reader.close()
-        changes.close()
-
+    reader = StoreReader(path, cancelled)
     return Backend(
         "embedded",
         EmbeddedSource(reader, polling),
         EmbeddedDiagnostics(reader),
-        changes,
+        reader.changes,
         reader.run_in_snapshot,
         cancelled,
-        close,
+        reader.close,
         EmbeddedUsage(reader),
         partial(waits_of, reader),
     )

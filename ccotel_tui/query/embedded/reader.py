@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 from ccotel_tui.errors import BadDatabase, SourceUnavailable, sentence
@@ -22,7 +22,8 @@ class StoreReader:
     """Runs SQL on the file that is at the path, also where that is replaced by another.
 
     `cache` holds what was read of times and sessions that no commit has touched since; `state`
-    changes with every commit. Both are right inside a snapshot. Not for two threads at once.
+    changes with every commit. Both are right inside a snapshot. Not for two threads at once, but
+    for `changes`, the file's change feed.
     """
 
     def __init__(self, path: Path, cancelled: Event) -> None:
@@ -32,7 +33,7 @@ class StoreReader:
         self._in_snapshot = False
         self._files_opened = 0
         self.state: tuple[int, int] = (0, 0)
-        self._place: FilePlace | None
+        self.changes = StoreChanges(path)
         self._open()
 
     @contextmanager
@@ -73,19 +74,20 @@ class StoreReader:
 
     def close(self) -> None:
         self._connection.close()
+        with self.changes.left():
+            pass
 
     def _open(self) -> None:
-        self._connection, self._place = open_file(self._path)
+        with self.changes.left():
+            self._connection, self.changes.place = open_file(self._path)
         self._connection.set_progress_handler(self._cancelled.is_set, _STEPS_BETWEEN_CHECKS)
         self._files_opened += 1
         self.cache = BucketCache()
 
     def _reopen_if_replaced(self) -> None:
-        if place(self._path) == self._place:
+        if place(self._path) == self.changes.place:
             return
         self._connection.close()
-        # Until it is open: another file may be given the number of one that is not held open.
-        self._place = None
         try:
             self._open()
         except BadDatabase as error:
@@ -99,30 +101,52 @@ class StoreReader:
 
 
 class StoreChanges:
-    """The change feed of the file at a path, on a connection of its own."""
+    """The change feed of the file that a reader has open, on a connection of its own.
+
+    It has none while the reader moves on to another file. SQLite keeps the shared memory of a
+    database until a process has closed its last connection to it, and would read by it whatever
+    log lies there since.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Raises BadDatabase."""
         self._path = path
-        self._place: FilePlace | None
-        self._connection, self._place = open_file(path)
+        self._connection: sqlite3.Connection | None = None
+        self._using = Lock()
+        self.place: FilePlace | None = None
+        """The file that the reader has open; None while it has none."""
+
+    @contextmanager
+    def left(self) -> Iterator[None]:
+        """Have no connection in the block, in which the reader may open another file."""
+        with self._using:
+            self.place = None
+            self._close()
+            yield
 
     def version(self) -> int:
-        """Return a number that changes with each commit, and with the file."""
+        """Return a number that changes with each commit, and with the file; any thread may ask."""
         current = place(self._path)
+        if not self._using.acquire(blocking=False):
+            return hash(current)
         try:
-            if current != self._place:
-                self._connection.close()
-                self._place = None
-                self._connection, self._place = open_file(self._path)
+            if self.place not in (None, current):
+                # The reader is to be the first to open it.
+                self._close()
+                return hash(current)
+            if self._connection is None:
+                self._connection, _ = open_file(self._path)
             (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+            return hash((version, current))
         except (BadDatabase, sqlite3.Error):
             # The next query says what is wrong with the file.
             return hash(current)
-        return hash((version, current))
+        finally:
+            self._using.release()
 
-    def close(self) -> None:
-        self._connection.close()
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def open_file(path: Path) -> tuple[sqlite3.Connection, FilePlace]:
