@@ -3,8 +3,8 @@
 This comes before all other imports and imports little: a signal may come at any moment.
 """
 
+import _signal as signal  # without `signal`, which makes enums of its names
 import os
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -18,7 +18,7 @@ def end_at_signals() -> None:
     An ignored signal stays ignored, as under nohup.
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:
+        if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _end)
 
 

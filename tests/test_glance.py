@@ -11,11 +11,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.line.glance import glance
+from ccotel_tui.line.recording import recording_in
 from ccotel_tui.line.shown import Glance, Recording, data_state
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.window import HOUR, MINUTE
+from ccotel_tui.recorder.health import CLOCK_MOVED, health_of
+from ccotel_tui.recorder.state import RecorderState, state_line
 from ccotel_tui.store.database import Database
 from tests.otlp import T0, request
+from tests.recorder.test_state import STATE
 
 SEOUL = ZoneInfo("Asia/Seoul")
 STATUS_LINE = (Path(__file__).parent / "data" / "statusline.json").read_text()
@@ -194,3 +198,13 @@ def test_the_line_imports_none_of_the_big_libraries(path: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, stdin=subprocess.DEVNULL
     )
     assert done.stdout.splitlines()[-1] == "set()", done.stderr
+
+
+@pytest.mark.parametrize("part", RecorderState._fields)
+def test_a_recorder_is_told_of_as_its_health_says(part: str) -> None:
+    values = STATE._replace(silent=12.0)
+    state = RecorderState()._replace(**{part: getattr(values, part)})
+    health = health_of(state)
+    brief = CLOCK_MOVED if health.clock_moved else ""
+    said = Recording(health.wrong, brief, " ".join([health.cause, *health.notices]).strip())
+    assert recording_in(json.loads(state_line(state))) == said

@@ -28,7 +28,7 @@ class InstalledClient:
 
 def installed_client(environment: Mapping[str, str] = os.environ) -> InstalledClient | None:
     """Return the client that the shell would start, or one at a usual place; None without one."""
-    usual = (config_folder() / "local" / "claude", Path.home() / ".local" / "bin" / "claude")
+    usual = (Path(config_folder(), "local", "claude"), Path.home() / ".local" / "bin" / "claude")
     command = shutil.which("claude", path=environment.get("PATH"))
     path = Path(command) if command else next((each for each in usual if each.exists()), None)
     return InstalledClient(path, _version(path)) if path else None

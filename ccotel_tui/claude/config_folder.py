@@ -1,10 +1,8 @@
 """Where Claude Code keeps what is the user's."""
 
 import os
-from pathlib import Path
 
 
-def config_folder() -> Path:
+def config_folder() -> str:
     """Return the folder of the user's settings and of the registry of sessions."""
-    configured = os.environ.get("CLAUDE_CONFIG_DIR")
-    return Path(configured) if configured else Path.home() / ".claude"
+    return os.environ.get("CLAUDE_CONFIG_DIR") or os.path.expanduser("~/.claude")

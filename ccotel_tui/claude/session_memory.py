@@ -5,8 +5,8 @@ files say; one that cannot be read is ignored, one that cannot be written is lef
 """
 
 import json
+import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from ccotel_tui.local.private_file import replace_private
@@ -30,13 +30,13 @@ class Remembered(NamedTuple):
 class SessionMemory:
     """The sessions of one file, by their ids."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = path
 
     def read(self) -> dict[str, Remembered]:
         """Return what the file holds, nothing where it is not there or not as it should be."""
         try:
-            with self._path.open(encoding="utf-8") as file:
+            with open(self._path, encoding="utf-8") as file:
                 body = json.loads(file.read(_LONGEST_FILE))
         except (OSError, ValueError, RecursionError):
             return {}

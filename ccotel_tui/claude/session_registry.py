@@ -8,11 +8,12 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from ccotel_tui.claude.config_folder import config_folder
-from ccotel_tui.claude.session_memory import Remembered, SessionMemory
+
+if TYPE_CHECKING:
+    from ccotel_tui.claude.session_memory import Remembered, SessionMemory
 
 Status = Literal["busy", "waiting", "idle", "shell", "ended"]
 
@@ -55,9 +56,9 @@ class SessionRegistry:
 
     def __init__(
         self,
-        folder: Path | None = None,
+        folder: str | os.PathLike[str] | None = None,
         start_time: StartTime | None = None,
-        memory: SessionMemory | None = None,
+        memory: "SessionMemory | None" = None,
         writes: bool = False,
     ) -> None:
         """`memory` knows of those that ended before; it is kept up to date where this `writes`."""
@@ -81,8 +82,11 @@ class SessionRegistry:
         former = {id: _former(id, entry) for id, entry in self._remembered.items()}
         return former | self._seen
 
-    def _remember(self, memory: SessionMemory, running: Iterable[Running]) -> None:
+    def _remember(self, memory: "SessionMemory", running: Iterable[Running]) -> None:
         """Write where a session is new, or is called otherwise or elsewhere than before."""
+        # Here: `line` reads what runs now, and remembers nothing.
+        from ccotel_tui.claude.session_memory import Remembered
+
         now_ms = time.time_ns() // 1_000_000
         changed: dict[str, Remembered] = {}
         for process in running:
@@ -96,16 +100,16 @@ class SessionRegistry:
 
     def _files(self) -> Iterator[Running]:
         try:
-            paths = [path for path in self._folder.iterdir() if _NAME.fullmatch(path.name)]
+            names = [name for name in os.listdir(self._folder) if _NAME.fullmatch(name)]
         except OSError:
             return
-        for path in paths:
+        for name in names:
             try:
-                with path.open(encoding="utf-8") as file:
+                with open(os.path.join(self._folder, name), encoding="utf-8") as file:
                     running = parse_session(file.read(_LONGEST))
             except (OSError, ValueError):
                 continue
-            if running is not None and path.name == f"{running.pid}.json":
+            if running is not None and name == f"{running.pid}.json":
                 yield running if self._lives(running) else running._replace(status="ended")
 
     def _lives(self, running: Running) -> bool:
@@ -147,22 +151,22 @@ def session_folders(sessions: Mapping[str, Running]) -> dict[str, str]:
     return {id: session.folder for id, session in sessions.items() if session.folder}
 
 
-def _former(session_id: str, remembered: Remembered) -> Running:
+def _former(session_id: str, remembered: "Remembered") -> Running:
     """A session of which only its name and folder are still there."""
     return Running(0, "", session_id, remembered.name, remembered.folder, 0, "ended", "")
 
 
-def sessions_folder() -> Path:
+def sessions_folder() -> str:
     """Return the folder in which Claude Code keeps these files."""
-    return config_folder() / "sessions"
+    return os.path.join(config_folder(), "sessions")
 
 
 def process_start(pid: int) -> str | None:
     """Field 22 of /proc/PID/stat; on a system without it, empty for a process that lives."""
     if os.path.exists("/proc/self/stat"):
         try:
-            stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-            return stat.rpartition(")")[2].split()[19]
+            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+                return file.read().rpartition(")")[2].split()[19]
         except (OSError, IndexError):
             return None
     try:

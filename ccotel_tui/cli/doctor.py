@@ -10,6 +10,7 @@ import click
 from ccotel_tui.cli.options import DATABASE
 from ccotel_tui.cli.output import say, say_json
 from ccotel_tui.local import locations
+from ccotel_tui.local.user_folders import APP
 
 if TYPE_CHECKING:
     from ccotel_tui.doctor.rules import Check
@@ -64,7 +65,7 @@ def doctor(as_json: bool, canary: bool, debug_file: Path | None, db: Path | None
 def _typed(step: str) -> str:
     """A step that runs this program does so by its path, where the PATH has it not."""
     name, space, words = step.partition(" ")
-    return f"{locations.typed_command()}{space}{words}" if name == locations.APP else step
+    return f"{locations.typed_command()}{space}{words}" if name == APP else step
 
 
 def _say_check(check: "Check") -> None:

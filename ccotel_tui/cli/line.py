@@ -11,14 +11,14 @@ from ccotel_tui.cli.options import QueryOptions, now, parse_query_options, query
 from ccotel_tui.cli.output import say, say_json
 from ccotel_tui.errors import BadDatabase, SourceUnavailable, UsageError
 from ccotel_tui.line.glance import glance
-from ccotel_tui.line.recording import recording_of
+from ccotel_tui.line.recording import recording_in
 from ccotel_tui.line.shown import FORMAT, Glance, Recording
 from ccotel_tui.line.status_line import StatusLine, read_status_line
 from ccotel_tui.line.template import OPTIONAL_FIELDS, field_names
 from ccotel_tui.local import locations
 from ccotel_tui.query.source import Backend, BackendName
 from ccotel_tui.recorder import NOT_RECORDING
-from ccotel_tui.recorder.lock import read_state
+from ccotel_tui.recorder.lock_file import read_document
 
 
 @click.command()
@@ -48,7 +48,7 @@ def line(form: str | None, width: int, as_json: bool, config: Path | None, **opt
     try:
         summary, optional = _answered(query, status, names, config)
     except (BadDatabase, SourceUnavailable) as error:
-        recording = recording_of(query.database)
+        recording = recording_in(read_document(query.database))
         if query.source_name == "stack" or recording.wrong in ("", NOT_RECORDING):
             raise
         # The recorder says why its file cannot be read: the line's reader sees no stderr.
@@ -102,7 +102,7 @@ def _answered(
             backend,
             now(),
             zone(),
-            lambda: recording_of(query.database) if backend.name == "embedded" else Recording(),
+            lambda: _recording(query, backend.name),
             status.session_id,
             status.session_cost,
         )
@@ -131,6 +131,10 @@ def _optional(
     return {name: fields.text(name) for name in names}
 
 
+def _recording(query: QueryOptions, source: BackendName) -> Recording:
+    return recording_in(read_document(query.database)) if source == "embedded" else Recording()
+
+
 def _handing_on(
     query: QueryOptions, status: StatusLine, source: BackendName
 ) -> AbstractContextManager[bool]:
@@ -139,6 +143,6 @@ def _handing_on(
     from ccotel_tui.status_line.delivery import handing_on, receiver_of
 
     own_stack = source == "stack" and not query.named
-    receiver = receiver_of(read_state(query.database), own_stack)
+    receiver = receiver_of(read_document(query.database), own_stack)
     folder = query.database.with_name(f"{query.database.name}.handed-on")
     return handing_on(status.fields, receiver, folder)

@@ -29,10 +29,10 @@ from ccotel_tui.errors import BadDatabase
 from ccotel_tui.network.loopback import is_loopback
 from ccotel_tui.query.sequence import count_gaps
 from ccotel_tui.recorder.lock import read_state
+from ccotel_tui.store.ahead import SKEW_NS, Ahead
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.file.faults import reason_of, translate_errors
 from ccotel_tui.store.newest import AHEAD
-from ccotel_tui.telemetry.ahead import SKEW_NS, Ahead
 
 _DAY_NS = 86_400 * 1_000_000_000
 

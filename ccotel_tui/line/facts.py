@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping, Sequence
 from datetime import date, tzinfo
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ccotel_tui.line.memory import LineMemory
@@ -82,12 +81,12 @@ class RememberedFacts:
         document = [(each.day.isoformat(), *each.curve) for each in past]
         self._memory.put("days", self._today, self._now_ns, _DAYS_FOR, document)
 
-    def budgets(self, settings: Path) -> Budgets:
+    def budgets(self, settings: str | os.PathLike[str]) -> Budgets:
         """Return those of that file as it is now; without a file there are none."""
         known_by = _known_by(settings)
         return budgets_of(self._memory.value("budget", known_by, self._now_ns) if known_by else {})
 
-    def put_budgets(self, settings: Path, table: Mapping[str, Any]) -> None:
+    def put_budgets(self, settings: str | os.PathLike[str], table: Mapping[str, Any]) -> None:
         self._memory.put("budget", _known_by(settings), self._now_ns, DAY, table)
 
     @property
@@ -100,10 +99,10 @@ def _price_name(status: "SessionStatus") -> str:
     return f"price {status.fast} {status.is_long} {ttl} {status.model}"
 
 
-def _known_by(settings: Path) -> list[str | int] | None:
+def _known_by(settings: str | os.PathLike[str]) -> list[int] | None:
     """Return what tells that file from another and from what it was before; None without one."""
     try:
         status = os.stat(settings)
     except FileNotFoundError:
         return None
-    return [str(settings), status.st_mtime_ns, status.st_size]
+    return [status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from ccotel_tui.claude.session_registry import SessionRegistry
@@ -15,6 +14,7 @@ from ccotel_tui.query.status_line.facts import (
     PlanLimit,
     SessionStatus,
     StatusLines,
+    folder_name,
     plan_limits,
     session_status,
 )
@@ -92,7 +92,7 @@ class OptionalFields:
     @property
     def _waiting(self) -> str | None:
         waiting = [each for each in SessionRegistry().read().values() if each.status == "waiting"]
-        names = [each.name or PurePath(each.folder).name or each.session_id[:4] for each in waiting]
+        names = [each.name or folder_name(each.folder) or each.session_id[:4] for each in waiting]
         return ", ".join(sorted(names))
 
     @property

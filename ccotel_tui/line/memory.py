@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from ccotel_tui.local.private_file import replace_private
@@ -19,9 +18,9 @@ _LARGEST = 1_000_000
 class LineMemory:
     """The values of one store by their names, each for a time. Times are Unix nanoseconds."""
 
-    def __init__(self, database: Path | None) -> None:
+    def __init__(self, database: str | os.PathLike[str] | None) -> None:
         """Without a store nothing is kept beyond this call."""
-        self._path = database and database.with_name(f"{database.name}.line.json")
+        self._path = f"{os.fspath(database)}.line.json" if database else ""
         self._store = _identity(database) if database else []
         self._entries = self._read(self._path) if self._path else {}
 
@@ -45,10 +44,10 @@ class LineMemory:
             with suppress(OSError, ValueError):
                 replace_private(self._path, json.dumps(document))
 
-    def _read(self, path: Path) -> Mapping[str, Any]:
+    def _read(self, path: str) -> Mapping[str, Any]:
         """Return the file's entries; none where it is another store's, or not as it should be."""
         with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
-            with path.open(encoding="utf-8") as file:
+            with open(path, encoding="utf-8") as file:
                 document = json.loads(file.read(_LARGEST))
             if document["store"] == self._store:
                 return {name: each for name, each in document["entries"].items() if _is_entry(each)}
@@ -64,7 +63,7 @@ def _is_entry(entry: Any) -> bool:
     )
 
 
-def _identity(database: Path) -> list[int]:
+def _identity(database: str | os.PathLike[str]) -> list[int]:
     try:
         status = os.stat(database)
     except OSError:

@@ -8,20 +8,20 @@ the clock changes. `tests/cli/test_quick_line.py` holds both equal.
 import os
 import time
 from _socket import AF_INET, SOCK_STREAM, socket  # without `selectors`: a third of the time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
-from pathlib import Path
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from ccotel_tui.line.recording import has_recorder, recording_of
-from ccotel_tui.line.shown import BURN_NS, BURNS_AN_HOUR, Glance, data_state
+from ccotel_tui.line.recording import recording_in
+from ccotel_tui.line.shown import BURN_NS, BURNS_AN_HOUR, Glance, Recording, data_state
 from ccotel_tui.line.status_line import StatusLine, read_status_line
-from ccotel_tui.local import locations
+from ccotel_tui.local.user_folders import database_file, settings_file
 from ccotel_tui.query.embedded.glance.numbers import GlanceNumbers, read_glance
 from ccotel_tui.query.embedded.glance.opened import opened
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.window import LONGEST_SESSION, MILLISECOND, SECOND
+from ccotel_tui.recorder.lock_file import read_document
 
 PROMETHEUS = ("127.0.0.1", 19090)
 """Where `--source auto` looks for a stack."""
@@ -47,9 +47,9 @@ class QuickWords(NamedTuple):
     form: str
     width: int
     source: str
-    database: Path
+    database: str
     optional: frozenset[str] = frozenset()
-    settings: Path | None = None
+    settings: str = ""
 
 
 def quick_words(words: Sequence[str]) -> QuickWords | None:
@@ -69,10 +69,7 @@ def quick_words(words: Sequence[str]) -> QuickWords | None:
     optional = _optional_names(form) if form else frozenset()
     if optional is None:
         return None
-    path = Path(database) if database else locations.database()
-    return QuickWords(
-        form, int(width), source, path, optional, Path(settings) if settings else None
-    )
+    return QuickWords(form, int(width), source, database or database_file(), optional, settings)
 
 
 def _optional_names(form: str) -> frozenset[str] | None:
@@ -99,13 +96,14 @@ def quick_line(words: Sequence[str]) -> str | None:
     if midnight_ns is None:
         return None
     status = read_status_line()
-    with _handing_on(status, meant.database), opened(meant.database) as store:
+    recorder = read_document(meant.database)
+    with _handing_on(status, recorder, meant.database), opened(meant.database) as store:
         if store is None:
             return None
         numbers = _numbers(store, status, now_ns, midnight_ns)
         if numbers.ahead:
             return None
-        seen = _glance(numbers, status, now_ns, meant.database)
+        seen = _glance(numbers, status, now_ns, recording_in(recorder))
         optional = _optional(store, meant, seen, status, now_ns) if meant.optional else {}
     try:
         return seen.line(meant.width, meant.form, optional)
@@ -135,7 +133,7 @@ def _optional(
     from ccotel_tui.local.library_zone import LocalZone
 
     zone, memory = LocalZone(os.environ.get("TZ", "")), LineMemory(meant.database)
-    facts = QuickFacts(store, now_ns, zone, meant.settings or locations.settings(), memory)
+    facts = QuickFacts(store, now_ns, zone, meant.settings or settings_file(), memory)
     numbers = seen.session, seen.today
     fields = OptionalFields(facts, now_ns, zone, seen.session_id, status.fields, *numbers)
     return {name: fields.text(name) for name in meant.optional}
@@ -154,14 +152,13 @@ def last_midnight(now_ns: int) -> int | None:
     return began * SECOND
 
 
-def _glance(numbers: GlanceNumbers, status: StatusLine, now_ns: int, database: Path) -> Glance:
+def _glance(numbers: GlanceNumbers, status: StatusLine, now_ns: int, recorder: Recording) -> Glance:
     session_id, session = status.session_id, status.session_cost
     if session is None:
         session = numbers.session
         if session_id is None and numbers.current is not None:
             session_id, session = numbers.current, session or 0.0
     knows = numbers.heard_ns is not None
-    recorder = recording_of(database)
     state = data_state(numbers.heard_ns, now_ns, recorder.wrong)
     return Glance(
         session_id,
@@ -182,11 +179,12 @@ def _listens(server: tuple[str, int]) -> bool:
     return True
 
 
-def _handing_on(status: StatusLine, database: Path) -> AbstractContextManager[object]:
-    if not status.fields or not has_recorder(database):
+def _handing_on(
+    status: StatusLine, recorder: Mapping[str, Any] | None, database: str
+) -> AbstractContextManager[object]:
+    if not status.fields or recorder is None:
         return nullcontext()
-    from ccotel_tui.recorder.lock import read_state
     from ccotel_tui.status_line.delivery import handing_on, receiver_of
 
-    folder = database.with_name(f"{database.name}.handed-on")
-    return handing_on(status.fields, receiver_of(read_state(database), False), folder)
+    receiver = receiver_of(recorder, reads_own_stack=False)
+    return handing_on(status.fields, receiver, f"{database}.handed-on")

@@ -1,9 +1,9 @@
 """What the optional fields of `line` are made of, of the embedded store, with few imports."""
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from datetime import tzinfo
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccotel_tui.line.facts import RememberedFacts
@@ -30,7 +30,7 @@ class QuickFacts:
         store: sqlite3.Connection,
         now_ns: int,
         zone: tzinfo,
-        settings: Path,
+        settings: str | os.PathLike[str],
         memory: LineMemory,
     ) -> None:
         self._store = store

@@ -1,25 +1,12 @@
 """The paths of files."""
 
-import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
-APP = "ccotel-tui"
+from ccotel_tui.local.user_folders import APP, database_file, settings_file, user_file
 
 PROGRAM = (sys.executable, "-P", "-m", "ccotel_tui")
 """This program as a child is started: never a package of the current folder in its place."""
-
-
-_Kind = Literal["data", "config", "state"]
-
-_ON_LINUX: Mapping[_Kind, tuple[str, str]] = {
-    "data": ("XDG_DATA_HOME", ".local/share"),
-    "config": ("XDG_CONFIG_HOME", ".config"),
-    "state": ("XDG_STATE_HOME", ".local/state"),
-}
-"""The variable that names the folder, and where it is in the user's without."""
 
 
 def own_command() -> list[str]:
@@ -41,32 +28,32 @@ def typed_command() -> str:
 
 def database() -> Path:
     """Return the path of the embedded store."""
-    return _folder("data") / "telemetry.db"
+    return Path(database_file())
 
 
 def session_memory() -> Path:
     """Return the path of the names and folders of sessions that ran on this machine."""
-    return _folder("data") / "sessions.json"
+    return Path(user_file("data", "sessions.json"))
 
 
 def setup_record() -> Path:
     """Return the path of what `setup` changed, with the files as they were before."""
-    return _folder("data") / "setup.json"
+    return Path(user_file("data", "setup.json"))
 
 
 def settings() -> Path:
-    """The user's settings."""
-    return _folder("config") / "settings.toml"
+    """Return the path of the user's settings."""
+    return Path(settings_file())
 
 
 def choices() -> Path:
     """What the dashboard itself keeps of the last run, such as the theme."""
-    return _folder("state") / "dashboard.json"
+    return Path(user_file("state", "dashboard.json"))
 
 
 def fired_alerts() -> Path:
     """Return the path of what rules have told."""
-    return _folder("state") / "alerts.json"
+    return Path(user_file("state", "alerts.json"))
 
 
 def stack() -> Path:
@@ -78,21 +65,4 @@ def stack() -> Path:
 
 def stack_lock(project: str) -> Path:
     """Return the path of the lock that the process changing this project's stack holds."""
-    return _folder("data") / f"stack-{project}.lock"
-
-
-def _folder(kind: _Kind) -> Path:
-    """Return the user's folder of that kind, as `platformdirs` has it."""
-    variable, usual = _ON_LINUX[kind]
-    home, named = os.environ.get("HOME", ""), os.environ.get(variable, "")
-    if sys.platform == "linux" and os.path.isabs(home) and "ANDROID_ROOT" not in os.environ:
-        # Told here: to import that takes as long as half of `line`.
-        return Path(named if os.path.isabs(named) else os.path.join(home, usual)) / APP
-    import platformdirs
-
-    paths = {
-        "data": platformdirs.user_data_path,
-        "config": platformdirs.user_config_path,
-        "state": platformdirs.user_state_path,
-    }
-    return paths[kind](APP)
+    return Path(user_file("data", f"stack-{project}.lock"))

@@ -4,11 +4,10 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 
 @contextmanager
-def lock_file(file: Path) -> Iterator[int]:
+def lock_file(file: str | os.PathLike[str]) -> Iterator[int]:
     """A descriptor of the file, which is made where there is none; its lock ends with the block."""
     descriptor = open_lock_file(file)
     try:
@@ -17,9 +16,9 @@ def lock_file(file: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def open_lock_file(file: Path) -> int:
+def open_lock_file(file: str | os.PathLike[str]) -> int:
     """The same for the caller to close."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.makedirs(os.path.dirname(file) or ".", mode=0o700, exist_ok=True)
     return os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
 
 
@@ -43,7 +42,7 @@ def unlock(descriptor: int) -> None:
 
 
 @contextmanager
-def opened_if_locked(file: Path) -> Iterator[int | None]:
+def opened_if_locked(file: str | os.PathLike[str]) -> Iterator[int | None]:
     """A descriptor of the file to read it, where another process has its lock; else None."""
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)

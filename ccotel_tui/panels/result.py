@@ -18,7 +18,7 @@ from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
 from ccotel_tui.sentences import Sentence
-from ccotel_tui.telemetry.ahead import Ahead
+from ccotel_tui.store.ahead import Ahead
 
 AnswerState = Literal["value", "empty", "stale", "absent", "error"]
 ResultRow = Mapping[str, str | float | bool | None]

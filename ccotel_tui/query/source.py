@@ -23,7 +23,7 @@ from ccotel_tui.query.query import (
     UsageQuery,
 )
 from ccotel_tui.query.window import Bucket, Window
-from ccotel_tui.telemetry.ahead import Ahead
+from ccotel_tui.store.ahead import Ahead
 
 BackendName = Literal["embedded", "stack"]
 

@@ -10,35 +10,21 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ccotel_tui.errors import AlreadyRecording
-from ccotel_tui.local.locks import (
-    lock_file,
-    opened_if_locked,
-    try_lock,
-    unlock,
-    wait_for_lock,
-)
+from ccotel_tui.local.locks import lock_file, try_lock, unlock, wait_for_lock
+from ccotel_tui.recorder.lock_file import document_in, lock_file_of, read_document
 from ccotel_tui.recorder.refusals import Refusal
-from ccotel_tui.recorder.state import RecorderState, parse_state, state_line
+from ccotel_tui.recorder.state import RecorderState, state_line, state_of
 from ccotel_tui.sentences import Sentence
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ccotel_tui.recorder.child.events import RecorderEvent
 
 BEAT_INTERVAL = 1.0
 """Seconds between two heartbeats."""
-
-SILENCE_TIMEOUT = 10.0
-"""Seconds without a heartbeat after which a recorder does not record: it was stopped, or hangs."""
-
-_LARGEST_STATE = 64 * 1024
-"""Bytes."""
-
-_READS = 5
-"""A state that is being written while it is read is read anew, so often at most."""
 
 
 class Lock:
@@ -47,15 +33,15 @@ class Lock:
     `former_place` is the file that the recorder before this one had open, where that is known.
     """
 
-    def __init__(self, file: Path, descriptor: int) -> None:
+    def __init__(self, file: str, descriptor: int) -> None:
         self._file = file
         self._descriptor = descriptor
         self._held = True
-        # Here, as the events below: who reads a state needs neither.
+        # Here, as the errors and the events below: who reads a state needs none of them.
         from threading import Lock as ThreadLock
 
         self._updating = ThreadLock()
-        self.former_place = _state(descriptor).place
+        self.former_place = state_in(document_in(descriptor)).place
         self.state = RecorderState(os.getpid(), time.time())
         self.update_state()
 
@@ -88,6 +74,8 @@ class Lock:
     def _take_anew(self) -> None:
         with lock_file(self._file) as descriptor:
             if not try_lock(descriptor):
+                from ccotel_tui.errors import AlreadyRecording
+
                 form = "{path} was replaced, and another recorder holds it: this one ends."
                 raise AlreadyRecording(Sentence("lock_replaced", form, path=str(self._file)))
             # The old lock ends with the descriptor that it was on.
@@ -106,13 +94,13 @@ class Lock:
 
 @contextmanager
 def acquire(
-    database: Path, report: "Callable[[RecorderEvent], None]", wait: bool = False
+    database: "Path", report: "Callable[[RecorderEvent], None]", wait: bool = False
 ) -> Iterator[Lock]:
     """Become the only recorder of this database; with `wait` as soon as no other is.
 
     Raises AlreadyRecording and BadDatabase. The lock goes with the process, however it ends.
     """
-    file = _file(database)
+    file = lock_file_of(database)
     while True:
         with _opened(file) as descriptor:
             _take(descriptor, database, report, wait)
@@ -122,27 +110,31 @@ def acquire(
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[int]:
+def _opened(file: str) -> Iterator[int]:
     """A descriptor of the lock's file, made where there is none. Raises BadDatabase."""
     with ExitStack() as stack:
         try:
             descriptor = stack.enter_context(lock_file(file))
         except OSError as error:
+            from pathlib import Path
+
             from ccotel_tui.store.file.faults import fault
 
-            raise fault(file, error) from error
+            raise fault(Path(file), error) from error
         yield descriptor
 
 
 def _take(
-    descriptor: int, database: Path, report: "Callable[[RecorderEvent], None]", wait: bool
+    descriptor: int, database: "Path", report: "Callable[[RecorderEvent], None]", wait: bool
 ) -> None:
     if try_lock(descriptor):
         return
     from ccotel_tui.recorder.child.events import WaitingForRecorder
 
-    pid = _state(descriptor).pid
+    pid = state_in(document_in(descriptor)).pid
     if not wait:
+        from ccotel_tui.errors import AlreadyRecording
+
         raise AlreadyRecording(
             f"Another recorder (process {pid or 'unknown'}) writes to {database}; "
             "`ccotel-tui record --wait` takes over when it ends."
@@ -151,7 +143,7 @@ def _take(
     wait_for_lock(descriptor)
 
 
-def _is_at(file: Path, descriptor: int) -> bool:
+def _is_at(file: str, descriptor: int) -> bool:
     """Return whether the descriptor's file is still the one at the path."""
     try:
         return os.path.samestat(os.stat(file), os.fstat(descriptor))
@@ -159,26 +151,14 @@ def _is_at(file: Path, descriptor: int) -> bool:
         return False
 
 
-def read_state(database: Path) -> RecorderState | None:
+def read_state(database: str | os.PathLike[str]) -> RecorderState | None:
     """Return the state of the recorder of this database; None where there is none."""
-    with opened_if_locked(_file(database)) as descriptor:
-        return None if descriptor is None else _state(descriptor)
+    document = read_document(database)
+    return None if document is None else state_in(document)
 
 
-def _file(database: Path) -> Path:
-    return database.with_name(database.name + ".lock")
-
-
-def _state(descriptor: int) -> RecorderState:
-    for _ in range(_READS):
-        line = os.pread(descriptor, _LARGEST_STATE, 0).split(b"\n")[0]
-        # A recorder that has just taken the lock has not written anything yet.
-        with suppress(ValueError, LookupError, TypeError):
-            return parse_state(line)._replace(silent=_silence(descriptor))
+def state_in(document: Mapping[str, Any]) -> RecorderState:
+    """Return the state that a recorder has written, one of nothing where it is none."""
+    with suppress(ValueError, LookupError, TypeError):
+        return state_of(document)
     return RecorderState()
-
-
-def _silence(descriptor: int) -> float:
-    """Return the seconds since the last heartbeat; 0 where that is not too long ago."""
-    silence = time.monotonic() - os.fstat(descriptor).st_mtime
-    return silence if silence > SILENCE_TIMEOUT else 0.0

@@ -123,12 +123,11 @@ def named_parts(value: Any) -> Any:
     return {name: named_parts(part) for name, part in parts().items()}
 
 
-def parse_state(line: bytes) -> RecorderState:
+def state_of(document: Mapping[str, Any]) -> RecorderState:
     """Return the state that a recorder of this version, a former or a later one has written.
 
     Raises ValueError, LookupError or TypeError for what is none.
     """
-    document = json.loads(line)
     parts = {"last_refusal": Refusal, "fault": Fault, "moved": Moved}
     return built(
         RecorderState,

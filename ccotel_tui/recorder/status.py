@@ -10,10 +10,10 @@ from ccotel_tui.errors import BadDatabase
 from ccotel_tui.recorder.health import health_of
 from ccotel_tui.recorder.sentences import port_names, ports_problem
 from ccotel_tui.recorder.state import RecorderState
+from ccotel_tui.store.ahead import SKEW_NS, Ahead
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.newest import AHEAD, NEWEST
-from ccotel_tui.telemetry.ahead import SKEW_NS, Ahead
 
 
 def status_lines(

@@ -9,7 +9,7 @@ from pathlib import Path
 from textual.worker import Worker
 
 from ccotel_tui.claude.session_registry import SessionRegistry
-from ccotel_tui.local.locations import APP
+from ccotel_tui.local.user_folders import APP
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.rules.reading import RuleReader

@@ -3,15 +3,14 @@
 It goes to our recorder, or to our own stack's collector while that has the ports.
 """
 
+import os
 import time
 from _socket import SOCK_STREAM, getaddrinfo, socket  # without `selectors`: a third of the time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ccotel_tui.network.host_and_port import host_and_port
-from ccotel_tui.recorder.state import PortState, RecorderState
 from ccotel_tui.status_line.memory import HandedOn
 from ccotel_tui.status_line.otlp import export_request
 from ccotel_tui.telemetry.status_line import SESSION_ID, Scalar
@@ -35,7 +34,9 @@ _CONNECT_WITHIN = 0.05
 
 @contextmanager
 def handing_on(
-    fields: Mapping[str, Scalar], receiver: StatusReceiver | None, folder: Path
+    fields: Mapping[str, Scalar],
+    receiver: StatusReceiver | None,
+    folder: str | os.PathLike[str],
 ) -> Iterator[bool]:
     """Hand the fields on where they are due, and yield whether they were.
 
@@ -57,29 +58,35 @@ def handing_on(
         yield delivered
 
 
-def receiver_of(recorder: RecorderState | None, reads_own_stack: bool) -> StatusReceiver | None:
+def receiver_of(recorder: Mapping[str, Any] | None, reads_own_stack: bool) -> StatusReceiver | None:
     """Return who takes it: the recorder, or the collector that has its ports; None for nobody.
 
-    Where no recorder runs, it is the collector of the stack that is read, if that is our own.
+    `recorder` is its `lock_file.read_document`. Where none runs, it is the collector of the stack
+    that is read, if that is our own.
     """
     if recorder is None and reads_own_stack:
         from ccotel_tui.local.stack_ports import published
 
         return StatusReceiver("127.0.0.1", published("OTLP_HTTP"))
-    if recorder is None:
+    if recorder is None or recorder.get("silent"):
         return None
-    if recorder.silent:
-        return None
-    taking = [port for port in recorder.ports if port.bound]
-    if not taking:
-        taking = [
+    with suppress(LookupError, TypeError):
+        # Both ports of a recorder take HTTP.
+        ports = sorted(recorder["ports"], key=lambda port: port["protocol"] != "http")
+        handed_over = recorder["handed_over"]
+        taking = [port for port in ports if port["bound"]] or [
             port
-            for port in recorder.ports
-            if port.protocol == "http" and (recorder.handed_over or _has_collector(port))
+            for port in ports
+            if port["protocol"] == "http" and (handed_over or _is_collector(port["owner"]))
         ]
-    # Both ports of a recorder take HTTP.
-    taking.sort(key=lambda port: port.protocol != "http")
-    return StatusReceiver(taking[0].host, taking[0].port, taking[0].bound) if taking else None
+        if taking:
+            return StatusReceiver(taking[0]["host"], taking[0]["port"], taking[0]["bound"])
+    return None
+
+
+def _is_collector(owner: Mapping[str, Any] | None) -> bool:
+    """Return whether our own stack's collector has a port."""
+    return owner is not None and owner["kind"] == "collector" and not owner["foreign"]
 
 
 def _connected(receiver: StatusReceiver) -> socket:
@@ -95,10 +102,6 @@ def _connected(receiver: StatusReceiver) -> socket:
         connection.close()
         raise
     return connection
-
-
-def _has_collector(port: PortState) -> bool:
-    return port.owner is not None and port.owner.kind == "collector" and not port.owner.foreign
 
 
 def _send(

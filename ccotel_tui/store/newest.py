@@ -1,7 +1,9 @@
 """Queries for the newest records by a given time: the sender's clock may be ahead of ours."""
 
-from ccotel_tui.telemetry.ahead import MOST_AHEAD
 from ccotel_tui.telemetry.conventions import STATUS_LINE
+
+MOST_AHEAD = 1000
+"""The most records dated ahead that are counted."""
 
 NEWEST = f"""\
 SELECT max(time_ns) FROM (

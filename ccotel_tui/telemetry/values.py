@@ -1,14 +1,13 @@
 """An attribute's value as text and as a number: clients send both in several types. Pure."""
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ccotel_tui.telemetry.records import Value
 
-_NUMERIC = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-"""Python alone reads more than this as a number: blanks, underscores, digits of any script."""
+_NUMERIC = frozenset("0123456789.+-eE")
+"""Python alone reads more than these in a number: blanks, underscores, digits of any script."""
 
 LARGEST = 1e15
 """No client has counted so many dollars, tokens or milliseconds: what is beyond it is no number,
@@ -26,10 +25,10 @@ def as_number(value: "Value") -> float | None:
     """The value of an int, a double or a numeric string, up to LARGEST; None for all else."""
     if value is None or isinstance(value, bool | list | dict):
         return None
-    if isinstance(value, str) and not _NUMERIC.fullmatch(value):
+    if isinstance(value, str) and not _NUMERIC.issuperset(value):
         return None
     try:
         parsed = float(value)
-    except OverflowError:
+    except (ValueError, OverflowError):
         return None
     return parsed if abs(parsed) <= LARGEST else None

@@ -91,9 +91,9 @@ def test_the_folder_follows_the_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path))
-    assert sessions_folder() == tmp_path / "sessions"
+    assert sessions_folder() == str(tmp_path / "sessions")
     monkeypatch.delenv("CLAUDE_CONFIG_DIR")
-    assert sessions_folder() == Path.home() / ".claude" / "sessions"
+    assert sessions_folder() == str(Path.home() / ".claude" / "sessions")
 
 
 def test_our_own_process_has_a_start_and_pid_of_nobody_has_none() -> None:

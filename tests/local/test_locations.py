@@ -6,7 +6,7 @@ import platformdirs
 import pytest
 
 from ccotel_tui.local import locations
-from ccotel_tui.local.locations import APP
+from ccotel_tui.local.user_folders import APP
 
 VARIABLES = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME")
 

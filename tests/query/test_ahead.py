@@ -4,7 +4,7 @@ from contextlib import closing
 from urllib.parse import parse_qs, urlsplit
 
 from ccotel_tui.query.window import DAY
-from ccotel_tui.telemetry.ahead import SKEW_NS, Ahead
+from ccotel_tui.store.ahead import SKEW_NS, Ahead
 from tests.otlp import T0
 from tests.query.stub import Request, Stub, well
 

@@ -22,8 +22,8 @@ from ccotel_tui.recorder.state import (
     PortOwner,
     PortState,
     RecorderState,
-    parse_state,
     state_line,
+    state_of,
 )
 from ccotel_tui.store.file.place import FilePlace
 from tests.recorder.running import recorder
@@ -42,9 +42,9 @@ STATE = RecorderState(
 
 def test_a_state_is_read_back() -> None:
     line = state_line(STATE)
-    assert parse_state(line.encode()) == STATE
+    assert state_of(json.loads(line)) == STATE
     assert "\n" not in line
-    assert parse_state(state_line(RecorderState()).encode()) == RecorderState()
+    assert state_of(json.loads(state_line(RecorderState()))) == RecorderState()
 
 
 def test_a_state_of_a_later_version_is_read_without_what_it_has_more() -> None:
@@ -53,7 +53,7 @@ def test_a_state_of_a_later_version_is_read_without_what_it_has_more() -> None:
     for port in document["ports"]:
         port["tls"] = True
     document["ports"][1]["owner"] |= {"kind": "spaceship", "orbit": "low"}
-    assert parse_state(json.dumps(document).encode()) == STATE
+    assert state_of(document) == STATE
 
 
 def test_a_state_of_version_0_1_0_is_read() -> None:
@@ -63,7 +63,7 @@ def test_a_state_of_version_0_1_0_is_read() -> None:
         '"problem": "", "spans": 3, "refused": {}, "last_refusal": null, "fault": null, '
         '"moved": null, "deleted": {}, "place": [[1, 2], null, [3, 4]], "silent": 0.0}'
     )
-    state = parse_state(line.encode())
+    state = state_of(json.loads(line))
     assert state.ports == (PORTS[0], PortState("http", "::1", 9, bound=True))
     assert state.records
     assert (state.pid, state.spans, state.place) == (7, 3, STATE.place)

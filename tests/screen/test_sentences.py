@@ -22,10 +22,10 @@ from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.format.status import problem
 from ccotel_tui.screen.strings import korean
 from ccotel_tui.sentences import Sentence
+from ccotel_tui.store.ahead import Ahead
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import open_to_write
 from ccotel_tui.store.file.faults import STORE_FAULTS
-from ccotel_tui.telemetry.ahead import Ahead
 from tests.otlp import event
 from tests.screen.running import NOW, dashboard
 from tests.screen.test_korean import HANGUL, fields

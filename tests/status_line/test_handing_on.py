@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ccotel_tui.recorder.state import PortOwner, PortState, RecorderState
+from ccotel_tui.recorder.state import PortOwner, PortState, RecorderState, state_line
 from ccotel_tui.status_line.delivery import StatusReceiver, receiver_of
 from ccotel_tui.status_line.memory import REPEAT_AFTER, HandedOn
 from ccotel_tui.status_line.otlp import export_request
@@ -157,4 +157,10 @@ def test_it_goes_to_our_recorder_or_to_the_collector_that_has_its_ports(
     if receiver is not None:
         # Only a port that a recorder has bound is known to be its own.
         receiver = StatusReceiver("127.0.0.1", receiver, proven=receiver == 4001)
-    assert receiver_of(state, own_stack) == receiver
+    document = state and json.loads(state_line(state))
+    assert receiver_of(document, own_stack) == receiver
+
+
+@pytest.mark.parametrize("document", [{}, {"ports": 1}, {"ports": [1], "handed_over": False}])
+def test_a_recorder_that_tells_nothing_is_handed_nothing(document: Any) -> None:
+    assert receiver_of(document, reads_own_stack=True) is None

@@ -20,7 +20,7 @@ from ccotel_tui.query.measures import ACTIVITY, COST, TOKENS
 from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, MINUTE, Window
-from ccotel_tui.recorder.lock import read_state
+from ccotel_tui.recorder.lock_file import read_document
 from ccotel_tui.status_line.delivery import StatusReceiver, handing_on, receiver_of
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import API_REQUEST, OWN_SCOPE, OWN_SERVICE, STATUS_LINE
@@ -109,7 +109,7 @@ def test_hundreds_of_calls_beside_a_busy_recorder(tmp_path: Path) -> None:
     with recorder(path) as running:
         busy = Thread(target=export)
         busy.start()
-        receiver = receiver_of(read_state(path), reads_own_stack=False)
+        receiver = receiver_of(read_document(path), reads_own_stack=False)
         delivered = 0
         for call in range(300):
             fields: dict[str, Scalar] = {**kept_fields(STATUS), "cost.total_cost_usd": call // 10}

@@ -48,7 +48,7 @@ class Setting:
 
 def user_settings() -> Path:
     """Return the path of the user's settings."""
-    return config_folder() / "settings.json"
+    return Path(config_folder(), "settings.json")
 
 
 def managed_settings(folder: Path = MANAGED) -> list[Path]:

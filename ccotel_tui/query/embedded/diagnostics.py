@@ -11,8 +11,8 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sequence import count_gaps
 from ccotel_tui.query.source import NoDiagnostics
 from ccotel_tui.query.window import Window
+from ccotel_tui.store.ahead import SKEW_NS, Ahead
 from ccotel_tui.store.newest import AHEAD
-from ccotel_tui.telemetry.ahead import SKEW_NS, Ahead
 
 
 class EmbeddedDiagnostics(NoDiagnostics):

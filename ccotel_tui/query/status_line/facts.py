@@ -4,7 +4,6 @@ What was not sent is absent with its reason: None beside a word why, never 0.
 """
 
 from collections.abc import Iterable, Mapping
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ccotel_tui.query.window import DAY, HOUR, SECOND
@@ -79,7 +78,7 @@ class SessionStatus(NamedTuple):
     @property
     def project(self) -> str:
         """Its repo, else its folder's name; what the user calls it himself goes before both."""
-        return self.repo or PurePath(self.folder).name
+        return self.repo or folder_name(self.folder)
 
 
 class StatusLines(NamedTuple):
@@ -109,6 +108,11 @@ class StatusLines(NamedTuple):
         if limit.resets_ns is not None and limit.resets_ns <= now_ns:
             return "reset since"
         return limit
+
+
+def folder_name(folder: str) -> str:
+    """Return the last part of a folder's path."""
+    return folder.rstrip("/").rpartition("/")[2]
 
 
 def session_status(fields: "Mapping[str, Value]", told_ns: int) -> SessionStatus:

@@ -32,8 +32,8 @@ from ccotel_tui.screen.data.history.log_page import LogPage, LogPlace, fetch_log
 from ccotel_tui.screen.data.history.session_events import SessionEvents, SessionLife
 from ccotel_tui.screen.data.history.team import Team
 from ccotel_tui.screen.data.this_session import ThisSession
+from ccotel_tui.store.ahead import Ahead
 from ccotel_tui.telemetry import conventions
-from ccotel_tui.telemetry.ahead import Ahead
 
 if TYPE_CHECKING:
     from ccotel_tui.query.reconcile import Reconciliation

@@ -6,7 +6,6 @@ drop the locks that SQLite holds for this process.
 
 import os
 import time
-from pathlib import Path
 from typing import NamedTuple
 
 
@@ -18,12 +17,12 @@ class FilePlace(NamedTuple):
     shared: tuple[int, int] | None
 
 
-def place(path: Path) -> FilePlace:
+def place(path: str | os.PathLike[str]) -> FilePlace:
     """Return the files that are at the path now."""
     return FilePlace(*map(_identity, files(path)))
 
 
-def files(path: Path) -> tuple[str, str, str]:
+def files(path: str | os.PathLike[str]) -> tuple[str, str, str]:
     """The database, its log and its shared memory, which are beside the file and not beside a link
     to it.
     """
@@ -31,7 +30,7 @@ def files(path: Path) -> tuple[str, str, str]:
     return file, f"{file}-wal", f"{file}-shm"
 
 
-def set_aside_log(path: Path, left: FilePlace) -> Path | None:
+def set_aside_log(path: str | os.PathLike[str], left: FilePlace) -> str | None:
     """Keep under another name the log that a database had which is not at the path any more.
 
     `left` is what was there when it was open last. SQLite would write the log's pages into
@@ -43,7 +42,7 @@ def set_aside_log(path: Path, left: FilePlace) -> Path | None:
         return None
     if not os.path.getsize(log):
         return None
-    set_aside = Path(f"{log}.{time.time_ns()}")
+    set_aside = f"{log}.{time.time_ns()}"
     os.rename(log, set_aside)
     if now.shared is not None:
         os.unlink(shared)

@@ -2,9 +2,6 @@
 
 import sqlite3
 
-from ccotel_tui.errors import BadDatabase
-from ccotel_tui.sentences import Sentence
-
 APPLICATION_ID = 0x63636F74
 """`ccot` in the file's header, which tells our files from other programs' databases."""
 
@@ -14,6 +11,10 @@ STORE_VERSION = 7
 
 def file_version(connection: sqlite3.Connection, path: object) -> int:
     """Return the database's version; raises BadDatabase where it is newer, or another program's."""
+    # Imported here: `line` needs the two numbers alone.
+    from ccotel_tui.errors import BadDatabase
+    from ccotel_tui.sentences import Sentence
+
     # The tables first: another process may be making them, and says whose they are with them.
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     (application,) = connection.execute("PRAGMA application_id").fetchone()

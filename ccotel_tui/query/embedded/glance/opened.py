@@ -1,9 +1,9 @@
 """Opens the embedded store for the one line."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 from ccotel_tui.store.file.uri import sqlite_uri
 from ccotel_tui.store.file.version import APPLICATION_ID, STORE_VERSION
@@ -14,7 +14,7 @@ SELECT (SELECT application_id FROM pragma_application_id),
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[sqlite3.Connection | None]:
+def opened(path: str | os.PathLike[str]) -> Iterator[sqlite3.Connection | None]:
     """The store at the path in one read transaction; None where it is of another version.
 
     Raises sqlite3.Error where it is not there, or faulty.

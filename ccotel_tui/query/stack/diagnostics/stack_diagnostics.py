@@ -14,7 +14,8 @@ from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.requests import span
 from ccotel_tui.query.stack.responses import count_records
 from ccotel_tui.query.window import DAY, Window
-from ccotel_tui.telemetry.ahead import MOST_AHEAD, SKEW_NS, Ahead
+from ccotel_tui.store.ahead import SKEW_NS, Ahead
+from ccotel_tui.store.newest import MOST_AHEAD
 
 
 class StackDiagnostics:

@@ -3,12 +3,10 @@
 from typing import NamedTuple
 
 from ccotel_tui.sentences import Sentence
+from ccotel_tui.store.newest import MOST_AHEAD
 
 SKEW_NS = 10 * 1_000_000_000
 """Clocks differ by a few seconds; that is not reported."""
-
-MOST_AHEAD = 1000
-"""The most records dated ahead that are counted."""
 
 _UNITS = ((365.25 * 86_400, "years"), (86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 _ROUNDED_UP = 0.95

@@ -25,9 +25,10 @@ from ccotel_tui.recorder.status import status_lines
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.status import bottom, live_state
+from ccotel_tui.store.ahead import SKEW_NS, Ahead
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
-from ccotel_tui.telemetry.ahead import MOST_AHEAD, SKEW_NS, Ahead
+from ccotel_tui.store.newest import MOST_AHEAD
 from ccotel_tui.telemetry.decode import decoded
 from ccotel_tui.telemetry.records import Point
 from tests.otlp import T0, event, lines, request
