@@ -23,8 +23,7 @@ _NUMBERS = "$"
 
 _ALL_FIELDS = " ".join(
     f"{{{name}}}" for name in ("session", "burn", "today", "state", *OPTIONAL_FIELDS)
-).replace(" {alert}", "")
-"""All but the rules that hold: those are judged of many rows, by the command."""
+)
 
 _BUDGETS = "[budget]\nday = 30\nweek = 100\nmonth = 500\n"
 

@@ -79,6 +79,16 @@ class AskedFacts:
 
         Who waits, budgets, and what the recorder refused stand in other fields.
         """
+        try:
+            return self._kept.alert(self._settings)
+        except NOT_KEPT:
+            worst, text = self._worst_alert()
+            # The seconds that are left are of now alone.
+            if worst is None or worst.rule != "cold":
+                self._kept.put_alert(self._settings, text)
+            return text
+
+    def _worst_alert(self) -> tuple[Alert | None, str | None]:
         thresholds = read_thresholds(self._settings)
         running = {id: each for id, each in SessionRegistry().read().items() if each.lives}
         reading = RuleReader(thresholds, Scope()).read(self._backend, (), self._now_ns, self._zone)
@@ -87,11 +97,11 @@ class AskedFacts:
         facts = RuleFacts(self._now_ns, reading, lines, frozenset(running), waiting)
         holding = [alert for alert in alerts(facts, thresholds) if alert.rule != "waits"]
         if not holding:
-            return None
+            return None, None
         worst = holding[0]
         name = running[worst.session_id].name if worst.session_id in running else ""
         others = f" +{len(holding) - 1}" if len(holding) > 1 else ""
-        return f"{_alert_text(worst, name or worst.session_id[:8])}{others}"
+        return worst, f"{_alert_text(worst, name or worst.session_id[:8])}{others}"
 
     def _lines(self, scope: Scope, limit: int) -> list[EventRow]:
         from_ns = self._now_ns - REACH_NS

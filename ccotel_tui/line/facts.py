@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 _DAYS_FOR = HOUR
 """A record that comes late for a day that has ended is seen by then."""
 
+_ALERT_FOR = 10 * SECOND
+"""Rules are judged of many rows, and most of what they look at is of minutes."""
+
 _PRICE_FOR = 10 * MINUTE
 _NO_PRICE_FOR = MINUTE
 """Prices seldom change; those that are not known yet are soon."""
@@ -88,6 +91,14 @@ class RememberedFacts:
 
     def put_budgets(self, settings: str | os.PathLike[str], table: Mapping[str, Any]) -> None:
         self._memory.put("budget", _known_by(settings), self._now_ns, DAY, table)
+
+    def alert(self, settings: str | os.PathLike[str]) -> str | None:
+        """Return what `LineFacts.alert` was lately, by that file as it is now."""
+        alert: str | None = self._memory.value("alert", _known_by(settings), self._now_ns)
+        return alert
+
+    def put_alert(self, settings: str | os.PathLike[str], alert: str | None) -> None:
+        self._memory.put("alert", _known_by(settings), self._now_ns, _ALERT_FOR, alert)
 
     @property
     def _today(self) -> int:

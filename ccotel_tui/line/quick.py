@@ -32,9 +32,6 @@ _CONNECT_WITHIN = 0.5
 _VARIABLES = ("CCOTEL_PROMETHEUS_URL", "CCOTEL_LOKI_URL", "CCOTEL_HEADER")
 """They are of a stack, and checked."""
 
-SLOW_FIELDS = {"alert"}
-"""Rules are judged of many rows, which the command reads."""
-
 _FIELDS = {"session", "burn", "today", "state", "session_id"}
 
 _SKEW_NS = 10 * SECOND
@@ -80,7 +77,7 @@ def _optional_names(form: str) -> frozenset[str] | None:
         names = frozenset(field_names(form) - _FIELDS)
     except ValueError:
         return None
-    return names if names <= {*OPTIONAL_FIELDS} - SLOW_FIELDS else None
+    return names if names <= {*OPTIONAL_FIELDS} else None
 
 
 def quick_line(words: Sequence[str]) -> str | None:

@@ -57,4 +57,4 @@ class QuickFacts:
         return self._kept.budgets(self._settings)
 
     def alert(self) -> str | None:
-        raise LookupError
+        return self._kept.alert(self._settings)

@@ -17,7 +17,7 @@ import pytest
 
 from ccotel_tui.cli.line import line
 from ccotel_tui.line.glance import glance
-from ccotel_tui.line.quick import PROMETHEUS, SLOW_FIELDS, last_midnight, quick_words
+from ccotel_tui.line.quick import PROMETHEUS, last_midnight, quick_words
 from ccotel_tui.line.shown import BURN_NS, Recording
 from ccotel_tui.line.template import OPTIONAL_FIELDS
 from ccotel_tui.query.embedded.backend import open_embedded
@@ -43,7 +43,7 @@ from tests.otlp import T0, event, request
 
 COMMAND = "import sys; from ccotel_tui.cli import main; main()"
 QUICK = "from ccotel_tui.__main__ import run; run()"
-ALL_FIELDS = "  ".join(f"{name} {{{name}}}" for name in OPTIONAL_FIELDS if name not in SLOW_FIELDS)
+ALL_FIELDS = "  ".join(f"{name} {{{name}}}" for name in OPTIONAL_FIELDS)
 STATUS_LINE = (Path(__file__).parents[1] / "data" / "statusline.json").read_text()
 
 

@@ -11,7 +11,6 @@ import pytest
 from ccotel_tui.line.asked_facts import AskedFacts
 from ccotel_tui.line.fields import OptionalFields
 from ccotel_tui.line.memory import LineMemory
-from ccotel_tui.line.quick import SLOW_FIELDS
 from ccotel_tui.line.quick_facts import QuickFacts
 from ccotel_tui.line.template import OPTIONAL_FIELDS
 from ccotel_tui.query.embedded.backend import open_embedded
@@ -27,7 +26,6 @@ from tests.status_line.test_line import LIMITS, SEOUL, SESSION, kept, requests, 
 
 DATA = Path(__file__).parents[1] / "data"
 RECORDINGS = ("sessions.jsonl", "sessions-2.1.330.jsonl", "sessions-2.1.332.jsonl")
-FIELDS = sorted({*OPTIONAL_FIELDS} - SLOW_FIELDS)
 BUDGETS = '[budget]\nday = 30\nweek = 90.5\nmonth = 400\nhours = "mon-fri 09:00-18:00"\n'
 BARE = told(prompt_cache=None, context_window=None, workspace=None, session_name=None)
 
@@ -58,10 +56,12 @@ def generated() -> list[Record]:
         kept(told(rate_limits={"seven_day": {"used_percentage": 44}}), T0 - 15 * MINUTE),
         *(kept(other, T0 - n * SECOND) for n in range(60)),
     ]
+    errors = [event("api_error", T0 - n, "s-other", n=str(n)) for n in range(3)]
     return [
         *days,
         *requests(T0),
         *branches,
+        *errors,
         *lines,
         event("api_request", T0, "s-other", project="p"),
     ]
@@ -74,7 +74,7 @@ def words(
     facts: AskedFacts | QuickFacts, now_ns: int, session: str | None, own: Mapping[str, Scalar]
 ) -> dict[str, str | None]:
     fields = OptionalFields(facts, now_ns, SEOUL, session, own, 4.0, 12.0)
-    return {name: fields.text(name) for name in FIELDS}
+    return {name: fields.text(name) for name in OPTIONAL_FIELDS}
 
 
 @pytest.mark.parametrize("own", [{}, told(rate_limits=LIMITS), told(), BARE])
@@ -107,7 +107,7 @@ def test_field_by_field(
                 assert words(anew, now_ns, session, own) == asked
                 said |= {name for name, text in asked.items() if text}
     if kind == "generated" and own != BARE:
-        assert said == {*FIELDS}
+        assert said == {*OPTIONAL_FIELDS}
 
 
 def test_what_was_not_looked_up_lately_is_the_commands(tmp_path: Path) -> None:
@@ -126,15 +126,38 @@ def test_what_was_not_looked_up_lately_is_the_commands(tmp_path: Path) -> None:
 
     assert quick("usual", T0 + HOUR - 1)
     assert quick("cache", T0 + MINUTE)
-    late = [("usual", T0 + HOUR), ("usual", T0 - 1), ("budget", T0 + HOUR), ("alert", T0)]
+    assert quick("alert", T0 + 10 * SECOND - 1) == "errors: 3 +1"
+    late = [("usual", T0 + HOUR), ("usual", T0 - 1), ("budget", T0 + HOUR)]
+    late.append(("alert", T0 + 10 * SECOND))
     for name, now_ns in late:
         with pytest.raises(LookupError):
             quick(name, now_ns)
     settings.write_text(BUDGETS + "# changed\n")
-    with pytest.raises(LookupError):
-        quick("budget", T0)
+    for name in ("budget", "alert"):
+        with pytest.raises(LookupError):
+            quick(name, T0)
     settings.unlink()
     assert quick("budget", T0) is None
+
+
+def test_seconds_that_are_left_are_judged_each_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setattr("ccotel_tui.claude.session_registry.process_start", lambda pid: "7")
+    register(tmp_path / "sessions", 11, SESSION, "waiting", name="web-shop")
+    path, settings = tmp_path / "telemetry.db", tmp_path / "settings.toml"
+    cache = {"ttl": "5m", "expires_at": T0 // SECOND + 42}
+    with closing(Database(path)) as database:
+        database.append([kept(told(prompt_cache=cache), T0 - SECOND)])
+    with closing(open_embedded(path)) as backend, opened(path) as store:
+        assert store is not None
+        for seconds in (0, 1):
+            now_ns = T0 + seconds * SECOND
+            asked = AskedFacts(backend, now_ns, SEOUL, settings, LineMemory(path))
+            assert asked.alert() == f"cold: web-shop {42 - seconds}s"
+            with pytest.raises(LookupError):
+                QuickFacts(store, now_ns, SEOUL, settings, LineMemory(path)).alert()
 
 
 def test_the_memory_is_one_stores_and_private(tmp_path: Path) -> None:
