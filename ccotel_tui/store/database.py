@@ -33,9 +33,9 @@ from ccotel_tui.store.shared_attributes import (
     service_alone,
     split_attributes,
 )
-from ccotel_tui.store.temporality import Last, increment
 from ccotel_tui.telemetry.conventions import VARYING
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, TraceSpan
+from ccotel_tui.telemetry.temporality import Last, increment
 
 KEPT_DAYS = 400
 KEPT_BYTES = 2_000_000_000
