@@ -13,6 +13,7 @@ from ccotel_tui.store.database import Database
 from tests.otlp import event, request
 from tests.screen.running import NOW, dashboard
 from tests.screen.scenes import busy_day
+from tests.screen.shown import COST_CHARTS, show
 
 
 async def test_v_draws_the_other_form_and_back(database: Database, tmp_path: Path) -> None:
@@ -76,9 +77,10 @@ async def test_a_panel_alone_and_back_leaves_the_section_as_it_was(
 
 
 async def test_plus_halves_the_time_of_all_charts_and_not_the_window(
-    database: Database, tmp_path: Path
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     busy_day(database)
+    show(monkeypatch, *COST_CHARTS)
     async with dashboard(tmp_path, (120, 40)) as running:
         await running.press("2")
         whole = await running.at_rest()
@@ -127,9 +129,10 @@ async def test_plus_keeps_the_cursor_in_the_part_and_arrows_move_it(
 
 
 async def test_the_wheel_on_a_chart_halves_its_time_where_nothing_scrolls(
-    database: Database, tmp_path: Path
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     busy_day(database)
+    show(monkeypatch, *COST_CHARTS)
     async with dashboard(tmp_path, (120, 40)) as running:
         await running.press("2")
         whole = await running.at_rest()

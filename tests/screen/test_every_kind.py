@@ -26,6 +26,7 @@ from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.store.database import Database
 from tests.screen.running import NOW, SEOUL, dashboard
 from tests.screen.scenes import BUSY, busy_day, tool
+from tests.screen.shown import COST_CHARTS, TOOLS, show
 
 COST = Sum(Query(measures.COST, by=("model",)))
 COST_STEPPED = Sum(Query(measures.COST, by=("model",), stepped=True))
@@ -143,7 +144,7 @@ async def test_more_charts_than_fit_are_as_high_as_a_chart_needs(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     busy_day(database)
-    monkeypatch.setattr(sections, "PANELS", (*PANELS, panel("bars", "cost")))
+    show(monkeypatch, *COST_CHARTS, panel("bars", "cost"))
     async with dashboard(tmp_path, (120, 40)) as running:
         await running.press("2")
         await running.at_rest()
@@ -167,9 +168,10 @@ async def test_a_further_list_of_tools_stands_under_what_failed_and_moves_nothin
     size: tuple[int, int], database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     busy_day(database)
+    show(monkeypatch, *TOOLS)
     before = await places("tools", tmp_path, size)
     dearest = panel("ranked bars", "tools")
-    monkeypatch.setattr(sections, "PANELS", (*PANELS, dearest))
+    show(monkeypatch, *TOOLS, dearest)
     after = await places("tools", tmp_path, size)
     place = after.pop(dearest.id)
     assert list(after) == list(before)
@@ -183,15 +185,17 @@ async def test_a_further_list_of_tools_stands_under_what_failed_and_moves_nothin
     assert charts[-1].bottom <= size[1] - 1
 
 
-async def test_a_further_list_of_many_tools_leaves_the_charts_some_rows(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("more", [1, 2, 3])
+async def test_further_lists_of_many_tools_leave_the_charts_some_rows(
+    more: int, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database.append([tool(BUSY, NOW - MINUTE - n, n, f"tool{n}", ok=True) for n in range(18)])
     calls = Sum(Query(measures.TOOL_CALLS, by=("tool_name",)))
     called = replace(panel("ranked bars", "tools"), rows=Rows("tool_name", {"count": calls}))
-    monkeypatch.setattr(sections, "PANELS", (*PANELS, called))
+    further = tuple(replace(called, id=f"{called.id}_{number}") for number in range(more))
+    show(monkeypatch, *TOOLS, *further)
     after = await places("tools", tmp_path, (120, 40))
-    assert after[called.id].height == 12
+    assert {after[panel.id].height for panel in further} == {12}
     assert min(place.height for place in after.values()) > 0
 
 
@@ -201,7 +205,7 @@ async def test_the_charts_of_a_broad_section_leave_no_column_blank(
 ) -> None:
     busy_day(database)
     new = [replace(panel("bars", "cost"), id=f"cost_bars_{number}") for number in range(more)]
-    monkeypatch.setattr(sections, "PANELS", (*PANELS, *new))
+    show(monkeypatch, *COST_CHARTS, *new)
     places_now = list((await places("cost", tmp_path, (200, 60))).values())
     whole = {(place.x, place.right) for place in places_now if place.width > 100}
     halves = [(place.x, place.y) for place in places_now if place.width <= 100]

@@ -12,6 +12,7 @@ from ccotel_tui.settings import Settings
 from ccotel_tui.store.database import Database
 from tests.screen.running import dashboard
 from tests.screen.scenes import busy_day
+from tests.screen.shown import COST_CHARTS, show
 
 
 async def test_t_takes_turns_through_the_themes_and_the_choice_is_kept(
@@ -52,9 +53,10 @@ def test_choices_that_cannot_be_written_change_nothing(tmp_path: Path) -> None:
 
 
 async def test_settings_hide_panels_and_choose_the_first_page_and_keys(
-    database: Database, tmp_path: Path
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     busy_day(database)
+    show(monkeypatch, *COST_CHARTS)
     settings = Settings(section="cost", hidden_panels=("tokens_by_type",), keys={"help": "f1"})
     async with dashboard(tmp_path, settings=settings) as running:
         shown = await running.until("Token Usage by Model")

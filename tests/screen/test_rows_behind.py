@@ -12,7 +12,9 @@ import pytest
 from textual.content import Content
 
 from ccotel_tui.panels.catalogue import SECTIONS
+from ccotel_tui.panels.panel import Panel, SingleValue
 from ccotel_tui.panels.result import PanelAnswer
+from ccotel_tui.query.query import Query
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
@@ -149,12 +151,24 @@ def _adds_up(view: str, snapshot: Snapshot, answer: PanelAnswer) -> None:
         case "tool_success":
             good = sum(row["success"] is True for row in snapshot.log.rows)
             assert good / rows == pytest.approx(value)
-        case "api_duration":
-            assert _p95([float(str(row["duration_ms"])) for row in snapshot.log.rows]) == value
         case "api_errors":
             assert rows == answer.parts["errors"]
+        case _ if (quantile := _quantile_of(panel)) is not None:
+            field, stat = quantile
+            numbers = [float(str(row[field])) for row in snapshot.log.rows]
+            assert _quantile(numbers, stat) == pytest.approx(value)
         case _:
-            pytest.fail(panel.id)
+            pytest.fail(f"_adds_up has to know how the rows of {panel.id} make its value.")
+
+
+def _quantile_of(panel: Panel) -> tuple[str, float] | None:
+    """The field of the rows, and which quantile of it, where the panel's value is one."""
+    match panel.value:
+        case SingleValue(Query(measure, stat=float() as stat)):
+            [field] = measure.fields
+            return field, stat
+        case _:
+            return None
 
 
 def _check_usage(snapshot: Snapshot, answer: PanelAnswer) -> None:
@@ -165,8 +179,8 @@ def _check_usage(snapshot: Snapshot, answer: PanelAnswer) -> None:
     assert fsum(number or 0.0 for number in numbers) == pytest.approx(answer.value)
 
 
-def _p95(numbers: list[float]) -> float:
-    place = (len(numbers) - 1) * 0.95
+def _quantile(numbers: list[float], stat: float) -> float:
+    place = (len(numbers) - 1) * stat
     low, numbers = int(place), sorted(numbers)
     return numbers[low] + (numbers[low + 1] - numbers[low]) * (place - low)
 

@@ -15,6 +15,7 @@ from ccotel_tui.screen.widgets.lists.usage import UsageList
 from ccotel_tui.store.database import Database
 from tests.otlp import event, request
 from tests.screen.running import NOW, dashboard
+from tests.screen.shown import COST_CHARTS, show
 
 
 @pytest.fixture
@@ -147,7 +148,10 @@ def test_the_heading_has_the_keys_that_come_next_whole() -> None:
     assert usage_heading(("opus-4-8",), ["model", "session"], 40).plain.endswith("by session")
 
 
-async def test_a_panel_is_grouped_by_the_next_key(spent: Database, tmp_path: Path) -> None:
+async def test_a_panel_is_grouped_by_the_next_key(
+    spent: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show(monkeypatch, *COST_CHARTS)
     async with dashboard(tmp_path, (120, 40)) as running:
         await running.press("2")
         page = await running.until("Cumulative Cost by Model")

@@ -16,8 +16,8 @@ from ccotel_tui.screen.widgets.lists.sessions import SessionList
 LISTS = ("ranked bars", "success bars")
 """Kinds that are as high as they have rows."""
 
-_LOW_CHART = 12
-"""Rows that a chart and the blank above it have at least: more charts than fit are scrolled."""
+CHART_HEIGHT = 11
+"""Rows that a chart has at least, below one that is blank: more charts than fit are scrolled."""
 
 _BROAD = 160
 """Columns from which a section has two columns of panels."""
@@ -37,7 +37,7 @@ class SectionView(View):
         width, height = self.size
         charts = sum(panel.kind not in LISTS for panel in self.section_panels)
         self.set_class(width >= _BROAD, "-broad")
-        self.set_class(width < _BROAD and charts * _LOW_CHART > height, "-scrolled")
+        self.set_class(width < _BROAD and charts * (CHART_HEIGHT + 1) > height, "-scrolled")
         super().on_resize()
 
     def compose(self) -> ComposeResult:
