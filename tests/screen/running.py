@@ -21,6 +21,7 @@ from ccotel_tui.screen.data.choices import Choices
 from ccotel_tui.screen.data.history.fired import FiredHistory
 from ccotel_tui.screen.data.messages import Answered
 from ccotel_tui.screen.stack_actions import Controls
+from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
 from ccotel_tui.settings import Settings
 from ccotel_tui.stack_control.models import NoHandover, StackProcedures
 from tests.otlp import T0
@@ -84,19 +85,25 @@ class Running:
     async def at_rest(self) -> str:
         """Wait until the view's question is answered and nothing is left to be drawn."""
         async with timeout(60):
-            await self.pilot.pause()
-            while not self._answered:
-                await self._next()
-            former = ""
-            while (shown := self.screen) != former:
-                former = shown
+            former, shown = None, ""
+            while shown != former:
                 await self.pilot.pause()
+                while not (self._answered and self._drawn):
+                    await self._next()
+                former, shown = shown, self.screen
         return shown
 
     @property
     def _answered(self) -> bool:
         refresher = self.app._refresher
         return not refresher._asking and refresher._question_asked == self.app._question()
+
+    @property
+    def _drawn(self) -> bool:
+        """Whether each chart that is in sight is drawn in its present size."""
+        seen = self.app.screen._compositor.visible_widgets
+        charts = (widget for widget in seen if isinstance(widget, ChartCanvas))
+        return all(chart.size == chart._drawn_size for chart in charts)
 
     async def _next(self) -> None:
         await self.news.wait()
