@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
-from ccotel_tui.query.query import Scope
+from ccotel_tui.query.query import Scope, UsageQuery
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.usage.saved import CacheSaving, CacheSavings
 from ccotel_tui.query.window import Window
@@ -21,6 +21,7 @@ from tests.accuracy.recordings import requests, truth
 
 Record = dict[str, Any]
 WHOLE = life(truth("grpc"))
+MODELS = UsageQuery(("model",))
 KINDS = ("input", "output", "cache_read", "cache_creation_5m", "cache_creation_1h")
 PRICES = {
     "claude-opus-4-8": (5, 25, 0.5, 6.25, 6.25),
@@ -130,7 +131,12 @@ def test_one_model_without_prices_leaves_none(backend: Backend) -> None:
     saved = CacheSavings().read(backend, WHOLE, Scope())
     assert saved.dollars is None
     assert {"does not close", "became dearer", "too few"} <= {*saved.unpriced}
-    assert not {"claude-opus-4-8", "claude-sonnet-5-5", "closes"} & {*saved.unpriced}
+    priced = {"claude-opus-4-8", "claude-sonnet-5-5", "closes"}
+    assert not priced & {*saved.unpriced}
+    models = {cell.labels[0] for cell in backend.usage.cells(MODELS, WHOLE, Scope())}
+    told = [saving(backend, WHOLE, model).dollars for model in models - {*saved.unpriced}]
+    assert saved.rest == pytest.approx(fsum(each or 0.0 for each in told), abs=1e-6)
+    assert any(told)
 
 
 def test_in_every_window_it_is_right_or_not_known(backend: Backend) -> None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from ccotel_tui.panels.output.usage import saved_line
 from ccotel_tui.query.usage.keys import KEYS
+from ccotel_tui.query.usage.saved import CacheSaving
 from ccotel_tui.query.window import MINUTE
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.usage.lines import usage_heading
+from ccotel_tui.screen.format.usage.lines import saved_lines, usage_heading
 from ccotel_tui.screen.widgets.lists.usage import UsageList
 from ccotel_tui.store.database import Database
 from tests.otlp import event, request
@@ -146,6 +148,32 @@ def test_the_heading_has_the_keys_that_come_next_whole() -> None:
     assert narrow == "what was dear  by model   b  source"
     assert "b  user effort" in usage_heading((), ["mcp_server"], 60).plain
     assert usage_heading(("opus-4-8",), ["model", "session"], 40).plain.endswith("by session")
+
+
+@pytest.mark.parametrize(
+    ("saving", "width", "told"),
+    [
+        (CacheSaving(12.3), 80, "cache saved $12.30"),
+        (CacheSaving(None, ("m",)), 80, "cache saved: not known, no prices told for m"),
+        (
+            CacheSaving(None, ("m",), 12.3),
+            80,
+            "cache saved: not known, no prices told for m; the rest saved $12.30",
+        ),
+        (CacheSaving(None, ("m",), 12.3), 50, "cache saved: not known; the rest saved $12.30"),
+        (CacheSaving(None, ("m",), 12.3), 30, "cache saved: not known"),
+    ],
+)
+def test_what_the_cache_saved_as_far_as_it_is_known(
+    saving: CacheSaving, width: int, told: str
+) -> None:
+    assert [line.plain for line in saved_lines(saving, width)] == [told]
+
+
+def test_the_commands_line_says_more() -> None:
+    unknown = "cache saved: not known, the requests of a, b do not tell their prices"
+    assert saved_line(CacheSaving(None, ("a", "b"))) == unknown
+    assert saved_line(CacheSaving(None, ("a", "b"), 3.0)) == f"{unknown}; the rest saved $3.00"
 
 
 async def test_a_panel_is_grouped_by_the_next_key(

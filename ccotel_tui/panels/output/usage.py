@@ -30,7 +30,8 @@ def saved_line(saving: CacheSaving) -> str:
     if saving.dollars is not None:
         return f"cache saved {shown(saving.dollars, 'usd')}"
     models = ", ".join(map(sanitize, saving.unpriced))
-    return f"cache saved: not known, the requests of {models} do not tell its prices"
+    rest = "" if saving.rest is None else f"; the rest saved {shown(saving.rest, 'usd')}"
+    return f"cache saved: not known, the requests of {models} do not tell their prices{rest}"
 
 
 def usage_table(

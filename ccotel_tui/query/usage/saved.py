@@ -33,11 +33,12 @@ _Kind = tuple[str, bool]
 class CacheSaving(NamedTuple):
     """Dollars; None where a model's requests do not tell its prices, or nothing was cached.
 
-    `unpriced` are those models.
+    `unpriced` are those models, `rest` what was saved without them, where some others tell theirs.
     """
 
     dollars: float | None = None
     unpriced: tuple[str, ...] = ()
+    rest: float | None = None
 
 
 class _Sums(NamedTuple):
@@ -76,8 +77,8 @@ class CacheSavings:
                 unpriced.add(kind[0])
             else:
                 saved.append(dollars)
-        total = fsum(saved) if saved and not unpriced else None
-        return CacheSaving(total, tuple(sorted(unpriced)))
+        known = fsum(saved) if saved else None
+        return CacheSaving(None, tuple(sorted(unpriced)), known) if unpriced else CacheSaving(known)
 
     def _prices_of(self, backend: Backend, kind: _Kind, window: Window) -> list[Prices]:
         """Return the prices of usual and of long contexts, as far as they are told."""

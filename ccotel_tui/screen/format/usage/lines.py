@@ -148,9 +148,12 @@ def saved_lines(saving: CacheSaving, width: int) -> list[Content]:
         text = strings.CACHE_SAVED.format(dollars=dollars(saving.dollars))
     elif saving.unpriced:
         models = ", ".join(short_model(model) or sanitize(model) for model in saving.unpriced)
-        text = strings.CACHE_SAVED_UNKNOWN.format(models=models)
-        if cell_len(text) > width:
-            text = strings.CACHE_SAVED_UNKNOWN_BRIEF
+        rest = ""
+        if saving.rest is not None:
+            rest = strings.CACHE_SAVED_REST.format(dollars=dollars(saving.rest))
+        brief = strings.CACHE_SAVED_UNKNOWN_BRIEF
+        texts = (strings.CACHE_SAVED_UNKNOWN.format(models=models) + rest, brief + rest)
+        text = next((each for each in texts if cell_len(each) <= width), brief)
     else:
         return []
     return [Content.styled(text, "$foreground-muted")]

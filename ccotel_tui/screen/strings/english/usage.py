@@ -36,6 +36,7 @@ USAGE_TOTAL = "total of {count}"
 CACHE_SAVED = "cache saved {dollars}"
 CACHE_SAVED_UNKNOWN = "cache saved: not known, no prices told for {models}"
 CACHE_SAVED_UNKNOWN_BRIEF = "cache saved: not known"
+CACHE_SAVED_REST = "; the rest saved {dollars}"
 NOTHING_USED = "No request in this window."
 
 NO_TEAM = "No second user is seen so far: no team"

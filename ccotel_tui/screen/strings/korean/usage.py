@@ -36,6 +36,7 @@ USAGE_TOTAL = "합계 {count}개"
 CACHE_SAVED = "캐시로 아낀 금액 {dollars}"
 CACHE_SAVED_UNKNOWN = "캐시로 아낀 금액: 알 수 없음, {models}의 요청에서 단가를 풀 수 없음"
 CACHE_SAVED_UNKNOWN_BRIEF = "캐시로 아낀 금액: 알 수 없음"
+CACHE_SAVED_REST = "; 나머지는 {dollars}"
 NOTHING_USED = "이 기간에 요청 없음."
 
 NO_TEAM = "사용자가 둘 이상일 때만 팀이 있음"
