@@ -14,7 +14,7 @@ from ccotel_tui.panels.output.sanitize import sanitize
 COMMANDS = {
     "dashboard": ("ccotel_tui.cli.dashboard", "dashboard"),
     "line": ("ccotel_tui.cli.line", "line"),
-    "panels": ("ccotel_tui.cli.look", "panels"),
+    "panels": ("ccotel_tui.cli.panels", "panels"),
     "events": ("ccotel_tui.cli.look", "events"),
     "sessions": ("ccotel_tui.cli.look", "sessions"),
     "usage": ("ccotel_tui.cli.usage", "usage"),

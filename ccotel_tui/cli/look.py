@@ -1,13 +1,11 @@
-"""The commands that print panels, events, sessions and the reconciliation."""
+"""The commands that print events, sessions and the reconciliation, and how a source is opened."""
 
+import gc
 import json
-import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
-from functools import partial
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import click
@@ -20,30 +18,16 @@ from ccotel_tui.cli.options import (
     resolved,
     zone,
 )
-from ccotel_tui.cli.output import say, say_json, say_json_text, say_lines, say_table
-from ccotel_tui.errors import UsageError
+from ccotel_tui.cli.output import say, say_json, say_json_text, say_lines
 from ccotel_tui.local import locations
-from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
 from ccotel_tui.panels.output.document import (
-    csv_rows,
     event_text,
-    panel_lines,
-    panels_document,
     row_document,
     session_document,
     session_text,
 )
-from ccotel_tui.panels.output.reconciliation import (
-    note,
-    reconciliation_document,
-    reconciliation_lines,
-)
 from ccotel_tui.panels.output.sanitize import hash_emails
-from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.query import EventKind, Scope
-from ccotel_tui.query.reconcile import Reconciliation, compare_sums
-from ccotel_tui.query.reconcile import reconcile as compare
-from ccotel_tui.query.sessions import sessions_of, with_users
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
 
@@ -51,6 +35,9 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _POLL_INTERVAL = 0.5
 """Seconds between two looks for new events."""
+
+_SELDOM = 50_000
+"""Objects made between two looks for garbage: what a command reads stays until it is written."""
 
 
 def _limit(rows: str) -> Callable[[_Command], _Command]:
@@ -62,43 +49,6 @@ def _limit(rows: str) -> Callable[[_Command], _Command]:
         metavar="N",
         help=f"Only the newest N {rows}.",
     )
-
-
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, one line for each number.")
-@click.option("--panel", "panel_id", metavar="ID", help="Only this panel.")
-@click.option("--section", type=click.Choice(SECTIONS), help="Only this section's panels.")
-@query_options
-def panels(
-    as_json: bool, as_csv: bool, panel_id: str | None, section: str | None, **options: Any
-) -> None:
-    """Print every panel once."""
-    if panel_id and panel_id not in BY_ID:
-        raise UsageError(f"--panel {panel_id}: choose from {', '.join(BY_ID)}.")
-    chosen = [
-        panel
-        for panel in PANELS
-        if panel_id in (None, panel.id) and section in (None, panel.section)
-    ]
-    with opened(options) as query:
-        with query.reconciling(any(panel.id == "total_cost" for panel in chosen)) as reconciled:
-            answers = answer_panels(chosen, query.backend, query.window, query.scope, query.now_ns)
-        cost = answers.get("total_cost")
-        if cost and cost.state == "value" and (difference := note(reconciled())):
-            answers["total_cost"] = replace(cost, notes=(*cost.notes, difference))
-    if as_json:
-        written = panels_document(answers, query.backend.name, query.window, query.scope)
-        say_json(written)
-    elif as_csv:
-        say_table(csv_rows(answers.values()))
-    else:
-        for line in panel_lines(answers.values()):
-            say(line)
-    failures = [answer for answer in answers.values() if answer.state == "error"]
-    if failures:
-        say(f"ccotel-tui: {failures[0].notes[0]}", err=True)
-        sys.exit(1)
 
 
 @click.command()
@@ -141,6 +91,7 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
     from ccotel_tui.claude.session_memory import SessionMemory
     from ccotel_tui.claude.session_registry import SessionRegistry
     from ccotel_tui.local.locations import session_memory
+    from ccotel_tui.query.sessions import sessions_of, with_users
     from ccotel_tui.query.status_line.reading import StatusLineReader, with_told_names
 
     running = SessionRegistry(memory=SessionMemory(session_memory())).read()
@@ -174,8 +125,15 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
 @query_options
 def reconcile(as_json: bool, **options: Any) -> None:
     """Compare events with counters over the whole life of the window's sessions."""
+    from ccotel_tui.panels.output.reconciliation import (
+        reconciliation_document,
+        reconciliation_lines,
+    )
+    from ccotel_tui.query.reconcile import reconcile as compare
+
     with opened(options) as query:
-        reconciliation = query.reconciled()
+        scope = query.scope.of_sessions
+        reconciliation = compare(query.backend, query.window, scope, query.now_ns)
     if as_json:
         written = reconciliation_document(reconciliation, query.backend.name, query.window)
         say_json(written)
@@ -202,33 +160,11 @@ class OpenQuery:
             self.scope = scope_here(self.backend.source, self.scope, self.now_ns, zone())
         self.window = self.options.period.window(self.now_ns, zone())
 
-    def reconciled(self) -> Reconciliation:
-        """Compare whole sessions, of the scope only its session."""
-        return compare(self.backend, self.window, self.scope.of_sessions, self.now_ns)
-
-    @contextmanager
-    def reconciling(self, wanted: bool) -> Iterator[Callable[[], Reconciliation]]:
-        """Compare sums while the block asks, where the store can be read twice at once."""
-        if not wanted or self.backend.name != "embedded":
-            yield partial(self._sums_of, self.backend)
-            return
-        with ThreadPoolExecutor(1) as beside:
-            yield beside.submit(self._from_its_own_source).result
-
-    def _from_its_own_source(self) -> Reconciliation:
-        # Imported late: a stack is read without SQLite.
-        from ccotel_tui.query.embedded.backend import open_embedded
-
-        with closing(open_embedded(self.options.database, polling=False)) as backend:
-            return self._sums_of(backend)
-
-    def _sums_of(self, backend: Backend) -> Reconciliation:
-        return compare_sums(backend, self.window, self.scope.of_sessions, self.now_ns)
-
 
 @contextmanager
 def opened(options: dict[str, Any]) -> Iterator[OpenQuery]:
     """Open the source that the options of `query_options` name, for the block."""
+    gc.set_threshold(_SELDOM)
     parsed = parse_query_options(**options)
     if (path := locations.settings()).exists():
         from ccotel_tui.settings import wants_emails_hashed

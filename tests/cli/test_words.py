@@ -36,7 +36,7 @@ def test_a_fault_of_the_program_is_a_sentence_and_status_1(
     def fail(*_: object) -> None:
         raise ZeroDivisionError("division\x1b[2J by zero")
 
-    monkeypatch.setattr("ccotel_tui.cli.look.sessions_of", fail)
+    monkeypatch.setattr("ccotel_tui.query.sessions.sessions_of", fail)
     monkeypatch.setattr(sys, "argv", ["ccotel-tui", "sessions", "--source", "embedded"])
     with pytest.raises(SystemExit) as ended:
         main()

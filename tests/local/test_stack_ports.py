@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from ccotel_tui.claude.environment import variables
 from ccotel_tui.cli.keep import record, replay
-from ccotel_tui.cli.look import panels
+from ccotel_tui.cli.panels import panels
 from ccotel_tui.local import locations, stack_ports
 from ccotel_tui.status_line.delivery import receiver_of
 

@@ -9,7 +9,7 @@ BIG = {"docker", "requests", "yaml"}
 
 
 @pytest.mark.parametrize(
-    "module", ["ccotel_tui.screen.app", "ccotel_tui.cli.look", "ccotel_tui.stack_control.models"]
+    "module", ["ccotel_tui.screen.app", "ccotel_tui.cli.panels", "ccotel_tui.stack_control.models"]
 )
 def test_what_is_drawn_first_does_not_import_docker(module: str) -> None:
     code = f"import sys, {module}; print(sorted({BIG} & set(sys.modules)))"

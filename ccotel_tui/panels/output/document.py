@@ -2,24 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ccotel_tui.local.local_zone import zone_name
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import quantity, shown
-from ccotel_tui.panels.panel import Rows
-from ccotel_tui.panels.result import PanelAnswer, ResultRow
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.query import EventRow, Scope
-from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.telemetry.conventions import UNKNOWN
+
+# Sessions and events are written without what panels are made with.
+if TYPE_CHECKING:
+    from ccotel_tui.panels.panel import Rows
+    from ccotel_tui.panels.result import PanelAnswer, ResultRow
+    from ccotel_tui.query.sessions import SessionRow
 
 SCHEMA = 0
 
 
 def panels_document(
-    answers: Mapping[str, PanelAnswer], source: str, window: Window, scope: Scope
+    answers: Mapping[str, "PanelAnswer"], source: str, window: Window, scope: Scope
 ) -> dict[str, Any]:
     """The whole answer of `panels --json`."""
     return {
@@ -45,7 +48,7 @@ def panels_document(
     }
 
 
-def panel_lines(answers: Iterable[PanelAnswer]) -> Iterator[str]:
+def panel_lines(answers: Iterable["PanelAnswer"]) -> Iterator[str]:
     """The answers as lines to read."""
     for answer in answers:
         panel = answer.panel
@@ -62,7 +65,7 @@ def panel_lines(answers: Iterable[PanelAnswer]) -> Iterator[str]:
             yield "  " + "  ".join(_cells(row, panel.rows))
 
 
-def csv_rows(answers: Iterable[PanelAnswer]) -> Iterator[tuple[object, ...]]:
+def csv_rows(answers: Iterable["PanelAnswer"]) -> Iterator[tuple[object, ...]]:
     """The answers as rows of a table: what each number is, where it is in time, and the number."""
     yield "panel", "part", "labels", "time", "number"
     for answer in answers:
@@ -90,7 +93,7 @@ def event_text(row: EventRow, window: Window) -> str:
     return sanitize(f"{when:%m-%d %H:%M:%S}  {session}  {row['event_name']:20} {' '.join(cells)}")
 
 
-def session_text(row: SessionRow, window: Window, status: str, users: int) -> str:
+def session_text(row: "SessionRow", window: Window, status: str, users: int) -> str:
     """A session in one line, with its user in as many columns; with none where that is 0."""
     when = local_time(row.last_seen_ns, window)
     user = f"{row.user or '-':{users}}  " if users else ""
@@ -102,7 +105,7 @@ def session_text(row: SessionRow, window: Window, status: str, users: int) -> st
     )
 
 
-def session_document(row: SessionRow, window: Window, **local: str | None) -> dict[str, Any]:
+def session_document(row: "SessionRow", window: Window, **local: str | None) -> dict[str, Any]:
     """A session as JSON; `known` is what Claude Code says of it on this machine."""
     return {
         "session_id": row.session_id,
@@ -122,7 +125,7 @@ def session_document(row: SessionRow, window: Window, **local: str | None) -> di
     }
 
 
-def _models(row: SessionRow) -> str | None:
+def _models(row: "SessionRow") -> str | None:
     """The dearest model, and how many others there are."""
     if not row.models:
         return None
@@ -130,7 +133,7 @@ def _models(row: SessionRow) -> str | None:
     return f"{first} +{len(others)}" if others else first
 
 
-def headline(answer: PanelAnswer) -> str:
+def headline(answer: "PanelAnswer") -> str:
     """The value, or in words why there is none."""
     if answer.state == "value" and answer.panel.value:
         return shown(answer.value, answer.panel.unit)
@@ -142,7 +145,7 @@ def headline(answer: PanelAnswer) -> str:
 _LAST_ROWS = 10
 
 
-def _cells(row: ResultRow, rows: Rows | None) -> Iterator[str]:
+def _cells(row: "ResultRow", rows: "Rows | None") -> Iterator[str]:
     if rows is None:
         yield " ".join(sanitize(f"{name}={cell}") for name, cell in row.items() if name in _TOLD)
         return
@@ -159,7 +162,7 @@ _TOLD = (
 )
 
 
-def panel_document(answer: PanelAnswer, window: Window) -> dict[str, Any]:
+def panel_document(answer: "PanelAnswer", window: Window) -> dict[str, Any]:
     """One panel's answer as `panels --json` has it."""
     return {
         "title": answer.panel.title,
@@ -184,7 +187,7 @@ def panel_document(answer: PanelAnswer, window: Window) -> dict[str, Any]:
     }
 
 
-def row_document(row: ResultRow, window: Window) -> dict[str, Any]:
+def row_document(row: "ResultRow", window: Window) -> dict[str, Any]:
     """A row as JSON holds it: an event's time in RFC 3339."""
     return {
         name: rfc3339(int(cell), window)
