@@ -58,7 +58,7 @@ def fired_alerts() -> Path:
 
 def stack() -> Path:
     """Return the folder of the stack's configuration: in the wheel, or beside the package."""
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     shipped = package / "_stack"
     return shipped if shipped.is_dir() else package.parent / "stack"
 

@@ -132,7 +132,7 @@ def divide(*_: object, **__: object) -> None:
 
 
 PAGES = {
-    "usage": ("ccotel_tui.query.usage.detail.usage_of", "d"),
+    "usage": ("ccotel_tui.query.usage.detail.usages_of", "d"),
     "events": ("ccotel_tui.screen.data.snapshot.fetch_log_page", "e"),
     "session": ("ccotel_tui.screen.data.history.session_events.SessionEvents.read", "s enter"),
     "sessions": ("ccotel_tui.claude.session_registry.SessionRegistry.read", "s"),
