@@ -1,6 +1,7 @@
 """An event's attributes as a row: one shape, whatever type the client sent. Pure."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ccotel_tui.telemetry.conventions import FAILURES
@@ -18,9 +19,17 @@ def event_row(time_ns: int, name: str, attributes: "Mapping[str, Value]") -> "Ev
     """The row of one event, its attributes in the client's order behind time and name."""
     row: EventRow = {"time": time_ns, "event_name": name}
     for key, value in attributes.items():
-        label = key.replace(".", "_")
-        row.setdefault(label, _typed(label, value))
+        label, is_number = _label(key)
+        if label not in row:
+            row[label] = _typed(label, is_number, value)
     return row
+
+
+@lru_cache(maxsize=1000)
+def _label(key: str) -> tuple[str, bool]:
+    """The attribute's name in a row, and whether it is one of a number."""
+    label = key.replace(".", "_")
+    return label, label in _NUMBERS or label.endswith(_NUMBER_ENDINGS)
 
 
 def tells_failure(row: "EventRow") -> bool:
@@ -28,8 +37,8 @@ def tells_failure(row: "EventRow") -> bool:
     return row.get("success") is False or row["event_name"] in FAILURES
 
 
-def _typed(label: str, value: "Value") -> str | float | bool | None:
-    if label in _NUMBERS or label.endswith(_NUMBER_ENDINGS):
+def _typed(label: str, is_number: bool, value: "Value") -> str | float | bool | None:
+    if is_number:
         parsed = as_number(value)
         if parsed is not None:
             return int(parsed) if parsed == int(parsed) else parsed

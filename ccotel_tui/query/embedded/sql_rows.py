@@ -87,11 +87,13 @@ def rows_query(
     """(time, name, session, sequence, own, common, context attributes) of the newest events.
 
     The newest come first; of the `oldest` these do. With all parameters. Each kind's newest are
-    read from its own end of the index, then the newest of those are taken.
+    read from its own end of the index, then the newest of those are taken; of a session, whose
+    index has all names, they are read together.
     """
     way = "" if oldest else " DESC"
+    groups = _read_together(kinds or ALL_EVENTS, scope)
     texts, values = zip(
-        *(_newest(kind, scope, within, limit, way) for kind in kinds or ALL_EVENTS), strict=True
+        *(_newest(names, only, scope, within, limit, way) for names, only in groups), strict=True
     )
     union = " UNION ALL ".join(f"SELECT * FROM ({text})" for text in texts)
     parameters = tuple(chain.from_iterable(values))
@@ -140,18 +142,38 @@ def rows_within(kind: EventKind, scope: Scope) -> SqlQuery:
     )
 
 
+def _is_one_session(scope: Scope) -> bool:
+    return len(scope.session_id) > _FIRST_OF_ID
+
+
+def _read_together(
+    kinds: Sequence[EventKind], scope: Scope
+) -> list[tuple[Sequence[str], Condition | None]]:
+    """Return the names that are read in one statement, and the condition on them."""
+    together = [kind.name for kind in kinds if kind.name and not kind.only]
+    if not _is_one_session(scope) or not together:
+        return [((kind.name,), kind.only) for kind in kinds]
+    apart = [((kind.name,), kind.only) for kind in kinds if not kind.name or kind.only]
+    return [(together, None), *apart]
+
+
 def _newest(
-    kind: EventKind, scope: Scope, within: tuple[int, int], limit: int, way: str
+    names: Sequence[str],
+    only: Condition | None,
+    scope: Scope,
+    within: tuple[int, int],
+    limit: int,
+    way: str,
 ) -> tuple[str, tuple[str | int, ...]]:
-    in_index = kind == REJECTIONS
-    where, parameters = selected([kind.only] if kind.only and not in_index else [], scope)
-    if kind.only and in_index:
+    in_index = only is not None and EventKind(names[0], only) == REJECTIONS
+    where, parameters = selected([only] if only and not in_index else [], scope)
+    if only and in_index:
         # Written out: SQLite takes an index of some rows only where the query names them.
-        where = f" AND r.{kind.only.label} {is_one_of([kind.only.value])}{where}"
-    names = is_one_of([kind.name]) if kind.name else f"<> '{STATUS_LINE}'"
-    where = f" AND r.name {names}{where}"
+        where = f" AND r.{only.label} {is_one_of([only.value])}{where}"
+    has_name = is_one_of(names) if names[0] else f"<> '{STATUS_LINE}'"
+    where = f" AND r.name {has_name}{where}"
     index = " INDEXED BY rejections" if in_index else ""
-    if len(scope.session_id) > _FIRST_OF_ID:
+    if _is_one_session(scope):
         index = " INDEXED BY event_sessions"
         where = f" AND r.session_id >= ? AND r.session_id < ?{where}"
         parameters = (scope.session_id, scope.session_id + "\U0010ffff", *parameters)
