@@ -252,6 +252,9 @@ def lock_deleted(campaign: Campaign) -> None:
 
 
 def second(campaign: Campaign) -> None:
+    # Where the folder was moved just before, its lock is at the path with the next heartbeat: until
+    # then another takes its place.
+    campaign.told(lambda state: state.pid == campaign.running.process.pid)
     with recorder(campaign.path) as other:
         other.process.wait()
 
