@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 
 from ccotel_tui.panels.catalogue import PANELS
@@ -74,10 +74,11 @@ def of_lists(backend: Backend, window: Window, scope: Scope) -> Iterator[float |
 
 
 def of_usage(backend: Backend, window: Window, scope: Scope) -> Iterator[float | None]:
-    """Yield each number of `usage` by the key that its page begins with."""
-    usage = usage_of(backend, [usage_key(KEYS[0])], window, scope)
-    for row in (*usage.rows, usage.total):
-        yield from (cell for cell in row if isinstance(cell, int | float))
+    """Yield each number of `usage` by the keys that its pages begin with, and by one more."""
+    for keys in product((KEYS[0], "user"), ("", "session", "hour")):
+        usage = usage_of(backend, [usage_key(key) for key in keys if key], window, scope)
+        for row in (*usage.rows, usage.total):
+            yield from (cell for cell in row if isinstance(cell, int | float))
 
 
 async def test_each_number_is_one_of_the_commands(database: Database, tmp_path: Path) -> None:
