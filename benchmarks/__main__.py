@@ -13,6 +13,7 @@ from benchmarks.faults import key_under_faults
 from benchmarks.figure import HEADER, QUICK, Effort, Figure, row, summary
 from benchmarks.growth import growth
 from benchmarks.latency import event_to_screen, key_to_screen
+from benchmarks.opened import opened
 from benchmarks.panels import panels
 from benchmarks.servers import servers
 from benchmarks.stack import stack
@@ -29,6 +30,7 @@ GROUPS: dict[str, Callable[[Effort], Iterator[Figure]]] = {
     "faults": key_under_faults,
     "panels": panels,
     "usage": usage,
+    "opened": opened,
     "growth": growth,
     "cpu": processor,
     "memory": memory,

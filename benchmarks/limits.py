@@ -15,6 +15,7 @@ LIMITS = {
     "panel": 3.0,
     "panel of an attribute": 5.0,
     "usage": 2.0,
+    "opened": 2.0,
     "panels of a month": 5.0,
     "sessions of a month": 5.0,
     "reconcile of a month": 5.0,

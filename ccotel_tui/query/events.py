@@ -8,28 +8,42 @@ from ccotel_tui.telemetry.conventions import FAILURES
 from ccotel_tui.telemetry.values import as_number, as_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ccotel_tui.query.query import EventRow
     from ccotel_tui.telemetry.records import Value
 
+    Typed = Callable[[Value], str | float | bool | None]
+
 _NUMBERS = ("cost_usd", "status_code", "attempt", "event_sequence", "total_attempts")
+_SESSION = ("session.id", "session_id")
 _NUMBER_ENDINGS = ("_tokens", "_ms", "_bytes")
 
 
 def event_row(time_ns: int, name: str, attributes: "Mapping[str, Value]") -> "EventRow":
-    """The row of one event, its attributes in the client's order behind time and name."""
+    """The row of one event: time, name and session, then its attributes in the order of names."""
     row: EventRow = {"time": time_ns, "event_name": name}
-    for key, value in attributes.items():
-        label, is_number = _label(key)
-        if label not in row:
-            row[label] = _typed(label, is_number, value)
+    for key, label, typed in _labels(tuple(attributes)):
+        value = attributes[key]
+        # Most attributes are texts, and come as such.
+        row[label] = value if typed is as_text and type(value) is str else typed(value)
     return row
 
 
 @lru_cache(maxsize=1000)
-def _label(key: str) -> tuple[str, bool]:
-    """The attribute's name in a row, and whether it is one of a number."""
-    label = key.replace(".", "_")
-    return label, label in _NUMBERS or label.endswith(_NUMBER_ENDINGS)
+def _labels(keys: tuple[str, ...]) -> "tuple[tuple[str, str, Typed], ...]":
+    """The attributes of a row, the name of each there, and what makes its value of the client's.
+
+    Of several that have one name there, the first.
+    """
+    labels: dict[str, str] = {}
+    for key in sorted(keys, key=lambda key: (key not in _SESSION, key)):
+        labels.setdefault(key.replace(".", "_"), key)
+    return tuple(
+        (key, label, _typed(label))
+        for label, key in labels.items()
+        if label not in ("time", "event_name")
+    )
 
 
 def tells_failure(row: "EventRow") -> bool:
@@ -37,12 +51,20 @@ def tells_failure(row: "EventRow") -> bool:
     return row.get("success") is False or row["event_name"] in FAILURES
 
 
-def _typed(label: str, is_number: bool, value: "Value") -> str | float | bool | None:
-    if is_number:
-        parsed = as_number(value)
-        if parsed is not None:
-            return int(parsed) if parsed == int(parsed) else parsed
+def _typed(label: str) -> "Typed":
+    if label == "success":
+        return _truth
+    is_number = label in _NUMBERS or label.endswith(_NUMBER_ENDINGS)
+    return _number if is_number else as_text
+
+
+def _number(value: "Value") -> str | float | None:
+    parsed = as_number(value)
+    if parsed is None:
+        return as_text(value)
+    return int(parsed) if parsed == int(parsed) else parsed
+
+
+def _truth(value: "Value") -> str | bool | None:
     text = as_text(value)
-    if label == "success" and text in ("true", "false"):
-        return text == "true"
-    return text
+    return text == "true" if text in ("true", "false") else text

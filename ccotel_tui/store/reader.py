@@ -101,7 +101,7 @@ def event(row: tuple[int, str, str, str, str, str, str, str]) -> Event:
             time_ns,
             service,
             unqualified(scope, service, name),
-            merge_attributes(common, varying),
+            dict(sorted(merge_attributes(common, varying).items())),
             version,
             scope,
         ),

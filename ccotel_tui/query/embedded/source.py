@@ -220,7 +220,7 @@ def _sorted(numbers: Sequence[str]) -> list[float]:
 def _event_rows(rows: Iterable[BucketRow]) -> list[EventRow]:
     return [
         event_row(
-            time_ns, name, {"session.id": session, **merge_attributes(common, of_event, context)}
+            time_ns, name, merge_attributes(common, of_event, context) | {"session.id": session}
         )
         for time_ns, name, session, _, of_event, common, context in rows
     ]

@@ -92,9 +92,10 @@ def rows_query(
     """
     way = "" if oldest else " DESC"
     groups = _read_together(kinds or ALL_EVENTS, scope)
-    texts, values = zip(
-        *(_newest(names, only, scope, within, limit, way) for names, only in groups), strict=True
-    )
+    parts = [_newest(names, only, scope, within, limit, way) for names, only in groups]
+    if len(parts) == 1:
+        return parts[0]
+    texts, values = zip(*parts, strict=True)
     union = " UNION ALL ".join(f"SELECT * FROM ({text})" for text in texts)
     parameters = tuple(chain.from_iterable(values))
     return f"{union} ORDER BY 1{way}, 3{way}, 4{way} LIMIT ?", (*parameters, limit)
@@ -115,10 +116,9 @@ Left out are sessions of one process with every number in its place.
 REJECTIONS = EventKind(TOOL_DECISION, Condition("decision", "reject"))
 """Rare among decisions, with an index of their own."""
 
-_ORIGIN = (
-    "(SELECT o.attributes FROM origins o WHERE o.id = r.origin),"
-    " (SELECT o.context FROM origins o WHERE o.id = r.origin)"
-)
+_COLUMNS = "r.time_ns, r.name, r.session_id, r.sequence, r.attributes, o.attributes, o.context"
+_WITH_ORIGIN = "CROSS JOIN origins o ON o.id = r.origin"
+"""Each event has one; looked up for it, so that the order is that of the events."""
 
 _FIRST_OF_ID = 8
 """More characters than this are the beginning of one session's id: it has few events."""
@@ -134,8 +134,8 @@ def rows_within(kind: EventKind, scope: Scope) -> SqlQuery:
     """The same of all events of the kind in the ranges of the first parameter, oldest first."""
     where, parameters = selected([kind.only] if kind.only else [], scope)
     return (
-        "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes,"
-        f" {_ORIGIN} FROM json_each(?1) b CROSS JOIN events r INDEXED BY event_names"
+        f"SELECT {_COLUMNS} FROM json_each(?1) b"
+        f" CROSS JOIN events r INDEXED BY event_names {_WITH_ORIGIN}"
         f" WHERE r.name {is_one_of([kind.name])} AND r.time_ns > b.value ->> 0"
         f" AND r.time_ns <= b.value ->> 1{where} ORDER BY r.time_ns, r.session_id, r.sequence",
         parameters,
@@ -178,8 +178,8 @@ def _newest(
         where = f" AND r.session_id >= ? AND r.session_id < ?{where}"
         parameters = (scope.session_id, scope.session_id + "\U0010ffff", *parameters)
     return (
-        "SELECT r.time_ns, r.name, r.session_id, r.sequence, r.attributes,"
-        f" {_ORIGIN} FROM events r{index} WHERE r.time_ns > ? AND r.time_ns <= ?{where}"
+        f"SELECT {_COLUMNS} FROM events r{index} {_WITH_ORIGIN}"
+        f" WHERE r.time_ns > ? AND r.time_ns <= ?{where}"
         f" ORDER BY r.time_ns{way}, r.session_id{way}, r.sequence{way} LIMIT ?",
         (*within, *parameters, limit),
     )

@@ -51,5 +51,5 @@ def _row(
 ) -> "EventRow | None":
     for time_ns, name, session, of_event, common, context in store.execute(text, parameters):
         attributes = merge_attributes(common, of_event, context)
-        return event_row(time_ns, name, {"session.id": session, **attributes})
+        return event_row(time_ns, name, attributes | {"session.id": session})
     return None
