@@ -11,12 +11,12 @@ from benchmarks.start import SCRIPT, run
 from benchmarks.stores import Store, heavy_month
 from ccotel_tui.query.window import DAY
 
-EVENTS = (10_000, 100_000, 1_000_000)
+EVENTS = (10_000, 100_000, 500_000, 1_000_000)
 
 COMMANDS = ("panels", "sessions", "reconcile", "events", "line")
 
 LIMITED = ("panels", "sessions", "reconcile")
-LIMITED_FROM = 1_000_000
+LIMITED_FROM = 500_000
 """Events; in fewer, what a command imports beyond `--version` takes as long as a few sums."""
 
 ROUNDS = 5
