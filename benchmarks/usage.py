@@ -1,5 +1,6 @@
 """Usage by each key over 30 days, beside the plain GROUP BY of the same columns in one run."""
 
+import gc
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.figure import Counterpart, Effort, Figure, percentile
 from benchmarks.stores import Store, heavy_month
+from ccotel_tui.cli.look import SELDOM
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.usage.keys import KEYS, usage_key
@@ -38,13 +40,16 @@ WHERE name = 'api_request' AND time_ns > ? AND time_ns <= ? GROUP BY {by}"""
 
 
 def usage(effort: Effort) -> Iterator[Figure]:
-    """Each key; milliseconds of processor time, the 95th percentile."""
+    """Each key; milliseconds of processor time, the 95th percentile. Garbage as in the command."""
     store = heavy_month()
+    usual = gc.get_threshold()
+    gc.set_threshold(SELDOM)
     for key in KEYS:
         taken, plain = _timings(store, key, effort.rounds)
         counterpart = Counterpart("a plain GROUP BY of its columns over the index", plain)
         name = f"usage --by {key}, 30 days, {store.events:,} events, p95"
         yield Figure(name, taken, "ms", counterpart, "usage")
+    gc.set_threshold(*usual)
 
 
 def _timings(store: Store, key: str, rounds: int) -> tuple[float, float]:

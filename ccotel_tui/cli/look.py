@@ -36,7 +36,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 _POLL_INTERVAL = 0.5
 """Seconds between two looks for new events."""
 
-_SELDOM = 50_000
+SELDOM = 50_000
 """Objects made between two looks for garbage: what a command reads stays until it is written."""
 
 
@@ -164,7 +164,7 @@ class OpenQuery:
 @contextmanager
 def opened(options: dict[str, Any]) -> Iterator[OpenQuery]:
     """Open the source that the options of `query_options` name, for the block."""
-    gc.set_threshold(_SELDOM)
+    gc.set_threshold(SELDOM)
     parsed = parse_query_options(**options)
     if (path := locations.settings()).exists():
         from ccotel_tui.settings import wants_emails_hashed
