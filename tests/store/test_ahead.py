@@ -46,17 +46,6 @@ def cost(dollars: float, at: int, session: str) -> Point:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "telemetry.db"
-
-
-@pytest.fixture
-def database(path: Path) -> Iterator[Database]:
-    with closing(Database(path)) as database:
-        yield database
-
-
-@pytest.fixture
 def backend(database: Database, path: Path) -> Iterator[Backend]:
     with closing(open_embedded(path)) as backend:
         yield backend
