@@ -151,8 +151,7 @@ def test_the_dashboard_shows_what_it_recorded_itself(theirs: Servers, database: 
     with command_terminal(command(theirs, "--db", database, *TOKEN), 120, 40) as shown:
         shown.read_until("$1.25")
         shown.read_until("ports taken")
-        if b"Grafana is not opened there" not in shown.press("g"):
-            shown.read_until("Grafana is not opened there")
+        shown.ask("g", "Grafana is not opened there")
         shown.press("q")
         shown.press("q")
         assert shown.end() == 0
@@ -164,8 +163,7 @@ def test_the_dashboard_reads_what_is_named_and_sends_it_nothing(
 ) -> None:
     with command_terminal(command(theirs, "--db", database, *URLS), 200, 40) as shown:
         shown.read_until("OTEL_METRIC_EXPORT_INTERVAL")
-        shown.press("u")
-        shown.read_until("not sent there unasked", seconds=60)
+        shown.ask("u", "not sent there unasked", seconds=60)
         shown.press("q")
         assert shown.end() == 0
     assert {port for port, _ in theirs.received} == {PROMETHEUS, LOKI}

@@ -68,10 +68,10 @@ class Terminal:
         os.write(self._descriptor, keys.encode())
         return self.read_until()
 
-    def ask(self, keys: str, text: str) -> bytes:
+    def ask(self, keys: str, text: str, seconds: float = 20) -> bytes:
         """Press keys that lead to a text; what is written until it came."""
         os.write(self._descriptor, keys.encode())
-        return self.read_until(text)
+        return self.read_until(text, seconds)
 
     def resize(self, columns: int, rows: int) -> bytes:
         fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

@@ -59,8 +59,7 @@ def test_enter_sets_up_after_a_question_and_the_page_says_so(tmp_path: Path) -> 
     home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data")}
     with command_terminal([*command, *ports], 80, 24, home) as shown:
         shown.read_until("recording: OTLP/gRPC")
-        shown.press("\r")
-        shown.read_until("Make this change?")
+        shown.ask("\r", "Make this change?")
         assert not (tmp_path / ".claude").exists()
         shown.ask("y\r", "Record from login on?")
         shown.ask("\r", "Enter goes back")
@@ -73,8 +72,7 @@ def test_a_key_shows_doctors_checks(tmp_path: Path) -> None:
     home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data"), "PATH": os.defpath}
     with command_terminal(command, 100, 40, home) as shown:
         shown.read_until("s ago")
-        shown.press("!")
-        shown.read_until("First broken link: Claude Code")
+        shown.ask("!", "First broken link: Claude Code")
         shown.press("q")
         shown.press("q")
         assert shown.end() == 0
