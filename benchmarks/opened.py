@@ -57,11 +57,11 @@ def opened(effort: Effort) -> Iterator[Figure]:
 
 def _fill(path: Path, events: int, to_ns: int, prompt_id: str) -> None:
     """Make a store of one session, and of one prompt where there is an id of it."""
-    told = {"prompt.id": prompt_id} if prompt_id else {}
+    prompt = {"prompt.id": prompt_id} if prompt_id else {}
     with closing(Database(path)) as database:
         database.append(
             [
-                replace(record, attributes={**record.attributes, **told})
+                replace(record, attributes={**record.attributes, **prompt})
                 for record in month.records(events, to_ns, events)
                 if isinstance(record, Event)
             ]

@@ -81,8 +81,8 @@ def _with_records(stack: StackFacts, now_ns: int) -> StackFacts:
         return stack
     finally:
         backend.close()
-    told = {str(signal): number for signal, number in dropped.items() if number}
-    return replace(stack, dropped=told, missed=missed, heard_ns=heard_ns)
+    not_kept = {str(signal): number for signal, number in dropped.items() if number}
+    return replace(stack, dropped=not_kept, missed=missed, heard_ns=heard_ns)
 
 
 def _data(client: HttpClient, at: str, path: str, **parameters: str) -> list[Any]:

@@ -127,11 +127,11 @@ class Streams:
                 ranges[part].append(value)
         for part, names in ranges.items():
             for at in range(0, len(names), _AT_ONCE):
-                some = names[at : at + _AT_ONCE]
+                batch = names[at : at + _AT_ONCE]
                 if time.monotonic() < until:
-                    self._search_these(some, part)
+                    self._search_these(batch, part)
                 else:
-                    self._postponed.update(some)
+                    self._postponed.update(batch)
 
     def _search_these(self, names: list[str], part: Bucket) -> None:
         streams = logql.streams(self._label, names)

@@ -77,8 +77,10 @@ class CacheSavings:
                 unpriced.add(kind[0])
             else:
                 saved.append(dollars)
-        known = fsum(saved) if saved else None
-        return CacheSaving(None, tuple(sorted(unpriced)), known) if unpriced else CacheSaving(known)
+        total = fsum(saved) if saved else None
+        if unpriced:
+            return CacheSaving(None, tuple(sorted(unpriced)), total)
+        return CacheSaving(total)
 
     def _prices_of(self, backend: Backend, kind: _Kind, window: Window) -> list[Prices]:
         """Return the prices of usual and of long contexts, as far as they are told."""
