@@ -4,10 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual.geometry import Size
 from textual.widget import Widget
 
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.screen.app import Dashboard
+from ccotel_tui.screen.data.refresher import Refresher
 from ccotel_tui.screen.format.events.lines import EventTable
 from ccotel_tui.screen.main.main_screen import MainScreen
 from ccotel_tui.screen.views.sections.view import View
@@ -68,6 +70,26 @@ async def test_sections_are_made_before_they_are_opened(
             await running.app._main.action_section(name)
             await running.at_rest()
     assert made == []
+
+
+async def test_a_page_is_asked_for_once_it_is_seen(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy_day(database)
+    asked_at: list[Size] = []
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.at_rest()
+        ask = Refresher.ask
+
+        def asking(refresher: Refresher, only_news: bool = False) -> None:
+            asked_at.append(running.app._main.view.size)
+            ask(refresher, only_news)
+
+        monkeypatch.setattr(Refresher, "ask", asking)
+        await running.press("3")
+        await running.at_rest()
+    assert asked_at
+    assert Size(0, 0) not in asked_at
 
 
 async def test_a_page_fits_after_a_resize_that_told_it_nothing(

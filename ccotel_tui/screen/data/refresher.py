@@ -46,7 +46,7 @@ _CLOSE_TIMEOUT = 1.0
 """Seconds to wait for the source to be closed."""
 
 _COOLDOWN_FACTOR = 4.0
-"""A source that tells no changes rests this many times as long as its last answer took."""
+"""Who is asked rests this many times as long as the last answer took; meanwhile it is painted."""
 
 Now = Callable[[], int]
 
@@ -56,8 +56,8 @@ class Refresher:
 
     A request about something else cuts the one under way off.
 
-    A change is asked for once the machine has rested for as long as the last answer took, so that
-    keys are heard however much comes in; a key does not wait.
+    A change is asked for once the machine has rested for several times as long as the last answer
+    took, so that keys are heard however much comes in; a key does not wait.
     """
 
     def __init__(
@@ -318,9 +318,7 @@ class Refresher:
 
     def _done(self, took: float) -> None:
         self._asking = False
-        # Who cannot tell of news has it looked for by other machines, which want to rest too.
-        rest = took if self._version is not None else _COOLDOWN_FACTOR * took
-        self._cooldown_until = asyncio.get_running_loop().time() + rest
+        self._cooldown_until = asyncio.get_running_loop().time() + _COOLDOWN_FACTOR * took
         if self._rerun:
             self.ask()
         else:

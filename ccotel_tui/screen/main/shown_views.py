@@ -217,7 +217,11 @@ class ShownViews(Screen[None]):
         await self._open(name)
         self._switch_first_day()
         self._take_focus()
-        self.call_after_refresh(self.view.tell_sizes)
+        self.call_after_refresh(self._opened)
+
+    def _opened(self) -> None:
+        """Ask for the view that is seen now: to ask before would hold its first frame up."""
+        self.view.tell_sizes()
         self.post_message(QuestionChanged())
 
     async def enter(self, name: str) -> None:
