@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.browser import Browser
-from tests.signals import restore_default_signals
+from tests.tools.browser import Browser
+from tests.tools.signals import restore_default_signals
 
 pytest_plugins = ["tests.accuracy.tally"]
 

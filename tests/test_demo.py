@@ -9,7 +9,7 @@ from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.window import DAY, Window
 from ccotel_tui.telemetry.conventions import USER_PROMPT
-from tests.otlp import T0
+from tests.tools.otlp import T0
 
 
 def test_the_demo_is_a_day_of_sessions_and_leaves_nothing() -> None:

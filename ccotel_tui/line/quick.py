@@ -2,7 +2,7 @@
 
 The command `line` (`ccotel_tui.cli.line`) answers whatever is not usual: other words than these, a
 stack that listens, a file that has to be migrated or is faulty, records dated ahead, a day on which
-the clock changes. `tests/cli/test_quick_line.py` holds both equal.
+the clock changes. `tests/line/test_quick.py` holds both equal.
 """
 
 import os

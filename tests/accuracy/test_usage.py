@@ -34,7 +34,7 @@ from tests.accuracy.days import END, SECOND
 from tests.accuracy.otlp import Request
 from tests.accuracy.recordings import requests, truth
 from tests.accuracy.usage_story import counters, story
-from tests.sampling import mostly_slow
+from tests.tools.sampling import mostly_slow
 
 NAMES = (*KEYS, "attribute:terminal.type", "attribute:team_id", "attribute:nightly")
 WINDOWS = list(cuts(truth("grpc")))

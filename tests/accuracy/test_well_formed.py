@@ -18,7 +18,7 @@ from tests.accuracy.otlp import Request
 from tests.accuracy.paths import DataPath, StackPath, StorePath
 from tests.accuracy.sending import PROTOCOLS
 from tests.accuracy.test_recordings import UTC
-from tests.otlp import lines, metrics_request
+from tests.tools.otlp import lines, metrics_request
 
 PREFIX = "wellformed"
 REQUESTS = 120

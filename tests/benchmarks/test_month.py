@@ -7,7 +7,7 @@ import pytest
 from benchmarks import month, stores
 from ccotel_tui.query.window import DAY
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import T0
+from tests.tools.otlp import T0
 
 
 def test_the_same_numbers_make_the_same_month() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.claude.tmux import TmuxNeighbours, jump_to, pane_of, panes, terminal_of
-from tests.tmux import Tmux, sessions, tmux_server
+from tests.tools.tmux import Tmux, sessions, tmux_server
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ import pytest
 
 from ccotel_tui.cli import cli
 from ccotel_tui.query.window import HOUR
-from tests.beyond import NUMBERS, answering, keep, keep_counters, send
 from tests.query.stub import Stub
+from tests.tools.beyond import NUMBERS, answering, keep, keep_counters, send
 
 Told = Callable[..., str]
 """What a command prints, by its words."""

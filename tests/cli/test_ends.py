@@ -12,7 +12,7 @@ import pytest
 from ccotel_tui.recorder.child.child_process import Subprocess
 from ccotel_tui.store.database import Database
 from tests.cli.test_words import run
-from tests.otlp import T0, request
+from tests.tools.otlp import T0, request
 
 MODULE = [sys.executable, "-m", "ccotel_tui"]
 SCRIPT = [str(Path(sys.executable).with_name("ccotel-tui"))]

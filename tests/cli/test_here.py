@@ -16,7 +16,7 @@ from ccotel_tui.local.locations import session_memory
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import OWN_SCOPE, OWN_SERVICE, STATUS_LINE
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import SECOND, request
+from tests.tools.otlp import SECOND, request
 
 
 @dataclass

@@ -12,7 +12,7 @@ import pytest
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.store.database import Database
 from tests.cli.test_words import run
-from tests.otlp import SECOND, event, lines
+from tests.tools.otlp import SECOND, event, lines
 
 T = 1_700_000_000 * SECOND
 """2023-11-14T22:13:20Z, long enough ago for any clock."""

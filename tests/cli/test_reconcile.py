@@ -9,7 +9,7 @@ import pytest
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Point
 from tests.cli.test_words import run
-from tests.otlp import SECOND, T0, request
+from tests.tools.otlp import SECOND, T0, request
 
 WINDOW = ("--from", "2026-11-24T04:00:00Z", "--to", "2026-11-24T05:00:00Z")
 

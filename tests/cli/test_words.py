@@ -11,7 +11,7 @@ import pytest
 
 from ccotel_tui import __version__
 from ccotel_tui.cli import main
-from tests.browser import Browser
+from tests.tools.browser import Browser
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -22,8 +22,8 @@ from ccotel_tui.network.http import HttpClient
 from tests.cli.test_words import run
 from tests.doctor.test_living import CLIENT, Machine, rows
 from tests.recorder.running import recorder
-from tests.sampling import mostly_slow
 from tests.servers.servers import Stack, until
+from tests.tools.sampling import mostly_slow
 
 RUNS = 200
 RECORDING = Path(__file__).parents[1] / "data" / "sessions-2.1.332.jsonl"

@@ -16,8 +16,8 @@ import pytest
 
 from ccotel_tui.store.file.connection import connect
 from tests.cli.test_words import run
-from tests.otlp import event, logs_request
 from tests.recorder.running import LOGS, Recorder, export, recorder
+from tests.tools.otlp import event, logs_request
 
 CLIENT = "#!/bin/sh\necho '2.1.332 (Claude Code)'\n"
 

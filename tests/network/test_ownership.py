@@ -19,8 +19,8 @@ from ccotel_tui.network.ownership import (
 from ccotel_tui.query.measures import COST
 from ccotel_tui.query.open_backend import open_backend
 from ccotel_tui.query.query import Query, Scope
-from tests.other_user import NOBODY, Servers, require_root
 from tests.query.test_http import WINDOW
+from tests.tools.other_user import NOBODY, Servers, require_root
 
 SERVER, CLIENT = ("127.0.0.1", 19090), ("127.0.0.1", 40570)
 V4, V4_CLIENT = "0100007F:4A92", "0100007F:9E7A"

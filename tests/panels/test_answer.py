@@ -18,7 +18,7 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Window
 from ccotel_tui.store.database import Database
-from tests.otlp import SECOND, T0, event, lines, request
+from tests.tools.otlp import SECOND, T0, event, lines, request
 
 UTC = ZoneInfo("UTC")
 NOW = T0 + HOUR

@@ -16,9 +16,9 @@ from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import HOUR, MINUTE, Window
 from ccotel_tui.send.replay import Line, send
 from ccotel_tui.telemetry.encode import metrics_request
-from tests.otlp import SECOND, lines
 from tests.panels.recordings import Recorded
 from tests.servers.servers import LOCAL, STACK, Collector, Prometheus, until
+from tests.tools.otlp import SECOND, lines
 
 pytestmark = pytest.mark.servers
 

@@ -19,12 +19,12 @@ from ccotel_tui.query.window import DAY, MINUTE, Window
 from ccotel_tui.send.replay import Line
 from ccotel_tui.telemetry.encode import logs_request
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import SECOND, Plain, event
 from tests.panels.equality import check
 from tests.panels.recordings import fill
 from tests.panels.test_side_by_side import check_panels, wait_for_missing
 from tests.servers.cache import find
 from tests.servers.servers import Loki, Prometheus
+from tests.tools.otlp import SECOND, Plain, event
 
 pytestmark = pytest.mark.servers
 

@@ -17,8 +17,8 @@ from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import MINUTE, SECOND, Window
 from ccotel_tui.send import replay
 from ccotel_tui.send.replay import Line
-from tests.otlp import logs_request, request
 from tests.servers.servers import Stack, until
+from tests.tools.otlp import logs_request, request
 
 pytestmark = pytest.mark.servers
 

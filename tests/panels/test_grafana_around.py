@@ -26,10 +26,10 @@ from ccotel_tui.query.usage.keys import NONE, usage_key
 from ccotel_tui.query.usage.usage import UsageRow, usage_of
 from ccotel_tui.query.window import DAY, MINUTE, SECOND, Window
 from ccotel_tui.send.replay import Line
-from tests.otlp import event, lines, logs_request, metrics_request, request
 from tests.panels.equality import check
 from tests.panels.recordings import moved, sent
 from tests.panels.test_grafana_queries import EVERYTHING, Servers, last_number, table
+from tests.tools.otlp import event, lines, logs_request, metrics_request, request
 
 pytestmark = pytest.mark.servers
 

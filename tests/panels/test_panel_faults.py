@@ -18,9 +18,9 @@ from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.screen.data import refresher
 from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
 from ccotel_tui.store.database import Database
-from tests.otlp import lines, request
 from tests.query.passing import Passing
 from tests.screen.running import NOW, SEOUL, dashboard
+from tests.tools.otlp import lines, request
 
 WINDOW = Window.between(NOW - HOUR, NOW + 1, SEOUL)
 QUESTION = Question("all", "embedded", PANELS, Period(), Scope(), sessions=True, present=True)

@@ -9,7 +9,7 @@ from ccotel_tui.panels.output.reconciliation import (
 )
 from ccotel_tui.query.reconcile import Balance, Reconciliation, Sums
 from ccotel_tui.query.window import HOUR, Window
-from tests.otlp import T0
+from tests.tools.otlp import T0
 
 UTC = ZoneInfo("UTC")
 AGREES = Balance("aa-1", T0, {"cost": Sums({"main": 1.0}, {"main": 1.0})})

@@ -16,9 +16,9 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.send.replay import Line, send
-from tests.otlp import SECOND, lines, metrics_request
 from tests.query.stub import Stub, well
 from tests.servers.servers import LOCAL, Collector, Prometheus, free_port, read, until
+from tests.tools.otlp import SECOND, lines, metrics_request
 
 pytestmark = pytest.mark.servers
 

@@ -20,11 +20,11 @@ from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND, Window
 from ccotel_tui.send.replay import Line, send
 from tests.accuracy.otlp import pairs
-from tests.otlp import Plain, event, logs_request
 from tests.panels.equality import check
 from tests.panels.recordings import fill
 from tests.panels.test_side_by_side import check_panels
 from tests.servers.servers import Loki, Stack
+from tests.tools.otlp import Plain, event, logs_request
 
 pytestmark = pytest.mark.servers
 

@@ -34,8 +34,8 @@ from tests.panels.recordings import (
     Recorded,
     fill,
 )
-from tests.sampling import mostly_slow
 from tests.servers.servers import until
+from tests.tools.sampling import mostly_slow
 
 pytestmark = pytest.mark.servers
 

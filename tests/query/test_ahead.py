@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from ccotel_tui.query.window import DAY
 from ccotel_tui.store.ahead import SKEW_NS, Ahead
-from tests.otlp import T0
 from tests.query.stub import Request, Stub, well
+from tests.tools.otlp import T0
 
 NOTHING = b'{"status": "success", "data": {"resultType": "streams", "result": []}}'
 

@@ -22,7 +22,7 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.store.erase import forget_session
 from ccotel_tui.telemetry.conventions import COST
 from ccotel_tui.telemetry.records import Point, Record
-from tests.otlp import T0, event, lines, request
+from tests.tools.otlp import T0, event, lines, request
 
 SEOUL = ZoneInfo("Asia/Seoul")
 LENGTHS = (HOUR, DAY, 7 * DAY, 30 * DAY)

@@ -16,8 +16,8 @@ from ccotel_tui.query.stack.first_record import FirstRecord
 from ccotel_tui.query.stack.responses import LabelledValue
 from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import DAY, HOUR, SECOND, Bucket, Window
-from tests.otlp import T0
 from tests.query.passing import Passing
+from tests.tools.otlp import T0
 
 UTC = ZoneInfo("UTC")
 NOON = T0 // DAY * DAY + 12 * HOUR

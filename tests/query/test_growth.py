@@ -23,8 +23,8 @@ from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Window
 from ccotel_tui.telemetry.conventions import COST
 from ccotel_tui.telemetry.records import Point, Record
-from tests.otlp import T0, event, request
 from tests.store.reading import fill
+from tests.tools.otlp import T0, event, request
 
 MOST = 60
 """Statements of any command."""

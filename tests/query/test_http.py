@@ -20,10 +20,10 @@ from ccotel_tui.query.stack import client
 from ccotel_tui.query.stack.backend import open_stack, stack_is_ready
 from ccotel_tui.query.stack.responses import HttpQuery, response_numbers
 from ccotel_tui.query.window import HOUR, Window
-from tests.otlp import T0
 from tests.query.faults import FAULTS, hangs, says
 from tests.query.stub import Request, Stub, data, own_certificate, well
 from tests.servers.servers import free_port
+from tests.tools.otlp import T0
 
 WINDOW = Window.between(T0, T0 + HOUR, ZoneInfo("UTC"))
 ASK = Query(COST, by=("model",))

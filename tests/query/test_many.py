@@ -10,8 +10,8 @@ from ccotel_tui.query.measures import REQUESTS
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack import client
 from ccotel_tui.query.window import DAY, Window
-from tests.otlp import T0
 from tests.query.stub import Behaviour, Request, Stub, well
+from tests.tools.otlp import T0
 
 LIMITS = "/loki/api/v1/drilldown-limits"
 BY_SESSION = Query(REQUESTS, by=("session_id",))

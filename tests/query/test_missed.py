@@ -11,7 +11,7 @@ from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.diagnostics.lost_events import RECHECK_INTERVAL, LostEvents
 from ccotel_tui.query.stack.responses import LabelledValue
 from ccotel_tui.query.window import DAY, SECOND, Window
-from tests.otlp import T0
+from tests.tools.otlp import T0
 
 
 class Loki:

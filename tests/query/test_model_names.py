@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from ccotel_tui.query.measures import DURATION
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.window import HOUR, Window
-from tests.otlp import T0
 from tests.query.stub import Behaviour, Request, Stub, well
+from tests.tools.otlp import T0
 
 P95 = Query(DURATION, by=("model",), stat=0.95)
 

@@ -16,8 +16,8 @@ from ccotel_tui.query.sessions import SESSION_QUERIES
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Window
 from ccotel_tui.telemetry import conventions
 from ccotel_tui.telemetry.records import Point, Record
-from tests.otlp import T0, Plain, event
 from tests.store.reading import fill
+from tests.tools.otlp import T0, Plain, event
 
 WINDOW = Window.between(T0 - 29 * DAY, T0 + DAY, ZoneInfo("UTC"))
 

@@ -22,7 +22,7 @@ from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import SECOND, T0, Plain, event
+from tests.tools.otlp import SECOND, T0, Plain, event
 
 UTC = ZoneInfo("UTC")
 LIFE = Window.between(T0 - HOUR, T0 + 24 * HOUR, UTC)

@@ -25,8 +25,8 @@ from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import HOUR, MINUTE, Window
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event, Point, Record
-from tests.otlp import SECOND, T0, event
 from tests.panels.adding import ADDING, BARS, RUNNING, adds_up
+from tests.tools.otlp import SECOND, T0, event
 
 few = settings(max_examples=40)
 

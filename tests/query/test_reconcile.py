@@ -14,10 +14,10 @@ from ccotel_tui.query.reconcile import CAUSES, Balance, Reconciliation, compare_
 from ccotel_tui.query.source import NoDiagnostics
 from ccotel_tui.query.window import HOUR, MINUTE, Window
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record
-from tests.otlp import SECOND, T0, Plain, event
 from tests.panels.recordings import fill as fill_lines
 from tests.panels.recordings import moved
 from tests.store.reading import fill
+from tests.tools.otlp import SECOND, T0, Plain, event
 
 NOW = T0 + HOUR
 UTC = ZoneInfo("UTC")

@@ -9,8 +9,8 @@ import pytest
 
 from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import HOUR, Window
-from tests.otlp import T0
 from tests.query.stub import LABELS, Behaviour, Request, Stub, well
+from tests.tools.otlp import T0
 
 WINDOW = Window.between(T0 - HOUR, T0, ZoneInfo("UTC"))
 COST = "claude_code_cost_usage_USD_total"

@@ -15,7 +15,7 @@ from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import MINUTE, SECOND, Window
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import STATUS_LINE
-from tests.otlp import T0, event
+from tests.tools.otlp import T0, event
 
 SESSION, OTHER = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
 WINDOW = Window.between(T0 - MINUTE, T0, ZoneInfo("UTC"))

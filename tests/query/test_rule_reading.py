@@ -26,7 +26,7 @@ from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import LONGEST_SESSION, MINUTE, SECOND, Window
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import T0, event, request
+from tests.tools.otlp import T0, event, request
 
 UTC = ZoneInfo("UTC")
 NOW = T0 + 5 * MINUTE

@@ -12,7 +12,7 @@ from ccotel_tui.query.rules.thresholds import USUAL_THRESHOLDS, RuleId, Threshol
 from ccotel_tui.query.status_line.facts import StatusLines
 from ccotel_tui.query.usual.budget import BudgetState
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
-from tests.otlp import T0
+from tests.tools.otlp import T0
 
 
 def result(tool: str, success: bool, at: int = T0 - MINUTE, **more: str) -> EventRow:

@@ -11,7 +11,7 @@ from ccotel_tui.screen.format.events.filter import parse_filter
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
 from tests.accuracy.cuts import UTC
-from tests.otlp import T0, event
+from tests.tools.otlp import T0, event
 
 
 def events() -> list[Event]:

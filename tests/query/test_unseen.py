@@ -21,10 +21,10 @@ from ccotel_tui.query.stack.source import StackSource
 from ccotel_tui.query.window import HOUR, MINUTE, Window
 from ccotel_tui.telemetry.conventions import COST
 from ccotel_tui.telemetry.records import Point
-from tests.otlp import T0, request
 from tests.query.passing import Passing
 from tests.servers.servers import until
 from tests.store.reading import fill
+from tests.tools.otlp import T0, request
 
 SPENT = 1.0
 COUNTED = {"cent": SPENT + 0.01, "rounded": SPENT + 1e-7}

@@ -11,7 +11,7 @@ from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Branch, Scope
 from ccotel_tui.query.window import DAY, Window
 from ccotel_tui.store.database import Database
-from tests.otlp import SECOND, T0, event
+from tests.tools.otlp import SECOND, T0, event
 
 WINDOW = Window.between(T0 - SECOND, T0 + 60 * SECOND, ZoneInfo("UTC"))
 

@@ -15,7 +15,6 @@ from ccotel_tui.query.usage.keys import KEYS, usage_key
 from ccotel_tui.query.usage.usage import Usage, UsageRow, usage_of
 from ccotel_tui.query.window import Window
 from ccotel_tui.telemetry.records import Record
-from tests.otlp import T0, event
 from tests.query.test_properties import (
     LENGTH,
     NOW,
@@ -29,6 +28,7 @@ from tests.query.test_properties import (
     sizes,
     times,
 )
+from tests.tools.otlp import T0, event
 
 NAMES = (*KEYS, "attribute:team.id", "attribute:effort")
 

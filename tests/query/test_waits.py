@@ -22,7 +22,7 @@ from ccotel_tui.send import replay
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import decoded
 from ccotel_tui.telemetry.records import Event, Record
-from tests.otlp import SECOND, T0, span
+from tests.tools.otlp import SECOND, T0, span
 
 DATA = Path(__file__).parents[1] / "data"
 RECORDING = DATA / "spans-2.1.332.jsonl"

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 
 import grpc
 
-from tests.otlp import lines, logs_request, metrics_request, request
 from tests.recorder.running import LOGS, METRICS, PROTOBUF
+from tests.tools.otlp import lines, logs_request, metrics_request, request
 
 LOGS_APART = 5.0, 5.8
 METRICS_APART = 10.0

@@ -19,10 +19,10 @@ from pathlib import Path
 import grpc
 
 from ccotel_tui.store.file.connection import connect
-from tests.mutation import Request, broken_json, broken_protobuf, changed_bytes
-from tests.otlp import SECOND, T0, lines, logs_request, metrics_request, request
 from tests.recorder.kill import over_grpc
 from tests.recorder.running import JSON, PROTOBUF, Recorder, export_lines, recorder
+from tests.tools.mutation import Request, broken_json, broken_protobuf, changed_bytes
+from tests.tools.otlp import SECOND, T0, lines, logs_request, metrics_request, request
 
 SEEDS = (1, 2, 3)
 VALID = "valid"

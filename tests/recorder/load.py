@@ -25,11 +25,11 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.state import RecorderState
 from ccotel_tui.store.file.connection import connect
-from tests.otlp import logs_request, request
 from tests.recorder.client import Grpc, Http
 from tests.recorder.running import JSON, LOGS, PROTOBUF, Recorder, export, post, recorder
 from tests.recorder.test_limits import IDLE_CONNECTIONS, idle
 from tests.screen.terminal import terminal
+from tests.tools.otlp import logs_request, request
 
 FORMS = ("grpc", PROTOBUF, JSON)
 DASHBOARDS = 2

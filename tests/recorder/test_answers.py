@@ -28,7 +28,6 @@ from ccotel_tui.recorder.otlp.export import LARGEST_BODY
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import records
 from ccotel_tui.telemetry.encode import traces_request
-from tests.otlp import T0, lines, logs_request, metrics_request, request, span
 from tests.recorder.running import (
     JSON,
     LOGS,
@@ -41,6 +40,7 @@ from tests.recorder.running import (
     recorder,
     refused,
 )
+from tests.tools.otlp import T0, lines, logs_request, metrics_request, request, span
 
 FORMS: dict[str, Callable[[bytes], bytes]] = {
     "identity": bytes,

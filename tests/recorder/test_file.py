@@ -23,7 +23,6 @@ from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.state import RecorderState
 from ccotel_tui.store.file.connection import connect
-from tests.otlp import T0, logs_request, request
 from tests.recorder.disk import CAN_MOUNT, small_disk
 from tests.recorder.running import (
     JSON,
@@ -39,6 +38,7 @@ from tests.servers.servers import until
 from tests.store import acts
 from tests.telemetry.test_nesting import arrays
 from tests.telemetry.test_nesting import body as nested
+from tests.tools.otlp import T0, logs_request, request
 
 needs_root = pytest.mark.skipif(not CAN_MOUNT, reason="only root on Linux mounts a small disk")
 

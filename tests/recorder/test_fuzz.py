@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.recorder.fuzz import SEEDS, run
-from tests.sampling import mostly_slow
 from tests.screen.running import dashboard
+from tests.tools.sampling import mostly_slow
 
 
 @pytest.mark.parametrize("seed", mostly_slow(SEEDS))

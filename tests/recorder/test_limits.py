@@ -31,9 +31,9 @@ from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.telemetry.decode import decode
-from tests.otlp import T0, logs_request, request
 from tests.recorder.running import LOGS, WITHIN, Recorder, export, post, recorder
 from tests.servers.servers import until
+from tests.tools.otlp import T0, logs_request, request
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="limits another process's files")
 

@@ -11,9 +11,9 @@ from ccotel_tui.recorder.maintenance import maintenance
 from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
-from tests.otlp import SECOND, T0, request
 from tests.recorder.running import recorder
 from tests.store.reading import count
+from tests.tools.otlp import SECOND, T0, request
 
 
 def test_it_writes_down_when_it_listened(tmp_path: Path) -> None:

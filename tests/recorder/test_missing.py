@@ -9,8 +9,8 @@ import pytest
 
 from ccotel_tui.send.loki import Loki
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import T0, event
 from tests.query.stub import Request, Stub
+from tests.tools.otlp import T0, event
 
 TOLD = replace(
     event("api_request", session="s1", cost_usd=0.25, model="claude-opus-4-8", empty=""),

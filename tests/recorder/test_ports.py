@@ -13,8 +13,8 @@ from ccotel_tui.errors import PortTaken, UsageError
 from ccotel_tui.network.listener import process_of
 from ccotel_tui.recorder.ports.address import ReceiverAddress, listen, parse_address
 from ccotel_tui.recorder.ports.owner import owner_of
-from tests.otlp import logs_request, request
 from tests.recorder.running import LOGS, Recorder, export, post, recorder
+from tests.tools.otlp import logs_request, request
 
 BODY = logs_request(request(0.5)).SerializeToString()
 

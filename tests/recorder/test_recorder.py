@@ -16,8 +16,8 @@ from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.send.replay import Line, Sent, move, parse_line, read_lines, send
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.telemetry.encode import traces_request
-from tests.otlp import SECOND, T0, logs_request, request, span
 from tests.recorder.running import TRACES, Recorder, export, recorder
+from tests.tools.otlp import SECOND, T0, logs_request, request, span
 
 
 def spent(database: Path) -> float:

@@ -27,8 +27,8 @@ from ccotel_tui.recorder.refusals import Refusal, Refusals, one_line
 from ccotel_tui.recorder.state import PortOwner, PortState, RecorderState
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.telemetry.decode import Encoding, Signal
-from tests.otlp import SECOND, T0, lines, logs_request, metrics_request, request
 from tests.recorder.running import JSON, LOGS, PROTOBUF, Recorder, export, post, refused
+from tests.tools.otlp import SECOND, T0, lines, logs_request, metrics_request, request
 
 Form = Callable[[Message], bytes]
 

@@ -22,9 +22,9 @@ from ccotel_tui.screen.data.messages import RecorderReported
 from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.sentences import Sentence
 from ccotel_tui.store.file.connection import connect
-from tests.otlp import T0, logs_request, request
 from tests.recorder.running import LOGS, WITHIN, Recorder, export, post, recorder
 from tests.servers.servers import until
+from tests.tools.otlp import T0, logs_request, request
 
 
 def free_ports() -> tuple[str, str]:

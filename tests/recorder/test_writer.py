@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.store.database import Database
-from tests.otlp import event, request
 from tests.recorder.running import WITHIN
 from tests.store.reading import count
+from tests.tools.otlp import event, request
 
 
 async def test_what_cannot_be_kept_is_refused_to_its_sender_alone(database: Path) -> None:

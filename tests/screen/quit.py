@@ -21,10 +21,10 @@ from threading import Event
 
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.store.database import Database
-from tests.otlp import SECOND, logs_request, request
 from tests.recorder.running import PROTOBUF
 from tests.screen.ended import KEYS, WAYS, Ended, Plan, end
-from tests.signals import restore_default_signals
+from tests.tools.otlp import SECOND, logs_request, request
+from tests.tools.signals import restore_default_signals
 
 AT_ONCE = 3
 LATEST = 2.5

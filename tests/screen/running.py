@@ -24,8 +24,8 @@ from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
 from ccotel_tui.settings import Settings
 from ccotel_tui.stack_control.models import NoHandover, StackProcedures
-from tests.otlp import T0
 from tests.screen.fake_stack import FakeStack
+from tests.tools.otlp import T0
 
 NOW = T0 + HOUR
 SEOUL = ZoneInfo("Asia/Seoul")

@@ -7,7 +7,7 @@ from itertools import count
 
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event, Point
-from tests.otlp import SECOND, T0, Plain, event, lines
+from tests.tools.otlp import SECOND, T0, Plain, event, lines
 
 
 def _event(name: str, at: int, session: str, attributes: dict[str, Plain]) -> Event:

@@ -16,9 +16,9 @@ from ccotel_tui.screen.data.history.fired import Fired, FiredHistory
 from ccotel_tui.settings import Settings
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import event, request
 from tests.screen.registry import register
 from tests.screen.running import NOW, dashboard
+from tests.tools.otlp import event, request
 
 SESSION = "3f2a1111-0000"
 LOOP = "! loop: Bash failed 3 times in a row"

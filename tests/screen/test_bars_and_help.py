@@ -12,8 +12,8 @@ from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.views.pages.dialogs import help_page
 from ccotel_tui.screen.widgets.bars import TopBar
 from ccotel_tui.store.database import Database
-from tests.otlp import event, request
 from tests.screen.running import NOW, dashboard
+from tests.tools.otlp import event, request
 
 STATES: dict[StateKind, str] = {
     "live": strings.LIVE,

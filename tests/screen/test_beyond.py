@@ -10,10 +10,10 @@ import pytest
 from ccotel_tui.query.window import MINUTE
 from ccotel_tui.screen.format import panel_info
 from ccotel_tui.screen.widgets.panel_view import PanelView
-from tests.beyond import answering, keep, send
 from tests.query.stub import Stub
-from tests.sampling import mostly_slow
 from tests.screen.running import NOW, Running, dashboard
+from tests.tools.beyond import answering, keep, send
+from tests.tools.sampling import mostly_slow
 
 SECTIONS = ("1", "2", "3", "4", "5", "6", "s", "enter", "escape", "e", "equals_sign")
 UNBOUNDED = re.compile(r"\b(nan|inf|infinity)\b", re.IGNORECASE)

@@ -9,9 +9,9 @@ import pytest
 from ccotel_tui.query.window import MILLISECOND, MINUTE, SECOND
 from ccotel_tui.screen import strings
 from ccotel_tui.store.database import Database
-from tests.browser import Browser
-from tests.otlp import event, request
 from tests.screen.running import NOW, dashboard
+from tests.tools.browser import Browser
+from tests.tools.otlp import event, request
 
 AT = NOW - 5 * MINUTE
 

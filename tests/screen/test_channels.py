@@ -9,7 +9,7 @@ import pytest
 
 from ccotel_tui.screen.notices.channels import Channels
 from tests.screen.terminal import command_terminal
-from tests.tmux import Tmux, tmux_server
+from tests.tools.tmux import Tmux, tmux_server
 
 BOTH = ("bell", "desktop")
 

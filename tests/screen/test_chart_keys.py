@@ -10,10 +10,10 @@ from ccotel_tui.query.window import DAY, MINUTE, SECOND
 from ccotel_tui.screen import themes
 from ccotel_tui.screen.charts.roles import ROLES
 from ccotel_tui.store.database import Database
-from tests.otlp import event, request
 from tests.screen.running import NOW, dashboard
 from tests.screen.scenes import busy_day
 from tests.screen.shown import COST_CHARTS, show
+from tests.tools.otlp import event, request
 
 
 async def test_v_draws_the_other_form_and_back(database: Database, tmp_path: Path) -> None:

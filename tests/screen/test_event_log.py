@@ -16,9 +16,9 @@ from ccotel_tui.screen.format.times import parse_time
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import STARTUP
-from tests.otlp import T0, event, request
 from tests.screen.registry import register
 from tests.screen.running import NOW, dashboard
+from tests.tools.otlp import T0, event, request
 
 WINDOW = Window.between(0, DAY, ZoneInfo("UTC"))
 

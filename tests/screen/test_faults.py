@@ -19,11 +19,11 @@ from ccotel_tui.screen.data import refresher
 from ccotel_tui.screen.data.history.log_page import LogPlace
 from ccotel_tui.screen.data.snapshot import Question, Snapshot, fetch_snapshot, keep_last_good
 from ccotel_tui.store.database import Database
-from tests.otlp import event
 from tests.query.faults import FAULTS, hangs
 from tests.query.stub import Request, Stub, data, well
 from tests.screen.running import NOW, dashboard
 from tests.screen.test_korean import HANGUL
+from tests.tools.otlp import event
 
 QUESTION = Question(
     "all", "stack", PANELS, Period(), Scope(), sessions=True, present=True, log=LogPlace()

@@ -15,10 +15,10 @@ from ccotel_tui.local.locations import PROGRAM
 from ccotel_tui.screen.strings import english, korean
 from ccotel_tui.screen.views.pages.doctor import doctor_page
 from ccotel_tui.store.database import Database
-from tests.otlp import request
 from tests.screen.registry import register
 from tests.screen.running import dashboard
 from tests.screen.terminal import command_terminal
+from tests.tools.otlp import request
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import pytest
 
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import API_REQUEST
-from tests.otlp import Plain, event
 from tests.screen.running import NOW
 from tests.screen.scenes import MINUTE, MODELS, OLD, OTHER, busy_day, usual_days
 from tests.screen.tour import visited
+from tests.tools.otlp import Plain, event
 
 MOST_KEYS = 3
 SLOW_MS = 25_000

@@ -14,8 +14,8 @@ from ccotel_tui.screen.data.messages import RecorderReported
 from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.store.database import Database
-from tests.otlp import request
 from tests.screen.running import NOW, dashboard
+from tests.tools.otlp import request
 
 PORTS = (PortState("grpc", "127.0.0.1", 14317, bound=True),)
 FULL = RecorderState(1, 0.0, PORTS, fault=Fault("disk_full", "No room: make some."))

@@ -6,9 +6,9 @@ from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.query.window import MINUTE
 from ccotel_tui.screen import strings
 from ccotel_tui.store.database import Database
-from tests.otlp import request
 from tests.screen.registry import register
 from tests.screen.running import NOW, dashboard
+from tests.tools.otlp import request
 
 
 async def test_only_sessions_of_the_folder_are_seen(database: Database, tmp_path: Path) -> None:

@@ -17,11 +17,11 @@ from ccotel_tui.claude.session_registry import process_start
 from ccotel_tui.screen.format.cells import fitted
 from ccotel_tui.screen.process.plain_app import PlainApp
 from ccotel_tui.store.database import Database
-from tests.hostile import EVIL, NO_UTF_8, unseen
-from tests.hostile_servers import answering, docker
-from tests.otlp import SECOND, Plain, event
 from tests.screen.registry import register
 from tests.screen.terminal import command_terminal, terminal
+from tests.tools.hostile import EVIL, NO_UTF_8, unseen
+from tests.tools.hostile_servers import answering, docker
+from tests.tools.otlp import SECOND, Plain, event
 
 LONG = EVIL + "긴" * 10_000
 OURS = re.compile(
@@ -146,7 +146,7 @@ async def test_what_nobody_made_plain_is_drawn_plainly() -> None:
 BROKEN = """\
 from ccotel_tui.cli.output import print_plainly
 from ccotel_tui.screen.process.plain_app import PlainApp
-from tests.hostile import EVIL
+from tests.tools.hostile import EVIL
 
 class Broken(PlainApp):
     def on_mount(self):

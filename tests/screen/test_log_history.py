@@ -13,9 +13,9 @@ from ccotel_tui.screen.data.history.log_page import EVENTS_BESIDE
 from ccotel_tui.screen.format.events.groups import LogEntry, listed_prompts, log_entries
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.store.database import Database
-from tests.otlp import event, request
 from tests.screen.running import NOW, Running, dashboard
 from tests.screen.test_event_log import row
+from tests.tools.otlp import event, request
 
 COUNT = 1000
 

@@ -16,9 +16,9 @@ from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.refusals import RECENT, NotTaken
 from ccotel_tui.store.database import Database
-from tests.otlp import request
 from tests.recorder.running import post, recorder, refused
 from tests.screen.running import NOW, dashboard
+from tests.tools.otlp import request
 
 FOO = "POST /v1/foo: there is no such path: send to /v1/logs, /v1/metrics or /v1/traces"
 

@@ -9,10 +9,10 @@ from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.query.window import SECOND
 from ccotel_tui.screen.views.pane import go_to_pane
 from ccotel_tui.store.database import Database
-from tests.otlp import request
 from tests.screen.registry import register
 from tests.screen.running import NOW, dashboard
-from tests.tmux import sessions, tmux_server
+from tests.tools.otlp import request
+from tests.tools.tmux import sessions, tmux_server
 
 
 async def test_the_key_goes_to_who_waits(

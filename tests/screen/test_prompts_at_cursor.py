@@ -11,8 +11,8 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import event, request
 from tests.screen.running import NOW, Running, dashboard
+from tests.tools.otlp import event, request
 
 TYPED = {"first words": 50, "second words": 30, "third words": 10}
 """Minutes ago."""

@@ -26,10 +26,10 @@ from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.overview.links import LinkedText
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.store.database import Database
-from tests.otlp import T0
 from tests.screen.running import Running
 from tests.screen.scenes import BUSY, OTHER, api_request, busy_day, prompt
 from tests.screen.tour import open_view, visited
+from tests.tools.otlp import T0
 
 SUMS_ALONE = {"code_changes", "dev_activity"}
 """Panels of which the client sends no rows."""

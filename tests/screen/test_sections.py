@@ -9,9 +9,9 @@ from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import T0, Plain, event, lines, request
 from tests.screen.running import NOW, dashboard
 from tests.screen.scenes import BUSY, OTHER, api_request, busy_day, tool
+from tests.tools.otlp import T0, Plain, event, lines, request
 
 
 def failure(at: int, sequence: int, error_type: str) -> Event:

@@ -26,9 +26,9 @@ from ccotel_tui.store.ahead import Ahead
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import open_to_write
 from ccotel_tui.store.file.faults import STORE_FAULTS
-from tests.otlp import event
 from tests.screen.running import NOW, dashboard
 from tests.screen.test_korean import HANGUL, fields
+from tests.tools.otlp import event
 
 ROOT = Path(ccotel_tui.__file__).parent
 

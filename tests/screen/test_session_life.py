@@ -15,9 +15,9 @@ from ccotel_tui.screen.data.history.session_events import SessionEvents, Session
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
 from tests.accuracy.cuts import UTC
-from tests.otlp import event, request
 from tests.screen.registry import register
 from tests.screen.running import NOW, dashboard
+from tests.tools.otlp import event, request
 
 LIFE = Window.between(NOW - DAY, NOW, UTC)
 

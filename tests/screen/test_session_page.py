@@ -14,9 +14,9 @@ from ccotel_tui.screen.data.history import session_events
 from ccotel_tui.screen.format.prompts.lines import prompt_table
 from ccotel_tui.screen.format.prompts.waterfall import waterfall_of
 from ccotel_tui.store.database import Database
-from tests.otlp import event, request
 from tests.screen.registry import register
 from tests.screen.running import NOW, dashboard
+from tests.tools.otlp import event, request
 
 WINDOW = Window.between(0, HOUR, ZoneInfo("UTC"))
 

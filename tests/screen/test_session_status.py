@@ -12,8 +12,8 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import OWN_SCOPE, OWN_SERVICE, STATUS_LINE
 from ccotel_tui.telemetry.records import Event
 from ccotel_tui.telemetry.status_line import Scalar
-from tests.otlp import event
 from tests.screen.running import NOW, dashboard
+from tests.tools.otlp import event
 
 SESSION = "3f2a1111-0000"
 

@@ -13,9 +13,9 @@ from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
 from ccotel_tui.store.database import Database
-from tests.otlp import T0, request
 from tests.query.passing import Passing
 from tests.screen.running import NOW, SEOUL
+from tests.tools.otlp import T0, request
 
 
 class Counted(Passing):

@@ -7,8 +7,8 @@ import pytest
 from ccotel_tui.screen import strings
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import SECOND, Plain, event, span
 from tests.screen.running import NOW, dashboard
+from tests.tools.otlp import SECOND, Plain, event, span
 
 
 def answered(ago: int, model: str, **more: Plain) -> Event:

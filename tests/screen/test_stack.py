@@ -16,11 +16,11 @@ from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.messages import StackChanged
 from ccotel_tui.stack_control.models import StackSnapshot
 from ccotel_tui.store.database import Database
-from tests.otlp import request
 from tests.query.faults import FAULTS
 from tests.query.stub import Stub
 from tests.screen.fake_stack import FakeStack
 from tests.screen.running import dashboard
+from tests.tools.otlp import request
 
 
 @pytest.fixture

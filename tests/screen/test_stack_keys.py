@@ -11,12 +11,12 @@ from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.source import Backend
 from ccotel_tui.screen import strings
 from ccotel_tui.store.database import Database
-from tests.browser import Browser
-from tests.otlp import request
 from tests.query.stub import Stub
 from tests.screen.running import Running, dashboard
 from tests.stack.project import SERVICES, Project, reserved_ports
 from tests.stack_control.fake_engine import FakeEngine
+from tests.tools.browser import Browser
+from tests.tools.otlp import request
 
 
 @pytest.fixture

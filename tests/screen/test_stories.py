@@ -13,11 +13,11 @@ from ccotel_tui.recorder.state import PortOwner, PortState
 from ccotel_tui.screen.data.messages import Answered, RecorderReported
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.store.database import Database
-from tests.browser import Browser
-from tests.otlp import T0, event, request
 from tests.screen.registry import register
 from tests.screen.running import NOW, dashboard
 from tests.screen.scenes import BUSY, OLD, OTHER, busy_day, counter
+from tests.tools.browser import Browser
+from tests.tools.otlp import T0, event, request
 
 
 async def test_the_first_day_turns_into_the_dashboard_at_the_first_event(

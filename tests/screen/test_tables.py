@@ -15,10 +15,10 @@ from ccotel_tui.screen.format.sessions.lines import Session, session_table
 from ccotel_tui.screen.format.sessions.order import matching_sessions, sort_sessions
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.store.database import Database
-from tests.otlp import T0, event, request
 from tests.screen.registry import register
 from tests.screen.running import NOW, Running, dashboard
 from tests.screen.scenes import BUSY, OLD, OTHER, busy_day
+from tests.tools.otlp import T0, event, request
 
 ROW = SessionRow("a1b2c3d4-0", 0, 0, None, ("opus",), 1.0, 10, None, 1, 0, 0, 1)
 

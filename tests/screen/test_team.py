@@ -23,9 +23,9 @@ from ccotel_tui.screen.format.status import LiveState
 from ccotel_tui.screen.widgets.bars import TopBar
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry import records
-from tests.otlp import request
 from tests.screen.running import NOW, SEOUL, dashboard
 from tests.screen.test_goldens import GOLDENS
+from tests.tools.otlp import request
 
 KIM, LEE = "kim@acme.example", "lee@acme.example"
 WINDOW = Window.between(NOW - DAY, NOW, SEOUL)

@@ -11,8 +11,8 @@ import pytest
 
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.store.database import Database
-from tests.otlp import SECOND, request
 from tests.screen.terminal import terminal
+from tests.tools.otlp import SECOND, request
 
 LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 SHOW_CURSOR = b"\x1b[?25h"

@@ -17,9 +17,9 @@ from ccotel_tui.send import replay
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import decoded
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import T0, event
 from tests.screen.registry import register
 from tests.screen.running import NOW, Running, dashboard
+from tests.tools.otlp import T0, event
 
 DATA = Path(__file__).parents[1] / "data"
 ONE, OTHER = "aaaa1111-0000", "bbbb2222-0000"

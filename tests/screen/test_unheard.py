@@ -14,9 +14,9 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.sessions.unheard import unheard_line
 from ccotel_tui.screen.views.first_day import FirstDay
 from ccotel_tui.store.database import Database
-from tests.otlp import event, request
 from tests.screen.registry import register
 from tests.screen.running import NOW, dashboard
+from tests.tools.otlp import event, request
 
 HEARD, SILENT = "3f2a1111-0000", "b" * 36
 MINUTES_AGO = (NOW - 3 * MINUTE) // MILLISECOND

@@ -15,9 +15,9 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.usage.lines import saved_lines, usage_heading
 from ccotel_tui.screen.widgets.lists.usage import UsageList
 from ccotel_tui.store.database import Database
-from tests.otlp import event, request
 from tests.screen.running import NOW, dashboard
 from tests.screen.shown import COST_CHARTS, show
+from tests.tools.otlp import event, request
 
 
 @pytest.fixture

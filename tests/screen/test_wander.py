@@ -7,10 +7,10 @@ import pytest
 from textual.widget import Widget
 
 from ccotel_tui.store.database import Database
-from tests.sampling import mostly_slow
 from tests.screen.running import dashboard
 from tests.screen.scenes import busy_day, usual_days
 from tests.screen.wander import CHANGE_FORM, KEYS, come_home, views, wander
+from tests.tools.sampling import mostly_slow
 
 STEPS = 60
 

@@ -13,12 +13,12 @@ from ccotel_tui.recorder.child.child_process import Subprocess
 from ccotel_tui.send.backfill import backfill
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.outbox import Outbox
-from tests import other_user
 from tests.cli.test_words import run
-from tests.other_user import Servers, require_root
-from tests.otlp import SECOND, lines, request
 from tests.recorder.running import recorder
 from tests.store.reading import count
+from tests.tools import other_user
+from tests.tools.other_user import Servers, require_root
+from tests.tools.otlp import SECOND, lines, request
 
 NOBODY = "http://127.0.0.1:1"
 

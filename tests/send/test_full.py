@@ -13,7 +13,7 @@ from ccotel_tui.send import replay
 from ccotel_tui.send.replay import Line, exporter, send
 from ccotel_tui.telemetry.encode import logs_request
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import T0
+from tests.tools.otlp import T0
 
 FULL = "data refused due to high memory usage"
 REQUEST = logs_request([Event(T0, "claude-code", "tick", {})])

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from ccotel_tui.errors import MalformedTelemetry
 from ccotel_tui.send.replay import Line, parse_line, read_lines
 from tests.cli.test_words import run
-from tests.otlp import lines, logs_request, metrics_request, request
 from tests.recorder.running import Recorder
 from tests.recorder.test_recorder import spent
+from tests.tools.otlp import lines, logs_request, metrics_request, request
 
 NOT_OTLP = Path(__file__).parents[1] / "data" / "cases" / "16-not-otlp.jsonl"
 

@@ -13,7 +13,6 @@ import pytest
 from ccotel_tui.local import locations
 from ccotel_tui.recorder.child.child_process import Subprocess
 from ccotel_tui.recorder.ports.lease import PortLease
-from tests.otlp import logs_request, request
 from tests.recorder.client import Grpc, Http
 from tests.recorder.handover import WITHIN, kept, listens, run
 from tests.recorder.running import Recorder, recorder
@@ -21,6 +20,7 @@ from tests.servers.servers import until
 from tests.stack.daemon import Daemon
 from tests.stack.handover import Containers
 from tests.stack.project import Project, ignore
+from tests.tools.otlp import logs_request, request
 
 pytestmark = pytest.mark.docker
 

@@ -20,9 +20,9 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import Signal, decode
 from ccotel_tui.telemetry.records import Record
 from ccotel_tui.telemetry.status_line import Scalar
-from tests.otlp import T0, event
 from tests.screen.registry import register
 from tests.status_line.test_line import LIMITS, SEOUL, SESSION, kept, requests, told
+from tests.tools.otlp import T0, event
 
 DATA = Path(__file__).parents[1] / "data"
 RECORDINGS = ("sessions.jsonl", "sessions-2.1.330.jsonl", "sessions-2.1.332.jsonl")

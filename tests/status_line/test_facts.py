@@ -11,7 +11,7 @@ from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.status_line.facts import PlanLimit, PromptCache, StatusLines, session_status
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
 from ccotel_tui.telemetry.status_line import kept_fields
-from tests.otlp import T0
+from tests.tools.otlp import T0
 
 STATUS: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data" / "statusline.json").read_text()

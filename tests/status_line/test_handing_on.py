@@ -16,7 +16,7 @@ from ccotel_tui.telemetry.conventions import STATUS_LINE
 from ccotel_tui.telemetry.decode import decode
 from ccotel_tui.telemetry.records import Event
 from ccotel_tui.telemetry.status_line import kept_fields
-from tests.otlp import T0
+from tests.tools.otlp import T0
 
 STATUS: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data" / "statusline.json").read_text()

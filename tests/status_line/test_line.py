@@ -25,8 +25,8 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import OWN_SCOPE, OWN_SERVICE, STATUS_LINE
 from ccotel_tui.telemetry.records import Event
 from ccotel_tui.telemetry.status_line import Scalar, kept_fields
-from tests.otlp import T0, event
 from tests.screen.registry import register
+from tests.tools.otlp import T0, event
 
 STATUS: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data" / "statusline.json").read_text()

@@ -26,8 +26,8 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import API_REQUEST, OWN_SCOPE, OWN_SERVICE, STATUS_LINE
 from ccotel_tui.telemetry.records import Event
 from ccotel_tui.telemetry.status_line import Scalar, kept_fields
-from tests.otlp import logs_request, request
 from tests.recorder.running import WITHIN, post, recorder
+from tests.tools.otlp import logs_request, request
 
 STATUS: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "data" / "statusline.json").read_text()

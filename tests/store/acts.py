@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.place import files
-from tests.otlp import request
+from tests.tools.otlp import request
 
 
 def delete(path: Path) -> None:

@@ -31,7 +31,7 @@ from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.newest import MOST_AHEAD
 from ccotel_tui.telemetry.decode import decoded
 from ccotel_tui.telemetry.records import Point
-from tests.otlp import T0, event, lines, request
+from tests.tools.otlp import T0, event, lines, request
 
 UTC = ZoneInfo("UTC")
 FUTURE = Path(__file__).parents[1] / "data" / "cases" / "08-future.json"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.store.database import Database
-from tests.otlp import SECOND, T0, request
 from tests.store.reading import count
+from tests.tools.otlp import SECOND, T0, request
 
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR

@@ -10,7 +10,7 @@ from ccotel_tui.errors import NotStored
 from ccotel_tui.store.coverage import Interval, extend_open_interval, gaps, intervals, uncovered
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
-from tests.otlp import SECOND, T0, request
+from tests.tools.otlp import SECOND, T0, request
 
 
 def heard(path: Path) -> list[tuple[int, int]]:

@@ -12,8 +12,8 @@ from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.telemetry.records import Event, Record
-from tests.otlp import SECOND, T0, Plain, event, lines, request
 from tests.store.reading import fill, total
+from tests.tools.otlp import SECOND, T0, Plain, event, lines, request
 
 
 def test_a_request_delivered_twice_counts_once(database: Database, path: Path) -> None:

@@ -9,8 +9,8 @@ from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import count_of_session, count_older, sessions
 from ccotel_tui.store.retention import DELETED_AT_ONCE
 from ccotel_tui.telemetry.records import Record
-from tests.otlp import SECOND, T0, event, lines, request, span
 from tests.store.reading import count, total
+from tests.tools.otlp import SECOND, T0, event, lines, request, span
 
 
 def secret(session: str, sequence: int, at: int = T0) -> Record:

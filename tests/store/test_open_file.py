@@ -16,7 +16,6 @@ from ccotel_tui.errors import BadDatabase, NotStored
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file import open_file
 from ccotel_tui.store.file.connection import connect
-from tests.otlp import SECOND, T0, request
 from tests.store.acts import (
     delete,
     delete_all,
@@ -28,6 +27,7 @@ from tests.store.acts import (
     replace,
 )
 from tests.store.reading import count, total
+from tests.tools.otlp import SECOND, T0, request
 
 FORGETS = [delete, delete_all, delete_folder]
 _READ = """\

@@ -13,7 +13,7 @@ from ccotel_tui.store.erase import forget_session
 from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.outbox import Batch, Outbox, OutboxSignal
-from tests.otlp import SECOND, T0, lines, request
+from tests.tools.otlp import SECOND, T0, lines, request
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import records
 from ccotel_tui.telemetry.records import Point, Record
-from tests.otlp import SECOND, T0, event, lines, request
+from tests.tools.otlp import SECOND, T0, event, lines, request
 
 seconds = st.integers(0, 50).map(lambda n: T0 + n * SECOND)
 sessions = st.sampled_from(["s1", "s2"])

@@ -9,8 +9,8 @@ from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import records
 from ccotel_tui.store.retention import DELETED_AT_ONCE
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import SECOND, T0, event, lines, request
 from tests.store.reading import count, total
+from tests.tools.otlp import SECOND, T0, event, lines, request
 
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR

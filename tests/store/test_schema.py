@@ -15,8 +15,8 @@ from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import records
 from ccotel_tui.store.shared_attributes import canonical
 from ccotel_tui.telemetry.records import Event
-from tests.otlp import T0, request
 from tests.store.reading import total
+from tests.tools.otlp import T0, request
 
 FIRST = "CREATE TABLE notes (text TEXT); CREATE INDEX texts ON notes (text);"
 SECOND = """

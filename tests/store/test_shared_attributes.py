@@ -18,8 +18,8 @@ from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import records
 from ccotel_tui.telemetry.conventions import EVENT_SCOPE
 from ccotel_tui.telemetry.records import Event, Point, Record, Value
-from tests.otlp import SECOND, T0, event, lines
 from tests.store.reading import count
+from tests.tools.otlp import SECOND, T0, event, lines
 
 HOSTILE: dict[str, Value] = {
     'team"': 'a "quoted" one',

@@ -25,8 +25,8 @@ from ccotel_tui.store.reader import records
 from ccotel_tui.store.retention import DELETED_AT_ONCE
 from ccotel_tui.telemetry.decode import decoded
 from ccotel_tui.telemetry.records import Record, TraceSpan
-from tests.otlp import SECOND, T0, event, request, span
 from tests.store.reading import count, total
+from tests.tools.otlp import SECOND, T0, event, request, span
 
 RECORDING = Path(__file__).parents[1] / "data" / "spans-2.1.332.jsonl"
 TRUTH = json.loads(RECORDING.with_name("truth-spans-2.1.332.json").read_text())

@@ -14,8 +14,8 @@ from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import records
 from ccotel_tui.telemetry.records import Event, Point
-from tests.otlp import SECOND, T0, lines, request
 from tests.store.reading import count, total
+from tests.tools.otlp import SECOND, T0, lines, request
 
 COST = "claude_code.cost.usage"
 

@@ -12,7 +12,7 @@ from ccotel_tui.telemetry.conventions import WAIT_SPAN, model_name, source_name
 from ccotel_tui.telemetry.decode import Decoded, Signal, decode
 from ccotel_tui.telemetry.encode import otlp_lines, traces_request
 from ccotel_tui.telemetry.records import Event, Point
-from tests.otlp import T0, event, lines, logs_request, metrics_request, request, span
+from tests.tools.otlp import T0, event, lines, logs_request, metrics_request, request, span
 
 
 def test_an_event_comes_out_as_it_went_in() -> None:

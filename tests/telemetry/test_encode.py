@@ -18,8 +18,8 @@ from ccotel_tui.telemetry.encode import (
 )
 from ccotel_tui.telemetry.records import Event, Point, Record, TraceSpan, Value
 from ccotel_tui.telemetry.values import LARGEST
-from tests.otlp import T0, event, span
-from tests.otlp import lines as lines_of_code
+from tests.tools.otlp import T0, event, span
+from tests.tools.otlp import lines as lines_of_code
 
 times = st.integers(1, LATEST)
 

@@ -12,8 +12,8 @@ from ccotel_tui.send.replay import parse_line
 from ccotel_tui.telemetry.decode import Encoding, Signal, decode, decoded
 from ccotel_tui.telemetry.encode import otlp_lines, requests
 from ccotel_tui.telemetry.records import Event, Value
-from tests.otlp import event, logs_request, metrics_request
-from tests.otlp import lines as lines_of_code
+from tests.tools.otlp import event, logs_request, metrics_request
+from tests.tools.otlp import lines as lines_of_code
 
 DEPTHS = (*range(20, 60), *range(90, 104), 500, 5_000)
 MARK = "deepest"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ccotel_tui.errors import MalformedTelemetry
 from ccotel_tui.telemetry.decode import Encoding, Signal, decode
 from ccotel_tui.telemetry.records import Event, Record
-from tests.mutation import as_json, broken_json, broken_protobuf, changed_bytes
-from tests.otlp import T0, event, lines, logs_request, metrics_request, request
+from tests.tools.mutation import as_json, broken_json, broken_protobuf, changed_bytes
+from tests.tools.otlp import T0, event, lines, logs_request, metrics_request, request
 
 FIRST, MIDDLE, LAST = (request(0.25, at=T0 + n, sequence=n) for n in range(3))
 LOGS = logs_request(FIRST, MIDDLE, LAST)

@@ -19,9 +19,9 @@ from typing import Any
 from ccotel_tui.network.loopback import is_loopback
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.telemetry.records import Point
-from tests.otlp import event, logs_request, metrics_request
 from tests.recorder.running import LOGS, METRICS, Recorder, export
 from tests.servers.servers import free_port, until
+from tests.tools.otlp import event, logs_request, metrics_request
 
 SESSION = "5e551014-0000-4000-8000-000000000001"
 WITHIN = 60.0

@@ -17,7 +17,7 @@ from ccotel_tui.query.usual.curve import DayCost
 from ccotel_tui.query.usual.past import read_day_costs
 from ccotel_tui.query.window import DAY, HOUR
 from ccotel_tui.store.database import Database
-from tests.otlp import request
+from tests.tools.otlp import request
 
 ZONE = ZoneInfo("Asia/Seoul")
 NOW = 1_795_503_600_000_000_000

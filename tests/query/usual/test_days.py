@@ -20,7 +20,7 @@ from ccotel_tui.query.usual.days import read_days
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND, local_day, midnight
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Record
-from tests.otlp import lines, request
+from tests.tools.otlp import lines, request
 
 ZONES = ["UTC", "Asia/Seoul", "Asia/Kolkata", "America/New_York", "Australia/Lord_Howe"]
 FIRST = date(2026, 10, 23)

@@ -17,8 +17,8 @@ from ccotel_tui.query.source import Source
 from ccotel_tui.query.usual.past import PAST_DAYS, Past, PastKey, PastReader
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Window, local_day
 from ccotel_tui.store.database import Database
-from tests.otlp import request
 from tests.query.passing import Passing
+from tests.tools.otlp import request
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOW = 1_795_503_600_000_000_000

@@ -39,7 +39,7 @@ from ccotel_tui.store.file.version import STORE_VERSION
 from ccotel_tui.telemetry.conventions import COST
 from ccotel_tui.telemetry.records import Point, Record
 from ccotel_tui.telemetry.status_line import kept_fields
-from tests.otlp import T0, event, request
+from tests.tools.otlp import T0, event, request
 
 COMMAND = "import sys; from ccotel_tui.cli import main; main()"
 QUICK = "from ccotel_tui.__main__ import run; run()"

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 ROWS = [line for line in TEXT.splitlines() if "`tests/" in line]
 NAMED = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", TEXT)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.documents.glossary import GLOSSARY, with_tables
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGES = sorted([*(ROOT / "docs").glob("*.md"), *ROOT.glob("CONTRIBUTING.md")])
 FOR_CONTRIBUTORS = ("architecture.md", "glossary.md", "numbers.md")
 

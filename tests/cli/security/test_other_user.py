@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.store.database import Database
-from tests.other_user import NOBODY, Servers, require_root
-from tests.otlp import SECOND, request
 from tests.screen.terminal import command_terminal
+from tests.tools.other_user import NOBODY, Servers, require_root
+from tests.tools.otlp import SECOND, request
 
 PROMETHEUS, LOKI, GRPC, HTTP, GRAFANA = PORTS = 19090, 13100, 14317, 14318, 13000
 URLS = [f"--prometheus-url=http://127.0.0.1:{PROMETHEUS}", f"--loki-url=http://127.0.0.1:{LOKI}"]

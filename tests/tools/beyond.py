@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import decode
 from ccotel_tui.telemetry.records import Event, Point, Record
-from tests.otlp import SECOND, Plain, event, logs_request, metrics_request
 from tests.query.stub import Behaviour, Request, data
+from tests.tools.otlp import SECOND, Plain, event, logs_request, metrics_request
 
 NUMBERS: tuple[float, ...] = (1e308, nan, inf, -inf, -1e308, -5, 2**63 - 1, 1e-320, 1e23)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-SCRIPT = runpy.run_path(str(Path(__file__).parents[1] / ".ci" / "audit.py"))
+SCRIPT = runpy.run_path(str(Path(__file__).parents[2] / ".ci" / "audit.py"))
 
 SAFE = {"name": "click", "version": "8.5.1", "vulns": []}
 SKIPPED = {"name": "docker", "skip_reason": "Dependency not found on PyPI"}

@@ -10,7 +10,7 @@ from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.panel import NEEDED
 from ccotel_tui.screen.keys import KEYS, Key
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 KOREAN = (ROOT / "README.ko.md").read_text(encoding="utf-8")
 MOST_LINES = 150

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FILES = ("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock")
 RUN, TOOLS = "--require-hashes --requirement requirements.lock", "requirements-dev.lock"
 

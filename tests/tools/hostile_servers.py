@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from tests.hostile import EVIL, WORD
+from tests.tools.hostile import EVIL, WORD
 
 Answer = tuple[int, bytes]
 """Status and body."""

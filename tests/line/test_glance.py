@@ -18,11 +18,11 @@ from ccotel_tui.query.window import HOUR, MINUTE
 from ccotel_tui.recorder.health import CLOCK_MOVED, health_of
 from ccotel_tui.recorder.state import RecorderState, state_line
 from ccotel_tui.store.database import Database
-from tests.otlp import T0, request
 from tests.recorder.test_state import STATE
+from tests.tools.otlp import T0, request
 
 SEOUL = ZoneInfo("Asia/Seoul")
-STATUS_LINE = (Path(__file__).parent / "data" / "statusline.json").read_text()
+STATUS_LINE = (Path(__file__).parents[1] / "data" / "statusline.json").read_text()
 SEEN = Glance("3f2a", 4.12, 6.1, 18.4, "live")
 
 

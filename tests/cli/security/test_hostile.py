@@ -17,18 +17,18 @@ import pytest
 from ccotel_tui.claude.session_registry import process_start
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.outbox import Outbox
-from tests.hostile import EVIL, NO_UTF_8, WORD, unseen
-from tests.hostile_servers import Answer, answering, docker, listening
-from tests.otlp import SECOND, Plain, event, lines
 from tests.recorder.running import WITHIN, recorder
-from tests.sampling import mostly_slow
 from tests.screen.registry import register
 from tests.screen.terminal import ROOT, command_terminal
 from tests.servers.servers import until
+from tests.tools.hostile import EVIL, NO_UTF_8, WORD, unseen
+from tests.tools.hostile_servers import Answer, answering, docker, listening
+from tests.tools.otlp import SECOND, Plain, event, lines
+from tests.tools.sampling import mostly_slow
 
 EMBEDDED = ("--source", "embedded", "--since", "24h")
 PROGRAM = [sys.executable, "-m", "ccotel_tui"]
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[2] / "data"
 NAMES = ("user_prompt", "api_request", "tool_result", "tool_decision", "api_error", EVIL)
 TOLD = (
     "model",
@@ -241,7 +241,7 @@ def test_a_status_line(asked: list[str]) -> None:
 OTHERS = """\
 import click, logging, sys, warnings
 from ccotel_tui.cli.output import print_plainly
-from tests.hostile import EVIL, NO_UTF_8
+from tests.tools.hostile import EVIL, NO_UTF_8
 print_plainly()
 for stream in (sys.stdout, sys.stderr):
     print(EVIL, NO_UTF_8, file=stream)

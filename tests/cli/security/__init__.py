@@ -1,0 +1,1 @@
+"""What strangers may do to a command, and what a command may not give away."""

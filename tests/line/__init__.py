@@ -1,0 +1,1 @@
+"""The one line, as the command tells it."""

@@ -1,0 +1,1 @@
+"""What tests of more than one folder are made with: requests, servers, terminals, users."""
