@@ -19,7 +19,7 @@ from ccotel_tui.network.ownership import (
 from ccotel_tui.query.measures import COST
 from ccotel_tui.query.open_backend import open_backend
 from ccotel_tui.query.query import Query, Scope
-from tests.query.test_http import WINDOW
+from tests.query.stack.test_http import WINDOW
 from tests.tools.other_user import NOBODY, Servers, require_root
 
 SERVER, CLIENT = ("127.0.0.1", 19090), ("127.0.0.1", 40570)

@@ -15,8 +15,8 @@ from ccotel_tui.send.loki import Loki
 from ccotel_tui.stack_control.compose_file import Port
 from ccotel_tui.stack_control.readiness import takes_telemetry
 from tests.cli.test_words import run
+from tests.query.stack.test_http import cost
 from tests.query.stub import Stub
-from tests.query.test_http import cost
 from tests.recorder.running import recorder
 from tests.recorder.test_recorder import spent
 from tests.tools.otlp import logs_request, request

@@ -24,7 +24,7 @@ from ccotel_tui.telemetry.decode import decoded
 from ccotel_tui.telemetry.records import Event, Record
 from tests.tools.otlp import SECOND, T0, span
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[2] / "data"
 RECORDING = DATA / "spans-2.1.332.jsonl"
 TRUTH = json.loads((DATA / "truth-spans-2.1.332.json").read_text())
 RECORDS: list[Record] = [

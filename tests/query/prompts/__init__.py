@@ -1,0 +1,1 @@
+"""Prompts: which a person typed, and what belongs to each."""

@@ -1,0 +1,1 @@
+"""Rules: what is read for them, and what they find."""

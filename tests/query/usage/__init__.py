@@ -1,0 +1,1 @@
+"""Usage by keys, and its total."""
