@@ -18,7 +18,7 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND, Window
 from ccotel_tui.send.replay import Line, send
-from tests.panels.test_dropped import Scraping
+from tests.panels.servers.test_dropped import Scraping
 from tests.query.stub import Request, Stub
 from tests.servers.servers import STACK, Collector, Prometheus, until
 from tests.tools.otlp import lines, metrics_request

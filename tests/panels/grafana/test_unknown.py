@@ -8,8 +8,8 @@ import pytest
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.send.replay import Line
+from tests.panels.grafana.test_queries import Servers, compared
 from tests.panels.recordings import sent
-from tests.panels.test_grafana_queries import Servers, compared
 from tests.tools.otlp import lines, logs_request, metrics_request, request
 
 pytestmark = pytest.mark.servers

@@ -21,7 +21,7 @@ from ccotel_tui.telemetry.encode import logs_request
 from ccotel_tui.telemetry.records import Event
 from tests.panels.equality import check
 from tests.panels.recordings import fill
-from tests.panels.test_side_by_side import check_panels, wait_for_missing
+from tests.panels.servers.test_side_by_side import check_panels, wait_for_missing
 from tests.servers.cache import find
 from tests.servers.servers import Loki, Prometheus
 from tests.tools.otlp import SECOND, Plain, event

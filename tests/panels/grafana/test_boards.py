@@ -28,7 +28,7 @@ from ccotel_tui.query.query import Query
 
 Json = dict[str, Any]
 
-STACK = Path(__file__).parents[2] / "stack" / "grafana"
+STACK = Path(__file__).parents[3] / "stack" / "grafana"
 BOARDS = boards.boards()
 HOME = BOARDS["ccotel-home.json"]["panels"]
 SHOWN: list[Json] = [

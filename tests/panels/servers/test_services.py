@@ -22,7 +22,7 @@ from ccotel_tui.send.replay import Line, send
 from tests.accuracy.otlp import pairs
 from tests.panels.equality import check
 from tests.panels.recordings import fill
-from tests.panels.test_side_by_side import check_panels
+from tests.panels.servers.test_side_by_side import check_panels
 from tests.servers.servers import Loki, Stack
 from tests.tools.otlp import Plain, event, logs_request
 

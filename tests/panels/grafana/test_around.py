@@ -27,8 +27,8 @@ from ccotel_tui.query.usage.usage import UsageRow, usage_of
 from ccotel_tui.query.window import DAY, MINUTE, SECOND, Window
 from ccotel_tui.send.replay import Line
 from tests.panels.equality import check
+from tests.panels.grafana.test_queries import EVERYTHING, Servers, last_number, table
 from tests.panels.recordings import moved, sent
-from tests.panels.test_grafana_queries import EVERYTHING, Servers, last_number, table
 from tests.tools.otlp import event, lines, logs_request, metrics_request, request
 
 pytestmark = pytest.mark.servers

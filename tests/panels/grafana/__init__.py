@@ -1,0 +1,1 @@
+"""Grafana's boards: their files, queries, links, and boards of others."""
