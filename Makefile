@@ -47,8 +47,8 @@ lint: $(TOOLS)
 
 # The screens and pictures that tests compare with; read the difference before committing it.
 goldens: $(TOOLS)
-	CCOTEL_UPDATE_GOLDENS=1 $(BIN)/python -m pytest -q tests/screen/test_goldens.py \
-	  tests/screen/test_compared.py tests/screen/test_pictures.py
+	CCOTEL_UPDATE_GOLDENS=1 $(BIN)/python -m pytest -q tests/screen/pictures/test_goldens.py \
+	  tests/screen/pictures/test_compared.py tests/screen/pictures/test_pictures.py
 
 # Grafana's boards and the glossary's tables of panels are made from the catalogue.
 boards: $(RUNS)

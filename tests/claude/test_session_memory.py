@@ -8,7 +8,7 @@ import pytest
 
 from ccotel_tui.claude.session_memory import MOST_SESSIONS, Remembered, SessionMemory
 from ccotel_tui.claude.session_registry import SessionRegistry
-from tests.screen.registry import register
+from tests.screen.tools.registry import register
 
 SAMPLE = (Path(__file__).parents[1] / "data" / "session-registry.json").read_text()
 SESSION = "53b1cbe9-b649-4729-a4f8-2ffd0bdabdff"

@@ -19,7 +19,7 @@ from ccotel_tui.screen.data import refresher
 from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
 from ccotel_tui.store.database import Database
 from tests.query.passing import Passing
-from tests.screen.running import NOW, SEOUL, dashboard
+from tests.screen.tools.running import NOW, SEOUL, dashboard
 from tests.tools.otlp import lines, request
 
 WINDOW = Window.between(NOW - HOUR, NOW + 1, SEOUL)

@@ -28,7 +28,7 @@ from ccotel_tui.store.file.connection import connect
 from tests.recorder.client import Grpc, Http
 from tests.recorder.running import JSON, LOGS, PROTOBUF, Recorder, export, post, recorder
 from tests.recorder.test_limits import IDLE_CONNECTIONS, idle
-from tests.screen.terminal import terminal
+from tests.screen.tools.terminal import terminal
 from tests.tools.otlp import logs_request, request
 
 FORMS = ("grpc", PROTOBUF, JSON)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.recorder.fuzz import SEEDS, run
-from tests.screen.running import dashboard
+from tests.screen.tools.running import dashboard
 from tests.tools.sampling import mostly_slow
 
 

@@ -22,7 +22,7 @@ from threading import Event
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.store.database import Database
 from tests.recorder.running import PROTOBUF
-from tests.screen.ended import KEYS, WAYS, Ended, Plan, end
+from tests.screen.tools.ended import KEYS, WAYS, Ended, Plan, end
 from tests.tools.otlp import SECOND, logs_request, request
 from tests.tools.signals import restore_default_signals
 

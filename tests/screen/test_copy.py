@@ -9,8 +9,8 @@ import pytest
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.clipboard import copy_text
 from ccotel_tui.store.database import Database
-from tests.screen.running import dashboard
-from tests.screen.scenes import BUSY, OLD, busy_day
+from tests.screen.tools.running import dashboard
+from tests.screen.tools.scenes import BUSY, OLD, busy_day
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,9 @@ import pytest
 
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import API_REQUEST
-from tests.screen.running import NOW
-from tests.screen.scenes import MINUTE, MODELS, OLD, OTHER, busy_day, usual_days
-from tests.screen.tour import visited
+from tests.screen.tools.running import NOW
+from tests.screen.tools.scenes import MINUTE, MODELS, OLD, OTHER, busy_day, usual_days
+from tests.screen.tools.tour import visited
 from tests.tools.otlp import Plain, event
 
 MOST_KEYS = 3

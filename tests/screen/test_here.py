@@ -6,8 +6,8 @@ from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.query.window import MINUTE
 from ccotel_tui.screen import strings
 from ccotel_tui.store.database import Database
-from tests.screen.registry import register
-from tests.screen.running import NOW, dashboard
+from tests.screen.tools.registry import register
+from tests.screen.tools.running import NOW, dashboard
 from tests.tools.otlp import request
 
 

@@ -10,9 +10,9 @@ from ccotel_tui.screen.data.choices import Choices
 from ccotel_tui.screen.settings_file import edit_settings, known_settings
 from ccotel_tui.settings import Settings
 from ccotel_tui.store.database import Database
-from tests.screen.running import dashboard
-from tests.screen.scenes import busy_day
-from tests.screen.shown import COST_CHARTS, show
+from tests.screen.tools.running import dashboard
+from tests.screen.tools.scenes import busy_day
+from tests.screen.tools.shown import COST_CHARTS, show
 
 
 async def test_t_takes_turns_through_the_themes_and_the_choice_is_kept(

@@ -13,9 +13,9 @@ from ccotel_tui.recorder.state import PortOwner, PortState
 from ccotel_tui.screen.data.messages import Answered, RecorderReported
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.store.database import Database
-from tests.screen.registry import register
-from tests.screen.running import NOW, dashboard
-from tests.screen.scenes import BUSY, OLD, OTHER, busy_day, counter
+from tests.screen.tools.registry import register
+from tests.screen.tools.running import NOW, dashboard
+from tests.screen.tools.scenes import BUSY, OLD, OTHER, busy_day, counter
 from tests.tools.browser import Browser
 from tests.tools.otlp import T0, event, request
 

@@ -16,8 +16,8 @@ from textual.events import MouseScrollDown, MouseScrollUp, Paste
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen.widgets.lists.table import TableList
 from ccotel_tui.store.database import Database
-from tests.screen.running import Running, dashboard
-from tests.screen.scenes import BUSY, busy_day
+from tests.screen.tools.running import Running, dashboard
+from tests.screen.tools.scenes import BUSY, busy_day
 from tests.tools.otlp import request
 
 CHANGE_FORM = ("v", "o", "T", "space")

@@ -20,7 +20,7 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import Signal, decode
 from ccotel_tui.telemetry.records import Record
 from ccotel_tui.telemetry.status_line import Scalar
-from tests.screen.registry import register
+from tests.screen.tools.registry import register
 from tests.status_line.test_line import LIMITS, SEOUL, SESSION, kept, requests, told
 from tests.tools.otlp import T0, event
 

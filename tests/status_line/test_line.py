@@ -25,7 +25,7 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.conventions import OWN_SCOPE, OWN_SERVICE, STATUS_LINE
 from ccotel_tui.telemetry.records import Event
 from ccotel_tui.telemetry.status_line import Scalar, kept_fields
-from tests.screen.registry import register
+from tests.screen.tools.registry import register
 from tests.tools.otlp import T0, event
 
 STATUS: dict[str, Any] = json.loads(

@@ -18,8 +18,8 @@ from ccotel_tui.claude.session_registry import process_start
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.outbox import Outbox
 from tests.recorder.running import WITHIN, recorder
-from tests.screen.registry import register
-from tests.screen.terminal import ROOT, command_terminal
+from tests.screen.tools.registry import register
+from tests.screen.tools.terminal import ROOT, command_terminal
 from tests.servers.servers import until
 from tests.tools.hostile import EVIL, NO_UTF_8, WORD, unseen
 from tests.tools.hostile_servers import Answer, answering, docker, listening

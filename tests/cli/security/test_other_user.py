@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.store.database import Database
-from tests.screen.terminal import command_terminal
+from tests.screen.tools.terminal import command_terminal
 from tests.tools.other_user import NOBODY, Servers, require_root
 from tests.tools.otlp import SECOND, request
 

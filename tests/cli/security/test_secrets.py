@@ -14,7 +14,7 @@ from ccotel_tui.errors import EndpointUnavailable
 from ccotel_tui.send.loki import Loki
 from tests.cli.test_words import run
 from tests.query.stub import Behaviour, Request, Stub, own_certificate, well
-from tests.screen.terminal import command_terminal
+from tests.screen.tools.terminal import command_terminal
 from tests.servers.servers import free_port, until
 from tests.tools.sampling import pairs
 

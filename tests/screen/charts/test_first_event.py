@@ -11,7 +11,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.reader.part import from_first_event
 from ccotel_tui.screen.data.history.first_event import FirstEvent
 from ccotel_tui.store.database import Database
-from tests.screen.running import NOW, SEOUL, dashboard
+from tests.screen.tools.running import NOW, SEOUL, dashboard
 from tests.tools.otlp import event, request
 
 # From midnight to 14:10 in Seoul, in steps of 15 minutes.

@@ -1,0 +1,1 @@
+"""What the screen fetches, keeps and is told."""

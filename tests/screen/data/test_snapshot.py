@@ -1,0 +1,42 @@
+"""One moment, asked of the source."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ccotel_tui.panels.catalogue import PANELS
+from ccotel_tui.panels.panel import Panel
+from ccotel_tui.query.embedded.backend import open_embedded
+from ccotel_tui.query.period import Period
+from ccotel_tui.query.query import Scope
+from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
+from ccotel_tui.store.database import Database
+from tests.query.passing import Passing
+from tests.screen.tools.running import NOW, SEOUL
+from tests.tools.otlp import T0, request
+
+
+class Counted(Passing):
+    """A source, and how often it was asked when it heard of anything."""
+
+    times = 0
+
+    def last_record_ns(self, now_ns: int) -> int | None:
+        self.times += 1
+        return self.inner.last_record_ns(now_ns)
+
+
+@pytest.mark.parametrize("panels", [PANELS, ()])
+def test_when_the_newest_record_came_is_asked_once(
+    database: Database, tmp_path: Path, panels: Sequence[Panel]
+) -> None:
+    database.append([request(1.25)])
+    backend = open_embedded(tmp_path / "telemetry.db")
+    counted = Counted(backend.source)
+    question = Question("overview", "embedded", panels, Period(), Scope(), present=True)
+    snapshot = fetch_snapshot(question, replace(backend, source=counted), dict, NOW, SEOUL)
+    assert snapshot.heard_ns == T0
+    assert counted.times == 1
+    backend.close()

@@ -1,0 +1,1 @@
+"""What holds in every view, whatever the data and the keys."""

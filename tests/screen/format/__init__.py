@@ -1,0 +1,1 @@
+"""Text that the screen computes before it draws."""

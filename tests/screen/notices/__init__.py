@@ -1,0 +1,1 @@
+"""Ways to reach who does not look."""

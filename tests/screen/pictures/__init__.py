@@ -1,0 +1,1 @@
+"""Screens compared with how they looked when somebody read them."""

@@ -1,0 +1,1 @@
+"""The dashboard's process: its terminal, and its ends."""

@@ -1,0 +1,1 @@
+"""The screen's words, in each language."""

@@ -1,0 +1,189 @@
+"""Sentences that come from elsewhere: English as they come, Korean by their keys."""
+
+import ast
+import copy
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import ccotel_tui
+from ccotel_tui import errors
+from ccotel_tui.errors import NotStored
+from ccotel_tui.query.window import HOUR, MINUTE, SECOND
+from ccotel_tui.recorder import health
+from ccotel_tui.recorder.child.events import Failed, event_line, parse_event
+from ccotel_tui.recorder.lock import acquire
+from ccotel_tui.recorder.ports.address import ReceiverAddress, listen
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.recorder_report import RecorderReport
+from ccotel_tui.screen.format.status import problem
+from ccotel_tui.screen.strings import korean
+from ccotel_tui.sentences import Sentence
+from ccotel_tui.store.ahead import Ahead
+from ccotel_tui.store.database import Database
+from ccotel_tui.store.file.connection import open_to_write
+from ccotel_tui.store.file.faults import STORE_FAULTS
+from tests.screen.strings.test_korean import HANGUL, fields
+from tests.screen.tools.running import NOW, dashboard
+from tests.tools.otlp import event
+
+ROOT = Path(ccotel_tui.__file__).parent
+
+
+def constant_keys() -> Iterator[str]:
+    """Yield the keys of the sentences in the code."""
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Call(
+                    func=ast.Name(id="Sentence"), args=[ast.Constant(value=str(key)), *_]
+                ):
+                    yield key
+
+
+def test_korean_has_each_of_them() -> None:
+    made = {*health._REASONS, *(f"deleted_{kind}" for kind in health._DELETED)}
+    made |= {f"store_{reason}" for reason in STORE_FAULTS}
+    made |= {f"fault_{reason}" for reason in health._REASONS}
+    assert korean.SENTENCES.keys() == {*constant_keys(), *made}
+    assert all(map(HANGUL.search, korean.SENTENCES.values()))
+
+
+def test_a_source_says_nothing_that_korean_has_not() -> None:
+    """Why a source fails has a key, but what is told to nobody: the reader is elsewhere by then."""
+    plain = {
+        ast.unparse(error.args[0])
+        for path in (ROOT / "query").rglob("*.py")
+        for error in ast.walk(ast.parse(path.read_text()))
+        if isinstance(error, ast.Call)
+        and getattr(error.func, "id", "") in ("SourceUnavailable", "NotSearched")
+        and isinstance(error.args[0], ast.Constant | ast.JoinedStr)
+    }
+    assert plain == {"'The reader has moved on.'", "'The reader has gone.'"}
+
+
+TOLD_TO_OTHERS = {"BodyTooLarge", "Busy", "MalformedTelemetry", "ServiceFailed", "UsageError"}
+"""Errors that a recorder tells a sender, or the person who typed its command."""
+
+TOLD_TO_NO_CHILD = [
+    "AlreadyRecording in lock.py",  # without --wait, as below
+    "PortTaken in lease.py",  # of the collector, which wants the ports
+    "PortTaken in process.py",
+]
+
+
+def test_a_recorder_ends_for_nothing_that_korean_has_not() -> None:
+    kinds = {
+        name
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, errors.CcotelError)
+    }
+    plain = [
+        f"{ast.unparse(error.func)} in {path.name}"
+        for room in ("recorder", "store")
+        for path in (ROOT / room).rglob("*.py")
+        for module in [ast.parse(path.read_text())]
+        for error in ast.walk(module)
+        if isinstance(error, ast.Call)
+        and getattr(error.func, "id", "") in kinds - TOLD_TO_OTHERS
+        and ast.unparse(error.args[-1]) not in sentence_names(module)
+    ]
+    assert sorted(plain) == TOLD_TO_NO_CHILD
+
+
+def sentence_names(module: ast.Module) -> set[str]:
+    """The sentences that a module makes, and the names that it gives them."""
+    made = {
+        ast.unparse(call)
+        for call in ast.walk(module)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Sentence"
+    }
+    named = {
+        ast.unparse(target)
+        for node in ast.walk(module)
+        if isinstance(node, ast.Assign) and ast.unparse(node.value) in made
+        for target in node.targets
+    }
+    return made | named
+
+
+def told(tmp_path: Path) -> Iterator[Exception]:
+    """Yield an error of each kind for which a child ends."""
+    path = tmp_path / "telemetry.db"
+    for reason, form in STORE_FAULTS.items():
+        yield NotStored(reason, Sentence(f"store_{reason}", form, path=str(path), error="no"))
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE theirs (x)")
+    starts: list[Callable[[], object]] = [
+        lambda: open_to_write(path),
+        lambda: acquire(path / "telemetry.db", print).__enter__(),
+        lambda: listen(ReceiverAddress("grpc", "192.0.2.1", 0)),
+    ]
+    for start in starts:
+        with pytest.raises(errors.CcotelError) as caught:
+            start()
+        yield caught.value
+    yield ValueError("what nobody thought of")
+
+
+@pytest.mark.usefixtures("korean")
+def test_why_a_child_has_ended_is_korean_on_the_screen(tmp_path: Path) -> None:
+    keys = set()
+    for error in told(tmp_path):
+        cause = errors.sentence(error)
+        assert isinstance(cause, Sentence)
+        event = parse_event(event_line(Failed(cause)))
+        assert isinstance(event, Failed)
+        assert event.sentence == cause
+        shown = problem(RecorderReport(False, failure=event.sentence))
+        assert shown == korean.SENTENCES[cause.key].format(**cause.values)
+        keys.add(cause.key)
+    assert keys == {
+        *(f"store_{reason}" for reason in STORE_FAULTS),
+        *("store_of_another_program", "not_listened_on", "our_fault"),
+    }
+
+
+@pytest.mark.usefixtures("korean")
+def test_what_a_child_of_another_version_tells_otherwise_stays_english() -> None:
+    line = '{"event": "failed", "sentence": "It broke.", "key": "store_newer", "values": {}}'
+    event = parse_event(line)
+    assert isinstance(event, Failed)
+    assert problem(RecorderReport(False, failure=event.sentence)) == "It broke."
+
+
+def test_english_is_as_it_came_and_a_copy_is_the_text() -> None:
+    inner = Sentence("events", "events")
+    sentence = Sentence("dropped_by_collector", "{count:,} {records}", count=1000, records=inner)
+    assert sentence == strings.translated(sentence) == "1,000 events"
+    assert copy.deepcopy(sentence) == "1,000 events"
+    assert strings.translated("text") == "text"
+
+
+@pytest.mark.usefixtures("korean")
+def test_the_values_are_put_into_the_korean_form() -> None:
+    ahead = Ahead(3, NOW + HOUR).sentence(NOW)
+    assert isinstance(ahead, Sentence)
+    assert strings.translated(ahead) == korean.SENTENCES["ahead"].format(records=3, length="1 h")
+    whole = Sentence("clock_wrong", "{ahead}: wrong", ahead=ahead)
+    assert "3 records" not in strings.translated(whole)
+    assert strings.translated(Sentence("unheard", "{n} things", n=1)) == "1 things"
+    assert fields(korean.SENTENCES["ahead"]) == set(ahead.values)
+
+
+@pytest.mark.usefixtures("korean")
+async def test_what_an_answer_notes_is_korean_on_the_screen(
+    database: Database, tmp_path: Path
+) -> None:
+    model = "claude-opus-4-8"
+    database.append([event("api_request", NOW - MINUTE, model=model)])
+    database.append([event("api_request", NOW - SECOND, cost_usd=1.5, model=model)])
+    async with dashboard(tmp_path) as running:
+        await running.press("2", "i")
+        shown = await running.until(strings.INFO["notes"])
+        assert "told no cost" not in shown
+        note = korean.SENTENCES["without_cost"].format(requests=2, missing=1)
+        assert note.split()[0] in shown

@@ -1,0 +1,1 @@
+"""What tests drive the screen with, and look at it."""

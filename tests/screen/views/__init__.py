@@ -1,0 +1,1 @@
+"""The views, driven by keys."""

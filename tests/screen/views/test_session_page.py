@@ -1,0 +1,186 @@
+"""A session's page: its whole life, and nothing claimed that is not known."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ccotel_tui.claude.session_registry import SessionRegistry
+from ccotel_tui.query.prompts.rows import PromptRow, cost_of, prompt_rows
+from ccotel_tui.query.query import EventRow
+from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
+from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.history import session_events
+from ccotel_tui.screen.format.prompts.lines import prompt_table
+from ccotel_tui.screen.format.prompts.waterfall import waterfall_of
+from ccotel_tui.store.database import Database
+from tests.screen.tools.registry import register
+from tests.screen.tools.running import NOW, dashboard
+from tests.tools.otlp import event, request
+
+WINDOW = Window.between(0, HOUR, ZoneInfo("UTC"))
+
+
+def row(name: str, at_s: float, **more: str | float | bool) -> EventRow:
+    return {
+        "time": int(at_s * SECOND),
+        "event_name": name,
+        "session_id": "s1",
+        "prompt_id": "p1",
+        **more,
+    }
+
+
+def prompt_text(prompt: PromptRow) -> str:
+    """Return the line of the one prompt of a list."""
+    [line] = prompt_table([prompt], 80, WINDOW, "").lines
+    return line.plain
+
+
+async def open_session(database: Database, tmp_path: Path, shown: str) -> str:
+    async with dashboard(tmp_path) as running:
+        await running.press("s")
+        await running.until(shown)
+        await running.press("enter")
+        return await running.at_rest()
+
+
+async def test_all_of_it_is_about_its_whole_life(database: Database, tmp_path: Path) -> None:
+    """It began the day before yesterday; the list says what it cost today."""
+    database.append(
+        [
+            request(1.25, NOW - 2 * DAY, sequence=1),
+            request(2.5, NOW - DAY, sequence=2),
+            request(0.5, NOW - MINUTE, sequence=3),
+        ]
+    )
+    page = await open_session(database, tmp_path, "$0.50")
+    bar, _, facts = page.splitlines()[:3]
+    assert strings.LIFE in bar
+    assert "today" not in bar
+    assert "$4.25" in facts
+    assert facts.endswith("1d 23h")
+    assert "$4.25" in page.splitlines()[3] + page.splitlines()[4] + page.splitlines()[5]
+
+
+async def test_an_ended_session_is_one_that_the_registry_has_seen_end(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.25, NOW - 5 * MINUTE)])
+    page = await open_session(database, tmp_path, "$1.25")
+    assert strings.LAST_ACTIVITY.format(age="5m") in page
+    assert "ended" not in page
+    folder = tmp_path / "sessions"
+    register(folder, 1, "s1", "busy", name="")
+    # The process with that id began at another time.
+    async with dashboard(tmp_path, registry=SessionRegistry(folder, lambda _: "8")) as running:
+        await running.press("s")
+        await running.until("$1.25")
+        await running.press("enter")
+        page = await running.at_rest()
+    assert strings.THIS_SESSION_ENDED.format(age="5m") in page
+
+
+async def test_that_older_prompts_lack_is_said(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_events, "SESSION_PAGE", 2)
+    monkeypatch.setattr(session_events, "MOST_OLDER", 2)
+    database.append([request(1.0, NOW - n * SECOND, sequence=9 - n) for n in range(1, 6)])
+    page = await open_session(database, tmp_path, "$5.00")
+    assert strings.PROMPTS_CUT in page
+
+
+def test_a_cost_that_no_request_told_is_no_zero() -> None:
+    unreadable = [row("api_request", 1), row("api_request", 2, cost_usd="NaN")]
+    assert cost_of(unreadable) is None
+    assert cost_of([*unreadable, row("api_request", 3, cost_usd=0.5)]) == 0.5
+    assert cost_of([row("tool_result", 1)]) == 0.0
+    [prompt] = prompt_rows([row("user_prompt", 0), *unreadable])
+    line = prompt_text(prompt)
+    assert "$" not in line
+    assert "–" in line
+    assert "–" in waterfall_of(prompt, WINDOW, 80).head[0].plain
+
+
+def test_a_command_that_asked_nothing_took_and_cost_nothing() -> None:
+    [command] = prompt_rows([row("user_prompt", 0, command_source="builtin", command_name="clear")])
+    assert prompt_text(command).split() == ["00:00", "/clear"]
+    waterfall = waterfall_of(command, WINDOW, 80)
+    assert [line.plain.strip() for line in waterfall.head] == [
+        "00:00:00 > /clear",
+        strings.NO_STEPS,
+    ]
+    assert waterfall.lines == ()
+
+
+@pytest.mark.parametrize("width", [20, 38, 59, 60, 78, 118, 198])
+def test_a_step_of_a_waterfall_fills_its_line_and_no_more(width: int) -> None:
+    [prompt] = prompt_rows(
+        [
+            row("user_prompt", 0),
+            row("api_request", 3, duration_ms=2000, cost_usd=0.25, model="claude-opus-4-8"),
+            row(
+                "tool_result",
+                40,
+                duration_ms=30_000,
+                tool_name="mcp__인벤토리__조회",
+                success=False,
+            ),
+            row("tool_result", 41, duration_ms=1, tool_name="Read", agent_id="a", success=True),
+        ]
+    )
+    waterfall = waterfall_of(prompt, WINDOW, width)
+    *titles, facts, axis = waterfall.head
+    assert len(titles) == (1 if width > 20 else 2)
+    assert titles[-1].plain.endswith("$0.25  41.0 s")
+    assert facts.plain.startswith("1 request")
+    assert width < 60 or facts.plain.endswith(strings.WAITS_NOT_KNOWN)
+    assert axis.plain.endswith(" 41.0 s")
+    assert {step.cell_length for step in waterfall.lines} == {max(width, 26)}
+    assert len(waterfall.lines) == len(waterfall.steps) == 3
+
+
+def test_what_took_less_than_a_second_took_no_zero() -> None:
+    [prompt] = prompt_rows(
+        [row("user_prompt", 0), row("api_request", 0.747, duration_ms=747, cost_usd=0.25)]
+    )
+    assert prompt_text(prompt).endswith("747ms")
+
+
+async def test_no_step_of_a_page_takes_two_lines(database: Database, tmp_path: Path) -> None:
+    events = [
+        event("api_request", NOW - n * SECOND, cost_usd=0.25, duration_ms=747, prompt_id="p1")
+        for n in range(1, 20)
+    ]
+    database.append(events)
+    async with dashboard(tmp_path, (40, 12)) as running:
+        await running.press("s")
+        await running.until("$4.75")
+        await running.press("enter")
+        await running.until("took")
+        await running.press("enter")
+        page = await running.at_rest()
+    assert all("747 ms" in line for line in page.splitlines() if "$0.25" in line)
+    assert "$0.25" in page
+
+
+async def test_compactions_are_marked_on_the_cost_and_counted(
+    database: Database, tmp_path: Path
+) -> None:
+    """One that failed has made nothing smaller."""
+    typed = event("user_prompt", NOW - 50 * MINUTE, **{"prompt.id": "p1"})
+    database.append(
+        [
+            typed,
+            request(1.25, NOW - 40 * MINUTE, sequence=1),
+            event("compaction", NOW - 20 * MINUTE, success="true", trigger="auto"),
+            event("compaction", NOW - 10 * MINUTE, success="false", trigger="auto"),
+            request(0.5, NOW - 5 * MINUTE, sequence=2),
+        ]
+    )
+    page = await open_session(database, tmp_path, "$1.75")
+    assert "▾ 1 compaction" in page.splitlines()[2]
+    marks = next(line for line in page.splitlines() if "▴" in line)
+    assert marks.count("▾") == 1
+    assert marks.index("▾") > marks.index("▴")

@@ -1,0 +1,1 @@
+"""Bars, lists and tiles, driven by keys."""
