@@ -101,7 +101,7 @@ campaign: $(TOOLS)
 
 # SIGKILLs the recorder N times in the middle of an ingest; nothing acknowledged may be lost.
 test-kill: $(TOOLS)
-	$(BIN)/python -m tests.recorder.kill $(or $(N),1000)
+	$(BIN)/python -m tests.recorder.campaigns.kill $(or $(N),1000)
 
 # Ends N dashboards at random moments, in every way: no traceback, no signal, nothing left.
 test-quit: $(TOOLS)
@@ -109,20 +109,20 @@ test-quit: $(TOOLS)
 
 # Each fault of the file, the disk and the process N times; as root on Linux.
 test-faults: $(TOOLS)
-	$(BIN)/python -m tests.recorder.faults $(or $(N),3)
+	$(BIN)/python -m tests.recorder.campaigns.faults $(or $(N),3)
 
 # Broken requests, N with each of three seeds: no valid neighbour may be lost.
 test-fuzz: $(TOOLS)
-	$(BIN)/python -m tests.recorder.fuzz $(or $(N),10000)
+	$(BIN)/python -m tests.recorder.campaigns.fuzz $(or $(N),10000)
 
 # Many sessions at once for N seconds, then a flood and requests of 28 MB.
 test-load: $(TOOLS)
-	$(BIN)/python -m tests.recorder.load --seconds=$(or $(N),180) $(ARGS)
+	$(BIN)/python -m tests.recorder.campaigns.load --seconds=$(or $(N),180) $(ARGS)
 
 # What is lost and doubled when the ports go to a collector and back, N times.
 test-handover: $(TOOLS)
 	$(BIN)/python -m tests.servers.build
-	$(BIN)/python -m tests.recorder.handover --rounds=$(or $(N),20) $(ARGS)
+	$(BIN)/python -m tests.recorder.campaigns.handover --rounds=$(or $(N),20) $(ARGS)
 
 # The same with the whole stack on a Docker engine of the tests' own; as root, with docker.io.
 test-handover-docker: $(TOOLS)

@@ -23,7 +23,7 @@ from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.state import RecorderState
 from ccotel_tui.store.file.connection import connect
-from tests.recorder.disk import CAN_MOUNT, small_disk
+from tests.recorder.campaigns.disk import CAN_MOUNT, small_disk
 from tests.recorder.running import (
     JSON,
     LOGS,

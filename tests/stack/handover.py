@@ -19,8 +19,8 @@ from threading import Event
 from urllib.parse import urlencode
 
 from ccotel_tui.stack_control.models import Handover
+from tests.recorder.campaigns.handover import WITHIN, Make, main
 from tests.recorder.client import Key
-from tests.recorder.handover import WITHIN, Make, main
 from tests.recorder.sink import events
 from tests.servers.cache import find
 from tests.servers.servers import read, until

@@ -13,8 +13,8 @@ import pytest
 from ccotel_tui.local import locations
 from ccotel_tui.recorder.child.child_process import Subprocess
 from ccotel_tui.recorder.ports.lease import PortLease
+from tests.recorder.campaigns.handover import WITHIN, kept, listens, run
 from tests.recorder.client import Grpc, Http
-from tests.recorder.handover import WITHIN, kept, listens, run
 from tests.recorder.running import Recorder, recorder
 from tests.servers.servers import until
 from tests.stack.daemon import Daemon

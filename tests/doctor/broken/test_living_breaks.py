@@ -11,7 +11,7 @@ import pytest
 
 from tests.doctor.broken.breaks import AS_ROOT, BEHIND, BLIND, KNOWN, ON_A_SMALL_DISK, Break
 from tests.doctor.broken.world import World, follow, living, settled
-from tests.recorder.disk import small_disk
+from tests.recorder.campaigns.disk import small_disk
 
 ALL: Mapping[str, Break] = {**BLIND, **KNOWN, **BEHIND}
 QUICK = ("the wrong port", "a proxy", "no recorder", "off, and the recorder stopped")

@@ -19,7 +19,7 @@ from pathlib import Path
 import grpc
 
 from ccotel_tui.store.file.connection import connect
-from tests.recorder.kill import over_grpc
+from tests.recorder.campaigns.kill import over_grpc
 from tests.recorder.running import JSON, PROTOBUF, Recorder, export_lines, recorder
 from tests.tools.mutation import Request, broken_json, broken_protobuf, changed_bytes
 from tests.tools.otlp import SECOND, T0, lines, logs_request, metrics_request, request

@@ -26,8 +26,8 @@ from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.state import RecorderState
 from ccotel_tui.store.file.connection import connect
 from tests.recorder.client import Grpc, Http
+from tests.recorder.ports.test_limits import IDLE_CONNECTIONS, idle
 from tests.recorder.running import JSON, LOGS, PROTOBUF, Recorder, export, post, recorder
-from tests.recorder.test_limits import IDLE_CONNECTIONS, idle
 from tests.screen.tools.terminal import terminal
 from tests.tools.otlp import logs_request, request
 

@@ -25,8 +25,8 @@ import grpc
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.state import RecorderState
 from ccotel_tui.store.file.connection import connect
-from tests.recorder.disk import CAN_MOUNT, Disk, small_disk
-from tests.recorder.kill import over_grpc, over_http
+from tests.recorder.campaigns.disk import CAN_MOUNT, Disk, small_disk
+from tests.recorder.campaigns.kill import over_grpc, over_http
 from tests.recorder.running import Recorder, recorder
 from tests.store import acts
 from tests.tools.otlp import T0, logs_request, request

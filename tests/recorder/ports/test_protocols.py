@@ -21,8 +21,8 @@ from ccotel_tui.recorder.ports.lease import PortLease, ports_released
 from ccotel_tui.recorder.ports.relay import Relay
 from ccotel_tui.recorder.refusals import Refusals
 from ccotel_tui.store.file.connection import connect
+from tests.recorder.campaigns.handover import WITHIN, StandIn, kept, listens
 from tests.recorder.client import Grpc, Http
-from tests.recorder.handover import WITHIN, StandIn, kept, listens
 from tests.recorder.running import JSON, LOGS, PROTOBUF, Recorder, export, post, recorder, refused
 from tests.servers.servers import until
 from tests.tools.otlp import T0, logs_request, request

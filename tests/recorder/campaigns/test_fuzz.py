@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.recorder.fuzz import SEEDS, run
+from tests.recorder.campaigns.fuzz import SEEDS, run
 from tests.screen.tools.running import dashboard
 from tests.tools.sampling import mostly_slow
 

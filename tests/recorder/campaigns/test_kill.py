@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.recorder.kill import run
+from tests.recorder.campaigns.kill import run
 
 
 def test_nothing_acknowledged_is_lost_or_doubled_by_a_kill(tmp_path: Path) -> None:

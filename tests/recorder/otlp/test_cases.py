@@ -13,7 +13,7 @@ import pytest
 
 from tests.recorder.running import JSON, Recorder, export_lines, post, recorder
 
-CASES = Path(__file__).parents[1] / "data" / "cases"
+CASES = Path(__file__).parents[2] / "data" / "cases"
 WINDOW = ("--from", "2026-11-28T11:00Z", "--to", "2026-11-28T13:00Z")
 
 

@@ -29,8 +29,8 @@ from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.store.coverage import Interval, intervals
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
+from tests.recorder.campaigns.handover import WITHIN, NativeCollector, StandIn, kept, listens, run
 from tests.recorder.client import Grpc, Http
-from tests.recorder.handover import WITHIN, NativeCollector, StandIn, kept, listens, run
 from tests.recorder.running import Recorder, post, recorder
 from tests.servers.servers import until
 from tests.tools.other_user import NOBODY, Servers, require_root

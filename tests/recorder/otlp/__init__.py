@@ -1,0 +1,1 @@
+"""What senders hear, and what becomes of what they send."""
