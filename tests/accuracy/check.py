@@ -12,11 +12,11 @@ from ccotel_tui.query.measures import Measure, Unit
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
-from tests.accuracy.days import END
-from tests.accuracy.expected import Expected, expected
-from tests.accuracy.paths import DataPath
+from tests.accuracy.paths.paths import DataPath
 from tests.accuracy.tally import TALLY
-from tests.accuracy.truth import ACTIVITY, TOKENS, Truth
+from tests.accuracy.truth.days import END
+from tests.accuracy.truth.expected import Expected, expected
+from tests.accuracy.truth.truth import ACTIVITY, TOKENS, Truth
 
 TOLERANCE_USD = 1e-6
 

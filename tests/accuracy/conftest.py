@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.accuracy.paths import MODE, DataPath, EmbeddedPath, StackPath, StorePath, loki_mode
-from tests.accuracy.recordings import requests
-from tests.accuracy.sending import PROTOCOLS
+from tests.accuracy.paths.paths import MODE, DataPath, EmbeddedPath, StackPath, StorePath, loki_mode
+from tests.accuracy.paths.sending import PROTOCOLS
 from tests.accuracy.tally import TALLY
+from tests.accuracy.truth.recordings import requests
 from tests.servers.cache import find
 from tests.servers.servers import Metrics, Prometheus, VictoriaMetrics
 

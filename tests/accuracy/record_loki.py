@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.accuracy.paths import MODE
+from tests.accuracy.paths.paths import MODE
 
 if __name__ == "__main__":
     os.environ[MODE] = "record"

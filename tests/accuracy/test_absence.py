@@ -8,10 +8,10 @@ from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.window import Window
 from tests.accuracy.check import panels
-from tests.accuracy.client import Client
-from tests.accuracy.days import HOUR, MINUTE, SECOND, at
-from tests.accuracy.paths import StorePath
-from tests.accuracy.truth import Truth
+from tests.accuracy.paths.paths import StorePath
+from tests.accuracy.truth.client import Client
+from tests.accuracy.truth.days import HOUR, MINUTE, SECOND, at
+from tests.accuracy.truth.truth import Truth
 from tests.panels.adding import BARS, RUNNING, SPARSE
 
 UTC = ZoneInfo("UTC")

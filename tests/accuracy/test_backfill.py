@@ -16,13 +16,13 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.store.outbox import Outbox
 from ccotel_tui.telemetry.decode import decoded
 from tests.accuracy.check import check
-from tests.accuracy.client import Client, Temporality
-from tests.accuracy.cuts import cuts
-from tests.accuracy.days import BEGIN
-from tests.accuracy.otlp import Request
-from tests.accuracy.paths import StackPath
-from tests.accuracy.scenarios import CASES, ONLY_EMBEDDED, SCENARIOS, briskly, scope_of
-from tests.accuracy.truth import Truth
+from tests.accuracy.paths.paths import StackPath
+from tests.accuracy.truth.client import Client, Temporality
+from tests.accuracy.truth.cuts import cuts
+from tests.accuracy.truth.days import BEGIN
+from tests.accuracy.truth.otlp import Request
+from tests.accuracy.truth.scenarios import CASES, ONLY_EMBEDDED, SCENARIOS, briskly, scope_of
+from tests.accuracy.truth.truth import Truth
 
 pytestmark = pytest.mark.servers
 

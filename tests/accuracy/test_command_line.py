@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.query.window import Window
 from tests.accuracy.check import same
-from tests.accuracy.days import END, SECOND, at
-from tests.accuracy.expected import expected
-from tests.accuracy.paths import DataPath, EmbeddedPath
-from tests.accuracy.recordings import renamed, truth
+from tests.accuracy.paths.paths import DataPath, EmbeddedPath
+from tests.accuracy.truth.days import END, SECOND, at
+from tests.accuracy.truth.expected import expected
+from tests.accuracy.truth.recordings import renamed, truth
 
 SESSION = renamed("", "grpc")
 BEGIN, FINISH = at("04:07"), at("05:15")

@@ -8,11 +8,11 @@ import pytest
 
 from ccotel_tui.query.window import Window
 from tests.accuracy.check import check, panels, same
-from tests.accuracy.days import DAY, MINUTE, at
-from tests.accuracy.paths import DataPath, EmbeddedPath, StackPath, StorePath
-from tests.accuracy.recordings import Session, recorded, renamed, requests, sessions, truth
-from tests.accuracy.sending import PROTOCOLS, Protocol
-from tests.accuracy.truth import together
+from tests.accuracy.paths.paths import DataPath, EmbeddedPath, StackPath, StorePath
+from tests.accuracy.paths.sending import PROTOCOLS, Protocol
+from tests.accuracy.truth.days import DAY, MINUTE, at
+from tests.accuracy.truth.recordings import Session, recorded, renamed, requests, sessions, truth
+from tests.accuracy.truth.truth import together
 
 UTC, SEOUL, KOLKATA = map(ZoneInfo, ("UTC", "Asia/Seoul", "Asia/Kolkata"))
 

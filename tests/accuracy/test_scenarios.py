@@ -7,13 +7,13 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportM
 
 from ccotel_tui.query.window import Window
 from tests.accuracy.check import check, panels, same
-from tests.accuracy.client import Temporality
-from tests.accuracy.cuts import UTC, cuts, life
-from tests.accuracy.days import DAY, HOUR, MINUTE, SECOND
-from tests.accuracy.paths import DataPath, EmbeddedPath, StackPath
-from tests.accuracy.scenarios import CASES, ONLY_EMBEDDED, SCENARIOS, late, long, scope_of
-from tests.accuracy.sending import PROTOCOLS, Protocol
-from tests.accuracy.truth import Truth
+from tests.accuracy.paths.paths import DataPath, EmbeddedPath, StackPath
+from tests.accuracy.paths.sending import PROTOCOLS, Protocol
+from tests.accuracy.truth.client import Temporality
+from tests.accuracy.truth.cuts import UTC, cuts, life
+from tests.accuracy.truth.days import DAY, HOUR, MINUTE, SECOND
+from tests.accuracy.truth.scenarios import CASES, ONLY_EMBEDDED, SCENARIOS, late, long, scope_of
+from tests.accuracy.truth.truth import Truth
 
 TEMPORALITIES: tuple[Temporality, ...] = ("delta", "cumulative")
 

@@ -13,11 +13,11 @@ from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import Window
-from tests.accuracy.days import END, MINUTE, SECOND, at
-from tests.accuracy.otlp import Request
-from tests.accuracy.paths import DataPath, StackPath, StorePath
-from tests.accuracy.sending import PROTOCOLS
+from tests.accuracy.paths.paths import DataPath, StackPath, StorePath
+from tests.accuracy.paths.sending import PROTOCOLS
 from tests.accuracy.test_recordings import UTC
+from tests.accuracy.truth.days import END, MINUTE, SECOND, at
+from tests.accuracy.truth.otlp import Request
 from tests.tools.otlp import lines, metrics_request
 
 PREFIX = "wellformed"

@@ -12,12 +12,12 @@ import pytest
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.window import MILLISECOND, Window
 from tests.accuracy.check import check, panels, same
-from tests.accuracy.client import HAIKU, OPUS, Client
 from tests.accuracy.conftest import real_stack
-from tests.accuracy.days import BEGIN, DAY, HOUR, MINUTE, SECOND
-from tests.accuracy.paths import DataPath, StorePath
-from tests.accuracy.scenarios import turn
-from tests.accuracy.truth import Truth
+from tests.accuracy.paths.paths import DataPath, StorePath
+from tests.accuracy.truth.client import HAIKU, OPUS, Client
+from tests.accuracy.truth.days import BEGIN, DAY, HOUR, MINUTE, SECOND
+from tests.accuracy.truth.scenarios import turn
+from tests.accuracy.truth.truth import Truth
 from tests.panels.adding import ADDING, BARS, RUNNING, adds_up
 from tests.servers.servers import Prometheus, VictoriaMetrics
 

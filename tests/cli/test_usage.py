@@ -14,8 +14,8 @@ import pytest
 
 from ccotel_tui.local import locations
 from ccotel_tui.query.usage.ranked import USAGE_COLUMNS
-from tests.accuracy.paths import StorePath
-from tests.accuracy.usage_story import counters, story
+from tests.accuracy.paths.paths import StorePath
+from tests.accuracy.truth.usage_story import counters, story
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,8 @@ from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.regroup import keys_of
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.screen.strings import english, korean
-from tests.accuracy.expected import expected
-from tests.accuracy.truth import Truth
+from tests.accuracy.truth.expected import expected
+from tests.accuracy.truth.truth import Truth
 
 HIDDEN = tuple(panel for panel in vars(catalogue).values() if isinstance(panel, Panel))
 """Those that others show."""
@@ -52,7 +52,7 @@ def test_it_is_explained_and_checked(panel: Panel) -> None:
     assert panel.meaning, f"{CATALOGUE}: {panel.id!r} has no meaning"
     names_key = " by " in panel.title and keys_of(panel)
     assert panel.subject or not names_key, f"{CATALOGUE}: {panel.id!r} has no subject"
-    assert panel.id in EXPECTED, f"tests/accuracy/expected.py: expected() lacks {panel.id!r}"
+    assert panel.id in EXPECTED, f"tests/accuracy/truth/expected.py: expected() lacks {panel.id!r}"
 
 
 def test_no_words_are_left_of_a_panel_that_is_gone() -> None:

@@ -11,7 +11,7 @@ from ccotel_tui.query.window import DAY, Window
 from ccotel_tui.status_line.delivery import StatusReceiver, handing_on
 from ccotel_tui.telemetry.conventions import STATUS_LINE
 from ccotel_tui.telemetry.status_line import Scalar
-from tests.accuracy.paths import StackPath
+from tests.accuracy.paths.paths import StackPath
 from tests.servers.cache import find
 from tests.servers.servers import until
 

@@ -12,10 +12,10 @@ from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import MINUTE
-from tests.accuracy.client import Client
-from tests.accuracy.cuts import life
-from tests.accuracy.days import at
-from tests.accuracy.truth import Truth
+from tests.accuracy.truth.client import Client
+from tests.accuracy.truth.cuts import life
+from tests.accuracy.truth.days import at
+from tests.accuracy.truth.truth import Truth
 from tests.panels.recordings import Recorded
 from tests.servers.servers import Prometheus
 

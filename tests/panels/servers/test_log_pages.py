@@ -11,7 +11,7 @@ from ccotel_tui.query.query import EventRow, Query, Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, Window
 from ccotel_tui.screen.data.history.log_page import LogPlace, fetch_log_page
-from tests.accuracy.cuts import UTC
+from tests.accuracy.truth.cuts import UTC
 from tests.panels.recordings import Recorded, fill
 
 pytestmark = pytest.mark.servers

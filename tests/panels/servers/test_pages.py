@@ -13,8 +13,8 @@ from ccotel_tui.query.query import EventKind, EventRow, Scope
 from ccotel_tui.query.window import MINUTE, SECOND, Window
 from ccotel_tui.send import replay
 from ccotel_tui.send.replay import Line
-from tests.accuracy.cuts import UTC
-from tests.accuracy.otlp import log_record, logs_request
+from tests.accuracy.truth.cuts import UTC
+from tests.accuracy.truth.otlp import log_record, logs_request
 from tests.panels.recordings import Recorded
 
 pytestmark = pytest.mark.servers

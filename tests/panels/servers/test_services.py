@@ -19,7 +19,7 @@ from ccotel_tui.query.source import Backend
 from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND, Window
 from ccotel_tui.send.replay import Line, send
-from tests.accuracy.otlp import pairs
+from tests.accuracy.truth.otlp import pairs
 from tests.panels.equality import check
 from tests.panels.recordings import fill
 from tests.panels.servers.test_side_by_side import check_panels

@@ -10,7 +10,7 @@ from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen.format.events.filter import parse_filter
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
-from tests.accuracy.cuts import UTC
+from tests.accuracy.truth.cuts import UTC
 from tests.tools.otlp import T0, event
 
 

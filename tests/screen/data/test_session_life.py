@@ -14,7 +14,7 @@ from ccotel_tui.screen.data.history import session_events
 from ccotel_tui.screen.data.history.session_events import SessionEvents, SessionLife
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
-from tests.accuracy.cuts import UTC
+from tests.accuracy.truth.cuts import UTC
 from tests.screen.tools.registry import register
 from tests.screen.tools.running import NOW, dashboard
 from tests.tools.otlp import event, request

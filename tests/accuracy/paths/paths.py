@@ -17,9 +17,9 @@ from ccotel_tui.query.source import Backend
 from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import decoded
-from tests.accuracy.otlp import Request
-from tests.accuracy.recorded_loki import RecordedLoki, RecordingLoki, events
-from tests.accuracy.sending import Protocol, send
+from tests.accuracy.paths.recorded_loki import RecordedLoki, RecordingLoki, events
+from tests.accuracy.paths.sending import Protocol, send
+from tests.accuracy.truth.otlp import Request
 from tests.servers.cache import find, version
 from tests.servers.servers import Metrics, Prometheus, Stack, until
 

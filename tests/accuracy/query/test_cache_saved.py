@@ -12,12 +12,12 @@ from ccotel_tui.query.query import Scope, UsageQuery
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.usage.saved import CacheSaving, CacheSavings
 from ccotel_tui.query.window import Window
-from tests.accuracy import otlp
 from tests.accuracy.conftest import store_or_stack
-from tests.accuracy.cuts import cuts, life
-from tests.accuracy.days import MINUTE, at
-from tests.accuracy.otlp import Request
-from tests.accuracy.recordings import requests, truth
+from tests.accuracy.truth import otlp
+from tests.accuracy.truth.cuts import cuts, life
+from tests.accuracy.truth.days import MINUTE, at
+from tests.accuracy.truth.otlp import Request
+from tests.accuracy.truth.recordings import requests, truth
 
 Record = dict[str, Any]
 WHOLE = life(truth("grpc"))

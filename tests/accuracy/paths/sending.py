@@ -9,7 +9,7 @@ import urllib3
 from google.protobuf import json_format
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
-from tests.accuracy.otlp import Request
+from tests.accuracy.truth.otlp import Request
 
 Protocol = Literal["grpc", "http/protobuf", "http/json"]
 

@@ -14,10 +14,10 @@ from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
 from ccotel_tui.telemetry.conventions import model_name
 from tests.accuracy.conftest import store_or_stack
-from tests.accuracy.cuts import cuts
-from tests.accuracy.days import END
-from tests.accuracy.recordings import truth
-from tests.accuracy.test_usage import everything, records
+from tests.accuracy.query.test_usage import everything, records
+from tests.accuracy.truth.cuts import cuts
+from tests.accuracy.truth.days import END
+from tests.accuracy.truth.recordings import truth
 
 WINDOWS = list(cuts(truth("grpc")))
 

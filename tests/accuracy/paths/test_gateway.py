@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.accuracy.days import SECOND, at
-from tests.accuracy.gateway import HEADERS, TOKEN, Gateway
-from tests.accuracy.paths import StackPath
-from tests.accuracy.recordings import renamed
+from tests.accuracy.paths.gateway import HEADERS, TOKEN, Gateway
+from tests.accuracy.paths.paths import StackPath
+from tests.accuracy.truth.days import SECOND, at
+from tests.accuracy.truth.recordings import renamed
 
 pytestmark = pytest.mark.servers
 

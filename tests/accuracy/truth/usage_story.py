@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 
-from tests.accuracy import otlp
-from tests.accuracy.days import MINUTE, SECOND, at
-from tests.accuracy.otlp import Request
+from tests.accuracy.truth import otlp
+from tests.accuracy.truth.days import MINUTE, SECOND, at
+from tests.accuracy.truth.otlp import Request
 
 _BEGIN = at("04:05")
 _TEXT = "<task-notification><task-id>a1</task-id></task-notification>"

@@ -13,13 +13,13 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ccotel_tui.send.replay import move, parse_line
-from tests.accuracy.days import DAY, HOUR, SHIFT
-from tests.accuracy.otlp import Request, pairs
-from tests.accuracy.reading import read
-from tests.accuracy.sending import Protocol
-from tests.accuracy.truth import TOKENS, Truth, together
+from tests.accuracy.paths.sending import Protocol
+from tests.accuracy.truth.days import DAY, HOUR, SHIFT
+from tests.accuracy.truth.otlp import Request, pairs
+from tests.accuracy.truth.reading import read
+from tests.accuracy.truth.truth import TOKENS, Truth, together
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[2] / "data"
 VERSIONS = {"2.1.197": 0, "2.1.330": 0, "2.1.332": -(4 * DAY + 17 * HOUR)}
 """The recorded versions, and what moves each to the day of the first."""
 

@@ -29,11 +29,11 @@ from ccotel_tui.query.usage.usage import Usage, UsageRow, usage_of
 from ccotel_tui.query.window import DAY, Window
 from tests.accuracy.check import same
 from tests.accuracy.conftest import store_or_stack
-from tests.accuracy.cuts import cuts
-from tests.accuracy.days import END, SECOND
-from tests.accuracy.otlp import Request
-from tests.accuracy.recordings import requests, truth
-from tests.accuracy.usage_story import counters, story
+from tests.accuracy.truth.cuts import cuts
+from tests.accuracy.truth.days import END, SECOND
+from tests.accuracy.truth.otlp import Request
+from tests.accuracy.truth.recordings import requests, truth
+from tests.accuracy.truth.usage_story import counters, story
 from tests.tools.sampling import mostly_slow
 
 NAMES = (*KEYS, "attribute:terminal.type", "attribute:team_id", "attribute:nightly")

@@ -5,8 +5,8 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from ccotel_tui.query.window import Window
-from tests.accuracy.days import DAY, MINUTE, SECOND
-from tests.accuracy.truth import Truth
+from tests.accuracy.truth.days import DAY, MINUTE, SECOND
+from tests.accuracy.truth.truth import Truth
 
 UTC, SEOUL, KOLKATA = map(ZoneInfo, ("UTC", "Asia/Seoul", "Asia/Kolkata"))
 

@@ -9,12 +9,12 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import SessionRow, sessions_of
 from ccotel_tui.query.window import Window
 from tests.accuracy.check import same
-from tests.accuracy.cuts import UTC, cuts
-from tests.accuracy.days import MINUTE, at
-from tests.accuracy.paths import StorePath
-from tests.accuracy.recordings import requests, truth
-from tests.accuracy.scenarios import CASES, SCENARIOS
-from tests.accuracy.truth import ACTIVITY, TOKENS, Truth, summed
+from tests.accuracy.paths.paths import StorePath
+from tests.accuracy.truth.cuts import UTC, cuts
+from tests.accuracy.truth.days import MINUTE, at
+from tests.accuracy.truth.recordings import requests, truth
+from tests.accuracy.truth.scenarios import CASES, SCENARIOS
+from tests.accuracy.truth.truth import ACTIVITY, TOKENS, Truth, summed
 
 
 def rows(path: StorePath, window: Window) -> list[SessionRow]:

@@ -24,8 +24,8 @@ from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
 from ccotel_tui.query.stack.languages.logql import EVERY_STREAM, client
 from ccotel_tui.telemetry.conventions import API_REQUEST
-from tests.accuracy.days import BEGIN, END, SECOND
-from tests.accuracy.recordings import DATA
+from tests.accuracy.truth.days import BEGIN, END, SECOND
+from tests.accuracy.truth.recordings import DATA
 
 ANSWERS = DATA / "loki-answers.json"
 NOT_RECORDED = "This question to Loki was not recorded: run make record-loki"

@@ -12,12 +12,12 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend
 from tests.accuracy.check import check_answers
 from tests.accuracy.conftest import store_or_stack
-from tests.accuracy.cuts import cuts
-from tests.accuracy.days import END
-from tests.accuracy.expected import quantiles_by
-from tests.accuracy.recordings import requests, truth
 from tests.accuracy.test_scenarios import played
-from tests.accuracy.truth import Truth, together
+from tests.accuracy.truth.cuts import cuts
+from tests.accuracy.truth.days import END
+from tests.accuracy.truth.expected import quantiles_by
+from tests.accuracy.truth.recordings import requests, truth
+from tests.accuracy.truth.truth import Truth, together
 
 
 @dataclass

@@ -9,12 +9,12 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.reconcile import CAUSES, Reconciliation, reconcile
 from ccotel_tui.query.window import Window
 from tests.accuracy.check import same
-from tests.accuracy.client import Temporality
-from tests.accuracy.cuts import UTC
-from tests.accuracy.days import BEGIN, DAY, END
-from tests.accuracy.paths import DataPath, StackPath
-from tests.accuracy.scenarios import Scenario, late, long
-from tests.accuracy.truth import Truth
+from tests.accuracy.paths.paths import DataPath, StackPath
+from tests.accuracy.truth.client import Temporality
+from tests.accuracy.truth.cuts import UTC
+from tests.accuracy.truth.days import BEGIN, DAY, END
+from tests.accuracy.truth.scenarios import Scenario, late, long
+from tests.accuracy.truth.truth import Truth
 
 
 def compared(path: DataPath, session: str) -> Reconciliation:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from itertools import chain, cycle
 from typing import get_args
 
-from tests.accuracy.client import HAIKU, OPUS, Client, Temporality
-from tests.accuracy.days import HOUR, MINUTE, SECOND, at
-from tests.accuracy.otlp import Request, newest
-from tests.accuracy.truth import Truth
+from tests.accuracy.truth.client import HAIKU, OPUS, Client, Temporality
+from tests.accuracy.truth.days import HOUR, MINUTE, SECOND, at
+from tests.accuracy.truth.otlp import Request, newest
+from tests.accuracy.truth.truth import Truth
 
 Parts = list[list[Request]]
 Scenario = Callable[[str, Temporality, Truth], Parts]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tests.accuracy.truth import TOKENS, Amount, EventRow, Truth
+from tests.accuracy.truth.truth import TOKENS, Amount, EventRow, Truth
 
 Json = dict[str, Any]
 

@@ -9,8 +9,8 @@ from statistics import quantiles
 from typing import Any, Literal
 
 from ccotel_tui.query.window import Window
-from tests.accuracy.days import DAY, MINUTE, SECOND
-from tests.accuracy.truth import TOKENS, Amount, Truth, as_type, summed
+from tests.accuracy.truth.days import DAY, MINUTE, SECOND
+from tests.accuracy.truth.truth import TOKENS, Amount, Truth, as_type, summed
 
 NEWEST = 200
 """Rows of an event panel."""

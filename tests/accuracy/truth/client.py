@@ -8,10 +8,10 @@ from typing import Any, Literal
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 from opentelemetry.proto.metrics.v1.metrics_pb2 import NumberDataPoint
 
-from tests.accuracy import otlp
-from tests.accuracy.days import BEGIN
-from tests.accuracy.otlp import Attributes, Request
-from tests.accuracy.truth import TOKENS, Amount, EventRow, Truth
+from tests.accuracy.truth import otlp
+from tests.accuracy.truth.days import BEGIN
+from tests.accuracy.truth.otlp import Attributes, Request
+from tests.accuracy.truth.truth import TOKENS, Amount, EventRow, Truth
 
 Temporality = Literal["delta", "cumulative"]
 SeriesKey = tuple[str, str, tuple[tuple[str, str], ...]]

@@ -1,0 +1,1 @@
+"""The paths that telemetry takes to a panel."""

@@ -1,0 +1,1 @@
+"""Sessions, usage, durations and differences, asked on every path."""

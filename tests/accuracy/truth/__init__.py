@@ -1,0 +1,1 @@
+"""What was done, as export requests and as the truth of them."""
