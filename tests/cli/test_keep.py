@@ -17,7 +17,7 @@ from ccotel_tui.telemetry.decode import decoded
 from ccotel_tui.telemetry.records import Record
 from tests.cli.test_words import run
 from tests.recorder.running import recorder
-from tests.store.damage import damage
+from tests.store.file.damage import damage
 from tests.tools.otlp import SECOND, T0, event, lines, request, span
 
 DATA = Path(__file__).parents[1] / "data"

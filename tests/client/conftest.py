@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.client.answers import Answers
-from tests.client.claude import Home
-from tests.client.messages_api import messages_api
-from tests.client.tmux import tmux
-from tests.client.world import World
+from tests.client.world.answers import Answers
+from tests.client.world.claude import Home
+from tests.client.world.messages_api import messages_api
+from tests.client.world.tmux import tmux
+from tests.client.world.world import World
 from tests.recorder.running import recorder
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from tests.client.tmux import Pane
+from tests.client.world.tmux import Pane
 
 INTERVAL = 0.2
 THIS_SESSION = "this session"

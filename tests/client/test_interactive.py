@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.client.tmux import Pane
-from tests.client.world import World
+from tests.client.world.tmux import Pane
+from tests.client.world.world import World
 
 pytestmark = pytest.mark.client
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.client.world import World
+from tests.client.world.world import World
 
 pytestmark = pytest.mark.client
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.client.install import newest_installed
-from tests.client.tmux import wait_for
-from tests.client.world import World
+from tests.client.world.tmux import wait_for
+from tests.client.world.world import World
 
 pytestmark = pytest.mark.client
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.client.samples import Sample, Samples, belong_together, sample
-from tests.client.tmux import Pane
-from tests.client.world import World
+from tests.client.world.tmux import Pane
+from tests.client.world.world import World
 
 pytestmark = pytest.mark.client
 

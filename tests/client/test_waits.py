@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.client.answers import Json
-from tests.client.tmux import wait_for
-from tests.client.world import World
+from tests.client.world.answers import Json
+from tests.client.world.tmux import wait_for
+from tests.client.world.world import World
 
 pytestmark = pytest.mark.client
 

@@ -35,7 +35,7 @@ from tests.recorder.running import (
     recorder,
 )
 from tests.servers.servers import until
-from tests.store import acts
+from tests.store.file import acts
 from tests.telemetry.test_nesting import arrays
 from tests.telemetry.test_nesting import body as nested
 from tests.tools.otlp import T0, logs_request, request

@@ -14,7 +14,7 @@ from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.store.database import Database
-from tests.store import acts
+from tests.store.file import acts
 from tests.tools.otlp import T0, request
 
 WINDOW = Window.between(T0 - HOUR, T0 + HOUR, UTC)

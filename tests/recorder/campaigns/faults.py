@@ -28,7 +28,7 @@ from ccotel_tui.store.file.connection import connect
 from tests.recorder.campaigns.disk import CAN_MOUNT, Disk, small_disk
 from tests.recorder.campaigns.kill import over_grpc, over_http
 from tests.recorder.running import Recorder, recorder
-from tests.store import acts
+from tests.store.file import acts
 from tests.tools.otlp import T0, logs_request, request
 
 SENDERS = 4

@@ -23,7 +23,7 @@ import grpc
 from ccotel_tui.store.file.connection import connect
 from tests.recorder.campaigns.disk import CAN_MOUNT, Disk, small_disk
 from tests.recorder.running import LOGS, METRICS, PROTOBUF, Recorder, recorder
-from tests.store import acts
+from tests.store.file import acts
 from tests.tools.otlp import SECOND, T0, lines, logs_request, metrics_request, request
 
 SENDERS = 8

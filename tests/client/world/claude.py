@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.client.install import newest_installed
-from tests.client.tmux import Pane, Tmux, wait_for
+from tests.client.world.tmux import Pane, Tmux, wait_for
 
 Json = dict[str, Any]
 

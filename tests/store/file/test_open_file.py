@@ -16,7 +16,7 @@ from ccotel_tui.errors import BadDatabase, NotStored
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file import open_file
 from ccotel_tui.store.file.connection import connect
-from tests.store.acts import (
+from tests.store.file.acts import (
     delete,
     delete_all,
     delete_folder,

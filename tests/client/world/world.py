@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from tests.client.answers import Answers, Json
-from tests.client.claude import Home
-from tests.client.messages_api import CACHE_CREATION, CACHE_READ, INPUT, MessagesApi
-from tests.client.tmux import Pane, Tmux, wait_for
+from tests.client.world.answers import Answers, Json
+from tests.client.world.claude import Home
+from tests.client.world.messages_api import CACHE_CREATION, CACHE_READ, INPUT, MessagesApi
+from tests.client.world.tmux import Pane, Tmux, wait_for
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.reader import records
-from tests.store.damage import damage
+from tests.store.file.damage import damage
 from tests.store.reading import fill, total
 from tests.tools.otlp import T0, event, request
 

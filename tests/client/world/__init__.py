@@ -1,0 +1,1 @@
+"""Who takes part beside the tests: Claude Code, its Messages API, its tmux, our answers."""

@@ -1,0 +1,1 @@
+"""The store's file: found, opened, upgraded, damaged."""
