@@ -7,20 +7,20 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from benchmarks.backfill import backfill
-from benchmarks.durable import durable_ingest
-from benchmarks.faults import key_under_faults
 from benchmarks.figure import HEADER, QUICK, Effort, Figure, row, summary
-from benchmarks.growth import growth
-from benchmarks.latency import event_to_screen, key_to_screen
-from benchmarks.opened import opened
-from benchmarks.panels import panels
-from benchmarks.servers import servers
-from benchmarks.stack import stack
-from benchmarks.start import first_frame, short_commands
-from benchmarks.steady import memory, processor
-from benchmarks.team import team
-from benchmarks.usage import usage
+from benchmarks.query.growth import growth
+from benchmarks.query.opened import opened
+from benchmarks.query.panels import panels
+from benchmarks.query.usage import usage
+from benchmarks.recorder.durable import durable_ingest
+from benchmarks.screen.faults import key_under_faults
+from benchmarks.screen.latency import event_to_screen, key_to_screen
+from benchmarks.screen.start import first_frame, short_commands
+from benchmarks.screen.steady import memory, processor
+from benchmarks.stack.backfill import backfill
+from benchmarks.stack.servers import servers
+from benchmarks.stack.stack import stack
+from benchmarks.stack.team import team
 
 GROUPS: dict[str, Callable[[Effort], Iterator[Figure]]] = {
     "frame": first_frame,

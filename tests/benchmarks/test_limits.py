@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import bare
 from benchmarks.__main__ import GROUPS
-from benchmarks.growth import LIMITED
 from benchmarks.limits import LIMITS
+from benchmarks.query.growth import LIMITED
+from benchmarks.screen import bare
 from ccotel_tui.screen.data.refresher import STORE_POLL_INTERVAL
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
 CODE = "\n".join(
     path.read_text(encoding="utf-8")
-    for path in (ROOT / "benchmarks").glob("*.py")
+    for path in (ROOT / "benchmarks").rglob("*.py")
     if path.name != "limits.py"
 )
 

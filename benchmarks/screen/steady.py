@@ -4,13 +4,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from benchmarks.bare import PAGES
 from benchmarks.environment import ROOT, environment
 from benchmarks.figure import Counterpart, Effort, Figure
-from benchmarks.live import SECTIONS, live
-from benchmarks.process import cpu_seconds, resident_mb
-from benchmarks.recorder import ingest
-from benchmarks.terminal import Terminal, terminal
+from benchmarks.recorder.recorder import ingest
+from benchmarks.screen.bare import PAGES
+from benchmarks.screen.live import SECTIONS, live
+from benchmarks.screen.process import cpu_seconds, resident_mb
+from benchmarks.screen.terminal import Terminal, terminal
 
 _TOUR = (("s", "  project   model"), ("e", "following"), *SECTIONS)
 _SETTLED = 3.0
@@ -29,7 +29,7 @@ sys.stdin.read()
 def processor(effort: Effort) -> Iterator[Figure]:
     """Shares of one core: with nothing coming in, with an event a second, and paused."""
     with live() as running:
-        with terminal(["benchmarks.bare", str(running.store)]) as bare:
+        with terminal(["benchmarks.screen.bare", str(running.store)]) as bare:
             bare.until(PAGES[0])
             looking = Counterpart("a bare app that looks as often", _share(bare, effort.seconds))
         quiet = _share(running.terminal, effort.seconds)
@@ -46,7 +46,7 @@ def processor(effort: Effort) -> Iterator[Figure]:
 
 def memory(effort: Effort) -> Iterator[Figure]:
     """The screen after all sections, the recorder after an ingest, and what both grew by."""
-    with terminal(["benchmarks.bare"]) as bare:
+    with terminal(["benchmarks.screen.bare"]) as bare:
         bare.until(PAGES[0])
         of_textual = Counterpart("a bare Textual app's", resident_mb(bare.pid))
     with live() as running:

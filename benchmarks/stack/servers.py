@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 
 from benchmarks import month
 from benchmarks.figure import Counterpart, Effort, Figure, percentile
-from benchmarks.latency import arrivals_of_rows
-from benchmarks.live import OVERVIEW, Session, Shown
-from benchmarks.recorder import client
-from benchmarks.terminal import terminal
+from benchmarks.recorder.recorder import client
+from benchmarks.screen.latency import arrivals_of_rows
+from benchmarks.screen.live import OVERVIEW, Session, Shown
+from benchmarks.screen.terminal import terminal
 from ccotel_tui.network.address import Address
 from ccotel_tui.network.http import HttpClient, Limit, Response
 from ccotel_tui.panels.catalogue import PANELS, SECTIONS

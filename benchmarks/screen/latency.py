@@ -6,12 +6,12 @@ Beside it a bare Textual app that looks at the same store as often, and switches
 import random
 from collections.abc import Callable, Iterator, Sequence
 
-from benchmarks.bare import NEWS, PAGES
 from benchmarks.figure import Counterpart, Effort, Figure, percentile
-from benchmarks.live import SECTIONS, Shown, live
-from benchmarks.recorder import ingest
-from benchmarks.screen import Screen
-from benchmarks.terminal import Terminal, terminal
+from benchmarks.recorder.recorder import ingest
+from benchmarks.screen.bare import NEWS, PAGES
+from benchmarks.screen.live import SECTIONS, Shown, live
+from benchmarks.screen.screen import Screen
+from benchmarks.screen.terminal import Terminal, terminal
 
 _INGEST_INTERVAL = 0.05
 """Seconds between two events of the ingest under which keys are pressed."""
@@ -25,7 +25,7 @@ def event_to_screen(effort: Effort) -> Iterator[Figure]:
         numbers = _arrivals(running, _number, effort)
         rows = arrivals_of_rows(running, effort)
         # The dashboard, which nobody reads meanwhile, soon stands still.
-        with terminal(["benchmarks.bare", str(running.store)]) as bare:
+        with terminal(["benchmarks.screen.bare", str(running.store)]) as bare:
             bare.until(PAGES[0])
             news = _arrivals(Shown(bare, running.client, running.session), _news, effort)
     for name, taken, limit in (("number", numbers, "event number"), ("row", rows, "event row")):
@@ -46,7 +46,7 @@ def key_to_screen(effort: Effort) -> Iterator[Figure]:
 
 def page_switches(effort: Effort) -> list[float]:
     """Return the seconds from a key to the bare app's other page being painted."""
-    with terminal(["benchmarks.bare"]) as bare:
+    with terminal(["benchmarks.screen.bare"]) as bare:
         bare.until(PAGES[0])
         return presses(bare, _PAGE_KEYS, effort.presses)
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.recorder import Client, Recorder, client, recorder
+from benchmarks.recorder.recorder import Client, Recorder, client, recorder
+from benchmarks.screen.terminal import Terminal, terminal
 from benchmarks.stores import copied, heavy_month
-from benchmarks.terminal import Terminal, terminal
 from ccotel_tui.telemetry.records import Event, Value
 
 SESSION = "beefbeef-0000-4000-8000-000000000000"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from benchmarks.environment import ROOT, environment
-from benchmarks.screen import Screen
+from benchmarks.screen.screen import Screen
 
 COLUMNS, ROWS = 120, 40
 _WITHIN = 30.0

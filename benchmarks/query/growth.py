@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks.figure import Counterpart, Effort, Figure
-from benchmarks.start import SCRIPT, run
+from benchmarks.screen.start import SCRIPT, run
 from benchmarks.stores import Store, heavy_month
 from ccotel_tui.query.window import DAY
 

@@ -1,6 +1,6 @@
 """The screen that the benchmarks read: what a terminal would show of the bytes."""
 
-from benchmarks.screen import Screen
+from benchmarks.screen.screen import Screen
 
 
 def screen(*written: bytes) -> Screen:

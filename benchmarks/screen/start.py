@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.bare import PAGES
 from benchmarks.environment import ROOT, environment
 from benchmarks.figure import Counterpart, Effort, Figure
-from benchmarks.live import OVERVIEW, Session
 from benchmarks.month import MODELS
-from benchmarks.recorder import client, ingest, recorder
+from benchmarks.recorder.recorder import client, ingest, recorder
+from benchmarks.screen.bare import PAGES
+from benchmarks.screen.live import OVERVIEW, Session
+from benchmarks.screen.terminal import terminal
 from benchmarks.stores import Store, copied, heavy_month
-from benchmarks.terminal import terminal
 from ccotel_tui.line.template import OPTIONAL_FIELDS
 
 _NUMBERS = "$"
@@ -127,7 +127,7 @@ def _status_line(session: str, number: int) -> bytes:
 
 
 def _bare_frame() -> float:
-    with terminal(["benchmarks.bare"]) as shown:
+    with terminal(["benchmarks.screen.bare"]) as shown:
         return shown.until(PAGES[0]) - shown.began
 
 

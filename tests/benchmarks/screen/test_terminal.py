@@ -2,12 +2,12 @@
 
 import pytest
 
-from benchmarks.bare import NEWS, PAGES
-from benchmarks.terminal import NotSeen, terminal
+from benchmarks.screen.bare import NEWS, PAGES
+from benchmarks.screen.terminal import NotSeen, terminal
 
 
 def test_a_program_is_waited_for_and_left() -> None:
-    with terminal(["benchmarks.bare"]) as shown:
+    with terminal(["benchmarks.screen.bare"]) as shown:
         assert shown.until(PAGES[0]) > shown.began
         shown.press("2")
         shown.until(PAGES[1])

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from benchmarks import month
 from benchmarks.environment import ROOT, environment
 from benchmarks.figure import Counterpart, Effort, Figure, percentile
-from benchmarks.recorder import Client, client
+from benchmarks.recorder.recorder import Client, client
 from ccotel_tui.send.loki import Loki
 from ccotel_tui.store.outbox import Outbox
 from ccotel_tui.telemetry.records import Event

@@ -5,9 +5,9 @@ import tempfile
 from collections.abc import Iterator
 
 from benchmarks.figure import Effort, Figure
-from benchmarks.latency import page_switches, shares
-from benchmarks.live import OVERVIEW, SECTIONS
-from benchmarks.terminal import terminal
+from benchmarks.screen.latency import page_switches, shares
+from benchmarks.screen.live import OVERVIEW, SECTIONS
+from benchmarks.screen.terminal import terminal
 from tests.query.faults import FAULTS
 from tests.query.stub import Stub
 

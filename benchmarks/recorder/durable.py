@@ -13,7 +13,7 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 
 from benchmarks import month
 from benchmarks.figure import Counterpart, Effort, Figure, percentile
-from benchmarks.recorder import Client, client, recorder
+from benchmarks.recorder.recorder import Client, client, recorder
 from ccotel_tui.query.window import DAY
 from ccotel_tui.telemetry.encode import logs_request
 from ccotel_tui.telemetry.records import Event

@@ -1,0 +1,1 @@
+"""Questions of a store, beside the plain SQL of the same."""
