@@ -1,7 +1,7 @@
 """What the one line shows, as the embedded source answers it, in a tenth of its time.
 
 A few statements of their own, and nothing imported but SQLite: the line is a process every few
-seconds. `tests/query/test_glance_numbers.py` holds them equal to what the source says.
+seconds. `tests/line/test_quick.py` holds them equal to what the source says.
 """
 
 import sqlite3
