@@ -62,7 +62,8 @@ class _SignalExit:
         """Runs at once, unlike a handler of the loop, and so before that of SIGCONT."""
         if number == signal.SIGHUP:
             # It comes with the hangup, and Textual would start anew on a terminal that is gone.
-            signal.signal(signal.SIGCONT, signal.SIG_IGN)
+            # SIG_IGN would have Python print a traceback where it has come already.
+            signal.signal(signal.SIGCONT, lambda number, frame: None)
         if self._loop.is_closed():
             # The terminal is restored.
             os._exit(128 + number)
