@@ -46,6 +46,7 @@ class MainScreen(ShownViews):
             self.tell(strings.NO_TEAM)
             return
         self.entered = False
+        self.clear_all_choices()
         await self.reopen(name)
         self.view.follow()
 

@@ -1,6 +1,7 @@
 """The views between two bars: one is open, each is made when it is first opened."""
 
 from asyncio import Lock
+from collections.abc import Iterable
 from datetime import tzinfo
 from pathlib import PurePath
 from typing import TYPE_CHECKING, cast
@@ -52,6 +53,13 @@ if TYPE_CHECKING:
 
 _LISTS = ("sessions", "session", "prompt", "log", "stack", "usage", "team", "alerts")
 """The views in which the arrows move a list."""
+
+
+def clear_choices(views: "Iterable[View]") -> None:
+    """Take away all that was chosen of their charts."""
+    for view in views:
+        while view.clear_choices():
+            pass
 
 
 class Pages(ContentSwitcher):
@@ -212,8 +220,7 @@ class ShownViews(Screen[None]):
         """Open the view where it was left."""
         self.minimize()
         if self._switcher.current is not None:
-            while self.view.clear_choices():
-                pass
+            clear_choices([self.view])
         await self._open(name)
         self._switch_first_day()
         self._take_focus()
@@ -228,6 +235,10 @@ class ShownViews(Screen[None]):
         """Open the view, gone into from the one that is open."""
         self.entered = True
         await self.reopen(name)
+
+    def clear_all_choices(self) -> None:
+        """Take away what was chosen of charts, also where a list was gone into from them."""
+        clear_choices(self._views.values())
 
     async def open_prompt(self, key: "PromptKey") -> None:
         """Open the waterfall of that prompt."""

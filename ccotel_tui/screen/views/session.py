@@ -107,7 +107,8 @@ class SessionView(View):
 
     def clear_choices(self) -> bool:
         had_cursor, self._has_cursor = self._has_cursor, False
-        self._show_chart()
+        if had_cursor:
+            self._show_chart()
         return had_cursor
 
     def on_chart_canvas_time_clicked(self, message: ChartCanvas.TimeClicked) -> None:

@@ -50,6 +50,27 @@ async def test_w_leads_from_the_cursor_to_the_prompts_of_that_bucket(tmp_path: P
         await running.until("$2.75")
 
 
+@pytest.mark.usefixtures("typed")
+async def test_the_cursor_is_there_on_the_way_back_and_gone_after_another_section(
+    tmp_path: Path,
+) -> None:
+    async with dashboard(tmp_path) as running:
+        await running.press("left_square_bracket", "left_square_bracket", "2")
+        await running.until("$2.75")
+        await running.press("c", *["left"] * 29)
+        at_cursor = await running.at_rest()
+        await running.press("w")
+        await running.until("second words")
+        await running.press("escape")
+        assert await running.at_rest() == at_cursor
+        await running.press("w")
+        await running.until("second words")
+        await running.press("3", "2")
+        without = await running.at_rest()
+        await running.press("escape")
+        assert await running.at_rest() == without != at_cursor
+
+
 async def open_session(running: Running) -> str:
     await running.press("s")
     await running.until("$2.75")
