@@ -16,6 +16,7 @@ from ccotel_tui.cli.options import (
     parse_query_options,
     query_options,
     resolved,
+    warn_once,
     zone,
 )
 from ccotel_tui.cli.output import say, say_json, say_json_text, say_lines
@@ -180,5 +181,7 @@ def opened(options: dict[str, Any]) -> Iterator[OpenQuery]:
             scope = scope_here(backend.source, scope, moment, zone())
         scope = resolved(backend.source, scope, moment)
         yield OpenQuery(backend, parsed.period.window(moment, zone()), scope, moment, parsed)
+        for sentence in backend.diagnostics.partial_answers().values():
+            warn_once(sentence)
     finally:
         backend.close()

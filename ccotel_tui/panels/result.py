@@ -121,6 +121,8 @@ def _asked(
             *(partial(event_rows, p.events, source, window, scope, NEWEST_ROWS) for p in shown),
         ]
     )
+    # What those answers lacked: read once they are there.
+    partial_answers = diagnostics.partial_answers()
     nowhere = [
         Sentence("no_such_attribute", "No record has the attribute {name}.", name=name)
         for name in diagnostics.unknown_attributes(scope)
@@ -141,6 +143,7 @@ def _asked(
             heard,
             now_ns,
             ahead,
+            [said for signal, said in partial_answers.items() if signal in _signals(panel)],
             [
                 *nowhere,
                 *_dated_ahead(ahead, now_ns),
@@ -159,6 +162,7 @@ def _answered(
     heard: int | None,
     now_ns: int,
     ahead: Ahead | None,
+    lacking_parts: list[str],
     notes: list[str],
 ) -> PanelAnswer:
     answers = [evaluation.answers[key] for key in panel.asked() if key[0] is Span.WINDOW]
@@ -179,13 +183,18 @@ def _answered(
         as_of_ns=now_ns,
         last_heard_ns=heard,
         ahead=ahead,
-        notes=(*([_BEYOND] if beyond else []), *notes, *_notes(panel, evaluation, counted)),
+        notes=(
+            *lacking_parts,
+            *([_BEYOND] if beyond else []),
+            *notes,
+            *_notes(panel, evaluation, counted),
+        ),
         value=value,
         parts={name: evaluation.number(number) for name, number in panel.parts.items()},
         series=tuple(_series(panel.curves, evaluation)) if panel.curves and has_records else (),
         counts=tuple(_series(panel.counts, evaluation)) if panel.counts and has_records else (),
         rows=_rows(panel.rows, evaluation) if panel.rows else tuple(rows),
-        exact=_exact(panel, evaluation) and not costless and not beyond,
+        exact=_exact(panel, evaluation) and not (costless or beyond or lacking_parts),
         costless=costless,
         missed=_missed(panel, evaluation),
     )
@@ -277,6 +286,15 @@ def _rows(rows: Rows, evaluation: Evaluation) -> tuple[ResultRow, ...]:
 
 def _signal(panel: Panel) -> MeasureSignal:
     return next((ask.measure.signal for _, ask in panel.asked()), "events")
+
+
+def _signals(panel: Panel) -> set[MeasureSignal]:
+    """All that its numbers may come from."""
+    measures = [ask.measure for _, ask in panel.asked()]
+    by_counters = any(measure.fallback for measure in measures)
+    unseen = any(isinstance(number, UnrecordedCost) for number in panel.numbers())
+    counters: set[MeasureSignal] = {"counters"} if by_counters or unseen else set()
+    return {_signal(panel), *(measure.signal for measure in measures)} | counters
 
 
 def _absent(panel: Panel, scope: Scope, now_ns: int) -> PanelAnswer | None:

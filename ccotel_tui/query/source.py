@@ -140,6 +140,13 @@ class Diagnostics(Protocol):
         """Return sentences on what a stack refused or holds that no number shows, by signal."""
         ...
 
+    def partial_answers(self) -> Mapping[MeasureSignal, str]:
+        """Return a sentence for each signal of which a part was missing from a server's answer.
+
+        It asks nothing: it is of the answers of the last minute.
+        """
+        ...
+
     def ahead(self, now_ns: int) -> Ahead | None:
         """Return the records that are dated after now by more than SKEW_NS, if there are any."""
         ...
@@ -172,6 +179,9 @@ class NoDiagnostics:
         return {}
 
     def remarks(self, window: Window) -> Mapping[MeasureSignal, Sequence[str]]:
+        return {}
+
+    def partial_answers(self) -> Mapping[MeasureSignal, str]:
         return {}
 
     def ahead(self, now_ns: int) -> Ahead | None:

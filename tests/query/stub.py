@@ -107,6 +107,10 @@ class Stub:
     def backend(self, *headers: tuple[str, str]) -> Backend:
         return open_stack(self.url, self.url, headers)
 
+    def backend_of_two(self, *headers: tuple[str, str]) -> Backend:
+        """The same, Prometheus under another name of the host than Loki."""
+        return open_stack(f"http://localhost:{self.port}", self.url, headers)
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self

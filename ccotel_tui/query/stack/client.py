@@ -28,6 +28,7 @@ from ccotel_tui.query.stack.responses import (
     within_calendar,
 )
 from ccotel_tui.query.stack.traits.names_there import NamesThere
+from ccotel_tui.query.stack.traits.partial_answers import PartialAnswers
 from ccotel_tui.query.window import DAY, HOUR, LONGEST_SESSION, Bucket, Window
 
 ANSWER_TIMEOUT = 30.0
@@ -87,6 +88,7 @@ class StackClient:
         self.servers = Servers(address(prometheus_url, headers), address(loki_url, headers))
         self._http = HttpClient([address(url).host for url in ours_only])
         self._cancelled = cancelled or Event()
+        self.partial_answers = PartialAnswers()
         self._result_limit = ResultLimit(self._fetch_result_limit)
         self._normalise_models = False
         """Set for good when a model was seen under two spellings."""
@@ -296,7 +298,8 @@ class StackClient:
 
     def _submit(self, query: HttpQuery, limit: Limit, field: str = "data") -> Future[Any]:
         try:
-            return self._workers.submit(get_json, self._http, query, limit, field)
+            on_partial = partial(self.partial_answers.add, query.server)
+            return self._workers.submit(get_json, self._http, query, limit, field, on_partial)
         except RuntimeError as error:
             raise SourceUnavailable("The reader has gone.") from error
 

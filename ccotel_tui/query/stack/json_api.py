@@ -1,6 +1,7 @@
 """JSON from Prometheus and Loki, and what is wrong with one as a sentence for the reader."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from ccotel_tui.errors import SourceUnavailable
@@ -12,11 +13,21 @@ from ccotel_tui.sentences import Sentence
 _READY_TIMEOUT = 0.5
 """Seconds."""
 
+_ABOUT_THE_QUERY = "PromQL "
+"""How a warning begins that says nothing of what the server holds."""
 
-def get_json(client: HttpClient, query: HttpQuery, limit: Limit, field: str = "data") -> Any:
+
+def get_json(
+    client: HttpClient,
+    query: HttpQuery,
+    limit: Limit,
+    field: str = "data",
+    on_partial: Callable[[str], object] = lambda reason: None,
+) -> Any:
     """Return that field of the answer: `data` in the form of Prometheus and of Loki.
 
     Without a field the whole is returned: Loki leaves `data` out where a label has no values.
+    `on_partial` gets the reason of a server that says that a part is missing from its answer.
     Raises SourceUnavailable.
     """
     server = query.server
@@ -26,7 +37,10 @@ def get_json(client: HttpClient, query: HttpQuery, limit: Limit, field: str = "d
         raise SourceUnavailable(_failure_message(server, failure)) from failure
     if response.status != 200:
         raise SourceUnavailable(_refusal_message(server, response))
-    return _json_field(field, server, response)
+    content = _json(field, server, response)
+    if (reason := _missing_part(content)) is not None:
+        on_partial(_one_line(server, reason))
+    return content[field] if field else content
 
 
 def is_ready(client: HttpClient, address: Address, path: str) -> bool:
@@ -44,11 +58,14 @@ def timeout_message(server: str) -> Sentence:
     return Sentence("answer_late", form, server=server)
 
 
-def _json_field(field: str, address: Address, response: Response) -> Any:
+def _json(field: str, address: Address, response: Response) -> dict[str, Any]:
+    """The answer, which has the field where one is named."""
     try:
         content = json.loads(response.body)
-        return content[field] if field else content
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        if not isinstance(content, dict) or (field and field not in content):
+            raise ValueError
+        return content
+    except (ValueError, RecursionError) as error:
         kind = _printable(response.headers.get("content-type", "").split(";")[0])
         form = (
             "{server} answered with no JSON of a query{kind}: is it another program's port, or a "
@@ -58,6 +75,19 @@ def _json_field(field: str, address: Address, response: Response) -> Any:
         raise SourceUnavailable(
             Sentence("answer_no_json", form, server=address.server, kind=but)
         ) from error
+
+
+def _missing_part(content: dict[str, Any]) -> str | None:
+    """Why the answer lacks a part of what there is, as the server says it; None where it is whole.
+
+    Thanos warns of a store that does not answer, Prometheus of a remote one, and a cluster of
+    VictoriaMetrics marks the answer.
+    """
+    warnings = content.get("warnings")
+    for warning in warnings if isinstance(warnings, list) else ():
+        if isinstance(warning, str) and not warning.startswith(_ABOUT_THE_QUERY):
+            return warning
+    return "isPartial" if content.get("isPartial") is True else None
 
 
 def _refusal_message(address: Address, response: Response) -> Sentence:
@@ -100,6 +130,11 @@ def _reason(address: Address, response: Response) -> str:
     except (ValueError, KeyError, TypeError, RecursionError):
         if "<" in text[:100]:
             return ""
+    return _one_line(address, text)
+
+
+def _one_line(address: Address, text: str) -> str:
+    """The beginning of the server's text, without what is secret or not to be printed."""
     return " ".join(_printable(address.without_secrets(text)).split())[:200].rstrip(".")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC
 
+from ccotel_tui.network.address import Address
 from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.stack.client import StackClient
@@ -14,6 +15,7 @@ from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.requests import span
 from ccotel_tui.query.stack.responses import count_records
 from ccotel_tui.query.window import DAY, Window
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.store.ahead import SKEW_NS, Ahead
 from ccotel_tui.store.newest import MOST_AHEAD
 
@@ -65,6 +67,16 @@ class StackDiagnostics:
 
     def remarks(self, window: Window) -> Remarks:
         return self._read_remarks(window)
+
+    def partial_answers(self) -> Mapping[MeasureSignal, str]:
+        prometheus, loki = self._client.servers
+        servers: dict[MeasureSignal, Address] = {"counters": prometheus, "events": loki}
+        form = "{server} left a part out of its answers, so that numbers may be too small: {reason}"
+        return {
+            signal: Sentence("partial_answer", form, server=server.server, reason=reason)
+            for signal, server in servers.items()
+            if (reason := self._client.partial_answers.reason(server)) is not None
+        }
 
     def ahead(self, now_ns: int) -> Ahead | None:
         """Events only, and of a day: Loki and Prometheus themselves take 10 minutes at most."""

@@ -1,1 +1,1 @@
-"""What servers have and can, looked up once: it decides how they are asked."""
+"""What servers have, and what they say of their answers, kept for a minute."""

@@ -8,6 +8,7 @@ SENTENCES = {
     "clock_wrong": "{ahead}: 보낸 쪽이나 이 컴퓨터의 시계가 틀림.",
     "dropped_by_collector": "이 기간에 수집기가 {records} {count:,}개를 버림: 순서가 어긋났거나 "
     "서버가 거부함. `ccotel-tui stack logs otel-collector`에서 확인.",
+    "partial_answer": "{server}의 응답에 일부가 빠져 값이 실제보다 작을 수 있음: {reason}",
     "counter_points": "카운터 점",
     "events": "이벤트",
     "restarts_guessed": "근사값: 카운터가 시작 시각(라벨 stream_start)을 알리지 않아 "
