@@ -13,11 +13,13 @@ from tests.accuracy.tally import TALLY
 from tests.accuracy.truth.recordings import requests
 from tests.servers.cache import find
 from tests.servers.servers import Metrics, Prometheus, VictoriaMetrics
+from tests.servers.thanos import Thanos
 
 PATHS = (
     "embedded",
     pytest.param("stack", marks=pytest.mark.servers),
     pytest.param("victoria_metrics", marks=pytest.mark.servers),
+    pytest.param("thanos", marks=[pytest.mark.servers, pytest.mark.slow]),
 )
 
 NO_LOKI = "no CCOTEL_TEST_LOKI, none in the cache"
@@ -49,6 +51,14 @@ def stack_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPath]:
 def victoria_metrics_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPath]:
     """The stack with VictoriaMetrics in the place of Prometheus."""
     for path in real_stack(tmp_path_factory.mktemp("victoria-metrics"), VictoriaMetrics):
+        send_recordings(path)
+        yield path
+
+
+@pytest.fixture(scope="session")
+def thanos_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackPath]:
+    """The stack with Thanos in the place of Prometheus, over two of them."""
+    for path in real_stack(tmp_path_factory.mktemp("thanos"), Thanos):
         send_recordings(path)
         yield path
 

@@ -20,6 +20,7 @@ from tests.accuracy.truth.scenarios import turn
 from tests.accuracy.truth.truth import Truth
 from tests.panels.adding import ADDING, BARS, RUNNING, adds_up
 from tests.servers.servers import Prometheus, VictoriaMetrics
+from tests.servers.thanos import Thanos
 
 PLACES = {
     "to summer time": (ZoneInfo("Europe/Berlin"), "2026-03-28", "2026-03-31"),
@@ -33,8 +34,12 @@ LATELY = KOLKATA, str(TODAY - timedelta(3)), str(TODAY)
 """A stack keeps what is not too old."""
 
 STACKS = [
-    pytest.param(metrics, marks=pytest.mark.servers, id=metrics.name)
-    for metrics in (Prometheus, VictoriaMetrics)
+    pytest.param(metrics, marks=marks, id=metrics.name)
+    for metrics, marks in (
+        (Prometheus, [pytest.mark.servers]),
+        (VictoriaMetrics, [pytest.mark.servers]),
+        (Thanos, [pytest.mark.servers, pytest.mark.slow]),
+    )
 ]
 
 STEPS = (DAY, 12 * HOUR, 2 * HOUR, 30 * MINUTE, 7 * MINUTE + 30 * SECOND)

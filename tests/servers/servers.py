@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
 from tests.servers.cache import find
 
@@ -112,6 +112,7 @@ class Prometheus(Server):
     """Prometheus under stack/prometheus.yml or another, with the flags of the compose file."""
 
     name = "prometheus"
+    collector_settings = ""
 
     def __init__(self, directory: Path, config: Path = STACK / "prometheus.yml") -> None:
         super().__init__(directory)
@@ -154,12 +155,33 @@ class VictoriaMetrics(Server):
         ]
 
     @property
+    def collector_settings(self) -> str:
+        """What makes the collector push here."""
+        return f"exporters: {{otlp_http/prometheus: {{endpoint: {self.url}/opentelemetry}}}}"
+
+    @property
     def ready_url(self) -> str:
         return f"{self.url}/health"
 
 
-Metrics = type[Prometheus] | type[VictoriaMetrics]
-"""What stores the counters of a stack."""
+class MetricsServer(Protocol):
+    """What stores the counters of a stack, and answers for them at its address."""
+
+    url: str
+
+    @property
+    def collector_settings(self) -> str:
+        """More settings of the collector, in YAML, where its file's do not push there."""
+        ...
+
+    def start(self) -> None: ...
+    def kill(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_: object) -> None: ...
+
+
+Metrics = Callable[[Path], MetricsServer]
+"""Makes one in a directory."""
 
 
 class Loki(Server):
@@ -246,7 +268,7 @@ class Collector(Server):
 class Stack:
     """The three servers wired together; without Loki's binary, its events wait in the queue.
 
-    What answers in the place of Prometheus may be VictoriaMetrics.
+    What answers in the place of Prometheus may be another server.
     """
 
     def __init__(self, directory: Path, metrics: Metrics = Prometheus) -> None:
@@ -254,10 +276,7 @@ class Stack:
         self.loki = Loki(directory / "loki") if find("loki") else None
         loki_url = self.loki.url if self.loki else f"http://{LOCAL}:{free_port()}"
         self.collector = Collector(directory / "collector", self.prometheus.url, loki_url)
-        if isinstance(self.prometheus, VictoriaMetrics):
-            endpoint = f"{self.prometheus.url}/opentelemetry"
-            exporter = f"otlp_http/prometheus: {{endpoint: {endpoint}}}"
-            self.collector.settings = f"exporters: {{{exporter}}}"
+        self.collector.settings = self.prometheus.collector_settings
         self.running = contextlib.ExitStack()
 
     def settle(self) -> None:

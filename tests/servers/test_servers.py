@@ -32,7 +32,7 @@ from ccotel_tui.query.measures import COST_BY_EVENTS
 from ccotel_tui.query.query import EventKind, Query, Scope
 from ccotel_tui.query.stack.languages import logql
 from tests.servers.cache import find
-from tests.servers.servers import STACK, ServerError, Stack, read
+from tests.servers.servers import STACK, Prometheus, ServerError, Stack, read
 
 pytestmark = pytest.mark.servers
 
@@ -280,6 +280,7 @@ def test_compose_limits_every_service(composed: dict[str, Any]) -> None:
 
 
 def test_compose_starts_prometheus_as_the_tests_do(composed: dict[str, Any], stack: Stack) -> None:
+    assert isinstance(stack.prometheus, Prometheus)
     own = ("--config.file=", "--storage.tsdb.path=", "--web.listen-address=")
     shared = {flag for flag in stack.prometheus.arguments if not flag.startswith(own)}
     assert shared

@@ -224,7 +224,7 @@ class StackPath(DataPath):
 
     @property
     def prometheus_url(self) -> str:
-        """Where Prometheus answers, or VictoriaMetrics in its place."""
+        """Where Prometheus answers, or another in its place."""
         return self._stack.prometheus.url
 
     @property
