@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccotel_tui.cli.options import DATABASE
+from ccotel_tui.cli.headers import headers as given_headers
+from ccotel_tui.cli.options import DATABASE, HEADERS, PROMETHEUS_URL, checked_url, is_given
 from ccotel_tui.cli.output import say, say_json
 from ccotel_tui.local import locations
 from ccotel_tui.local.user_folders import APP
+from ccotel_tui.network.address import address
 
 if TYPE_CHECKING:
     from ccotel_tui.doctor.rules import Check
@@ -34,7 +36,16 @@ _WIDTH = 9
     help="Also read what `claude --debug-file FILE` wrote of telemetry.",
 )
 @DATABASE
-def doctor(as_json: bool, canary: bool, debug_file: Path | None, db: Path | None) -> None:
+@PROMETHEUS_URL
+@HEADERS
+def doctor(
+    as_json: bool,
+    canary: bool,
+    debug_file: Path | None,
+    db: Path | None,
+    prometheus_url: str,
+    headers: tuple[str, ...],
+) -> None:
     """Check each link from Claude Code to what is kept, and name the first broken one.
 
     Exit status: 0 all well, 1 a link is broken. A record is sent to the endpoint and not kept.
@@ -46,7 +57,10 @@ def doctor(as_json: bool, canary: bool, debug_file: Path | None, db: Path | None
 
     database = (db or locations.database()).absolute()
     log = read_client_log(debug_file) if debug_file else None
-    facts = gather(database, canary, stack_facts(), log)
+    named = None
+    if is_given("prometheus_url"):
+        named = address(checked_url("--prometheus-url", prometheus_url), given_headers(headers))
+    facts = gather(database, canary, stack_facts(), log, named)
     checks = [replace(check, next=_typed(check.next)) for check in judged(facts)]
     first = first_failure(checks)
     if as_json:

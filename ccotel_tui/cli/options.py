@@ -201,6 +201,28 @@ DATABASE = click.option(
     help="Database of the embedded store.  [default: in the user's data directory]",
 )
 
+PROMETHEUS_URL = click.option(
+    "--prometheus-url",
+    default=partial(stack_ports.url, "PROMETHEUS"),
+    show_default="http://127.0.0.1:19090",
+    envvar="CCOTEL_PROMETHEUS_URL",
+    show_envvar=True,
+    metavar="URL",
+    help="Base URL of Prometheus.",
+)
+
+HEADERS = click.option(
+    "--header",
+    "headers",
+    type=HeaderType(),
+    multiple=True,
+    envvar="CCOTEL_HEADER",
+    show_envvar=True,
+    metavar="'NAME: VALUE'",
+    help="Header for both servers, such as a token or a tenant. @FILE reads one from each line "
+    "of a file that only you can read; @- prompts for one.",
+)
+
 LOKI_URL = click.option(
     "--loki-url",
     default=partial(stack_ports.url, "LOKI"),
@@ -221,27 +243,9 @@ _QUERY_OPTIONS = (
         "embedded store.",
     ),
     DATABASE,
-    click.option(
-        "--prometheus-url",
-        default=partial(stack_ports.url, "PROMETHEUS"),
-        show_default="http://127.0.0.1:19090",
-        envvar="CCOTEL_PROMETHEUS_URL",
-        show_envvar=True,
-        metavar="URL",
-        help="Base URL of Prometheus.",
-    ),
+    PROMETHEUS_URL,
     LOKI_URL,
-    click.option(
-        "--header",
-        "headers",
-        type=HeaderType(),
-        multiple=True,
-        envvar="CCOTEL_HEADER",
-        show_envvar=True,
-        metavar="'NAME: VALUE'",
-        help="Header for both servers, such as a token or a tenant. @FILE reads one from each line "
-        "of a file that only you can read; @- prompts for one.",
-    ),
+    HEADERS,
     click.option("--since", metavar="LENGTH", help="Rolling window ending now, such as 24h."),
     click.option("--from", "from_", metavar="TIME", help="Start of the window (RFC 3339)."),
     click.option("--to", metavar="TIME", help="End of the window (RFC 3339).  [default: now]"),

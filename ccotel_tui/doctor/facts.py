@@ -71,6 +71,15 @@ class ClientLog:
 
 
 @dataclass(frozen=True)
+class MetricsServer:
+    """What answers at HOST:PORT where Prometheus is asked, as it says itself."""
+
+    at: str
+    name: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
 class Facts:
     """All of them. `free` is the room on the disk of the file, in bytes.
 
@@ -93,6 +102,7 @@ class Facts:
     client_log: ClientLog | None = None
     read_at: Mapping[str, str] = field(default_factory=dict)
     """HOST:PORT where Prometheus and Loki are asked."""
+    metrics_server: MetricsServer | None = None
     heard: tuple[str, ...] = ()
     unheard: tuple[Unheard, ...] = ()
     now_ns: int = 0

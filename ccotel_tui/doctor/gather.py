@@ -24,8 +24,10 @@ from ccotel_tui.claude.settings.origins import Origin, origins, project_origins
 from ccotel_tui.doctor.facts import CanaryAnswer, ClientLog, Facts, StackFacts, Stored
 from ccotel_tui.doctor.machine.canary import answer_of
 from ccotel_tui.doctor.machine.locked import lock_holder
+from ccotel_tui.doctor.machine.metrics_server import metrics_server
 from ccotel_tui.doctor.machine.stack_lag import with_lags
 from ccotel_tui.errors import BadDatabase
+from ccotel_tui.network.address import Address, address
 from ccotel_tui.network.loopback import is_loopback
 from ccotel_tui.query.sequence import count_gaps
 from ccotel_tui.recorder.lock import read_state
@@ -49,11 +51,16 @@ SELECT DISTINCT session_id FROM events UNION SELECT DISTINCT session_id FROM ser
 
 
 def gather(
-    database: Path, to_foreign: bool, stack: StackFacts, log: ClientLog | None = None
+    database: Path,
+    to_foreign: bool,
+    stack: StackFacts,
+    log: ClientLog | None = None,
+    prometheus: Address | None = None,
 ) -> Facts:
     """Return the facts; `to_foreign` lets a server that is not ours be asked too.
 
-    `log` is what the client's own log says, where it was given.
+    `log` is what the client's own log says, where it was given, and `prometheus` a server that
+    somebody named; else that of the stack is asked what it is.
     """
     now_ns = time.time_ns()
     client = installed_client()
@@ -73,6 +80,8 @@ def gather(
         by_collector = not (state and state.listening)
         was_sent = by_collector and any(answer.kind == "ok" for answer in answers)
         stack = with_lags(stack, now_ns, was_sent)
+    if prometheus is None and (published := stack.published.get("prometheus")):
+        prometheus = address(f"http://{published}")
     return Facts(
         client_path=str(client.path) if client else "",
         client_version=client.version if client else "",
@@ -89,6 +98,7 @@ def gather(
         stack=stack,
         client_log=log,
         read_at=_read_at(),
+        metrics_server=metrics_server(prometheus) if prometheus else None,
         heard=_names(running, heard_ids),
         unheard=tuple(missing) if not stack.made else (),
         now_ns=now_ns,

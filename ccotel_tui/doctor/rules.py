@@ -27,6 +27,7 @@ RULES: dict[str, Callable[[Facts], Finding]] = {
     "docker": stack_rules.docker_rule,
     "stack": stack_rules.stack_rule,
     "moved": stack_rules.moved_rule,
+    "metrics": stack_rules.metrics_rule,
     "lag": stack_rules.lag_rule,
     "sessions": server_rules.sessions_rule,
     "data": server_rules.data_rule,

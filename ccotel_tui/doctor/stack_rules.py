@@ -8,6 +8,11 @@ from ccotel_tui.doctor.finding import Finding, broken, skipped
 _BEHIND = 60.0
 """Seconds; Prometheus looks at its servers every 15."""
 
+_LIMITS = {
+    "Thanos": "it leaves out what a store holds that does not answer, and panels say so",
+}
+"""What a server does otherwise than Prometheus and a number follows from."""
+
 _ADDRESSES = {"prometheus": "CCOTEL_PROMETHEUS_URL", "loki": "CCOTEL_LOKI_URL"}
 
 
@@ -40,6 +45,17 @@ def moved_rule(facts: Facts) -> Finding:
             words = {"service": service, "there": there, "asked": read_at, "variable": variable}
             return Finding(f"{service} is at {there}", "moved", words)
     return Finding(", ".join(facts.stack.published.values()))
+
+
+def metrics_rule(facts: Facts) -> Finding:
+    server = facts.metrics_server
+    if server is None:
+        return skipped("no server was named, and no stack runs here")
+    if not server.name:
+        return skipped(f"{server.at} does not tell which server it is")
+    found = f"{server.name} {server.version}".strip()
+    limits = _LIMITS.get(server.name)
+    return Finding(f"{found} at {server.at}" + (f"; {limits}" if limits else ""))
 
 
 def lag_rule(facts: Facts) -> Finding:

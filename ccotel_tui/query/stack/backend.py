@@ -79,8 +79,8 @@ def stack_is_ready(
     """Return whether both servers may be asked and say that they are ready, within a second."""
     http = HttpClient([address(url).host for url in ours_only])
     try:
-        return is_ready(http, address(prometheus_url, headers), "/-/ready") and is_ready(
-            http, address(loki_url, headers), "/ready"
+        return is_ready(http, address(prometheus_url, headers), "/api/v1", "/-/ready") and is_ready(
+            http, address(loki_url, headers), "/loki/api/v1", "/ready"
         )
     finally:
         http.close()

@@ -43,13 +43,19 @@ def get_json(
     return content[field] if field else content
 
 
-def is_ready(client: HttpClient, address: Address, path: str) -> bool:
-    """Return whether a server that may be asked is ready, by its answer within half a second."""
+def is_ready(client: HttpClient, address: Address, api: str, path: str) -> bool:
+    """Return whether a server that may be asked is ready, by its answer within half a second.
+
+    Where nothing is at the path, as at Mimir's, it is ready if it tells its version below `api`.
+    """
+    limit = client.limit(_READY_TIMEOUT)
     try:
-        limit = client.limit(_READY_TIMEOUT)
-        return client.request("GET", address, path, limit).status == 200
+        status = client.request("GET", address, path, limit).status
+        if status == 404:
+            status = client.request("GET", address, f"{api}/status/buildinfo", limit).status
     except HttpFailure:
         return False
+    return status == 200
 
 
 def timeout_message(server: str) -> Sentence:

@@ -72,6 +72,7 @@ DOCTOR_LINKS = {
     "docker": "Docker",
     "stack": "stack",
     "moved": "moved ports",
+    "metrics": "metrics server",
     "lag": "lag",
     "sessions": "sessions",
     "data": "data",

@@ -70,6 +70,7 @@ DOCTOR_LINKS = {
     "docker": "Docker 엔진",
     "stack": "스택",
     "moved": "옮긴 포트",
+    "metrics": "메트릭 서버",
     "lag": "지연",
     "sessions": "세션",
     "data": "데이터",
