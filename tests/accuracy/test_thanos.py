@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.accuracy.check import check, panels
-from tests.accuracy.client import OPUS, Client, Temporality
 from tests.accuracy.conftest import real_stack
-from tests.accuracy.cuts import life
-from tests.accuracy.days import BEGIN, HOUR, MINUTE, SECOND
-from tests.accuracy.paths import StackPath
-from tests.accuracy.scenarios import turn
+from tests.accuracy.paths.paths import StackPath
 from tests.accuracy.test_scenarios import check_scenario
-from tests.accuracy.truth import Truth
+from tests.accuracy.truth.client import OPUS, Client, Temporality
+from tests.accuracy.truth.cuts import life
+from tests.accuracy.truth.days import BEGIN, HOUR, MINUTE, SECOND
+from tests.accuracy.truth.scenarios import turn
+from tests.accuracy.truth.truth import Truth
 from tests.servers.servers import until
 from tests.servers.thanos import Thanos
 

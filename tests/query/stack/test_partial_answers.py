@@ -15,8 +15,8 @@ from ccotel_tui.query.source import Backend
 from ccotel_tui.query.stack.traits.partial_answers import KEPT_FOR, PartialAnswers
 from ccotel_tui.query.window import HOUR, Window
 from tests.cli.test_words import run
-from tests.otlp import T0
 from tests.query.stub import Behaviour, Request, Stub, data, well
+from tests.tools.otlp import T0
 
 WINDOW = Window.between(T0 - HOUR, T0, ZoneInfo("UTC"))
 SECRET = "sesame-and-more"
