@@ -229,14 +229,15 @@ def command_lines(group: int) -> list[str]:
     children: dict[int, list[int]] = {}
     for status in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
-            parent = int(status.read_text().rpartition(")")[2].split()[1])
+            parent = int(status.read_bytes().rpartition(b")")[2].split()[1])
             children.setdefault(parent, []).append(int(status.parent.name))
     lines, waiting = [], [group]
     while waiting:
         process = waiting.pop()
         waiting += children.get(process, [])
         with suppress(OSError):
-            lines.append(Path(f"/proc/{process}/cmdline").read_text().replace("\0", " "))
+            line = Path(f"/proc/{process}/cmdline").read_text(errors="replace")
+            lines.append(line.replace("\0", " "))
     return lines
 
 
