@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.geometry import Size
 
 from ccotel_tui.panels.output.sanitize import sanitize
+from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.screen.format.cells import join_cells
 from ccotel_tui.screen.widgets.blank import blank_lines
 from ccotel_tui.screen.widgets.lists.events import EventList
@@ -37,8 +38,14 @@ class EventPanel(PanelView, can_focus=False):
     def fit(self) -> None:
         self._update()
 
-    def watch_answer(self) -> None:
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The heading, the columns' names, and a line a row; two fifths of the page at most."""
+        return min(1 + self.has_numbers + _count(self.answer), max(_LOW, container.height * 2 // 5))
+
+    def watch_answer(self, former: PanelAnswer | None, answer: PanelAnswer | None) -> None:
         self._update()
+        if _count(former) != _count(answer):
+            self.refresh(layout=True)
 
     def head(self, width: int) -> list[Content]:
         """The lines above the rows."""
@@ -72,6 +79,10 @@ class EventPanel(PanelView, can_focus=False):
         columns.display = self.has_numbers and events.display
         # Without its list the panel itself takes the focus: z and Enter show the rows.
         self.can_focus = not events.display
+
+
+def _count(answer: PanelAnswer | None) -> int:
+    return len(answer.rows) if answer is not None else 0
 
 
 class FailurePanel(EventPanel):

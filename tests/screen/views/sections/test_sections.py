@@ -138,6 +138,20 @@ async def test_a_section_opened_first_leaves_the_one_before_as_high_as_it_was(
     assert set(heights) == {22}
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+async def test_few_errors_leave_their_room_to_the_tool_calls(
+    database: Database, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    calls = [tool(BUSY, NOW - n * SECOND, n, "Bash", ok=True) for n in range(1, 60)]
+    error = event("api_error", NOW - MINUTE, BUSY, **{"event.sequence": 99}, status_code="529")
+    database.append([*calls, error])
+    async with dashboard(tmp_path, size) as running:
+        await running.press("6")
+        await running.until("529")
+        page = await running.at_rest()
+    assert "529" in page.splitlines()[-2]
+
+
 def test_cents_and_finer_do_not_stand_in_one_column() -> None:
     assert in_column(0.0013, 5.95, "usd") == "<$0.01"
     assert in_column(0.0013, 0.0042, "usd") == "$0.0013"
