@@ -67,6 +67,18 @@ def test_a_column_that_is_empty_in_every_row_is_not_shown() -> None:
     assert {"project", "cache"} <= set(session_table([Session(ROW, None), other], 119, 0).columns)
 
 
+@pytest.mark.parametrize("width", [59, 79, 99, 119])
+def test_no_column_is_left_out_that_fits(width: int) -> None:
+    process = Process(1, "7", "b", "", "", 0, "waiting", "permission prompt")
+    full = replace(ROW, project="web-shop", user="ann@example.com", cache_hit_ratio=0.5)
+    sessions = [Session(full, process, "why is the retry queue slow")]
+    columns = set(session_table(sessions, width, 0, is_team=True).columns)
+    header = session_table(sessions, width, 0, is_team=True).header
+    sizes = {"errors": 3, "last": 4, "cache": 5, "tokens": 6, "model": 5, "took": 4, "prompts": 7}
+    left = {name for name, size in sizes.items() if header.cell_length + 2 + size <= width}
+    assert left <= columns
+
+
 @pytest.mark.parametrize("width", [59, 79, 119])
 def test_a_long_project_leaves_the_columns_where_they_are(width: int) -> None:
     short, long = (

@@ -217,10 +217,15 @@ def _sizes(
     words = sizes.get("first", 0)
     if words:
         sizes["first"] = min(words, _SHORTEST_FIRST)
+    wanted = dict(sizes)
     for name in _FIRST_TO_GO:
         if _room(sizes, width) >= 0:
             break
         sizes.pop(name, None)
+    # A wide column that went may have freed room for a narrower one that went before it.
+    for name in reversed(_FIRST_TO_GO):
+        if name in wanted and name not in sizes and wanted[name] + 2 <= _room(sizes, width):
+            sizes = {each: wanted[each] for each in wanted if each in sizes or each == name}
     if "project" in sizes:
         sizes["project"] = min(project, sizes["project"] + max(0, _room(sizes, width)))
     if "first" in sizes:
