@@ -61,6 +61,18 @@ def test_a_prompt_is_the_head_of_what_followed_it() -> None:
     assert {str(span.style) for span in line.spans} >= {"bold $text-accent"}
 
 
+@pytest.mark.parametrize(
+    ("width", "said"), [(58, "Read failed TelemetrySafeError"), (43, "Read failed"), (26, "Read")]
+)
+def test_a_narrow_line_says_that_a_call_failed_where_its_kind_has_no_room(
+    width: int, said: str
+) -> None:
+    call = row("tool_result", 1, tool_name="Read", success=False, duration_ms=3)
+    [line] = printed([{**call, "error_type": "TelemetrySafeError"}], width)
+    assert line.removeprefix("00:00:01  ! ").split("  ")[0] == said
+    assert line.endswith("3ms")
+
+
 @pytest.mark.parametrize(("width", "kind"), [(79, "response  "), (39, "")])
 def test_a_response_is_its_text_or_how_long_it_is(width: int, kind: str) -> None:
     redacted = row("assistant_response", 1, response="<REDACTED>", response_length="17", model="m")

@@ -106,11 +106,13 @@ class EventTable:
             spent = self._cost(entry)
             if spent:
                 spent = f"{sanitize(short_model(entry.row.get('model')))} {spent}"
-            brief = kind
+            forms = [text, kind]
             if entry.row["event_name"] == API_ERROR:
-                text, brief = result, _error(entry.row)
-            text = text if cell_len(text) <= self._room else sanitize(brief)
-            return Content.styled(spent or text, style)
+                forms = [result, sanitize(_error(entry.row))]
+            elif entry.row["event_name"] == "tool_result":
+                forms.insert(1, sanitize(_call(entry.row)))
+            told = next((form for form in forms if cell_len(form) <= self._room), forms[-1])
+            return Content.styled(spent or told, style)
         size = max(_KIND, cell_len(kind))
         result = fitting_parts(result, self._room - size - 2)
         return Content.assemble(
@@ -171,8 +173,7 @@ def what(row: EventRow) -> str:
     """Return in words what happened."""
     match row["event_name"]:
         case "tool_result":
-            ok = strings.OK if row.get("success") is True else strings.FAILED
-            return _together(row.get("tool_name"), ok, row.get("error_type") or row.get("error"))
+            return _together(_call(row), row.get("error_type") or row.get("error"))
         case "tool_decision":
             decided = row.get("decision")
             verdict = strings.REJECTED if decided == "reject" else decided
@@ -298,6 +299,13 @@ def fitting_parts(result: str, width: int) -> str:
     while cell_len(result) > width and ", " in result:
         result = result.rpartition(", ")[0]
     return result
+
+
+def _call(row: EventRow) -> str:
+    """Return the tool, and whether its call ended well."""
+    return _together(
+        row.get("tool_name"), strings.OK if row.get("success") is True else strings.FAILED
+    )
 
 
 def _error(row: EventRow) -> str:
