@@ -54,6 +54,8 @@ def test_the_help_has_as_many_columns_as_it_needs(width: int, height: int, colum
     assert len(lines) == -(-len(listed) // columns)
     assert all(sum(key.help in line for line in lines) for key in listed)
     assert width < 60 or max(map(len, lines)) <= width
+    starts = [line.index(key.help) for key in listed for line in lines if key.help in line]
+    assert len(set(starts)) == columns
 
 
 async def test_the_palette_lists_keys_in_their_order_and_finds_sessions_and_themes(

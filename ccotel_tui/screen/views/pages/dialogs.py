@@ -1,5 +1,6 @@
 """A page of text above the dashboard: help, a panel's numbers, an event."""
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -8,6 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.cells import right
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.messages import BehindWanted
@@ -63,8 +65,10 @@ class Confirm(ModalScreen[bool]):
 
 def help_page(width: int, height: int) -> Page:
     """The keys, in as many columns as fit in the width where they are more than the height."""
+    listed = [key for key in KEYS if key.listed]
+    longest = max(cell_len(key.shown) for key in listed)
     entries = [
-        Content.assemble((f"{key.shown:>6}", "bold"), f"  {key.help}") for key in KEYS if key.listed
+        Content.assemble((right(key.shown, longest), "bold"), f"  {key.help}") for key in listed
     ]
     most = max(1, width // (max(entry.cell_length for entry in entries) + 2))
     columns = min(most, -(-len(entries) // max(1, height)))
