@@ -4,15 +4,18 @@ import json
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from rich.cells import cell_len
 
 from ccotel_tui.panels.output.usage import saved_line
 from ccotel_tui.query.usage.keys import KEYS
 from ccotel_tui.query.usage.saved import CacheSaving
-from ccotel_tui.query.window import MINUTE
+from ccotel_tui.query.usage.usage import UsageRow
+from ccotel_tui.query.window import DAY, MINUTE, Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.usage.lines import saved_lines, usage_heading
+from ccotel_tui.screen.format.usage.lines import saved_lines, usage_heading, usage_rows
 from ccotel_tui.screen.widgets.lists.usage import UsageList
 from ccotel_tui.store.database import Database
 from tests.screen.tools.running import NOW, dashboard
@@ -41,14 +44,14 @@ async def test_from_a_value_to_a_prompts_steps_and_back(spent: Database, tmp_pat
     async with dashboard(tmp_path) as running:
         await running.press("d")
         models = await running.until(strings.DEAR_BY.format(key="model"))
-        assert "$2.75" in models.splitlines()[-2]
+        assert "$2.75" in total_line(models)
         await running.press("enter")
         sessions = await running.until(strings.DEAR_BY.format(key="session"))
         assert sessions.index("bbbb2222") < sessions.index("aaaa1111")
         await running.press("enter")
         prompts = await running.until(strings.DEAR_BY.format(key="prompt"))
         assert "bbbb2222 ›" in prompts
-        assert "$2.25" in prompts.splitlines()[-2]
+        assert "$2.25" in total_line(prompts)
         await running.press("enter")
         await running.until(strings.REQUEST)
         await running.press("escape", "escape")
@@ -82,6 +85,22 @@ async def test_a_tall_page_shows_what_the_marked_row_is_made_of(
         assert "by hour" in await running.until("(none)  by session")
         await running.press("]", "]", "]")
         await running.until("(none)  by day")
+
+
+@pytest.mark.parametrize("width", [79, 119, 199])
+def test_the_longest_bar_ends_where_the_numbers_begin(width: int) -> None:
+    row = UsageRow(("opus",), 8.0, *[None] * 12)
+    window = Window.between(0, DAY, ZoneInfo("UTC"))
+    [line] = usage_rows([row], ["opus"], width, "cost", window).lines
+    named, cost, _ = line.plain.partition("$8.00")
+    column = 10
+    assert named.rstrip().endswith("▆")
+    assert cell_len(named.rstrip()) == cell_len(named + cost) - column
+
+
+def total_line(page: str) -> str:
+    """The line of what the rows add up to."""
+    return next(line for line in page.splitlines() if line.startswith("total of"))
 
 
 def under(page: str, title: str) -> list[str]:
@@ -132,7 +151,7 @@ async def test_the_next_key_and_a_filter(spent: Database, tmp_path: Path) -> Non
         await running.press("slash", *"bbbb", "enter")
         page = await running.at_rest()
         assert "aaaa1111" not in page
-        assert "$2.75" in page.splitlines()[-2] + page.splitlines()[-3]
+        assert "$2.75" in total_line(page)
         rows = running.app.screen.query_one(UsageList)
         assert rows.copied(as_json=False) == "bbbb2222"
         assert json.loads(rows.copied(as_json=True))["cost_usd"] == 2.25

@@ -37,8 +37,6 @@ _LEAST_PART = 5
 
 _NAME = 24
 _SHORTEST_NAME = 14
-_LONGEST_BAR = 40
-_EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def usage_name(
@@ -82,7 +80,7 @@ def usage_rows(
     if room - name_room < _SHORTEST_NAME // 2:
         name_room = room
     name_room = min(name_room, max(_NAME, room * 2 // 3)) if room > _NAME else name_room
-    bar_room = min(_LONGEST_BAR, max(0, room - name_room - 1))
+    bar_room = max(0, room - name_room - 1)
     most = max((row.cost or 0.0 for row in rows), default=0.0)
     titles = {n: marked_title(strings.USAGE_COLUMNS[n], n, order) for n in sizes}
     heads = [column_heading(right(titles[n], size), n, order) for n, size in sizes.items()]
@@ -195,11 +193,9 @@ def _fitting(width: int) -> dict[str, int]:
 
 
 def _bar(cost: float | None, most: float, longest: int, room: int) -> str:
-    """A bar of eighths of a cell in so much room."""
-    eighths = round(longest * 8 * (cost or 0.0) / most) if most > 0 else 0
-    whole, rest = divmod(max(0, eighths), 8)
-    bar = "█" * whole + (_EIGHTHS[rest] if rest else "")
-    return f" {bar}".ljust(room) if room else ""
+    """A bar in so much room, lower than its row: bars below one another stay apart."""
+    filled = round(longest * (cost or 0.0) / most) if most > 0 else 0
+    return f" {'▆' * filled}".ljust(room) if room else ""
 
 
 def _numbers(
