@@ -13,6 +13,7 @@ from ccotel_tui.query.usage.keys import KEYS, TIMES, keys_after, usage_key
 from ccotel_tui.query.usage.saved import CacheSavings
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.format.cells import NARROW
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.messages import PromptChosen, QuestionChanged
 from ccotel_tui.screen.views.sections.view import View
@@ -22,7 +23,7 @@ from ccotel_tui.screen.widgets.lists.usage import UsageChosen, UsageList
 _INTO = {"session": "prompt"}
 """The key that a row of a key is gone into by; of all others its sessions are seen."""
 
-_WIDE, _TALL = 100, 34
+_WIDE, _TALL = NARROW, 20
 """The least size of a terminal at which the marked row is shown with what it is made of."""
 
 

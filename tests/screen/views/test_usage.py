@@ -87,6 +87,17 @@ async def test_a_tall_page_shows_what_the_marked_row_is_made_of(
         await running.until("(none)  by day")
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_rows_that_leave_room_are_followed_by_the_marked_rows_parts_in_a_pane(
+    spent: Database, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with dashboard(tmp_path, size) as running:
+        await running.press("d")
+        page = await running.until("opus-4-8  by session")
+        rows = under(page, "opus-4-8  by session")
+        assert [row[:8] for row in rows] == ["bbbb2222", "aaaa1111"]
+
+
 @pytest.mark.parametrize("width", [79, 119, 199])
 def test_the_longest_bar_ends_where_the_numbers_begin(width: int) -> None:
     row = UsageRow(("opus",), 8.0, *[None] * 12)
