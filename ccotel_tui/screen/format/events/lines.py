@@ -111,8 +111,8 @@ class EventTable:
                 forms = [result, sanitize(_error(entry.row))]
             elif entry.row["event_name"] == "tool_result":
                 forms.insert(1, sanitize(_call(entry.row)))
-            told = next((form for form in forms if cell_len(form) <= self._room), forms[-1])
-            return Content.styled(spent or told, style)
+            fitting = next((form for form in forms if cell_len(form) <= self._room), forms[-1])
+            return Content.styled(spent or fitting, style)
         size = max(_KIND, cell_len(kind))
         result = fitting_parts(result, self._room - size - 2)
         return Content.assemble(
