@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from glob import iglob
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,11 +43,13 @@ def _from_proc(port: int) -> Process | None:
         for fields in map(str.split, Path(f"/proc/net/{table}").read_text().splitlines()[1:])
         if fields[1].endswith(f":{port:04X}") and fields[3] == _LISTEN
     }
-    for file in Path("/proc").glob("[0-9]*/fd/*"):
+    # Path.glob raises where a process ends meanwhile.
+    for file in iglob("/proc/[0-9]*/fd/*"):
         try:
             if os.readlink(file) in sockets:
-                name = os.fsdecode(Path("/proc", file.parts[2], "comm").read_bytes()).strip()
-                return Process(name, int(file.parts[2]))
+                pid = file.split("/")[2]
+                name = os.fsdecode(Path("/proc", pid, "comm").read_bytes()).strip()
+                return Process(name, int(pid))
         except OSError:  # it has ended, or is somebody else's
             continue
     return None
