@@ -37,6 +37,8 @@ _LEAST_PART = 5
 
 _NAME = 24
 _SHORTEST_NAME = 14
+_PARTS_OF_CELL = " ▏▎▍▌"
+"""So many eighths, up to a half."""
 
 
 def usage_name(
@@ -193,9 +195,13 @@ def _fitting(width: int) -> dict[str, int]:
 
 
 def _bar(cost: float | None, most: float, longest: int, room: int) -> str:
-    """A bar in so much room, lower than its row: bars below one another stay apart."""
-    filled = round(longest * (cost or 0.0) / most) if most > 0 else 0
-    return f" {'▆' * filled}".ljust(room) if room else ""
+    """A bar in so much room, lower than its row: bars below one another stay apart.
+
+    Less than half a cell is a part of one: an amount is seen, however small beside the dearest.
+    """
+    cells = longest * max(0.0, cost or 0.0) / most if most > 0 else 0.0
+    bar = "▆" * round(cells) or _PARTS_OF_CELL[round(cells * 8)]
+    return f" {bar}".ljust(room) if room else ""
 
 
 def _numbers(
