@@ -53,9 +53,9 @@ def metrics_rule(facts: Facts) -> Finding:
         return skipped("no server was named, and no stack runs here")
     if not server.name:
         return skipped(f"{server.at} does not tell which server it is")
-    found = f"{server.name} {server.version}".strip()
+    name = f"{server.name} {server.version}".strip()
     limits = _LIMITS.get(server.name)
-    return Finding(f"{found} at {server.at}" + (f"; {limits}" if limits else ""))
+    return Finding(f"{name} at {server.at}" + (f"; {limits}" if limits else ""))
 
 
 def lag_rule(facts: Facts) -> Finding:

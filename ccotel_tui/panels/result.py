@@ -143,7 +143,7 @@ def _asked(
             heard,
             now_ns,
             ahead,
-            [said for signal, said in partial_answers.items() if signal in _signals(panel)],
+            [text for signal, text in partial_answers.items() if signal in _signals(panel)],
             [
                 *nowhere,
                 *_dated_ahead(ahead, now_ns),

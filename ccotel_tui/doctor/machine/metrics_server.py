@@ -41,8 +41,8 @@ def metrics_server(address: Address) -> MetricsServer:
             return MetricsServer(at, application, version)
         if build.keys() == {"version"}:
             # It tells a version of Prometheus here, and its own to its page.
-            own = _fields(ask("/vmui/config.json"))
-            return MetricsServer(at, "VictoriaMetrics", _text(own.get("version")))
+            page = _fields(ask("/vmui/config.json"))
+            return MetricsServer(at, "VictoriaMetrics", _text(page.get("version")))
         if build.keys() >= {"version", "revision", "goVersion"}:
             # Thanos says the same as Prometheus, and has stores, which no other has.
             stores = _fields(ask("/api/v1/stores"))
