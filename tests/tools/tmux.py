@@ -24,10 +24,17 @@ def tmux_server(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tmux]
         command = ["tmux", "-S", str(socket), "-f", "/dev/null", *words]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
+    def stays(number: int) -> str:
+        """What a pane runs; it says when it does, for then its process has its terminal."""
+        return f"tmux -S '{socket}' wait-for -S pane{number}; exec sleep 1000"
+
     monkeypatch.delenv("TMUX", raising=False)
-    run("new-session", "-d", "-s", "my work", "-x", "120", "-y", "40", "sleep 1000")
-    run("split-window", "-t", "my work", "sleep 1000")
-    run("new-window", "-d", "-t", "my work", "sleep 1000")
+    monkeypatch.setattr("ccotel_tui.claude.tmux._PATIENCE", 60.0)
+    run("new-session", "-d", "-s", "my work", "-x", "120", "-y", "40", stays(0))
+    run("split-window", "-t", "my work", stays(1))
+    run("new-window", "-d", "-t", "my work", stays(2))
+    for number in range(3):
+        run("wait-for", f"pane{number}")
     monkeypatch.setenv("TMUX", f"{socket},{run('display-message', '-p', '#{pid}')},0")
     try:
         yield run
