@@ -41,8 +41,13 @@ Say = Callable[[str], None]
 _TIMEOUT = 10.0
 """Seconds."""
 
-_CONNECTED_WITHIN = 1.0
+_GREETED_WITHIN = 5.0
 """Seconds."""
+
+_FRAME_HEAD = 9
+_SETTINGS = b"\x04"
+_HTTP2_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + _SETTINGS + bytes(5)
+"""Both sides of HTTP/2 begin with a frame of settings (RFC 9113, 3.4)."""
 
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0)
 """Seconds: its memory limiter looks once a second, and its queue empties into slow servers."""
@@ -281,12 +286,14 @@ def _is_full(error: grpc.RpcError, endpoint: str) -> bool:
     trailing = {each.key: each.value for each in error.trailing_metadata() or ()}
     if trailing.get("x-server") in (SIGNATURE, SIGNATURE.encode()):
         return False
-    # One that is not there is unavailable too, and says so in the same way.
+    # One that is not there is unavailable too, and so is one that does not speak gRPC.
     try:
-        socket.create_connection(parse_endpoint(endpoint), _CONNECTED_WITHIN).close()
+        with socket.create_connection(parse_endpoint(endpoint), _GREETED_WITHIN) as connection:
+            connection.sendall(_HTTP2_GREETING)
+            greeting = connection.recv(_FRAME_HEAD, socket.MSG_WAITALL)
     except OSError:
         return False
-    return True
+    return greeting[3:4] == _SETTINGS
 
 
 def parse_endpoint(endpoint: str) -> tuple[str, int]:

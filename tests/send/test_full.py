@@ -13,6 +13,7 @@ from ccotel_tui.send import replay
 from ccotel_tui.send.replay import Line, exporter, send
 from ccotel_tui.telemetry.encode import logs_request
 from ccotel_tui.telemetry.records import Event
+from tests.tools.hostile_servers import answering
 from tests.tools.otlp import T0
 
 FULL = "data refused due to high memory usage"
@@ -92,6 +93,17 @@ def test_what_is_refused_for_good_is_not_sent_again() -> None:
         pytest.raises(EndpointUnavailable, match=FULL),
     ):
         send([Line(REQUEST, T0)], endpoint, say=said.append)
+    assert not said
+
+
+def test_another_program_is_no_collector_without_room() -> None:
+    said: list[str] = []
+    with (
+        answering(lambda _: (200, b"welcome")) as server,
+        exporter(server, say=said.append) as export,
+        pytest.raises(EndpointUnavailable, match="HTTP/2"),
+    ):
+        export(REQUEST)
     assert not said
 
 
