@@ -52,9 +52,9 @@ Behaviour = Callable[[Request], None]
 
 
 def well(request: Request) -> None:
-    """Every sum is the same, every search finds one row; Prometheus has nothing.
+    """Every sum is the same, every time the end, every search finds one row.
 
-    It does not say what its limits are.
+    Prometheus has nothing. It does not say what its limits are.
     """
     if request.path.endswith("-limits"):
         request.say(404, b"404 page not found")
@@ -73,9 +73,10 @@ def data(target: str) -> Any:
         row = [str(int(asked["end"]) - 1), "claude_code.api_request"]
         return {"resultType": "streams", "result": [{"stream": LABELS, "values": [row]}]}
     at = float(asked.get("time") or asked["end"])
-    sample = {"metric": LABELS, "value": [at, DOLLARS]}
+    number = str(at * 1e9) if "unixEpochNanos" in asked["query"] else DOLLARS
+    sample = {"metric": LABELS, "value": [at, number]}
     if "step" in asked:
-        sample = {"metric": LABELS, "values": [[at, DOLLARS]]}
+        sample = {"metric": LABELS, "values": [[at, number]]}
     return {"result": [sample]}
 
 

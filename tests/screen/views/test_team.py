@@ -16,7 +16,7 @@ from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import sessions_of
 from ccotel_tui.query.source import Backend, NoUsage
-from ccotel_tui.query.window import DAY, MINUTE, Window
+from ccotel_tui.query.window import DAY, LONGEST_SESSION, MINUTE, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.history.team import TEAM_ATTRIBUTES, TeamReader
 from ccotel_tui.screen.format.status import LiveState
@@ -202,6 +202,23 @@ def test_users_are_asked_for_once(two_users: Database, tmp_path: Path) -> None:
         "bbbb2222": LEE,
         "cccc3333": LEE,
     }
+    backend.close()
+
+
+def test_no_more_than_the_longest_session_is_asked_for(
+    two_users: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend = open_embedded(tmp_path / "telemetry.db")
+    [row, *_] = sessions_of(backend.source, WINDOW, Scope())
+    asked: list[Window] = []
+
+    def users(_: Iterable[str], window: Window) -> dict[str, str]:
+        asked.append(window)
+        return {}
+
+    monkeypatch.setattr(backend.usage, "users", users)
+    TeamReader().read(backend, [replace(row, started_ns=1)], WINDOW, Scope())
+    assert [window.from_ns for window in asked] == [WINDOW.to_ns - LONGEST_SESSION - 1]
     backend.close()
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sessions import SessionRow, sessions_of
 from ccotel_tui.query.source import Backend
-from ccotel_tui.query.window import Window
+from ccotel_tui.query.window import LONGEST_SESSION, Window
 
 TEAM_ATTRIBUTES = ("team", "team.id", "department", "cost_center")
 """What OTEL_RESOURCE_ATTRIBUTES is used to say of who works together."""
@@ -54,7 +54,9 @@ class TeamReader:
         rows = [row for row in rows if self._lacks(row)]
         if not rows:
             return False
-        since_ns = min(row.started_ns for row in rows) - 1
+        # A time that a server makes up would have decades asked for, piece by piece.
+        earliest_ns = window.to_ns - LONGEST_SESSION
+        since_ns = max(min(row.started_ns for row in rows), earliest_ns) - 1
         life = Window.between(since_ns, window.to_ns, window.zone)
         self._users |= backend.usage.users([row.session_id for row in rows], life)
         team = Team(frozenset(self._users.values()))
