@@ -69,9 +69,10 @@ lock: $(TOOLS)
 pin-images: $(TOOLS)
 	$(BIN)/python -m tests.stack.pin_images
 
-# What takes long and is like a test that `make test` has.
+# What takes long and is like a test that `make test` has; and the properties on more examples.
 test-slow: $(TOOLS)
-	$(BIN)/python -m pytest -n $(or $(JOBS),5) --dist worksteal -m "slow and not servers" $(ARGS)
+	$(BIN)/python -m pytest -n $(or $(JOBS),5) --dist worksteal \
+	  --hypothesis-profile thorough -m "(slow or hypothesis) and not servers" $(ARGS)
 
 # The real collector and Prometheus, built from Go modules into ~/.cache once. A file is a worker's
 # own: its tests share servers. In their order, the longest file is not the last.

@@ -20,8 +20,9 @@ from tests.tools.signals import restore_default_signals
 
 pytest_plugins = ["tests.accuracy.tally"]
 
-settings.register_profile("ours", deadline=None)
-settings.load_profile("ours")
+settings.register_profile("quick", deadline=None, max_examples=20)
+settings.register_profile("thorough", deadline=None)
+settings.load_profile("quick")
 
 _FOREIGN = re.compile(
     r"""

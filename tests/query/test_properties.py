@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ccotel_tui.panels.catalogue import PANELS
@@ -27,8 +27,6 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event, Point, Record
 from tests.panels.adding import ADDING, BARS, RUNNING, adds_up
 from tests.tools.otlp import SECOND, T0, event
-
-few = settings(max_examples=40)
 
 ZONE = ZoneInfo("Asia/Kolkata")
 LENGTH = 2 * HOUR
@@ -143,7 +141,6 @@ def amounts(answers: dict[str, PanelAnswer]) -> dict[tuple[str, str], float]:
     return found
 
 
-@few
 @given(records, st.data())
 def test_any_split_order_and_repetition_gives_the_same_panels(
     sent: list[Record], data: st.DataObject
@@ -157,7 +154,6 @@ def test_any_split_order_and_repetition_gives_the_same_panels(
     assert told([*parts, again]) == told([sent])
 
 
-@few
 @given(records, st.lists(st.integers(1, LENGTH - 1), min_size=1, max_size=2, unique=True))
 def test_any_partition_of_a_window_adds_up(sent: list[Record], cuts: list[int]) -> None:
     edges = [T0, *(T0 + cut for cut in sorted(cuts)), T0 + LENGTH]
@@ -169,7 +165,6 @@ def test_any_partition_of_a_window_adds_up(sent: list[Record], cuts: list[int]) 
     assert {key: sum(one[key] for one in stretches) for key in whole} == whole
 
 
-@few
 @given(records, st.sampled_from(STEPS), st.integers(0, 600 * SECOND))
 def test_any_step_sums_to_the_same(sent: list[Record], step: int, late: int) -> None:
     window = Window.between(T0 + late, T0 + LENGTH, ZONE, step)
@@ -201,7 +196,6 @@ def test_a_quantile_lies_between_two_values_by_its_rank(values: list[float], q: 
     assert quantile([ordered], q) == pytest.approx(naive, rel=1e-9, abs=1e-9)
 
 
-@few
 @given(records)
 def test_rows_of_sessions_sum_to_the_panels(sent: list[Record]) -> None:
     with kept([sent]) as backend:
@@ -217,7 +211,6 @@ def test_rows_of_sessions_sum_to_the_panels(sent: list[Record]) -> None:
     assert all(T0 < row.started_ns <= row.last_seen_ns <= T0 + LENGTH for row in rows)
 
 
-@few
 @given(records, st.sampled_from(["s", "s1", "t", "unknown"]))
 def test_a_scope_says_what_its_sessions_do_alone(sent: list[Record], prefix: str) -> None:
     own = [one for one in sent if str(one.attributes["session.id"]).startswith(prefix)]

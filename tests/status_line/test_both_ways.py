@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from ccotel_tui.telemetry.status_line import Scalar
 from tests.screen.tools.registry import register
 from tests.status_line.test_line import LIMITS, SEOUL, SESSION, kept, requests, told
 from tests.tools.otlp import T0, event
+from tests.tools.sampling import pairs
 
 DATA = Path(__file__).parents[1] / "data"
 RECORDINGS = ("sessions.jsonl", "sessions-2.1.330.jsonl", "sessions-2.1.332.jsonl")
@@ -67,6 +68,7 @@ def generated() -> list[Record]:
     ]
 
 
+OWNS: Sequence[Mapping[str, Scalar]] = [{}, told(rate_limits=LIMITS), told(), BARE]
 STORES = {"recorded": lambda: list(recorded()), "generated": generated, "nothing": list}
 
 
@@ -77,8 +79,7 @@ def words(
     return {name: fields.text(name) for name in OPTIONAL_FIELDS}
 
 
-@pytest.mark.parametrize("own", [{}, told(rate_limits=LIMITS), told(), BARE])
-@pytest.mark.parametrize("kind", STORES)
+@pytest.mark.parametrize(("own", "kind"), pairs(OWNS, list(STORES)))
 def test_field_by_field(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, own: Mapping[str, Scalar]
 ) -> None:

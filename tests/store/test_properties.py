@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ccotel_tui.store.database import Database
@@ -30,7 +30,6 @@ deltas = st.builds(
 values = st.lists(st.integers(0, 9), min_size=1, max_size=12).map(
     lambda steps: [sum(steps[: n + 1]) for n in range(len(steps))]
 )
-few = settings(max_examples=50)
 
 
 def kept(requests: Sequence[Sequence[Record]]) -> list[Record]:
@@ -58,7 +57,6 @@ def cumulative(values: Sequence[float]) -> list[Point]:
     return [lines(value, at=T0 + n * SECOND, cumulative=True) for n, value in enumerate(values)]
 
 
-@few
 @given(st.data())
 def test_any_split_order_and_repetition_is_the_same(data: st.DataObject) -> None:
     sent = data.draw(st.lists(events | other_events | deltas, min_size=1, max_size=12))
@@ -70,7 +68,6 @@ def test_any_split_order_and_repetition_is_the_same(data: st.DataObject) -> None
     assert sorted(map(as_kept, found)) == sorted(map(as_kept, sent))
 
 
-@few
 @given(st.data())
 def test_equal_records_of_a_request_are_distinct_however_often_it_comes(
     data: st.DataObject,
@@ -80,7 +77,6 @@ def test_equal_records_of_a_request_are_distinct_however_often_it_comes(
     assert sorted(map(as_kept, found)) == sorted(map(as_kept, sent))
 
 
-@few
 @given(values, st.data())
 def test_cumulative_points_sum_to_the_last_value_whoever_restarts_when(
     values: list[float], data: st.DataObject
@@ -90,7 +86,6 @@ def test_cumulative_points_sum_to_the_last_value_whoever_restarts_when(
     assert grown([points[:cut], points[cut:]]) == values[-1]
 
 
-@few
 @given(values, st.data())
 def test_an_older_point_of_a_cumulative_stream_changes_nothing(
     values: list[float], data: st.DataObject

@@ -5,7 +5,7 @@ import random
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ccotel_tui.errors import MalformedTelemetry
@@ -17,14 +17,12 @@ from tests.tools.otlp import T0, event, lines, logs_request, metrics_request, re
 FIRST, MIDDLE, LAST = (request(0.25, at=T0 + n, sequence=n) for n in range(3))
 LOGS = logs_request(FIRST, MIDDLE, LAST)
 METRICS = metrics_request(lines(3), lines(4, kind="removed"), lines(5, session="s2"))
-MANY = settings(max_examples=300, deadline=None)
 
 
 def first_and_last(records: list[Record]) -> list[Record]:
     return [one for one in records if one in (FIRST, LAST)]
 
 
-@MANY
 @given(st.integers(0, 2**32))
 def test_the_neighbours_of_a_broken_event_are_kept(seed: int) -> None:
     dice = random.Random(seed)
@@ -35,7 +33,6 @@ def test_the_neighbours_of_a_broken_event_are_kept(seed: int) -> None:
         assert len(found.records) + found.rejected + found.unreadable >= 2
 
 
-@MANY
 @given(st.integers(0, 2**32))
 def test_the_neighbours_of_a_broken_metric_are_kept(seed: int) -> None:
     dice = random.Random(seed)
@@ -47,7 +44,6 @@ def test_the_neighbours_of_a_broken_metric_are_kept(seed: int) -> None:
         assert [one for one in found.records if one in neighbours] == neighbours
 
 
-@MANY
 @given(st.integers(0, 2**32), st.sampled_from(["logs", "metrics", "traces"]))
 def test_no_bytes_at_all_surprise_it(seed: int, signal: Signal) -> None:
     dice = random.Random(seed)

@@ -120,7 +120,7 @@ class World:
         self.stack.callback(_end, process)
         assert process.stdout is not None
         process.stdout.readline()
-        began = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[19]
+        began = _status(process.pid)[19]
         registry = self.home / ".claude" / "sessions"
         registry.mkdir(parents=True, exist_ok=True)
         for old in registry.iterdir():
@@ -141,7 +141,7 @@ class World:
         """Send what a session would, where its settings say; lost where nobody takes it."""
         at = self.endpoint
         host, _, port = at.rpartition(":")
-        if not self.sends or not is_loopback(host) or not port.isdigit():
+        if not self.sends or not is_loopback(host) or not port.isdigit() or self._is_stopped:
             return
         with suppress(Exception):
             export(
@@ -150,6 +150,12 @@ class World:
                 logs_request(event("user_prompt", time.time_ns(), SESSION)).SerializeToString(),
             )
             export(at, METRICS, metrics_request(_spent()).SerializeToString())
+
+    @property
+    def _is_stopped(self) -> bool:
+        """Whether the recorder takes connections and answers none of them."""
+        assert self.recorder is not None
+        return self.recorder.poll() is None and _status(self.recorder.pid)[0] == "T"
 
     @property
     def endpoint(self) -> str:
@@ -256,6 +262,11 @@ def recorder_says(world: World, *problems: str) -> None:
 def _spent() -> Point:
     at, labels = time.time_ns(), {"session.id": SESSION, "model": "m", "query_source": "main"}
     return Point(at, at, "claude-code", "claude_code.cost.usage", "USD", True, 0.01, labels)
+
+
+def _status(pid: int) -> list[str]:
+    """Return what /proc tells of a process, from its state on (proc(5))."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def unused_port() -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ccotel_tui.panels.catalogue import PANELS
@@ -67,7 +67,6 @@ def _asked(backend: Backend, now_ns: int) -> list[dict[str, PanelAnswer] | list[
     ]
 
 
-@settings(max_examples=15, deadline=None)
 @given(steps)
 def test_what_is_held_is_what_is_kept(done: list[tuple[int, int, int, str] | str]) -> None:
     now_ns = T0

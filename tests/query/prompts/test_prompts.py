@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ccotel_tui.panels.catalogue import BY_ID
@@ -223,7 +223,6 @@ def test_any_story_in_any_order_is_folded_as_it_was_written(story: Story, dice: 
     assert all(folded[root] == root for root in folded.values())
 
 
-@settings(max_examples=60, deadline=None)
 @given(stories())
 def test_panels_rows_and_the_newest_prompt_agree_with_the_story(story: Story) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ccotel_tui.network.address import address
@@ -91,7 +91,6 @@ def test_buckets_of_one_length_are_one_run() -> None:
     st.booleans(),
     st.booleans(),
 )
-@settings(max_examples=60, deadline=None)
 def test_however_many_sessions_are_named_no_text_is_longer_than_servers_take(
     count: int, query: Query, window: Window, large_results: bool, by_scope: bool
 ) -> None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ccotel_tui.panels.catalogue import BY_ID
@@ -108,7 +108,6 @@ def by_key(usages: Sequence[Usage]) -> dict[tuple[str, ...], list[float]]:
     return dict(sums)
 
 
-@settings(max_examples=60)
 @given(records, groupings, st.integers(1, LENGTH - 1))
 def test_any_grouping_of_any_part_adds_up_to_total_cost(
     sent: list[Record], names: list[str], cut: int
@@ -129,7 +128,6 @@ def test_any_grouping_of_any_part_adds_up_to_total_cost(
     assert by_key(usages[1:]) == by_key(usages[:1])
 
 
-@settings(max_examples=40)
 @given(records, groupings)
 def test_a_value_that_was_gone_into_holds_its_row(sent: list[Record], names: list[str]) -> None:
     """What is within a value adds up to the row of that value."""

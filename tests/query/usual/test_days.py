@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ccotel_tui.query.embedded.backend import open_embedded
@@ -38,7 +38,6 @@ def source(*records: Record) -> Iterator[Source]:
             yield backend.source
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     zone=st.sampled_from(ZONES).map(ZoneInfo),
     minutes=st.lists(st.integers(1, DAYS * 1440), min_size=1, max_size=20, unique=True),

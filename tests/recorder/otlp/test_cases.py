@@ -99,6 +99,7 @@ def test_an_export_sent_to_another_recorder_exports_the_same(
         assert asked(other, "export").stdout == exported
 
 
+@pytest.mark.slow
 def test_a_line_of_an_export_can_be_taken_however_large_its_records_are(
     running: Recorder, database: Path, tmp_path: Path
 ) -> None:

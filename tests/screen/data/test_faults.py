@@ -24,6 +24,7 @@ from tests.query.stub import Request, Stub, data, well
 from tests.screen.strings.test_korean import HANGUL
 from tests.screen.tools.running import NOW, dashboard
 from tests.tools.otlp import event
+from tests.tools.sampling import mostly_slow
 
 QUESTION = Question(
     "all", "stack", PANELS, Period(), Scope(), sessions=True, present=True, log=LogPlace()
@@ -70,7 +71,7 @@ def test_a_panel_is_stale_while_the_servers_fail_and_recovers_by_itself(
 
 
 @pytest.mark.usefixtures("korean")
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", mostly_slow(FAULTS, 6))
 def test_why_a_server_fails_is_said_in_korean_too(
     stub: Stub, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,7 +175,8 @@ async def test_what_the_stack_was_sent_is_seen_before_all_is_asked_again(
         for _ in range(20):
             asked, looked = len(sums), len(stub.paths)
             while len(stub.paths) < looked + 5 + len(sums) - asked:
-                await running.press("f12")
+                stub.asked.clear()
+                await asyncio.to_thread(stub.asked.wait, 20)
             if len(sums) == asked:
                 break
         assert len(sums) == asked

@@ -90,6 +90,7 @@ async def test_home_and_end_are_those_of_the_window(tmp_path: Path, decoded: lis
         assert len(decoded) < 6 * EVENTS_BESIDE
 
 
+@pytest.mark.slow
 async def test_a_key_decodes_a_page_of_20_000_events(
     database: Database, tmp_path: Path, decoded: list[int]
 ) -> None:

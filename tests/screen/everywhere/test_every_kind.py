@@ -27,6 +27,7 @@ from ccotel_tui.store.database import Database
 from tests.screen.tools.running import NOW, SEOUL, dashboard
 from tests.screen.tools.scenes import BUSY, busy_day, tool
 from tests.screen.tools.shown import COST_CHARTS, TOOLS, show
+from tests.tools.sampling import mostly_slow
 
 COST = Sum(Query(measures.COST, by=("model",)))
 COST_STEPPED = Sum(Query(measures.COST, by=("model",), stepped=True))
@@ -61,7 +62,7 @@ def panel(kind: Kind, section: Section) -> Panel:
     return replace(bare, kind=kind, **common, **fields[kind])
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("section", mostly_slow(SECTIONS, 2))
 async def test_every_kind_is_drawn_in_every_section(
     section: Section, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
