@@ -207,13 +207,13 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
             say_json_text(line)
 
 
-@click.command()
+@click.command("backfill")
 @ENDPOINT
 @LOKI_URL
 @click.option("--yes", is_flag=True, help="Send to a server of another user without asking.")
 @click.option("--child", is_flag=True, hidden=True)
 @DATABASE
-def backfill(endpoint: str, loki_url: str, yes: bool, child: bool, db: Path | None) -> None:
+def backfill_command(endpoint: str, loki_url: str, yes: bool, child: bool, db: Path | None) -> None:
     """Send the records stored while the stack was down to its collector, each once.
 
     An interrupted run resumes.

@@ -67,7 +67,7 @@ def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **op
     """Print the events of the window, newest last."""
     kinds = [EventKind(name) for name in names]
     printed: set[str] = set()
-    with opened(options) as query:
+    with opened_query(options) as query:
         while True:
             for row in query.backend.source.rows(kinds, query.window, query.scope, limit):
                 written = json.dumps(row_document(row, query.window), ensure_ascii=False)
@@ -83,11 +83,11 @@ def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **op
             query.move_on()
 
 
-@click.command()
+@click.command("sessions")
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each.")
 @_limit("sessions")
 @query_options
-def sessions(as_json: bool, limit: int, **options: Any) -> None:
+def sessions_command(as_json: bool, limit: int, **options: Any) -> None:
     """Print the sessions active in the window, the most recently active last."""
     from ccotel_tui.claude.session_memory import SessionMemory
     from ccotel_tui.claude.session_registry import SessionRegistry
@@ -96,7 +96,7 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
     from ccotel_tui.query.status_line.reading import StatusLineReader, with_told_names
 
     running = SessionRegistry(memory=SessionMemory(session_memory())).read()
-    with opened(options) as query:
+    with opened_query(options) as query:
         source = query.backend.source
         reading = StatusLineReader().read(source, "", now(), zone())
         rows = sessions_of(source, query.window, query.scope)[-limit:]
@@ -121,10 +121,10 @@ def sessions(as_json: bool, limit: int, **options: Any) -> None:
                 say(session_text(row, query.window, status or "", columns))
 
 
-@click.command()
+@click.command("reconcile")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @query_options
-def reconcile(as_json: bool, **options: Any) -> None:
+def reconcile_command(as_json: bool, **options: Any) -> None:
     """Compare events with counters over the whole life of the window's sessions."""
     from ccotel_tui.panels.output.reconciliation import (
         reconciliation_document,
@@ -132,7 +132,7 @@ def reconcile(as_json: bool, **options: Any) -> None:
     )
     from ccotel_tui.query.reconcile import reconcile as compare
 
-    with opened(options) as query:
+    with opened_query(options) as query:
         scope = query.scope.of_sessions
         reconciliation = compare(query.backend, query.window, scope, query.now_ns)
     if as_json:
@@ -163,7 +163,7 @@ class OpenQuery:
 
 
 @contextmanager
-def opened(options: dict[str, Any]) -> Iterator[OpenQuery]:
+def opened_query(options: dict[str, Any]) -> Iterator[OpenQuery]:
     """Open the source that the options of `query_options` name, for the block."""
     gc.set_threshold(SELDOM)
     parsed = parse_query_options(**options)

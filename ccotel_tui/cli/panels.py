@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ccotel_tui.cli.look import OpenQuery, opened
+from ccotel_tui.cli.look import OpenQuery, opened_query
 from ccotel_tui.cli.options import query_options
 from ccotel_tui.cli.output import say, say_json, say_table
 from ccotel_tui.errors import UsageError
@@ -39,7 +39,7 @@ def panels(
         for panel in PANELS
         if panel_id in (None, panel.id) and section in (None, panel.section)
     ]
-    with opened(options) as query:
+    with opened_query(options) as query:
         with _reconciling(query, any(panel.id == "total_cost" for panel in chosen)) as reconciled:
             answers = answer_panels(chosen, query.backend, query.window, query.scope, query.now_ns)
         cost = answers.get("total_cost")

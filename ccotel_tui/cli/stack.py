@@ -30,7 +30,7 @@ _MAX_LINE_LENGTH = 16_384
 _NAMES = click.argument("services", nargs=-1)
 
 
-@click.group()
+@click.group("stack")
 @click.option(
     "-p",
     "--project",
@@ -38,7 +38,7 @@ _NAMES = click.argument("services", nargs=-1)
     help="Project name, in place of COMPOSE_PROJECT_NAME or the file's name.",
 )
 @click.pass_context
-def stack(context: click.Context, project: str | None) -> None:
+def stack_group(context: click.Context, project: str | None) -> None:
     """Start, watch and stop the Collector, Prometheus, Loki and Grafana.
 
     Docker is found as the docker command finds it. Containers that `docker compose` created are
@@ -48,7 +48,7 @@ def stack(context: click.Context, project: str | None) -> None:
         os.environ["COMPOSE_PROJECT_NAME"] = project
 
 
-@stack.command()
+@stack_group.command()
 @_NAMES
 @click.option(
     "--new-password",
@@ -78,14 +78,14 @@ def up(services: tuple[str, ...], new_password: bool) -> None:
         raise left_out
 
 
-@stack.command()
+@stack_group.command()
 def down() -> None:
     """Stop and remove the containers and the network; the data stays."""
     with _opened() as ours, _interruptible() as cancelled, _ProgressLines() as report:
         ours.down(report, cancelled)
 
 
-@stack.command()
+@stack_group.command()
 @_NAMES
 def restart(services: tuple[str, ...]) -> None:
     """Stop all services, or the SERVICES named, and start them with the current settings."""
@@ -93,7 +93,7 @@ def restart(services: tuple[str, ...]) -> None:
         ours.restart(report, PortLease(locations.database()), cancelled, services)
 
 
-@stack.command()
+@stack_group.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a line of JSON for each service.")
 def status(as_json: bool) -> None:
     """Print state, health, uptime, restarts, memory, CPU and ports of every service.
@@ -118,7 +118,7 @@ def status(as_json: bool) -> None:
     sys.exit(0 if all(state.health == "ready" for state in states) else 1)
 
 
-@stack.command()
+@stack_group.command()
 @_NAMES
 @click.option("-f", "--follow", is_flag=True, help="Keep printing new lines.")
 @click.option(
@@ -138,7 +138,7 @@ def logs(services: tuple[str, ...], follow: bool, tail: str) -> None:
             _print_lines(batch, width)
 
 
-@stack.command()
+@stack_group.command()
 @click.option("--yes", is_flag=True, help="Remove without asking.")
 def clean(yes: bool) -> None:
     """Permanently delete this project's containers, network and volumes with all their data."""
@@ -158,7 +158,7 @@ def clean(yes: bool) -> None:
             ours.clean(report, cancelled)
 
 
-@stack.command("open")
+@stack_group.command("open")
 @click.argument("section", type=click.Choice((*SECTIONS, "team")), required=False)
 @query_options
 def open_(section: "Board | None", **options: Any) -> None:
@@ -186,7 +186,7 @@ def open_(section: "Board | None", **options: Any) -> None:
     browse(target.url)
 
 
-@stack.command("import")
+@stack_group.command("import")
 @click.argument("file", type=click.File(encoding="utf-8"))
 @click.option(
     "--output",
@@ -210,7 +210,7 @@ def import_(file: TextIO, output: TextIO | None) -> None:
     if output:
         output.write(text)
     else:
-        path = locations.stack() / "grafana" / "boards" / result.file_name
+        path = locations.stack_folder() / "grafana" / "boards" / result.file_name
         try:
             path.write_text(text, encoding="utf-8")
         except OSError as error:
@@ -231,9 +231,8 @@ def opened_stack() -> "Stack":
     from ccotel_tui.stack_control.docker.host import find
     from ccotel_tui.stack_control.stack import Stack
 
-    return Stack(
-        read_compose_file(locations.stack() / "docker-compose.yml", os.environ), find(os.environ)
-    )
+    path = locations.stack_folder() / "docker-compose.yml"
+    return Stack(read_compose_file(path, os.environ), find(os.environ))
 
 
 def _backfill(endpoint: str, loki_url: str) -> None:

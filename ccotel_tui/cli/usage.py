@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from ccotel_tui.cli.look import opened
+from ccotel_tui.cli.look import opened_query
 from ccotel_tui.cli.options import query_options, zone
 from ccotel_tui.cli.output import say, say_json, say_table
 from ccotel_tui.errors import UsageError
@@ -56,7 +56,7 @@ def usage(
 ) -> None:
     """Print what was dear, the dearest first, and the total."""
     by = [usage_key(key) for key in keys]
-    with opened(options) as query:
+    with opened_query(options) as query:
         if why := lacking(API_REQUEST, query.scope):
             raise UsageError(f"{API_REQUEST} carries no {why}: nothing can be summed by it.")
         wants_projects = any(key.name == "project" for key in by)
@@ -84,7 +84,7 @@ def usage(
 @query_options
 def prompt(id: str, as_json: bool, **options: Any) -> None:  # noqa: A002
     """Print the prompt whose id begins with ID as a waterfall; ID may be last, or dearest."""
-    with opened(options) as query:
+    with opened_query(options) as query:
         matching = find_prompt(query.backend, id, query.window, query.scope, query.now_ns)
         if as_json:
             say_json(prompt_document(matching, query.window))

@@ -15,7 +15,7 @@ from ccotel_tui.claude.destination import (
 )
 from ccotel_tui.claude.settings.origins import Setting, masked, setting
 from ccotel_tui.doctor.facts import Facts
-from ccotel_tui.doctor.finding import Finding, age, broken, skipped
+from ccotel_tui.doctor.finding import Finding, broken, length_text, skipped
 from ccotel_tui.network.loopback import is_loopback
 
 _HEARD_FOR_NS = 86_400 * 1_000_000_000
@@ -32,7 +32,7 @@ def client_rule(facts: Facts) -> Finding:
             return Finding("it runs")
         heard_ns = facts.heard_ns
         if heard_ns is not None and facts.now_ns - heard_ns < _HEARD_FOR_NS:
-            return Finding(f"not on the PATH, but heard {age(facts.now_ns - heard_ns)} ago")
+            return Finding(f"not on the PATH, but heard {length_text(facts.now_ns - heard_ns)} ago")
         return broken("not found", "no_client")
     client = f"{facts.client_version or 'unknown version'} {facts.client_path}"
     numbers = version_numbers(facts.client_version)

@@ -24,7 +24,7 @@ def skipped(why: str) -> Finding:
     return Finding(why, skipped=True)
 
 
-def age(length_ns: int) -> str:
+def length_text(length_ns: int) -> str:
     """Return such as 3 min; what is not over yet has no age."""
     seconds = max(0, length_ns) // 1_000_000_000
     for unit, name in ((86_400, "d"), (3600, "h"), (60, "min")):

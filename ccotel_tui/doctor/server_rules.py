@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ccotel_tui.doctor.causes import NEXT_OF_FAULTS
 from ccotel_tui.doctor.facts import AnswerKind, Facts
-from ccotel_tui.doctor.finding import Finding, age, broken, skipped
+from ccotel_tui.doctor.finding import Finding, broken, length_text, skipped
 from ccotel_tui.recorder.health import health_of
 
 _FULL, _LOW = 20_000_000, 500_000_000
@@ -146,7 +146,9 @@ def data_rule(facts: Facts) -> Finding:
     if not heard:
         return broken("none", "no_data") if not facts.stack.made else skipped("the stack has it")
     missing = [signal for signal in newest if signal not in heard]
-    ages = ", ".join(f"{name} {age(facts.now_ns - (newest[name] or 0))} ago" for name in heard)
+    ages = ", ".join(
+        f"{name} {length_text(facts.now_ns - (newest[name] or 0))} ago" for name in heard
+    )
     last_data = f"{ages}; from {', '.join(facts.stored.versions) or 'an unknown version'}"
     if missing:
         return broken(last_data, "one_signal", heard=heard[0], signal=missing[0])

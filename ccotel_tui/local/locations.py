@@ -56,7 +56,7 @@ def fired_alerts() -> Path:
     return Path(user_file("state", "alerts.json"))
 
 
-def stack() -> Path:
+def stack_folder() -> Path:
     """Return the folder of the stack's configuration: in the wheel, or beside the package."""
     package = Path(__file__).parents[1]
     shipped = package / "_stack"

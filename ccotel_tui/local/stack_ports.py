@@ -62,7 +62,7 @@ def variables_of(text: str) -> tuple[dict[str, str], int | None]:
 
 def _beside_compose_file() -> dict[str, str]:
     """What `.env` sets; what is wrong with it the stack's own commands say."""
-    path: Path = locations.stack() / ".env"
+    path: Path = locations.stack_folder() / ".env"
     try:
         return variables_of(path.read_text(encoding="utf-8"))[0]
     except (OSError, UnicodeDecodeError):

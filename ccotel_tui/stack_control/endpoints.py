@@ -47,4 +47,4 @@ def receivers(file: ComposeFile) -> tuple[str, str] | None:
 
 def shipped(environment: Mapping[str, str]) -> ComposeFile:
     """The compose file with its variables set. Raises BadComposeFile."""
-    return read_compose_file(locations.stack() / "docker-compose.yml", environment)
+    return read_compose_file(locations.stack_folder() / "docker-compose.yml", environment)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ccotel_tui.cli.stack import stack
+from ccotel_tui.cli.stack import stack_group
 from ccotel_tui.errors import UsageError
 from ccotel_tui.local import locations
 
@@ -29,14 +29,14 @@ BOARD = {
 @pytest.fixture
 def theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "grafana" / "boards").mkdir(parents=True)
-    monkeypatch.setattr(locations, "stack", lambda: tmp_path)
+    monkeypatch.setattr(locations, "stack_folder", lambda: tmp_path)
     path = tmp_path / "theirs.json"
     path.write_text(json.dumps(BOARD))
     return path
 
 
 def test_it_stands_beside_the_others_and_says_what_is_not_answered(theirs: Path) -> None:
-    done = CliRunner().invoke(stack, ["import", str(theirs)])
+    done = CliRunner().invoke(stack_group, ["import", str(theirs)])
     path = Path(done.stdout.strip())
     assert path == theirs.parent / "grafana" / "boards" / "imported-team-2j-board.json"
     first, *_ = json.loads(path.read_text())["panels"][0]["targets"]
@@ -50,14 +50,14 @@ def test_it_stands_beside_the_others_and_says_what_is_not_answered(theirs: Path)
 
 
 def test_it_can_be_written_elsewhere(theirs: Path) -> None:
-    done = CliRunner().invoke(stack, ["import", "-", "--output", "-"], theirs.read_text())
+    done = CliRunner().invoke(stack_group, ["import", "-", "--output", "-"], theirs.read_text())
     assert json.loads(done.stdout)["title"] == BOARD["title"]
     assert [*(theirs.parent / "grafana" / "boards").iterdir()] == []
 
 
 def test_a_folder_that_takes_nothing_is_said_with_the_way_out(theirs: Path) -> None:
     (theirs.parent / "grafana" / "boards").rmdir()
-    done = CliRunner().invoke(stack, ["import", str(theirs)])
+    done = CliRunner().invoke(stack_group, ["import", str(theirs)])
     assert isinstance(done.exception, UsageError)
     assert "cannot be written: No such file or directory. Write the board with --output" in str(
         done.exception

@@ -16,7 +16,7 @@ import click
 import pytest
 
 from ccotel_tui.cli import COMMANDS, cli
-from ccotel_tui.cli.stack import stack
+from ccotel_tui.cli.stack import stack_group
 from tests.documents.commands import ALL, PAGES, READMES, ROOT, text
 from tests.recorder.running import recorder
 
@@ -164,7 +164,7 @@ def test_each_option_that_a_page_names_exists(page: Path) -> None:
         command = cli.get_command(click.Context(cli), name)
         assert command is not None
         ours |= options(command)
-    assert told - ours - options(stack) == set()
+    assert told - ours - options(stack_group) == set()
 
 
 def options(command: click.Command) -> set[str]:

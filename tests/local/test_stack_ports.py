@@ -18,7 +18,7 @@ from ccotel_tui.status_line.delivery import receiver_of
 @pytest.fixture
 def moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A stack whose `.env` may be written."""
-    monkeypatch.setattr(locations, "stack", lambda: tmp_path)
+    monkeypatch.setattr(locations, "stack_folder", lambda: tmp_path)
     return tmp_path / ".env"
 
 

@@ -30,7 +30,7 @@ def write(tmp_path: Path) -> Write:
 
 
 def test_the_shipped_file_is_understood() -> None:
-    file = read_compose_file(locations.stack() / "docker-compose.yml", {})
+    file = read_compose_file(locations.stack_folder() / "docker-compose.yml", {})
     assert file.project == "ccotel"
     assert file.names == ("otel-collector", "prometheus", "loki", "grafana")
     assert [[one.name for one in level] for level in file.levels] == [
@@ -58,7 +58,9 @@ def test_the_shipped_file_is_understood() -> None:
 def test_grafana_enforces_the_name_that_it_is_opened_by() -> None:
     """By itself; no package registry has a Grafana to try it on."""
     for variables in ({}, {"CCOTEL_GRAFANA_PORT": "3001"}):
-        services = read_compose_file(locations.stack() / "docker-compose.yml", variables).services
+        services = read_compose_file(
+            locations.stack_folder() / "docker-compose.yml", variables
+        ).services
         [grafana] = [one for one in services if one.name == "grafana"]
         assert grafana.environment["GF_SERVER_DOMAIN"] == "127.0.0.1"
         assert grafana.environment["GF_SERVER_ENFORCE_DOMAIN"] == "true"
@@ -138,7 +140,7 @@ def test_a_bad_line_of_dotenv_is_named(write: Write, tmp_path: Path) -> None:
 
 
 def test_the_script_for_the_client_says_what_env_says() -> None:
-    script = str(locations.stack() / "setup-env.sh")
+    script = str(locations.stack_folder() / "setup-env.sh")
     said = subprocess.run(["sh", script], capture_output=True, text=True, env={}).stdout
     assert said.splitlines() == exports("bash", {})
     for shell in filter(shutil.which, ("bash", "zsh")):

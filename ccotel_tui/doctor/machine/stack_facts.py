@@ -20,7 +20,7 @@ _TIMEOUT = 2.0
 def stack_facts() -> StackFacts:
     """Return the facts of the stack of our compose file; one that was stopped is none."""
     try:
-        file = read_compose_file(locations.stack() / "docker-compose.yml", os.environ)
+        file = read_compose_file(locations.stack_folder() / "docker-compose.yml", os.environ)
         states = Stack(file, find(os.environ)).states()
     except StackError as error:
         return StackFacts(problem=str(error))

@@ -56,7 +56,7 @@ def rules() -> list[Rule]:
         Rule(
             "silent",
             "Nothing received",
-            f"sum (count_over_time({logql.client(logql.EVERY_STREAM)} [1h]))",
+            f"sum (count_over_time({logql.client_rows(logql.EVERY_STREAM)} [1h]))",
             *("lt", 1.0),
             "No event of Claude Code for an hour: see `ccotel-tui doctor`.",
             silent="Alerting",

@@ -46,7 +46,7 @@ class FirstRecord:
 
     def _event(self, within: Bucket, direction: str) -> list[int]:
         """The time of the newest or of the oldest event, if there is one."""
-        text = logql.client(self._client.streams(within))
+        text = logql.client_rows(self._client.streams(within))
         return [at for at, _ in self._client.page(text, within, 1, direction)]
 
     def _counters(self, window: Window, stepped: bool) -> list[int]:

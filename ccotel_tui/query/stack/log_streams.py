@@ -136,7 +136,8 @@ class Streams:
     def _search_these(self, names: list[str], part: Bucket) -> None:
         streams = logql.streams(self._label, names)
         length = f"{(part.to_ns - part.from_ns) // _MILLISECOND}ms"
-        query = ("query", logql.counted(streams, self._label, length)), ("time", _time(part.to_ns))
+        counts = logql.counts_by_label(streams, self._label, length)
+        query = ("query", counts), ("time", _time(part.to_ns))
         try:
             data = self._get("/query", query, _WITHIN)
             self._client |= {series["metric"][self._label] for series in data["result"]}

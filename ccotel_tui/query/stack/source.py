@@ -152,7 +152,7 @@ class StackSource:
         return Current(session_id, requests[0][1].get("prompt_id") if requests else None)
 
     def last_record_ns(self, now_ns: int) -> int | None:
-        newest = self._client.newest(lambda streams: [logql.client(streams)], now_ns)
+        newest = self._client.newest(lambda streams: [logql.client_rows(streams)], now_ns)
         return newest[0][0] if newest else None
 
     def _counter_coverage(

@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.logs.v1.logs_pb2 import LogRecord
 
-from ccotel_tui.query.stack.languages.logql import EVERY_STREAM, client
+from ccotel_tui.query.stack.languages.logql import EVERY_STREAM, client_rows
 from ccotel_tui.telemetry.conventions import API_REQUEST
 from tests.accuracy.truth.days import BEGIN, END, SECOND
 from tests.accuracy.truth.recordings import DATA
@@ -344,7 +344,7 @@ def _handler(loki: Answering) -> type[BaseHTTPRequestHandler]:
 
 def _about_no_numbers(query: str) -> bool:
     """Whether it asks which streams there are, or since when."""
-    rows = client(EVERY_STREAM)
+    rows = client_rows(EVERY_STREAM)
     counted = f"sum by (service_name) (count_over_time({rows} ["
     return not query or of_every_stream(query) == rows or of_every_stream(query).startswith(counted)
 

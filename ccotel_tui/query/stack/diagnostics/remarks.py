@@ -92,7 +92,7 @@ def _unread(client: StackClient, within: Bucket) -> Iterator[str]:
 
 
 def _rows_of(streams: str, _: str) -> list[str]:
-    return [logql.client(streams)]
+    return [logql.client_rows(streams)]
 
 
 def _listed(names: list[str]) -> str:

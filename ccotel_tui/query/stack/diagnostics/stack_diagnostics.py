@@ -81,7 +81,7 @@ class StackDiagnostics:
     def ahead(self, now_ns: int) -> Ahead | None:
         """Events only, and of a day: Loki and Prometheus themselves take 10 minutes at most."""
         after = Window.between(now_ns + SKEW_NS, now_ns + DAY, UTC)
-        rows = logql.client(self._client.streams(after.whole))
+        rows = logql.client_rows(self._client.streams(after.whole))
         newest = self._client.page(rows, after.whole, 1)
         if not newest:
             return None

@@ -75,12 +75,12 @@ def streams(label: str, values: Iterable[str]) -> str:
     return f"{{{label}=~{json.dumps(one_of(sorted(values)))}}}"
 
 
-def counted(streams: str, by: str, span: str) -> str:
+def counts_by_label(streams: str, by: str, span: str) -> str:
     """Return the count of the client's rows under each value of the label."""
-    return f"sum by ({by}) (count_over_time({client(streams)} [{span}]))"
+    return f"sum by ({by}) (count_over_time({client_rows(streams)} [{span}]))"
 
 
-def client(streams: str) -> str:
+def client_rows(streams: str) -> str:
     """All of the client's rows in these streams."""
     return f"{streams} {_CLIENT}"
 
@@ -92,9 +92,9 @@ def _client_events(streams: str, names: Sequence[str]) -> list[str]:
     in streams without such a label, which this selects too.
     """
     if not names:
-        return [client(streams)]
+        return [client_rows(streams)]
     label = f"event_name=~{json.dumps(one_of([*names, '']))}"
-    return [client(f"{streams.removesuffix('}')}, {label}}}"), _named(names)]
+    return [client_rows(f"{streams.removesuffix('}')}, {label}}}"), _named(names)]
 
 
 def compile_logql(
@@ -194,11 +194,11 @@ def sequences(streams: str, sessions: Sequence[str]) -> str:
 
 def having(streams: str, name: str) -> str:
     """The rows that have the attribute at all."""
-    return f'{client(streams)} | {name.replace(".", "_")}!=""'
+    return f'{client_rows(streams)} | {name.replace(".", "_")}!=""'
 
 
 def _numbered(streams: str, sessions: Sequence[str]) -> list[str]:
-    return [client(streams), *([among(sessions)] if sessions else []), 'event_sequence!=""']
+    return [client_rows(streams), *([among(sessions)] if sessions else []), 'event_sequence!=""']
 
 
 def _aggregated(query: Query, samples: str) -> str:

@@ -37,17 +37,17 @@ def alert_lines(
         )
         began_ns = since.get(alert.key)
         ends = [threshold_words(alert)] if width >= NARROW else []
-        ends += [clock_time(began_ns, now_ns, zone)] if began_ns else []
+        ends += [time_with_date(began_ns, now_ns, zone)] if began_ns else []
         end = Content.styled("  ".join(filter(None, ends)), "$foreground-muted")
         lines.append(AlertLine((alert.key, 0), _with_end(words, end, width), alert))
     for entry in reversed(fired):
         if entry.cleared_ns is None:
             continue
-        time = clock_time(entry.fired_ns, now_ns, zone)
+        time = time_with_date(entry.fired_ns, now_ns, zone)
         words = Content.assemble((time, "$foreground-muted"), "  ", sanitize(entry.text))
         end = Content("")
         if width >= NARROW and entry.cleared_ns > entry.fired_ns:
-            cleared = clock_time(entry.cleared_ns, now_ns, zone)
+            cleared = time_with_date(entry.cleared_ns, now_ns, zone)
             end = Content.styled(strings.CLEARED_AT.format(time=cleared), "$foreground-muted")
         lines.append(AlertLine((entry.key, entry.fired_ns), _with_end(words, end, width)))
     return lines
@@ -79,7 +79,7 @@ def behind_heading(alert: Alert | None, width: int) -> list[Content]:
     return [ruled(Content(", ".join(filter(None, words))), width), meaning]
 
 
-def clock_time(time_ns: int, now_ns: int, zone: tzinfo) -> str:
+def time_with_date(time_ns: int, now_ns: int, zone: tzinfo) -> str:
     """Return the time of today, of another day with its date."""
     moment = datetime.fromtimestamp(time_ns // SECOND, zone)
     is_today = local_day(time_ns, zone) == local_day(now_ns, zone)
