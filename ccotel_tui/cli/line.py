@@ -7,14 +7,21 @@ from typing import Any
 
 import click
 
-from ccotel_tui.cli.options import QueryOptions, now, parse_query_options, query_options, zone
+from ccotel_tui.cli.options import (
+    QueryOptions,
+    now,
+    parse_query_options,
+    query_options,
+    warn_once,
+    zone,
+)
 from ccotel_tui.cli.output import say, say_json
 from ccotel_tui.errors import BadDatabase, SourceUnavailable, UsageError
 from ccotel_tui.line.glance import glance
 from ccotel_tui.line.recording import recording_in
-from ccotel_tui.line.shown import FORMAT, Glance, Recording
+from ccotel_tui.line.shown import ABOUT, FORMAT, Glance, Recording
 from ccotel_tui.line.status_line import StatusLine, read_status_line
-from ccotel_tui.line.template import OPTIONAL_FIELDS, field_names
+from ccotel_tui.line.template import OPTIONAL_FIELDS, SUMMED_FIELDS, field_names
 from ccotel_tui.local import locations
 from ccotel_tui.query.source import Backend, BackendName
 from ccotel_tui.recorder import NOT_RECORDING
@@ -108,6 +115,15 @@ def _answered(
         )
         given = backend, summary, status, names, config, query.database
         optional = _optional(*given) if names else {}
+        lacking = backend.diagnostics.partial_answers()
+    for sentence in lacking.values():
+        warn_once(sentence)
+    if lacking:
+        optional |= {
+            name: f"{ABOUT}{text}"
+            for name, text in optional.items()
+            if text and name in SUMMED_FIELDS
+        }
     return summary._replace(handed_on=handed_on), optional
 
 

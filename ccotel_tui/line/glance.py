@@ -4,7 +4,14 @@ from collections.abc import Callable
 from datetime import tzinfo
 from math import fsum
 
-from ccotel_tui.line.shown import BURN_NS, BURNS_AN_HOUR, Glance, Recording, data_state
+from ccotel_tui.line.shown import (
+    BURN_NS,
+    BURNS_AN_HOUR,
+    NUMBERS,
+    Glance,
+    Recording,
+    data_state,
+)
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import COST, Condition
 from ccotel_tui.query.query import Query, Scope
@@ -27,6 +34,7 @@ def glance(
     A session's cost by Claude Code is right also for what nothing recorded.
     """
     source = backend.source
+    asked = NUMBERS if session_cost is None else NUMBERS[1:]
     # A cost without an id is that of a session which need not be the current one.
     if session_id is None and session_cost is None:
         if current := source.current(now_ns, Scope()):
@@ -39,6 +47,8 @@ def glance(
     burnt = (_sum(source, _COST, now_ns - BURN_NS, now_ns, zone) or 0.0) * BURNS_AN_HOUR
     today = _sum(source, _COST, midnight(local_day(now_ns - 1, zone), zone), now_ns, zone) or 0.0
     recorder = recording()
+    # What those answers lacked: read once they are there.
+    lacking = tuple(backend.diagnostics.partial_answers().values())
     return Glance(
         session_id,
         finite(session_cost),
@@ -46,7 +56,8 @@ def glance(
         finite(today) if knows else None,
         ", ".join(filter(None, (data_state(heard_ns, now_ns, recorder.wrong), recorder.brief))),
         ahead.sentence(now_ns) if ahead else None,
-        recorder.notice or None,
+        " ".join(filter(None, (recorder.notice, *lacking))) or None,
+        approximate=asked if lacking else (),
     )
 
 

@@ -12,6 +12,11 @@ LIVE_FOR_NS = 2 * MINUTE
 BURN_NS = 10 * MINUTE
 BURNS_AN_HOUR = 6
 
+NUMBERS = ("session", "burn", "today")
+
+ABOUT = "~"
+"""Before what may not be exact: narrow lines have no room for more."""
+
 FORMAT = "{session} session  {burn}/h  {today} today  {state}"
 _SHORTER = (
     FORMAT,
@@ -28,7 +33,8 @@ class Glance(NamedTuple):
     """Dollars of the session, of an hour at the present rate and of today, and the state.
 
     A number is None where it is not available. `ahead` reports records dated after now, `notice`
-    problems of the recorder; `handed_on` whether this line's input went on to a receiver.
+    problems of the recorder, and what servers left out of their answers; `handed_on` whether this
+    line's input went on to a receiver; `approximate` which numbers may not be exact.
     """
 
     session_id: str | None
@@ -39,6 +45,7 @@ class Glance(NamedTuple):
     ahead: str | None = None
     notice: str | None = None
     handed_on: bool = False
+    approximate: tuple[str, ...] = ()
 
     def line(
         self, width: int, form: str | None = None, optional: Mapping[str, str | None] | None = None
@@ -50,9 +57,7 @@ class Glance(NamedTuple):
         """
         fields = {
             **(optional or {}),
-            "session": _shown(self.session),
-            "burn": _shown(self.burn),
-            "today": _shown(self.today),
+            **{name: self._shown(name) for name in NUMBERS},
             "state": self.state,
             "session_id": self.session_id or NOT_KNOWN,
         }
@@ -63,6 +68,12 @@ class Glance(NamedTuple):
         else:
             lines = [template.format(**fields) for template in _SHORTER]
         return next((line for line in lines if not width or len(line) <= width), lines[-1][:width])
+
+    def _shown(self, name: str) -> str:
+        number: float | None = getattr(self, name)
+        if number is None:
+            return NOT_KNOWN
+        return f"{ABOUT}{dollars(number)}" if name in self.approximate else dollars(number)
 
 
 class Recording(NamedTuple):
@@ -85,7 +96,3 @@ def data_state(heard_ns: int | None, now_ns: int, wrong: str) -> str:
     if now_ns - heard_ns <= LIVE_FOR_NS:
         return "live"
     return f"quiet {duration((now_ns - heard_ns) / SECOND).split()[0]}"
-
-
-def _shown(number: float | None) -> str:
-    return NOT_KNOWN if number is None else dollars(number)

@@ -10,6 +10,9 @@ OPTIONAL_FIELDS = (
 )
 """The fields that a line may lack; `ccotel_tui.line.fields` looks them up."""
 
+SUMMED_FIELDS = frozenset({"usual", "budget", "alert"})
+"""Those that a record which is left out makes smaller."""
+
 _GAP = re.compile(r"(\s{2,})")
 
 _CONVERSIONS: Mapping[str | None, Callable[[str], str]] = {

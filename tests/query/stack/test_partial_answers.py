@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from ccotel_tui.line.glance import glance
+from ccotel_tui.line.shown import Recording
 from ccotel_tui.network.address import address
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
@@ -136,3 +139,31 @@ def test_commands_say_it_beside_what_they_print(stub: Stub) -> None:
         assert done.returncode == 0, done.stderr
         assert done.stderr.count("left a part out of its answers") == 1
         assert STORE in done.stderr
+
+
+@pytest.mark.parametrize("path", ["/api", "/loki"])
+def test_the_status_line_marks_what_may_be_too_small(stub: Stub, path: str, tmp_path: Path) -> None:
+    urls = "--prometheus-url", f"http://localhost:{stub.port}", "--loki-url", stub.url
+    settings = tmp_path / "settings.toml"
+    settings.write_text("[budget]\nday = 5\n")
+    line = "line", "--source", "stack", *urls, "--config", str(settings)
+    budget = "--format", "{session} {today} {budget}"
+    assert json.loads(run(*line, "--json").stdout)["approximate"] == []
+    assert run(*line, *budget).stdout == "$1.25 $1.25 25% of $5\n"
+    stub.behave = lacking(path, warnings=[STORE])
+    told = json.loads(run(*line, "--json").stdout)
+    assert told["approximate"] == ["session", "burn", "today"]
+    assert STORE in told["notice"]
+    # In the least room as well.
+    narrow = run(*line, "--width", "6")
+    assert narrow.stdout == "~$1.25\n"
+    assert narrow.stderr.count("left a part out of its answers") == 1
+    assert run(*line, *budget).stdout == "~$1.25 ~$1.25 ~25% of $5\n"
+
+
+def test_what_claude_code_tells_of_its_session_is_whole_whatever_servers_lack(
+    stub: Stub, backend: Backend
+) -> None:
+    stub.behave = lacking("/loki", warnings=[STORE])
+    seen = glance(backend, T0, WINDOW.zone, Recording, "s", 2.5)
+    assert seen.line(0).startswith("$2.50 session  ~$7.50/h  ~$1.25 today")
