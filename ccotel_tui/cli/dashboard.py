@@ -15,6 +15,7 @@ import click
 from ccotel_tui.claude.session_memory import SessionMemory
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.cli.options import (
+    QueryOptions,
     listen_options,
     now,
     parse_query_options,
@@ -78,7 +79,7 @@ def dashboard(
         query = replace(query, period=replace(period, step_ns=query.period.step_ns))
     query.period.window(now(), zone())
     # The stack is the user's own, also from the demo: no recorded session may come into it.
-    controls = _controls(query.database, query.loki_url)
+    controls = _controls(query)
     recording = None
     with ExitStack() as stack:
         if demo:
@@ -143,8 +144,9 @@ def _has_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()
 
 
-def _controls(database: Path, loki_url: str) -> Controls:
+def _controls(query: QueryOptions) -> Controls:
     """Return the ways to the stack; Docker and the compose file are imported on first use."""
+    database = query.database
 
     def opened() -> "Stack":
         from ccotel_tui.cli.stack import opened_stack
@@ -163,7 +165,7 @@ def _controls(database: Path, loki_url: str) -> Controls:
 
     async def start_backfill(started: bool) -> Subprocess | None:
         places = await to_thread(receivers) if database.exists() else None
-        if places is None or not (started or places[1] == loki_url):
+        if places is None or not (started or places[1] == query.loki_url):
             return None
         return await Subprocess.backfill(database, *places)
 
@@ -176,7 +178,11 @@ def _controls(database: Path, loki_url: str) -> Controls:
         command = [*locations.PROGRAM, "doctor", "--json", "--db", str(database)]
         quiet = asyncio.subprocess.DEVNULL
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=quiet, stdout=asyncio.subprocess.PIPE, stderr=quiet
+            *command,
+            stdin=quiet,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=quiet,
+            env={**os.environ, **query.environment},
         )
         return (await process.communicate())[0].decode(errors="replace")
 

@@ -82,6 +82,17 @@ class QueryOptions:
             say,
         )
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables by which another command asks the servers that were named for this one.
+
+        Other users see no secret in them, as they would among a command's words.
+        """
+        urls = {"CCOTEL_PROMETHEUS_URL": self.prometheus_url, "CCOTEL_LOKI_URL": self.loki_url}
+        headers = "\n".join(f"{name}: {value}" for name, value in self.headers)
+        given = {name: url for name, url in urls.items() if url in self.named}
+        return given | ({"CCOTEL_HEADER": headers} if headers else {})
+
 
 def query_options(command: Command) -> Command:
     """Add the options of a command that reads, for `parse_query_options`."""

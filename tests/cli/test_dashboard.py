@@ -1,5 +1,8 @@
 """What the dashboard is given, and what it refuses."""
 
+import asyncio
+import json
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
@@ -7,10 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 from ccotel_tui.cli import dashboard
+from ccotel_tui.cli.options import QueryOptions
 from ccotel_tui.errors import UsageError
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.window import DAY
 from ccotel_tui.screen.stack_actions import Controls
+from tests.query.stub import Stub
 
 
 def test_the_demo_drives_the_users_own_stack_with_the_users_own_store(
@@ -28,8 +33,8 @@ def test_the_demo_drives_the_users_own_stack_with_the_users_own_store(
         def run(self) -> None:
             pass
 
-    def controls(database: Path, loki_url: str) -> Controls:
-        given.append(database)
+    def controls(query: QueryOptions) -> Controls:
+        given.append(query.database)
         return Controls(None, None, None, None)  # type: ignore[arg-type]
 
     monkeypatch.setattr(dashboard, "Dashboard", Dashboard)
@@ -55,3 +60,41 @@ def test_an_address_that_is_none_is_told_before_the_screen_is_there(
     result = CliRunner().invoke(dashboard.dashboard, words)
     assert isinstance(result.exception, UsageError)
     assert "nowhere: write HOST:PORT" in str(result.exception)
+
+
+def test_doctor_checks_the_servers_that_the_dashboard_reads(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given: list[Controls] = []
+
+    class Dashboard:
+        return_code = 0
+
+        def __init__(self, *parts: Any, **named: Any) -> None:
+            given.extend(part for part in parts if isinstance(part, Controls))
+
+        def run(self) -> None:
+            pass
+
+    monkeypatch.setattr(dashboard, "Dashboard", Dashboard)
+    monkeypatch.setattr(dashboard, "_has_terminal", lambda: True)
+    with Stub() as stub:
+        urls = "--prometheus-url", f"{stub.url}/prom", "--loki-url", f"{stub.url}/logs"
+        headers = "--header", "X-Token: sesame", "--header", "X-Scope-OrgID: team"
+        words = "--source", "stack", *urls, *headers, "--db", str(tmp_path / "own.db")
+        assert CliRunner().invoke(dashboard.dashboard, words).exit_code == 0
+        [controls] = given
+        assert controls.doctor is not None
+        stub.headers.clear()
+        stub.paths.clear()
+        printed = asyncio.run(_awaited(controls.doctor()))
+    checks = {each["id"]: each for each in json.loads(printed)["checks"]}
+    assert f"127.0.0.1:{stub.port}" in checks["metrics"]["found"]
+    assert "/prom/api/v1/status/buildinfo" in stub.paths
+    assert {(sent.get("X-Token"), sent.get("X-Scope-OrgID")) for sent in stub.headers} == {
+        ("sesame", "team")
+    }
+
+
+async def _awaited(printed: Awaitable[str]) -> str:
+    return await printed
