@@ -63,17 +63,47 @@ def test_a_list_of_values_keeps_its_selector() -> None:
     [
         (
             'sum(rate({service_name="claude-code", event_name="api_request"} [5m]))',
-            'sum(rate({service_name="claude-code"} | event_name="api_request" [5m]))',
+            'sum(rate({service_name="claude-code", event_name=~"api_request|"} '
+            '| event_name="api_request" [5m]))',
         ),
         (
             'quantile_over_time(0.9, {event_name="claude_code.api_request"} | unwrap d [1m])',
-            'quantile_over_time(0.9, {service_name=~"claude-code.*"} | event_name="api_request" '
-            "| unwrap d [1m])",
+            'quantile_over_time(0.9, {service_name=~"claude-code.*", event_name=~"api_request|"} '
+            '| event_name="api_request" | unwrap d [1m])',
         ),
         ('{job="claude-code"} |= "x"', '{service_name=~"claude-code.*"} |= "x"'),
         # No line is JSON.
         ('{service_name="c"} | json | success="true"', '{service_name="c"} | success="true"'),
         ('{service_name="c"} | logfmt', '{service_name="c"} '),
+        # Which events pass: others' streams need not be read.
+        (
+            '{service_name="c"} |= "claude_code.api_request" | unwrap duration_ms',
+            '{service_name="c", event_name=~"api_request.*|"} |= "claude_code.api_request" '
+            "| unwrap duration_ms",
+        ),
+        (
+            'a({service_name="c"} | x="y" | event_name = `a` [1m]) / b({service_name="c"} [1m])',
+            'a({service_name="c", event_name=~"a|"} | x="y" | event_name = `a` [1m]) '
+            '/ b({service_name="c"} [1m])',
+        ),
+        (
+            '{service_name="c"} | event_name=~"a|$events"',
+            '{service_name="c", event_name=~".*(a|$events).*|"} | event_name=~"a|$events"',
+        ),
+        # What tells nothing of them, or not of all that pass.
+        *(
+            (text, text)
+            for text in (
+                '{service_name="c"} | event_name!="a" != "claude_code.b" |= "c"',
+                '{service_name="c"} | event_name="a" or x="y"',
+                '{service_name="c"} |= "claude_code.a" or "b"',
+                '{service_name="c"} | x=`| event_name="a"`',
+                '{service_name="c"} | event_name="$event"',
+                '{service_name="c"} | label_format event_name=x | event_name="a"',
+                '{service_name="c"} | line_format "{{.x}}" |= "claude_code.a"',
+                'line_format(`{service_name="c"} | event_name="a"`)',
+            )
+        ),
         # Braces and words that are none of a selector.
         (TEMPLATE, TEMPLATE),
         ('{service_name="c"} | profile${not}"$p"', '{service_name="c"} | profile${not}"$p"'),

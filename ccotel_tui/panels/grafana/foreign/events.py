@@ -1,11 +1,14 @@
 """Somebody's LogQL about the client's events, as this stack keeps them. Pure.
 
-Only `service_name` is a label of every stream here, all else structured metadata; and no line is
-JSON, so that a parser would fail on each.
+Only `service_name` is a label of every stream here, and `event_name` of those of the client's own
+events; all else is structured metadata. A line is the event's name with its prefix, and no JSON, so
+that a parser would fail on each.
 """
 
+import json
 import re
 
+from ccotel_tui.query.stack.languages.re2 import quoted
 from ccotel_tui.telemetry.conventions import EVENT_PREFIX
 
 _QUOTED = r'"(?:\\.|[^"\\])*"|`[^`]*`'
@@ -15,6 +18,21 @@ _STREAMS = re.compile(rf"{_QUOTED}|(?P<braces>{_BRACES})")
 
 _MATCHER = re.compile(rf"([\w.]+)\s*(=~|!~|!=|=)\s*({_QUOTED})")
 _PARSER = re.compile(rf"{_QUOTED}|(?P<parser>\|\s*(?:json|logfmt)\b\s*(?=[|\[)]|$))")
+_LINE_FILTER = rf"(?:\|=|!=|\|~|!~)\s*(?:{_QUOTED})"
+_LABEL_FILTER = rf"\|\s*[\w.]+\s*(?:=~|!~|!=|=)\s*(?:{_QUOTED})"
+_ALL_HOLD = rf"(?:\s*(?:{_LINE_FILTER}|{_LABEL_FILTER})(?!\s*(?:or\b|and\b|,)))*"
+_FILTERED = re.compile(rf"{_QUOTED}|(?P<braces>{_BRACES})(?P<filters>{_ALL_HOLD})")
+"""Texts, and selectors with the filters behind them of which a row must pass each."""
+
+_NAMES = re.compile(
+    rf"""\|\s*event_name\s*=\s*(?P<name>{_QUOTED})
+    |\|\s*event_name\s*=~\s*(?P<names>{_QUOTED})
+    |\|=\s*["`]{re.escape(EVENT_PREFIX)}(?P<beginning>\w+)["`]
+    |{_QUOTED}""",
+    re.VERBOSE,
+)
+"""The filters that tell which events pass; texts of others are passed over."""
+
 _OF_STREAMS = "service_name"
 _OF_OTHERS = ("job", "exporter", "source", "app", "container", "level")
 """What other ways into a Loki label streams by."""
@@ -23,7 +41,31 @@ _OF_OTHERS = ("job", "exporter", "source", "app", "container", "level")
 def translated_events_query(text: str) -> str:
     """The query with the stream label that is here, and the others as conditions on events."""
     text = _STREAMS.sub(lambda each: _selected(each[0]) if each["braces"] else each[0], text)
-    return _PARSER.sub(lambda each: "" if each["parser"] else each[0], text)
+    text = _PARSER.sub(lambda each: "" if each["parser"] else each[0], text)
+    return _FILTERED.sub(lambda each: _narrowed(each) if each["braces"] else each[0], text)
+
+
+def _narrowed(selected: re.Match[str]) -> str:
+    """The selector without the streams of events none of which pass its filters.
+
+    What has no such label, as another collector's and what a Loki kept before, is selected too.
+    """
+    braces, filters = selected["braces"], selected["filters"]
+    for told in _NAMES.finditer(filters):
+        if (names := _expression(told)) is not None:
+            return f"{braces[:-1]}, event_name=~{json.dumps(f'{names}|')}}}{filters}"
+    return selected[0]
+
+
+def _expression(told: re.Match[str]) -> str | None:
+    """What the names of events match that may pass the filter; None where it tells none."""
+    if told["beginning"]:
+        return f"{told['beginning']}.*"
+    text = told["name"] or told["names"]
+    if not text or (text[0] == '"' and "\\" in text) or (told["name"] and "$" in text):
+        return None
+    # As a filter an expression need not match from end to end.
+    return quoted(text[1:-1]) if told["name"] else f".*({text[1:-1]}).*"
 
 
 def _selected(braces: str) -> str:
