@@ -101,7 +101,10 @@ class Streams:
     def _look(self, within: Bucket) -> None:
         until = time.monotonic() + _ALL_WITHIN
         first, self._postponed = self._postponed, set()
-        self.by_event = API_REQUEST in self._values(f"/label/{_EVENT_LABEL}/values", within)
+        # What was there once is there in any longer time.
+        self.by_event = self.by_event or API_REQUEST in self._values(
+            f"/label/{_EVENT_LABEL}/values", within
+        )
         values = self._values(f"/label/{self._label}/values", within)
         if values or self._client:
             self._search(values, within, first, until)

@@ -189,3 +189,15 @@ def test_what_there_is_no_time_for_is_told_and_searched_first_a_minute_later(
     assert "the-client" in streams.selector(last(DAY))
     assert loki.searched[0][0].endswith("the-client")
     assert "the-client" not in streams.unsearched
+
+
+def test_an_event_that_has_streams_of_its_own_is_not_looked_for_again(
+    streams: Streams, loki: Loki
+) -> None:
+    loki.held["service_name"] = {"claude-code": []}
+    streams.selector(last(HOUR))
+    loki.held["event_name"] = {"api_request": [time_ns()]}
+    for length in (DAY, 2 * DAY, 3 * DAY):
+        streams.selector(last(length))
+        assert streams.by_event
+    assert loki.asked.count("/label/event_name/values") == 2
