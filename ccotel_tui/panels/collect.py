@@ -45,15 +45,15 @@ def collect(
         by_span[Span.WINDOW].add(_ACTIVE)
     of_session = {span for span in by_span if span in (Span.SESSION, Span.PROMPT)}
     others = _narrowed(by_span, by_span.keys() - of_session, (), window, now_ns)
-    answers, current = backend.run_concurrently(
+    answers, in_session = backend.run_concurrently(
         [
             partial(_numbers, others, backend, scope),
-            session if of_session else lambda: None,
+            partial(_of_session, by_span, session, backend, scope, window, now_ns)
+            if of_session
+            else dict,
         ]
     )
     calls: list[Callable[[], Any]] = []
-    if current:
-        calls.append(partial(_of_session, by_span, current, backend, scope, window, now_ns))
     if costs.are_irregular(answers):
         irregular = _narrowed(
             {Span.WINDOW: costs.IRREGULAR_QUERIES}, [Span.WINDOW], (), window, now_ns
@@ -66,7 +66,7 @@ def collect(
     more = backend.run_concurrently(calls)
     missed, dollars = (more.pop(), more.pop()) if wants_unrecorded else ({}, None)
     twice = _counted_twice(answers, backend.source, window, scope)
-    for answered in more:
+    for answered in (in_session, *more):
         answers |= answered
     return Evaluation(answers, window, dollars, sum(missed.values()), twice)
 
@@ -89,13 +89,19 @@ def _counted_twice(
 
 def _of_session(
     by_span: Mapping[Span, Iterable[Query]],
-    current: SessionPrompt,
+    session_prompt: SessionPrompts,
     backend: Backend,
     scope: Scope,
     window: Window,
     now_ns: int,
 ) -> dict[tuple[Span, Query], Answer]:
-    """The answers about the session and its newest prompt, those of the prompt's ids together."""
+    """The answers about the session and its newest prompt, those of the prompt's ids together.
+
+    Nobody waits for the window's meanwhile.
+    """
+    current = session_prompt()
+    if current is None:
+        return {}
     session = Condition("session_id", current.session_id)
     asks = by_span.get(Span.PROMPT, ())
     whole = _narrowed(by_span, by_span.keys() & {Span.SESSION}, (session,), window, now_ns)
