@@ -96,7 +96,7 @@ def plan(queries: Iterable[Query]) -> dict[Query, Query]:
     ]:
         covered = [query for query in distinct if query not in chosen and _covers(finer, query)]
         if len(covered) > 1 or finer in covered or finer in by_session:
-            chosen |= dict.fromkeys(covered, finer)
+            chosen |= dict.fromkeys(covered, _coarsest(finer, covered))
     return chosen
 
 
@@ -154,6 +154,20 @@ def _covers(finer: Query, query: Query) -> bool:
     if query.stat == "sessions":
         return "session_id" in finer.by and finer.stepped == query.stepped
     return finer == query or (finer.stat == query.stat == "sum" and finer.stepped >= query.stepped)
+
+
+def _coarsest(finer: Query, covered: Iterable[Query]) -> Query:
+    """The finer query without what none of those needs that it covers: each label adds series."""
+    covered = list(covered)
+    labels = {label for query in covered for label in query.by}
+    labels |= {only.label for query in covered for only in _narrower(finer, query)}
+    if any(query.stat == "sessions" for query in covered):
+        labels.add("session_id")
+    return replace(
+        finer,
+        by=tuple(label for label in finer.by if label in labels),
+        stepped=any(query.stepped for query in covered),
+    )
 
 
 def _narrower(finer: Query, query: Query) -> tuple[Condition, ...]:

@@ -56,6 +56,18 @@ def test_sums_by_different_labels_are_asked_as_one_by_both() -> None:
     ]
 
 
+def test_sessions_are_not_split_by_what_another_query_has_already() -> None:
+    by_session = Query(REQUESTS, by=("session_id",))
+    asked = [
+        *(Query(REQUESTS, by=("model",)), Query(REQUESTS, stepped=True), by_session),
+        *split_fields(replace(by_session, by=(), stat="sessions")),
+    ]
+    bare = [split_fields(query)[0] for query in asked]
+    planned = plan(bare)
+    by_model = replace(bare[0], stepped=True)
+    assert [planned[query] for query in bare] == [by_model, by_model, bare[2], bare[2]]
+
+
 @pytest.mark.parametrize(("wide", "narrow"), [(CALLS, GOOD), (OF_SESSION, OF_PROMPT)])
 def test_what_meets_one_more_condition_is_found_under_its_label(wide: Query, narrow: Query) -> None:
     only = narrow.where[-1]
