@@ -51,21 +51,21 @@ def _narrowed(selected: re.Match[str]) -> str:
     What has no such label, as another collector's and what a Loki kept before, is selected too.
     """
     braces, filters = selected["braces"], selected["filters"]
-    for told in _NAMES.finditer(filters):
-        if (names := _expression(told)) is not None:
+    for event_filter in _NAMES.finditer(filters):
+        if (names := _expression(event_filter)) is not None:
             return f"{braces[:-1]}, event_name=~{json.dumps(f'{names}|')}}}{filters}"
     return selected[0]
 
 
-def _expression(told: re.Match[str]) -> str | None:
+def _expression(event_filter: re.Match[str]) -> str | None:
     """What the names of events match that may pass the filter; None where it tells none."""
-    if told["beginning"]:
-        return f"{told['beginning']}.*"
-    text = told["name"] or told["names"]
-    if not text or (text[0] == '"' and "\\" in text) or (told["name"] and "$" in text):
+    if event_filter["beginning"]:
+        return f"{event_filter['beginning']}.*"
+    text = event_filter["name"] or event_filter["names"]
+    if not text or (text[0] == '"' and "\\" in text) or (event_filter["name"] and "$" in text):
         return None
     # As a filter an expression need not match from end to end.
-    return quoted(text[1:-1]) if told["name"] else f".*({text[1:-1]}).*"
+    return quoted(text[1:-1]) if event_filter["name"] else f".*({text[1:-1]}).*"
 
 
 def _selected(braces: str) -> str:
