@@ -46,7 +46,10 @@ _CLOSE_TIMEOUT = 1.0
 """Seconds to wait for the source to be closed."""
 
 _COOLDOWN_FACTOR = 4.0
-"""Who is asked rests this many times as long as the last answer took; meanwhile it is painted."""
+"""Who is asked rests this many times as long as an answer took; meanwhile it is painted."""
+
+_MOST_OWED = 0.9
+"""Seconds of rest that may be made up for later: what comes now and then is asked for at once."""
 
 Now = Callable[[], int]
 
@@ -56,8 +59,9 @@ class Refresher:
 
     A request about something else cuts the one under way off.
 
-    A change is asked for once the machine has rested for several times as long as the last answer
-    took, so that keys are heard however much comes in; a key does not wait.
+    A change is asked for once the machine has rested for several times as long as the answers
+    before it took, so that keys are heard however much comes in; after some quiet news does not
+    wait, a key never does.
     """
 
     def __init__(
@@ -95,7 +99,7 @@ class Refresher:
         self._version = _version(backend)
         self._next_poll: asyncio.TimerHandle | None = None
         self._next_ask: asyncio.TimerHandle | None = None
-        self._cooldown_until = 0.0
+        self._cooldown_until = self._rested_at = 0.0
         self._question_asked: Question | None = None
         self._asking = False
         self._rerun = False
@@ -194,14 +198,14 @@ class Refresher:
             return
         began = monotonic()
         answered = await asyncio.get_running_loop().run_in_executor(self._thread, run)
-        took = monotonic() - began
+        self._owe_rest(monotonic() - began)
         if answered is not None:
             self._app.post_message(answered)
             if not answered.snapshot.failure:
                 answered = await self._with_team(answered, self._backend, self._team)
                 if answered.question.compares:
                     await self._compare(answered, self._backend)
-        self._done(took)
+        self._done()
 
     async def _with_team(self, answered: Answered, backend: Backend, team: TeamReader) -> Answered:
         """Read whose sessions these are, where that is not known, and post it; keys come first."""
@@ -316,9 +320,16 @@ class Refresher:
         except Exception:  # the asking tells which
             return not (self._failed or backend.cancelled.is_set())
 
-    def _done(self, took: float) -> None:
+    def _owe_rest(self, took: float) -> None:
+        """Let the next news wait, now that an answer is there that took so many seconds."""
+        now, rest = asyncio.get_running_loop().time(), _COOLDOWN_FACTOR * took
+        # What keys ask for makes no rest longer than that of one answer.
+        rested_at = max(self._rested_at + took, now) + rest
+        self._rested_at = min(rested_at, now + rest + _MOST_OWED)
+        self._cooldown_until = self._rested_at - _MOST_OWED
+
+    def _done(self) -> None:
         self._asking = False
-        self._cooldown_until = asyncio.get_running_loop().time() + _COOLDOWN_FACTOR * took
         if self._rerun:
             self.ask()
         else:

@@ -149,6 +149,23 @@ async def test_a_store_that_changes_all_the_time_rests_as_long(
     await screen.refresher.end()
 
 
+async def test_a_store_that_changes_now_and_then_is_asked_at_once(
+    servers: Servers, time: Time, tmp_path: Path
+) -> None:
+    """Only answers that follow one another rest, each four times as long as it took."""
+    changes = SimpleNamespace(version=lambda: 1)
+    screen = Screen(Backend("embedded", servers, changes=cast(Any, changes)), tmp_path)
+    servers.takes_s = 0.1
+    await screen.start()
+    asked = []
+    for rests_s in (0.0, 0.0, 0.0, 0.29, 0.02, 0.37, 0.03, 1.0, 0.0):
+        time.now_s += rests_s
+        screen.refresher._tick()
+        asked.append(len(await screen.answers()))
+    await screen.refresher.end()
+    assert asked == [2, 3, 3, 3, 4, 4, 5, 6, 7]
+
+
 async def test_that_servers_fail_and_recover_is_seen_within_a_second(
     screen: Screen, servers: Servers
 ) -> None:

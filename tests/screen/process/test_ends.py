@@ -152,6 +152,6 @@ async def test_what_asks_after_the_end_asks_nobody(database: Database, tmp_path:
         await running.at_rest()
         refresher = running.app._refresher
     refresher._rerun = True
-    refresher._done(0.0)
+    refresher._done()
     refresher.ask()
     assert not refresher._asking
