@@ -193,9 +193,9 @@ class ChartPanel(PanelView):
 
     def _update(self) -> None:
         """Heading, table and legend as they are needed, the chart in what room is left."""
-        if not self.is_mounted:
+        if not self.children:
             return
-        width, height = self.size
+        width, height = self.room
         chart = self._chart()
         notes, end = self._notes(chart, width), self._budget()
         head = [self._reading(chart, width) or self.heading(width, notes, end)]

@@ -66,16 +66,16 @@ class EventPanel(PanelView, can_focus=False):
         self._update()
 
     def _update(self) -> None:
-        if not self.is_mounted:
+        if not self.children:
             return
-        width = self.size.width
+        width, height = self.room
         self.query_one(".heading", Lines).show(self.head(width))
         events = self.query_one(EventList)
         if self.answer is not None and self.window is not None:
             events.show([dict(row) for row in self.answer.rows], self.window)
         columns = self.query_one(".columns", Lines)
         columns.show([events.header])
-        events.display = self.size.height >= _LIST_FROM
+        events.display = height >= _LIST_FROM
         columns.display = self.has_numbers and events.display
         # Without its list the panel itself takes the focus: z and Enter show the rows.
         self.can_focus = not events.display
@@ -103,6 +103,6 @@ class FailurePanel(EventPanel):
         ]
         count_of_all = [Content.styled(str(len(rows)), "$foreground-muted")] if rows else []
         heading = self.heading(width, [*count_of_all, *kinds])
-        if self.size.height < _LOW or all(kind.plain in heading.plain for kind in kinds):
+        if self.room.height < _LOW or all(kind.plain in heading.plain for kind in kinds):
             return [heading]
         return [self.heading(width, count_of_all), join_cells(kinds, "  ", width)]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -62,6 +63,14 @@ class PanelView(Widget, can_focus=True):
     @property
     def has_numbers(self) -> bool:
         return self.answer is not None and self.answer.state in ("value", "stale")
+
+    @property
+    def room(self) -> Size:
+        """Its size; before its first layout the pane's, of which the layout cuts what is too long.
+
+        Without that the first frame of a page would be blank: sizes are told after it.
+        """
+        return self.size or self.app.size
 
     def fit(self) -> None:
         """Draw anew in the present size."""

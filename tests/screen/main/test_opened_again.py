@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.geometry import Size
@@ -14,6 +15,7 @@ from ccotel_tui.screen.format.events.lines import EventTable
 from ccotel_tui.screen.main.main_screen import MainScreen
 from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.screen.widgets import chart_canvas
+from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.text_lines import Lines
 from ccotel_tui.store.database import Database
 from tests.screen.tools.running import dashboard
@@ -70,6 +72,32 @@ async def test_sections_are_made_before_they_are_opened(
             await running.app._main.action_section(name)
             await running.at_rest()
     assert made == []
+
+
+@pytest.mark.parametrize("name", SECTIONS[1:])
+async def test_the_first_frame_of_a_page_has_its_headings(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Also of a page that has no answer yet, and was never laid out."""
+    busy_day(database)
+    frames: list[str] = []
+    display = Dashboard._display
+
+    def displaying(app: Dashboard, *given: Any) -> None:
+        display(app, *given)
+        if app._main.view.size:
+            frames.append(running.screen)
+
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.at_rest()
+        monkeypatch.setattr(Dashboard, "_display", displaying)
+        await running.app._main.action_section(name)
+        frames.clear()
+        await running.at_rest()
+        view = running.app._main.view
+        titles = [panel.title for panel in view.query(PanelView) if view._in_sight(panel)]
+    assert titles
+    assert [title for title in titles if title not in frames[0]] == []
 
 
 async def test_a_page_is_asked_for_once_it_is_seen(
