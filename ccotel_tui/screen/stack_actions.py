@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ccotel_tui.stack_control.models import Handover, StackProcedures
+if TYPE_CHECKING:
+    from ccotel_tui.stack_control.models import Handover, StackProcedures
 
 
 class BackfillProcess(Protocol):
@@ -22,8 +23,8 @@ class BackfillProcess(Protocol):
 class Controls:
     """Opens the stack, hands the recorder's ports over and sends what the store kept."""
 
-    open: Callable[[], StackProcedures]
-    handover: Callable[[], Handover]
+    open: "Callable[[], StackProcedures]"
+    handover: "Callable[[], Handover]"
     start_backfill: Callable[[bool], Awaitable[BackfillProcess | None]]
     """Begins to send what the store kept while the stack was down; None where it kept nothing.
 

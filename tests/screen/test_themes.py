@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from textual.color import Color
+from textual.css.stylesheet import Stylesheet
 
 from ccotel_tui.screen.charts.roles import ROLES
 from ccotel_tui.screen.process.plain_app import PlainApp
@@ -83,6 +84,20 @@ DA = b"\x1b[?62;22c"
 )
 def test_the_terminal_is_asked(answer: bytes, light: bool | None) -> None:
     assert ask_background({}, answering(answer), patience=20) == Background(light)
+
+
+async def test_a_theme_before_the_first_frame_is_parsed_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And not once more before it: the sheets take several milliseconds."""
+    parsed_anew: list[Stylesheet] = []
+    monkeypatch.setattr(Stylesheet, "reparse", lambda sheet: parsed_anew.append(sheet))
+    app = PlainApp()
+    app.theme = LIGHT.name
+    async with app.run_test():
+        shown = app.screen.styles.background
+        assert shown == Color.parse(app.theme_variables["background"])
+    assert parsed_anew == []
 
 
 def test_what_is_typed_meanwhile_is_kept() -> None:

@@ -33,6 +33,13 @@ class PlainApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._plain_lines]
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Parse the style sheets anew, where they are in use: the first screen has them parsed."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.DARK.variables
 
