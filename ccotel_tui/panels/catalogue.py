@@ -347,6 +347,27 @@ TOOL_FAILURES = Panel(
 )
 """Those rows of `tool_events` that tell of a failure: on the screen beside `tool_success`."""
 
+
+def _ended(*, well: bool) -> Sum:
+    ended_so = Condition("success", "true", negated=not well)
+    return Sum(Query(measures.TOOL_CALLS, where=(ended_so,), stepped=True))
+
+
+TOOL_OUTCOMES = Panel(
+    id="tool_outcomes",
+    title="Tool Calls by Outcome",
+    short="Calls by Outcome",
+    meaning="Tool calls in each stretch of time, by whether they ended well.",
+    section="tools",
+    kind="bars",
+    unit="1",
+    value=Addition((_ended(well=True), _ended(well=False))),
+    curves=Curves(
+        label="outcome", named={"failed": _ended(well=False), "succeeded": _ended(well=True)}
+    ),
+)
+"""When calls failed: on the screen below a list of tools or of calls that is seen alone."""
+
 BOARD_PANELS = (*PANELS, TOOL_DURATION, FIRST_TOKEN)
 """The panels of Grafana's boards, which have no columns beside another's."""
 

@@ -61,5 +61,6 @@ _FIXED: Mapping[str, Role] = {
     "cli": "amount",
     "user": "series-0",
     "answered": "amount",
+    "succeeded": "amount",
     "failed": "bad",
 }

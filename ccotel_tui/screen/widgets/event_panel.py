@@ -10,8 +10,8 @@ from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.screen.format.cells import join_cells
 from ccotel_tui.screen.widgets.blank import blank_lines
+from ccotel_tui.screen.widgets.list_panel import ListPanel
 from ccotel_tui.screen.widgets.lists.events import EventList
-from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.screen.widgets.text_lines import Lines
 
 _LOW = 4
@@ -20,7 +20,7 @@ _LIST_FROM = 3
 """Rows from which there is room for a row below the columns' names."""
 
 
-class EventPanel(PanelView, can_focus=False):
+class EventPanel(ListPanel, can_focus=False):
     DEFAULT_CSS = "EventPanel { layout: vertical; }"
 
     render_lines = blank_lines
@@ -36,7 +36,13 @@ class EventPanel(PanelView, can_focus=False):
             self.watch(self.query_one(EventList), change, self._update)
 
     def fit(self) -> None:
+        super().fit()
         self._update()
+
+    @property
+    def rows_height(self) -> int:
+        """The lines above the rows, the columns' names, and a line a row."""
+        return len(self.head(self.size.width)) + self.has_numbers + _count(self.answer)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """The heading, the columns' names, and a line a row; two fifths of the page at most."""
@@ -46,6 +52,7 @@ class EventPanel(PanelView, can_focus=False):
         self._update()
         if _count(former) != _count(answer):
             self.refresh(layout=True)
+            self.fill_page()
 
     def head(self, width: int) -> list[Content]:
         """The lines above the rows."""

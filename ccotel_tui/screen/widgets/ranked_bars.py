@@ -17,7 +17,7 @@ from ccotel_tui.screen.format.cells import fitted, join_cells, right
 from ccotel_tui.screen.format.panel_words import panel_footnote
 from ccotel_tui.screen.format.series import number_of, row_name
 from ccotel_tui.screen.format.table import action_link
-from ccotel_tui.screen.widgets.panel_view import PanelView
+from ccotel_tui.screen.widgets.list_panel import ListPanel
 
 _LONGEST_BAR = 40
 _SHORTEST_BAR = 4
@@ -30,7 +30,7 @@ _FIRST = 9
 """Columns of the number that the bar draws."""
 
 
-class Ranked(PanelView):
+class Ranked(ListPanel):
     """A bar for the first of a row's numbers beside the largest of all, the others behind it."""
 
     BINDINGS = [
@@ -43,6 +43,8 @@ class Ranked(PanelView):
 
     def watch_answer(self) -> None:
         self.refresh(layout=True)
+        if self.is_mounted:
+            self.fill_page()
 
     def action_mark(self, steps: int) -> None:
         """Mark the row so many on, and have it in sight; beyond the ends the page scrolls."""
@@ -78,10 +80,14 @@ class Ranked(PanelView):
         """The names of the figures, where they do not tell themselves."""
         return None
 
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+    @property
+    def rows_height(self) -> int:
         """The heading, the columns' names, a line a row and the footnote."""
         named = bool(self._rows and self.columns)
         return 1 + named + len(self._rows) + bool(self.panel.footnote)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return self.rows_height
 
     def render(self) -> Content:
         width, height = self.size

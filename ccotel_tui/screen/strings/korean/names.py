@@ -60,6 +60,11 @@ PANEL_WORDS = {
         short="실패한 호출",
         meaning="실패한 최신 도구 호출과 그 이유.",
     ),
+    "tool_outcomes": PanelWords(
+        title="결과별 도구 호출",
+        short="결과별 호출",
+        meaning="구간마다 도구 호출, 성공과 실패별.",
+    ),
     "first_token": PanelWords(
         title="첫 토큰까지 걸린 시간",
     ),

@@ -65,4 +65,5 @@ SERIES = {
     },
     "code_changes": {"added": "추가", "removed": "삭제"},
     "api_errors": {"failed": "실패", "answered": "성공"},
+    "tool_outcomes": {"failed": "실패", "succeeded": "성공"},
 }

@@ -34,6 +34,7 @@ from ccotel_tui.screen.messages import PartWanted, QuestionChanged
 from ccotel_tui.screen.widgets.blank import blank_lines
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
 from ccotel_tui.screen.widgets.event_panel import EventPanel
+from ccotel_tui.screen.widgets.list_panel import ListPanel
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.overview.rules_strip import RulesStrip
 from ccotel_tui.screen.widgets.overview.session_status import SessionStatusLines
@@ -122,6 +123,7 @@ class View(VerticalScroll, can_focus=False):
             chart.margin, chart.charted = margin, time
             chart.roles = self.roles
             chart.comparisons = self.comparisons
+            chart.show_part(self.zoom)
         for view in self.query(PanelView):
             view.window, view.beside = snapshot.window, snapshot.answers
             view.answer = snapshot.answers.get(view.panel.id, view.answer)
@@ -268,8 +270,10 @@ class View(VerticalScroll, can_focus=False):
         return panel
 
     def chart(self, focused: Widget | None) -> ChartPanel | None:
-        """Return that panel where it is a chart."""
+        """Return that panel where it is a chart, or has one."""
         panel = self.panel(focused)
+        if isinstance(panel, ListPanel):
+            panel = panel.over_time
         return panel if isinstance(panel, ChartPanel) else None
 
     def _in_sight(self, panel: Widget) -> float:
