@@ -35,7 +35,7 @@ class UsageDetail:
 
 
 def usage_detail(
-    savings: CacheSavings,
+    savings: CacheSavings | None,
     keys: Sequence[UsageKey],
     within: tuple[str, ...],
     opened: str,
@@ -48,11 +48,11 @@ def usage_detail(
     """Return the usage by these keys, of which the first have these values.
 
     `opened` is the id of a prompt that is wanted too, and `parts` are the keys of what the rows are
-    made of. Raises SourceUnavailable.
+    made of. Without `savings` it is not asked what the cache saved. Raises SourceUnavailable.
     """
     groupings = [keys, *((*keys, _of_time(part, window)) for part in parts)]
     usage, *of_parts = usages_of(backend, groupings, window, scope, projects, within)
-    saving = CacheSaving() if within else savings.read(backend, window, scope)
+    saving = savings.read(backend, window, scope) if savings and not within else CacheSaving()
     if "prompt" not in (key.name for key in (keys[-1], *parts)):
         return UsageDetail(usage, saving=saving, parts=of_parts)
     early = Window.between(window.from_ns - DAY, window.to_ns, window.zone)

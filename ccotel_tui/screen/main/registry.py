@@ -18,7 +18,7 @@ _OWN = {
     "overview": ("ccotel_tui.screen.views.sections.overview", "Overview"),
     "performance": (_SECTION, "PerformanceView"),
     "tools": ("ccotel_tui.screen.views.sections.tools", "ToolsView"),
-    "sessions": (_SECTION, "SessionsView"),
+    "sessions": ("ccotel_tui.screen.views.sessions", "SessionsView"),
     "session": ("ccotel_tui.screen.views.session", "SessionView"),
     "prompt": ("ccotel_tui.screen.views.prompt", "PromptView"),
     "log": ("ccotel_tui.screen.views.event_log", "LogView"),

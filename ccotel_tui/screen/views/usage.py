@@ -13,8 +13,8 @@ from ccotel_tui.query.usage.keys import KEYS, TIMES, keys_after, usage_key
 from ccotel_tui.query.usage.saved import CacheSavings
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.cells import NARROW
 from ccotel_tui.screen.format.names import short_model
+from ccotel_tui.screen.format.usage.lines import PARTS_TALL, PARTS_WIDE
 from ccotel_tui.screen.messages import PromptChosen, QuestionChanged
 from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.screen.widgets.line_input import LineInput
@@ -23,8 +23,11 @@ from ccotel_tui.screen.widgets.lists.usage import UsageChosen, UsageList
 _INTO = {"session": "prompt"}
 """The key that a row of a key is gone into by; of all others its sessions are seen."""
 
-_WIDE, _TALL = NARROW, 20
-"""The least size of a terminal at which the marked row is shown with what it is made of."""
+_HIGH = 40
+"""Rows of a terminal from which few rows leave room for more parts."""
+
+_MORE_PARTS = ("prompt", "model", "source")
+"""The keys of those."""
 
 
 class UsageView(View):
@@ -125,12 +128,15 @@ class UsageView(View):
     def _parts(self) -> Iterator[str]:
         """Yield the keys of what the marked row is made of, where there is room for that."""
         width, height = self.app.size
-        if width < _WIDE or height < _TALL:
+        if width < PARTS_WIDE or height < PARTS_TALL:
             return
         within = {*(key for key, _, _ in self._path), self._key}
         if self._key == "prompt":
             yield next(key for key in KEYS if key not in within)
             return
-        yield "prompt" if "session" in within else "session"
+        first = "prompt" if "session" in within else "session"
+        yield first
         if within.isdisjoint(TIMES):
             yield "hour"
+        if height >= _HIGH:
+            yield from (key for key in _MORE_PARTS if key not in {*within, first})

@@ -75,8 +75,13 @@ def of_lists(backend: Backend, window: Window, scope: Scope) -> Iterator[float |
 
 def of_usage(backend: Backend, window: Window, scope: Scope) -> Iterator[float | None]:
     """Yield each number of `usage` by the keys that its pages begin with, and by one more."""
-    for keys in product((KEYS[0], "user"), ("", "session", "hour")):
-        usage = usage_of(backend, [usage_key(key) for key in keys if key], window, scope)
+    firsts, parts = (
+        (KEYS[0], "user", "session"),
+        ("", "session", "hour", "prompt", "model", "source"),
+    )
+    for keys in product(firsts, parts):
+        names = dict.fromkeys(filter(None, keys))
+        usage = usage_of(backend, list(map(usage_key, names)), window, scope)
         for row in (*usage.rows, usage.total):
             yield from (cell for cell in row if isinstance(cell, int | float))
 

@@ -68,12 +68,15 @@ async def test_a_tall_page_shows_what_the_marked_row_is_made_of(
         page = await running.until("opus-4-8  by session")
         rows = under(page, "opus-4-8  by session")
         assert [row[:8] for row in rows] == ["bbbb2222", "aaaa1111"]
+        assert len(under(page, "opus-4-8  by prompt")) == 3
         await running.press("b", "b")
         page = await running.until("bbbb2222  by prompt")
         rows = under(page, "bbbb2222  by prompt")
         assert [(row.split()[0], "$0.25" in row) for row in rows] == [("p2", False), ("p3", True)]
         [hour] = under(page, "bbbb2222  by hour")
         assert "$2.25" in hour
+        [model] = under(page, "bbbb2222  by model")
+        assert model.startswith("opus-4-8")
         await running.press("down")
         page = await running.until("aaaa1111  by prompt")
         assert "bbbb2222  by" not in page
@@ -131,12 +134,12 @@ async def test_a_row_is_shown_with_what_it_is_made_of_only_below_all_rows(
         page = await running.until("opus-4-8  by session")
         assert len(under(page, "opus-4-8  by session")) == 25
         await running.press("b", "b")
-        page = await running.until("s000  by prompt")
+        page = await running.until("s000  by hour")
         assert "s024" in page
         database.append(requests[25:])
         page = await running.until("total of 40")
         page = await running.at_rest()
-        assert "by prompt" not in page
+        assert "by hour" not in page
         assert "total of 40" in page.splitlines()[-2]
 
 

@@ -1,6 +1,7 @@
 """What was dear as lines: a row with a bar each, and the total. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import PurePath
 
 from rich.cells import cell_len
@@ -11,12 +12,13 @@ from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import NOT_KNOWN, dollars, in_column, shown
 from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.query import EventRow
-from ccotel_tui.query.usage.keys import KEYS, TIMES, keys_after
+from ccotel_tui.query.usage.keys import KEYS, NONE, TIMES, keys_after
 from ccotel_tui.query.usage.ranked import ranked_usage
 from ccotel_tui.query.usage.saved import CacheSaving
 from ccotel_tui.query.usage.usage import Usage, UsageRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import NARROW, ended, fitted, join_cells, right, ruled
 from ccotel_tui.screen.format.names import short_model, short_session
 from ccotel_tui.screen.format.prompts.lines import prompt_words
@@ -32,8 +34,11 @@ _SIZES = {
 }
 """Columns in the order in which they are given up, the last first."""
 
-_LEAST_PART = 5
+LEAST_PART = 5
 """Lines: a blank one, the heading, and some rows."""
+
+PARTS_WIDE, PARTS_TALL = NARROW, 20
+"""The least size of a terminal at which the marked row is shown with what it is made of."""
 
 _NAME = 24
 _SHORTEST_NAME = 14
@@ -98,7 +103,34 @@ def usage_rows(
     return Table(tuple(sizes), header, lines)
 
 
-def part_lines(
+def name_in(snapshot: Snapshot, key: str, value: str) -> str:
+    """Return what a key's value is called by what the snapshot knows of it."""
+    typed = snapshot.usage.typed if snapshot.usage else {}
+    return usage_name(key, value, snapshot.running, typed, snapshot.window)
+
+
+def lines_of_parts(
+    snapshot: Snapshot, marked: UsageRow, name: str, width: int, order: str, most: int
+) -> list[Content]:
+    """What the row of that name is made of, by each part of the usage that has room.
+
+    They are so many lines at most; none where those are too few.
+    """
+    lines: list[Content] = []
+    for part in snapshot.usage.parts if snapshot.usage else ():
+        named = partial(name_in, snapshot)
+        room = most - len(lines)
+        lines += _part_lines(marked, name, named, width, order, snapshot.window, part, room)
+    return lines
+
+
+def part_columns(width: int, window: Window) -> Content:
+    """The names of the columns of what a row is made of, the dearest first."""
+    header = usage_rows((), (), width, USAGE_ORDERS[0], window).header
+    return Content.styled(header.plain, "$foreground-muted")
+
+
+def _part_lines(
     marked: UsageRow,
     name: str,
     name_of: Callable[[str, str], str],
@@ -108,15 +140,12 @@ def part_lines(
     part: Usage,
     most: int,
 ) -> list[Content]:
-    """What the marked row is made of, by the last key of the part, in so many lines at most.
-
-    Nothing where those are too few. `name` is the row's; `name_of` names another key's value.
-    """
+    """The same by the last key of the part, where that has values; `name_of` names one."""
     by = part.keys[-1].name
     rows = [row for row in part.rows if row.keys[:-1] == marked.keys]
     # The newest time first: it is what is left of many.
     rows = ordered_usage(rows, "last" if by in TIMES else order)
-    if most < _LEAST_PART or not rows:
+    if most < LEAST_PART or all(row.keys[-1] == NONE for row in rows):
         return []
     names = [name_of(by, row.keys[-1]) for row in rows]
     table = usage_rows(rows, names, width, order, window).lines

@@ -1,17 +1,12 @@
-"""A section's panels, and the list of all sessions."""
+"""A section's panels."""
 
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.widgets import Input
 
 from ccotel_tui.panels.catalogue import FIRST_TOKEN, PANELS
 from ccotel_tui.panels.compare.stats import COMPARED_CHART
-from ccotel_tui.screen import strings
-from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.views.sections.view import View, panel_views
-from ccotel_tui.screen.widgets.line_input import LineInput
-from ccotel_tui.screen.widgets.lists.sessions import SessionList
 
 LISTS = ("ranked bars", "success bars")
 """Kinds that are as high as they have rows."""
@@ -52,37 +47,3 @@ class PerformanceView(SectionView):
     """The panels of the section, and beside the durations the time to first token."""
 
     also = (FIRST_TOKEN,)
-
-
-class SessionsView(View):
-    """Every session of the window."""
-
-    wants_sessions = True
-    wants_first_prompts = True
-
-    def __init__(self, name: str) -> None:
-        super().__init__(id=name)
-
-    def compose(self) -> ComposeResult:
-        yield SessionList()
-        yield LineInput("session-filter", strings.SESSION_HINT)
-
-    def filter(self) -> None:
-        self.query_one(LineInput).open()
-
-    def clear(self) -> bool:
-        typed = self.query_one(LineInput)
-        was = bool(typed.value)
-        if was:
-            typed.action_clear()
-        return was
-
-    def on_input_changed(self, message: Input.Changed) -> None:
-        self.query_one(SessionList).show_matching(message.value)
-
-    def on_input_submitted(self) -> None:
-        self.query_one(LineInput).close()
-
-    def show(self, snapshot: Snapshot) -> None:
-        super().show(snapshot)
-        self.query_one(SessionList).show(snapshot)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
+from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import OptionList
 
 from ccotel_tui.claude.destination import Unheard
@@ -12,9 +14,11 @@ from ccotel_tui.screen.format.sessions import lines as session_lines
 from ccotel_tui.screen.format.sessions.lines import Session
 from ccotel_tui.screen.format.sessions.order import matching_sessions, ordered, sort_sessions
 from ccotel_tui.screen.format.sessions.unheard import matching_unheard, unheard_line
+from ccotel_tui.screen.format.usage.lines import lines_of_parts, part_columns
 from ccotel_tui.screen.messages import SessionChosen, UnheardChosen
 from ccotel_tui.screen.widgets.lists.paged import PagedList
-from ccotel_tui.screen.widgets.lists.table import TableList
+from ccotel_tui.screen.widgets.lists.table import ABOVE_ROWS, TableList
+from ccotel_tui.screen.widgets.text_lines import Lines
 
 
 class SessionList(TableList):
@@ -34,6 +38,10 @@ class SessionList(TableList):
         self._snapshot: Snapshot | None = None
         self._sessions: Sequence[Session] = ()
         self._listed: Sequence[Session | Unheard] = ()
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield Lines(classes="parts")
 
     def show(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -59,6 +67,10 @@ class SessionList(TableList):
                 self.post_message(SessionChosen(session.row.session_id))
             case unheard:
                 self.post_message(UnheardChosen(unheard))
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._show_parts()
 
     def fill(self) -> None:
         width, snapshot = self.size.width - 1, self._snapshot
@@ -86,6 +98,25 @@ class SessionList(TableList):
         lines = [unheard_line(each, width) for each in unheard]
         table = replace(table, lines=[*table.lines[:place], *lines, *table.lines[place:]])
         self.put(table, list(map(_id, self._listed)), heading)
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        """Show what the marked session is made of below the sessions, where that was asked."""
+        rows, snapshot = self.query_one(PagedList), self._snapshot
+        marked = next((s for s in self._sessions if s.row.session_id == rows.marked), None)
+        shown: list[Content] = []
+        if snapshot and snapshot.usage and marked:
+            key = (marked.row.session_id,)
+            usage = next((row for row in snapshot.usage.usage.rows if row.keys == key), None)
+            width, named = self.size.width - 1, 1
+            room = self.size.height - ABOVE_ROWS - len(self._listed) - named
+            if usage:
+                shown = lines_of_parts(snapshot, usage, marked.name, width, "cost", room)
+            if shown:
+                blank_and_heading = 2
+                shown.insert(blank_and_heading, part_columns(width, snapshot.window))
+        rows.styles.height = len(self._listed) if shown else "1fr"
+        self.query_one(".parts", Lines).show(shown)
 
 
 def _id(listed: Session | Unheard) -> str:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -86,7 +85,7 @@ class UsageList(TableList):
         usage = snapshot.usage.usage
         keys = [key.name for key in usage.keys]
         named = [
-            (row, self._name_of(keys[-1], row.keys[-1]))
+            (row, lines.name_in(snapshot, keys[-1], row.keys[-1]))
             for row in lines.ordered_usage(usage.rows, self._order)
         ]
         words = self._filter.lower().split()
@@ -110,14 +109,6 @@ class UsageList(TableList):
         room = self.size.height - ABOVE_ROWS - len(self._rows) - self._below
         at, width = rows.highlighted, self.size.width - 1
         if at is not None and at < len(self._rows):
-            how = partial(lines.part_lines, *self._rows[at], self._name_of, width, self._order)
-            for part in snapshot.usage.parts:
-                shown += how(snapshot.window, part, room - len(shown))
+            shown = lines.lines_of_parts(snapshot, *self._rows[at], width, self._order, room)
         rows.styles.height = len(self._rows) if shown else "1fr"
         self.query_one(".parts", Lines).show(shown)
-
-    def _name_of(self, key: str, value: str) -> str:
-        snapshot = self._snapshot
-        assert snapshot is not None
-        typed = snapshot.usage.typed if snapshot.usage else {}
-        return lines.usage_name(key, value, snapshot.running, typed, snapshot.window)
