@@ -199,9 +199,7 @@ class MainScreen(ShownViews):
             self.show_page(self.view.numbers(self.focused))
 
     def action_help(self) -> None:
-        title_and_blank = 2
-        size = self.app.size
-        self.show_page(help_page(size.width - AROUND_PAGE, size.height - title_and_blank))
+        self.show_page(help_page(self.app.size.width - AROUND_PAGE))
 
     @property
     def _chart_alone(self) -> ChartPanel | None:

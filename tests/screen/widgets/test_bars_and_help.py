@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.command import CommandList
 
 from ccotel_tui.query.window import DAY, HOUR
@@ -47,15 +48,30 @@ async def test_the_sections_stay_while_the_state_changes(
     assert len(forms) <= 1
 
 
-@pytest.mark.parametrize(("width", "height", "columns"), [(37, 10, 1), (77, 22, 1), (157, 38, 2)])
-def test_the_help_has_as_many_columns_as_it_needs(width: int, height: int, columns: int) -> None:
-    lines = help_page(width, height).text.plain.splitlines()
-    listed = [key for key in KEYS if key.listed]
-    assert len(lines) == -(-len(listed) // columns)
-    assert all(sum(key.help in line for line in lines) for key in listed)
-    assert width < 60 or max(map(len, lines)) <= width
-    starts = [line.index(key.help) for key in listed for line in lines if key.help in line]
-    assert len(set(starts)) == columns
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(("width", "columns"), [(37, 1), (77, 1), (117, 2), (197, 2)])
+def test_the_help_has_two_columns_where_there_is_width(
+    width: int, columns: int, language: str
+) -> None:
+    strings.use(language)
+    try:
+        lines = help_page(width).text.plain.splitlines()
+        told = {key.shown: key.help for key in KEYS if key.listed}
+    finally:
+        strings.use("en")
+    assert max(map(cell_len, lines)) <= width
+    at = max(map(cell_len, told)) + 2
+    named = [line for line in lines if line[:at].strip()]
+    assert [line[:at].strip() for line in named] == [*told][: len(named)]
+    assert (len(named) < len(told)) is (columns == 2)
+    begins = {key: what.split()[0] for key, what in told.items()}
+    page = "\n".join(lines)
+    assert all(f"{key}  {begins[key]}" in page for key in told)
+    if columns == 2:
+        assert len(lines) <= 36, "they fit in 120x40"
+    else:
+        words = [word for line in lines for word in line[at:].split()]
+        assert words == [word for what in told.values() for word in what.split()]
 
 
 async def test_the_palette_lists_keys_in_their_order_and_finds_sessions_and_themes(

@@ -1,5 +1,7 @@
 """A page of text above the dashboard: help, a panel's numbers, an event."""
 
+from itertools import chain, repeat, zip_longest
+
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,8 +13,14 @@ from textual.widgets import Static
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import right
 from ccotel_tui.screen.format.page import Page
-from ccotel_tui.screen.keys import KEYS
+from ccotel_tui.screen.keys import KEYS, Key
 from ccotel_tui.screen.messages import BehindWanted
+
+_BEFORE_HELP = 2
+"""Columns between a key and what it does, and behind that."""
+
+_EASILY_READ = 40
+"""Columns of what keys do, from which there are two columns of keys."""
 
 
 class TextScreen(ModalScreen[None]):
@@ -63,24 +71,35 @@ class Confirm(ModalScreen[bool]):
             yield Static(self._text)
 
 
-def help_page(width: int, height: int) -> Page:
-    """The keys, in as many columns as fit in the width where they are more than the height."""
+def help_page(width: int) -> Page:
+    """The keys, in two columns where these are wide enough to be read."""
     listed = [key for key in KEYS if key.listed]
     longest = max(cell_len(key.shown) for key in listed)
-    entries = [
-        Content.assemble((right(key.shown, longest), "bold"), f"  {key.help}") for key in listed
-    ]
-    most = max(1, width // (max(entry.cell_length for entry in entries) + 2))
-    columns = min(most, -(-len(entries) // max(1, height)))
-    rows = -(-len(entries) // columns)
-    stacks = [entries[at : at + rows] for at in range(0, len(entries), rows)]
-    sizes = [max(entry.cell_length for entry in stack) + 2 for stack in stacks]
+    count = 2 if width >= 2 * (longest + _BEFORE_HELP + _EASILY_READ) else 1
+    room = max(1, width // count - longest - 2 * _BEFORE_HELP)
+    entries = [_entry(key, longest, room) for key in listed]
+    half = -(-sum(map(len, entries)) // count)
+    columns: list[list[Content]] = [[]]
+    for entry in entries:
+        if len(columns) < count and len(columns[-1]) >= half:
+            columns.append([])
+        columns[-1] += entry
+    sizes = [max(line.cell_length for line in column) + _BEFORE_HELP for column in columns]
     lines = [
         Content("").join(
-            stack[row].truncate(size, pad=True)
-            for stack, size in zip(stacks, sizes, strict=True)
-            if row < len(stack)
+            line.truncate(size, pad=True) for line, size in zip(row, sizes, strict=True)
         )
-        for row in range(rows)
+        for row in zip_longest(*columns, fillvalue=Content(""))
     ]
-    return Page(strings.HELP, Content("\n").join(lines))
+    return Page(strings.HELP, Content("\n").join(line.rstrip() for line in lines))
+
+
+def _entry(key: Key, longest: int, room: int) -> list[Content]:
+    """The key, and what it does in as many lines of so many columns as that needs."""
+    shown = right(key.shown, longest)
+    starts = chain([Content.styled(shown, "bold")], repeat(Content(" " * longest)))
+    lines = Content(key.help).wrap(room)
+    return [
+        Content.assemble(start, " " * _BEFORE_HELP, line)
+        for start, line in zip(starts, lines, strict=False)
+    ]
