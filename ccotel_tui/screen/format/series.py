@@ -95,12 +95,13 @@ def shortened(name: str, space: int) -> str:
     return name if len(name) <= space else short_model(name)
 
 
-def at_most(lines: list[Content], most: int) -> list[Content]:
-    """The first lines, and how many more there are."""
-    if len(lines) <= most:
-        return lines
+def at_most(lines: list[Content], most: int, end: Content | None = None) -> list[Content]:
+    """The first lines, and in the last one how many more there are, and the `end`."""
+    if len(lines) + (end is not None) <= most:
+        return [*lines, Content.assemble("   ", end)] if end else lines
     more = strings.MORE.format(count=len(lines) - most + 1)
-    return [*lines[: most - 1], Content.styled(f"   {more}", "$foreground-muted")]
+    last = Content.styled(f"   {more}", "$foreground-muted")
+    return [*lines[: most - 1], Content.assemble(last, "  ", end) if end else last]
 
 
 def together(legend: Sequence[Content], width: int) -> Content:

@@ -258,7 +258,7 @@ class ChartPanel(PanelView):
             notes = compared_notes(self.comparisons)
         return [
             *notes,
-            *self._first_token(width),
+            *([] if width < NARROW else self._first_token(width)),
             *(Content.styled(text, "$foreground-muted") for text in self._words(chart, width)),
         ]
 
@@ -316,11 +316,8 @@ class ChartPanel(PanelView):
         """That of all models, where theirs have no room or no rows."""
         number = self._first_token_of_all
         if number is not None and (self.panel.key or width < COLUMNS_WITH_FIRST_TOKENS):
-            quantile = "" if width < NARROW else f"{QUANTILES[1]} "
-            value = shown(number, "ms")
-            yield Content.assemble(
-                (f"{strings.FIRST_TOKEN} {quantile}", "$foreground-muted"), (value, "bold")
-            )
+            name = f"{strings.FIRST_TOKEN} {QUANTILES[1]} "
+            yield Content.assemble((name, "$foreground-muted"), (shown(number, "ms"), "bold"))
 
     def _below(self, chart: Chart | None, most: int, width: int) -> list[Content]:
         """The rows of the panel's table; or who is who, where nothing stands beside the chart."""
@@ -330,7 +327,8 @@ class ChartPanel(PanelView):
             if self._has_ranges and width >= FEWEST_COLUMNS:
                 return []
             lines = table(self.panel.rows, self.answer.rows, width, "━━", self._styles())
-            return at_most(lines, most)
+            last = self._first_token(width) if width < NARROW else ()
+            return at_most(lines, most, next(iter(last), None))
         if right_margin(chart, width) or len(chart.series) < 2:
             return []
         return [together([self._entry(chart, series) for series in chart.series], width)]

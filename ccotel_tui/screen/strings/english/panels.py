@@ -64,7 +64,7 @@ ROWS = {
 COLUMNS = {"count": "count", "success": "success", "failure": "failure", "ratio": "ratio"}
 """What a table's columns are called; quantiles are called p50, p95 ... everywhere."""
 
-FIRST_TOKEN = "ttft"
+FIRST_TOKEN = "first token"
 """The time to first token, before the name of a quantile."""
 
 MEAN = "mean"

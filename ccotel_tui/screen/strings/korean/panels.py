@@ -51,7 +51,7 @@ ROWS = {
 
 COLUMNS = {"count": "건수", "success": "성공", "failure": "실패", "ratio": "비율"}
 
-FIRST_TOKEN = "첫토큰"
+FIRST_TOKEN = "첫 토큰"
 
 MEAN = "평균"
 
