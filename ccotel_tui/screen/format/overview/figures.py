@@ -176,10 +176,13 @@ class Figures:
         wrong = strings.FAILURES.format(count=shown(failed, "1"))
         return links.leading(Content.styled(wrong, "$text-error"), links.TO_FAILED_CALLS)
 
-    def counts(self) -> Content:
+    def counts(self, *, named: bool = False) -> Content:
+        """How many sessions run, wait and were active; `named` says that it is sessions."""
         if self.value("active_sessions") is None:
             return Content("")
         text = counts(self._sessions, self._snapshot)
+        if named:
+            text = strings.SESSIONS.format(counts=text)
         return links.leading(Content.styled(text, "$foreground-muted"), links.TO_SESSIONS)
 
     def who_waits(self) -> Content:

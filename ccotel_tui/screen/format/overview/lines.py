@@ -61,9 +61,11 @@ class OverviewLines:
             yield self._of_window(notices)
         flow = figures.flow()
         yield from self._prompt(flow)
-        counted, waiting = figures.counts(), figures.who_waits()
-        fit = counted.cell_length + waiting.cell_length < width
-        yield apart(counted, waiting, width) if fit else waiting
+        waiting = figures.who_waits()
+        forms = (figures.counts(named=True), figures.counts())
+        fitting = (form for form in forms if form.cell_length + waiting.cell_length < width)
+        counted = next(fitting, None)
+        yield waiting if counted is None else apart(counted, waiting, width)
         if error := figures.error(width):
             yield error
         yield from command_lines(flow, width)

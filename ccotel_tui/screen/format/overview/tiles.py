@@ -32,13 +32,13 @@ Numbers = Sequence[float | None]
 class Tile:
     """A stat: its value with what stands `beside` it; below numbers over the window, or words.
 
-    The first of the `labels` that fits is taken; what is beside goes where it does not fit. The
+    The first of the `labels` that fits is taken, and of what is beside as much as fits. The
     `action` leads to the rows of the value.
     """
 
     labels: tuple[str, ...]
     value: Content
-    beside: Content = _BLANK
+    beside: Sequence[Content] = ()
     numbers: Numbers = ()
     below: Content = _BLANK
     action: str = ""
@@ -58,7 +58,7 @@ def stat_tiles(
     def stat(panel: str, label: str, value: Content, action: str) -> Tile:
         change = Content(change_text(comparisons.stat(panel)))
         numbers = growth.get(panel, ())
-        return Tile((label, strings.WINDOW), value, change, numbers, action=action)
+        return Tile((label, strings.WINDOW), value, (change,), numbers, action=action)
 
     session = shown(figures.part("current_session"), "usd")
     tokens = _bold(figures.value("token_usage"), "tokens")
@@ -79,15 +79,21 @@ def stat_tiles(
         ),
         "tokens": stat("token_usage", strings.TOKENS_OF, tokens, links.to_usage()),
         "lines": stat("lines_of_code", strings.LINES, changes, links.to_numbers("lines_of_code")),
-        "sessions": replace(
-            stat("active_sessions", strings.SESSIONS_OF, _sessions(figures), links.TO_SESSIONS),
-            numbers=sessions_over(snapshot),
+        "sessions": _sessions(
+            figures,
+            stat(
+                "active_sessions",
+                strings.ACTIVE_SESSIONS,
+                _bold(figures.value("active_sessions"), "1"),
+                links.TO_SESSIONS,
+            ),
+            sessions_over(snapshot),
         ),
         "tools": _tools(figures),
         "days": Tile(
             (strings.DAYS_7,),
             _bold(figures.part("7d"), "usd"),
-            Content(change_text(comparisons.week)),
+            (Content(change_text(comparisons.week)),),
             below=links.leading(_bold(figures.part("30d"), "usd") + month, links.to_usage("30d")),
             action=links.to_usage("7d"),
         ),
@@ -110,13 +116,15 @@ def sessions_over(snapshot: Snapshot) -> list[float | None]:
     ]
 
 
-def _sessions(figures: Figures) -> Content:
-    count = figures.value("active_sessions")
-    active = figures.part("last_5m", "active_sessions")
-    if count is None or active is None:
-        return _bold(count, "1")
-    text = strings.ACTIVE_OF.format(active=shown(active, "1"), count=shown(count, "1"))
-    return Content.styled(text, "bold")
+def _sessions(figures: Figures, tile: Tile, numbers: Numbers) -> Tile:
+    """The sessions of the window, and how many of them were active in the last minutes."""
+    lately = figures.part("last_5m", "active_sessions")
+    if lately is None:
+        return replace(tile, numbers=numbers)
+    text = strings.IN_5_MINUTES.format(count=shown(lately, "1"))
+    beside = (Content.styled(text, "$foreground-muted"), *tile.beside)
+    labels = (strings.ACTIVE_SESSIONS, strings.SESSIONS_OF)
+    return replace(tile, labels=labels, beside=beside, numbers=numbers)
 
 
 def _tools(figures: Figures) -> Tile:
@@ -124,7 +132,7 @@ def _tools(figures: Figures) -> Tile:
     ratio = figures.value("tool_success")
     below = Content("" if ratio is None else strings.TOOLS_OK.format(ratio=shown(ratio, "ratio")))
     value, failed = _bold(calls, "1"), figures.failed_calls()
-    return Tile((strings.TOOLS_OF,), value, failed, below=below, action=links.TO_CALLS)
+    return Tile((strings.TOOLS_OF,), value, (failed,), below=below, action=links.TO_CALLS)
 
 
 def _bold(number: float | None, unit: Unit) -> Content:

@@ -21,5 +21,6 @@ BUDGET_OF = {
 TOKENS_OF = "토큰"
 SESSIONS_OF = "세션"
 TOOLS_OF = "도구"
-ACTIVE_OF = "{count}개 중 {active}개"
+ACTIVE_SESSIONS = "활성 세션"
+IN_5_MINUTES = "5분 내 {count}"
 TOOLS_OK = "성공 {ratio}"

@@ -9,6 +9,7 @@ from ccotel_tui.screen.charts.bars import merged
 from ccotel_tui.screen.charts.form import growth_of
 from ccotel_tui.screen.charts.sparkline import sparkline
 from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.format.cells import join_cells
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.overview.links import leading
 from ccotel_tui.screen.format.overview.tiles import Numbers, Tile, stat_tiles, tiles_that_fit
@@ -59,9 +60,7 @@ def tile_lines(tiles: Sequence[Tile], width: int) -> list[Content]:
 
 def _cells(tile: Tile, width: int) -> tuple[Content, ...]:
     label = next((text for text in tile.labels if cell_len(text) <= width), tile.labels[-1])
-    value = Content.assemble(tile.value, "  ", tile.beside) if tile.beside else tile.value
-    if value.cell_length > width:
-        value = tile.value
+    value = join_cells([tile.value, *tile.beside], "  ", width)
     below = tile.below
     if tile.numbers:
         below = Content.styled(sparkline(_fitted(tile.numbers, width)), "$amount")
