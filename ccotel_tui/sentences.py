@@ -1,5 +1,7 @@
 """Sentences in English that another language can say too."""
 
+import errno
+from collections.abc import Mapping
 from typing import Self
 
 
@@ -19,3 +21,34 @@ class Sentence(str):
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         return str, (str(self),)
+
+
+SYSTEM_ERRORS: Mapping[int, tuple[str, str]] = {
+    **dict.fromkeys((errno.EACCES, errno.EPERM), ("system_permission", "no permission")),
+    errno.ENOENT: ("system_not_there", "it is not there"),
+    errno.ENOTDIR: ("system_no_folder", "a part of its path is no folder"),
+    errno.EISDIR: ("system_folder", "it is a folder"),
+    errno.EEXIST: ("system_there", "it is there already"),
+    errno.ENOTEMPTY: ("system_not_empty", "the folder is not empty"),
+    errno.ENAMETOOLONG: ("system_long_name", "its name is too long"),
+    errno.ELOOP: ("system_links", "its links lead in a circle"),
+    errno.ENOSPC: ("system_disk_full", "the disk is full"),
+    errno.EDQUOT: ("system_quota", "your share of the disk is used up"),
+    errno.EROFS: ("system_read_only", "the disk is read-only"),
+    errno.EIO: ("system_disk", "the disk reports an error"),
+    errno.ETXTBSY: ("system_in_use", "it is in use"),
+    errno.EBUSY: ("system_in_use", "it is in use"),
+    errno.ENOEXEC: ("system_no_program", "it is no program of this machine"),
+    **dict.fromkeys((errno.EMFILE, errno.ENFILE), ("system_files", "too many open files")),
+    errno.EAGAIN: ("system_processes", "the machine can start no more processes"),
+    errno.ENOMEM: ("system_memory", "no memory is left"),
+    errno.EADDRNOTAVAIL: ("system_address", "this machine has no such address"),
+    errno.EAFNOSUPPORT: ("system_address", "this machine has no such address"),
+}
+"""What the system says by its number: the key and the words."""
+
+
+def system_words(error: OSError) -> str:
+    """Return why the system did not do it, in the system's own words where it has others."""
+    known = SYSTEM_ERRORS.get(error.errno or 0)
+    return Sentence(*known) if known else error.strerror or str(error)

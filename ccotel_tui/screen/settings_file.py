@@ -9,6 +9,7 @@ from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.keys import KEYS
+from ccotel_tui.sentences import system_words
 from ccotel_tui.settings import Settings, read_settings, template
 
 
@@ -31,4 +32,15 @@ def edit_settings(path: Path, environment: Mapping[str, str]) -> None:
             path.write_text(template({key.id: key.keys for key in KEYS}), encoding="utf-8")
         subprocess.run([*shlex.split(editor), str(path)], check=True)
     except (OSError, ValueError, subprocess.CalledProcessError) as error:
-        raise UsageError(f"{editor}: {error}. {strings.NO_EDITOR.format(path=path)}") from error
+        instead = strings.NO_EDITOR.format(path=path)
+        raise UsageError(f"{editor}: {_why(error)}. {instead}") from error
+
+
+def _why(error: Exception) -> str:
+    """Return why the editor failed, or why the file could not be written."""
+    match error:
+        case OSError():
+            return strings.translated(system_words(error))
+        case subprocess.CalledProcessError(returncode=status):
+            return strings.EDITOR_FAILED.format(status=status)
+    return str(error)

@@ -61,9 +61,20 @@ _EVENT_NAMES = {event: name for name, event in _EVENTS.items()}
 def event_line(event: RecorderEvent) -> str:
     """Return the event as one line of JSON."""
     parts = {name: named_parts(part) for name, part in vars(event).items()}
-    if isinstance(event, Failed) and isinstance(event.sentence, Sentence):
-        parts |= {"key": event.sentence.key, "values": event.sentence.values}
+    if isinstance(event, Failed):
+        parts |= _parts_of(event.sentence)
     return json.dumps({"event": _EVENT_NAMES[type(event)], **parts})
+
+
+def _parts_of(sentence: str) -> dict[str, Any]:
+    """The sentence with its key and values, some of which may be sentences too."""
+    if not isinstance(sentence, Sentence):
+        return {"sentence": sentence}
+    values = {
+        name: _parts_of(value) if isinstance(value, Sentence) else value
+        for name, value in sentence.values.items()
+    }
+    return {"sentence": str(sentence), "key": sentence.key, "values": values}
 
 
 def parse_event(line: str) -> RecorderEvent | None:
@@ -83,5 +94,9 @@ def parse_event(line: str) -> RecorderEvent | None:
 def _sentence(document: Mapping[str, Any]) -> str:
     text = str(document["sentence"])
     if key := document.get("key"):
-        return Sentence(key, "{text}", text=text, **document["values"])
+        values = {
+            name: _sentence(value) if isinstance(value, dict) else value
+            for name, value in document["values"].items()
+        }
+        return Sentence(key, "{text}", text=text, **values)
     return text

@@ -8,7 +8,7 @@ from ccotel_tui.errors import PortTaken, UsageError
 from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.network.loopback import is_loopback as is_loopback
 from ccotel_tui.recorder.state import PROTOCOL_NAMES, OtlpProtocol
-from ccotel_tui.sentences import Sentence
+from ccotel_tui.sentences import Sentence, system_words
 
 
 @dataclass(frozen=True)
@@ -56,5 +56,5 @@ def listen(address: ReceiverAddress) -> socket.socket | None:
         if error.errno == errno.EADDRINUSE:
             return None
         form = "{address} cannot be listened on: {error}."
-        words = Sentence("not_listened_on", form, address=str(address), error=error.strerror)
+        words = Sentence("not_listened_on", form, address=str(address), error=system_words(error))
         raise PortTaken(words) from error

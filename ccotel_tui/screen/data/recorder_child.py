@@ -20,6 +20,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.messages import RecorderReported
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.refusals import NotTaken
+from ccotel_tui.sentences import system_words
 
 RESTART_INTERVAL = 2.0
 """Seconds from one start to the next: one that crashes at once is not started in a loop."""
@@ -73,7 +74,8 @@ class RecorderChild:
         try:
             self._child = await Subprocess.start(self._database, *self._addresses)
         except OSError as error:
-            return strings.RECORDER_NOT_STARTED.format(error=error)
+            why = strings.translated(system_words(error))
+            return strings.RECORDER_NOT_STARTED.format(error=why)
         failure = strings.RECORDER_ENDED
         async for line in self._child.lines():
             event = parse_event(line)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from ccotel_tui.errors import BadDatabase, NotStored
-from ccotel_tui.sentences import Sentence
+from ccotel_tui.sentences import Sentence, system_words
 
 FaultReason = Literal[
     "disk_full",
@@ -80,7 +80,8 @@ def fault(path: Path, error: Exception) -> NotStored:
     """Return the error of ours that this one means for the file at the path."""
     reason = _reason(path, error)
     form = STORE_FAULTS[reason]
-    return NotStored(reason, Sentence(f"store_{reason}", form, path=str(path), error=str(error)))
+    why = system_words(error) if isinstance(error, OSError) else str(error)
+    return NotStored(reason, Sentence(f"store_{reason}", form, path=str(path), error=why))
 
 
 def reason_of(error: BadDatabase) -> str:

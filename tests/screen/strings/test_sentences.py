@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import errno
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -21,7 +22,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.format.status import problem
 from ccotel_tui.screen.strings import korean
-from ccotel_tui.sentences import Sentence
+from ccotel_tui.sentences import SYSTEM_ERRORS, Sentence, system_words
 from ccotel_tui.store.ahead import Ahead
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import open_to_write
@@ -48,6 +49,7 @@ def test_korean_has_each_of_them() -> None:
     made = {*health._REASONS, *(f"deleted_{kind}" for kind in health._DELETED)}
     made |= {f"store_{reason}" for reason in STORE_FAULTS}
     made |= {f"fault_{reason}" for reason in health._REASONS}
+    made |= {key for key, _ in SYSTEM_ERRORS.values()}
     assert korean.SENTENCES.keys() == {*constant_keys(), *made}
     assert all(map(HANGUL.search, korean.SENTENCES.values()))
 
@@ -139,12 +141,46 @@ def test_why_a_child_has_ended_is_korean_on_the_screen(tmp_path: Path) -> None:
         assert isinstance(event, Failed)
         assert event.sentence == cause
         shown = problem(RecorderReport(False, failure=event.sentence))
-        assert shown == korean.SENTENCES[cause.key].format(**cause.values)
+        values = {n: strings.translated(v) for n, v in cause.values.items() if isinstance(v, str)}
+        assert shown == korean.SENTENCES[cause.key].format(**{**cause.values, **values})
         keys.add(cause.key)
     assert keys == {
         *(f"store_{reason}" for reason in STORE_FAULTS),
         *("store_of_another_program", "not_listened_on", "our_fault"),
     }
+
+
+@pytest.mark.usefixtures("korean")
+def test_what_the_system_said_is_korean_inside_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "telemetry.db.lock").mkdir()
+    with pytest.raises(NotStored) as caught, acquire(tmp_path / "telemetry.db", print):
+        pass
+    event = parse_event(event_line(Failed(errors.sentence(caught.value))))
+    assert isinstance(event, Failed)
+    assert "Errno" not in event.sentence
+    shown = problem(RecorderReport(False, failure=event.sentence))
+    assert korean.SENTENCES["system_folder"] in shown
+    assert "it is a folder" not in shown
+
+
+def test_the_system_is_told_in_plain_words_or_in_its_own() -> None:
+    assert system_words(IsADirectoryError(errno.EISDIR, "Is a directory", "x")) == "it is a folder"
+    assert system_words(OSError(errno.EXDEV, "Invalid cross-device link")).startswith("Invalid")
+    assert system_words(OSError("timed out")) == "timed out"
+
+
+def screen_raises_of_the_system() -> Iterator[str]:
+    """Yield where the screen says an OSError in the system's words."""
+    for path in (ROOT / "screen").rglob("*.py"):
+        for handler in ast.walk(ast.parse(path.read_text())):
+            if isinstance(handler, ast.ExceptHandler) and handler.name and handler.type:
+                shown = ast.unparse(handler)
+                if "OSError" in ast.unparse(handler.type) and "system_words" not in shown:
+                    yield f"{path.name}: {shown}"
+
+
+def test_no_error_of_the_system_is_shown_as_it_came() -> None:
+    assert [each for each in screen_raises_of_the_system() if "_why(" not in each] == []
 
 
 @pytest.mark.usefixtures("korean")
