@@ -3,6 +3,7 @@
 import os
 import pty
 import threading
+from pathlib import Path
 
 import pytest
 from textual.color import Color
@@ -12,6 +13,11 @@ from ccotel_tui.screen.charts.roles import ROLES
 from ccotel_tui.screen.process.plain_app import PlainApp
 from ccotel_tui.screen.process.terminal_background import Background, ask_background
 from ccotel_tui.screen.themes import DARK, HIGH_CONTRAST, LIGHT, THEMES, theme_for
+from ccotel_tui.settings import Settings
+from ccotel_tui.store.database import Database
+from tests.screen.tools.running import NOW, dashboard
+from tests.screen.tools.scenes import BUSY, busy_day
+from tests.tools.otlp import event
 
 TEXTS = ("foreground", "foreground-muted", "text-accent", "text-success", "text-warning")
 TRUE_COLOUR = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -37,6 +43,22 @@ def test_every_text_can_be_read(theme: object, text: str) -> None:
     variables = app.theme_variables
     background = Color.parse(variables["background"])
     assert contrast(background.blend(Color.parse(variables[text]), 1), background) >= 4.5
+
+
+async def test_no_letter_has_the_colour_of_rules(database: Database, tmp_path: Path) -> None:
+    busy_day(database)
+    loaded = [event("plugin_loaded", NOW - 50 + n, BUSY) for n in range(3)]
+    database.append(loaded)
+    async with dashboard(tmp_path, (120, 40), settings=Settings(theme=LIGHT.name)) as running:
+        of_rules = Color.parse(running.app.theme_variables["foreground-disabled"]).rich_color
+        for key in "123456sdu=e":
+            await running.press(key)
+            shown = await running.at_rest()
+            strips = running.app.screen._compositor.render_strips()
+            segments = [segment for strip in strips for segment in strip]
+            faint = [s.text for s in segments if s.style and s.style.color == of_rules]
+            assert not [text for text in faint if any(map(str.isalnum, text))]
+    assert "+ start-up, 3 events" in shown
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)

@@ -41,6 +41,10 @@ class Ranked(ListPanel):
     _marked = -1
     """The place of the marked row; without the focus none is."""
 
+    def on_mount(self) -> None:
+        # What can be clicked looks as its content says: a failure is red here too.
+        self.auto_links = False
+
     def watch_answer(self) -> None:
         self.refresh(layout=True)
         if self.is_mounted:

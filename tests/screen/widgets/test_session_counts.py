@@ -8,6 +8,8 @@ from ccotel_tui.query.window import HOUR, MINUTE
 from ccotel_tui.screen import strings
 from ccotel_tui.store.database import Database
 from tests.screen.tools.running import NOW, dashboard
+from tests.screen.tools.scenes import busy_day
+from tests.screen.tools.tour import visited
 from tests.tools.otlp import request
 
 WORDS = {
@@ -38,3 +40,22 @@ async def test_each_count_of_sessions_says_what_it_counts(
         strings.use("en")
     for words in WORDS[language][size]:
         assert words in page, page
+
+
+@pytest.mark.parametrize(
+    ("others", "heading"),
+    [
+        (5, "sessions  1 running, 1 waits, 8 in 24h"),
+        (20, "sessions  1 running, 1 waits, 23 in 24h"),
+        (120, "1 running, 1 waits, 123 in 24h ────────"),
+    ],
+)
+async def test_the_counts_above_the_sessions_are_whole_in_a_narrow_pane(
+    others: int, heading: str, database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    database.append([request(1.0, NOW - MINUTE, f"s{n:03}", n) for n in range(others)])
+    async with visited(tmp_path, (40, 12)) as running:
+        await running.press("]", "s")
+        await running.until("cost")
+        assert (await running.at_rest()).splitlines()[1] == heading

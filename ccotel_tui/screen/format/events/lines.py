@@ -76,7 +76,7 @@ class EventTable:
         if entry.is_head:
             style = "bold $text-accent"
         elif entry.is_startup:
-            style = "$foreground-disabled"
+            style = "$foreground-muted"
         cells = {
             "time": Content.styled(clock(time_of(entry.row), window), "$foreground-muted"),
             "session": Content.styled(

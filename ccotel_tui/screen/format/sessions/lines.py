@@ -14,7 +14,7 @@ from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.window import MINUTE, SECOND, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.cells import fitted, right
+from ccotel_tui.screen.format.cells import fitted, right, ruled
 from ccotel_tui.screen.format.names import short_model, short_session
 from ccotel_tui.screen.format.periods import is_day, label_of_snapshot
 from ccotel_tui.screen.format.table import Table, column_heading, marked_title
@@ -125,12 +125,15 @@ def sessions_heading(
     sessions: Sequence[Session], width: int, snapshot: Snapshot, matching: str = ""
 ) -> Content:
     """Return the line of the counts, and a rule; `matching` is how many a filter leaves."""
-    summary = strings.SESSIONS.format(counts=counts(sessions, snapshot))
+    counted = counts(sessions, snapshot)
+    summary = strings.SESSIONS.format(counts=counted)
+    if cell_len(summary) > width:
+        summary = counted
     if matching:
         summary = strings.SESSIONS_FOUND.format(found=matching, count=f"{len(sessions):,}")
-    rule = "─" * max(0, width - cell_len(summary) - 1)
-    line = Content.assemble((summary, "$foreground-muted"), " ", (rule, "$foreground-disabled"))
-    return line.truncate(width, ellipsis=True)
+    if cell_len(summary) == width:
+        return Content.styled(summary, "$foreground-muted")
+    return ruled(Content(summary), width)
 
 
 def session_table(

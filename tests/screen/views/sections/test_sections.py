@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.color import Color
 
 from ccotel_tui.panels.output.units import in_column
 from ccotel_tui.query.window import MINUTE, SECOND
@@ -170,3 +171,24 @@ async def test_charts_share_their_times_also_when_the_answer_of_one_alone_grows(
         ends = [row.index("now") for row in shown.splitlines() if row.endswith("now")]
     assert len(ends) == 2
     assert ends[0] == ends[1], shown
+
+
+async def test_what_failed_is_red_and_not_underlined(database: Database, tmp_path: Path) -> None:
+    database.append([tool(BUSY, NOW - n * MINUTE, n, "Bash", ok=n > 1) for n in range(1, 4)])
+    async with dashboard(tmp_path) as running:
+        await running.press("3")
+        await running.until("! 1 of 3 failed")
+        red = running.app.get_css_variables()["text-error"]
+        strips = running.app.screen._compositor.render_strips()
+        [style] = {
+            segment.style
+            for strip in strips
+            for segment in strip
+            if segment.text.strip()
+            and "! 1 of 3" in strip.text
+            and segment.text in "! 1 of 3 failed"
+        }
+    assert style is not None
+    assert not style.underline
+    assert style.color is not None
+    assert style.color.triplet == Color.parse(red).rich_color.triplet
