@@ -13,6 +13,7 @@ import yaml
 
 from ccotel_tui.errors import BadComposeFile
 from ccotel_tui.local.stack_ports import variables_of
+from ccotel_tui.sentences import Sentence, system_words
 
 _VARIABLE = re.compile(r"\$(?:(\$)|\{(\w+)(?::-([^}]*))?\}|)")
 _PORT = re.compile(r"(\d+\.\d+\.\d+\.\d+|\[[0-9a-f:]+\]):(\d+):(\d+)")
@@ -146,7 +147,7 @@ class _Reading:
         try:
             top = yaml.safe_load(self.path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise BadComposeFile(f"{self.path} cannot be read: {_flat(error)}") from error
+            raise BadComposeFile(_unreadable(self.path, error)) from error
         if not isinstance(top, dict):
             raise BadComposeFile(f"{self.path} is not a Compose file.")
         return top
@@ -291,12 +292,13 @@ def _dotenv(path: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise BadComposeFile(f"{path} cannot be read: {error}") from error
+        raise BadComposeFile(_unreadable(path, error)) from error
     variables, wrong = variables_of(text)
     if wrong is not None:
         raise BadComposeFile(f"{path}, line {wrong}: write NAME=value.")
     return variables
 
 
-def _flat(error: Exception) -> str:
-    return " ".join(str(error).split())
+def _unreadable(path: Path, error: Exception) -> Sentence:
+    why = system_words(error) if isinstance(error, OSError) else " ".join(str(error).split())
+    return Sentence("file_unreadable", "{path} cannot be read: {error}.", path=path, error=why)

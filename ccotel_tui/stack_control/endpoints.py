@@ -7,6 +7,7 @@ from ccotel_tui.errors import ForeignPort, NotReady
 from ccotel_tui.local import locations
 from ccotel_tui.network.address import address
 from ccotel_tui.network.ownership import foreign_listener
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.stack_control.compose_file import ComposeFile, read_compose_file
 
 _OTLP_GRPC, _LOKI, GRAFANA = 4317, 3100, 3000
@@ -21,7 +22,8 @@ def grafana(environment: Mapping[str, str]) -> str:
     services = shipped(environment).services
     port = next(filter(None, (service.publishes(GRAFANA) for service in services)))
     if foreign := foreign_listener(port.host, port.published):
-        raise ForeignPort(f"{port} {foreign}: Grafana is not opened there.")
+        form = "{port} {foreign}: Grafana is not opened there."
+        raise ForeignPort(Sentence("grafana_not_ours", form, port=str(port), foreign=foreign))
     return f"http://{port}"
 
 
@@ -32,8 +34,8 @@ def answering_grafana(environment: Mapping[str, str]) -> str:
     try:
         socket.create_connection((host, port), _PATIENCE).close()
     except OSError as error:
-        problem = f"Grafana does not answer at {url}: `ccotel-tui stack up` starts it."
-        raise NotReady(problem, "grafana") from error
+        form = "Grafana does not answer at {url}: `ccotel-tui stack up` starts it."
+        raise NotReady(Sentence("grafana_silent", form, url=url), "grafana") from error
     return url
 
 

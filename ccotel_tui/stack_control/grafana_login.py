@@ -15,6 +15,7 @@ from ccotel_tui.errors import NotReady
 from ccotel_tui.local.private_file import replace_private
 from ccotel_tui.network.address import address
 from ccotel_tui.network.http import HttpFailure, probe
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.stack_control.compose_file import Port
 
 USER = "admin"
@@ -71,12 +72,13 @@ def _change(file: Path, port: Port, shipped: str) -> bool:
 
 
 def _unknown_password(container: str) -> NotReady:
-    return NotReady(
-        f"Grafana's {USER} has a password that is not known here. docker exec {container} grafana "
-        f"cli admin reset-admin-password {_FIRST} sets it back; then: ccotel-tui stack up "
-        "--new-password.",
-        "grafana",
+    form = (
+        "Grafana's {user} has a password that is not known here. docker exec {container} grafana "
+        "cli admin reset-admin-password {first} sets it back; then: ccotel-tui stack up "
+        "--new-password."
     )
+    told = {"user": USER, "container": container, "first": _FIRST}
+    return NotReady(Sentence("grafana_password", form, **told), "grafana")
 
 
 def _keep(file: Path, passwords: Sequence[str]) -> None:
@@ -101,13 +103,17 @@ def _ask(port: Port, method: str, path: str, password: str, body: bytes | None =
         ).status
     except HttpFailure as failure:
         if failure.kind == "foreign":
-            problem = f"{port} {failure}: it is told no password of Grafana's."
+            form = "{port} {failure}: it is told no password of Grafana's."
+            words = Sentence("grafana_foreign", form, port=str(port), failure=str(failure))
         else:
-            problem = (
-                f"Grafana at {port} does not answer about its password ({failure}): "
+            form = (
+                "Grafana at {port} does not answer about its password ({failure}): "
                 "ccotel-tui stack up completes the change."
             )
-        raise NotReady(problem, "grafana") from failure
+            words = Sentence("grafana_late", form, port=str(port), failure=str(failure))
+        raise NotReady(words, "grafana") from failure
     if status not in (200, 401):
-        raise NotReady(f"Grafana at {port} answered {status} about its password.", "grafana")
+        form = "Grafana at {port} answered {status} about its password."
+        words = Sentence("grafana_answered", form, port=str(port), status=status)
+        raise NotReady(words, "grafana")
     return status == 200

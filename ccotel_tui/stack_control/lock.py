@@ -8,6 +8,7 @@ from threading import Event
 
 from ccotel_tui.errors import Cancelled
 from ccotel_tui.local.locks import lock_file, try_lock
+from ccotel_tui.sentences import Sentence
 
 _POLL_INTERVAL = 0.1
 """Seconds."""
@@ -26,7 +27,8 @@ def only_one(path: Path, waiting: Callable[[str], None], cancelled: Event) -> It
                 announced = True
                 waiting(os.pread(descriptor, 32, 0).decode(errors="replace").strip())
             if cancelled.wait(_POLL_INTERVAL):
-                raise Cancelled("Stopped before anything was done.")
+                words = Sentence("cancelled_early", "Stopped before anything was done.")
+                raise Cancelled(words)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield

@@ -9,6 +9,7 @@ from threading import Event
 
 from ccotel_tui.errors import Cancelled, DockerUnavailable, NotReady
 from ccotel_tui.local import locations
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.stack_control import container_spec as make
 from ccotel_tui.stack_control import grafana_login, plan
 from ccotel_tui.stack_control.compose_file import ComposeFile
@@ -252,4 +253,5 @@ class Stack:
 
     def _check(self, cancelled: Event) -> None:
         if cancelled.is_set():
-            raise Cancelled("Stopped half-way: some of it is gone already; do it again.")
+            form = "Stopped half-way: some of it is gone already; do it again."
+            raise Cancelled(Sentence("cancelled_removing", form))

@@ -18,8 +18,10 @@ from ccotel_tui.errors import (
     NotReady,
     PortInUse,
     StackError,
+    sentence,
 )
 from ccotel_tui.network.listener import process_of
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.stack_control import container_spec as make
 from ccotel_tui.stack_control import plan
 from ccotel_tui.stack_control.compose_file import ComposeFile, Port, Service
@@ -100,11 +102,14 @@ class Up:
             if not first:
                 raise
             names = " ".join(each.name for each in first)
-            raise LeftOut(
-                f"{error} Telemetry is taken all the same: the other services are up. When that is "
-                f"mended, `ccotel-tui stack up` goes on; `ccotel-tui stack up {names}` leaves "
-                f"{' and '.join(each.name for each in services)} out."
-            ) from error
+            form = (
+                "{error} Telemetry is taken all the same: the other services are up. When that is "
+                "mended, `ccotel-tui stack up` goes on; `ccotel-tui stack up {names}` leaves "
+                "{others} out."
+            )
+            others = " and ".join(each.name for each in services)
+            words = Sentence("left_out", form, error=sentence(error), names=names, others=others)
+            raise LeftOut(words) from error
 
     def _bring(self, wanted: Sequence[Service]) -> None:
         """Have these services run and answer, the one that takes telemetry last."""
@@ -156,17 +161,19 @@ class Up:
 
     def _check(self) -> None:
         if self._cancelled.is_set():
-            raise Cancelled("Stopped half-way: up resumes from here.")
+            words = Sentence("cancelled_up", "Stopped half-way: up resumes from here.")
+            raise Cancelled(words)
 
     def _network(self, existing: dict[str, Inspected]) -> str:
         """The id of the project's network, made where there is none."""
         name = make.network(self._file)
         networks = self._engine.networks_named(name)
         if any(not is_of_project(network["Labels"], self._file.project) for network in networks):
-            raise NameTaken(
-                f"The network {name} is not of this stack: remove it (docker network rm {name}), "
+            form = (
+                "The network {name} is not of this stack: remove it (docker network rm {name}), "
                 "or set COMPOSE_PROJECT_NAME."
             )
+            raise NameTaken(Sentence("network_taken", form, name=name))
         if not networks:
             return self._engine.create_network(name, make.network_labels(self._file))
         used = {id_ for each in existing.values() for id_ in each.network_ids.values()}
@@ -187,10 +194,11 @@ class Up:
             if name in have:
                 continue
             if self._engine.volume(name):
-                raise NameTaken(
-                    f"The volume {name} is not of this stack: remove it (docker volume rm {name}), "
+                form = (
+                    "The volume {name} is not of this stack: remove it (docker volume rm {name}), "
                     "or set COMPOSE_PROJECT_NAME."
                 )
+                raise NameTaken(Sentence("volume_taken", form, name=name))
             self._engine.create_volume(name, make.volume_labels(self._file, key))
 
     def _action(self, service: Service, container: Inspected | None) -> Action:
@@ -255,16 +263,18 @@ class Up:
         port = next((each for each in service.ports if each.published == published), None)
         container = self._engine.publisher(published)
         process = None if container else process_of(published)
-        holder = f"the container {container}" if container else process or "another program"
-        change = (
-            f"{port.variable}={other_port(published)}"
-            if port and port.variable
-            else "another port in the compose file"
+        holder = process or Sentence("another_program", "another program")
+        if container:
+            holder = Sentence("the_container", "the container {name}", name=container)
+        change: str = Sentence("port_in_the_file", "another port in the compose file")
+        if port and port.variable:
+            change = f"{port.variable}={other_port(published)}"
+        form = (
+            "{service} needs port {port}, and {holder} has it. End that, or choose "
+            "another port: {change}."
         )
-        return PortInUse(
-            f"{service.name} needs port {published}, and {holder} has it. End that, or choose "
-            f"another port: {change}."
-        )
+        told = {"service": service.name, "port": published, "holder": holder, "change": change}
+        return PortInUse(Sentence("port_in_use", form, **told))
 
     def _wait(self, services: Sequence[Service]) -> None:
         """Wait until all of them are ready. Raises NotReady where one of them has ended."""
@@ -278,11 +288,10 @@ class Up:
                     waiting.remove(service)
                     self._say(Progress("ready", service.name, fetch_page(service)))
             if waiting and time.monotonic() > self._deadline:
-                raise self._not_ready(
-                    waiting[0],
-                    f"is not ready after {READY_TIMEOUT:.0f} s: {fetch_page(waiting[0])} does not "
-                    "answer 200",
-                )
+                form = "is not ready after {seconds:.0f} s: {page} does not answer 200"
+                page = fetch_page(waiting[0])
+                words = Sentence("service_late", form, seconds=READY_TIMEOUT, page=page)
+                raise self._not_ready(waiting[0], words)
             if waiting:
                 self._cancelled.wait(_POLL_INTERVAL)
 
@@ -327,26 +336,34 @@ class Up:
         state, restarts = details["State"], details["RestartCount"]
         if state["OOMKilled"]:
             limit = service.mem_limit // 1024**2
-            raise self._not_ready(service, f"ran out of memory (limit {limit} MiB)")
+            form = "ran out of memory (limit {limit} MiB)"
+            raise self._not_ready(service, Sentence("service_memory", form, limit=limit))
         if state["Status"] == "exited" and service.name not in self._started:
             # A down or stop that was killed itself: the engine completes what it was asked.
-            raise ConcurrentChange(f"{service.name} was stopped meanwhile. Try again.")
+            form = "{service} was stopped meanwhile. Try again."
+            raise ConcurrentChange(Sentence("stopped_meanwhile", form, service=service.name))
         if make.network(self._file) not in details["NetworkSettings"]["Networks"]:
-            raise ConcurrentChange(f"{service.name} lost its network meanwhile. Try again.")
+            form = "{service} lost its network meanwhile. Try again."
+            raise ConcurrentChange(Sentence("network_lost", form, service=service.name))
         if state["Status"] in ("exited", "dead"):
-            raise self._not_ready(service, f"exited ({state['ExitCode']})")
+            code = state["ExitCode"]
+            raise self._not_ready(service, Sentence("service_exited", "exited ({code})", code=code))
         if restarts >= MAX_RESTARTS:
             code = state["ExitCode"]
-            exited = f", exited ({code})" if code else ""
-            raise self._not_ready(service, f"keeps restarting{exited}")
+            words = Sentence("service_restarts", "keeps restarting")
+            if code:
+                form = "keeps restarting, exited ({code})"
+                words = Sentence("service_restarts_exited", form, code=code)
+            raise self._not_ready(service, words)
 
     def _not_ready(self, service: Service, what: str) -> NotReady:
         lines = last_log_lines(self._engine, self._ids[service.name])
-        log = f" Last log lines: {' | '.join(lines)}" if lines else " Its log is empty."
-        return NotReady(
-            f"{service.name} {what}: see ccotel-tui stack logs {service.name}.{log}",
-            service.name,
-        )
+        log = Sentence("log_empty", "Its log is empty.")
+        if lines:
+            log = Sentence("log_last", "Last log lines: {lines}", lines=" | ".join(lines))
+        form = "{service} {what}: see ccotel-tui stack logs {service}. {log}"
+        words = Sentence("service_not_ready", form, service=service.name, what=what, log=log)
+        return NotReady(words, service.name)
 
 
 def other_port(number: int) -> int:

@@ -83,7 +83,7 @@ def last_words(services: Sequence[ServiceState]) -> list[Content]:
 def log_line(line: LogLine, alone: bool) -> str:
     """A line of a log, with its service unless that is the only one."""
     name = "" if alone else f"{fitted(line.service, 10)} "
-    return sanitize(f"{line.time[11:19]} {name}{line.text}", 2_000)
+    return sanitize(f"{line.time[11:19]} {name}{strings.translated(line.text)}", 2_000)
 
 
 def _state(service: ServiceState) -> tuple[_Condition, str]:

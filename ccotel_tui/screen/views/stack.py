@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Event, Thread
 
 from rich.cells import cell_len
@@ -11,7 +12,7 @@ from textual.reactive import reactive
 from textual.widgets import Log, OptionList, Static
 from textual.widgets.option_list import Option
 
-from ccotel_tui.errors import LeftOut, StackError
+from ccotel_tui.errors import LeftOut, StackError, sentence
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen import messages, strings
 from ccotel_tui.screen.format import service_lines
@@ -104,7 +105,8 @@ class StackView(View):
         self.do("logs")
 
     def on_stack_seen(self, message: messages.StackSeen) -> None:
-        self._seen = message.seen
+        seen = message.seen
+        self._seen = replace(seen, trouble=strings.translated(seen.trouble))
         if self._switching and self._seen.services:
             self._switching = False
             self._switch()
@@ -187,7 +189,7 @@ class StackView(View):
         try:
             leftovers = await asyncio.to_thread(self._stack.clean_list)
         except StackError as error:
-            self._outcome = str(error)
+            self._outcome = _told(error)
             return self._update()
         if not leftovers:
             self._outcome = strings.NOTHING_LEFT
@@ -224,7 +226,7 @@ class StackView(View):
             for seen in self._stack.watch(hidden):
                 self.post_message(messages.StackSeen(seen))
         except StackError as error:
-            self.post_message(messages.StackSeen(StackSnapshot((), str(error))))
+            self.post_message(messages.StackSeen(StackSnapshot((), _told(error))))
 
     def _carry_out(
         self, stack: StackProcedures, verb: Verb, services: tuple[str, ...], cancelled: Event
@@ -245,7 +247,7 @@ class StackView(View):
                 stack.down(say, cancelled)
             error, changed = "", True
         except Exception as wrong:  # whatever it is, the reader is told and the keys work again
-            error, changed = str(wrong) or type(wrong).__name__, isinstance(wrong, LeftOut)
+            error, changed = _told(wrong), isinstance(wrong, LeftOut)
         self.post_message(messages.StackEnded(verb, error, changed))
 
     def _read_logs(self, stack: StackProcedures, services: tuple[str, ...], no_more: Event) -> None:
@@ -253,7 +255,7 @@ class StackView(View):
             for lines in stack.logs(no_more, services, _TAIL, follow=True):
                 self.post_message(messages.LogLines(lines, no_more))
         except StackError as error:
-            self.post_message(messages.LogLines([LogLine("", "", str(error))], no_more))
+            self.post_message(messages.LogLines([LogLine("", "", _told(error))], no_more))
 
     def _update(self) -> None:
         width = self.size.width - 1
@@ -308,3 +310,8 @@ class StackView(View):
             hints = full if fit else {key: strings.VERBS[verb] for key, verb in keys.items()}
         parts = [Content.assemble((key, "bold"), f" {hint}") for key, hint in hints.items()]
         return wrapped(parts, "  ", width, len(parts))
+
+
+def _told(error: Exception) -> str:
+    """Return what went wrong, in the language where it has that."""
+    return strings.translated(sentence(error))

@@ -10,6 +10,7 @@ from docker.errors import DockerException
 from docker.tls import TLSConfig
 
 from ccotel_tui.errors import DockerUnavailable
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.stack_control.docker.host import DockerHost
 
 _VERSION = re.compile(r"\d+\.\d+")
@@ -58,10 +59,11 @@ def client(kind: type[Client], host: DockerHost, version: str) -> Client:
     try:
         made = kind(base_url=host.url, version=version, timeout=_CONNECT_TIMEOUT, tls=tls)
     except (ValueError, TypeError, AttributeError) as error:
-        raise DockerUnavailable(
-            f"Docker's config.json holds what cannot be read ({error}): docker logout, then "
+        form = (
+            "Docker's config.json holds what cannot be read ({error}): docker logout, then "
             "docker login, writes its logins anew."
-        ) from error
+        )
+        raise DockerUnavailable(Sentence("docker_config", form, error=str(error))) from error
     made.trust_env = False
     if host.remote:
         proxies = requests.utils.get_environ_proxies(made.base_url, no_proxy=None)

@@ -18,6 +18,7 @@ from docker.errors import DockerException
 from docker.utils import parse_repository_tag
 
 from ccotel_tui.errors import Cancelled
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.stack_control.compose_file import Service
 from ccotel_tui.stack_control.docker.errors import flat
 from ccotel_tui.stack_control.models import Progress, Say
@@ -145,6 +146,7 @@ def _answer(
         except subprocess.TimeoutExpired:
             unsent = None
         if cancelled.is_set():
-            raise Cancelled("Stopped while asking for a login: up resumes from here.")
+            form = "Stopped while asking for a login: up resumes from here."
+            raise Cancelled(Sentence("cancelled_asking", form))
         if time.monotonic() > deadline:
             raise HelperFailed(f"did not answer within {limit_s:.0f} s")

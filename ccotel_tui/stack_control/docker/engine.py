@@ -11,6 +11,7 @@ from docker.types import CancellableStream
 from requests.exceptions import JSONDecodeError
 
 from ccotel_tui.errors import EngineRefused, PortInUse
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.stack_control.docker.client import PullClient, client, connect_engine
 from ccotel_tui.stack_control.docker.errors import FOREIGN, flat, port_in_use, translate
 from ccotel_tui.stack_control.docker.host import DockerHost
@@ -39,7 +40,9 @@ def _translate_errors(call: Call) -> Call:
             raise translate(error, self.host) from error
         except NotFound as error:
             reason = flat(error.explanation)
-            raise ConcurrentChange(f"It was changed meanwhile: {reason}. Try again.") from error
+            form = "It was changed meanwhile: {reason}. Try again."
+            words = Sentence("changed_meanwhile", form, reason=reason)
+            raise ConcurrentChange(words) from error
         except FOREIGN as error:
             raise translate(error, self.host) from error
 
@@ -133,9 +136,9 @@ class Engine:
             if port := port_in_use(reason):
                 raise PortInUse(str(port)) from error
             if "is ambiguous" in reason:
-                raise ConcurrentChange(
-                    f"Networks are created meanwhile: {reason}. Try again."
-                ) from error
+                form = "Networks are created meanwhile: {reason}. Try again."
+                words = Sentence("networks_meanwhile", form, reason=reason)
+                raise ConcurrentChange(words) from error
             raise
 
     @_translate_errors
@@ -196,7 +199,8 @@ class Engine:
             if error.status_code != 409:
                 raise
             reason = flat(error.explanation)
-            raise ConcurrentChange(f"It was made meanwhile: {reason}. Try again.") from error
+            form = "It was made meanwhile: {reason}. Try again."
+            raise ConcurrentChange(Sentence("made_meanwhile", form, reason=reason)) from error
         return str(made["Id"])
 
     @_translate_errors

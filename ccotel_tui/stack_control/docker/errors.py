@@ -19,6 +19,7 @@ from ccotel_tui.errors import (
     NameTaken,
     StackError,
 )
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.stack_control.docker.host import DockerHost
 
 FOREIGN = (
@@ -58,27 +59,38 @@ def image_missing(image: str, variable: str, reason: str, login_problem: str = "
 
     `login_problem` says why a login that the registry may want was not had.
     """
-    other = f"{variable}=IMAGE names another." if variable else ""
-    mend = f"Fix or remove the helper in Docker's config.json, then docker login. {other}".rstrip()
+    other = (
+        Sentence("image_other", " {variable}=IMAGE names another.", variable=variable)
+        if variable
+        else ""
+    )
+    told = {"image": image, "reason": reason, "other": other}
     if "no space left" in reason:
-        return ImageMissing(f"{image} does not fit on Docker's disk: docker system df.")
+        form = "{image} does not fit on Docker's disk: docker system df."
+        return ImageMissing(Sentence("image_no_room", form, image=image))
     if login_problem and re.search(rf"{_DENIED}|toomanyrequests", reason):
-        return ImageMissing(
-            f"The registry does not give {image} ({reason}), and {login_problem}. {mend}"
+        form = (
+            "The registry does not give {image} ({reason}), and {problem}. Fix or remove the "
+            "helper in Docker's config.json, then docker login.{other}"
         )
+        return ImageMissing(Sentence("image_no_login", form, problem=login_problem, **told))
     if re.search(_DENIED, reason):
-        return ImageMissing(
-            f"The registry does not give {image} ({reason}): it does not exist there, or docker "
-            f"login is needed. {other}".rstrip()
+        form = (
+            "The registry does not give {image} ({reason}): it does not exist there, or docker "
+            "login is needed.{other}"
         )
+        return ImageMissing(Sentence("image_denied", form, **told))
     if _ALONE.search(reason):
-        return ImageMissing(
-            f"{image} is not on this machine and its registry cannot be reached ({reason}): check "
-            f"the network. {other}".rstrip()
+        form = (
+            "{image} is not on this machine and its registry cannot be reached ({reason}): check "
+            "the network.{other}"
         )
+        return ImageMissing(Sentence("image_unreached", form, **told))
     if _TAG.search(reason):
-        return ImageMissing(f"There is no image {image} ({reason}). {other}".rstrip())
-    return ImageMissing(f"{image} could not be pulled: {reason}. {other}".rstrip())
+        form = "There is no image {image} ({reason}).{other}"
+        return ImageMissing(Sentence("image_none", form, **told))
+    form = "{image} could not be pulled: {reason}.{other}"
+    return ImageMissing(Sentence("image_not_pulled", form, **told))
 
 
 def flat(text: object) -> str:
@@ -89,16 +101,19 @@ def flat(text: object) -> str:
 def _answered(error: docker.errors.APIError) -> StackError:
     reason = flat(error.explanation or error)
     if match := _MOUNT.search(reason):
-        return MountMissing(
-            f"{match[1]} is to be mounted and is not there, on the machine where Docker runs: "
+        form = (
+            "{path} is to be mounted and is not there, on the machine where Docker runs: "
             "restore it, or install ccotel-tui again."
         )
+        return MountMissing(Sentence("mount_missing", form, path=match[1]))
     if match := _NAME.search(reason):
-        return NameTaken(
-            f"The name {match[1]} is taken by a container that is not of this stack "
-            f"({match[2]}): rename or remove it, or set COMPOSE_PROJECT_NAME."
+        form = (
+            "The name {name} is taken by a container that is not of this stack "
+            "({id}): rename or remove it, or set COMPOSE_PROJECT_NAME."
         )
-    return EngineRefused(f"Docker refused ({error.status_code}): {reason}")
+        return NameTaken(Sentence("name_taken", form, name=match[1], id=match[2]))
+    form = "Docker refused ({status}): {reason}"
+    return EngineRefused(Sentence("docker_refused", form, status=error.status_code, reason=reason))
 
 
 def _unreached(error: BaseException, host: DockerHost) -> StackError:
@@ -107,25 +122,32 @@ def _unreached(error: BaseException, host: DockerHost) -> StackError:
     def has(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in chain)
 
+    at = str(host)
     if has(PermissionError):
-        return DockerUnavailable(
-            f"No permission for {host}: add yourself to the group of the socket (sudo usermod -aG "
+        form = (
+            "No permission for {host}: add yourself to the group of the socket (sudo usermod -aG "
             "docker $USER, then log in again), or use rootless Docker."
         )
+        return DockerUnavailable(Sentence("docker_permission", form, host=at))
     if has(FileNotFoundError, ConnectionRefusedError):
-        others = f" There is {'; '.join(host.others)}." if host.others else ""
+        form = (
+            "Docker is not running, or not installed: nobody answers at {host}. Start it, and "
+            "try again.{others}"
+        )
         return DockerUnavailable(
-            f"Docker is not running, or not installed: nobody answers at {host}. Start it, and "
-            f"try again.{others}"
+            Sentence("docker_not_running", form, host=at, others=host.named_others)
         )
     if has(TimeoutError, requests.exceptions.Timeout, urllib3.exceptions.TimeoutError):
-        return DockerUnavailable(f"Docker does not answer at {host}: restart it.")
+        form = "Docker does not answer at {host}: restart it."
+        return DockerUnavailable(Sentence("docker_late", form, host=at))
     if has(ssl.SSLError, requests.exceptions.SSLError, docker.errors.TLSParameterError):
-        return DockerUnavailable(
-            f"No trusted connection to {host}: check DOCKER_CERT_PATH, DOCKER_TLS_VERIFY or the "
-            f"context's certificates ({flat(error)})."
+        form = (
+            "No trusted connection to {host}: check DOCKER_CERT_PATH, DOCKER_TLS_VERIFY or the "
+            "context's certificates ({error})."
         )
-    return DockerUnavailable(f"Docker does not answer as it should at {host}: {flat(error)}")
+        return DockerUnavailable(Sentence("docker_untrusted", form, host=at, error=flat(error)))
+    form = "Docker does not answer as it should at {host}: {error}"
+    return DockerUnavailable(Sentence("docker_odd", form, host=at, error=flat(error)))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

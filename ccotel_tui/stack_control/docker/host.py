@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from ccotel_tui.errors import DockerUnavailable
 from ccotel_tui.network.loopback import is_loopback
+from ccotel_tui.sentences import Sentence, system_words
 
 DEFAULT_HOST = "unix:///var/run/docker.sock"
 
@@ -50,26 +51,35 @@ class DockerHost:
         """Why an engine that is reached by ssh is not used; empty of any other."""
         if self._parsed[0] != "ssh":
             return ""
-        return f"{self} is reached by ssh, and ccotel-tui does not do that. {self._local_instead}"
+        form = "{host} is reached by ssh, and ccotel-tui does not do that. {instead}"
+        return Sentence("docker_by_ssh", form, host=str(self), instead=self._local_instead)
 
     @property
     def remote_problem(self) -> str:
         """Why the stack cannot be started there; empty where it can."""
         if not self.remote:
             return ""
-        return (
-            f"Docker runs on another machine ({self}): it cannot mount the stack's files, which "
-            f"are on this one, and would open the ports there. {self._local_instead}"
+        form = (
+            "Docker runs on another machine ({host}): it cannot mount the stack's files, which "
+            "are on this one, and would open the ports there. {instead}"
         )
+        return Sentence("docker_elsewhere", form, host=str(self), instead=self._local_instead)
+
+    @property
+    def named_others(self) -> str:
+        """The other engines of this machine, behind a sentence; empty without any."""
+        if not self.others:
+            return ""
+        return Sentence("docker_others", " There is {others}.", others="; ".join(self.others))
 
     @property
     def _local_instead(self) -> str:
         choose = "unset DOCKER_HOST" if self.chosen_by == "DOCKER_HOST" else "docker context ls"
-        others = f" There is {'; '.join(self.others)}." if self.others else ""
-        return (
-            f"Choose an engine of this machine ({choose}), or start the servers there and name "
-            f"them with --prometheus-url and --loki-url.{others}"
+        form = (
+            "Choose an engine of this machine ({choose}), or start the servers there and name "
+            "them with --prometheus-url and --loki-url.{others}"
         )
+        return Sentence("docker_local", form, choose=choose, others=self.named_others)
 
     @property
     def _parsed(self) -> tuple[str, str]:
@@ -104,10 +114,11 @@ def _context(name: str, chosen_by: str, folder: Path, environment: Mapping[str, 
     meta = _read(folder / "contexts" / "meta" / ident / "meta.json")
     endpoint = meta.get("Endpoints", {}).get("docker", {})
     if not endpoint.get("Host"):
-        raise DockerUnavailable(
-            f"{chosen_by} names the Docker context {name}, and there is none: "
+        form = (
+            "{chosen_by} names the Docker context {name}, and there is none: "
             "see docker context ls, then docker context use NAME."
         )
+        raise DockerUnavailable(Sentence("docker_context", form, chosen_by=chosen_by, name=name))
     certificates = folder / "contexts" / "tls" / ident / "docker"
     return _host(
         endpoint["Host"],
@@ -130,8 +141,9 @@ def _host(
     try:
         _split(url)
     except ValueError as error:
+        form = "{url} ({chosen_by}) is no engine's address: write one such as {default}."
         raise DockerUnavailable(
-            f"{url} ({chosen_by}) is no engine's address: write one such as {DEFAULT_HOST}."
+            Sentence("docker_address", form, url=url, chosen_by=chosen_by, default=DEFAULT_HOST)
         ) from error
 
     def file(name: str) -> str:
@@ -170,5 +182,7 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise DockerUnavailable(f"{path} cannot be read: {error}") from error
+        why = system_words(error) if isinstance(error, OSError) else str(error)
+        words = Sentence("file_unreadable", "{path} cannot be read: {error}.", path=path, error=why)
+        raise DockerUnavailable(words) from error
     return read if isinstance(read, dict) else {}

@@ -7,6 +7,7 @@ from threading import Event
 from typing import Any
 
 from ccotel_tui.errors import Cancelled, ImageMissing
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.stack_control.compose_file import Service
 from ccotel_tui.stack_control.docker.credentials import Login, Logins
 from ccotel_tui.stack_control.docker.engine import Engine
@@ -79,14 +80,18 @@ def _messages(
     try:
         while True:
             if cancelled.is_set():
-                raise Cancelled("Stopped while pulling: up resumes from here.")
+                form = "Stopped while pulling: up resumes from here."
+                raise Cancelled(Sentence("cancelled_pulling", form))
             try:
                 message = reading.next(_POLL_INTERVAL)
             except Empty:
                 if time.monotonic() - heard > STALLED_AFTER:
-                    raise ImageMissing(
-                        f"Nothing has come of {service.image} for {STALLED_AFTER:.0f} s: check "
+                    form = (
+                        "Nothing has come of {image} for {seconds:.0f} s: check "
                         "the network, then up resumes from here."
+                    )
+                    raise ImageMissing(
+                        Sentence("image_stalled", form, image=service.image, seconds=STALLED_AFTER)
                     ) from None
                 continue
             except EOFError:

@@ -16,7 +16,8 @@ from typing import Any
 from docker.errors import DockerException
 from docker.types import CancellableStream
 
-from ccotel_tui.errors import DockerUnavailable, StackError
+from ccotel_tui.errors import DockerUnavailable, StackError, sentence
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.stack_control.docker.engine import ConcurrentChange, Engine
 from ccotel_tui.stack_control.models import LogLine, ServiceState, StackSnapshot
 
@@ -194,7 +195,7 @@ def _follow_one(
         except StackError as error:
             if not remarked:
                 remarked = True
-                _offer(queue, LogLine("", newest, f"{error} Reconnecting."), over)
+                _offer(queue, LogLine("", newest, _reconnecting(error)), over)
         _pause(_RECONNECT_DELAY, over)
 
 
@@ -254,7 +255,7 @@ def watch(
             try:
                 seen = StackSnapshot(look())
             except DockerUnavailable as error:
-                seen = StackSnapshot(seen.services, f"{error} Reconnecting.")
+                seen = StackSnapshot(seen.services, _reconnecting(error))
             yield seen
             soon = seen.trouble or any(
                 service.health in ("starting", "unreachable") for service in seen.services
@@ -267,3 +268,7 @@ def watch(
                     break
     finally:
         ended.set()
+
+
+def _reconnecting(error: StackError) -> Sentence:
+    return Sentence("reconnecting", "{error} Reconnecting.", error=sentence(error))

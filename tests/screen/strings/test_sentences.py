@@ -23,6 +23,8 @@ from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.format.status import problem
 from ccotel_tui.screen.strings import korean
 from ccotel_tui.sentences import SYSTEM_ERRORS, Sentence, system_words
+from ccotel_tui.stack_control.docker.errors import translate
+from ccotel_tui.stack_control.docker.host import DockerHost
 from ccotel_tui.store.ahead import Ahead
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import open_to_write
@@ -94,6 +96,57 @@ def test_a_recorder_ends_for_nothing_that_korean_has_not() -> None:
         and ast.unparse(error.args[-1]) not in sentence_names(module)
     ]
     assert sorted(plain) == TOLD_TO_NO_CHILD
+
+
+STACK_ERRORS = {
+    name
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, errors.StackError)
+}
+
+TOLD_IN_ENGLISH = {
+    "BadComposeFile in compose_file.py",  # of who has written into the file that we ship
+    "DockerUnavailable in client.py",  # a sentence of the host's, as below
+    "DockerUnavailable in stack.py",
+    "PortInUse in engine.py",  # the port's number, to who makes the sentence
+}
+
+
+def test_the_stack_says_nothing_that_korean_has_not() -> None:
+    plain = {
+        f"{ast.unparse(error.func)} in {path.name}"
+        for path in (ROOT / "stack_control").rglob("*.py")
+        for module in [ast.parse(path.read_text())]
+        for error in ast.walk(module)
+        if isinstance(error, ast.Call)
+        and getattr(error.func, "id", "") in {*STACK_ERRORS, "ConcurrentChange"}
+        and error.args
+        and ast.unparse(error.args[0]) not in sentence_names(module)
+    }
+    assert plain == TOLD_IN_ENGLISH
+
+
+def test_korean_forms_take_the_values_of_the_english() -> None:
+    for path in ROOT.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text())):
+            match call:
+                case ast.Call(
+                    func=ast.Name(id="Sentence"),
+                    args=[ast.Constant(value=str(key)), *_],
+                    keywords=values,
+                ) if all(value.arg for value in values):
+                    assert fields(korean.SENTENCES[key]) == {value.arg for value in values}, key
+
+
+@pytest.mark.usefixtures("korean")
+def test_why_docker_is_not_reached_is_korean_on_the_page_of_the_stack() -> None:
+    host = DockerHost("tcp://127.0.0.1:1", "DOCKER_HOST", others=("rootless Docker",))
+    for cause in (PermissionError(), ConnectionRefusedError(), TimeoutError()):
+        told = strings.translated(errors.sentence(translate(cause, host)))
+        assert HANGUL.search(told)
+        assert "127.0.0.1:1" in told
+        assert "Docker is" not in told
+    assert "사용할 수 있는 것: rootless Docker" in strings.translated(host.named_others)
 
 
 def sentence_names(module: ast.Module) -> set[str]:

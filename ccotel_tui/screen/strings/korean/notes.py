@@ -126,5 +126,81 @@ SENTENCES = {
     "system_processes": "프로세스를 더 시작할 수 없음",
     "system_memory": "남은 메모리 없음",
     "system_address": "이 컴퓨터에 없는 주소",
+    "image_other": " {variable}=IMAGE로 다른 이미지를 지정.",
+    "image_no_room": "{image}이(가) Docker의 디스크에 들어가지 않음: docker system df로 확인.",
+    "image_no_login": "레지스트리가 {image}을(를) 주지 않음({reason}), 그리고 {problem}. Docker의 "
+    "config.json에서 도우미를 고치거나 지운 뒤 docker login.{other}",
+    "image_denied": "레지스트리가 {image}을(를) 주지 않음({reason}): 거기에 없거나 "
+    "docker login이 필요함.{other}",
+    "image_unreached": "{image}이(가) 이 컴퓨터에 없고 레지스트리에 연결할 수 없음({reason}): "
+    "네트워크 확인.{other}",
+    "image_none": "{image} 이미지가 없음({reason}).{other}",
+    "image_not_pulled": "{image}을(를) 받을 수 없음: {reason}.{other}",
+    "image_stalled": "{image}에서 {seconds:.0f}초 동안 받은 것 없음: 네트워크를 확인하면 "
+    "up이 여기서부터 계속함.",
+    "mount_missing": "마운트할 {path}이(가) Docker가 실행되는 컴퓨터에 없음: 되돌리거나 "
+    "ccotel-tui를 다시 설치.",
+    "name_taken": "{name} 이름을 이 스택의 것이 아닌 컨테이너({id})가 씀: 이름을 바꾸거나 "
+    "지우거나, COMPOSE_PROJECT_NAME을 설정.",
+    "docker_refused": "Docker가 거부함({status}): {reason}",
+    "docker_permission": "{host}에 대한 권한 없음: 소켓의 그룹에 본인을 추가하거나(sudo "
+    "usermod -aG docker $USER, 그 뒤 다시 로그인) rootless Docker를 사용.",
+    "docker_not_running": "Docker가 실행 중이 아니거나 설치되지 않음: {host}에 응답 없음. "
+    "시작한 뒤 다시 시도.{others}",
+    "docker_late": "Docker가 {host}에서 응답하지 않음: 다시 시작.",
+    "docker_untrusted": "{host}에 신뢰할 수 있는 연결 없음: DOCKER_CERT_PATH, DOCKER_TLS_VERIFY나 "
+    "컨텍스트의 인증서 확인({error}).",
+    "docker_odd": "Docker가 {host}에서 올바르게 응답하지 않음: {error}",
+    "docker_by_ssh": "{host}은(는) ssh로 연결하는 곳이며 ccotel-tui는 ssh를 쓰지 않음. {instead}",
+    "docker_elsewhere": "Docker가 다른 컴퓨터({host})에서 실행됨: 이 컴퓨터에 있는 스택의 파일을 "
+    "마운트할 수 없고, 포트도 거기서 열림. {instead}",
+    "docker_others": " 사용할 수 있는 것: {others}.",
+    "docker_local": "이 컴퓨터의 엔진을 고르거나({choose}), 거기서 서버를 시작하고 "
+    "--prometheus-url과 --loki-url로 지정.{others}",
+    "docker_context": "{chosen_by}에 지정된 Docker 컨텍스트 {name}이(가) 없음: docker context ls로 "
+    "확인하고 docker context use NAME.",
+    "docker_address": "{url}({chosen_by})은(는) 엔진의 주소가 아님: {default} 같은 주소를 지정.",
+    "docker_config": "Docker의 config.json에 읽을 수 없는 것이 있음({error}): docker logout 후 "
+    "docker login으로 로그인을 다시 기록.",
+    "file_unreadable": "{path}을(를) 읽을 수 없음: {error}.",
+    "networks_meanwhile": "그사이 네트워크가 만들어짐: {reason}. 다시 시도.",
+    "cancelled_pulling": "받는 중에 중단됨: up이 여기서부터 계속함.",
+    "cancelled_asking": "로그인을 요청하는 중에 중단됨: up이 여기서부터 계속함.",
+    "cancelled_early": "아무것도 하기 전에 중단됨.",
+    "cancelled_removing": "도중에 중단됨: 일부는 이미 삭제됨. 다시 실행.",
+    "cancelled_up": "도중에 중단됨: up이 여기서부터 계속함.",
+    "left_out": "{error} 텔레메트리는 그대로 받음: 다른 서비스는 실행 중. 고친 뒤 "
+    "`ccotel-tui stack up`으로 계속. `ccotel-tui stack up {names}`은(는) {others}을(를) 제외.",
+    "network_taken": "네트워크 {name}은(는) 이 스택의 것이 아님: 지우거나(docker network "
+    "rm {name}), COMPOSE_PROJECT_NAME을 설정.",
+    "volume_taken": "볼륨 {name}은(는) 이 스택의 것이 아님: 지우거나(docker volume rm {name}), "
+    "COMPOSE_PROJECT_NAME을 설정.",
+    "another_program": "다른 프로그램",
+    "the_container": "컨테이너 {name}",
+    "port_in_the_file": "compose 파일에서 다른 포트 지정",
+    "port_in_use": "{service}에 포트 {port}이(가) 필요한데 {holder}이(가) 쓰는 중. 그것을 끝내거나 "
+    "다른 포트 사용: {change}.",
+    "service_memory": "메모리 부족(한도 {limit} MiB)",
+    "service_exited": "종료됨({code})",
+    "service_restarts": "계속 재시작함",
+    "service_restarts_exited": "계속 재시작함, 종료됨({code})",
+    "service_not_ready": "{service} {what}: ccotel-tui stack logs {service}에서 확인. {log}",
+    "log_empty": "로그가 비어 있음.",
+    "log_last": "로그의 마지막 줄: {lines}",
+    "reconnecting": "{error} 다시 연결하는 중.",
+    "service_late": "{seconds:.0f}초가 지나도 준비되지 않음: {page}이(가) 200으로 응답하지 않음",
+    "stopped_meanwhile": "{service}이(가) 그사이 중지됨. 다시 시도.",
+    "network_lost": "{service}이(가) 그사이 네트워크를 잃음. 다시 시도.",
+    "changed_meanwhile": "그사이 바뀜: {reason}. 다시 시도.",
+    "made_meanwhile": "그사이 만들어짐: {reason}. 다시 시도.",
+    "grafana_silent": "Grafana가 {url}에서 응답하지 않음: `ccotel-tui stack up`으로 시작.",
+    "grafana_password": "Grafana 사용자 {user}의 비밀번호를 알 수 없음. docker exec {container} "
+    "grafana cli admin reset-admin-password {first}(으)로 되돌린 뒤: ccotel-tui stack up "
+    "--new-password.",
+    "grafana_not_ours": "{port}: {foreign}. Grafana를 열지 않음.",
+    "grafana_foreign": "{port} {failure}: Grafana의 비밀번호를 보내지 않음.",
+    "grafana_late": "Grafana({port})가 비밀번호에 대해 응답하지 않음({failure}): "
+    "ccotel-tui stack up이 변경을 마침.",
+    "grafana_answered": "Grafana({port})가 비밀번호에 대해 {status}(으)로 응답함.",
     "deleted_oldest": "가장 오래된 기록 {number:,}개를 공간이 없어 지움.",
 }

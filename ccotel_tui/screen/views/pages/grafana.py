@@ -7,7 +7,7 @@ from datetime import tzinfo
 from textual.content import Content
 from textual.style import Style
 
-from ccotel_tui.errors import StackError
+from ccotel_tui.errors import StackError, sentence
 from ccotel_tui.local.browser import browse
 from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.grafana.link import LEFT_OUT, Board, Link, link
@@ -43,7 +43,7 @@ async def opened_board(
     try:
         there = link(await to_thread(base), board, period, scope, zone)
     except StackError as error:
-        return Page(strings.GRAFANA, Content(sanitize(str(error))))
+        return Page(strings.GRAFANA, Content(sanitize(strings.translated(sentence(error)))))
     browse(there.url)
     return _page(there, source)
 
