@@ -100,6 +100,7 @@ class Refresher:
         self._next_poll: asyncio.TimerHandle | None = None
         self._next_ask: asyncio.TimerHandle | None = None
         self._cooldown_until = self._rested_at = 0.0
+        self._is_cold = True
         self._question_asked: Question | None = None
         self._asking = False
         self._rerun = False
@@ -126,6 +127,7 @@ class Refresher:
         for timer in self._ticking:
             timer.stop()
         self._backend, self._version = backend, _version(backend)
+        self._is_cold = True
         self._team = TeamReader()
         self._first_event = FirstEvent()
         self.start()
@@ -322,6 +324,10 @@ class Refresher:
 
     def _owe_rest(self, took: float) -> None:
         """Let the next news wait, now that an answer is there that took so many seconds."""
+        if self._is_cold:
+            # The first answer takes longer than those that follow.
+            self._is_cold = False
+            return
         now, rest = asyncio.get_running_loop().time(), _COOLDOWN_FACTOR * took
         # What keys ask for makes no rest longer than that of one answer.
         rested_at = max(self._rested_at + took, now) + rest

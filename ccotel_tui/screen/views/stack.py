@@ -189,7 +189,7 @@ class StackView(View):
         try:
             leftovers = await asyncio.to_thread(self._stack.clean_list)
         except StackError as error:
-            self._outcome = _told(error)
+            self._outcome = _cause(error)
             return self._update()
         if not leftovers:
             self._outcome = strings.NOTHING_LEFT
@@ -226,7 +226,7 @@ class StackView(View):
             for seen in self._stack.watch(hidden):
                 self.post_message(messages.StackSeen(seen))
         except StackError as error:
-            self.post_message(messages.StackSeen(StackSnapshot((), _told(error))))
+            self.post_message(messages.StackSeen(StackSnapshot((), _cause(error))))
 
     def _carry_out(
         self, stack: StackProcedures, verb: Verb, services: tuple[str, ...], cancelled: Event
@@ -247,7 +247,7 @@ class StackView(View):
                 stack.down(say, cancelled)
             error, changed = "", True
         except Exception as wrong:  # whatever it is, the reader is told and the keys work again
-            error, changed = _told(wrong), isinstance(wrong, LeftOut)
+            error, changed = _cause(wrong), isinstance(wrong, LeftOut)
         self.post_message(messages.StackEnded(verb, error, changed))
 
     def _read_logs(self, stack: StackProcedures, services: tuple[str, ...], no_more: Event) -> None:
@@ -255,7 +255,7 @@ class StackView(View):
             for lines in stack.logs(no_more, services, _TAIL, follow=True):
                 self.post_message(messages.LogLines(lines, no_more))
         except StackError as error:
-            self.post_message(messages.LogLines([LogLine("", "", _told(error))], no_more))
+            self.post_message(messages.LogLines([LogLine("", "", _cause(error))], no_more))
 
     def _update(self) -> None:
         width = self.size.width - 1
@@ -312,6 +312,6 @@ class StackView(View):
         return wrapped(parts, "  ", width, len(parts))
 
 
-def _told(error: Exception) -> str:
+def _cause(error: Exception) -> str:
     """Return what went wrong, in the language where it has that."""
     return strings.translated(sentence(error))

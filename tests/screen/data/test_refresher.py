@@ -124,12 +124,21 @@ async def screen(servers: Servers, tmp_path: Path) -> AsyncIterator[Screen]:
 async def test_servers_rest_four_times_as_long_as_they_took(
     screen: Screen, servers: Servers, time: Time
 ) -> None:
-    servers.takes_s = 100.0
     await screen.start()
+    servers.takes_s = 100.0
+    screen.refresher.ask()
+    assert await screen.answers() == ["", ""]
     servers.fail = True  # which is news
     time.now_s += 399
-    assert await screen.listen() == [""]
+    assert await screen.listen() == ["", ""]
     time.now_s += 1
+    assert await screen.listen() == ["", "", "Nobody answers."]
+
+
+async def test_the_first_answer_makes_no_news_wait(screen: Screen, servers: Servers) -> None:
+    servers.takes_s = 100.0
+    await screen.start()
+    servers.fail = True
     assert await screen.listen() == ["", "Nobody answers."]
 
 
@@ -139,13 +148,15 @@ async def test_a_store_that_changes_all_the_time_rests_as_long(
     """Keys are heard meanwhile."""
     changes = SimpleNamespace(version=lambda: 1)
     screen = Screen(Backend("embedded", servers, changes=cast(Any, changes)), tmp_path)
-    servers.takes_s = 100.0
     await screen.start()
+    servers.takes_s = 100.0
+    screen.refresher._tick()
+    assert await screen.answers() == ["", ""]
     screen.refresher._tick()
     time.now_s += 399
-    assert await screen.answers() == [""]
-    time.now_s += 1
     assert await screen.answers() == ["", ""]
+    time.now_s += 1
+    assert await screen.answers() == ["", "", ""]
     await screen.refresher.end()
 
 
@@ -155,15 +166,17 @@ async def test_a_store_that_changes_now_and_then_is_asked_at_once(
     """Only answers that follow one another rest, each four times as long as it took."""
     changes = SimpleNamespace(version=lambda: 1)
     screen = Screen(Backend("embedded", servers, changes=cast(Any, changes)), tmp_path)
-    servers.takes_s = 0.1
     await screen.start()
+    servers.takes_s = 0.1
+    screen.refresher.ask()
+    await screen.answers()
     asked = []
     for rests_s in (0.0, 0.0, 0.0, 0.29, 0.02, 0.37, 0.03, 1.0, 0.0):
         time.now_s += rests_s
         screen.refresher._tick()
         asked.append(len(await screen.answers()))
     await screen.refresher.end()
-    assert asked == [2, 3, 3, 3, 4, 4, 5, 6, 7]
+    assert asked == [3, 4, 4, 4, 5, 5, 6, 7, 8]
 
 
 async def test_that_servers_fail_and_recover_is_seen_within_a_second(
