@@ -69,7 +69,10 @@ def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **op
     printed: set[str] = set()
     with opened_query(options) as query:
         while True:
-            for row in query.backend.source.rows(kinds, query.window, query.scope, limit):
+            rows = query.backend.source.rows(kinds, query.window, query.scope, limit)
+            if not (rows or follow or as_json):
+                warn_once("There is no event in this window.")
+            for row in rows:
                 written = json.dumps(row_document(row, query.window), ensure_ascii=False)
                 if written not in printed:
                     printed.add(written)
@@ -100,6 +103,8 @@ def sessions_command(as_json: bool, limit: int, **options: Any) -> None:
         source = query.backend.source
         reading = StatusLineReader().read(source, "", now(), zone())
         rows = sessions_of(source, query.window, query.scope)[-limit:]
+        if not (rows or as_json):
+            warn_once("No session was active in this window.")
         rows = with_users(rows, query.backend.usage, query.window)
         # Who works alone knows whose sessions these are.
         users = {row.user for row in rows}
@@ -172,6 +177,8 @@ def opened_query(options: dict[str, Any]) -> Iterator[OpenQuery]:
 
         hash_emails(wants_emails_hashed(path))
     backend = parsed.open()
+    if options["db"] and backend.name == "embedded" and not parsed.database.exists():
+        warn_once(f"There is no {parsed.database}: nothing was recorded there.")
     try:
         moment = now()
         scope = parsed.scope

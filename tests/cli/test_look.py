@@ -136,6 +136,23 @@ def test_which_sessions(
     assert ids(told(database, home, "sessions", *words)) == found
 
 
+@pytest.mark.parametrize("command", ["sessions", "events"])
+def test_nothing_is_told_as_nothing(database: Path, tmp_path: Path, command: str) -> None:
+    words = (command, "--source", "embedded", "--from", "2001-01-01", "--to", "2001-01-02")
+    done = run(*words, "--db", str(database))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "in this window." in done.stderr
+    assert run(*words, "--json", "--db", str(database)).stderr == ""
+
+
+def test_a_file_that_is_named_and_not_there_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "typo.db"
+    done = run("panels", "--source", "embedded", "--db", str(path))
+    assert done.returncode == 0
+    assert f"There is no {path}" in done.stderr
+    assert not path.exists()
+
+
 def test_an_event_is_a_line_in_order_of_time(database: Path, home: Path) -> None:
     rows = told(database, home, "events")
     assert [row["event_name"] for row in rows] == [

@@ -11,6 +11,7 @@ import pytest
 
 from ccotel_tui import __version__
 from ccotel_tui.cli import main
+from ccotel_tui.store.database import Database
 from tests.tools.browser import Browser
 
 
@@ -107,6 +108,7 @@ def test_auto_is_the_embedded_store_where_no_stack_answers(tmp_path: Path) -> No
         (("panels", "--from", "0001-01-01"), "write a time from 1700 on"),
         (("stack", "open", "--from", "2999-01-01"), "ends before it begins"),
         (("dance",), "No such command"),
+        (("panles",), "Did you mean 'panels'?"),
     ],
 )
 def test_wrong_words_are_status_2_and_say_what_is_right(words: tuple[str, ...], said: str) -> None:
@@ -136,7 +138,8 @@ def test_times_without_a_zone_are_local(tmp_path: Path) -> None:
 def test_local_is_what_the_c_library_takes_tz_for(
     tmp_path: Path, setting: str, name: str, offset: str, told: str
 ) -> None:
-    words = ("panels", "--json", "--source", "embedded", "--db", str(tmp_path / "a.db"))
+    Database(path := tmp_path / "a.db").close()
+    words = ("panels", "--json", "--source", "embedded", "--db", str(path))
     done = run(*words, "--from", "2026-01-02T09:00", "--to", "2026-01-03T09:00", TZ=setting)
     window = json.loads(done.stdout)["window"]
     assert (window["from"], window["tz"]) == (f"2026-01-02T09:00:00{offset}", name)

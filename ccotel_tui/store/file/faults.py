@@ -56,6 +56,7 @@ _OF_SYSTEM: dict[int, FaultReason] = {
     errno.ENOENT: "gone",
     errno.ENOTDIR: "gone",
     errno.EEXIST: "gone",
+    errno.EISDIR: "not_ours",
     errno.EMFILE: "too_many_files",
     errno.ENFILE: "too_many_files",
 }
@@ -78,6 +79,8 @@ def translate_errors(path: Path) -> Iterator[None]:
 
 def fault(path: Path, error: Exception) -> NotStored:
     """Return the error of ours that this one means for the file at the path."""
+    if path.is_dir():
+        error = IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     reason = _reason(path, error)
     form = STORE_FAULTS[reason]
     why = system_words(error) if isinstance(error, OSError) else str(error)

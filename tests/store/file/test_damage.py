@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -52,6 +53,13 @@ def test_other_failures_are_not_called_damage(path: Path) -> None:
     with pytest.raises(NotStored, match="cannot be made") as told, translate_errors(path):
         sqlite3.connect(f"file:{path}?mode=rw", uri=True)
     assert told.value.reason == "gone"
+
+
+@pytest.mark.parametrize("open_it", [Database, connect])
+def test_a_folder_is_called_one(path: Path, open_it: Callable[[Path], object]) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(NotStored, match=r"it is a folder.* name another file with --db"):
+        open_it(path)
 
 
 def test_a_log_of_another_program_beside_the_file_is_not_applied(
