@@ -8,6 +8,7 @@ import pytest
 
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.clipboard import copy_text
+from ccotel_tui.screen.widgets.bars import BottomBar
 from ccotel_tui.store.database import Database
 from tests.screen.tools.running import dashboard
 from tests.screen.tools.scenes import BUSY, OLD, busy_day
@@ -44,6 +45,43 @@ async def test_y_copies_this_sessions_id_a_row_and_a_panel(
         await running.until("follow")
         await running.press("y")
         assert running.app.clipboard
+
+
+async def test_y_copies_a_page_and_says_so_on_it(database: Database, tmp_path: Path) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path) as running:
+        await running.until("$25.12")
+        await running.press("e")
+        await running.until("following")
+        await running.press("enter")
+        await running.until("query_source")
+        await running.press("y")
+        await running.until(strings.COPIED["terminal"])
+        assert BUSY in running.app.clipboard
+
+
+async def test_a_panel_alone_says_where_it_was_copied_to(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (40, 12)) as running:
+        await running.press("2")
+        await running.until("Cost by Model")
+        await running.press("z", "y")
+        await running.until(strings.COPIED["terminal"])
+
+
+async def test_each_copy_is_told_for_its_whole_time(database: Database, tmp_path: Path) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path) as running:
+        await running.until("$25.12")
+        bar = running.app.screen.query_one(BottomBar)
+        ends = []
+        for _ in range(2):
+            await running.press("y")
+            await running.until(strings.COPIED["terminal"])
+            ends.append(bar._notice_ends)
+        assert ends[0] is not ends[1]
 
 
 def test_in_tmux_it_goes_to_its_own_buffer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

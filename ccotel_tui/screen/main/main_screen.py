@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 class MainScreen(ShownViews):
     """The views, and the actions of keys that are about one of them."""
 
+    ALLOW_IN_MAXIMIZED_VIEW = "BottomBar"
+
     async def on_alerts_wanted(self) -> None:
         await self.action_section("alerts")
 
@@ -117,8 +119,11 @@ class MainScreen(ShownViews):
 
     def action_sort(self, column: str) -> None:
         """Sort the view's list by the column, or by the next one where that is empty."""
-        for table in self.view.query(TableList):
+        tables = self.view.query(TableList)
+        for table in tables:
             table.sort(column)
+        if not tables:
+            self.tell(strings.NOTHING_TO_SORT)
 
     def action_scroll(self, way: str) -> None:
         """Scroll the view, where nothing in it has the focus and scrolls itself.

@@ -23,5 +23,5 @@ def go_to_pane(session: Running | None, environment: Mapping[str, str]) -> str:
     terminal_pane = terminal_pane_of(session, environment)
     if terminal_pane and terminal_pane.show():
         return strings.PANE_SHOWN.format(address=terminal_pane.address)
-    place = ", ".join(filter(None, (terminal_name(session.pid), session.folder)))
-    return strings.RUNS_IN.format(pid=session.pid, place=sanitize(place))
+    process = strings.RUNS_IN.format(pid=session.pid)
+    return sanitize(", ".join(filter(None, (process, terminal_name(session.pid), session.folder))))

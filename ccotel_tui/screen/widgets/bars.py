@@ -120,7 +120,7 @@ class BottomBar(Widget):
 
     text = reactive("")
     wrong = reactive(False)
-    notice = reactive("")
+    notice = reactive("", always_update=True)
     """What a key has just done, for a moment in place of the text, and of the keys if need be."""
     _notice_ends: Timer | None = None
     zooms = reactive(True)

@@ -36,5 +36,7 @@ def test_elsewhere_the_address_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     with tmux_server(tmp_path, monkeypatch) as tmux:
         [(_, session), *_] = sessions(tmux)
         assert go_to_pane(session, {}).startswith("runs in tmux at my work:")
-    assert go_to_pane(session, os.environ).startswith(f"process {session.pid}, ")
+    somewhere = session._replace(folder="/x/shop")
+    assert go_to_pane(somewhere, os.environ).startswith(f"process {session.pid}, ")
+    assert go_to_pane(session._replace(pid=8_388_608), {}) == "process 8388608"
     assert go_to_pane(None, os.environ) == "no running session here"

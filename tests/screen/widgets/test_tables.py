@@ -11,6 +11,7 @@ from ccotel_tui.claude.session_registry import Running as Process
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.window import SECOND
+from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.sessions.lines import Session, session_table
 from ccotel_tui.screen.format.sessions.order import matching_sessions, sort_sessions
 from ccotel_tui.screen.widgets.lists.paged import PagedList
@@ -115,11 +116,33 @@ async def test_o_sorts_by_the_next_column_and_says_so(database: Database, tmp_pa
         shown = await running.press("o")
         assert "cost▾" in shown
         assert shown.index(BUSY[:8]) < shown.index(OLD[:8]) < shown.index("infra-11")
+        assert listed(running).marked == BUSY
         header = shown.splitlines()[2]
         await running.pilot.click(offset=(header.index("last"), 2))
         assert "last▾" in await running.until("last▾")
         await running.pilot.click(offset=(header.index("last"), 2))
         await running.until("now▾")
+
+
+async def test_what_comes_first_is_in_sight_after_another_order(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append(request(n / 100, NOW - n * SECOND, f"s{n:03}") for n in range(1, 60))
+    async with dashboard(tmp_path) as running:
+        await running.press("s")
+        await running.until("s001")
+        shown = await running.press("o")
+        assert "cost▾" in shown
+        assert "s059" in shown.splitlines()[3]
+
+
+async def test_a_list_of_events_has_one_order(database: Database, tmp_path: Path) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path) as running:
+        await running.press("e")
+        await running.until("following")
+        await running.press("o")
+        await running.until(strings.NOTHING_TO_SORT)
 
 
 async def test_the_marked_session_stays_marked_while_others_come(

@@ -1,5 +1,7 @@
 """A page of text above the dashboard: help, a panel's numbers, an event."""
 
+import os
+from asyncio import to_thread
 from itertools import chain, repeat, zip_longest
 
 from rich.cells import cell_len
@@ -11,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.clipboard import copy_text
 from ccotel_tui.screen.format.cells import right
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.keys import KEYS, Key
@@ -30,6 +33,7 @@ class TextScreen(ModalScreen[None]):
     BINDINGS = [
         Binding("escape,q,question_mark,i", "dismiss", "back", show=False),
         Binding("enter", "go_on", show=False),
+        Binding("y", "copy", show=False),
     ]
 
     def __init__(self, page: Page) -> None:
@@ -39,6 +43,14 @@ class TextScreen(ModalScreen[None]):
         if page.note:
             note = Content.styled(page.note, "$foreground-muted")
             self._text = Content.assemble(self._text, "\n\n", note)
+
+    async def action_copy(self) -> None:
+        """Copy the page, and say below it where it went."""
+        text = self._text.plain
+        target = await to_thread(copy_text, text, os.environ, self.app.copy_to_clipboard)
+        note = Content.styled(strings.COPIED[target], "$text-accent")
+        self.query_one(Static).update(Content.assemble(self._text, "\n\n", note))
+        self.query_one(VerticalScroll).scroll_end(animate=False)
 
     def action_go_on(self) -> None:
         """Go back, or where there is something behind the page, go there."""

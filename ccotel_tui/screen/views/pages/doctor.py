@@ -27,8 +27,8 @@ class DoctorScreen(TextScreen):
 
     async def _check(self) -> None:
         page = doctor_page(await self._run())
-        text = Content.assemble((page.title, "bold $text-accent"), "\n\n", page.text)
-        self.query_one(Static).update(text)
+        self._text = Content.assemble((page.title, "bold $text-accent"), "\n\n", page.text)
+        self.query_one(Static).update(self._text)
 
 
 def doctor_page(printed: str) -> Page:

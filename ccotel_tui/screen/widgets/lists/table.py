@@ -37,14 +37,22 @@ class TableList(Widget):
         yield PagedList(markup=False)
 
     def sort(self, column: str) -> None:
-        """Sort by the column, by the next one where it is empty; the same again ends that."""
+        """Sort by the column, by the next one where it is empty; the same again ends that.
+
+        A mark on the first row stays there, one further down stays with its row.
+        """
         if not column:
             shown = [name for name in self.ORDERS if name in (*self._table.columns, self._order)]
             column = [*shown, self.ORDERS[0]][shown.index(self._order) + 1]
         elif column == self._order:
             column = self.ORDERS[0]
         self._order = column
+        rows = self.query_one(PagedList)
+        marks_first = not rows.highlighted
         self.fill()
+        if marks_first and rows.option_count:
+            rows.highlighted = 0
+            rows.scroll_home(animate=False, immediate=True)
 
     def on_resize(self) -> None:
         self.fill()
