@@ -47,9 +47,6 @@ if TYPE_CHECKING:
     from ccotel_tui.stack_control.models import Handover
     from ccotel_tui.stack_control.stack import Stack
 
-_THREAD_TURN = 0.0005
-"""Seconds for which whoever asks may hold up a key, at each step of its way; else that is 5 ms."""
-
 
 @click.command()
 @click.option("--demo", is_flag=True, help="Show recorded sessions; receive and store nothing.")
@@ -129,7 +126,6 @@ def dashboard(
         )
         app.theme, app.typed = _theme(settings, choices)
         app.makes_ahead = True
-        sys.setswitchinterval(_THREAD_TURN)
         app.run()
     sys.exit(app.return_code)
 

@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-import sys
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,6 @@ from ccotel_tui.query.period import Period
 from ccotel_tui.query.window import DAY
 from ccotel_tui.screen.stack_actions import Controls
 from tests.query.stub import Stub
-
-
-@pytest.fixture(autouse=True)
-def thread_turn() -> Iterator[None]:
-    """The process's own, which a dashboard changes."""
-    own_s = sys.getswitchinterval()
-    yield
-    sys.setswitchinterval(own_s)
 
 
 def test_the_demo_drives_the_users_own_stack_with_the_users_own_store(
@@ -58,24 +49,6 @@ def test_the_demo_drives_the_users_own_stack_with_the_users_own_store(
     assert not own.exists()
     CliRunner().invoke(dashboard.dashboard, ["--demo", "--window", "today"])
     assert shown[1:] == [Period()]
-
-
-def test_whoever_asks_gives_way_to_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    turns_s: list[float] = []
-
-    class Dashboard:
-        return_code = 0
-
-        def __init__(self, *parts: Any, **named: Any) -> None:
-            pass
-
-        def run(self) -> None:
-            turns_s.append(sys.getswitchinterval())
-
-    monkeypatch.setattr(dashboard, "Dashboard", Dashboard)
-    monkeypatch.setattr(dashboard, "_has_terminal", lambda: True)
-    CliRunner().invoke(dashboard.dashboard, ["--demo"])
-    assert turns_s == [dashboard._THREAD_TURN]
 
 
 @pytest.mark.parametrize("option", ["--otlp-grpc", "--otlp-http"])
