@@ -50,5 +50,5 @@ SYSTEM_ERRORS: Mapping[int, tuple[str, str]] = {
 
 def system_words(error: OSError) -> str:
     """Return why the system did not do it, in the system's own words where it has others."""
-    known = SYSTEM_ERRORS.get(error.errno or 0)
-    return Sentence(*known) if known else error.strerror or str(error)
+    words = SYSTEM_ERRORS.get(error.errno or 0)
+    return Sentence(*words) if words else error.strerror or str(error)

@@ -77,8 +77,8 @@ def _unknown_password(container: str) -> NotReady:
         "cli admin reset-admin-password {first} sets it back; then: ccotel-tui stack up "
         "--new-password."
     )
-    told = {"user": USER, "container": container, "first": _FIRST}
-    return NotReady(Sentence("grafana_password", form, **told), "grafana")
+    values = {"user": USER, "container": container, "first": _FIRST}
+    return NotReady(Sentence("grafana_password", form, **values), "grafana")
 
 
 def _keep(file: Path, passwords: Sequence[str]) -> None:

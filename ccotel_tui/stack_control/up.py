@@ -273,8 +273,8 @@ class Up:
             "{service} needs port {port}, and {holder} has it. End that, or choose "
             "another port: {change}."
         )
-        told = {"service": service.name, "port": published, "holder": holder, "change": change}
-        return PortInUse(Sentence("port_in_use", form, **told))
+        values = {"service": service.name, "port": published, "holder": holder, "change": change}
+        return PortInUse(Sentence("port_in_use", form, **values))
 
     def _wait(self, services: Sequence[Service]) -> None:
         """Wait until all of them are ready. Raises NotReady where one of them has ended."""

@@ -64,7 +64,7 @@ def image_missing(image: str, variable: str, reason: str, login_problem: str = "
         if variable
         else ""
     )
-    told = {"image": image, "reason": reason, "other": other}
+    values = {"image": image, "reason": reason, "other": other}
     if "no space left" in reason:
         form = "{image} does not fit on Docker's disk: docker system df."
         return ImageMissing(Sentence("image_no_room", form, image=image))
@@ -73,24 +73,24 @@ def image_missing(image: str, variable: str, reason: str, login_problem: str = "
             "The registry does not give {image} ({reason}), and {problem}. Fix or remove the "
             "helper in Docker's config.json, then docker login.{other}"
         )
-        return ImageMissing(Sentence("image_no_login", form, problem=login_problem, **told))
+        return ImageMissing(Sentence("image_no_login", form, problem=login_problem, **values))
     if re.search(_DENIED, reason):
         form = (
             "The registry does not give {image} ({reason}): it does not exist there, or docker "
             "login is needed.{other}"
         )
-        return ImageMissing(Sentence("image_denied", form, **told))
+        return ImageMissing(Sentence("image_denied", form, **values))
     if _ALONE.search(reason):
         form = (
             "{image} is not on this machine and its registry cannot be reached ({reason}): check "
             "the network.{other}"
         )
-        return ImageMissing(Sentence("image_unreached", form, **told))
+        return ImageMissing(Sentence("image_unreached", form, **values))
     if _TAG.search(reason):
         form = "There is no image {image} ({reason}).{other}"
-        return ImageMissing(Sentence("image_none", form, **told))
+        return ImageMissing(Sentence("image_none", form, **values))
     form = "{image} could not be pulled: {reason}.{other}"
-    return ImageMissing(Sentence("image_not_pulled", form, **told))
+    return ImageMissing(Sentence("image_not_pulled", form, **values))
 
 
 def flat(text: object) -> str:
