@@ -178,8 +178,8 @@ def test_each_key_has_a_name(key: str) -> None:
 
 def test_the_heading_has_the_keys_that_come_next_whole() -> None:
     narrow = usage_heading((), ["model"], 40).plain
-    assert narrow == "what was dear  by model   b  source"
-    assert "b  user effort" in usage_heading((), ["mcp_server"], 60).plain
+    assert narrow == "what was dear  by model   b then source"
+    assert "b then user, effort" in usage_heading((), ["mcp_server"], 60).plain
     assert usage_heading(("opus-4-8",), ["model", "session"], 40).plain.endswith("by session")
 
 

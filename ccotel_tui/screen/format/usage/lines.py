@@ -201,13 +201,13 @@ def usage_heading(
         f"  {inside}",
         (strings.DEAR_BY.format(key=_key_name(keys[-1])), "bold"),
     )
-    following = [
-        Content.styled(_key_name(key), "$foreground-muted") for key in keys_after(keys, order)
-    ]
-    first = Content.assemble(("   b  ", "bold"), following[0])
-    if head.cell_length + first.cell_length > width:
+    muted = "$foreground-muted"
+    first, *others = map(_key_name, keys_after(keys, order))
+    following = Content.assemble(("   b ", "bold"), (f"{strings.DEAR_THEN}{first}", muted))
+    if head.cell_length + following.cell_length > width:
         return ended(head, width)
-    return join_cells([Content.assemble(head, first), *following[1:]], " ", width)
+    names = [Content.styled(name, muted) for name in others]
+    return join_cells([Content.assemble(head, following), *names], ", ", width)
 
 
 def _key_name(key: str) -> str:

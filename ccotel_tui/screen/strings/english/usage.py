@@ -2,6 +2,7 @@
 
 DEAR = "what was dear"
 DEAR_BY = "by {key}"
+DEAR_THEN = "then "
 USAGE_HINT = "text in the names"
 USAGE_KEYS = {
     "model": "model",
