@@ -191,9 +191,9 @@ def test_the_heading_has_the_keys_that_come_next_whole() -> None:
         (
             CacheSaving(None, ("m",), 12.3),
             80,
-            "cache saved: not known, no prices told for m; the rest saved $12.30",
+            "cache saved $12.30; not known, no prices told for m",
         ),
-        (CacheSaving(None, ("m",), 12.3), 50, "cache saved: not known; the rest saved $12.30"),
+        (CacheSaving(None, ("m",), 12.3), 50, "cache saved $12.30 where prices are known"),
         (CacheSaving(None, ("m",), 12.3), 30, "cache saved: not known"),
     ],
 )

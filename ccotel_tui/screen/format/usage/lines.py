@@ -177,11 +177,14 @@ def saved_lines(saving: CacheSaving, width: int) -> list[Content]:
         text = strings.CACHE_SAVED.format(dollars=dollars(saving.dollars))
     elif saving.unpriced:
         models = ", ".join(short_model(model) or sanitize(model) for model in saving.unpriced)
-        rest = ""
+        texts = [strings.CACHE_SAVED_UNKNOWN.format(models=models)]
         if saving.rest is not None:
-            rest = strings.CACHE_SAVED_REST.format(dollars=dollars(saving.rest))
+            saved = dollars(saving.rest)
+            texts = [
+                strings.CACHE_SAVED_PARTLY.format(dollars=saved, models=models),
+                strings.CACHE_SAVED_PARTLY_BRIEF.format(dollars=saved),
+            ]
         brief = strings.CACHE_SAVED_UNKNOWN_BRIEF
-        texts = (strings.CACHE_SAVED_UNKNOWN.format(models=models) + rest, brief + rest)
         text = next((each for each in texts if cell_len(each) <= width), brief)
     else:
         return []
