@@ -53,7 +53,7 @@ async def test_what_a_number_is_tells_what_did_not_come_in(
     database: Database, tmp_path: Path
 ) -> None:
     database.append([request(1.25, sequence=1), request(2.0, at=T0 + SECOND, sequence=5)])
-    async with dashboard(tmp_path) as running:
+    async with dashboard(tmp_path, (80, 30)) as running:
         await running.until("$3.25")
         await running.press("i")
         assert "that came in is counted" in await running.until("3 events were sent")

@@ -167,7 +167,7 @@ async def test_the_first_day_and_the_keys_are_korean(database: Database, tmp_pat
     async with dashboard(tmp_path, (40, 12)) as running:
         await running.until("아직 수신한 데이터가 없습니다.")
         page = await running.press("?")
-    assert set(re.findall("[A-Za-z]{2,}", page)) <= {"API", "Enter"}
+    assert set(re.findall("[A-Za-z]{2,}", page)) <= {"API", "Esc"}
     assert "\n         2  비용과 토큰\n" in page
 
 

@@ -45,12 +45,11 @@ class TextScreen(ModalScreen[None]):
             self._text = Content.assemble(self._text, "\n\n", note)
 
     async def action_copy(self) -> None:
-        """Copy the page, and say below it where it went."""
+        """Copy the page, and say in its last line where it went."""
         text = self._text.plain
         target = await to_thread(copy_text, text, os.environ, self.app.copy_to_clipboard)
         note = Content.styled(strings.COPIED[target], "$text-accent")
-        self.query_one(Static).update(Content.assemble(self._text, "\n\n", note))
-        self.query_one(VerticalScroll).scroll_end(animate=False)
+        self.query_one("#page-keys", Static).update(note)
 
     def action_go_on(self) -> None:
         """Go back, or where there is something behind the page, go there."""
@@ -60,7 +59,11 @@ class TextScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
-            yield Static(self._text)
+            yield Static(self._text, id="page-text")
+        labels = {key.id: key.label for key in KEYS}
+        keys = (("Esc", "back"), ("y", "copy"))
+        parts = [Content.assemble((key, "bold"), f" {labels[id]}") for key, id in keys]
+        yield Static(Content("  ").join(parts), id="page-keys")
 
 
 class Confirm(ModalScreen[bool]):

@@ -28,7 +28,7 @@ class DoctorScreen(TextScreen):
     async def _check(self) -> None:
         page = doctor_page(await self._run())
         self._text = Content.assemble((page.title, "bold $text-accent"), "\n\n", page.text)
-        self.query_one(Static).update(self._text)
+        self.query_one("#page-text", Static).update(self._text)
 
 
 def doctor_page(printed: str) -> Page:
