@@ -99,7 +99,7 @@ class Refresher:
         self._version = _version(backend)
         self._next_poll: asyncio.TimerHandle | None = None
         self._next_ask: asyncio.TimerHandle | None = None
-        self._cooldown_until = self._rested_at = 0.0
+        self._rested_at = 0.0
         self._is_cold = True
         self._question_asked: Question | None = None
         self._asking = False
@@ -322,6 +322,11 @@ class Refresher:
         except Exception:  # the asking tells which
             return not (self._failed or backend.cancelled.is_set())
 
+    @property
+    def _cooldown_until(self) -> float:
+        """When the next news may be asked for, by the loop's clock."""
+        return self._rested_at - _MOST_OWED
+
     def _owe_rest(self, took: float) -> None:
         """Let the next news wait, now that an answer is there that took so many seconds."""
         if self._is_cold:
@@ -332,7 +337,6 @@ class Refresher:
         # What keys ask for makes no rest longer than that of one answer.
         rested_at = max(self._rested_at + took, now) + rest
         self._rested_at = min(rested_at, now + rest + _MOST_OWED)
-        self._cooldown_until = self._rested_at - _MOST_OWED
 
     def _done(self) -> None:
         self._asking = False
