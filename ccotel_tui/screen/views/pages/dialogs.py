@@ -39,10 +39,7 @@ class TextScreen(ModalScreen[None]):
     def __init__(self, page: Page) -> None:
         super().__init__()
         self._behind = page.behind
-        self._text = Content.assemble((page.title, "bold $text-accent"), "\n\n", page.text)
-        if page.note:
-            note = Content.styled(page.note, "$foreground-muted")
-            self._text = Content.assemble(self._text, "\n\n", note)
+        self._text = page_text(page)
 
     async def action_copy(self) -> None:
         """Copy the page, and say in its last line where it went."""
@@ -64,6 +61,14 @@ class TextScreen(ModalScreen[None]):
         keys = (("Esc", "back"), ("y", "copy"))
         parts = [Content.assemble((key, "bold"), f" {labels[id]}") for key, id in keys]
         yield Static(Content("  ").join(parts), id="page-keys")
+
+
+def page_text(page: Page) -> Content:
+    """The title, the text and the note below it, a blank row between them."""
+    parts = [Content.styled(page.title, "bold $text-accent"), page.text]
+    if page.note:
+        parts.append(Content.styled(page.note, "$foreground-muted"))
+    return Content("\n\n").join(parts)
 
 
 class Confirm(ModalScreen[bool]):

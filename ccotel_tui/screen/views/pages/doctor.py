@@ -10,7 +10,7 @@ from textual.widgets import Static
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.page import Page
-from ccotel_tui.screen.views.pages.dialogs import TextScreen
+from ccotel_tui.screen.views.pages.dialogs import TextScreen, page_text
 
 _STYLES = {"fail": "bold $text-error", "warn": "bold $text-warning"}
 
@@ -26,8 +26,7 @@ class DoctorScreen(TextScreen):
         self.run_worker(self._check(), exclusive=True)
 
     async def _check(self) -> None:
-        page = doctor_page(await self._run())
-        self._text = Content.assemble((page.title, "bold $text-accent"), "\n\n", page.text)
+        self._text = page_text(doctor_page(await self._run()))
         self.query_one("#page-text", Static).update(self._text)
 
 
