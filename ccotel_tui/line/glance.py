@@ -34,7 +34,7 @@ def glance(
     A session's cost by Claude Code is right also for what nothing recorded.
     """
     source = backend.source
-    asked = NUMBERS if session_cost is None else NUMBERS[1:]
+    summed = NUMBERS if session_cost is None else NUMBERS[1:]
     # A cost without an id is that of a session which need not be the current one.
     if session_id is None and session_cost is None:
         if current := source.current(now_ns, Scope()):
@@ -57,7 +57,7 @@ def glance(
         ", ".join(filter(None, (data_state(heard_ns, now_ns, recorder.wrong), recorder.brief))),
         ahead.sentence(now_ns) if ahead else None,
         " ".join(filter(None, (recorder.notice, *lacking))) or None,
-        approximate=asked if lacking else (),
+        approximate=summed if lacking else (),
     )
 
 
