@@ -10,6 +10,7 @@ import sys
 import tempfile
 import venv
 from pathlib import Path
+from typing import Any
 
 LOCK = Path(__file__).parents[1] / "requirements-dev.lock"
 
@@ -20,9 +21,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         venv.create(directory, with_pip=True)
         programs = Path(directory, "bin")
-        install = [programs / "pip", "install", "--quiet", "pip-audit>=2.9,<3"]
-        audit = [programs / "pip-audit", "--progress-spinner", "off", "--format", "json"]
-        audit += ["--require-hashes", "--disable-pip", "--requirement", LOCK]
+        install = [str(programs / "pip"), "install", "--quiet", "pip-audit>=2.9,<3"]
+        audit = [str(programs / "pip-audit"), "--progress-spinner", "off", "--format", "json"]
+        audit += ["--require-hashes", "--disable-pip", "--requirement", str(LOCK)]
         if subprocess.run(install).returncode:
             return UNKNOWN
         return verdict(subprocess.run(audit, stdout=subprocess.PIPE, text=True).stdout)
@@ -30,7 +31,8 @@ def main() -> int:
 
 def verdict(report: str) -> int:
     """The exit status for a report of pip-audit's, which has none where it could not ask."""
-    packages = json.loads(report)["dependencies"] if report else [{"skip_reason": "no answer"}]
+    unanswered: list[dict[str, Any]] = [{"skip_reason": "no answer"}]
+    packages = json.loads(report)["dependencies"] if report else unanswered
     vulnerable = [package for package in packages if package.get("vulns")]
     for package in vulnerable:
         for vulnerability in package["vulns"]:
