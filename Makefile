@@ -34,7 +34,7 @@ sbom:
 
 # Most of a test's time is waiting: more of them at once than there are processors.
 test: $(TOOLS)
-	$(BIN)/python -m pytest -n $(or $(JOBS),5) --dist worksteal \
+	$(BIN)/python -m pytest -n $(or $(JOBS),8) --dist worksteal \
 	  -m "not servers and not docker and not client and not slow" $(ARGS)
 
 check: lint test
@@ -71,7 +71,7 @@ pin-images: $(TOOLS)
 
 # What takes long and is like a test that `make test` has; and the properties on more examples.
 test-slow: $(TOOLS)
-	$(BIN)/python -m pytest -n $(or $(JOBS),5) --dist worksteal \
+	$(BIN)/python -m pytest -n $(or $(JOBS),8) --dist worksteal \
 	  --hypothesis-profile thorough -m "(slow or hypothesis) and not servers" $(ARGS)
 
 # The real collector and Prometheus, built from Go modules into ~/.cache once. A file is a worker's
