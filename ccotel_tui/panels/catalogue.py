@@ -335,6 +335,18 @@ FIRST_TOKEN = _quantiles_by(
 )
 """How long the first token took: on the screen columns of `api_duration`."""
 
+DURATION_BEFORE = Panel(
+    id="duration_before",
+    title="API Request Duration Before",
+    section="performance",
+    kind="ranked bars",
+    unit="ms",
+    value=SingleValue(Query(measures.DURATION, stat=0.95), Span.BEFORE),
+    rows=Rows("model", {"p95": replace(_duration(0.95), span=Span.BEFORE)}),
+)
+"""What requests took in as long a time up to the window: on the screen a column of
+`api_duration`, by which one sees which model got slower."""
+
 TOOL_FAILURES = Panel(
     id="tool_failures",
     title="Failed Tool Calls",

@@ -169,6 +169,9 @@ def _window(span: Span, window: Window, now_ns: int) -> Window:
     match span:
         case Span.WINDOW:
             return window
+        case Span.BEFORE:
+            start = 2 * window.from_ns - window.to_ns
+            return Window.between(start, window.from_ns, window.zone)
         case Span.MINUTES_5:
             start = now_ns - 5 * MINUTE
         case Span.TODAY:

@@ -69,7 +69,7 @@ class Evaluation:
             case Sum():
                 return self._total(number, {**number.labels, **labels}, at)
             case SingleValue():
-                points = self._points(Span.WINDOW, number.ask, labels, at) or []
+                points = self._points(number.span, number.ask, labels, at) or []
                 return points[0] if points else None
             case UnrecordedCost():
                 return self._unseen

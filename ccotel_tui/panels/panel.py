@@ -16,6 +16,7 @@ class Span(Enum):
     """The time, and for the last two the records, that a number is about."""
 
     WINDOW = "the window"
+    BEFORE = "as long a time, up to the window"
     MINUTES_5 = "the last 5 minutes"
     TODAY = "since local midnight"
     DAYS_7 = "the last 7 x 24 hours"
@@ -38,6 +39,7 @@ class SingleValue:
     """The one number that the answer holds under these labels, nothing where it holds none."""
 
     ask: Query
+    span: Span = Span.WINDOW
 
 
 @dataclass(frozen=True)
@@ -186,10 +188,8 @@ class Panel:
 def leaves(number: Number) -> Iterator[tuple[Span, Query]]:
     """The questions that a number is made from."""
     match number:
-        case Sum():
+        case Sum() | SingleValue():
             yield number.span, number.ask
-        case SingleValue():
-            yield Span.WINDOW, number.ask
         case UnrecordedCost():
             return
         case Ratio(first, second) | Difference(first, second):

@@ -92,8 +92,8 @@ def _by(number: Number, former: str, label: str) -> Number:
     match number:
         case Sum(ask, labels, span):
             return Sum(_query_by(ask, former, label), labels, span)
-        case SingleValue(ask):
-            return SingleValue(_query_by(ask, former, label))
+        case SingleValue(ask, span):
+            return SingleValue(_query_by(ask, former, label), span)
         case Ratio(first, second):
             return Ratio(_by(first, former, label), _by(second, former, label))
         case Difference(first, second):

@@ -22,6 +22,9 @@ from ccotel_tui.query.window import local_day
 COMPARED_CHART = "cost_by_model"
 """The panel in whose chart the usual day is drawn."""
 
+COMPARED_ROWS = "api_duration"
+"""The panel of whose rows each is compared with the window before."""
+
 COMPARED_PANELS: Mapping[str, Measure] = {
     "total_cost": COST,
     COMPARED_CHART: COST,

@@ -67,7 +67,7 @@ def chart_of(
             chart_name(panel, plotted_series),
             roles.role(*next(iter(plotted_series.labels.items()), ("", ""))),
             _points(plotted_series.points, form, running=running),
-            in_column(_newest(plotted_series.points) if form == "dashes" else total, largest, unit),
+            in_column(total, largest, unit),
         )
         for plotted_series, total in plotted[:drawn]
     ]
@@ -169,7 +169,3 @@ def _sums(series: Iterable[Series]) -> SeriesPoints:
         numbers = [number for _, number in points if number is not None and isfinite(number)]
         sums.append((points[0][0], fsum(numbers) if numbers else None))
     return sums
-
-
-def _newest(points: SeriesPoints) -> float | None:
-    return next((n for _, n in reversed(points) if n is not None and isfinite(n)), None)

@@ -18,6 +18,7 @@ _NAME = 16
 _COUNT = 10
 _FIGURE = 9
 _FIRST_TOKEN = 17
+_CHANGE = 8
 _FIRST_TOKENS = QUANTILES[:2]
 
 FEWEST_COLUMNS = 80
@@ -33,15 +34,18 @@ def range_lines(
     width: int,
     styles: Mapping[str, str],
     first_tokens: Mapping[str, ResultRow],
+    changes: Mapping[str, str],
 ) -> list[Content]:
     """A line a row under the times of the scale; the numbers stand at the right.
 
-    `first_tokens` are the rows of the times to first token by name, where any was told.
+    `first_tokens` are the rows of the times to first token by name, where any was told, `changes`
+    by how much each p95 is more than before.
     """
     last = _FIRST_TOKENS if first_tokens and width >= COLUMNS_WITH_FIRST_TOKENS else ()
     unit = columns.unit("p95")
     largest = max((number_of(row["p99"]) or 0.0 for row in rows), default=0.0)
     room = width - _NAME - _COUNT - 2 - _FIGURE * len(QUANTILES) - _FIRST_TOKEN * len(last)
+    room -= _CHANGE if changes else 0
     # Columns are to a scale of times what rows are to one of values.
     scale = scale_for(0.0, largest, room, unit, on_edges=True)
     ticks = [" "] * room
@@ -49,6 +53,7 @@ def range_lines(
         if column + len(label) <= room:
             ticks[column : column + len(label)] = label
     figures = "".join(right(name, _FIGURE) for name in QUANTILES)
+    figures += right(strings.COLUMNS["change"], _CHANGE) if changes else ""
     figures += "".join(right(f"{strings.FIRST_TOKEN} {name}", _FIRST_TOKEN) for name in last)
     label = fitted(strings.ROWS.get(columns.label, columns.label), _NAME)
     head = f"{label}{right(strings.PARTS['requests'], _COUNT)}  {''.join(ticks)}{figures}"
@@ -72,6 +77,7 @@ def range_lines(
                 right(shown(p50, unit), _FIGURE),
                 (right(shown(p95, unit), _FIGURE), "bold"),
                 (right(shown(p99, unit), _FIGURE), "$foreground-muted"),
+                right(changes.get(name, "–"), _CHANGE) if changes else "",
                 *(right(shown(number_of(token.get(q)), unit), _FIRST_TOKEN) for q in last),
             )
         )

@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from math import isfinite
 
-from ccotel_tui.screen.charts.bars import BLOCKS
+from textual.content import Content
+
+from ccotel_tui.panels.output.units import shown
+from ccotel_tui.screen.charts.bars import BLOCKS, merged
+from ccotel_tui.screen.charts.chart import Chart
 
 
 def latest(numbers: Sequence[float | None], most: int) -> list[float | None]:
@@ -26,3 +30,17 @@ def sparkline(numbers: Sequence[float | None]) -> str:
         else BLOCKS[max(1, round(8 * n / top))]
         for n in numbers
     )
+
+
+def sparkline_of(chart: Chart, width: int) -> Content:
+    """The most important series, or all bars together, in one line, with the last value."""
+    room = max(4, width - 12)
+    first = chart.series[0]
+    numbers: Sequence[float | None]
+    if chart.form == "bars":
+        stacks = list(zip(*([n for _, n in s.points] for s in chart.series), strict=True))
+        numbers = [sum(n or 0 for n in stack) for stack in merged(stacks, room)]
+    else:
+        numbers = latest([number for _, number in first.points], room)
+    last = next((n for n in reversed(numbers) if n is not None), None)
+    return Content.assemble((sparkline(numbers), "$amount"), f" {shown(last, chart.unit)}")

@@ -1,6 +1,6 @@
 """The meaning of a panel's number, and the numbers themselves, as text. Pure."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import fsum
 
 from rich.cells import cell_len
@@ -22,7 +22,7 @@ from ccotel_tui.screen.format.panel_words import (
     panel_title,
     value_word,
 )
-from ccotel_tui.screen.format.series import by_total, chart_name, series_name, table
+from ccotel_tui.screen.format.series import by_total, changes_of, chart_name, series_name, table
 from ccotel_tui.screen.format.times import local
 
 _FACT = 11
@@ -47,14 +47,19 @@ def panel_page_title(title: str, answers: Sequence[PanelAnswer]) -> str:
     return f"{title}: {_headline(answer)}"
 
 
-def panel_numbers(answers: Sequence[PanelAnswer], window: Window, width: int) -> Content:
-    """Values, parts, series and rows, in lines of that width."""
+def panel_numbers(
+    answers: Sequence[PanelAnswer],
+    beside: Mapping[str, PanelAnswer],
+    window: Window,
+    width: int,
+) -> Content:
+    """Values, parts, series and rows, in lines of that width; `beside` are the page's answers."""
     return Content("\n").join(
         line
         for answer in answers
         for line in (
             *_titled(f"{panel_title(answer.panel)}: {_headline(answer)}", answers),
-            *_numbers(answer, window, width),
+            *_numbers(answer, beside, window, width),
         )
     )
 
@@ -100,7 +105,9 @@ def _headline(answer: PanelAnswer) -> str:
     return f"{what} {value}" if what else value
 
 
-def _numbers(answer: PanelAnswer, window: Window, width: int) -> Iterator[Content]:
+def _numbers(
+    answer: PanelAnswer, beside: Mapping[str, PanelAnswer], window: Window, width: int
+) -> Iterator[Content]:
     panel = answer.panel
     named = ((strings.PARTS.get(name, name), name) for name in answer.parts)
     figures = [
@@ -131,7 +138,7 @@ def _numbers(answer: PanelAnswer, window: Window, width: int) -> Iterator[Conten
     if panel.events:
         yield from event_lines.event_lines(map(dict, answer.rows), width, window)
     elif panel.rows:
-        yield from table(panel.rows, answer.rows, width, "", {})
+        yield from table(panel.rows, answer.rows, width, "", {}, changes_of(answer, beside))
     yield Content("")
 
 

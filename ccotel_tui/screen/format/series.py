@@ -6,10 +6,13 @@ from pathlib import PurePath
 from rich.cells import cell_len
 from textual.content import Content
 
+from ccotel_tui.panels.catalogue import DURATION_BEFORE
+from ccotel_tui.panels.compare.stats import COMPARED_ROWS
+from ccotel_tui.panels.compare.texts import share_more
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Panel, Rows
-from ccotel_tui.panels.result import ResultRow
+from ccotel_tui.panels.result import PanelAnswer, ResultRow
 from ccotel_tui.query.query import Series
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import NARROW, ended, fitted, right
@@ -54,9 +57,17 @@ def row_name(label: str, value: object) -> str:
 
 
 def table(
-    columns: Rows, rows: Sequence[ResultRow], width: int, mark: str, styles: Mapping[str, str]
+    columns: Rows,
+    rows: Sequence[ResultRow],
+    width: int,
+    mark: str,
+    styles: Mapping[str, str],
+    changes: Mapping[str, str],
 ) -> list[Content]:
-    """The rows under their columns' names, in front of each the mark of its series in its style."""
+    """The rows under their columns' names, in front of each the mark of its series in its style.
+
+    `changes` are the texts of a last column by the rows' values, where there is one.
+    """
     if not rows:
         return []
     label, figures = columns.label, list(columns.columns)
@@ -66,9 +77,13 @@ def table(
         for row in rows
     ]
     titles = [strings.COLUMNS.get(name, name) for name in figures]
+    if changes:
+        titles.append(strings.COLUMNS["change"])
+        for row, line_cells in zip(rows, cells, strict=True):
+            line_cells.append(changes.get(str(row[label]), "–"))
     longest = max(map(cell_len, (*titles, *(cell for line in cells for cell in line))))
     size = longest + 1 if width < NARROW else max(_FIGURE, longest + 2)
-    room = min(LONGEST_NAME, width - marked - len(figures) * size)
+    room = min(LONGEST_NAME, width - marked - len(titles) * size)
     head = fitted(strings.ROWS.get(label, label), marked + room)
     lines = [
         Content.styled(head + "".join(right(title, size) for title in titles), "$foreground-muted")
@@ -83,6 +98,22 @@ def table(
         numbers = "".join(right(cell, size) for cell in line_cells)
         lines.append(Content.assemble(sign, fitted(name, room), numbers))
     return lines
+
+
+def changes_of(answer: PanelAnswer, beside: Mapping[str, PanelAnswer]) -> dict[str, str]:
+    """Return by how much each model's p95 is more than in the window before, such as `+70%`.
+
+    Of the panel whose rows are compared alone; `beside` are the page's answers.
+    """
+    before = beside.get(DURATION_BEFORE.id)
+    if answer.panel.id != COMPARED_ROWS or answer.panel.key or before is None:
+        return {}
+    was = {row["model"]: number_of(row["p95"]) for row in before.rows}
+    return {
+        str(row["model"]): share_more(now / then - 1)
+        for row in answer.rows
+        if (now := number_of(row["p95"])) and (then := was.get(row["model"]))
+    }
 
 
 def number_of(cell: str | float | None) -> float | None:

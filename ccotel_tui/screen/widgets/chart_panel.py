@@ -1,20 +1,20 @@
 """A panel over time: its heading and parts, a chart, and a table of what it is made of."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
 
 from ccotel_tui.panels.catalogue import FIRST_TOKEN
 from ccotel_tui.panels.compare.stats import COMPARED_CHART
 from ccotel_tui.panels.output.units import shown
-from ccotel_tui.panels.panel import Panel
+from ccotel_tui.panels.panel import Panel, Rows
 from ccotel_tui.panels.result import ResultRow
 from ccotel_tui.query.window import Bucket, Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.charts.bars import merged
 from ccotel_tui.screen.charts.chart import Chart, ChartSeries, bar_ns, right_margin
 from ccotel_tui.screen.charts.form import chart_of, forms_of, margin_of, peak, values_at
 from ccotel_tui.screen.charts.ranges import (
@@ -25,13 +25,20 @@ from ccotel_tui.screen.charts.ranges import (
 )
 from ccotel_tui.screen.charts.reader.part import TimeZoom, part_of, without
 from ccotel_tui.screen.charts.roles import ROLES, SeriesRoles
-from ccotel_tui.screen.charts.sparkline import latest, sparkline
+from ccotel_tui.screen.charts.sparkline import sparkline_of
 from ccotel_tui.screen.charts.time_axis import tick_text
 from ccotel_tui.screen.format.cells import NARROW, join_cells, wrapped
 from ccotel_tui.screen.format.overview.compared_words import compared_notes, named_budget
 from ccotel_tui.screen.format.overview.comparisons import Comparisons
 from ccotel_tui.screen.format.panel_words import panel_footnote
-from ccotel_tui.screen.format.series import at_most, number_of, row_name, table, together
+from ccotel_tui.screen.format.series import (
+    at_most,
+    changes_of,
+    number_of,
+    row_name,
+    table,
+    together,
+)
 from ccotel_tui.screen.format.table import action_link
 from ccotel_tui.screen.format.times import length_words
 from ccotel_tui.screen.messages import PartWanted
@@ -208,15 +215,13 @@ class ChartPanel(PanelView):
         room = free - len(below)
         # One of its rows may name the series.
         lowest = _LOWEST_BY_ROWS if self._has_ranges else _LOWEST - (len(below) == 1)
-        if (footnote := panel_footnote(self.panel)) and room > _LOWEST + 1 and self.answer:
-            note = Content.styled(footnote, "$foreground-muted")
-            if note.cell_length <= width:
-                below.append(note)
-                room -= 1
+        if room > _LOWEST + 1 and (note := self._footnote(width)):
+            below.append(note)
+            room -= 1
         canvas = self.query_one(ChartCanvas)
         canvas.display = chart is not None and room >= lowest
         if chart is not None and not canvas.display and room > 0:
-            head.append(_spark(chart, width))
+            head.append(sparkline_of(chart, width))
         self.query_one(".heading", Lines).show(head)
         self.query_one(".legend", Lines).show(below)
         canvas.show(chart if canvas.display else None)
@@ -238,6 +243,17 @@ class ChartPanel(PanelView):
             return None
         chart = part_of(without(chart, self._hidden), self._part)
         return replace(chart, marked=self._marked)
+
+    def _footnote(self, width: int) -> Content | None:
+        """What is easily misread, as much as has room in a line."""
+        if self.answer is None:
+            return None
+        notes = [panel_footnote(self.panel)]
+        if changes_of(self.answer, self.beside):
+            notes.insert(0, f"{notes[0]} {strings.CHANGE_IS}")
+        fitting = (note for note in notes if note and cell_len(note) <= width)
+        footnote = next(fitting, None)
+        return Content.styled(footnote, "$foreground-muted") if footnote else None
 
     def _reading(self, chart: Chart | None, width: int) -> Content | None:
         """The time under the cursor and every series' value there, in place of the heading."""
@@ -296,8 +312,9 @@ class ChartPanel(PanelView):
         assert self.panel.rows
         assert self.answer
         tokens = self._first_tokens
-        lines = range_lines(self.panel.rows, self.answer.rows, width, self._styles(), tokens)
-        return at_most(lines, most)
+        changes = changes_of(self.answer, self.beside)
+        rows, styles = self.answer.rows, self._styles()
+        return at_most(range_lines(self.panel.rows, rows, width, styles, tokens, changes), most)
 
     @property
     def _first_tokens(self) -> Mapping[str, ResultRow]:
@@ -326,7 +343,12 @@ class ChartPanel(PanelView):
         if self.panel.rows and len(self.panel.rows.columns) > 1:
             if self._has_ranges and width >= FEWEST_COLUMNS:
                 return []
-            lines = table(self.panel.rows, self.answer.rows, width, "━━", self._styles())
+            changes = changes_of(self.answer, self.beside)
+            columns = self.panel.rows
+            if changes and width < NARROW:
+                # There is no room for both; the numbers' page has p99.
+                columns = Rows(columns.label, dict([*columns.columns.items()][:-1]))
+            lines = table(columns, self.answer.rows, width, "━━", self._styles(), changes)
             last = self._first_token(width) if width < NARROW else ()
             return at_most(lines, most, next(iter(last), None))
         if right_margin(chart, width) or len(chart.series) < 2:
@@ -365,17 +387,3 @@ class ChartPanel(PanelView):
             return {}
         names = [str(row[rows.label]) for row in self.answer.rows]
         return {name: ROLES[self.roles.role(rows.label, name)] for name in names}
-
-
-def _spark(chart: Chart, width: int) -> Content:
-    """The most important series, or all bars together, in one line, with the last value."""
-    room = max(4, width - 12)
-    first = chart.series[0]
-    numbers: Sequence[float | None]
-    if chart.form == "bars":
-        stacks = list(zip(*([n for _, n in s.points] for s in chart.series), strict=True))
-        numbers = [sum(n or 0 for n in stack) for stack in merged(stacks, room)]
-    else:
-        numbers = latest([number for _, number in first.points], room)
-    last = next((n for n in reversed(numbers) if n is not None), None)
-    return Content.assemble((sparkline(numbers), "$amount"), f" {shown(last, chart.unit)}")

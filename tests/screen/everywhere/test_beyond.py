@@ -37,7 +37,9 @@ def pages(running: Running) -> Iterator[str]:
     for panel in view.query(PanelView):
         assert view.snapshot is not None
         yield panel_info.explanation(panel.answers, view.snapshot.window, "").plain
-        yield panel_info.panel_numbers(panel.answers, view.snapshot.window, 100).plain
+        yield panel_info.panel_numbers(
+            panel.answers, view.snapshot.answers, view.snapshot.window, 100
+        ).plain
 
 
 @pytest.mark.parametrize("number", mostly_slow([nan, -5, 1e-320]))

@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from ccotel_tui.panels.compare.stats import COMPARED_CHART, COMPARED_PANELS
+from ccotel_tui.panels.compare.stats import COMPARED_CHART, COMPARED_PANELS, COMPARED_ROWS
 from ccotel_tui.panels.compare.texts import about, budget_dollars, change_text, share_text
 from ccotel_tui.panels.output.units import dollars, shown
 from ccotel_tui.panels.panel import Panel
@@ -67,6 +67,8 @@ def compared_notes(comparisons: Comparisons) -> list[Content]:
 
 def explained(panel: Panel, comparisons: Comparisons) -> str:
     """Return what the panel's number is compared with, or why with nothing."""
+    if panel.id == COMPARED_ROWS and not panel.key:
+        return strings.CHANGE_IS
     if panel.id not in COMPARED_PANELS:
         return ""
     if lacking := comparisons.lacking_days:

@@ -9,6 +9,7 @@ USUAL_LACKS = (
 )
 BEFORE_WAS = "the window before: {value} ({change})"
 THAN_BEFORE = "{change} on the window before"
+CHANGE_IS = "Change: p95 against that of the window before."
 FORECASTS = {"day": "about {dollars} by midnight", "month": "about {dollars} by month's end"}
 """What a period will end at, where that is told."""
 

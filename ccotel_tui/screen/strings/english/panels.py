@@ -61,7 +61,13 @@ ROWS = {
 }
 """What a table's rows are."""
 
-COLUMNS = {"count": "count", "success": "success", "failure": "failure", "ratio": "ratio"}
+COLUMNS = {
+    "count": "count",
+    "success": "success",
+    "failure": "failure",
+    "ratio": "ratio",
+    "change": "change",
+}
 """What a table's columns are called; quantiles are called p50, p95 ... everywhere."""
 
 FIRST_TOKEN = "first token"

@@ -6,6 +6,7 @@ USUAL_OF = "평소 이맘때 {value} ({change}), 사용한 {count}일 기준"
 USUAL_LACKS = ("평소 값: 사용일 {count}일 더 필요", "평소 값: 사용일 {count}일 더 필요")
 BEFORE_WAS = "이전 기간: {value} ({change})"
 THAN_BEFORE = "이전 기간 대비 {change}"
+CHANGE_IS = "변화: 이전 기간의 p95 대비."
 FORECASTS = {"day": "자정까지 약 {dollars}", "month": "월말까지 약 {dollars}"}
 
 BUDGET_SHARE = "{dollars} 중 {share}"

@@ -68,6 +68,9 @@ PANEL_WORDS = {
     "first_token": PanelWords(
         title="첫 토큰까지 걸린 시간",
     ),
+    "duration_before": PanelWords(
+        title="이전 기간의 API 응답 시간",
+    ),
     "api_duration": PanelWords(
         title="모델별 API 응답 시간",
         short="API 응답 시간",

@@ -49,7 +49,7 @@ ROWS = {
     "project": "프로젝트",
 }
 
-COLUMNS = {"count": "건수", "success": "성공", "failure": "실패", "ratio": "비율"}
+COLUMNS = {"count": "건수", "success": "성공", "failure": "실패", "ratio": "비율", "change": "변화"}
 
 FIRST_TOKEN = "첫 토큰"
 

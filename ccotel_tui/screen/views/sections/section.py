@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
-from ccotel_tui.panels.catalogue import FIRST_TOKEN, PANELS
+from ccotel_tui.panels.catalogue import DURATION_BEFORE, FIRST_TOKEN, PANELS
 from ccotel_tui.panels.compare.stats import COMPARED_CHART
 from ccotel_tui.screen.views.sections.view import View, panel_views
 
@@ -44,6 +44,6 @@ class SectionView(View):
 
 
 class PerformanceView(SectionView):
-    """The panels of the section, and beside the durations the time to first token."""
+    """The panels of the section; beside the durations what they were, and the first token's."""
 
-    also = (FIRST_TOKEN,)
+    also = (FIRST_TOKEN, DURATION_BEFORE)

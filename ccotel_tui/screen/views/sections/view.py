@@ -231,7 +231,7 @@ class View(VerticalScroll, can_focus=False):
         if self.snapshot is None:
             return None
         width = self.app.size.width - AROUND_PAGE
-        text = panel_info.panel_numbers(answers, self.snapshot.window, width)
+        text = panel_info.panel_numbers(answers, self.snapshot.answers, self.snapshot.window, width)
         page = Page(panel_info.panel_page_title(title, answers), text)
         if not any(answer.value or answer.rows for answer in answers):
             return page
