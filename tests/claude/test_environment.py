@@ -105,5 +105,5 @@ def test_env_and_the_first_day_say_it_and_never_the_proxy(
     page = first_day(RecorderReport(recording=True), command="ccotel-tui").by_hand
     for name in NAMES:
         assert f"export {name}=" in done.stdout
-        assert f"  {name}=corp [31m,{BOTH}\n" in page
+        assert f"  {name}=corp ,{BOTH}\n" in page
     assert "sesame" not in done.stdout + page

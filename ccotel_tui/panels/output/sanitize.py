@@ -17,7 +17,8 @@ _HIDDEN = (
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff"
 )
-_NOT_IN_A_LINE = f"[\x00-\x1f{_HIDDEN}]"
+_SEQUENCE = r"(?:\x1b\[|\x9b)[0-9;:?]*[A-Za-z]"  # a colour, or another command with numbers
+_NOT_IN_A_LINE = f"{_SEQUENCE}|[\x00-\x1f{_HIDDEN}]"
 _NOT_IN_LINES = f"\r(?!\n)|[\x00-\x09\x0b\x0c\x0e-\x1f{_HIDDEN}]"
 """Compiled, and kept by `re`, for the first text that may need it: that takes a millisecond."""
 
@@ -53,7 +54,7 @@ def sanitize(text: str, longest: int = LONGEST) -> str:
 
 
 def in_one_line(text: str, instead: str = " ") -> str:
-    """The whole text in one line, `instead` of each character that is none to be seen."""
+    """The whole text in one line, `instead` of what is not to be seen, colours' commands too."""
     text = without_emails(text)
     if text.isascii() and text.isprintable():
         return text
@@ -62,7 +63,7 @@ def in_one_line(text: str, instead: str = " ") -> str:
 
 def in_lines(text: str) -> str:
     """The same of text that may have several lines."""
-    return re.sub(_NOT_IN_LINES, " ", without_emails(text))
+    return re.sub(f"{_SEQUENCE}|{_NOT_IN_LINES}", " ", without_emails(text))
 
 
 def escaped(json: str) -> str:

@@ -224,6 +224,8 @@ class ShownViews(Screen[None]):
         await self._open(name)
         self._switch_first_day()
         self._take_focus()
+        if self._is_first_day:
+            self.tell(strings.FILLS_LATER)
         self.call_after_refresh(self._opened)
 
     def _opened(self) -> None:
@@ -285,21 +287,30 @@ class ShownViews(Screen[None]):
         await self._make(name)
         self._switcher.current = name
         self._top_bar.section = name
-        self._bottom_bar.zooms = bool(self.view.query(PanelView))
+        self._offer_zoom()
         self._top_bar.is_life = name in ("session", "prompt")
         if name in self.sections:
             self.last_section = name
 
+    @property
+    def _is_first_day(self) -> bool:
+        return self.has_class("first-day")
+
+    def _offer_zoom(self) -> None:
+        """Offer to see a panel alone, where one is seen."""
+        self._bottom_bar.zooms = not self._is_first_day and bool(self.view.query(PanelView))
+
     def _switch_first_day(self) -> None:
         """Show how to begin in the place of panels without a record."""
         first_day = self._nothing_received and self.open_view != "stack"
-        if first_day != self.has_class("first-day"):
+        if first_day != self._is_first_day:
             self.set_class(first_day, "first-day")
+            self._offer_zoom()
             self.call_after_refresh(self._take_focus)
 
     def _take_focus(self) -> None:
         """Let the arrows move the list that is seen, or the first day's page."""
-        if self.has_class("first-day"):
+        if self._is_first_day:
             self.set_focus(self._first_day)
         elif self.open_view in _LISTS:
             self.set_focus(self.view.query("OptionList").first())

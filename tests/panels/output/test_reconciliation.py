@@ -32,7 +32,7 @@ def test_only_what_does_not_agree_is_listed_with_why() -> None:
         "  cost    events $1.000000  counters none",
         "  No counters.",
         "",
-        "bb [31m-  11-24 04:10  differs",
+        "bb -  11-24 04:10  differs",
         "  cost    events $1.000000  counters $1.500000  difference +$0.500000",
         "    main           +$0.500000",
         "  tokens  events 9  counters 9  difference +0",

@@ -175,7 +175,7 @@ def test_the_first_day_leads_to_the_ports_of_whoever_records() -> None:
 def test_whoever_has_a_port_writes_no_line_of_its_own() -> None:
     evil = PortOwner("unknown", "x\n\x1b[31mrecording", 7, "belongs to user \x9b\nnobody")
     report = RecorderReport(True, (PortState("grpc", "::1", 9, False, evil), HTTP), database="a\nb")
-    assert problem(report) == "9 taken by x  [31mrecording (7)"
+    assert problem(report) == "9 taken by x  recording (7)"
     assert len(in_full(report).splitlines()) == 2
     assert "\x1b" not in "".join(first_day(report, "ccotel-tui"))
 

@@ -33,7 +33,7 @@ async def test_who_runs_and_is_not_heard_stands_with_the_reason(
     database: Database, registry: SessionRegistry, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     async with dashboard(tmp_path, size, registry=registry) as running:
-        page = await running.until("x web- [31mshop")
+        page = await running.until("x web- shop")
         assert "telemetry is off" in page
         assert "> set up Claude Code" in page
         assert "copy the variables" in page
@@ -42,6 +42,16 @@ async def test_who_runs_and_is_not_heard_stands_with_the_reason(
         assert "> set up" in await running.press("up", "up", "up")
         database.append([request(1.25)])
         assert "set up" not in await running.until("$1.25")
+
+
+async def test_a_section_says_that_it_is_empty_so_far(database: Database, tmp_path: Path) -> None:
+    async with dashboard(tmp_path, (80, 24)) as running:
+        page = await running.until("Nothing has been received yet")
+        assert "z zoom" not in page
+        assert english.FILLS_LATER in await running.press("3")
+        database.append([request(1.25)])
+        await running.press("1")
+        assert "z zoom" in await running.until("$1.25")
 
 
 async def test_the_variables_are_copied(database: Database, tmp_path: Path) -> None:
