@@ -41,6 +41,10 @@ class Clock:
         return self.now_ns
 
 
+_GIVEN_UP = 180
+"""Seconds after which what is waited for is taken never to come, however busy the machine is."""
+
+
 @dataclass
 class Running:
     """A dashboard that runs, and what its terminal shows."""
@@ -69,7 +73,7 @@ class Running:
     async def until(self, text: str) -> str:
         """Wait until the text is on the screen."""
         try:
-            async with timeout(60):
+            async with timeout(_GIVEN_UP):
                 while text not in self.screen:
                     await self._next()
         except TimeoutError:
@@ -78,19 +82,24 @@ class Running:
 
     async def until_true(self, condition: Callable[[], bool]) -> None:
         """Wait until it is; it is looked at after each message."""
-        async with timeout(60):
+        async with timeout(_GIVEN_UP):
             while not condition():
                 await self._next()
 
     async def at_rest(self) -> str:
         """Wait until the view's question is answered and nothing is left to be drawn."""
-        async with timeout(60):
-            former, shown = None, ""
-            while shown != former:
-                await self.pilot.pause()
-                while not (self._answered and self._drawn):
-                    await self._next()
-                former, shown = shown, self.screen
+        former, shown = None, ""
+        try:
+            async with timeout(_GIVEN_UP):
+                while shown != former:
+                    await self.pilot.pause()
+                    while not (self._answered and self._drawn):
+                        await self._next()
+                    former, shown = shown, self.screen
+        except TimeoutError:
+            lacking = "" if self._answered else "no answer; "
+            lacking += "" if self._drawn else "a chart of a former size; "
+            pytest.fail(f"no rest: {lacking}{former == shown}:\n{former}\n{shown}")
         return shown
 
     @property
@@ -165,7 +174,7 @@ async def dashboard(
 
     async with app.run_test(size=size, message_hook=seen) as pilot:
         running = Running(pilot, clock, news)
-        async with timeout(60):
+        async with timeout(_GIVEN_UP):
             await answered.wait()
         await pilot.pause()
         yield running
