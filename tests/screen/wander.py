@@ -20,11 +20,11 @@ from tests.screen.tools.running import Running, dashboard
 from tests.screen.tools.scenes import BUSY, busy_day
 from tests.tools.otlp import request
 
-CHANGE_FORM = ("v", "o", "T", "space")
+CHANGE_FORM = ("v", "o", "b", "T", "space")
 """Keys whose effect stays by intent."""
 
 KEYS = (
-    *"123456<>sezcinr=?tyYxwS",
+    *"1234567<>sedAzcinr=?tyYxwS",
     *("tab", "shift+tab", "enter", "escape", "slash", "up", "down", "left", "right"),
     *("pageup", "pagedown", "home", "end", "left_square_bracket", "right_square_bracket"),
     *("left_curly_bracket", "right_curly_bracket", "plus", "minus", "ctrl+p", "u"),
