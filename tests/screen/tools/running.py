@@ -104,8 +104,10 @@ class Running:
 
     @property
     def _answered(self) -> bool:
+        """Whether nothing is left to be read, of this answer or of the one that news waits for."""
         refresher = self.app._refresher
-        return not refresher._asking and refresher._question_asked == self.app._question()
+        waits = refresher._asking or refresher._changed
+        return not waits and refresher._question_asked == self.app._question()
 
     @property
     def _drawn(self) -> bool:
