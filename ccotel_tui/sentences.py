@@ -1,8 +1,11 @@
 """Sentences in English that another language can say too."""
 
 import errno
-from collections.abc import Mapping
-from typing import Self
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+SEPARATORS = (" ", "  ", ", ", "; ", ": ", " = ", " and ")
+"""The keys of sentences that are other ones behind one another."""
 
 
 class Sentence(str):
@@ -14,13 +17,58 @@ class Sentence(str):
     key: str
     values: dict[str, object]
 
-    def __new__(cls, key: str, form: str, **values: object) -> Self:
+    def __new__(cls, key: str, form: str, /, **values: object) -> Self:
         sentence = super().__new__(cls, form.format(**values))
         sentence.key, sentence.values = key, values
         return sentence
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         return str, (str(self),)
+
+
+def joined(parts: Iterable[str], separator: str) -> str:
+    """Return the parts behind one another; a sentence where one of them is, or the separator is
+    a word. It is one of SEPARATORS.
+    """
+    told = tuple(parts)
+    text = separator.join(told)
+    if not (separator.strip().isalpha() or any(isinstance(part, Sentence) for part in told)):
+        return text
+    return _told(separator, text, {str(place): part for place, part in enumerate(told)})
+
+
+def parts_of(sentence: str) -> dict[str, Any]:
+    """Return the text as data for another process, with the key and values of a sentence."""
+    if not isinstance(sentence, Sentence):
+        return {"sentence": sentence}
+    values = {
+        name: parts_of(value) if isinstance(value, Sentence) else value
+        for name, value in sentence.values.items()
+    }
+    return {"sentence": str(sentence), "key": sentence.key, "values": values}
+
+
+def sentence_of(parts: object) -> str | None:
+    """Return what another process told by `parts_of`: the text alone where the rest has another
+    form, None where the text has.
+    """
+    match parts:
+        case {"sentence": str(text), "key": str(key), "values": dict(told)}:
+            values = {
+                name: sentence_of(value) if isinstance(value, dict) else value
+                for name, value in told.items()
+            }
+            is_whole = all(isinstance(value, str | int | float) for value in values.values())
+            return _told(key, text, values) if is_whole else text
+        case {"sentence": str(text)}:
+            return text
+    return None
+
+
+def _told(key: str, text: str, values: dict[str, Any]) -> Sentence:
+    sentence = Sentence(key, "{text}", text=text)
+    sentence.values = values
+    return sentence
 
 
 SYSTEM_ERRORS: Mapping[int, tuple[str, str]] = {

@@ -1,7 +1,6 @@
 """The command that says why no data comes."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ from ccotel_tui.cli.headers import headers as given_headers
 from ccotel_tui.cli.options import DATABASE, HEADERS, PROMETHEUS_URL, checked_url, is_given
 from ccotel_tui.cli.output import say, say_json
 from ccotel_tui.local import locations
-from ccotel_tui.local.user_folders import APP
 from ccotel_tui.network.address import address
 
 if TYPE_CHECKING:
@@ -61,14 +59,14 @@ def doctor(
     if is_given("prometheus_url"):
         named = address(checked_url("--prometheus-url", prometheus_url), given_headers(headers))
     facts = gather(database, canary, stack_facts(), log, named)
-    checks = [replace(check, next=_typed(check.next)) for check in judged(facts)]
+    checks = judged(facts)
     first = first_failure(checks)
     if as_json:
-        say_json(document(checks))
+        say_json(document(checks, locations.typed))
     else:
         if first:
             say(f"First broken link: {first.id}. {first.cause}")
-            say(f"Next: {first.next}")
+            say(f"Next: {locations.typed(first.next)}")
         else:
             say("Every link holds.")
         for check in checks:
@@ -76,14 +74,8 @@ def doctor(
     sys.exit(1 if first else 0)
 
 
-def _typed(step: str) -> str:
-    """A step that runs this program does so by its path, where the PATH has it not."""
-    name, space, words = step.partition(" ")
-    return f"{locations.typed_command()}{space}{words}" if name == APP else step
-
-
 def _say_check(check: "Check") -> None:
     say(f"{_SIGNS[check.state]}  {check.id:{_WIDTH}}  {check.found}")
     if check.state in ("warn", "fail"):
         say(f"      {'':{_WIDTH}}  {check.cause}")
-        say(f"      {'':{_WIDTH}}  next: {check.next}")
+        say(f"      {'':{_WIDTH}}  next: {locations.typed(check.next)}")

@@ -1,6 +1,9 @@
 """Every fault that doctor knows: its check, how bad it is, its cause, and the next step."""
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
+
+from ccotel_tui.sentences import Sentence
 
 State = Literal["ok", "warn", "fail", "skip"]
 
@@ -19,6 +22,19 @@ _RESTART = "ccotel-tui setup"
 _MAKE_ROOM = "make room on the disk of {folder}"
 _WRITABLE = "chmod u+rw {database}*"
 _AWAY = "mv {database} {database}.away"
+_MEND_LINE = "mend that line in {place}"
+_ADMINISTRATOR = "ask the administrator to change {place}"
+_RESTART_LISTENER = "restart what listens at {address}"
+OTHER_STEP = "{next}"
+"""The step is one of the rule's words."""
+
+IN_WORDS = {
+    _MAKE_ROOM: "step_make_room",
+    _MEND_LINE: "step_mend_line",
+    _ADMINISTRATOR: "step_administrator",
+    _RESTART_LISTENER: "step_restart_listener",
+}
+"""The steps that are no command, each with its key."""
 
 NEXT_OF_FAULTS: dict[str, str] = {
     "disk_full": _MAKE_ROOM,
@@ -41,7 +57,7 @@ KNOWN_CAUSES: dict[str, Cause] = {
         "client", "warn", "Versions before 2.1.214 count some things twice.", "claude update"
     ),
     "broken_settings": Cause(
-        "settings", "fail", "{problem}; Claude Code ignores the file.", "mend that line in {place}"
+        "settings", "fail", "{problem}; Claude Code ignores the file.", _MEND_LINE
     ),
     "not_enabled": Cause(
         "enabled", "fail", "CLAUDE_CODE_ENABLE_TELEMETRY is not set anywhere.", _RESTART
@@ -57,7 +73,7 @@ KNOWN_CAUSES: dict[str, Cause] = {
         "enabled",
         "fail",
         "{name} is {value} in {place}, which holds over all others.",
-        "ask the administrator to change {place}",
+        _ADMINISTRATOR,
     ),
     "no_exporter": Cause(
         "exporters",
@@ -103,7 +119,7 @@ KNOWN_CAUSES: dict[str, Cause] = {
         "recorder", "fail", "No recorder runs, and nobody has its ports.", "ccotel-tui record"
     ),
     "standing_still": Cause("recorder", "fail", "{problem}", "kill -CONT {pid}"),
-    "not_stored": Cause("recorder", "fail", "{problem}", "{next}"),
+    "not_stored": Cause("recorder", "fail", "{problem}", OTHER_STEP),
     "port_taken": Cause(
         "ports", "fail", "{holder} has {address}, and is no receiver of ours.", "kill {pid}"
     ),
@@ -121,7 +137,7 @@ KNOWN_CAUSES: dict[str, Cause] = {
         "answer",
         "fail",
         "{address} took the connection and did not answer ({holder}).",
-        "restart what listens at {address}",
+        _RESTART_LISTENER,
     ),
     "wrong_protocol": Cause(
         "answer",
@@ -141,7 +157,7 @@ KNOWN_CAUSES: dict[str, Cause] = {
     "disk_full": Cause("disk", "fail", "{free} MB are free on the disk of {database}.", _MAKE_ROOM),
     "disk_low": Cause("disk", "warn", "{free} MB are free on the disk of {database}.", _MAKE_ROOM),
     "not_writable": Cause("database", "fail", "{database} cannot be written.", _WRITABLE),
-    "unreadable": Cause("database", "fail", "{problem}", "{next}"),
+    "unreadable": Cause("database", "fail", "{problem}", OTHER_STEP),
     "clock_moved": Cause(
         "clock", "warn", "The clock was set by {seconds} s.", "timedatectl set-ntp true"
     ),
@@ -161,9 +177,9 @@ KNOWN_CAUSES: dict[str, Cause] = {
     ),
     "lag": Cause("lag", "warn", "{servers}: what comes is shown late.", "ccotel-tui stack status"),
     "none_heard": Cause(
-        "sessions", "fail", "Sessions run, and none is heard: {sessions}.", "{next}"
+        "sessions", "fail", "Sessions run, and none is heard: {sessions}.", OTHER_STEP
     ),
-    "some_unheard": Cause("sessions", "warn", "Not heard: {sessions}.", "{next}"),
+    "some_unheard": Cause("sessions", "warn", "Not heard: {sessions}.", OTHER_STEP),
     "no_data": Cause("data", "warn", "Nothing has come yet.", 'claude -p "say hello"'),
     "one_signal": Cause(
         "data",
@@ -196,3 +212,11 @@ KNOWN_CAUSES: dict[str, Cause] = {
         "ccotel-tui record --install",
     ),
 }
+
+
+def step_of(form: str, words: Mapping[str, str]) -> str:
+    """Return the next step, which is a sentence where it is no command."""
+    if form == OTHER_STEP:
+        return words["next"]
+    key = IN_WORDS.get(form)
+    return Sentence(key, form, **words) if key else form.format(**words)

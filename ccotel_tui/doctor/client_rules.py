@@ -17,24 +17,28 @@ from ccotel_tui.claude.settings.origins import Setting, masked, setting
 from ccotel_tui.doctor.facts import Facts
 from ccotel_tui.doctor.finding import Finding, broken, length_text, skipped
 from ccotel_tui.network.loopback import is_loopback
+from ccotel_tui.sentences import Sentence, joined
 
 _HEARD_FOR_NS = 86_400 * 1_000_000_000
 """For so long after its newest record a client that is not found is taken to be somewhere: in an
 editor, or in a container.
 """
 
-_OFF = "telemetry is off"
+_OFF = Sentence("unheard_off", "telemetry is off")
+_NOT_SET = Sentence("not_set", "not set")
 
 
 def client_rule(facts: Facts) -> Finding:
     if not facts.client_path:
         if facts.running:
-            return Finding("it runs")
+            return Finding(Sentence("found_runs", "it runs"))
         heard_ns = facts.heard_ns
         if heard_ns is not None and facts.now_ns - heard_ns < _HEARD_FOR_NS:
-            return Finding(f"not on the PATH, but heard {length_text(facts.now_ns - heard_ns)} ago")
-        return broken("not found", "no_client")
-    client = f"{facts.client_version or 'unknown version'} {facts.client_path}"
+            form, ago = "not on the PATH, but heard {ago} ago", length_text(facts.now_ns - heard_ns)
+            return Finding(Sentence("found_heard", form, ago=ago))
+        return broken(Sentence("found_no_client", "not found"), "no_client")
+    version = facts.client_version or Sentence("unknown_version", "unknown version")
+    client = joined((version, facts.client_path), " ")
     numbers = version_numbers(facts.client_version)
     return broken(client, "old_client") if numbers and numbers < EXACT_SINCE else Finding(client)
 
@@ -55,11 +59,13 @@ def enabled_rule(facts: Facts) -> Finding:
     if switch:
         return _set_otherwise(switch)
     if facts.heard:
-        return Finding("not here, but in the shell of a session that runs")
+        form = "not here, but in the shell of a session that runs"
+        return Finding(Sentence("found_in_shell", form))
     project = setting(ENABLE, facts.project_origins)
     if project:
-        return broken(f"{ENABLE} in a project", "only_in_project", place=project.origin.place)
-    return broken("not set", "not_enabled")
+        found = Sentence("found_in_project", "{name} in a project", name=ENABLE)
+        return broken(found, "only_in_project", place=project.origin.place)
+    return broken(_NOT_SET, "not_enabled")
 
 
 def exporters_rule(facts: Facts) -> Finding:
@@ -71,9 +77,10 @@ def exporters_rule(facts: Facts) -> Finding:
             name = f"OTEL_{signal.upper()}_EXPORTER"
             if exporter and exporter.origin.kind == "managed":
                 return _set_otherwise(exporter)
-            value = masked(name, exporter.value) if exporter else "not set"
-            return broken(f"{name}: {value}", "no_exporter", name=name, value=value, signal=signal)
-    return Finding("metrics and logs by OTLP")
+            value = masked(name, exporter.value) if exporter else _NOT_SET
+            words = {"name": name, "value": value, "signal": signal}
+            return Finding(joined((name, value), ": "), "no_exporter", words)
+    return Finding(Sentence("found_exporters", "metrics and logs by OTLP"))
 
 
 def protocol_rule(facts: Facts) -> Finding:
@@ -107,7 +114,8 @@ def endpoint_rule(facts: Facts) -> Finding:
             return Finding(value, "own_endpoint", words)
         if not _local(place.host):
             return _elsewhere(signal, place)
-    return Finding(", ".join(dict.fromkeys(masked("", place.url) for place in places.values())))
+    urls = dict.fromkeys(masked("", place.url) for place in places.values())
+    return Finding(joined(urls, ", "))
 
 
 def proxy_rule(facts: Facts) -> Finding:
@@ -122,11 +130,11 @@ def proxy_rule(facts: Facts) -> Finding:
     scheme = ("grpc_proxy", "https_proxy", "http_proxy") if grpc else ("http_proxy", "all_proxy")
     names = [name for name in variables if name.lower() in scheme]
     if not names:
-        return Finding("none set")
+        return Finding(Sentence("found_no_proxy", "none set"))
     exempting = ("no_grpc_proxy", "no_proxy") if grpc else ("no_proxy", "NO_PROXY")
     entries = next((variables[name] for name in exempting if name in variables), "")
     if place.host in {entry.strip() for entry in entries.split(",")} or entries.strip() == "*":
-        return Finding(f"{place.host} is exempted")
+        return Finding(Sentence("found_exempted", "{host} is exempted", host=place.host))
     words = {"name": names[0], "missing": exempting[0], "host": place.host}
     return Finding(names[0], "proxied", words)
 
@@ -134,32 +142,38 @@ def proxy_rule(facts: Facts) -> Finding:
 def log_rule(facts: Facts) -> Finding:
     log = facts.client_log
     if log is None:
-        return skipped("no --debug-file was given")
-    for what, problem in log.problems.items():
-        return broken(f"{what}: {problem}", "client_says", what=what, problem=problem)
+        return skipped(Sentence("found_no_log", "no --debug-file was given"))
+    for signal, problem in log.problems.items():
+        what = Sentence("log_start", signal) if signal == "start" else signal
+        return broken(joined((what, problem), ": "), "client_says", what=what, problem=problem)
     if log.ignored:
-        return broken(", ".join(log.ignored), "client_ignores", names=", ".join(log.ignored))
-    exported = " and ".join(log.exported)
-    return Finding(f"it exported {exported}" if exported else "it says nothing of telemetry")
+        names = joined(log.ignored, ", ")
+        return broken(names, "client_ignores", names=names)
+    if not log.exported:
+        return Finding(Sentence("found_log_empty", "it says nothing of telemetry"))
+    signals = joined(log.exported, " and ")
+    return Finding(Sentence("found_exported", "it exported {signals}", signals=signals))
 
 
 def _elsewhere(signal: str, place: Destination) -> Finding:
-    if place.by and place.by.origin.kind == "managed":
+    assert place.by is not None  # without an endpoint it goes to this machine
+    if place.by.origin.kind == "managed":
         return _set_otherwise(place.by)
-    value, where = masked("", place.url), place.by.origin.place if place.by else "by default"
+    value, where = masked("", place.url), place.by.origin.place
     return broken(value, "elsewhere", signal=signal, value=value, place=where)
 
 
 def _url_problem(place: Destination) -> str:
     if not place.host or not place.port:
-        return "it is no URL"
+        return Sentence("url_none", "it is no URL")
     if "://" not in place.url:
-        return "it lacks http:// at its beginning"
+        return Sentence("url_without_scheme", "it lacks http:// at its beginning")
     if urlsplit(place.url).scheme == "https" and _local(place.host):
-        return "receivers on this machine take http://, not https://"
+        form = "receivers on this machine take http://, not https://"
+        return Sentence("url_https", form)
     general = place.by is None or place.by.name == "OTEL_EXPORTER_OTLP_ENDPOINT"
     if general and urlsplit(place.url).path.strip("/").startswith("v1"):
-        return "Claude Code adds /v1/logs and /v1/metrics itself"
+        return Sentence("url_path", "Claude Code adds /v1/logs and /v1/metrics itself")
     return ""
 
 
@@ -167,16 +181,19 @@ def _set_otherwise(held: Setting) -> Finding:
     value = masked(held.name, held.value)
     cause = "managed" if held.origin.kind == "managed" else "switched_off"
     words = {"name": held.name, "value": value, "place": held.origin.place}
-    return Finding(f"{held.name} = {value}", cause, words)
+    return Finding(joined((held.name, value), " = "), cause, words)
 
 
 def _by(held: Setting) -> str:
-    over = ", ".join(place.place for place in held.overridden)
-    return f"by {held.origin.place}" + (f", over {over}" if over else "")
+    place = held.origin.place
+    if not held.overridden:
+        return Sentence("found_by", "by {place}", place=place)
+    others = joined((each.place for each in held.overridden), ", ")
+    return Sentence("found_by_over", "by {place}, over {others}", place=place, others=others)
 
 
 def _of(place: str, problem: str) -> str:
-    return problem if place in problem else f"{place}, {problem}"
+    return problem if place in problem else joined((place, problem), ", ")
 
 
 def _local(host: str) -> bool:

@@ -26,7 +26,7 @@ from ccotel_tui.doctor.machine.canary import answer_of
 from ccotel_tui.doctor.machine.locked import lock_holder
 from ccotel_tui.doctor.machine.metrics_server import metrics_server
 from ccotel_tui.doctor.machine.stack_lag import with_lags
-from ccotel_tui.errors import BadDatabase
+from ccotel_tui.errors import BadDatabase, sentence
 from ccotel_tui.network.address import Address, address
 from ccotel_tui.network.loopback import is_loopback
 from ccotel_tui.query.sequence import count_gaps
@@ -145,9 +145,9 @@ def _stored(database: Path, now_ns: int) -> tuple[Stored, set[str]]:
             heard = {session_id for (session_id,) in connection.execute(_HEARD)}
     except BadDatabase as error:
         nothing = dict.fromkeys(_NEWEST)
-        return Stored(problem=str(error), newest=nothing, reason=reason_of(error)), set()
-    sentence = ahead.sentence(now_ns) if ahead.records else ""
-    return Stored(True, "", newest, versions, _missed(rows), sentence), heard
+        return Stored(problem=sentence(error), newest=nothing, reason=reason_of(error)), set()
+    told = ahead.sentence(now_ns) if ahead.records else ""
+    return Stored(True, "", newest, versions, _missed(rows), told), heard
 
 
 def _missed(rows: Iterable[tuple[str, int]]) -> int:

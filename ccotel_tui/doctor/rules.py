@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ccotel_tui.doctor import client_rules, server_rules, stack_rules
-from ccotel_tui.doctor.causes import KNOWN_CAUSES, State
+from ccotel_tui.doctor.causes import KNOWN_CAUSES, State, step_of
 from ccotel_tui.doctor.facts import Facts
 from ccotel_tui.doctor.finding import Finding
+from ccotel_tui.sentences import Sentence, parts_of
 
 RULES: dict[str, Callable[[Facts], Finding]] = {
     "client": client_rules.client_rule,
@@ -58,8 +59,8 @@ def first_failure(checks: Iterable[Check]) -> Check | None:
     return next((check for check in checks if check.state == "fail"), None)
 
 
-def document(checks: list[Check]) -> dict[str, Any]:
-    """Return the document of `doctor --json`."""
+def document(checks: list[Check], typed: Callable[[str], str] = str) -> dict[str, Any]:
+    """Return the document of `doctor --json`; `typed` is the next step as it can be typed here."""
     first = first_failure(checks)
     rows = [
         {
@@ -67,18 +68,25 @@ def document(checks: list[Check]) -> dict[str, Any]:
             "state": check.state,
             "found": check.found,
             "cause": check.cause or None,
-            "next": check.next or None,
+            "next": typed(check.next) or None,
+            **_sentences(check),
         }
         for check in checks
     ]
     return {"checks": rows, "first_failure": first.id if first else None}
 
 
+def _sentences(check: Check) -> dict[str, Any]:
+    """The texts that another language may have too, for a screen that speaks it."""
+    texts = {"found": check.found, "cause": check.cause, "next": check.next}
+    told = {name: parts_of(text) for name, text in texts.items() if isinstance(text, Sentence)}
+    return {"sentences": told} if told else {}
+
+
 def _check(name: str, finding: Finding) -> Check:
     if not finding.cause:
         return Check(name, "skip" if finding.skipped else "ok", finding.found)
     named = KNOWN_CAUSES[finding.cause]
-    words = finding.words
-    return Check(
-        name, named.state, finding.found, named.cause.format(**words), named.next.format(**words)
-    )
+    cause = Sentence(f"doctor_{finding.cause}", named.cause, **finding.words)
+    step = step_of(named.next, finding.words)
+    return Check(name, named.state, finding.found, cause, step)

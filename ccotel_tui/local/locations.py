@@ -26,6 +26,12 @@ def typed_command() -> str:
     return APP if shutil.which(APP) else shlex.join(own_command())
 
 
+def typed(step: str) -> str:
+    """Return a step that runs this program as it can be typed here."""
+    name, space, words = step.partition(" ")
+    return f"{typed_command()}{space}{words}" if name == APP else step
+
+
 def database() -> Path:
     """Return the path of the embedded store."""
     return Path(database_file())

@@ -29,6 +29,7 @@ from urllib3.exceptions import TimeoutError as Late
 
 from ccotel_tui.network.address import Address, Headers
 from ccotel_tui.network.ownership import foreign_owner
+from ccotel_tui.sentences import Sentence
 
 CONNECTIONS = 8
 """To one server at a time."""
@@ -245,11 +246,11 @@ def _shut(connected: socket.socket) -> None:
 
 def _failure(error: HTTPError) -> HttpFailure:
     if isinstance(error, NewConnectionError):
-        return HttpFailure("unreachable", "nobody listens there")
+        return HttpFailure("unreachable", Sentence("nobody_listens", "nobody listens there"))
     if isinstance(error, Late):
-        return HttpFailure("late", "no answer in time")
+        return HttpFailure("late", Sentence("no_answer", "no answer in time"))
     if isinstance(error, SSLError):
         return HttpFailure("untrusted", str(error))
     if isinstance(error, ProtocolError):
-        return HttpFailure("broken off", "the answer broke off")
+        return HttpFailure("broken off", Sentence("answer_broke_off", "the answer broke off"))
     return HttpFailure("invalid", type(error).__name__)

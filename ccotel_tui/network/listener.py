@@ -6,6 +6,8 @@ from glob import iglob
 from pathlib import Path
 from typing import NamedTuple
 
+from ccotel_tui.sentences import Sentence
+
 _LISTEN = "0A"
 
 
@@ -15,8 +17,10 @@ class Process(NamedTuple):
     name: str
     pid: int
 
-    def __str__(self) -> str:
-        return f"{self.name}, process {self.pid}"
+    @property
+    def sentence(self) -> Sentence:
+        """Its name and number."""
+        return Sentence("named_process", "{name}, process {pid}", name=self.name, pid=self.pid)
 
 
 def process_of(port: int) -> Process | None:

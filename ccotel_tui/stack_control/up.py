@@ -263,7 +263,7 @@ class Up:
         port = next((each for each in service.ports if each.published == published), None)
         container = self._engine.publisher(published)
         process = None if container else process_of(published)
-        holder = process or Sentence("another_program", "another program")
+        holder = process.sentence if process else Sentence("another_program", "another program")
         if container:
             holder = Sentence("the_container", "the container {name}", name=container)
         change: str = Sentence("port_in_the_file", "another port in the compose file")

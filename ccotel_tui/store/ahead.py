@@ -21,11 +21,13 @@ class Ahead(NamedTuple):
     def sentence(self, now_ns: int) -> str:
         """Return a sentence such as `3 records are dated 1 h ahead`."""
         seconds = (self.latest_ns - now_ns) / 1e9
-        length = next(
-            f"{seconds / unit:,.0f} {name}"
-            for unit, name in _UNITS
-            if seconds >= unit * _ROUNDED_UP or unit == 1
+        unit, name = next(
+            (unit, name) for unit, name in _UNITS if seconds >= unit * _ROUNDED_UP or unit == 1
         )
+        number = f"{seconds / unit:,.0f}"
+        length = f"{number} {name}"
+        if name == "years":
+            length = Sentence("years", "{number} years", number=number)
         if self.records == 1:
             return Sentence("ahead_one", "1 record is dated {length} ahead", length=length)
         figures = {"records": self.records, "length": length}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccotel_tui.errors import BadSettings
+from ccotel_tui.sentences import Sentence, system_words
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,9 @@ class FileBytes:
             return (self.content or b"").decode()
         except UnicodeDecodeError as error:
             line = (self.content or b"").count(b"\n", 0, error.start) + 1
-            raise BadSettings(f"{self.path}, line {line}: it is not UTF-8.") from None
+            form = "{path}, line {line}: it is not UTF-8."
+            words = Sentence("settings_not_utf8", form, path=str(self.path), line=line)
+            raise BadSettings(words) from None
 
 
 def read_file(path: Path) -> FileBytes:
@@ -35,7 +38,9 @@ def read_file(path: Path) -> FileBytes:
     except FileNotFoundError:
         return FileBytes(real, None)
     except OSError as error:
-        raise BadSettings(f"{path} cannot be read: {error.strerror}.") from None
+        values = {"path": str(path), "error": system_words(error)}
+        words = Sentence("file_unreadable", "{path} cannot be read: {error}.", **values)
+        raise BadSettings(words) from None
 
 
 def replace_file(former: FileBytes, content: bytes | None) -> None:

@@ -5,6 +5,7 @@ import re
 from typing import Any, NamedTuple
 
 from ccotel_tui.errors import BadSettings
+from ccotel_tui.sentences import Sentence
 
 BOM = "\ufeff"
 
@@ -45,9 +46,10 @@ def parse(text: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         raise BadSettings(_fault(body, error)) from None
     except (RecursionError, ValueError) as error:
-        raise BadSettings(f"it cannot be read: {error}") from None
+        form = "it cannot be read: {error}"
+        raise BadSettings(Sentence("settings_unreadable", form, error=str(error))) from None
     if not isinstance(document, dict):
-        raise BadSettings("line 1: it is no JSON object")
+        raise BadSettings(Sentence("settings_no_object", "line 1: it is no JSON object"))
     for path in ((), ("env",), ("statusLine",)):
         _refuse_twice(text, path)
     return document
@@ -172,7 +174,8 @@ def _refuse_twice(text: str, path: tuple[str, ...]) -> None:
     for member in members(text, start):
         if member.name in seen:
             line = text.count("\n", 0, member.start) + 1
-            raise BadSettings(f"line {line}: {member.name} is there twice; take one of them out")
+            form = "line {line}: {name} is there twice; take one of them out"
+            raise BadSettings(Sentence("settings_twice", form, line=line, name=member.name))
         seen.add(member.name)
 
 
@@ -180,5 +183,7 @@ def _fault(text: str, error: json.JSONDecodeError) -> str:
     rest = text[error.pos :].lstrip()
     if rest.startswith(("//", "/*", "#")):
         line = text.count("\n", 0, len(text) - len(rest)) + 1
-        return f"line {line}: a comment, which JSON does not have; take it out"
-    return f"line {error.lineno}: {error.msg}"
+        form = "line {line}: a comment, which JSON does not have; take it out"
+        return Sentence("settings_comment", form, line=line)
+    form = "line {line}: {error}"
+    return Sentence("settings_syntax", form, line=error.lineno, error=error.msg)

@@ -15,7 +15,8 @@ from typing import Any, Literal
 from ccotel_tui.claude.config_folder import config_folder
 from ccotel_tui.claude.settings.file import read_file
 from ccotel_tui.claude.settings.json_text import parse
-from ccotel_tui.errors import BadSettings
+from ccotel_tui.errors import BadSettings, sentence
+from ccotel_tui.sentences import Sentence
 
 OriginKind = Literal["managed", "flag", "user", "shell", "project"]
 
@@ -23,6 +24,7 @@ MANAGED = Path(
     "/Library/Application Support/ClaudeCode" if sys.platform == "darwin" else "/etc/claude-code"
 )
 
+_SHELL = Sentence("shell_variables", "the shell's variables")
 _SECRET = ("HEADERS", "KEY", "TOKEN", "SECRET", "PASSWORD", "AUTH", "CERTIFICATE")
 
 
@@ -70,7 +72,7 @@ def origins(
 
     `environment` and `flags`, the values of `--settings`, are those that it was started with.
     """
-    shell = Origin("shell", "the shell's variables", dict(environment))
+    shell = Origin("shell", _SHELL, dict(environment))
     return [
         *(_of_file("managed", path) for path in managed_settings(managed)),
         *(_of_flag(value) for value in flags),
@@ -99,12 +101,13 @@ def setting(name: str, places: Sequence[Origin]) -> Setting | None:
 def masked(name: str, value: Any) -> str:
     """Return the value of a variable as it may be shown: without what is secret in it."""
     if any(word in name.upper() for word in _SECRET):
-        return "(not shown)"
+        return Sentence("not_shown", "(not shown)")
     before, at, host = str(value).rpartition("@")
     if not at:
         return str(value)
     scheme = before.partition("://")[0] if "://" in before else "http"
-    return f"{scheme}://(not shown)@{host}"
+    form = "{scheme}://(not shown)@{host}"
+    return Sentence("url_not_shown", form, scheme=scheme, host=host)
 
 
 def settings_line(path: Path, name: str) -> int:
@@ -120,7 +123,7 @@ def _of_file(kind: OriginKind, path: Path) -> Origin:
     try:
         return Origin(kind, str(path), dict(_variables(parse(read_file(path).text))))
     except BadSettings as error:
-        return Origin(kind, str(path), problem=str(error))
+        return Origin(kind, str(path), problem=sentence(error))
 
 
 def _of_flag(value: str) -> Origin:
@@ -129,7 +132,8 @@ def _of_flag(value: str) -> Origin:
     try:
         return Origin("flag", "--settings", dict(_variables(json.loads(value))))
     except (ValueError, RecursionError):
-        return Origin("flag", "--settings", problem="it is no JSON object")
+        problem = Sentence("no_json_object", "it is no JSON object")
+        return Origin("flag", "--settings", problem=problem)
 
 
 def _variables(document: Any) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.network.http import HttpFailure, probe
 from ccotel_tui.network.listener import process_of
 from ccotel_tui.network.ownership import foreign_listener
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.telemetry.conventions import CANARY_SCOPE
 from ccotel_tui.telemetry.decode import SERVICES
 
@@ -27,7 +28,7 @@ def answer_of(place: Destination, to_foreign: bool) -> CanaryAnswer:
     at = host_and_port(place.host, place.port)
     foreign = foreign_listener(place.host, place.port)
     process = process_of(place.port)
-    holder = str(process) if process else ""
+    holder = process.sentence if process else ""
     if foreign is None:
         return CanaryAnswer(at, place.protocol, "silent")
     if foreign and not to_foreign:
@@ -57,7 +58,7 @@ def _by_grpc(at: str) -> tuple[AnswerKind, str]:
         except grpc.RpcError as error:
             code, details = error.code(), str(error.details())
             if code is grpc.StatusCode.DEADLINE_EXCEEDED:
-                return "late", "no answer in time"
+                return "late", Sentence("no_answer", "no answer in time")
             taken = code in (grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.INTERNAL)
             return ("refused" if taken else "not otlp"), details
     return "ok", ""
@@ -70,10 +71,11 @@ def _by_http(at: str) -> tuple[AnswerKind, str]:
         server = address(f"http://{at}")
         reply = probe("POST", server, "/v1/logs", _TIMEOUT, (("Content-Type", kind),), body)
     except HttpFailure as failure:
-        return _HTTP_KINDS.get(failure.kind, "not otlp"), str(failure)
+        return _HTTP_KINDS.get(failure.kind, "not otlp"), failure.details
     if reply.status in (429, 500, 503, 507):
-        return "refused", f"status {reply.status}"
+        return "refused", Sentence("answer_status", "status {status}", status=reply.status)
     spoken = reply.headers.get("content-type", "").split(";")[0]
     if reply.status == 200 and spoken == kind:
         return "ok", ""
-    return "not otlp", f"status {reply.status}, {spoken or 'no type'}"
+    values = {"status": reply.status, "type": spoken or Sentence("no_type", "no type")}
+    return "not otlp", Sentence("answer_type", "status {status}, {type}", **values)

@@ -7,6 +7,7 @@ from pathlib import Path
 from ccotel_tui.doctor.facts import ClientLog
 from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.output.sanitize import sanitize
+from ccotel_tui.sentences import Sentence
 
 _LONGEST = 300
 """Characters of a reason that are shown."""
@@ -48,11 +49,12 @@ def client_log(lines: Iterable[str]) -> ClientLog:
         elif init := _INIT.search(line):
             problems["start"] = _shown(init[1])
         elif off := _OFF.search(line):
-            problems["start"] = _shown(f"telemetry is off ({off[1]})")
+            problems["start"] = Sentence("log_off", "telemetry is off ({why})", why=_shown(off[1]))
         elif _NO_READERS.search(line):
-            problems["start"] = "no exporter of metrics is named"
+            problems["start"] = Sentence("log_no_exporter", "no exporter of metrics is named")
         elif left := _IGNORED.search(line):
-            ignored[_shown(f"{left[1]} in {left[2]}")] = None
+            words = {"name": _shown(left[1]), "place": _shown(left[2])}
+            ignored[Sentence("variable_in", "{name} in {place}", **words)] = None
     return ClientLog(tuple(exported), problems, tuple(ignored))
 
 

@@ -3,7 +3,7 @@
 import os
 
 from ccotel_tui.doctor.facts import StackFacts
-from ccotel_tui.errors import StackError
+from ccotel_tui.errors import StackError, sentence
 from ccotel_tui.local import locations
 from ccotel_tui.network.address import address
 from ccotel_tui.network.http import HttpFailure, probe
@@ -23,7 +23,7 @@ def stack_facts() -> StackFacts:
         file = read_compose_file(locations.stack_folder() / "docker-compose.yml", os.environ)
         states = Stack(file, find(os.environ)).states()
     except StackError as error:
-        return StackFacts(problem=str(error))
+        return StackFacts(problem=sentence(error))
     if not any(each.state == "running" for each in states):
         return StackFacts()
     failing = {each.service: each.state for each in states if each.state != "running"}

@@ -6,10 +6,9 @@ Pure.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ccotel_tui.recorder.state import PortState, built, named_parts, ports_of
-from ccotel_tui.sentences import Sentence
+from ccotel_tui.sentences import parts_of, sentence_of
 
 
 @dataclass(frozen=True)
@@ -62,19 +61,8 @@ def event_line(event: RecorderEvent) -> str:
     """Return the event as one line of JSON."""
     parts = {name: named_parts(part) for name, part in vars(event).items()}
     if isinstance(event, Failed):
-        parts |= _parts_of(event.sentence)
+        parts |= parts_of(event.sentence)
     return json.dumps({"event": _EVENT_NAMES[type(event)], **parts})
-
-
-def _parts_of(sentence: str) -> dict[str, Any]:
-    """The sentence with its key and values, some of which may be sentences too."""
-    if not isinstance(sentence, Sentence):
-        return {"sentence": sentence}
-    values = {
-        name: _parts_of(value) if isinstance(value, Sentence) else value
-        for name, value in sentence.values.items()
-    }
-    return {"sentence": str(sentence), "key": sentence.key, "values": values}
 
 
 def parse_event(line: str) -> RecorderEvent | None:
@@ -85,18 +73,8 @@ def parse_event(line: str) -> RecorderEvent | None:
         if kind is PortsChanged:
             document["ports"] = ports_of(document)
         elif kind is Failed:
-            document["sentence"] = _sentence(document)
+            told = sentence_of(document)
+            return None if told is None else Failed(told)
         return built(kind, document)
     except (ValueError, LookupError, TypeError):
         return None
-
-
-def _sentence(document: Mapping[str, Any]) -> str:
-    text = str(document["sentence"])
-    if key := document.get("key"):
-        values = {
-            name: _sentence(value) if isinstance(value, dict) else value
-            for name, value in document["values"].items()
-        }
-        return Sentence(key, "{text}", text=text, **values)
-    return text

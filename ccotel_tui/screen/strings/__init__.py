@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ccotel_tui.screen.strings import english
-from ccotel_tui.sentences import Sentence
+from ccotel_tui.sentences import SEPARATORS, Sentence
 
 if TYPE_CHECKING:
     from ccotel_tui.screen.strings.english import *  # noqa: F403
@@ -38,9 +38,11 @@ def translated(text: str) -> str:
         return text
     values = {n: translated(v) if isinstance(v, str) else v for n, v in text.values.items()}
     try:
+        if text.key in SEPARATORS:
+            return str(form.join(values.values()))
         return str(form.format(**values))
-    except (LookupError, ValueError):
-        # A recorder of another version may tell it with other values.
+    except (LookupError, ValueError, TypeError, OverflowError):
+        # A process of another version may tell it with other values.
         return text
 
 

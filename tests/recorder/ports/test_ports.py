@@ -77,7 +77,9 @@ def test_a_port_is_had_again_at_once_after_its_connections() -> None:
 def test_the_process_that_listens_is_named() -> None:
     with stranger() as (listening, _):
         port = listening.getsockname()[1]
-        assert str(process_of(port)).endswith(f"process {os.getpid()}")
+        process = process_of(port)
+        assert process is not None
+        assert process.sentence.endswith(f"process {os.getpid()}")
     assert process_of(port) is None
 
 

@@ -7,12 +7,16 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import ccotel_tui
 from ccotel_tui import errors
+from ccotel_tui.doctor.causes import IN_WORDS, KNOWN_CAUSES
+from ccotel_tui.doctor.facts import AnswerKind
 from ccotel_tui.errors import NotStored
+from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
 from ccotel_tui.recorder import health
 from ccotel_tui.recorder.child.events import Failed, event_line, parse_event
@@ -22,7 +26,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.format.status import problem
 from ccotel_tui.screen.strings import korean
-from ccotel_tui.sentences import SYSTEM_ERRORS, Sentence, system_words
+from ccotel_tui.sentences import SEPARATORS, SYSTEM_ERRORS, Sentence, system_words
 from ccotel_tui.stack_control.docker.errors import translate
 from ccotel_tui.stack_control.docker.host import DockerHost
 from ccotel_tui.store.ahead import Ahead
@@ -52,8 +56,21 @@ def test_korean_has_each_of_them() -> None:
     made |= {f"store_{reason}" for reason in STORE_FAULTS}
     made |= {f"fault_{reason}" for reason in health._REASONS}
     made |= {key for key, _ in SYSTEM_ERRORS.values()}
-    assert korean.SENTENCES.keys() == {*constant_keys(), *made}
-    assert all(map(HANGUL.search, korean.SENTENCES.values()))
+    made |= {f"doctor_{name}" for name in KNOWN_CAUSES}
+    made |= {f"kind_{kind}" for kind in get_args(AnswerKind) if kind != "ok"}
+    made |= {f"container_{state}" for state in korean.STATE_OF_SERVICE}
+    made |= {f"refusal_{reason}" for reason in korean.REFUSAL_REASONS}
+    made |= {f"records_{signal}" for signal in get_args(MeasureSignal)}
+    assert korean.SENTENCES.keys() == {*constant_keys(), *made, *IN_WORDS.values(), *SEPARATORS}
+
+
+def test_korean_causes_and_steps_take_the_values_of_the_english() -> None:
+    forms = {
+        **{f"doctor_{name}": cause.cause for name, cause in KNOWN_CAUSES.items()},
+        **{key: form for form, key in IN_WORDS.items()},
+    }
+    differ = [key for key, form in forms.items() if fields(korean.SENTENCES[key]) != fields(form)]
+    assert differ == []
 
 
 def test_a_source_says_nothing_that_korean_has_not() -> None:

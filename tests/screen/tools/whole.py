@@ -35,7 +35,7 @@ def words(texts: Iterable[str]) -> set[str]:
 def words_of_the_screen(language: str) -> set[str]:
     """Return the words of the files that the screen's words come from."""
     paths = [
-        *Path(strings.__file__).parent.glob(f"{language}/*.py"),
+        *Path(strings.__file__).parent.glob(f"{language}/**/*.py"),
         *(Path(module.__file__ or "") for module in (keys, reconcile, tour, fake_stack, registry)),
         *Path(catalogue.__file__).parent.glob("*.py"),
     ]

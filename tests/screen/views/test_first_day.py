@@ -77,12 +77,16 @@ def test_enter_sets_up_after_a_question_and_the_page_says_so(tmp_path: Path) -> 
     assert (tmp_path / ".claude" / "settings.json").exists()
 
 
-def test_a_key_shows_doctors_checks(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("locale", "ago", "cause"),
+    [("C.UTF-8", "s ago", "No claude is on the PATH"), ("ko_KR", "s 전", "PATH에 claude가 없고")],
+)
+def test_a_key_shows_doctors_checks(tmp_path: Path, locale: str, ago: str, cause: str) -> None:
     command = [sys.executable, "-m", "ccotel_tui", "--demo"]
     home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path / "data"), "PATH": os.defpath}
-    with command_terminal(command, 100, 40, home) as shown:
-        shown.read_until("s ago")
-        shown.ask("!", "First broken link: Claude Code")
+    with command_terminal(command, 100, 40, {**home, "LANG": locale}) as shown:
+        shown.read_until(ago)
+        shown.ask("!", cause)
         shown.press("q")
         shown.press("q")
         assert shown.end() == 0

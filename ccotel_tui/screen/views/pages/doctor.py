@@ -7,10 +7,12 @@ from typing import Any
 from textual.content import Content
 from textual.widgets import Static
 
+from ccotel_tui.local.locations import typed
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.views.pages.dialogs import TextScreen, page_text
+from ccotel_tui.sentences import sentence_of
 
 _STYLES = {"fail": "bold $text-error", "warn": "bold $text-warning"}
 
@@ -33,9 +35,12 @@ class DoctorScreen(TextScreen):
 def doctor_page(printed: str) -> Page:
     """Return the page of what `doctor --json` prints."""
     try:
-        document = json.loads(printed)
-    except ValueError:
+        return Page(strings.DOCTOR, _text(json.loads(printed)))
+    except (ValueError, LookupError, TypeError, RecursionError):
         return Page(strings.DOCTOR, Content(strings.ERROR))
+
+
+def _text(document: dict[str, Any]) -> Content:
     first = document["first_failure"]
     head = (
         strings.DOCTOR_FIRST.format(link=strings.DOCTOR_LINKS[first])
@@ -45,7 +50,7 @@ def doctor_page(printed: str) -> Page:
     lines = [Content.styled(head, "bold"), Content("")]
     for check in document["checks"]:
         lines += _lines(check)
-    return Page(strings.DOCTOR, Content("\n").join(lines))
+    return Content("\n").join(lines)
 
 
 def _lines(check: dict[str, Any]) -> list[Content]:
@@ -53,10 +58,16 @@ def _lines(check: dict[str, Any]) -> list[Content]:
         strings.DOCTOR_STATES[check["state"]], _STYLES.get(check["state"], "dim")
     )
     link = Content.styled(strings.DOCTOR_LINKS[check["id"]], "bold")
-    lines = [Content.assemble(state, "  ", link, "  ", sanitize(check["found"]))]
+    lines = [Content.assemble(state, "  ", link, "  ", _said(check, "found"))]
     if check["cause"]:
-        lines.append(Content(f"  {sanitize(check['cause'])}"))
-        lines.append(
-            Content.assemble(f"  {strings.DOCTOR_NEXT}: ", (sanitize(check["next"]), "bold"))
-        )
+        lines.append(Content(f"  {_said(check, 'cause')}"))
+        step = typed(_said(check, "next"))
+        lines.append(Content.assemble(f"  {strings.DOCTOR_NEXT}: ", (step, "bold")))
     return lines
+
+
+def _said(check: dict[str, Any], name: str) -> str:
+    """One of the check's texts, in the screen's language where that has it."""
+    sentences = check.get("sentences")
+    told = sentence_of(sentences.get(name)) if isinstance(sentences, dict) else None
+    return sanitize(strings.translated(told or str(check[name])))

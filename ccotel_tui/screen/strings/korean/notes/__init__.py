@@ -1,6 +1,16 @@
-"""Sentences that answers and the recorder say themselves, in Korean."""
+"""Sentences that answers, the recorder and doctor say themselves, in Korean."""
+
+from ccotel_tui.screen.strings.korean.notes.doctor import SENTENCES as _OF_DOCTOR
 
 SENTENCES = {
+    **_OF_DOCTOR,
+    " ": " ",
+    "  ": "  ",
+    ", ": ", ",
+    "; ": "; ",
+    ": ": ": ",
+    " = ": " = ",
+    " and ": ", ",
     "beyond_sums": "실수가 아니거나 너무 커서 더할 수 없는 기록이 있어 값을 알 수 없음: "
     "`ccotel-tui events`로 기록 확인",
     "no_such_attribute": "속성 {name}을(를) 가진 기록 없음.",
@@ -23,6 +33,7 @@ SENTENCES = {
     "ahead_one": "기록 1개의 시각이 {length} 앞섬",
     "ahead": "기록 {records:,}개의 시각이 {length} 앞섬",
     "ahead_at_least": "기록 {records:,}개 이상의 시각이 {length} 앞섬",
+    "years": "{number}년",
     "not_recording": "기록 안 함",
     "not_stored": "저장 안 됨 ({reason})",
     "disk_full": "디스크 가득 참",
