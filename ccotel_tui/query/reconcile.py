@@ -16,6 +16,7 @@ from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, TOKENS, TOKE
 from ccotel_tui.query.query import Answer, Query, Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import LONGEST_SESSION, MINUTE, Window
+from ccotel_tui.sentences import Sentence
 from ccotel_tui.telemetry.conventions import UNKNOWN
 
 TOLERANCE = 1e-6
@@ -35,7 +36,7 @@ _ASKS: Mapping[Name, tuple[Query, Query]] = {
 _LAST = Query(ACTIVITY, by=("session_id",), stat="last")
 
 CAUSES = {
-    "lost": "{} of its events were sent and not received.",
+    "lost": "{missed} of its events were sent and not received.",
     "more": "Its counters hold more: events were lost, which cumulative counters tell all the same,"
     " or the client is older than 2.1.214, which counts some things twice.",
     "less": "Its events hold more: points of its counters were lost, two processes wrote one"
@@ -172,13 +173,17 @@ def _cause(balance: Balance, missed: int) -> str:
     if state == "agrees":
         return ""
     if state != "differs":
-        return CAUSES[state]
+        return _sentence(state)
     gaps = [sums.difference for sums in balance.sums.values() if sums.state == "differs"]
     if not all(map(isfinite, gaps)):
-        return CAUSES["beyond"]
+        return _sentence("beyond")
     if max(gaps) > TOLERANCE:
-        return CAUSES["lost"].format(missed) if missed else CAUSES["more"]
-    return CAUSES["less" if min(gaps) < -TOLERANCE else "split"]
+        return _sentence("lost", missed=missed) if missed else _sentence("more")
+    return _sentence("less" if min(gaps) < -TOLERANCE else "split")
+
+
+def _sentence(cause: str, **values: int) -> Sentence:
+    return Sentence(f"reconcile_{cause}", CAUSES[cause], **values)
 
 
 def _by_session(answer: Answer) -> dict[str, float]:

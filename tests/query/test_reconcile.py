@@ -77,7 +77,7 @@ def test_the_recorded_sessions_agree(path: Path) -> None:
 @pytest.mark.parametrize(
     ("records", "difference", "cause"),
     [
-        ([spent(1), spent(4, 2), counted(7)], 2, CAUSES["lost"].format(1)),
+        ([spent(1), spent(4, 2), counted(7)], 2, CAUSES["lost"].format(missed=1)),
         ([spent(1), counted(3)], 2, CAUSES["more"]),
         ([spent(1), spent(2, 1), counted(1)], -2, CAUSES["less"]),
         ([spent(1), spent(2, 1, query_source="agent:x"), counted(3)], 0, CAUSES["split"]),

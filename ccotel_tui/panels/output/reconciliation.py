@@ -10,8 +10,9 @@ from ccotel_tui.panels.output.units import NOT_KNOWN, short
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.reconcile import Balance, Name, Reconciliation, Sums
 from ccotel_tui.query.window import SECOND, Window
+from ccotel_tui.sentences import Sentence, joined
 
-_MISSING = "none"
+_MISSING = Sentence("reconcile_missing", "none")
 
 
 def note(reconciliation: Reconciliation) -> str | None:
@@ -32,13 +33,15 @@ def reconciliation_lines(reconciliation: Reconciliation, zone: tzinfo) -> Iterat
         if balance.state != "agrees":
             yield ""
             when = datetime.fromtimestamp(balance.last_seen_ns / SECOND, zone)
-            yield sanitize(f"{balance.session_id[:8]}  {when:%m-%d %H:%M}  {balance.state}")
+            state = Sentence(f"balance_{balance.state}", balance.state)
+            head = (sanitize(balance.session_id[:8]), f"{when:%m-%d %H:%M}", state)
+            yield joined(head, "  ")
             for name, sums in balance.sums.items():
-                yield f"  {name:6}  {_compared(name, sums)}"
+                yield _compared(name, sums)
                 if sums.events and sums.counters:
                     for source, gap in sums.by_source().items():
                         yield f"    {sanitize(source):10} {_amount(name, gap, signed=True):>14}"
-            yield f"  {balance.cause}"
+            yield joined(("", balance.cause), "  ")
 
 
 def reconciliation_document(
@@ -57,12 +60,15 @@ def reconciliation_document(
 def _summary(reconciliation: Reconciliation) -> str:
     whole = len(reconciliation.balances)
     if not whole:
-        return f"No whole session to compare; {reconciliation.going_on} going on."
+        form = "No whole session to compare; {going_on} going on."
+        return Sentence("reconcile_nothing", form, going_on=reconciliation.going_on)
     agree = len(reconciliation.of("agrees"))
-    return (
-        f"Events and counters agree in {agree} of {whole} whole sessions, by total and by source; "
-        f"{reconciliation.going_on} going on."
+    form = (
+        "Events and counters agree in {agree} of {whole} whole sessions, by total and by source; "
+        "{going_on} going on."
     )
+    numbers = {"agree": agree, "whole": whole, "going_on": reconciliation.going_on}
+    return Sentence("reconcile_agree", form, **numbers)
 
 
 def _compared(name: Name, sums: Sums) -> str:
@@ -70,10 +76,14 @@ def _compared(name: Name, sums: Sums) -> str:
         _amount(name, sum(side.values())) if side else _MISSING
         for side in (sums.events, sums.counters)
     )
-    text = f"events {events}  counters {counters}"
-    if sums.events and sums.counters:
-        text += f"  difference {_amount(name, sums.difference, signed=True)}"
-    return text
+    measure = Sentence(f"reconcile_{name}", name)
+    form = "  {measure:6}  events {events}  counters {counters}"
+    values = {"measure": measure, "events": events, "counters": counters}
+    if not (sums.events and sums.counters):
+        return Sentence("reconcile_sums", form, **values)
+    difference = _amount(name, sums.difference, signed=True)
+    form += "  difference {difference}"
+    return Sentence("reconcile_difference", form, **values, difference=difference)
 
 
 def _amount(name: Name, number: float, signed: bool = False) -> str:

@@ -5,6 +5,7 @@ from textual.content import Content
 
 from ccotel_tui.panels.output.reconciliation import reconciliation_lines
 from ccotel_tui.query.reconcile import reconcile
+from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.views.sections.view import View
 from ccotel_tui.screen.widgets.text_lines import Lines
@@ -25,4 +26,4 @@ class ReconcileView(View):
         super().show(snapshot)
         if snapshot.reconciled is not None:
             lines = reconciliation_lines(snapshot.reconciled, snapshot.window.zone)
-            self.query_one(Lines).show([Content(line) for line in lines])
+            self.query_one(Lines).show([Content(strings.translated(line)) for line in lines])

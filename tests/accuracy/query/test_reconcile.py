@@ -45,7 +45,10 @@ def test_a_lost_batch_is_the_difference(path: DataPath) -> None:
     [balance] = compared(path, "reconciled-late").balances
     assert balance.state == "differs"
     same(balance.sums["cost"].difference, sum(truth.unseen.values()), "usd")
-    assert balance.cause in (CAUSES["more"], CAUSES["lost"].format(sum(truth.missed.values())))
+    assert balance.cause in (
+        CAUSES["more"],
+        CAUSES["lost"].format(missed=sum(truth.missed.values())),
+    )
 
 
 @pytest.mark.servers

@@ -3,11 +3,13 @@
 import ast
 import copy
 import errno
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,7 +18,16 @@ from ccotel_tui import errors
 from ccotel_tui.doctor.causes import IN_WORDS, KNOWN_CAUSES
 from ccotel_tui.doctor.facts import AnswerKind
 from ccotel_tui.errors import NotStored
+from ccotel_tui.panels.output.reconciliation import reconciliation_lines
 from ccotel_tui.query.measures import MeasureSignal
+from ccotel_tui.query.reconcile import (
+    CAUSES,
+    Balance,
+    BalanceState,
+    Name,
+    Reconciliation,
+    Sums,
+)
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
 from ccotel_tui.recorder import health
 from ccotel_tui.recorder.child.events import Failed, event_line, parse_event
@@ -33,9 +44,10 @@ from ccotel_tui.store.ahead import Ahead
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import open_to_write
 from ccotel_tui.store.file.faults import STORE_FAULTS
+from ccotel_tui.telemetry.records import Point
 from tests.screen.strings.test_korean import HANGUL, fields
 from tests.screen.tools.running import NOW, dashboard
-from tests.tools.otlp import event
+from tests.tools.otlp import T0, event, request
 
 ROOT = Path(ccotel_tui.__file__).parent
 
@@ -61,6 +73,8 @@ def test_korean_has_each_of_them() -> None:
     made |= {f"container_{state}" for state in korean.STATE_OF_SERVICE}
     made |= {f"refusal_{reason}" for reason in korean.REFUSAL_REASONS}
     made |= {f"records_{signal}" for signal in get_args(MeasureSignal)}
+    made |= {f"reconcile_{name}" for name in (*CAUSES, *get_args(Name))}
+    made |= {f"balance_{state}" for state in get_args(BalanceState)}
     assert korean.SENTENCES.keys() == {*constant_keys(), *made, *IN_WORDS.values(), *SEPARATORS}
 
 
@@ -68,6 +82,7 @@ def test_korean_causes_and_steps_take_the_values_of_the_english() -> None:
     forms = {
         **{f"doctor_{name}": cause.cause for name, cause in KNOWN_CAUSES.items()},
         **{key: form for form, key in IN_WORDS.items()},
+        **{f"reconcile_{name}": form for name, form in CAUSES.items()},
     }
     differ = [key for key, form in forms.items() if fields(korean.SENTENCES[key]) != fields(form)]
     assert differ == []
@@ -293,3 +308,33 @@ async def test_what_an_answer_notes_is_korean_on_the_screen(
         assert "told no cost" not in shown
         note = korean.SENTENCES["without_cost"].format(requests=2, missing=1)
         assert note.split()[0] in shown
+
+
+@pytest.mark.usefixtures("korean")
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+async def test_events_against_counters_are_korean_on_the_screen(
+    database: Database, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    told = ("claude-code", "claude_code.cost.usage", "USD", False, 3.0)
+    labels = {"session.id": "bb", "query_source": "main"}
+    database.append([request(1.0, T0, "bb"), Point(T0 + SECOND, T0, *told, labels)])
+    async with dashboard(tmp_path, size) as running:
+        await running.press("equals_sign")
+        shown = await running.until("불일치")
+    assert set(re.findall("[A-Za-z]{3,}", shown)) <= {"main"}
+
+
+@pytest.mark.usefixtures("korean")
+@pytest.mark.parametrize("cause", CAUSES)
+def test_each_reason_why_a_session_differs_is_korean(cause: str) -> None:
+    said = Sentence(f"reconcile_{cause}", CAUSES[cause], missed=2)
+    spent = {"main": 1.0}
+    balances = (
+        Balance("77", T0, {"cost": Sums(spent, {})}, said),
+        Balance("78", T0, {"tokens": Sums({}, spent)}, said),
+        Balance("79", T0, {"cost": Sums(spent, {"main": 2.0})}, said),
+    )
+    for found in ((), balances):
+        lines = reconciliation_lines(Reconciliation(found, 1), ZoneInfo("UTC"))
+        text = "\n".join(map(strings.translated, lines))
+        assert set(re.findall("[A-Za-z]{3,}", text)) <= {"main", "Loki"}

@@ -11,6 +11,27 @@ SENTENCES = {
     ": ": ": ",
     " = ": " = ",
     " and ": ", ",
+    "reconcile_nothing": "비교할 세션 없음; 진행 중 {going_on}개.",
+    "reconcile_agree": "비교한 세션 {whole}개 중 {agree}개에서 이벤트와 카운터가 합계와 출처별로 "
+    "일치; 진행 중 {going_on}개.",
+    "reconcile_sums": "  {measure:6}  이벤트 {events}  카운터 {counters}",
+    "reconcile_difference": "  {measure:6}  이벤트 {events}  카운터 {counters}  차이 {difference}",
+    "reconcile_missing": "없음",
+    "reconcile_cost": "비용",
+    "reconcile_tokens": "토큰",
+    "balance_agrees": "일치",
+    "balance_differs": "불일치",
+    "balance_events only": "이벤트만",
+    "balance_counters only": "카운터만",
+    "reconcile_lost": "이벤트 {missed}개가 전송되었으나 수신되지 않음.",
+    "reconcile_more": "카운터가 더 많음: 이벤트가 유실되었거나(누적 카운터에는 그래도 남음), "
+    "일부를 두 번 세는 2.1.214 이전 클라이언트.",
+    "reconcile_less": "이벤트가 더 많음: 카운터 점이 유실되었거나, 두 프로세스가 한 카운터를 "
+    "동시에 썼거나, 그사이 디스크에 기록한 Loki에 이벤트가 두 번 들어옴.",
+    "reconcile_split": "합계는 일치함; 누가 요청했는지를 이벤트와 카운터가 다르게 알림.",
+    "reconcile_beyond": "더할 수 없을 만큼 크거나 실수가 아닌 값이 있음.",
+    "reconcile_events only": "이 세션의 카운터 없음: 메트릭 내보내기가 꺼져 있거나 유실됨.",
+    "reconcile_counters only": "이 세션의 요청 이벤트 없음: 로그 내보내기가 꺼져 있거나 유실됨.",
     "beyond_sums": "실수가 아니거나 너무 커서 더할 수 없는 기록이 있어 값을 알 수 없음: "
     "`ccotel-tui events`로 기록 확인",
     "no_such_attribute": "속성 {name}을(를) 가진 기록 없음.",
