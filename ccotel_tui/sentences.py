@@ -30,11 +30,11 @@ def joined(parts: Iterable[str], separator: str) -> str:
     """Return the parts behind one another; a sentence where one of them is, or the separator is
     a word. It is one of SEPARATORS.
     """
-    told = tuple(parts)
-    text = separator.join(told)
-    if not (separator.strip().isalpha() or any(isinstance(part, Sentence) for part in told)):
+    texts = tuple(parts)
+    text = separator.join(texts)
+    if not (separator.strip().isalpha() or any(isinstance(part, Sentence) for part in texts)):
         return text
-    return _told(separator, text, {str(place): part for place, part in enumerate(told)})
+    return _with_values(separator, text, {str(place): part for place, part in enumerate(texts)})
 
 
 def parts_of(sentence: str) -> dict[str, Any]:
@@ -53,19 +53,19 @@ def sentence_of(parts: object) -> str | None:
     form, None where the text has.
     """
     match parts:
-        case {"sentence": str(text), "key": str(key), "values": dict(told)}:
+        case {"sentence": str(text), "key": str(key), "values": dict(encoded)}:
             values = {
                 name: sentence_of(value) if isinstance(value, dict) else value
-                for name, value in told.items()
+                for name, value in encoded.items()
             }
             is_whole = all(isinstance(value, str | int | float) for value in values.values())
-            return _told(key, text, values) if is_whole else text
+            return _with_values(key, text, values) if is_whole else text
         case {"sentence": str(text)}:
             return text
     return None
 
 
-def _told(key: str, text: str, values: dict[str, Any]) -> Sentence:
+def _with_values(key: str, text: str, values: dict[str, Any]) -> Sentence:
     sentence = Sentence(key, "{text}", text=text)
     sentence.values = values
     return sentence

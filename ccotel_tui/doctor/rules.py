@@ -79,8 +79,8 @@ def document(checks: list[Check], typed: Callable[[str], str] = str) -> dict[str
 def _sentences(check: Check) -> dict[str, Any]:
     """The texts that another language may have too, for a screen that speaks it."""
     texts = {"found": check.found, "cause": check.cause, "next": check.next}
-    told = {name: parts_of(text) for name, text in texts.items() if isinstance(text, Sentence)}
-    return {"sentences": told} if told else {}
+    sentences = {name: parts_of(text) for name, text in texts.items() if isinstance(text, Sentence)}
+    return {"sentences": sentences} if sentences else {}
 
 
 def _check(name: str, finding: Finding) -> Check:
