@@ -69,5 +69,5 @@ def _lines(check: dict[str, Any]) -> list[Content]:
 def _said(check: dict[str, Any], name: str) -> str:
     """One of the check's texts, in the screen's language where that has it."""
     sentences = check.get("sentences")
-    told = sentence_of(sentences.get(name)) if isinstance(sentences, dict) else None
-    return sanitize(strings.translated(told or str(check[name])))
+    sentence = sentence_of(sentences.get(name)) if isinstance(sentences, dict) else None
+    return sanitize(strings.translated(sentence or str(check[name])))
