@@ -45,7 +45,7 @@ def test_it_stands_beside_the_others_and_says_what_is_not_answered(theirs: Path)
         "Where the stack runs, Grafana has it within half a minute.",
         "1 of 4 queries were rewritten.",
         "Not answered by this stack: claude_quota_left (1)",
-        "Not answered by this stack: a data source te [2Jmpo (1)",
+        "Not answered by this stack: a data source te mpo (1)",
     ]
 
 
