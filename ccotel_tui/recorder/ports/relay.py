@@ -143,6 +143,8 @@ class _Connection:
                 self._limit.active(self)
                 to_server.write(data)
                 await to_server.drain()
+        # Also after a reset: the server would keep its side of it for hours.
+        with contextlib.suppress(OSError):
             to_server.write_eof()
 
     async def _answer(self, server: asyncio.StreamReader) -> None:

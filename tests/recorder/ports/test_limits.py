@@ -4,6 +4,7 @@ import asyncio
 import errno
 import resource
 import socket
+import struct
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -249,6 +250,26 @@ async def test_an_idle_connection_is_sent_away_in_the_words_of_its_protocol(
         writer.close()
         relay.close()
         await relay.end(WITHIN)
+    assert counts.now() == {}
+
+
+async def test_a_connection_that_is_reset_while_it_is_idle_is_ended_on_both_sides() -> None:
+    """As the system does for a client that is killed with an answer unread."""
+    counts = Counts()
+    with ExitStack() as stack, socket.create_server(("127.0.0.1", 0)) as listening:
+        port = await Answering(SETTINGS).port(stack)
+        relay = Relay({"grpc": port}, counts.refusals, Connections(9, counts.refusals))
+        await relay.open(listening)
+        reader, writer = await asyncio.open_connection(*listening.getsockname())
+        writer.write(PREFACE)
+        assert await asyncio.wait_for(reader.readexactly(len(SETTINGS)), WITHIN) == SETTINGS
+        resetting = struct.pack("ii", 1, 0)
+        client = writer.get_extra_info("socket")
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, resetting)
+        writer.transport.abort()
+        await relay.ended(WITHIN)
+        assert not relay.has_connections
+        relay.close()
     assert counts.now() == {}
 
 
