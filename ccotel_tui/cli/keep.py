@@ -195,8 +195,8 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
     from ccotel_tui.store.file.connection import connect
     from ccotel_tui.store.file.faults import translate_errors
     from ccotel_tui.store.reader import records, sessions
-    from ccotel_tui.telemetry.decode import LATEST
     from ccotel_tui.telemetry.encode import otlp_lines
+    from ccotel_tui.telemetry.values import LATEST
 
     from_ns = moment(from_, "--from") if from_ else 0
     to_ns = moment(to, "--to") if to else LATEST

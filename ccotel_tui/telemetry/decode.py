@@ -36,13 +36,10 @@ from ccotel_tui.telemetry.conventions import (
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, TraceSpan, Value
 from ccotel_tui.telemetry.salvage import Salvage
 from ccotel_tui.telemetry.span_ids import read_hexadecimal
-from ccotel_tui.telemetry.values import LARGEST, as_text
+from ccotel_tui.telemetry.values import LARGEST, LATEST, as_text
 
 Signal = Literal["logs", "metrics", "traces"]
 Encoding = Literal["protobuf", "json"]
-
-LATEST = 2**63 - 1
-"""The latest time that can be kept, in the year 2262: the largest integer of SQLite."""
 
 _REQUESTS: dict[Signal, type[Message]] = {
     "logs": ExportLogsServiceRequest,

@@ -13,6 +13,9 @@ LARGEST = 1e15
 """No client has counted so many dollars, tokens or milliseconds: what is beyond it is no number,
 and sums of what is below it never reach the end of a float."""
 
+LATEST = 2**63 - 1
+"""The latest time that can be kept, in the year 2262: the largest integer of SQLite."""
+
 
 def as_text(value: "Value") -> str | None:
     """The value as the text it has in a label: true and false in lower case."""

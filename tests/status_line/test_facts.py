@@ -82,6 +82,16 @@ def test_a_limit_that_began_anew_is_not_known_any_more() -> None:
     assert lines.limit("seven_day", T0 + 100 * HOUR) == PlanLimit(0.0, None, T0)
 
 
+@pytest.mark.parametrize("seconds", [1_795_510_000_000, 9.3e9, "1e15", 1e15])
+def test_a_time_that_no_calendar_has_is_not_told(seconds: float | str) -> None:
+    """Such as one in milliseconds."""
+    ends = {"five_hour": {"used_percentage": 61.5, "resets_at": seconds}}
+    cache = STATUS["prompt_cache"] | {"expires_at": seconds}
+    lines = StatusLines().with_newer([row(rate_limits=ends, prompt_cache=cache)])
+    assert lines.limit("five_hour", T0) == PlanLimit(0.615, None, T0)
+    assert lines.sessions[SESSION].cache == PromptCache(None, "5m", 14181)
+
+
 def test_why_there_is_no_limit() -> None:
     assert StatusLines().limit("five_hour", T0) == "no status line"
     assert StatusLines().with_newer([row()]).limit("five_hour", T0) == "not sent"

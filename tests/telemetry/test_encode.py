@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ccotel_tui.send.replay import parse_line
 from ccotel_tui.telemetry.conventions import EVENT_PREFIX, EVENT_SCOPE, METRIC_SCOPE
-from ccotel_tui.telemetry.decode import LATEST, decode, decoded
+from ccotel_tui.telemetry.decode import decode, decoded
 from ccotel_tui.telemetry.encode import (
     logs_request,
     metrics_request,
@@ -17,7 +17,7 @@ from ccotel_tui.telemetry.encode import (
     traces_request,
 )
 from ccotel_tui.telemetry.records import Event, Point, Record, TraceSpan, Value
-from ccotel_tui.telemetry.values import LARGEST
+from ccotel_tui.telemetry.values import LARGEST, LATEST
 from tests.tools.otlp import T0, event, span
 from tests.tools.otlp import lines as lines_of_code
 

@@ -14,9 +14,7 @@ from ccotel_tui.query.stack.languages import promql
 from ccotel_tui.query.window import MILLISECOND
 from ccotel_tui.sentences import Sentence
 from ccotel_tui.telemetry.conventions import missing, model_name
-
-_LATEST = 2**63 - 1
-"""In the year 2262."""
+from ccotel_tui.telemetry.values import LATEST
 
 LabelledValue = tuple[LabelValues, int, float]
 """The labels' values in the order of `by`, the bucket's end and the number."""
@@ -110,7 +108,7 @@ def translate_parse_errors(request: HttpQuery) -> Iterator[None]:
 
 def within_calendar(time_ns: int) -> int:
     """A time in Unix nanoseconds. Raises ValueError for one that no store or calendar has."""
-    if not 0 <= time_ns <= _LATEST:
+    if not 0 <= time_ns <= LATEST:
         raise ValueError(f"no time: {time_ns}")
     return time_ns
 

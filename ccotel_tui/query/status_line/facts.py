@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ccotel_tui.query.window import DAY, HOUR, SECOND
 from ccotel_tui.telemetry.status_line import SESSION_ID
-from ccotel_tui.telemetry.values import as_number, as_text
+from ccotel_tui.telemetry.values import LATEST, as_number, as_text
 
 if TYPE_CHECKING:
     from ccotel_tui.query.query import EventRow
@@ -118,11 +118,10 @@ def folder_name(folder: str) -> str:
 def session_status(fields: "Mapping[str, Value]", told_ns: int) -> SessionStatus:
     """Return what one status line tells, its names with dots or with underscores."""
     line = _Fields(fields)
-    expires, recache = line.number("prompt_cache.expires_at"), "recache_tokens_if_cold"
     cache = PromptCache(
-        None if expires is None else int(expires * SECOND),
+        line.time_ns("prompt_cache.expires_at"),
         line.text("prompt_cache.ttl"),
-        line.number(f"prompt_cache.{recache}"),
+        line.number("prompt_cache.recache_tokens_if_cold"),
     )
     if line.text("prompt_cache.warm") == "false":
         # It has gone cold, whatever its end was.
@@ -149,9 +148,8 @@ def plan_limits(fields: "Mapping[str, Value]", told_ns: int) -> dict[LimitName, 
     line, limits = _Fields(fields), {}
     for name in LIMIT_NAMES:
         used = line.number(f"rate_limits.{name}.used_percentage")
-        resets = line.number(f"rate_limits.{name}.resets_at")
         if used is not None:
-            resets_ns = None if resets is None else int(resets * SECOND)
+            resets_ns = line.time_ns(f"rate_limits.{name}.resets_at")
             limits[name] = PlanLimit(used / 100, resets_ns, told_ns)
     return limits
 
@@ -168,6 +166,11 @@ class _Fields:
 
     def number(self, name: str) -> float | None:
         return as_number(self._fields.get(name.replace(".", "_")))
+
+    def time_ns(self, name: str) -> int | None:
+        """Return a time that is told in seconds; None where no record could be of that time."""
+        seconds = self.number(name)
+        return None if seconds is None or seconds * SECOND > LATEST else int(seconds * SECOND)
 
 
 def _with_names(status: SessionStatus, former: SessionStatus | None) -> SessionStatus:
