@@ -29,6 +29,7 @@ from ccotel_tui.network.grpc_channel import options
 from ccotel_tui.network.ownership import require_ours
 from ccotel_tui.recorder import SIGNATURE
 from ccotel_tui.recorder.ports.address import parse_host_and_port
+from ccotel_tui.telemetry.salvage import UNREADABLE_JSON
 from ccotel_tui.telemetry.span_ids import read_hexadecimal
 
 ExportRequest = ExportLogsServiceRequest | ExportMetricsServiceRequest | ExportTraceServiceRequest
@@ -117,7 +118,7 @@ def parse_line(text: str | bytes) -> Line:
         if not _has_records(request):
             # A key that is none of OTLP's would take its records with it in silence.
             json_format.ParseDict(body, kinds[0]())
-    except (json_format.ParseError, ValueError, TypeError, AttributeError, RecursionError) as error:
+    except UNREADABLE_JSON as error:
         raise MalformedTelemetry(" ".join(str(error).split()).rstrip(".")) from error
     return Line(request, max((getattr(part, name) for part, name in times(request)), default=0))
 

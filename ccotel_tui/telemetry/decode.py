@@ -34,7 +34,7 @@ from ccotel_tui.telemetry.conventions import (
     TRACE_SCOPE,
 )
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, TraceSpan, Value
-from ccotel_tui.telemetry.salvage import Salvage
+from ccotel_tui.telemetry.salvage import UNREADABLE_JSON, Salvage
 from ccotel_tui.telemetry.span_ids import read_hexadecimal
 from ccotel_tui.telemetry.values import LARGEST, LATEST, as_text
 
@@ -96,7 +96,7 @@ def decode(signal: Signal, body: bytes, encoding: Encoding = "protobuf") -> Deco
         else:
             request.ParseFromString(body)
         return _with_others(signal, parsed, decoded(request))
-    except (DecodeError, json_format.ParseError, RecursionError, ValueError, TypeError) as error:
+    except (DecodeError, *UNREADABLE_JSON) as error:
         cause = error
     request = _REQUESTS[signal]()
     if encoding == "json":

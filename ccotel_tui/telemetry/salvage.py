@@ -15,6 +15,12 @@ BrokenRequest = TypeVar("BrokenRequest", bound=Message)
 _LONGEST_VARINT = 10
 """Bytes."""
 
+UNREADABLE_JSON = (
+    *(json_format.ParseError, ValueError, TypeError, AttributeError),
+    *(OverflowError, RecursionError),
+)
+"""What protobuf's reader of JSON raises; of an enum that is a number too large an OverflowError."""
+
 _DEEPEST = 100
 """Messages inside one another, as protobuf's own readers have it."""
 
@@ -54,7 +60,7 @@ class Salvage:
     def _scalar_in_json(self, pair: dict[str, Any], message: Message) -> None:
         try:
             json_format.ParseDict(pair, message)
-        except (json_format.ParseError, ValueError, RecursionError):
+        except UNREADABLE_JSON:
             self.unreadable += 1
 
     def _fields(self, body: bytes, message: Message, depth: int) -> None:

@@ -21,6 +21,7 @@ NOT_OTLP = Path(__file__).parents[1] / "data" / "cases" / "16-not-otlp.jsonl"
 
 LOGS = json_format.MessageToDict(logs_request(request(0.5)))
 METRICS = json_format.MessageToDict(metrics_request(lines(3)))
+LOUD = b'{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"severityNumber": 1e999}]}]}]}'
 
 
 def test_a_file_that_is_no_otlp_is_refused_with_its_line(running: Recorder) -> None:
@@ -65,6 +66,7 @@ def test_what_stands_before_it_is_sent_and_counted(
         (b'{"resourceLogs": ' + b"[" * 200_000, "nested too deeply"),
         (b'{"resourceLogs": ' + b"9" * 5_000, "a number in it is too long"),
         (b'{"resourceLogs": 7}', "repeated field resourceLogs"),
+        (LOUD, "cannot convert float infinity to integer"),
         (b'{"resourceLogs": [{"scopeLog": []}]}', 'no field named "scopeLog"'),
         (b'{"resourceMetrics": [{"scopeMetrics": [{"metric": []}]}]}', 'no field named "metric"'),
     ],

@@ -92,6 +92,14 @@ def test_ids_that_are_too_short_and_odd_fields_take_nothing_away() -> None:
     assert found.unreadable == 3
 
 
+def test_a_number_too_large_for_a_name_takes_nothing_away() -> None:
+    body = as_json(logs_request(request(0.5), request(0.25, sequence=1)))
+    body["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0]["severityNumber"] = "number"
+    found = decode("logs", json.dumps(body).replace('"number"', "1e999").encode(), "json")
+    assert found.records == [request(0.5), request(0.25, sequence=1)]
+    assert (found.rejected, found.unreadable) == (0, 1)
+
+
 @pytest.mark.parametrize("time", ["yesterday", {}, -5, 2**64, 1.5e300])
 def test_a_record_whose_time_cannot_be_read_is_rejected_alone(time: object) -> None:
     body = as_json(logs_request(request(0.5), request(0.25, sequence=1)))
