@@ -51,7 +51,7 @@ def backfill(
         export = stack.enter_context(exporter(endpoint, BACKFILLED, ours_only=ours_only, say=say))
         run = Backfill(outbox, loki, export, say)
         run.send()
-        while (wait_ns := outbox.heard_ns + _DRAIN_NS - time.time_ns()) > 0:
+        while (wait_ns := _drained_in_ns(outbox)) > 0:
             say("waiting for what sessions may still send to the recorder")
             time.sleep(wait_ns / 1e9)
             if outbox.waiting():
@@ -125,6 +125,12 @@ class Backfill:
                 )
             time.sleep(_POLL_INTERVAL)
         self._outbox.mark = mark
+
+
+def _drained_in_ns(outbox: Outbox) -> int:
+    """Return after how long a recorder that listened takes nothing any more; below 0 for ago."""
+    now_ns = time.time_ns()
+    return outbox.heard_ns(now_ns) + _DRAIN_NS - now_ns
 
 
 def _requests(batch: Batch, events: Iterable[Event]) -> Iterator[ExportRequest]:

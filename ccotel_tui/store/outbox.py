@@ -72,10 +72,12 @@ class Outbox:
     def mark(self, mark: int) -> None:
         self._change("UPDATE stack SET mark = ?", mark)
 
-    @property
-    def heard_ns(self) -> int:
-        """The last time at which a recorder listened, by its heartbeats."""
-        return self._number("SELECT ifnull(max(to_ns), 0) FROM listening")
+    def heard_ns(self, now_ns: int) -> int:
+        """Return the last time up to now at which a recorder listened, by its heartbeats.
+
+        Later ones are of a clock that was ahead.
+        """
+        return self._number("SELECT ifnull(max(to_ns), 0) FROM listening WHERE to_ns <= ?", now_ns)
 
     def start_over(self) -> None:
         """Another stack: nothing is known to be there, and any event may be."""

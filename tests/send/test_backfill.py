@@ -67,6 +67,25 @@ async def test_a_child_tells_how_far_it_is_and_whether_it_is_done(kept: Path) ->
     assert not child.succeeded
 
 
+def test_it_waits_for_what_a_recorder_may_still_take_and_for_no_time_to_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock that was ahead, and was set back since, leaves a heartbeat there."""
+    path, said = tmp_path / "telemetry.db", list[str]()
+
+    def waits(seconds: float) -> None:
+        raise TimeoutError(seconds)
+
+    monkeypatch.setattr(time, "sleep", waits)
+    with closing(Database(path)) as database:
+        database.listen(time.time_ns() + 3600 * SECOND, begins=True)
+        backfill(path, "127.0.0.1:1", NOBODY, said.append)
+        database.listen(time.time_ns(), begins=True)
+        with pytest.raises(TimeoutError):
+            backfill(path, "127.0.0.1:1", NOBODY, said.append)
+    assert [sentence.split()[0] for sentence in said] == ["Nothing", "Nothing", "waiting"]
+
+
 @pytest.mark.parametrize("theirs_first", [True, False], ids=["collector", "loki"])
 def test_another_user_gets_nothing_from_one_that_goes_on_unasked(
     kept: Path, theirs_first: bool
