@@ -284,6 +284,8 @@ def forget(before: str | None, session: str | None, yes: bool, db: Path | None) 
             raise UsageError("What is deleted is gone: without a terminal, say --yes.")
         click.confirm("Delete it?", abort=True, err=True)
     gone = forget_older(path, before_ns) if before else forget_session(path, session_id)
+    with translate_errors(path):
+        _forget_status_lines(path, before_ns, session_id)
     if not gone:
         say(
             f"ccotel-tui: deleted; but somebody reads {path}, so that the log beside it still "
@@ -291,6 +293,19 @@ def forget(before: str | None, session: str | None, yes: bool, db: Path | None) 
             err=True,
         )
         sys.exit(1)
+
+
+def _forget_status_lines(path: Path, before_ns: int, session_id: str) -> None:
+    """Delete what status lines told of the session, or all before then, from the files beside."""
+    from ccotel_tui.line.memory import memory_file
+    from ccotel_tui.status_line.memory import HandedOn, delete_older, handed_on_folder
+
+    folder = handed_on_folder(path)
+    if session_id:
+        HandedOn(folder, session_id).forget()
+    else:
+        delete_older(folder, before_ns / 1e9)
+    Path(memory_file(path)).unlink(missing_ok=True)
 
 
 def _existing(db: Path | None) -> Path:

@@ -157,8 +157,8 @@ def _handing_on(
     if not status.fields:
         return nullcontext(False)
     from ccotel_tui.status_line.delivery import handing_on, receiver_of
+    from ccotel_tui.status_line.memory import handed_on_folder
 
     own_stack = source == "stack" and not query.named
     receiver = receiver_of(read_document(query.database), own_stack)
-    folder = query.database.with_name(f"{query.database.name}.handed-on")
-    return handing_on(status.fields, receiver, folder)
+    return handing_on(status.fields, receiver, handed_on_folder(query.database))

@@ -15,12 +15,17 @@ _LARGEST = 1_000_000
 """Characters."""
 
 
+def memory_file(database: str | os.PathLike[str]) -> str:
+    """Return the path of the file of a store."""
+    return f"{os.fspath(database)}.line.json"
+
+
 class LineMemory:
     """The values of one store by their names, each for a time. Times are Unix nanoseconds."""
 
     def __init__(self, database: str | os.PathLike[str] | None) -> None:
         """Without a store nothing is kept beyond this call."""
-        self._path = f"{os.fspath(database)}.line.json" if database else ""
+        self._path = memory_file(database) if database else ""
         self._store = _identity(database) if database else []
         self._entries = self._read(self._path) if self._path else {}
 

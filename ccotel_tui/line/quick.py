@@ -182,6 +182,7 @@ def _handing_on(
     if not status.fields or recorder is None:
         return nullcontext()
     from ccotel_tui.status_line.delivery import handing_on, receiver_of
+    from ccotel_tui.status_line.memory import handed_on_folder
 
     receiver = receiver_of(recorder, reads_own_stack=False)
-    return handing_on(status.fields, receiver, f"{database}.handed-on")
+    return handing_on(status.fields, receiver, handed_on_folder(database))

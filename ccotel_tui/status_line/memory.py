@@ -17,6 +17,11 @@ _KEPT_DAYS = 30
 _LARGEST = 65_536
 
 
+def handed_on_folder(database: str | os.PathLike[str]) -> str:
+    """Return the folder of these files of a store: beside it."""
+    return f"{os.fspath(database)}.handed-on"
+
+
 class HandedOn:
     """The file of one session in a folder of them, which is made for the first."""
 
@@ -40,13 +45,18 @@ class HandedOn:
         with suppress(OSError, ValueError):
             if not os.path.exists(self._path):
                 os.makedirs(self._folder, mode=0o700, exist_ok=True)
-                _delete_old(self._folder)
+                delete_older(self._folder, time.time() - _KEPT_DAYS * 86_400)
             replace_private(self._path, json.dumps({"at": now, "fields": fields}))
 
+    def forget(self) -> None:
+        """Delete the file, where there is one. Raises OSError."""
+        with suppress(FileNotFoundError):
+            os.unlink(self._path)
 
-def _delete_old(folder: str | os.PathLike[str]) -> None:
-    before = time.time() - _KEPT_DAYS * 86_400
-    with os.scandir(folder) as entries:
+
+def delete_older(folder: str | os.PathLike[str], before: float) -> None:
+    """Delete the files that were written before then (Unix seconds). Raises OSError."""
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in entries:
             with suppress(FileNotFoundError):
                 if entry.stat().st_mtime < before:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from ccotel_tui.line.memory import LineMemory
 from ccotel_tui.send.replay import read_lines, send
+from ccotel_tui.status_line.memory import HandedOn, handed_on_folder
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import records
@@ -121,7 +123,20 @@ def test_forget_says_what_goes_and_deletes_it_beside_a_recorder(tmp_path: Path) 
 
 
 def bytes_beside(path: Path) -> bytes:
-    return b"".join(file.read_bytes() for file in path.parent.glob("telemetry.db*"))
+    return b"".join(file.read_bytes() for file in path.parent.rglob("*") if file.is_file())
+
+
+@pytest.mark.parametrize("words", [("--session", "aa"), ("--before", "2026-11-24T04:10:30Z")])
+def test_what_status_lines_told_is_forgotten_too(database: Path, words: tuple[str, str]) -> None:
+    folder = handed_on_folder(database)
+    HandedOn(folder, "aa-1").write({"session_name": "secret"}, 1000.0)
+    [of_first] = Path(folder).iterdir()
+    os.utime(of_first, (T0 / SECOND, T0 / SECOND))
+    HandedOn(folder, "ab-2").write({"session_name": "other"}, 1000.0)
+    LineMemory(database).put("alert", None, T0, SECOND, "context: secret 90%")
+    assert run("forget", *words, "--yes", "--db", str(database)).returncode == 0
+    assert b"secret" not in bytes_beside(database)
+    assert b"other" in bytes_beside(database)
 
 
 def test_forget_what_is_older(database: Path) -> None:
