@@ -121,8 +121,10 @@ class Outbox:
         )
 
     def done(self, batch: Batch) -> None:
-        """Say that the stack has taken the batch."""
-        self._change("UPDATE backlog SET sent = ? WHERE signal = ?", batch.to, batch.signal)
+        """Say that the stack has taken the batch; ids deleted meanwhile may be given again."""
+        self._change(
+            "UPDATE backlog SET sent = min(?, sending) WHERE signal = ?", batch.to, batch.signal
+        )
 
     def close(self) -> None:
         self._connection.close()

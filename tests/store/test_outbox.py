@@ -103,6 +103,20 @@ def test_what_comes_under_the_id_of_something_forgotten_is_given_out(
     assert [event.attributes["session.id"] for event in batch.events] == ["c"]
 
 
+def test_what_comes_under_the_id_of_something_forgotten_on_its_way_is_given_out(
+    database: Database, backlog: Outbox, path: Path
+) -> None:
+    database.append([request(1.0, session="a")])
+    batch = backlog.next("events")
+    assert batch
+    backlog.begin(batch)
+    forget_session(path, "a")
+    database.append([request(2.0, session="b")])
+    backlog.done(batch)
+    [batch] = sent(backlog)
+    assert [event.attributes["session.id"] for event in batch.events] == ["b"]
+
+
 def test_what_is_too_old_stays_and_is_told(database: Database, backlog: Outbox) -> None:
     database.append([request(1.0, at=T0 - 2), request(1.0), lines(1, at=T0 - 1, start=T0 - 9)])
     assert (backlog.waiting(), backlog.too_old()) == (1, 2)
