@@ -48,7 +48,7 @@ class Recorder:
     allow_remote: bool = False
 
     def run(self, sockets: Sockets) -> None:
-        """Receive until SIGINT, SIGTERM or SIGHUP.
+        """Receive until SIGTERM, or until SIGINT or SIGHUP where these are not ignored.
 
         Raises PortTaken (where no port can be had) and BadDatabase.
         """
@@ -60,8 +60,11 @@ class Recorder:
     async def _run(self, sockets: Sockets) -> None:
         stopped, lease_taken = asyncio.Event(), asyncio.Event()
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(signal.SIGTERM, stopped.set)
+        for number in (signal.SIGINT, signal.SIGHUP):
+            # One that is ignored stays so, as under nohup.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, stopped.set)
         loop.add_signal_handler(LEASE_SIGNAL, lease_taken.set)
         async with AsyncExitStack() as stack:
             self._set_aside_log()

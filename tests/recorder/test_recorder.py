@@ -57,6 +57,21 @@ def test_it_ends_cleanly_when_it_is_asked_to(database: Path, number: signal.Sign
         assert running.process.wait(20) == 0
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_it_goes_on_where_it_was_started_to(database: Path, number: signal.Signals) -> None:
+    """By `nohup`, or by a script in the background."""
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        with recorder(database) as running:
+            running.process.send_signal(number)
+            assert send([Line(logs_request(request(0.5)), T0)], running.grpc) == Sent(1)
+            running.process.terminate()
+            assert running.process.wait(20) == 0
+    finally:
+        signal.signal(number, before)
+    assert spent(database) == 0.5
+
+
 def test_a_child_ends_with_its_parent(database: Path) -> None:
     with recorder(database, "--child") as running:
         running.close_pipe()
