@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,13 +104,18 @@ def _record(
     from ccotel_tui.recorder.ports.address import listen
     from ccotel_tui.recorder.ports.lease import wait_while_released
 
-    with acquire(database, report, wait) as lock:
-        wait_while_released(database, report)
+    def tell(event: "RecorderEvent") -> None:
+        # Who reads it may have gone, as a closed terminal, or its disk be full: that ends nothing.
+        with suppress(OSError):
+            report(event)
+
+    with acquire(database, tell, wait) as lock:
+        wait_while_released(database, tell)
         # Bound before gRPC is imported: a client that connects now waits, and loses nothing.
         sockets = {address: listen(address) for address in addresses}
         from ccotel_tui.recorder.process import Recorder
 
-        Recorder(database, lock, report, wait, allow_remote).run(sockets)
+        Recorder(database, lock, tell, wait, allow_remote).run(sockets)
 
 
 def _record_as_child(

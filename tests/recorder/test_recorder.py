@@ -13,10 +13,12 @@ from google.protobuf import json_format
 
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
 from ccotel_tui.recorder.lock import read_state
+from ccotel_tui.recorder.ports.lease import ports_released
 from ccotel_tui.send.replay import Line, Sent, move, parse_line, read_lines, send
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.telemetry.encode import traces_request
-from tests.recorder.running import TRACES, Recorder, export, recorder
+from tests.recorder.running import TRACES, WITHIN, Recorder, export, recorder
+from tests.servers.servers import until
 from tests.tools.otlp import SECOND, T0, logs_request, request, span
 
 
@@ -69,6 +71,21 @@ def test_it_goes_on_where_it_was_started_to(database: Path, number: signal.Signa
             assert running.process.wait(20) == 0
     finally:
         signal.signal(number, before)
+    assert spent(database) == 0.5
+
+
+def test_it_goes_on_when_nobody_reads_what_it_tells(database: Path) -> None:
+    def listens() -> bool:
+        state = read_state(database)
+        return state is not None and bool(state.listening)
+
+    with recorder(database) as running:
+        assert running.process.stdout is not None
+        running.process.stdout.close()
+        with ports_released(database):
+            pass
+        assert until(lambda: listens() or running.process.poll() is not None, WITHIN)
+        assert send([Line(logs_request(request(0.5)), T0)], running.grpc) == Sent(1)
     assert spent(database) == 0.5
 
 
