@@ -34,8 +34,6 @@ async def maintenance(writer: Writer, listens: Callable[[], bool]) -> AsyncItera
         yield retry
     finally:
         task.cancel()
-        if listens():
-            await send_heartbeat(writer)
 
 
 async def beating(lock: Lock, writer: Writer, retry: asyncio.Event) -> None:
@@ -59,7 +57,7 @@ async def beating(lock: Lock, writer: Writer, retry: asyncio.Event) -> None:
 
 
 async def send_heartbeat(writer: Writer, begins: bool = False) -> None:
-    """Record that a port is bound; `begins` where none was until now."""
+    """Record that a port is bound, or was until now; `begins` where none was before."""
     # The next sender is told of a full disk or a damaged file.
     with contextlib.suppress(Exception):
         await writer.do(lambda database: database.listen(time.time_ns(), begins))

@@ -14,7 +14,7 @@ from typing import Any
 from ccotel_tui.errors import PortTaken
 from ccotel_tui.recorder.child.events import LogSetAside, RecorderEvent
 from ccotel_tui.recorder.lock import Lock
-from ccotel_tui.recorder.maintenance import beating, maintenance
+from ccotel_tui.recorder.maintenance import beating, maintenance, send_heartbeat
 from ccotel_tui.recorder.otlp.export import Receiver
 from ccotel_tui.recorder.otlp.grpc_server import grpc_server
 from ccotel_tui.recorder.otlp.http_server import http_server
@@ -108,9 +108,12 @@ class Recorder:
                     task.result()
                 task.cancel()
             # The next recorder binds now; this one still answers and keeps what it has received.
+            listened = manager.listening
             manager.close()
             refusals.flush()
             self.lock.release()
+            if listened:
+                await send_heartbeat(writer)
 
     def _set_aside_log(self) -> None:
         """Keep the log apart of a file that was replaced while the former recorder had it open."""

@@ -1,6 +1,7 @@
 """What a recorder does beside recording."""
 
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -11,19 +12,22 @@ from ccotel_tui.recorder.maintenance import maintenance
 from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
-from tests.recorder.running import recorder
+from tests.recorder.running import WITHIN, recorder
 from tests.store.reading import count
 from tests.tools.otlp import SECOND, T0, request
 
 
 def test_it_writes_down_when_it_listened(tmp_path: Path) -> None:
     path = tmp_path / "telemetry.db"
+    ends = []
     for _ in range(2):
-        with recorder(path):
-            pass
+        with recorder(path) as running:
+            ends.append(time.time_ns())
+            running.process.terminate()
+            assert running.process.wait(WITHIN) == 0
     with closing(connect(path)) as connection:
         (first, second) = connection.execute("SELECT from_ns, to_ns FROM listening").fetchall()
-    assert first[0] <= first[1] <= second[0] <= second[1]
+    assert first[0] <= ends[0] <= first[1] <= second[0] <= ends[1] <= second[1]
 
 
 async def test_it_deletes_what_is_too_old_when_it_starts(tmp_path: Path) -> None:
