@@ -5,8 +5,11 @@ from contextlib import suppress
 
 
 def replace_private(path: str | os.PathLike[str], text: str) -> None:
-    """Write the file with mode 0600 in the place of the former one. Raises OSError, ValueError."""
-    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    """Write the file with mode 0600 in the place of the former one. Raises OSError, ValueError.
+
+    Where there is no folder it is made, closed to others too.
+    """
+    os.makedirs(os.path.dirname(path) or ".", mode=0o700, exist_ok=True)
     # Not the standard library's tempfile: its imports take longer than all else here.
     temporary = f"{os.fspath(path)}.{os.urandom(8).hex()}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
