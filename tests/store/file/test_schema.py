@@ -11,7 +11,7 @@ import pytest
 from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file import schema
-from ccotel_tui.store.file.connection import connect
+from ccotel_tui.store.file.connection import connect, empty_database
 from ccotel_tui.store.reader import records
 from ccotel_tui.store.shared_attributes import canonical
 from ccotel_tui.telemetry.records import Event
@@ -33,6 +33,15 @@ OLD = [
     Event(T0 + 2, "claude-code", "note", {"user.id": "ü", "a'\n": [None, {"b": '"'}]}, "1.0"),
     Event(T0 + 3, "shop", "note", {"user.id": "u1"}, "1.0", scope=""),
 ]
+
+
+def test_an_sqlite_that_is_too_old_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Ubuntu 22.04 has it: its errors of syntax say nothing of the file."""
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 37, 2))
+    monkeypatch.setattr(sqlite3, "sqlite_version", "3.37.2")
+    for open_ in (Database, connect, lambda _: empty_database()):
+        with pytest.raises(BadDatabase, match=r"SQLite is 3\.37\.2, and .* needs 3\.38\.0 or"):
+            open_(path)
 
 
 @pytest.fixture

@@ -129,6 +129,8 @@ SENTENCES = {
     "그 사용자가 읽을 수 있음. --db로 다른 파일을 지정.",
     "store_of_another_program": "{path}은(는) 다른 프로그램의 데이터베이스. 파일은 그대로임. "
     "--db로 다른 파일을 지정.",
+    "sqlite_too_old": "이 Python의 SQLite는 {version}이며 ccotel-tui에는 {needed} 이상이 필요: "
+    "uv가 설치하는 것처럼 SQLite를 따로 가진 Python으로 실행.",
     "store_newer": "{path}은(는) 더 새로운 ccotel-tui가 씀(버전 {version}, 읽을 수 있는 버전은 "
     "{readable}까지). 파일은 그대로임. ccotel-tui를 업그레이드.",
     "fault_disk_full": "디스크에 남은 공간이 없어 저장 안 됨: 공간을 비우면 계속됨.",
