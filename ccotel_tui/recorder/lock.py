@@ -152,7 +152,10 @@ def _is_at(file: str, descriptor: int) -> bool:
 
 
 def read_state(database: str | os.PathLike[str]) -> RecorderState | None:
-    """Return the state of the recorder of this database; None where there is none."""
+    """Return the state of the recorder of this database; None where there is none.
+
+    Raises BadDatabase where that cannot be told.
+    """
     document = read_document(database)
     return None if document is None else state_in(document)
 

@@ -29,10 +29,19 @@ def lock_file_of(database: str | os.PathLike[str]) -> str:
 def read_document(database: str | os.PathLike[str]) -> dict[str, Any] | None:
     """Return the state that the recorder of this database has written, None where none runs.
 
-    `silent` is counted now. It is empty where a recorder has just begun.
+    `silent` is counted now. It is empty where a recorder has just begun. Raises BadDatabase where
+    the file cannot be opened, as one of root's after a recorder under sudo.
     """
-    with opened_if_locked(lock_file_of(database)) as descriptor:
-        return None if descriptor is None else document_in(descriptor)
+    file = lock_file_of(database)
+    try:
+        with opened_if_locked(file) as descriptor:
+            return None if descriptor is None else document_in(descriptor)
+    except OSError as error:
+        from pathlib import Path
+
+        from ccotel_tui.store.file.faults import fault
+
+        raise fault(Path(file), error) from error
 
 
 def document_in(descriptor: int) -> dict[str, Any]:

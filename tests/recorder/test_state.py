@@ -1,10 +1,13 @@
 """What a recorder tells as JSON: it is read back, also by a version that knows more or less."""
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
 
+from ccotel_tui.errors import BadDatabase
 from ccotel_tui.recorder.child.events import (
     Failed,
     LogSetAside,
@@ -15,6 +18,7 @@ from ccotel_tui.recorder.child.events import (
     event_line,
     parse_event,
 )
+from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.refusals import Refusal
 from ccotel_tui.recorder.state import (
     Fault,
@@ -45,6 +49,20 @@ def test_a_state_is_read_back() -> None:
     assert state_of(json.loads(line)) == STATE
     assert "\n" not in line
     assert state_of(json.loads(state_line(RecorderState()))) == RecorderState()
+
+
+def test_a_lock_that_cannot_be_opened_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one of root's, after a recorder under sudo."""
+
+    def refuse(path: str, _: int) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    (tmp_path / "telemetry.db.lock").touch()
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(BadDatabase, match=r"telemetry\.db\.lock cannot be written \(no permission"):
+        read_state(tmp_path / "telemetry.db")
 
 
 def test_a_state_of_a_later_version_is_read_without_what_it_has_more() -> None:
