@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
+from itertools import chain, product, zip_longest
 from typing import NamedTuple
 
 from ccotel_tui.query.measures import Condition
@@ -44,7 +45,7 @@ def selected(conditions: Iterable[Condition], scope: Scope, of_series: bool = Fa
             text += more
             parameters += values
     for name, value in scope.texts:
-        more, values = _holding(name, value.lower())
+        more, values = _holding(name, value)
         text += more
         parameters += values
     return text, parameters
@@ -79,17 +80,17 @@ def _holding(name: str, text: str) -> SqlQuery:
 
     def within(column: str) -> str:
         value = "iif(j.type IN ('true', 'false'), j.type, j.value)"
-        held = f"{key}instr(lower({value}), ?)"
+        held = f"{key}instr(lower({value}), lower(?))"
         return f"EXISTS (SELECT 1 FROM json_each({column}) j WHERE {held})"
 
-    of_event = f"(instr(lower(r.attributes), ?) AND {within('r.attributes')})"
+    of_event = f"(instr(lower(r.attributes), lower(?)) AND {within('r.attributes')})"
     shared = f"{within('o.attributes')} OR {within('o.context')}"
     terms = [of_event, f"r.origin IN (SELECT o.id FROM origins o WHERE {shared})"]
     escaped = json.dumps(text, ensure_ascii=False)[1:-1]
     parameters = (escaped, *values, *values, *values)
     for column, label in (("r.name", "event_name"), ("r.session_id", "session_id")):
         if name in ("", label):
-            terms.append(f"instr(lower({column}), ?)")
+            terms.append(f"instr(lower({column}), lower(?))")
             parameters += (text,)
     return f" AND ({' OR '.join(terms)})", parameters
 
@@ -183,9 +184,18 @@ def nowhere(name: str) -> SqlQuery:
     return (events | counters).within("SELECT NOT {}").query
 
 
+_MOST_SEPARATORS = 4
+"""Dots and underscores of a name that are each taken for either; of more all for the same."""
+
+
 def spellings(name: str) -> tuple[str, ...]:
     """Return the attribute's name as it may have come in: dots and underscores are alike."""
-    return tuple(dict.fromkeys((name, name.replace("_", "."), name.replace(".", "_"))))
+    words = re.split("[._]", name)
+    count = len(words) - 1
+    each = ["._"] * count
+    several = product(*each) if count <= _MOST_SEPARATORS else zip(*each, strict=True)
+    names = ("".join(chain(*zip_longest(words, marks, fillvalue=""))) for marks in several)
+    return tuple(dict.fromkeys((name, *names)))
 
 
 def holds(text: str, sought: Iterable[str]) -> SqlQuery:

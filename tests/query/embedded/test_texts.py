@@ -21,13 +21,14 @@ def events() -> list[Event]:
         event("tool_result", T0 + 2, tool_name="Bash", success="false", **common),
         event("api_error", T0 + 3, "t2", error="Overloaded", status_code=529, retried=True),
         event("user_prompt", T0 + 4, prompt="로그인 테스트"),
+        event("user_prompt", T0 + 5, prompt="Änderung am ÉTAT", project="ÉTÉ"),
     ]
 
 
 @pytest.mark.parametrize(
     ("typed", "numbers"),
     [
-        ("", [1, 2, 3, 4]),
+        ("", [1, 2, 3, 4, 5]),
         ("tool:bash", [1, 2]),
         ("tool:bash ok:false", [2]),
         ("OK:FALSE", [2]),
@@ -45,6 +46,11 @@ def events() -> list[Event]:
         ("tool:", [1, 2]),
         ("retried:true", [3]),
         ("로그인", [4]),
+        ("Änderung", [5]),
+        ("ÄNDERUNG", [5]),
+        ("État", [5]),
+        ("project:Été", []),
+        ("project:ÉTÉ", [5]),
         ('"hi"', [1]),
         ("\\o/", [1]),
         ("%", []),

@@ -14,13 +14,15 @@ _NAMES = {
 def parse_filter(text: str) -> tuple[tuple[str, str], ...]:
     """Return attributes and the texts they must hold, of parts that are separated by blanks.
 
-    A part without a colon may be in any attribute, whose name is empty here.
+    A part without a colon may be in any attribute, whose name is empty here. A text keeps its
+    case, which the source leaves out of account.
     """
     texts: list[tuple[str, str]] = []
-    for part in text.lower().split():
+    for part in text.split():
         name, colon, value = part.partition(":")
         if colon and name:
-            texts.append((_NAMES.get(name, name.replace(".", "_")), value))
+            plain = name.lower().replace(".", "_")
+            texts.append((_NAMES.get(plain, plain), value))
         else:
             texts.append(("", part))
     return tuple(texts)
