@@ -43,7 +43,8 @@ class Loki:
 
     def has(self, service: str, time_ns: int) -> bool:
         """Return whether there is a row of that service at that time."""
-        query = "{service_name=" + json.dumps(service) + "}"
+        # Loki reads no escapes of surrogates.
+        query = "{service_name=" + json.dumps(service, ensure_ascii=False) + "}"
         return bool(self._page(query, time_ns, time_ns + 1))
 
     def missing(self, events: Iterable[Event]) -> list[Event]:

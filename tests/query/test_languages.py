@@ -176,6 +176,35 @@ def test_filters_are_alike_in_dots_and_underscores() -> None:
     assert 'team_id="blue", project=""' in promql.compile_promql(Query(LINES), scope, "1h")[0]
 
 
+@pytest.mark.parametrize("value", ['🚀 é\n"x"', "\udcff"])
+def test_no_value_is_told_by_an_escape_that_servers_do_not_read(value: str) -> None:
+    scope = Scope("a🚀", model=value, attributes=(("team", value),), texts=(("team", value),))
+    texts = (
+        *logql.compile_logql(STREAMS, Query(COST), scope, "1h"),
+        *promql.compile_promql(Query(LINES), scope, "1h"),
+        logql.rows_logql(STREAMS, [], scope),
+        logql.streams("service_name", [value]),
+    )
+    for text in texts:
+        assert not re.search(r"\\u[dD][89a-fA-F]", text)
+        assert ("🚀 é" in text) == (value[0] == "🚀")
+        text.encode()
+
+
+@pytest.mark.parametrize(
+    ("attribute", "label"), [("cost-center", "cost_center"), ("2nd.team", "key_2nd_team")]
+)
+def test_an_attribute_is_selected_by_the_label_that_servers_make_of_it(
+    attribute: str, label: str
+) -> None:
+    scope = Scope(attributes=((attribute, "x"),))
+    assert f' {label}="x"' in logql.compile_logql(STREAMS, Query(COST), scope, "1h")[0]
+    assert f' {label}="x"' in promql.compile_promql(Query(LINES), scope, "1h")[0]
+    held = logql.rows_logql(STREAMS, [], Scope(texts=((attribute, "x"),)))
+    assert f" {label}=~" in held
+    assert f' {label}!=""' in logql.having(STREAMS, attribute)
+
+
 def test_quantiles_are_taken_over_raw_values_under_their_grouping() -> None:
     [text] = logql.compile_logql(
         STREAMS, Query(DURATION, by=("model",), stat=0.95), EVERYTHING, "1h"

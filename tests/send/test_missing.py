@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -83,3 +84,10 @@ def test_a_row_is_known_by_the_name_that_the_collector_gave_it(stub: Stub) -> No
 def test_names_and_values_in_a_form_of_their_own_are_not_compared(stub: Stub) -> None:
     odd = replace(TOLD, attributes={**TOLD.attributes, "a b": 1, "list": ["x"]})
     assert missing(stub, [ROW], odd) == []
+
+
+def test_a_service_is_asked_for_by_its_name_to_the_letter(stub: Stub) -> None:
+    with closing(Loki(stub.url)) as loki:
+        assert loki.has('a "team" 🚀', T0)
+    [asked] = parse_qs(urlsplit(stub.paths[-1]).query)["query"]
+    assert asked == r'{service_name="a \"team\" 🚀"}'

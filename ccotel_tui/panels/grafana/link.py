@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from ccotel_tui.panels.panel import Section
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.stack.languages.re2 import NO_SESSION, model, quoted
+from ccotel_tui.query.stack.languages.re2 import NO_SESSION, label_name, model, quoted
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND
 from ccotel_tui.telemetry.conventions import UNKNOWN
 
@@ -66,7 +66,7 @@ def link(base: str, board: Board, period: Period, scope: Scope, zone: tzinfo) ->
         parameters["var-model"] = _literal(scope.model)
     left_out = []
     for name, value in scope.attributes:
-        label = name.replace(".", "_")
+        label = label_name(name)
         variable = f"var-{_LISTS.get(label)}"
         if label in _LISTS and variable not in parameters and _PLAIN.fullmatch(value):
             parameters[variable] = value

@@ -17,6 +17,8 @@ from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.stack.backend import open_stack
+from ccotel_tui.query.usage.keys import usage_key
+from ccotel_tui.query.usage.usage import usage_of
 from ccotel_tui.query.window import HOUR, MINUTE, SECOND, Window
 from ccotel_tui.send.replay import Line, send
 from tests.accuracy.truth.otlp import pairs
@@ -94,6 +96,7 @@ def costing(session: str, cost: float | str | None) -> ExportLogsServiceRequest:
     return request
 
 
+ODD = {"cost-center": "🚀 Süd", "2nd.team": "é"}
 SHOP = {"project": "shop", "team.id": "blue", "os.type": "linux", "service.version": "2.1.332"}
 REQUESTS = [
     told("s-one", 1),
@@ -104,6 +107,7 @@ REQUESTS = [
     *(named_elsewhere(where) for where in ("scope", "body", "field", "attribute")),
     told("c-resource", 16, resource=SHOP),
     told("c-own", 32, resource=SHOP, project="docs"),
+    told("odd", 64, resource=ODD),
     *(costing(f"cost-{at}", cost) for at, cost in enumerate((0.5, "0.25", -0.125, "much", None))),
 ]
 for second, one in enumerate(REQUESTS):
@@ -167,11 +171,30 @@ def test_what_the_resource_says_selects_and_the_record_s_own_word_holds(backend:
         Scope(attributes=(("project", "shop"),)),
         Scope(attributes=(("project", ""),)),
         Scope(attributes=(("service.name", "my-team"),)),
+        *(Scope(attributes=(pair,)) for pair in ODD.items()),
     ],
     ids=str,
 )
 def test_both_sources_say_the_same(backend: Backend, embedded: Backend, scope: Scope) -> None:
     check_panels(embedded, backend, LAST_HOUR, scope)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("cost-center", "🚀"), ("cost-center", "SÜD"), ("2nd_team", ""), ("", "🚀")]
+)
+def test_odd_attributes_hold_a_text(backend: Backend, name: str, text: str) -> None:
+    rows = backend.source.rows((), LAST_HOUR, Scope(texts=((name, text),)), 50)
+    assert {row["session_id"] for row in rows} == {"odd"}
+
+
+def test_usage_by_an_odd_attribute_is_the_same(backend: Backend, embedded: Backend) -> None:
+    key = usage_key("attribute:cost-center")
+    costs = [
+        {row.keys: row.cost for row in usage_of(one, [key], LAST_HOUR, Scope()).rows}
+        for one in (backend, embedded)
+    ]
+    assert costs[0] == costs[1]
+    assert costs[0][ODD["cost-center"],] == 64
 
 
 def test_an_attribute_that_no_record_has_is_told_by_both(

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.languages import logql
+from ccotel_tui.query.stack.languages.re2 import label_name
 from ccotel_tui.query.window import LONGEST_SESSION, Window
 
 _UTC = ZoneInfo("UTC")
@@ -32,7 +33,7 @@ class KnownAttributes:
 
     def any_record_has(self, name: str) -> bool:
         """Return whether any record of a month has the attribute. Raises SourceUnavailable."""
-        label, now = name.replace(".", "_"), time.monotonic()
+        label, now = label_name(name), time.monotonic()
         if label in _ALWAYS or label in self._seen:
             return True
         if now < self._unseen_until.get(label, 0.0):

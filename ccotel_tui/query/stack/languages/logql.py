@@ -5,7 +5,6 @@ metadata with dots as underscores; `event_name` may be either. A text begins wit
 the streams that hold any, and keeps their lines that begin as the client's do.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -14,10 +13,12 @@ from ccotel_tui.query.query import EventKind, Query, Scope
 from ccotel_tui.query.stack.languages.re2 import (
     among,
     containing,
+    label_name,
     matcher,
     one_of,
     prefixed,
     quoted,
+    string,
 )
 from ccotel_tui.telemetry.conventions import (
     ACTIVITY,
@@ -72,7 +73,7 @@ _OF_SOURCE = {
 
 def streams(label: str, values: Iterable[str]) -> str:
     """The selector of the streams under these values of the label."""
-    return f"{{{label}=~{json.dumps(one_of(sorted(values)))}}}"
+    return f"{{{label}=~{string(one_of(sorted(values)))}}}"
 
 
 def counts_by_label(streams: str, by: str, span: str) -> str:
@@ -93,7 +94,7 @@ def _client_events(streams: str, names: Sequence[str]) -> list[str]:
     """
     if not names:
         return [client_rows(streams)]
-    label = f"event_name=~{json.dumps(one_of([*names, '']))}"
+    label = f"event_name=~{string(one_of([*names, '']))}"
     return [client_rows(f"{streams.removesuffix('}')}, {label}}}"), _named(names)]
 
 
@@ -127,7 +128,7 @@ def compile_logql(
     if query.stat in ("irregular", "readable", "negative"):
         [field] = query.measure.fields
         if query.stat == "irregular":
-            stages.append(f"{field}!~{json.dumps(_REGULAR)}")
+            stages.append(f"{field}!~{string(_REGULAR)}")
         else:
             stages += [
                 f"{field} < 0{f' or {field} >= 0' * (query.stat == 'readable')}",
@@ -160,7 +161,7 @@ def rows_logql(streams: str, kinds: Iterable[EventKind], scope: Scope) -> str:
         *([_OF_SOURCE[source]] if source in _OF_SOURCE else ()),
     ]
     stages += [
-        f"(event_name!={json.dumps(name)} or {_condition(only)})" for name, only in kinds if only
+        f"(event_name!={string(name)} or {_condition(only)})" for name, only in kinds if only
     ]
     return " | ".join(stages)
 
@@ -194,7 +195,7 @@ def sequences(streams: str, sessions: Sequence[str]) -> str:
 
 def having(streams: str, name: str) -> str:
     """The rows that have the attribute at all."""
-    return f'{client_rows(streams)} | {name.replace(".", "_")}!=""'
+    return f'{client_rows(streams)} | {label_name(name)}!=""'
 
 
 def _numbered(streams: str, sessions: Sequence[str]) -> list[str]:
@@ -211,8 +212,8 @@ def _aggregated(query: Query, samples: str) -> str:
 
 def _named(names: Sequence[str]) -> str:
     if len(names) == 1:
-        return f"event_name={json.dumps(names[0])}"
-    return f"event_name=~{json.dumps(one_of(names))}"
+        return f"event_name={string(names[0])}"
+    return f"event_name=~{string(one_of(names))}"
 
 
 def _selected(query: Query, scope: Scope, plain: bool) -> list[str]:
@@ -235,21 +236,19 @@ def _scoped(scope: Scope) -> list[str]:
     if scope.session_id == UNKNOWN:
         stages.append('session_id=""')
     elif scope.session_id:
-        stages.append(f"session_id=~{json.dumps(prefixed(scope.session_id))}")
+        stages.append(f"session_id=~{string(prefixed(scope.session_id))}")
     if scope.sessions is not None:
         stages.append(among(scope.sessions))
     if scope.model:
-        stages.append(f"model=~{json.dumps(containing(scope.model))}")
-    stages += [
-        _condition(Condition(name.replace(".", "_"), value)) for name, value in scope.attributes
-    ]
+        stages.append(f"model=~{string(containing(scope.model))}")
+    stages += [_condition(Condition(label_name(name), value)) for name, value in scope.attributes]
     return stages + [stage for name, text in scope.texts for stage in _holding(name, text)]
 
 
 def _holding(name: str, text: str) -> list[str]:
     """The stages that keep the rows of which an attribute, or any at all, holds the text."""
     # With (?s): a text may have several lines.
-    held = json.dumps(f"(?is).*{quoted(text) or '.'}.*")
+    held = string(f"(?is).*{quoted(text) or '.'}.*")
     if name:
-        return [f"{name}=~{held}"]
+        return [f"{label_name(name)}=~{held}"]
     return [f"drop {', '.join(ADDED_BY_LOKI)}", f"{_EVERY_VALUE} |~ {held}"]

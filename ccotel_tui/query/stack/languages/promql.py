@@ -5,14 +5,21 @@ before the window, for each stream by itself: with the label `stream_start`, whi
 collector adds, that is exact; without it the best approximation.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from ccotel_tui.query.measures import Condition, MeasureSignal
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.languages.metric_names import METRICS, MetricNames, record_of
-from ccotel_tui.query.stack.languages.re2 import among, containing, matcher, one_of, prefixed
+from ccotel_tui.query.stack.languages.re2 import (
+    among,
+    containing,
+    label_name,
+    matcher,
+    one_of,
+    prefixed,
+    string,
+)
 from ccotel_tui.telemetry.conventions import UNKNOWN
 
 DROPPED: dict[MeasureSignal, tuple[str, ...]] = {
@@ -134,13 +141,13 @@ def _matchers(query: Query, scope: Scope, sessions: Sequence[str] = ()) -> list[
     if scope.session_id == UNKNOWN:
         matchers.append('session_id=""')
     elif scope.session_id:
-        matchers.append(f"session_id=~{json.dumps(prefixed(scope.session_id))}")
+        matchers.append(f"session_id=~{string(prefixed(scope.session_id))}")
     if scope.sessions is not None:
         matchers.append(among(scope.sessions))
     if scope.model:
-        matchers.append(f"model=~{json.dumps(containing(scope.model))}")
+        matchers.append(f"model=~{string(containing(scope.model))}")
     conditions = (*query.measure.where, *query.where)
-    selected = (Condition(name.replace(".", "_"), value) for name, value in scope.attributes)
+    selected = (Condition(label_name(name), value) for name, value in scope.attributes)
     return [*matchers, *map(_condition, (*selected, *conditions))]
 
 
@@ -149,4 +156,4 @@ def _condition(condition: Condition) -> str:
 
 
 def _selector(names: Iterable[str], matchers: Iterable[str]) -> str:
-    return "{" + ", ".join([f"__name__=~{json.dumps(one_of(names))}", *matchers]) + "}"
+    return "{" + ", ".join([f"__name__=~{string(one_of(names))}", *matchers]) + "}"

@@ -11,8 +11,20 @@ from ccotel_tui.telemetry.conventions import UNKNOWN
 
 NO_SESSION = "no session"
 """An id that no session has."""
+_NOT_IN_A_LABEL = re.compile(r"[^A-Za-z0-9_]")
 MOST_BYTES = 12 * 1024
 """Of a query's text: servers of other people refuse longer ones, VictoriaMetrics from 16 KiB on."""
+
+
+def string(text: str) -> str:
+    """The text as a string of both languages: they read no escapes of surrogates."""
+    return json.dumps(text.encode(errors="replace").decode(), ensure_ascii=False)
+
+
+def label_name(attribute: str) -> str:
+    """The name of the label that both servers make of an attribute."""
+    name = _NOT_IN_A_LABEL.sub("_", attribute)
+    return f"key_{name}" if name[:1].isdigit() else name
 
 
 def matcher(label: str, condition: Condition) -> str:
@@ -20,12 +32,12 @@ def matcher(label: str, condition: Condition) -> str:
     name, value, negated, prefix = condition
     if prefix:
         # With (?s): a text may have several lines.
-        return f"{label}=~{json.dumps(f'(?s){prefixed(value)}')}"
+        return f"{label}=~{string(f'(?s){prefixed(value)}')}"
     if name == "session_id" and value == UNKNOWN:
         value = ""
     if name == "model" and value:
-        return f"{label}{'!~' if negated else '=~'}{json.dumps(model(value))}"
-    return f"{label}{'!=' if negated else '='}{json.dumps(value)}"
+        return f"{label}{'!~' if negated else '=~'}{string(model(value))}"
+    return f"{label}{'!=' if negated else '='}{string(value)}"
 
 
 def quoted(text: str) -> str:
@@ -49,7 +61,7 @@ def one_of(texts: Iterable[str]) -> str:
 def among(sessions: Iterable[str]) -> str:
     """The condition that keeps these sessions; without any it keeps none."""
     ids = ["" if session == UNKNOWN else session for session in sessions]
-    return f"session_id=~{json.dumps(one_of(ids or [NO_SESSION]))}"
+    return f"session_id=~{string(one_of(ids or [NO_SESSION]))}"
 
 
 def bounded_queries(

@@ -1,6 +1,5 @@
 """What was used, from Prometheus and Loki."""
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +21,7 @@ from ccotel_tui.query.measures import (
 from ccotel_tui.query.query import Branch, Query, Scope, TokenKinds, UsageCell, UsageQuery
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.counter_sessions import CounterOnlySessions
+from ccotel_tui.query.stack.languages.re2 import label_name
 from ccotel_tui.query.stack.responses import label_value
 from ccotel_tui.query.usage.keys import USER_LABELS, user_of
 from ccotel_tui.query.window import Window
@@ -50,11 +50,9 @@ _WRITES = [
     for name in CACHE_WRITES
 ]
 
-_NOT_IN_A_LABEL = re.compile(r"[^A-Za-z0-9_]")
-
 _USERS = Query(
     REQUESTS,
-    by=("session_id", *(_NOT_IN_A_LABEL.sub("_", label) for label in USER_LABELS)),
+    by=("session_id", *(label_name(label) for label in USER_LABELS)),
     stat="last",
 )
 
@@ -85,7 +83,7 @@ class StackUsage:
         self._counter_only = CounterOnlySessions(client)
 
     def cells(self, query: UsageQuery, window: Window, scope: Scope) -> list[UsageCell]:
-        names = [_NOT_IN_A_LABEL.sub("_", label) for label in query.labels]
+        names = [label_name(label) for label in query.labels]
         events = self._of_requests(names, query.stepped, window, scope)
         counters = self._of_counters(names, query.stepped, window, scope)
         return [*_cells(names, events, "events"), *_cells(names, counters, "counters")]
