@@ -5,18 +5,21 @@ from typing import NamedTuple
 
 from ccotel_tui.errors import UsageError
 from ccotel_tui.query.measures import PROMPTS, REQUESTS
-from ccotel_tui.query.prompts.folded import SUBAGENT_COMPLETED, label_of
+from ccotel_tui.query.prompts.folded import SUBAGENT_COMPLETED, fold, label_of
 from ccotel_tui.query.prompts.rows import PROMPT_EVENTS, PromptRow, prompt_rows
 from ccotel_tui.query.prompts.typed import current_prompt
 from ccotel_tui.query.query import EventKind, Query, Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.usage.keys import NONE, usage_key
 from ccotel_tui.query.usage.usage import usage_of
-from ccotel_tui.query.window import LONGEST_SESSION, Window
+from ccotel_tui.query.window import DAY, LONGEST_SESSION, Window
 from ccotel_tui.telemetry.conventions import UNKNOWN
 
 _ALL = 1 << 62
 """Rows."""
+
+_LONG_AGO = 400 * DAY
+"""Whatever is still kept is hardly older."""
 
 _MOST_NAMED = 5
 """Ids in an error's sentence."""
@@ -45,7 +48,7 @@ def find_prompt(
         newest = current_prompt(backend, now_ns, scope)
         if newest is None or not newest.prompt_ids:
             raise UsageError("No prompt has been recorded yet.")
-        return _of_session(backend, newest.session_id, newest.prompt_ids[0], now_ns)
+        return _of_session(backend, newest.session_id, newest.prompt_ids[0], window, now_ns)
     if wanted == "dearest":
         wanted = _dearest(backend, window, scope)
     prompts = _beginning(backend, wanted, window, scope)
@@ -59,7 +62,7 @@ def find_prompt(
     rows = {
         (row.session_id, row.prompt.prompt_id): row
         for session_id, prompt_id in sorted(prompts)[:_MOST_NAMED]
-        for row in [_of_session(backend, session_id, prompt_id, now_ns)]
+        for row in [_of_session(backend, session_id, prompt_id, window, now_ns)]
     }
     if len(rows) > 1:
         ids = ", ".join(prompt_id for _, prompt_id in rows)
@@ -87,18 +90,20 @@ def _beginning(backend: Backend, wanted: str, window: Window, scope: Scope) -> s
     return exact or {each for each in ids if each[1].startswith(wanted) and each[1] != UNKNOWN}
 
 
-def _of_session(backend: Backend, session_id: str, prompt_id: str, now_ns: int) -> SessionPromptRow:
-    """The prompt that has records of that id."""
-    life = Window.between(now_ns - 2 * LONGEST_SESSION, now_ns, UTC)
-    events = [
-        row
-        for row in backend.source.rows(_KINDS, life, Scope(session_id), _ALL)
-        if label_of(row, "session_id") == session_id
-    ]
-    rows = prompt_rows(events, backend.waits(session_id))
-    of_prompt = (
-        row
-        for row in rows
-        if prompt_id in {row.prompt_id, *(event.get("prompt_id") for event in row.events)}
-    )
-    return SessionPromptRow(session_id, next(of_prompt))
+def _of_session(
+    backend: Backend, session_id: str, prompt_id: str, window: Window, now_ns: int
+) -> SessionPromptRow:
+    """The prompt that has records of that id, or that such records continue. Raises UsageError."""
+    # Few are older than a session may last.
+    for from_ns in (now_ns - 2 * LONGEST_SESSION, min(window.from_ns, now_ns - _LONG_AGO)):
+        life = Window.between(from_ns, now_ns, UTC)
+        events = [
+            row
+            for row in backend.source.rows(_KINDS, life, Scope(session_id), _ALL)
+            if label_of(row, "session_id") == session_id
+        ]
+        root = fold(events).get(prompt_id, prompt_id)
+        for row in prompt_rows(events, backend.waits(session_id)):
+            if row.prompt_id == root:
+                return SessionPromptRow(session_id, row)
+    raise UsageError(f"Nothing is kept of the prompt {prompt_id} but its id.")
