@@ -175,6 +175,23 @@ def test_hostile_names_are_harmless_as_text(path: Path) -> None:
     assert not {"\x1b", "\x07", "\u202e"} & set(said)
 
 
+def test_of_many_rows_the_text_has_the_largest_and_of_events_the_newest(path: Path) -> None:
+    with closing(Database(path)) as database:
+        database.append(
+            event("tool_result", T0 + 100 * tool + call, tool_name=f"T{tool:02}", success="true")
+            for tool in range(2, 14)
+            for call in range(40 - tool)
+        )
+    answers = asked(path)
+    success = list(panel_lines([answers["tool_success"]]))
+    names = [line.split()[0] for line in success if line.endswith("ratio")]
+    assert names == [f"T{tool:02}" for tool in range(2, 12)]
+    assert success[-1] == f"  {len(answers['tool_success'].rows) - 10} more"
+    events = list(panel_lines([answers["tool_events"]]))
+    assert len([line for line in events if "tool_name=T13" in line]) == 10
+    assert not events[-1].endswith("more")
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     """A store with nothing in it."""

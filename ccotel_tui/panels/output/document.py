@@ -61,8 +61,12 @@ def panel_lines(answers: Iterable["PanelAnswer"]) -> Iterator[str]:
             if series.labels:
                 name = sanitize(" ".join(series.labels.values()))
                 yield f"  {name:32} {shown(total, panel.unit):>12}"
-        for row in answer.rows[-_LAST_ROWS:]:
+        # Events have the newest last, all other rows the largest first.
+        shown_rows = answer.rows[:_MOST_ROWS] if panel.rows else answer.rows[-_MOST_ROWS:]
+        for row in shown_rows:
             yield "  " + "  ".join(_cells(row, panel.rows))
+        if panel.rows and (more := len(answer.rows) - len(shown_rows)):
+            yield f"  {more:,} more"
 
 
 def csv_rows(answers: Iterable["PanelAnswer"]) -> Iterator[tuple[object, ...]]:
@@ -142,7 +146,7 @@ def headline(answer: "PanelAnswer") -> str:
     return ": ".join([answer.state, *map(sanitize, answer.notes)])
 
 
-_LAST_ROWS = 10
+_MOST_ROWS = 10
 
 
 def _cells(row: "ResultRow", rows: "Rows | None") -> Iterator[str]:
