@@ -3,9 +3,11 @@
 import gc
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, TypeVar
 
 import click
@@ -28,7 +30,7 @@ from ccotel_tui.panels.output.document import (
     session_text,
 )
 from ccotel_tui.panels.output.sanitize import hash_emails
-from ccotel_tui.query.query import EventKind, Scope
+from ccotel_tui.query.query import EventKind, EventRow, Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
 
@@ -66,24 +68,42 @@ def _limit(rows: str) -> Callable[[_Command], _Command]:
 def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **options: Any) -> None:
     """Print the events of the window, newest last."""
     kinds = [EventKind(name) for name in names]
-    printed: set[str] = set()
+    printed: Counter[str] | None = None
     with opened_query(options) as query:
         while True:
-            rows = query.backend.source.rows(kinds, query.window, query.scope, limit)
+            rows = _newest(query, kinds, limit, printed)
+            before = printed or Counter()
             if not (rows or follow or as_json):
                 warn_once("There is no event in this window.")
-            for row in rows:
-                written = json.dumps(row_document(row, query.window), ensure_ascii=False)
-                if written not in printed:
-                    printed.add(written)
+            seen: Counter[str] = Counter()
+            for row, written in rows:
+                # Equal events are distinct.
+                seen[written] += 1
+                if seen[written] > before[written]:
                     if as_json:
                         say_json_text(written)
                     else:
                         say(event_text(row, query.window))
+            printed = before | seen
             if not follow:
                 return
             time.sleep(_POLL_INTERVAL)
             query.move_on()
+
+
+def _newest(
+    query: "OpenQuery", kinds: list[EventKind], limit: int, printed: Collection[str] | None
+) -> list[tuple[EventRow, str]]:
+    """The newest events and their JSON; after the first look all that came since, however many."""
+    for most in (limit << doublings for doublings in count()):
+        rows = [
+            (row, json.dumps(row_document(row, query.window), ensure_ascii=False))
+            for row in query.backend.source.rows(kinds, query.window, query.scope, most)
+        ]
+        known = [at for at, (_, written) in enumerate(rows) if written in (printed or ())]
+        if printed is None or known or len(rows) < most:
+            break
+    return rows if most == limit else rows[min(known, default=0) :]
 
 
 @click.command("sessions")

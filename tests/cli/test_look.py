@@ -2,15 +2,19 @@
 
 import csv
 import json
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from ccotel_tui.cli import look
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.store.database import Database
+from ccotel_tui.telemetry.records import Event
 from tests.cli.test_words import run
 from tests.tools.otlp import SECOND, event, lines
 
@@ -244,3 +248,73 @@ def test_panels_as_a_table(database: Path) -> None:
 def test_a_section_as_a_table(database: Path) -> None:
     _, *rows = csv.reader(panels(database, "--csv", "--section", "performance").splitlines())
     assert {row[0] for row in rows} == {"api_duration", "api_errors"}
+
+
+class Left(Exception):
+    """The reader has seen enough."""
+
+
+def called(*numbers: int) -> list[Event]:
+    return [event("tool_result", T + n * SECOND, tool_name=f"T{n}") for n in numbers]
+
+
+def followed(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    looks: Sequence[Sequence[Event]],
+    *words: str,
+) -> list[str]:
+    """The tools of the events that are told while these come in, look by look."""
+    path = home / "telemetry.db"
+    with closing(Database(path)) as database:
+        left: Iterator[Sequence[Event]] = iter(looks)
+        database.append(next(left))
+
+        def pause(_: float) -> None:
+            if (coming := next(left, None)) is None:
+                raise Left
+            database.append(coming)
+
+        monkeypatch.setenv("HOME", str(home))
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
+        monkeypatch.setattr(look, "time", SimpleNamespace(sleep=pause))
+        with suppress(Left):
+            look.events.main(
+                ["--json", "--source", "embedded", *WINDOW[:2], "--db", str(path), *words],
+                standalone_mode=False,
+            )
+    return [json.loads(line)["tool_name"] for line in capsys.readouterr().out.splitlines()]
+
+
+def test_equal_events_are_told_each(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert followed(home, monkeypatch, capsys, [called(1, 2, 2)]) == ["T1", "T2", "T2"]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 200])
+@pytest.mark.parametrize(
+    "looks",
+    [
+        [called(1, 2, 3), called(4, 5, 5, 6, 7, 8), called(), called(9, 10)],
+        [called(), called(1, 2, 3, 4, 5), called(6)],
+    ],
+)
+def test_all_that_come_while_it_follows_are_told_once(
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    looks: list[list[Event]],
+    limit: int,
+) -> None:
+    first, *coming = ([str(each.attributes["tool_name"]) for each in look] for look in looks)
+    expected = [*first[-limit:], *(name for names in coming for name in names)]
+    assert followed(home, monkeypatch, capsys, looks, "--follow", "--limit", str(limit)) == expected
+
+
+def test_one_that_comes_late_is_told(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    looks = [called(2, 3), called(1), called(4)]
+    assert followed(home, monkeypatch, capsys, looks, "--follow") == ["T2", "T3", "T1", "T4"]
