@@ -125,8 +125,8 @@ def parse_query_options(
     period = Period(
         name=window or "today",
         since_ns=length(since, "--since") if since else 0,
-        from_ns=moment(from_, "--from") if from_ else 0,
-        to_ns=moment(to, "--to") if to else 0,
+        from_ns=moment(from_, "--from") if from_ else None,
+        to_ns=moment(to, "--to") if to else None,
         step_ns=_step(step) if step else 0,
     )
     scope = Scope(session, model, attributes=tuple(map(_filter, filters)))

@@ -1,13 +1,15 @@
 """A relative or fixed time range, resolved to a Window."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 
 from ccotel_tui.errors import UsageError
-from ccotel_tui.query.window import DAY, HOUR, Window, local_day, midnight
+from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window, local_day, midnight
 
 _MOST_BUCKETS = 50_000
 """A month of minutes; each bucket is a number of every series."""
+
+_UNITS = ((HOUR, "h"), (MINUTE, "m"), (SECOND, "s"))
 
 NAMES = ("today", "yesterday", "week", "month")
 
@@ -16,13 +18,14 @@ NAMES = ("today", "yesterday", "week", "month")
 class Period:
     """A local period (`name`, one of NAMES), a rolling length or fixed ends, in nanoseconds.
 
-    `step_ns` 0 is the step that follows from the length, `label` what a person calls the period.
+    Without its end a fixed one goes on. `step_ns` 0 is the step that follows from the length,
+    `label` what a person calls the period.
     """
 
     name: str = "today"
     since_ns: int = 0
-    from_ns: int = 0
-    to_ns: int = 0
+    from_ns: int | None = None
+    to_ns: int | None = None
     step_ns: int = 0
 
     def window(self, now_ns: int, zone: tzinfo) -> Window:
@@ -42,12 +45,14 @@ class Period:
 
     @property
     def label(self) -> str:
-        if self.from_ns:
+        if self.from_ns is not None:
             return "fixed"
         if not self.since_ns:
             return self.name
-        hours = self.since_ns // HOUR
-        return f"{hours // 24}d" if hours % 24 == 0 and hours > 24 else f"{hours}h"
+        if self.since_ns % DAY == 0 and self.since_ns > DAY:
+            return f"{self.since_ns // DAY}d"
+        size, unit = next(unit for unit in _UNITS if self.since_ns % unit[0] == 0)
+        return f"{self.since_ns // size}{unit}"
 
     def stepped(self, by: int) -> "Period":
         """The next shorter or longer period of the ladder."""
@@ -58,24 +63,31 @@ class Period:
         return LENGTHS[max(0, min(place, len(LENGTHS) - 1))]
 
     def moved(self, by: int, now_ns: int, zone: tzinfo) -> "Period":
-        """The stretch of the same length so many lengths later; days begin at local midnight."""
+        """The stretch of the same length so many lengths later.
+
+        Days begin at local midnight, and a month of the calendar is followed by another.
+        """
         window = self.window(now_ns, zone)
-        days = {"today": 1, "yesterday": 1, "week": 7, "month": 30}.get(self.name, 0)
-        length = self.since_ns or days * DAY
-        if self.from_ns:
+        length = self.since_ns or (7 if self.name == "week" else 1) * DAY
+        if self.from_ns is not None:
             length = window.to_ns - window.from_ns
-        start = window.from_ns + by * length
-        if window.from_ns == midnight(local_day(window.from_ns, zone), zone):
+        day = local_day(window.from_ns, zone)
+        first, last = window.from_ns + by * length, window.from_ns + (by + 1) * length
+        if window.from_ns == midnight(day, zone):
             whole = round(length / DAY)
-            if whole and abs(length - whole * DAY) <= HOUR:
-                day = local_day(window.from_ns, zone) + timedelta(days=by * whole)
-                start, end = midnight(day, zone), midnight(day + timedelta(days=whole), zone)
-                return Period(from_ns=start, to_ns=end, step_ns=self.step_ns)
-        return Period(from_ns=start, to_ns=start + length, step_ns=self.step_ns)
+            if self.name == "month" or window.whole == (
+                midnight(day.replace(day=1), zone),
+                midnight(_months_later(day, 1), zone),
+            ):
+                first, last = (midnight(_months_later(day, n), zone) for n in (by, by + 1))
+            elif whole and abs(length - whole * DAY) <= HOUR:
+                days = (day + timedelta(days=n * whole) for n in (by, by + 1))
+                first, last = (midnight(each, zone) for each in days)
+        return Period(from_ns=first, to_ns=last, step_ns=self.step_ns)
 
     def _ends(self, now_ns: int, zone: tzinfo) -> tuple[int, int]:
-        if self.from_ns:
-            return self.from_ns, min(self.to_ns or now_ns, now_ns)
+        if self.from_ns is not None:
+            return self.from_ns, now_ns if self.to_ns is None else min(self.to_ns, now_ns)
         if self.since_ns:
             return now_ns - self.since_ns, now_ns
         # A window is (from, to]: the moment of midnight belongs to the day that ends.
@@ -89,6 +101,12 @@ class Period:
                 return midnight(today.replace(day=1), zone), now_ns
             case _:
                 return midnight(today, zone), now_ns
+
+
+def _months_later(day: date, count: int) -> date:
+    """The first of the month that is so many after the day's."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, 1)
 
 
 LENGTHS = (

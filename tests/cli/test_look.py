@@ -131,6 +131,7 @@ def test_a_session_without_requests_has_no_model_and_no_ratio(database: Path, ho
         (("--filter", "project=shop"), ["aa-1"]),
         (("--filter", "project=else"), []),
         (("--to", "2023-11-14T22:13:42Z"), ["aa-1", "ab-2"]),
+        (("--from", "1970-01-01"), ["ab-2", "aa-1"]),
     ],
     ids=" ".join,
 )

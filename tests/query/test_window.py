@@ -72,3 +72,62 @@ def test_at_midnight_today_is_the_day_that_ends() -> None:
         midnight(date(2026, 10, 1), BERLIN),
         midnight(date(2026, 11, 1), BERLIN),
     )
+
+
+@pytest.mark.parametrize(
+    ("period", "day", "by", "first", "last"),
+    [
+        (Period("month"), (2026, 11, 30), -1, (2026, 10, 1), (2026, 11, 1)),
+        (Period("month"), (2026, 3, 31), -1, (2026, 2, 1), (2026, 3, 1)),
+        (Period("month"), (2026, 1, 1), -2, (2025, 11, 1), (2025, 12, 1)),
+        (Period("week"), (2026, 10, 28), -1, (2026, 10, 19), (2026, 10, 26)),
+        (Period(), (2026, 10, 26), -1, (2026, 10, 25), (2026, 10, 26)),
+        (Period("yesterday"), (2026, 10, 26), -1, (2026, 10, 24), (2026, 10, 25)),
+    ],
+)
+def test_the_one_before_a_calendar_s_is_one_of_the_calendar(
+    period: Period,
+    day: tuple[int, int, int],
+    by: int,
+    first: tuple[int, int, int],
+    last: tuple[int, int, int],
+) -> None:
+    now_ns = midnight(date(*day), BERLIN) + 7 * HOUR
+    moved = period.moved(by, now_ns, BERLIN)
+    ends = midnight(date(*first), BERLIN), midnight(date(*last), BERLIN)
+    assert (moved.from_ns, moved.to_ns) == ends
+
+
+def test_months_before_a_month_are_of_the_calendar_too() -> None:
+    period, now_ns = Period("month"), midnight(date(2026, 12, 24), BERLIN)
+    lengths = []
+    for _ in range(12):
+        period = period.moved(-1, now_ns, BERLIN)
+        assert period.from_ns is not None
+        assert period.to_ns is not None
+        lengths.append(round((period.to_ns - period.from_ns) / DAY))
+    assert lengths == [30, 31, 30, 31, 31, 30, 31, 30, 31, 28, 31, 31]
+    back = period.moved(12, now_ns, BERLIN).window(now_ns, BERLIN)
+    assert back.from_ns == midnight(date(2026, 12, 1), BERLIN)
+
+
+def test_a_window_may_begin_and_end_at_the_epoch() -> None:
+    now_ns = T + HOUR
+    assert Period(from_ns=0).window(now_ns, UTC).whole == (0, now_ns)
+    assert Period(from_ns=-DAY, to_ns=0).window(now_ns, UTC).whole == (-DAY, 0)
+
+
+@pytest.mark.parametrize(
+    ("length", "label"),
+    [
+        (45 * SECOND, "45s"),
+        (30 * MINUTE, "30m"),
+        (90 * MINUTE, "90m"),
+        (HOUR, "1h"),
+        (DAY, "24h"),
+        (36 * HOUR, "36h"),
+        (7 * DAY, "7d"),
+    ],
+)
+def test_a_rolling_period_is_called_by_its_length(length: int, label: str) -> None:
+    assert Period(since_ns=length).label == label

@@ -53,7 +53,7 @@ def link(base: str, board: Board, period: Period, scope: Scope, zone: tzinfo) ->
     """The board at Grafana's address `base`; local periods are those of the zone."""
     start, end = _ends(period)
     parameters = {"from": start, "to": end}
-    if not period.from_ns and not period.since_ns:
+    if period.from_ns is None and not period.since_ns:
         parameters["timezone"] = zone.key if isinstance(zone, ZoneInfo) else _BROWSER
     if scope.session_id:
         parameters["var-session"] = (
@@ -81,8 +81,8 @@ def link(base: str, board: Board, period: Period, scope: Scope, zone: tzinfo) ->
 
 
 def _ends(period: Period) -> tuple[str, str]:
-    if period.from_ns:
-        end = str(period.to_ns // _MILLISECOND) if period.to_ns else "now"
+    if period.from_ns is not None:
+        end = "now" if period.to_ns is None else str(period.to_ns // _MILLISECOND)
         return str(period.from_ns // _MILLISECOND), end
     if period.since_ns:
         length, unit = next(unit for unit in _UNITS if period.since_ns % unit[0] == 0)

@@ -128,7 +128,7 @@ def _read_before(source: Source, key: PastKey, now_ns: int) -> Past:
     if period == Period():
         return Past(week_before=dollars)
     shown = period.window(now_ns, zone)
-    from_ns = period.moved(-1, now_ns, zone).from_ns
+    from_ns = period.moved(-1, now_ns, zone).window(now_ns, zone).from_ns
     # Of a week or a month that goes on, what it had come to by the same time.
     to_ns = min(from_ns + shown.to_ns - shown.from_ns, shown.from_ns)
     before = Window.between(from_ns, to_ns, zone)

@@ -28,7 +28,8 @@ class Selection:
     def moved(self, by: int, now_ns: int, zone: tzinfo) -> "Selection":
         """Return the selection that many lengths later; one that reaches now rolls again."""
         period = self.period.moved(by, now_ns, zone)
-        return replace(self, period=self.rolling if period.to_ns >= now_ns else period)
+        goes_on = period.to_ns is None or period.to_ns >= now_ns
+        return replace(self, period=self.rolling if goes_on else period)
 
     def up_to_now(self) -> "Selection":
         return replace(self, period=self.rolling)

@@ -14,12 +14,12 @@ _ALWAYS_SHOWN = (Period(), Period(since_ns=7 * DAY), Period(since_ns=30 * DAY))
 
 def period_label(period: Period, zone: tzinfo) -> str:
     """Return the name of the period, or its ends."""
-    if not period.from_ns:
+    if period.from_ns is None:
         return strings.PERIODS.get(period.label, period.label)
     start = _local(period.from_ns, zone)
-    end = _local(period.to_ns - 1, zone) if period.to_ns else None
-    if end is None:
+    if period.to_ns is None:
         return f"{start:%m-%d %H:%M}-"
+    end = _local(period.to_ns - 1, zone)
     if period.to_ns - period.from_ns > DAY + 2 * 3600 * SECOND:
         return f"{start:%m-%d}..{end:%m-%d}"
     if start.date() == end.date() and period.to_ns - period.from_ns > DAY - 2 * 3600 * SECOND:

@@ -38,15 +38,20 @@ class Recordings:
 
     open_backend: Callable[[], Backend]
     panels: dict[str, Any]
-    period: Period
+    from_ns: int
+    to_ns: int
+
+    @property
+    def period(self) -> Period:
+        return Period(from_ns=self.from_ns, to_ns=self.to_ns)
 
 
 def recordings(
     open_backend: Callable[[], Backend], options: list[str], newest_ns: int
 ) -> Recordings:
     """Of the day up to the newest record."""
-    period = Period(from_ns=newest_ns - DAY, to_ns=newest_ns + MINUTE)
-    ends = [datetime.fromtimestamp(ns / SECOND, UTC) for ns in (period.from_ns, period.to_ns)]
+    ends_ns = newest_ns - DAY, newest_ns + MINUTE
+    ends = [datetime.fromtimestamp(ns / SECOND, UTC) for ns in ends_ns]
     window = ["--from", ends[0].isoformat(), "--to", ends[1].isoformat()]
     done = subprocess.run(
         [sys.executable, "-m", "ccotel_tui", "panels", "--json", *options, *window],
@@ -54,7 +59,7 @@ def recordings(
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    return Recordings(open_backend, json.loads(done.stdout)["panels"], period)
+    return Recordings(open_backend, json.loads(done.stdout)["panels"], *ends_ns)
 
 
 @pytest.fixture(scope="module")
@@ -108,10 +113,9 @@ async def open_section(running: Running, section: Section) -> str:
 async def test_a_panel_shows_the_number_of_the_command_line(
     source: Recordings, panel: Panel, tmp_path: Path
 ) -> None:
-    period = source.period
     with closing(source.open_backend()) as opened:
         async with dashboard(
-            tmp_path, (120, 40), backend=opened, period=period, now_ns=period.to_ns
+            tmp_path, (120, 40), backend=opened, period=source.period, now_ns=source.to_ns
         ) as running:
             page = await open_section(running, panel.section)
             # Those of the overview are told together without the focus: with it one leads on.
@@ -143,10 +147,9 @@ async def test_a_panel_shows_the_number_of_the_command_line(
 async def test_tab_leads_to_the_lists_then_the_charts_as_the_catalogue_has_them(
     embedded: Recordings, section: Section, tmp_path: Path
 ) -> None:
-    period = embedded.period
     with closing(embedded.open_backend()) as opened:
         async with dashboard(
-            tmp_path, (120, 40), backend=opened, period=period, now_ns=period.to_ns
+            tmp_path, (120, 40), backend=opened, period=embedded.period, now_ns=embedded.to_ns
         ) as running:
             await open_section(running, section)
             views = [one async for one in focused_panels(running) if isinstance(one, PanelView)]
