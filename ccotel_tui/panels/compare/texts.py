@@ -35,7 +35,7 @@ def share_text(state: BudgetState) -> str:
 
 def ratio_text(share: float) -> str:
     """Return `61%`, rounded down: 100 % are the whole of the budget."""
-    return f"{int(share * 100):,}%"
+    return f"{int(round(share * 100, 7)):,}%"
 
 
 def budget_dollars(state: BudgetState) -> str:

@@ -49,7 +49,8 @@ class BudgetState(NamedTuple):
 
     @property
     def share(self) -> float:
-        return self.spent / self.dollars
+        # Cents are no binary fractions: $2.40 of $3 would be less than 0.8.
+        return round(self.spent / self.dollars, 9)
 
     @property
     def threshold(self) -> float | None:

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ccotel_tui.panels.compare.stats import Comparison
-from ccotel_tui.panels.compare.texts import about, change_text
+from ccotel_tui.panels.compare.texts import about, change_text, share_text
 from ccotel_tui.panels.compare.today import budget_text, usual_text
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.source import Source
-from ccotel_tui.query.usual.budget import Budgets
+from ccotel_tui.query.usual.budget import Budgets, BudgetState
 from ccotel_tui.query.usual.curve import DayCost
 from ccotel_tui.query.usual.past import read_day_costs
 from ccotel_tui.query.window import DAY, HOUR
@@ -89,3 +89,24 @@ def test_a_change_has_a_sign(change: float | None, text: str) -> None:
 
 def test_what_is_expected_is_told_in_whole_dollars() -> None:
     assert [about(number) for number in (0.5, 9.99, 27.4)] == ["$0.50", "$9.99", "$27"]
+
+
+@pytest.mark.parametrize(
+    ("today", "dollars", "text"),
+    [
+        (8.7, 30.0, "29% of $30"),
+        (2.4, 3.0, "80% of $3"),
+        (29.99, 30.0, "99% of $30"),
+        (0.0, 30.0, "0% of $30"),
+    ],
+)
+def test_the_share_of_a_budget_in_cents(today: float, dollars: float, text: str) -> None:
+    assert budget_text([], Budgets({"day": dollars}), None, today, NOW, ZONE) == text
+
+
+def test_a_share_is_rounded_down_and_no_cent_of_it_is_lost() -> None:
+    for cents in range(1001):
+        state = BudgetState("day", 10.0, cents / 100)
+        assert share_text(state) == f"{cents // 10}%"
+        reached = [share for percent, share in ((80, 0.8), (100, 1.0)) if cents >= percent * 10]
+        assert state.threshold == max(reached, default=None)
