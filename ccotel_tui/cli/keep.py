@@ -168,6 +168,7 @@ def _service(act: str, words: list[str]) -> None:
     "--speed",
     default=0.0,
     show_default=True,
+    type=click.FloatRange(min=0),
     metavar="FACTOR",
     help="Pauses between records: 1 keeps them, 10 makes them a tenth, 0 leaves them out.",
 )

@@ -35,7 +35,13 @@ from ccotel_tui.recorder.lock_file import read_document
     metavar="TEXT",
     help=f"Template of the line.  [default: '{FORMAT}', shortened to fit]",
 )
-@click.option("--width", default=0, metavar="N", help="Longest line, in columns; 0: no limit.")
+@click.option(
+    "--width",
+    default=0,
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Longest line, in columns; 0: no limit.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option(
     "--config",

@@ -130,7 +130,7 @@ def status(as_json: bool) -> None:
 )
 def logs(services: tuple[str, ...], follow: bool, tail: str) -> None:
     """Print the logs of all services, or the SERVICES named, by time."""
-    if tail != "all" and not tail.isdigit():
+    if tail != "all" and not tail.isdecimal():
         raise UsageError(f"--tail {tail}: write a number, or all.")
     with _opened(services) as ours, _interruptible() as cancelled:
         width = max(map(len, services or ours.compose.names))
