@@ -20,6 +20,7 @@ from ccotel_tui.query.measures import (
 )
 from ccotel_tui.query.prompts import typed
 from ccotel_tui.query.query import Answer, Query, Scope, Series
+from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.source import Source, UsageSource
 from ccotel_tui.query.window import Window
 
@@ -29,7 +30,8 @@ class SessionRow:
     """One session over a window: its first and last activity in it, and what it did there.
 
     Times are Unix nanoseconds; `models` are ordered by cost, the dearest first. The cost is None
-    where none of its requests told one; that and the tokens are None where they cannot be shown.
+    where none of its requests told one; that and the tokens are None where they cannot be shown. A
+    number is None where its records do not carry what the scope selects by.
     `told_name` and `told_folder` are of its status line, `user` of its requests, each empty where
     none was told.
     """
@@ -42,10 +44,10 @@ class SessionRow:
     cost: float | None
     tokens: float | None
     cache_hit_ratio: float | None
-    requests: int
-    tools: int
-    errors: int
-    prompts: int
+    requests: int | None
+    tools: int | None
+    errors: int | None
+    prompts: int | None
     told_name: str = ""
     told_folder: str = ""
     user: str = ""
@@ -71,7 +73,8 @@ SESSION_QUERIES = (
 
 def sessions_of(source: Source, window: Window, scope: Scope) -> list[SessionRow]:
     """The sessions active in the window, the newest activity last. Raises SourceUnavailable."""
-    return session_rows(typed.numbers_with_typed_prompts(source, SESSION_QUERIES, window, scope))
+    answers = typed.numbers_with_typed_prompts(source, SESSION_QUERIES, window, scope)
+    return session_rows(answers, scope)
 
 
 def with_users(rows: Sequence[SessionRow], usage: UsageSource, window: Window) -> list[SessionRow]:
@@ -80,17 +83,22 @@ def with_users(rows: Sequence[SessionRow], usage: UsageSource, window: Window) -
     return [replace(row, user=users.get(row.session_id, "")) for row in rows]
 
 
-def session_rows(answers: Mapping[Query, Answer]) -> list[SessionRow]:
-    """A row a session that was active, the newest activity last."""
+def session_rows(answers: Mapping[Query, Answer], scope: Scope) -> list[SessionRow]:
+    """A row a session that was active in the scope, the newest activity last."""
     last = _by_session(answers[_LAST])
     first = _by_session(answers[_FIRST])
     counted = {measure: _by_session(answers[Query(measure, by=_SESSION)]) for measure in _COUNTED}
     models = _ranked(answers[_MODELS], "model")
     projects = _ranked(answers[_PROJECTS], "project")
 
+    untold = {measure for measure in _COUNTED if lacking(measure.records[0], scope)}
+
     def row(session: str) -> SessionRow:
         def number(measure: Measure) -> float:
             return counted[measure].get(session, 0.0)
+
+        def count(measure: Measure) -> int | None:
+            return None if measure in untold else int(number(measure))
 
         read = number(CACHE_READ)
         prompt_tokens = number(INPUT) + read + number(CACHE_CREATION)
@@ -103,14 +111,14 @@ def session_rows(answers: Mapping[Query, Answer]) -> list[SessionRow]:
             project=named[0] if named else None,
             models=tuple(name for name, _ in dear),
             cost=finite(sum(dollars for _, dollars in dear))
-            if dear or not number(REQUESTS)
+            if dear or count(REQUESTS) == 0
             else None,
-            tokens=finite(number(TOKENS)),
+            tokens=None if TOKENS in untold else finite(number(TOKENS)),
             cache_hit_ratio=finite(read / prompt_tokens) if prompt_tokens else None,
-            requests=int(number(REQUESTS)),
-            tools=int(number(TOOL_CALLS)),
-            errors=int(number(ERRORS)),
-            prompts=int(number(PROMPTS)),
+            requests=count(REQUESTS),
+            tools=count(TOOL_CALLS),
+            errors=count(ERRORS),
+            prompts=count(PROMPTS),
         )
 
     return [row(session) for session in sorted(last, key=lambda session: (last[session], session))]

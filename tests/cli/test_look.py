@@ -121,6 +121,28 @@ def test_a_session_without_requests_has_no_model_and_no_ratio(database: Path, ho
     assert (row["errors"], row["prompts"]) == (1, 0)
 
 
+COUNTED = ("cost", "tokens", "cache_hit_ratio", "requests", "tools", "errors", "prompts")
+
+
+@pytest.mark.parametrize(
+    ("words", "told_numbers"),
+    [
+        (("--model", "opus"), (0.25, 60, 0.75, 1, None, 0, None)),
+        (("--filter", "tool_name=Bash"), (None, None, None, None, 1, None, None)),
+        (("--filter", "project=shop"), (0.25, 60, 0.75, 1, 0, 0, 0)),
+    ],
+    ids=str,
+)
+def test_what_records_do_not_carry_is_not_counted_as_none(
+    database: Path, home: Path, words: tuple[str, ...], told_numbers: tuple[float | None, ...]
+) -> None:
+    [row] = told(database, home, "sessions", *words)
+    assert tuple(row[name] for name in COUNTED) == told_numbers
+    where = ("--source", "embedded", "--db", str(database), *WINDOW)
+    printed = run("sessions", *where, *words, HOME=str(home), TZ="UTC").stdout
+    assert ("–" in printed) == (None in told_numbers)
+
+
 @pytest.mark.parametrize(
     ("words", "found"),
     [

@@ -168,7 +168,7 @@ def test_sessions_sum_to_the_panels(backend: Backend) -> None:
     rows = sessions_of(backend.source, WINDOW, Scope())
     assert sum(row.cost or 0 for row in rows) == pytest.approx(panels["total_cost"].value)
     assert sum(row.tokens or 0 for row in rows) == panels["token_usage"].value
-    assert sum(row.tools for row in rows) == panels["tool_count"].value
-    assert sum(row.errors for row in rows) == panels["api_errors"].parts["errors"]
-    assert sum(row.prompts for row in rows) == panels["dev_activity"].parts["prompts"]
+    assert sum(row.tools or 0 for row in rows) == panels["tool_count"].value
+    assert sum(row.errors or 0 for row in rows) == panels["api_errors"].parts["errors"]
+    assert sum(row.prompts or 0 for row in rows) == panels["dev_activity"].parts["prompts"]
     assert {row.project for row in rows} == {None, "shop"}

@@ -204,10 +204,10 @@ def test_rows_of_sessions_sum_to_the_panels(sent: list[Record]) -> None:
     assert len(rows) == (answers["active_sessions"].value or 0)
     assert fsum(row.cost or 0 for row in rows) == (answers["total_cost"].value or 0)
     assert fsum(row.tokens or 0 for row in rows) == (answers["token_usage"].value or 0)
-    assert sum(row.requests for row in rows) == answers["api_errors"].parts["requests"]
-    assert sum(row.errors for row in rows) == answers["api_errors"].parts["errors"]
-    assert sum(row.tools for row in rows) == (answers["tool_count"].value or 0)
-    assert sum(row.prompts for row in rows) == answers["dev_activity"].parts["prompts"]
+    assert sum(row.requests or 0 for row in rows) == answers["api_errors"].parts["requests"]
+    assert sum(row.errors or 0 for row in rows) == answers["api_errors"].parts["errors"]
+    assert sum(row.tools or 0 for row in rows) == (answers["tool_count"].value or 0)
+    assert sum(row.prompts or 0 for row in rows) == answers["dev_activity"].parts["prompts"]
     assert all(T0 < row.started_ns <= row.last_seen_ns <= T0 + LENGTH for row in rows)
 
 

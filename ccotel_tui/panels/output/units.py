@@ -90,7 +90,8 @@ def size(number: float) -> str:
     return f"{number:.0f} {units[0]}" if whole else f"{number:.1f} {units[0]}"
 
 
-def quantity(number: int, noun: str, width: int = 0) -> str:
+def quantity(number: int | None, noun: str, width: int = 0) -> str:
     """Return how many of it; with a width its columns are the same for one and for several."""
     plural = f"{noun}s"
-    return f"{number:>{width},} {noun if number == 1 else plural:{len(plural) if width else 0}}"
+    digits = NOT_KNOWN if number is None else f"{number:,}"
+    return f"{digits:>{width}} {noun if number == 1 else plural:{len(plural) if width else 0}}"

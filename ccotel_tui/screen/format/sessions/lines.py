@@ -192,11 +192,11 @@ def _cells(session: Session, dearest: float, now_ns: int, window: Window | None)
         "cost": in_column(row.cost if row.cost or row.requests else None, dearest, "usd"),
         "tokens": shown(row.tokens if row.tokens or row.requests else None, "tokens"),
         "cache": NOT_KNOWN if row.cache_hit_ratio is None else f"{row.cache_hit_ratio:.0%}",
-        "errors": str(row.errors),
+        "errors": NOT_KNOWN if row.errors is None else str(row.errors),
         "last": age(row.last_seen_ns, now_ns),
         "started": f"{started:%H:%M}" if is_today else f"{started:%m-%d %H:%M}",
         "took": duration((row.last_seen_ns - row.started_ns) / SECOND),
-        "prompts": str(row.prompts),
+        "prompts": NOT_KNOWN if row.prompts is None else str(row.prompts),
         "now": session.now_since(now_ns),
         "first": " ".join(sanitize(session.first_prompt).split()),
     }
