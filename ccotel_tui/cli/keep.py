@@ -12,6 +12,7 @@ import click
 from ccotel_tui.cli.options import (
     DATABASE,
     LOKI_URL,
+    TextType,
     checked_url,
     is_given,
     listen_options,
@@ -194,7 +195,9 @@ def replay(files: tuple[Path, ...], endpoint: str, speed: float, to_now: bool) -
 @click.command()
 @click.option("--from", "from_", metavar="TIME", help="Only from this time on (RFC 3339).")
 @click.option("--to", metavar="TIME", help="Only up to this time (RFC 3339).")
-@click.option("--session", metavar="ID", help="Only this session: its id or a prefix.")
+@click.option(
+    "--session", type=TextType(), metavar="ID", help="Only this session: its id or a prefix."
+)
 @DATABASE
 def export(from_: str | None, to: str | None, session: str | None, db: Path | None) -> None:
     """Print the stored records as OTLP JSON lines, as `replay -` reads them."""
@@ -257,7 +260,12 @@ def _foreign(endpoint: str, loki_url: str) -> list[str]:
 
 @click.command()
 @click.option("--before", metavar="TIME", help="Everything before this time (RFC 3339).")
-@click.option("--session", metavar="ID", help="Everything of this session: its id or a prefix.")
+@click.option(
+    "--session",
+    type=TextType(),
+    metavar="ID",
+    help="Everything of this session: its id or a prefix.",
+)
 @click.option("--yes", is_flag=True, help="Delete without asking.")
 @DATABASE
 def forget(before: str | None, session: str | None, yes: bool, db: Path | None) -> None:

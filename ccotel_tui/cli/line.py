@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +55,13 @@ from ccotel_tui.recorder.lock_file import read_document
 def line(form: str | None, width: int, as_json: bool, config: Path | None, **options: Any) -> None:
     """Print the session's cost, burn rate, today's cost and state of the data in one line.
 
-    With Claude Code's status line JSON on stdin, the session and its cost come from that.
+    With Claude Code's status line JSON on stdin, the session and its cost come from that, unless
+    --session names another. All numbers are of the scope; a window changes nothing of them.
     """
     query = parse_query_options(**options)
+    if query.scope.session_id == "current":
+        # It is of that one anyway, as soon as there is one.
+        query = replace(query, scope=replace(query.scope, session_id=""))
     status = read_status_line()
     names = _optional_names(form or "")
     try:
@@ -111,14 +117,12 @@ def _answered(
         # Before the questions: the receiver has their time to take it.
         _handing_on(query, status, backend.name) as handed_on,
     ):
-        summary = glance(
-            backend,
-            now(),
-            zone(),
-            lambda: _recording(query, backend.name),
-            status.session_id,
-            status.session_cost,
-        )
+        moment = now()
+        scope = query.scope_of(backend.source, moment)
+        session: tuple[str | None, float | None]
+        session = (None, None) if scope.session_id else (status.session_id, status.session_cost)
+        recording = partial(_recording, query, backend.name)
+        summary = glance(backend, moment, zone(), recording, *session, scope)
         given = backend, summary, status, names, config, query.database
         optional = _optional(*given) if names else {}
         lacking = backend.diagnostics.partial_answers()

@@ -14,10 +14,10 @@ import click
 
 from ccotel_tui.cli.options import (
     QueryOptions,
+    TextType,
     now,
     parse_query_options,
     query_options,
-    resolved,
     warn_once,
     zone,
 )
@@ -60,6 +60,8 @@ def _limit(rows: str) -> Callable[[_Command], _Command]:
 @click.option(
     "--name",
     "names",
+    type=TextType(),
+    metavar="TEXT",
     multiple=True,
     help="Only events of this name, such as tool_result. May be repeated.",
 )
@@ -201,12 +203,7 @@ def opened_query(options: dict[str, Any]) -> Iterator[OpenQuery]:
         warn_once(f"There is no {parsed.database}: nothing was recorded there.")
     try:
         moment = now()
-        scope = parsed.scope
-        if parsed.here:
-            from ccotel_tui.places import scope_here
-
-            scope = scope_here(backend.source, scope, moment, zone())
-        scope = resolved(backend.source, scope, moment)
+        scope = parsed.scope_of(backend.source, moment)
         yield OpenQuery(backend, parsed.period.window(moment, zone()), scope, moment, parsed)
         for sentence in backend.diagnostics.partial_answers().values():
             warn_once(sentence)

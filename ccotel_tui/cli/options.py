@@ -82,6 +82,18 @@ class QueryOptions:
             say,
         )
 
+    def scope_of(self, source: Source, moment: int) -> Scope:
+        """Return the scope with its folder and its current session, as they are at that time in ns.
+
+        Raises UsageError, and SourceUnavailable.
+        """
+        scope = self.scope
+        if self.here:
+            from ccotel_tui.places import scope_here
+
+            scope = scope_here(source, scope, moment, zone())
+        return resolved(source, scope, moment)
+
     @property
     def environment(self) -> dict[str, str]:
         """The variables by which another command asks the servers that were named for this one.
@@ -205,6 +217,18 @@ def _step(text: str) -> int:
     return step_ns
 
 
+class TextType(click.types.StringParamType):
+    """A text to look for: nothing that is kept has bytes that are no UTF-8."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text: str = super().convert(value, param, ctx)
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            self.fail("that is no UTF-8 text.", param, ctx)
+        return text
+
+
 DATABASE = click.option(
     "--db",
     type=click.Path(path_type=Path),
@@ -271,15 +295,21 @@ _QUERY_OPTIONS = (
     click.option(
         "--session",
         default="",
+        type=TextType(),
         metavar="ID",
         help="Only this session: its id or a prefix, current or unknown.",
     ),
     click.option(
-        "--model", default="", metavar="TEXT", help="Only models whose name contains TEXT."
+        "--model",
+        default="",
+        type=TextType(),
+        metavar="TEXT",
+        help="Only models whose name contains TEXT.",
     ),
     click.option(
         "--filter",
         "filters",
+        type=TextType(),
         multiple=True,
         metavar="KEY=VALUE",
         help="Only records with this attribute; KEY= matches records without it. May be "

@@ -20,6 +20,8 @@ from ccotel_tui.query.window import LONGEST_SESSION, Window, local_day, midnight
 
 _COST = Query(COST)
 
+EVERYTHING = Scope()
+
 
 def glance(
     backend: Backend,
@@ -28,8 +30,9 @@ def glance(
     recording: Callable[[], Recording],
     session_id: str | None = None,
     session_cost: float | None = None,
+    scope: Scope = EVERYTHING,
 ) -> Glance:
-    """Return the line's numbers now. Raises SourceUnavailable.
+    """Return the line's numbers now, of the scope. Raises SourceUnavailable.
 
     A session's cost by Claude Code is right also for what nothing recorded.
     """
@@ -37,15 +40,16 @@ def glance(
     summed = NUMBERS if session_cost is None else NUMBERS[1:]
     # A cost without an id is that of a session which need not be the current one.
     if session_id is None and session_cost is None:
-        if current := source.current(now_ns, Scope()):
+        if current := source.current(now_ns, scope):
             session_id = current.session_id
-            session_cost = _session_cost(source, session_id, now_ns, zone) or 0.0
+            session_cost = _session_cost(source, session_id, now_ns, zone, scope) or 0.0
     elif session_cost is None and session_id is not None:
-        session_cost = _session_cost(source, session_id, now_ns, zone)
+        session_cost = _session_cost(source, session_id, now_ns, zone, scope)
     heard_ns, ahead = source.last_record_ns(now_ns), backend.diagnostics.ahead(now_ns)
     knows = heard_ns is not None
-    burnt = (_sum(source, _COST, now_ns - BURN_NS, now_ns, zone) or 0.0) * BURNS_AN_HOUR
-    today = _sum(source, _COST, midnight(local_day(now_ns - 1, zone), zone), now_ns, zone) or 0.0
+    today_ns = midnight(local_day(now_ns - 1, zone), zone)
+    burnt = (_sum(source, _COST, now_ns - BURN_NS, now_ns, zone, scope) or 0.0) * BURNS_AN_HOUR
+    today = _sum(source, _COST, today_ns, now_ns, zone, scope) or 0.0
     recorder = recording()
     # What those answers lacked: read once they are there.
     lacking = tuple(backend.diagnostics.partial_answers().values())
@@ -61,16 +65,20 @@ def glance(
     )
 
 
-def _session_cost(source: Source, session_id: str, now_ns: int, zone: tzinfo) -> float | None:
+def _session_cost(
+    source: Source, session_id: str, now_ns: int, zone: tzinfo, scope: Scope
+) -> float | None:
     cost = Query(COST, where=(Condition("session_id", session_id),))
-    return _sum(source, cost, now_ns - LONGEST_SESSION, now_ns, zone)
+    return _sum(source, cost, now_ns - LONGEST_SESSION, now_ns, zone, scope)
 
 
-def _sum(source: Source, query: Query, from_ns: int, to_ns: int, zone: tzinfo) -> float | None:
+def _sum(
+    source: Source, query: Query, from_ns: int, to_ns: int, zone: tzinfo, scope: Scope
+) -> float | None:
     """Return the sum over (from_ns, to_ns]; NaN if it is not available, None without a record."""
     if from_ns >= to_ns:
         return None
-    answer = source.numbers([query], Window.between(from_ns, to_ns, zone), Scope())[query]
+    answer = source.numbers([query], Window.between(from_ns, to_ns, zone), scope)[query]
     if not answer:
         return None
     return fsum(number or 0.0 for series in answer for _, number in series.points)

@@ -34,7 +34,8 @@ def told(
     time.tzset()
 
     def told(*typed: object) -> str:
-        cli.main([*map(str, typed), "--since", "24h"], standalone_mode=False)
+        window = [] if typed[0] == "line" else ["--since", "24h"]
+        cli.main([*map(str, typed), *window], standalone_mode=False)
         return capsys.readouterr().out
 
     yield told

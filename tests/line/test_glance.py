@@ -153,6 +153,30 @@ def test_what_the_status_line_does_not_say_is_looked_up(
     assert (seen["session_id"], seen["session"]) == (session_id, session)
 
 
+@pytest.mark.parametrize(
+    ("words", "session_id", "session"),
+    [
+        (("--session", "s2"), "s2", 0.5),
+        (("--session", "current"), "s1", 10.25),
+        (("--model", "no such"), None, None),
+    ],
+)
+def test_it_is_of_the_scope(
+    recent: Path, words: tuple[str, ...], session_id: str | None, session: float | None
+) -> None:
+    done = run(recent, "--json", *words)
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert (seen["session_id"], seen["session"]) == (session_id, session)
+    assert seen["burn"] == {"s2": 3.0, "s1": 4.5, None: 0.0}[session_id]
+
+
+def test_a_session_that_is_named_goes_before_the_status_line_s(recent: Path) -> None:
+    told = run(recent, "--json", "--session", "s2", stdin=STATUS_LINE)
+    seen = json.loads(told.stdout)
+    assert (seen["session_id"], seen["session"]) == ("s2", 0.5)
+
+
 def test_a_silent_stdin_is_not_waited_for(path: Path) -> None:
     command = [*COMMAND, "--db", str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as line:

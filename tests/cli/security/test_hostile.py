@@ -26,7 +26,8 @@ from tests.tools.hostile_servers import Answer, answering, docker, listening
 from tests.tools.otlp import SECOND, Plain, event, lines
 from tests.tools.sampling import mostly_slow
 
-EMBEDDED = ("--source", "embedded", "--since", "24h")
+SOURCE = ("--source", "embedded")
+EMBEDDED = (*SOURCE, "--since", "24h")
 PROGRAM = [sys.executable, "-m", "ccotel_tui"]
 DATA = Path(__file__).parents[2] / "data"
 NAMES = ("user_prompt", "api_request", "tool_result", "tool_decision", "api_error", EVIL)
@@ -120,7 +121,7 @@ LOOKING = [
 
 @pytest.mark.parametrize("words", LOOKING, ids=" ".join)
 def test_what_is_kept(words: list[str], asked: list[str]) -> None:
-    done = run(*words, *asked, *EMBEDDED)
+    done = run(*words, *asked, *(SOURCE if words[0] == "line" else EMBEDDED))
     assert done.returncode == 0, done.stderr
     assert b"]52;c;Q" in done.stdout or rb"\u001b]52;c;Q" in done.stdout
 
@@ -180,7 +181,7 @@ def test_a_file_that_cannot_be_asked(words: str, at: str, tmp_path: Path) -> Non
         path.mkdir()
     elif at == "not a database":
         path.write_text(EVIL)
-    looking = EMBEDDED if words in ("panels", "line") else ()
+    looking = SOURCE if words in ("panels", "line") else ()
     run(*words.split(), *looking, "--db", str(path))
 
 
@@ -231,7 +232,7 @@ def test_the_environment(name: str, asked: list[str]) -> None:
 def test_a_status_line(asked: list[str]) -> None:
     for text in (json.dumps({"session_id": EVIL, "cost": {"total_cost_usd": 1}}), EVIL):
         done = subprocess.run(
-            [*PROGRAM, "line", *asked, *EMBEDDED],
+            [*PROGRAM, "line", *asked, *SOURCE],
             input=text.encode(),
             capture_output=True,
         )
@@ -360,7 +361,7 @@ def test_whoever_has_the_port_of_a_recorder(name: bytes, tmp_path: Path) -> None
             assert b"is taken by another program" in run("record", "--status", *words).stdout
             document = json.loads(run("record", "--status", "--json", *words).stdout)
             assert os.fsdecode(name) in document["problem"]
-            run("line", "--json", *words, *EMBEDDED)
+            run("line", "--json", *words, *SOURCE)
             run("env", *words)
     assert unseen(b"".join(printed)) == set()
     assert len(printed) == 1
