@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from math import fsum
 
 from ccotel_tui.query.usage.usage import UsageRow
 
@@ -13,6 +14,9 @@ USAGE_COLUMNS = (
     *("cache_creation", "cache_hit_ratio", "sessions", "prompts", "first", "last"),
 )
 """The columns behind the key."""
+
+_NO_SUMS = ("cache_hit_ratio", "first", "last")
+"""Of these the largest of several rows is told of all of them: they do not add up."""
 
 
 def usage_number(row: UsageRow, column: str) -> float | None:
@@ -28,10 +32,12 @@ def ranked_usage(rows: Sequence[UsageRow], column: str = "cost_usd") -> list[Usa
     """
     if column == "key":
         return sorted(rows, key=lambda row: row.keys)
-    weights: defaultdict[tuple[str, ...], float] = defaultdict(float)
+    numbers: defaultdict[tuple[str, ...], list[float]] = defaultdict(list)
     for row in rows:
         for depth in range(1, len(row.keys)):
-            weights[row.keys[:depth]] += usage_number(row, column) or 0.0
+            numbers[row.keys[:depth]].append(usage_number(row, column) or 0.0)
+    joined = max if column in _NO_SUMS else fsum
+    weights = {keys: joined(each) for keys, each in numbers.items()}
     return sorted(rows, key=lambda row: _place(row, column, weights))
 
 
