@@ -121,7 +121,9 @@ def session_rows(answers: Mapping[Query, Answer], scope: Scope) -> list[SessionR
             prompts=count(PROMPTS),
         )
 
-    return [row(session) for session in sorted(last, key=lambda session: (last[session], session))]
+    # A stack's answers are not of one moment: one may lack a session that has just begun.
+    there = sorted(last.keys() & first.keys(), key=lambda session: (last[session], session))
+    return [row(session) for session in there]
 
 
 def _by_session(answer: Answer) -> dict[str, float]:

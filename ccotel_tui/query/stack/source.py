@@ -214,7 +214,9 @@ def _event_attributes(labels: dict[str, str]) -> dict[str, str]:
 
 
 def _order(row: EventRow) -> tuple[object, ...]:
-    return row["time"], str(row.get("session_id", "")), row.get("event_sequence") or 0
+    sequence = row.get("event_sequence")
+    place = sequence if isinstance(sequence, int | float) else 0
+    return row["time"], str(row.get("session_id", "")), place
 
 
 def _answer(
