@@ -143,10 +143,13 @@ def prompt_rows(events: Iterable[EventRow], waits: Waits | None = None) -> list[
 
 
 def start_ns(row: EventRow) -> int:
-    """Return when what an event tells of began: it is sent at its end."""
+    """Return when what an event tells of began: it is sent at its end.
+
+    A length that reaches back beyond the epoch, where calendars end, or is below 0 is cut.
+    """
     duration_ms = row.get("duration_ms")
     length_ms = duration_ms if isinstance(duration_ms, int | float) else 0
-    return time_of(row) - int(length_ms * MILLISECOND)
+    return max(0, time_of(row) - max(0, int(length_ms * MILLISECOND)))
 
 
 def cost_of(events: Iterable[EventRow]) -> float | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import UsageError
+from ccotel_tui.panels.output.prompt import prompt_document, waterfall_text
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend
@@ -71,3 +72,20 @@ def test_a_prompt_is_found_however_long_ago_it_was(
 def test_a_prompt_of_which_nothing_is_kept_is_told(backend: Backend) -> None:
     with pytest.raises(UsageError, match="Nothing is kept of the prompt p-lonely but its id"):
         find_prompt(backend, "p-lonely", WINDOW, Scope(), NOW)
+
+
+@pytest.mark.parametrize("duration_ms", [1e15, -1e15])
+def test_a_length_beyond_all_calendars_ends_nothing(tmp_path: Path, duration_ms: float) -> None:
+    long: dict[str, Plain] = {"prompt.id": "p-long", "duration_ms": duration_ms}
+    with closing(Database(tmp_path / "odd.db")) as database:
+        database.append(
+            [
+                event("api_request", T0, "odd", cost_usd=0.5, **long),
+                event("tool_result", T0 + SECOND, "odd", tool_name="Bash", success="true", **long),
+            ]
+        )
+    with closing(open_embedded(tmp_path / "odd.db")) as backend:
+        row = find_prompt(backend, "p-long", WINDOW, Scope(), NOW)
+    document = prompt_document(row, WINDOW)
+    assert [step["duration_ms"] for step in document["steps"]] == [duration_ms] * 2
+    assert len(list(waterfall_text(row, WINDOW))) == 5
