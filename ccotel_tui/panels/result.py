@@ -170,7 +170,7 @@ def _answered(
     has_records = any(answers) or bool(rows)
     value = evaluation.number(panel.value) if panel.value and has_records else None
     beyond = evaluation.beyond(panel)
-    state: AnswerState = "value" if has_records else "empty"
+    state: AnswerState = "value" if has_records else "absent" if costless else "empty"
     if panel.value and beyond and value is None:
         state = "absent"
     first = answers[0] if answers else ()

@@ -222,3 +222,15 @@ def test_costs_that_are_absent_or_below_0_are_told(database: Database, tmp_path:
         "2 of 4 requests told no cost.",
         "1 requests told a cost below 0; the sum has it.",
     )
+
+
+def test_where_no_request_told_a_cost_that_is_absent_and_not_empty(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([event("api_request", at=T0 + 2, model="m", input_tokens=3)])
+    answers = asked(tmp_path / "empty.db")
+    for panel in ("total_cost", "cost_by_model"):
+        assert (answers[panel].state, answers[panel].value) == ("absent", None)
+        assert answers[panel].notes == ("1 of 1 requests told no cost.",)
+    assert (answers["token_usage"].state, answers["token_usage"].value) == ("value", 3)
+    assert answers["lines_of_code"].state == "empty"
