@@ -22,5 +22,13 @@ def sessions_in(folder: str, folders: Mapping[str, str], lines: StatusLines) -> 
     seen_there: dict[str, bool] = {"": False}
     for _, place in (*folders.items(), *of_lines):
         if place not in seen_there:
-            seen_there[place] = os.path.realpath(place) == wanted
+            seen_there[place] = _real(place) == wanted
     return tuple(sorted({id for id, place in (*folders.items(), *of_lines) if seen_there[place]}))
+
+
+def _real(place: str) -> str:
+    """Where the path leads; empty of one that no folder can have."""
+    try:
+        return os.path.realpath(place)
+    except ValueError:
+        return ""
