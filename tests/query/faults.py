@@ -63,7 +63,7 @@ FAULTS: dict[str, tuple[Behaviour, str]] = {
     ),
     "500": (
         says(500, b'{"status":"error","error":"out of\\u001b[2J memory"}'),
-        "answered 500: out of memory: it fails. It is asked again",
+        "answered 500: out of [2J memory: it fails. It is asked again",
     ),
     "HTML with 502": (says(502, PAGE, "text/html", Retry_After="99"), "502: it fails"),
     "503": (says(503, b"starting", Retry_After="99"), "503: starting: it fails"),

@@ -163,7 +163,7 @@ def test_the_dashboard_reads_what_is_named_and_sends_it_nothing(
 ) -> None:
     with command_terminal(command(theirs, "--db", database, *URLS), 200, 40) as shown:
         shown.read_until("OTEL_METRIC_EXPORT_INTERVAL")
-        shown.ask("u", "not sent there unasked", seconds=60)
+        shown.ask("u", "not sent there unasked")
         shown.press("q")
         assert shown.end() == 0
     assert {port for port, _ in theirs.received} == {PROMETHEUS, LOKI}

@@ -27,6 +27,9 @@ os.execv(sys.argv[1], sys.argv[1:])"""
 _FULL = 0.5
 """Seconds without room after which a terminal is taken to be full."""
 
+_GIVEN_UP = 180
+"""Seconds after which what is waited for is taken never to come, however busy the machine is."""
+
 _QUIET = 0.15
 """Seconds without output after which a screen is taken to be drawn."""
 
@@ -39,10 +42,10 @@ class Terminal:
         self._descriptor = descriptor
         self._name = name
 
-    def read_until(self, text: str = "", seconds: float = 20) -> bytes:
+    def read_until(self, text: str = "") -> bytes:
         """What is written from here on, until the text came, or, without one, until it is quiet."""
         came = b""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + _GIVEN_UP
         while time.monotonic() < end:
             if text and text.encode() in came:
                 break
@@ -68,15 +71,16 @@ class Terminal:
         os.write(self._descriptor, keys.encode())
         return self.read_until()
 
-    def ask(self, keys: str, text: str, seconds: float = 20) -> bytes:
+    def ask(self, keys: str, text: str) -> bytes:
         """Press keys that lead to a text; what is written until it came."""
         os.write(self._descriptor, keys.encode())
-        return self.read_until(text, seconds)
+        return self.read_until(text)
 
-    def resize(self, columns: int, rows: int) -> bytes:
+    def resize(self, columns: int, rows: int, text: str = "") -> bytes:
+        """Give it another size; what is written until the text came, or until it is quiet."""
         fcntl.ioctl(self._descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         os.kill(self.pid, signal.SIGWINCH)
-        return self.read_until()
+        return self.read_until(text)
 
     def hang_up(self) -> int:
         """Take the terminal away; the exit status."""
