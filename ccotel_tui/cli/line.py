@@ -56,7 +56,8 @@ def line(form: str | None, width: int, as_json: bool, config: Path | None, **opt
     """Print the session's cost, burn rate, today's cost and state of the data in one line.
 
     With Claude Code's status line JSON on stdin, the session and its cost come from that, unless
-    --session names another. All numbers are of the scope; a window changes nothing of them.
+    --session names another. Session, burn rate and today's cost are of the scope, whatever the
+    window.
     """
     query = parse_query_options(**options)
     if query.scope.session_id == "current":
