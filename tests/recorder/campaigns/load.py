@@ -48,7 +48,7 @@ LIMITS = {
     "requests refused": 0,
     "recorder grew by (MB)": 5,
     **{f"dashboard {number} grew by (MB)": 5 for number in range(1, DASHBOARDS + 1)},
-    "a person's ack p99 beside them (s)": 1,
+    "a person's ack p99, of the quicker one's": 0.1,
 }
 """The most that each figure may be; the others are only told."""
 
@@ -172,10 +172,12 @@ def beside(directory: Path) -> Iterator[tuple[str, float]]:
             going = [
                 threads.submit(one.go_on, 2, PERSON_EACH * len(people), ended) for one in people
             ]
+            large_took = []
             for name, send in sends.items():
                 began = time.monotonic()
                 send(running)
-                yield f"28 MB by {name}, ack (s)", time.monotonic() - began
+                large_took.append(time.monotonic() - began)
+                yield f"28 MB by {name}, ack (s)", large_took[-1]
             ended.set()
             for session in going:
                 session.result()
@@ -183,6 +185,8 @@ def beside(directory: Path) -> Iterator[tuple[str, float]]:
         yield "a person's requests", len(took)
         yield "requests refused", sum(one.refused for one in people)
         yield "a person's ack p99 beside them (s)", p99(took)
+        # Not in seconds: on a busy machine everybody waits.
+        yield "a person's ack p99, of the quicker one's", p99(took) / min(large_took)
         yield "a person's longest ack (s)", max(took)
         yield "recorder afterwards (MB)", megabytes(running.process.pid)
         kept, different = counted(database)
