@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ccotel_tui.errors import BadDatabase
 from ccotel_tui.recorder.child.child_process import Subprocess
 from ccotel_tui.recorder.child.events import (
     Failed,
@@ -112,8 +113,15 @@ class RecorderChild:
         return RecorderReport(recording, ports, handed_over, failure, *rest)
 
     def _with_state(self, report: RecorderReport) -> RecorderReport:
-        """Return the report with what the recorder's state has, whichever process that is."""
-        state = read_state(self._database)
+        """Return the report with what the recorder's state has, whichever process that is.
+
+        Where that cannot be read, the report goes on.
+        """
+        try:
+            state = read_state(self._database)
+        except BadDatabase:
+            # Our recorder, which cannot open that file either, says why.
+            return report
         if state is None:
             return replace(report, health=Health())
         not_taken = NotTaken(state.refused, state.last_refusal)

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from ccotel_tui.errors import BadDatabase
 from ccotel_tui.recorder.health import Health, health_of
 from ccotel_tui.recorder.lock import read_state
-from ccotel_tui.recorder.state import Fault, Moved, PortState, RecorderState
+from ccotel_tui.recorder.lock_file import lock_file_of
+from ccotel_tui.recorder.state import Fault, Moved, PortState, RecorderState, endpoints
+from ccotel_tui.screen.data import recorder_child
 from ccotel_tui.screen.data.messages import RecorderReported
 from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.store.database import Database
+from tests.recorder.running import post
 from tests.screen.tools.running import NOW, dashboard
 from tests.tools.otlp import request
 
@@ -67,5 +71,36 @@ async def test_a_stopped_recorder_is_not_one_that_records(tmp_path: Path) -> Non
         while (news := (await reports.get()).report).health != Health():
             pass
         assert news.recording
+        await recording.stop()
+        await going
+
+
+async def test_a_lock_that_cannot_be_read_for_a_while_ends_no_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, unreadable = tmp_path / "telemetry.db", asyncio.Event()
+
+    def read(path: Path) -> RecorderState | None:
+        try:
+            return read_state(path)
+        except BadDatabase:
+            unreadable.set()
+            raise
+
+    monkeypatch.setattr(recorder_child, "read_state", read)
+    monkeypatch.setattr(recorder_child, "STATE_POLL_INTERVAL", 0.05)
+    reports: asyncio.Queue[RecorderReported] = asyncio.Queue()
+    recording = RecorderChild(database, "127.0.0.1:0", "127.0.0.1:0")
+    going = asyncio.create_task(recording.keep_going(reports.put_nowait))
+    async with asyncio.timeout(60):
+        report = (await reports.get()).report
+        lock, beside = Path(lock_file_of(database)), tmp_path / "beside"
+        lock.rename(beside)
+        lock.symlink_to(lock.name)
+        await unreadable.wait()
+        beside.replace(lock)
+        await asyncio.to_thread(post, endpoints(report.ports)["http"], "/v1/foo", b"")
+        while report.not_taken.counts != {"path": 1}:
+            report = (await reports.get()).report
         await recording.stop()
         await going
