@@ -3,6 +3,7 @@
 from asyncio import to_thread
 from collections.abc import Callable
 
+from ccotel_tui.errors import BadDatabase
 from ccotel_tui.query.source import Backend
 
 
@@ -27,7 +28,11 @@ class SourceSwitch:
 
     def _other(self, reopen: Callable[[], Backend]) -> Backend | None:
         """Return the source that answers if it is another one than before."""
-        source = reopen()
+        try:
+            source = reopen()
+        except BadDatabase:
+            # There is no other one: what answers now, or does not, says so itself.
+            return None
         if source.name != self.source.name:
             return source
         source.close()
