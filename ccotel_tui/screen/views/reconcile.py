@@ -24,6 +24,7 @@ class ReconcileView(View):
 
     def show(self, snapshot: Snapshot) -> None:
         super().show(snapshot)
-        if snapshot.reconciled is not None:
-            lines = reconciliation_lines(snapshot.reconciled, snapshot.window.zone)
-            self.query_one(Lines).show([Content(strings.translated(line)) for line in lines])
+        # Nothing where the first answer of another window or session failed.
+        reconciled, zone = snapshot.reconciled, snapshot.window.zone
+        lines = [] if reconciled is None else reconciliation_lines(reconciled, zone)
+        self.query_one(Lines).show([Content(strings.translated(line)) for line in lines])

@@ -73,7 +73,10 @@ class SessionView(View):
 
     def _update(self) -> None:
         snapshot = self.snapshot
-        if snapshot is None or not snapshot.sessions:
+        if snapshot is None:
+            return
+        if not snapshot.sessions:
+            self._show_nothing(snapshot.scope.session_id)
             return
         row = snapshot.sessions[0]
         session = Session(row, snapshot.running.get(row.session_id))
@@ -95,6 +98,16 @@ class SessionView(View):
         # What it does not need, the chart above it gets.
         listed.styles.max_height = ABOVE_ROWS + max(1, len(prompts))
         self._show_failures(life.failures, window)
+
+    def _show_nothing(self, session_id: str) -> None:
+        """Name the session alone: nothing came of it, or its first answer failed."""
+        self._chart = None
+        self.query_one(ChartCanvas).display = False
+        self.query_one(".head", Lines).show([Content.styled(sanitize(session_id), "bold")])
+        self.query_one(PromptList).clear()
+        self._show_chart()
+        for part in (self.query_one(".failures", Lines), self.query_one(EventList)):
+            part.display = False
 
     def switch_cursor(self, focused: Widget | None) -> None:
         """Put a cursor on the marked prompt in the chart, or take it away."""

@@ -54,6 +54,8 @@ class UsageView(View):
     def show(self, snapshot: Snapshot) -> None:
         super().show(snapshot)
         if snapshot.usage is None:
+            # The first answer of another window or session failed.
+            self.query_one(UsageList).clear()
             return
         path = [name for _, _, name in self._path]
         self.query_one(UsageList).show(snapshot, path, self.keys)

@@ -5,25 +5,29 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from ccotel_tui.errors import BadDatabase
 from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.stack import client
 from ccotel_tui.query.window import SECOND
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data import refresher
 from ccotel_tui.screen.data.history.log_page import LogPlace
 from ccotel_tui.screen.data.snapshot import Question, Snapshot, fetch_snapshot, keep_last_good
+from ccotel_tui.screen.messages import StackChanged
 from ccotel_tui.store.database import Database
 from tests.query.faults import FAULTS, hangs
 from tests.query.stub import Request, Stub, data, well
 from tests.screen.strings.test_korean import HANGUL
 from tests.screen.tools.running import NOW, dashboard
-from tests.tools.otlp import event
+from tests.tools.otlp import event, request
 from tests.tools.sampling import mostly_slow
 
 QUESTION = Question(
@@ -101,6 +105,47 @@ async def test_a_damaged_file_is_told_in_korean(database: Database, tmp_path: Pa
         await running.press("r")
         await running.until(str(tmp_path)[:20])
         assert "데이터베이스로 읽을 수 없음" in running.app._main._bottom_bar.text
+
+
+@pytest.mark.parametrize("view", ["d", "equals_sign"])
+async def test_what_was_of_another_window_is_not_shown_where_the_first_answer_fails(
+    database: Database, tmp_path: Path, view: str
+) -> None:
+    database.append([request(1.25, NOW - SECOND, "s1")])
+    async with dashboard(tmp_path) as running:
+        await running.press(view)
+        shown = await running.at_rest()
+        list_of_today = shown.splitlines()[1:-1]
+        database.close()
+        (tmp_path / "telemetry.db").write_bytes(b"no database at all" * 100)
+        for beside in ("-wal", "-shm"):
+            (tmp_path / f"telemetry.db{beside}").unlink(missing_ok=True)
+        await running.press("r")
+        stale = await running.until("stale")
+        assert stale.splitlines()[1:-1] == list_of_today
+        await running.press("left_square_bracket")
+        shown = await running.until("error")
+        assert not set(filter(None, list_of_today)) & set(shown.splitlines())
+
+
+async def test_a_database_that_cannot_be_opened_is_no_other_source(
+    database: Database, tmp_path: Path
+) -> None:
+    """The stack was stopped, and the store is damaged: the dashboard does not end of it."""
+    database.append([request(1.25, NOW - SECOND)])
+
+    reopened = Event()
+
+    def reopen() -> Backend:
+        reopened.set()
+        raise BadDatabase("damaged")
+
+    async with dashboard(tmp_path, reopen=reopen) as running:
+        await running.until("$1.25")
+        running.app.post_message(StackChanged(started=False))
+        assert await asyncio.to_thread(reopened.wait, 20)
+        database.append([request(2.5, NOW - SECOND, sequence=2)])
+        await running.until("$3.75")
 
 
 async def test_keys_are_heard_while_a_server_hangs(stub: Stub, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.history import session_events
 from ccotel_tui.screen.format.prompts.lines import prompt_table
 from ccotel_tui.screen.format.prompts.waterfall import waterfall_of
+from ccotel_tui.screen.messages import SessionChosen
 from ccotel_tui.store.database import Database
 from tests.screen.tools.registry import register
 from tests.screen.tools.running import NOW, dashboard
@@ -61,6 +62,30 @@ async def test_all_of_it_is_about_its_whole_life(database: Database, tmp_path: P
     assert "$4.25" in facts
     assert facts.endswith("1d 23h")
     assert "$4.25" in page.splitlines()[3] + page.splitlines()[4] + page.splitlines()[5]
+
+
+async def test_a_session_of_which_nothing_came_shows_nothing_of_another(
+    database: Database, tmp_path: Path
+) -> None:
+    """As one that waits and is not heard: the page of the rules leads to it."""
+    prompt = event("user_prompt", NOW - 2 * SECOND, prompt="write it", **{"prompt.id": "p1"})
+    failed = event("api_error", NOW - SECOND, error="overloaded", **{"prompt.id": "p1"})
+    database.append([prompt, request(1.25, NOW - SECOND), failed])
+    async with dashboard(tmp_path) as running:
+        running.app.post_message(SessionChosen("s1"))
+        await running.until("write it")
+        shown = await running.at_rest()
+        assert all(words in shown for words in ("$1.25", "write it", "overloaded"))
+        await running.press("escape")
+        running.app.post_message(SessionChosen("unheard"))
+        await running.until("session unhe")
+        shown = await running.at_rest()
+        assert not any(words in shown for words in ("$", "write it", "overloaded", "prompt"))
+        assert "unheard" in shown.splitlines()[1]
+        await running.press("escape")
+        running.app.post_message(SessionChosen("s1"))
+        await running.until("write it")
+        assert "overloaded" in await running.at_rest()
 
 
 async def test_an_ended_session_is_one_that_the_registry_has_seen_end(

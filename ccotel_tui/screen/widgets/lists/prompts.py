@@ -39,6 +39,10 @@ class PromptList(TableList):
         self._session_id, self._lacks = session_id, lacks
         self.fill()
 
+    def clear(self) -> None:
+        self._prompts, self._rows, self._window = (), (), None
+        super().clear()
+
     def show_note(self, note: Sequence[Content]) -> None:
         """Say this beside the number of prompts, as far as it has room."""
         if note or self._note:

@@ -15,6 +15,8 @@ from ccotel_tui.screen.widgets.text_lines import Lines
 ABOVE_ROWS = 2
 """The rule with the title, and the columns' names."""
 
+_NOTHING = Table((), Content(""), ())
+
 
 class TableList(Widget):
     """A list whose marked row and scroll stay while others come and go."""
@@ -29,7 +31,7 @@ class TableList(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._order = self.ORDERS[0]
-        self._table = Table((), Content(""), ())
+        self._table = _NOTHING
 
     def compose(self) -> ComposeResult:
         yield Lines(classes="heading")
@@ -60,6 +62,10 @@ class TableList(Widget):
     def fill(self) -> None:
         """List the rows at the size and in the order of now."""
         raise NotImplementedError
+
+    def clear(self) -> None:
+        """List nothing: what is listed is of something else, and there is no answer."""
+        self.put(_NOTHING, (), Content(""))
 
     def put(self, table: Table, keys: Sequence[Hashable], heading: Content) -> None:
         """Show the table in the place of the former; `keys` are its rows'."""

@@ -54,6 +54,12 @@ class UsageList(TableList):
         self._snapshot, self._path, self._keys = snapshot, path, keys
         self.fill()
 
+    def clear(self) -> None:
+        self._snapshot, self._rows = None, ()
+        super().clear()
+        for below in (".total", ".parts"):
+            self.query_one(below, Lines).show([])
+
     def show_matching(self, text: str) -> None:
         """List only the rows whose names hold the text; all where it is empty."""
         self._filter = text
