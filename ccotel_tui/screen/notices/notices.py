@@ -52,7 +52,9 @@ class Notices:
     def judge_budgets(
         self, snapshot: Snapshot, budgets: Mapping[BudgetPeriod, BudgetState]
     ) -> list[Fired]:
-        """Return the budgets that have come to a threshold."""
+        """Return the budgets that have come to a threshold; none by an answer that failed."""
+        if snapshot.failure:
+            return []
         self._budgets = budgets
         if "budget" in self.thresholds.off:
             return []

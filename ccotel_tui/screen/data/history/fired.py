@@ -14,7 +14,7 @@ from ccotel_tui.local.private_file import replace_private
 from ccotel_tui.query.rules.rules import AlertKey
 
 MOST_FIRED = 200
-"""Entries that are kept, the newest."""
+"""Entries that are kept, the newest, beside all that hold: dropped, they would be told again."""
 
 _LONGEST_FILE = 400_000
 
@@ -63,7 +63,9 @@ class FiredHistory:
     def _replace(self, entries: Sequence[Fired]) -> None:
         if entries == self.entries:
             return
-        self.entries = entries[-MOST_FIRED:]
+        cleared = [entry for entry in entries if entry.cleared_ns is not None]
+        dropped = cleared[: max(0, len(entries) - MOST_FIRED)]
+        self.entries = [entry for entry in entries if entry not in dropped]
         if self._path is not None:
             with suppress(OSError, ValueError):
                 replace_private(self._path, json.dumps({"fired": self.entries}))
