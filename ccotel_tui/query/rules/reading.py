@@ -24,6 +24,9 @@ from ccotel_tui.telemetry.conventions import API_ERROR, API_REQUEST, TOOL_RESULT
 
 MOST_ROWS = 200
 
+_MOST_ERRORS = 2000
+"""All of a storm: how many there were is told, and fewer than its threshold are no alert."""
+
 _CALLS = (EventKind(TOOL_RESULT), EventKind(USER_PROMPT))
 _ERRORS = (EventKind(API_ERROR),)
 _REQUESTS = (EventKind(API_REQUEST),)
@@ -70,15 +73,17 @@ class RuleReader:
     ) -> RuleReading:
         source, scope = backend.source, self._scope
 
-        def rows(kinds: tuple[EventKind, ...], length_ns: int) -> partial[list[EventRow]]:
+        def rows(
+            kinds: tuple[EventKind, ...], length_ns: int, most: int
+        ) -> partial[list[EventRow]]:
             window = Window.between(now_ns - length_ns, now_ns, zone)
-            return partial(source.rows, kinds, window, scope, MOST_ROWS)
+            return partial(source.rows, kinds, window, scope, most)
 
         burn = Window.between(now_ns - BURN_WINDOW, now_ns, zone)
         calls, errors, spent = backend.run_concurrently(
             [
-                rows(_CALLS, LOOP_WINDOW),
-                rows(_ERRORS, ERRORS_WINDOW),
+                rows(_CALLS, LOOP_WINDOW, MOST_ROWS),
+                rows(_ERRORS, ERRORS_WINDOW, _MOST_ERRORS),
                 partial(source.numbers, [_SPENT], burn, scope),
             ]
         )

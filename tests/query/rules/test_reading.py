@@ -70,6 +70,14 @@ def test_a_loop_and_errors_of_any_session(database: Database, backend: Backend) 
     assert holding(reading, NOW + 3 * MINUTE) == [("loop", "s2")]
 
 
+def test_a_storm_of_errors_is_told_as_large_as_it_is(database: Database, backend: Backend) -> None:
+    database.append([event("api_error", NOW - SECOND, n=str(n)) for n in range(700)])
+    facts = RuleFacts(NOW, read(backend))
+    assert [alert.number for alert in alerts(facts)] == [700]
+    assert alerts(facts, Thresholds(errors=700))
+    assert not alerts(facts, Thresholds(errors=701))
+
+
 def test_a_typed_prompt_ends_a_loop(database: Database, backend: Backend) -> None:
     database.append([failed(NOW - n * SECOND, n=str(n)) for n in (3, 4, 5)])
     database.append([event("user_prompt", NOW - SECOND, **{"prompt.id": "p2"})])
