@@ -5,6 +5,7 @@ from datetime import date, timedelta, tzinfo
 
 from ccotel_tui.errors import UsageError
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window, local_day, midnight
+from ccotel_tui.sentences import Sentence
 
 _MOST_BUCKETS = 50_000
 """A month of minutes; each bucket is a number of every series."""
@@ -35,7 +36,7 @@ class Period:
         """
         from_ns, to_ns = self._ends(now_ns, zone)
         if from_ns >= to_ns:
-            raise UsageError("The window ends before it begins.")
+            raise UsageError(Sentence("window_empty", "The window ends before it begins."))
         if self.step_ns and (to_ns - from_ns) // self.step_ns > _MOST_BUCKETS:
             raise UsageError(
                 f"--step: that makes more than {_MOST_BUCKETS:,} steps of the window; take a "
@@ -67,7 +68,8 @@ class Period:
 
         Days begin at local midnight, and a month of the calendar is followed by another.
         """
-        window = self.window(now_ns, zone)
+        # A clock that was set back may not have come to its beginning.
+        window = self.window(max(now_ns, (self.from_ns or 0) + 1), zone)
         length = self.since_ns or (7 if self.name == "week" else 1) * DAY
         if self.from_ns is not None:
             length = window.to_ns - window.from_ns

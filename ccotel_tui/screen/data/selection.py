@@ -18,7 +18,10 @@ class Selection:
 
     @classmethod
     def at_start(cls, period: Period, scope: Scope) -> "Selection":
-        return cls(period, scope, rolling=period, full_scope=scope)
+        """Return the selection that the program begins with; from a past period it is today."""
+        is_past = period.to_ns is not None or period.label == "yesterday"
+        rolling = Period(step_ns=period.step_ns) if is_past else period
+        return cls(period, scope, rolling, full_scope=scope)
 
     def stepped(self, by: int) -> "Selection":
         """Return the selection of a shorter or longer rolling period."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ccotel_tui.claude.destination import Unheard
 from ccotel_tui.claude.session_registry import Running, session_folders
-from ccotel_tui.errors import sentence
+from ccotel_tui.errors import UsageError, sentence
 from ccotel_tui.line.shown import BURN_NS, BURNS_AN_HOUR
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
@@ -26,7 +26,7 @@ from ccotel_tui.query.status_line.places import session_projects
 from ccotel_tui.query.status_line.reading import StatusReading
 from ccotel_tui.query.usage.grouped import GroupedSource
 from ccotel_tui.query.usual.past import Past
-from ccotel_tui.query.window import DAY, LONGEST_SESSION, Window
+from ccotel_tui.query.window import DAY, LONGEST_SESSION, SECOND, Window
 from ccotel_tui.screen.data.history.first_prompts import read_first_prompts
 from ccotel_tui.screen.data.history.log_page import LogPage, LogPlace, fetch_log_page
 from ccotel_tui.screen.data.history.session_events import SessionEvents, SessionLife
@@ -142,7 +142,13 @@ def fetch_snapshot(
     source, session_events = backend.source, session_events or SessionEvents()
     if not question.session_life:
         session_events.forget()
-    window = question.period.window(now_ns, zone)
+    try:
+        window = question.period.window(now_ns, zone)
+    except UsageError as error:
+        # The clock was set back to before a fixed time.
+        now = Window.between(now_ns - SECOND, now_ns, zone)
+        period, scope, why = question.period, question.scope, sentence(error)
+        return Snapshot(now_ns, now, period=period, scope=scope, failure=why)
     life = Window.between(now_ns - LONGEST_SESSION, now_ns, zone)
     whole = life if question.session_life else window
     here = cache(running)

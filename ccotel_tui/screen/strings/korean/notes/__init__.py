@@ -108,6 +108,7 @@ SENTENCES = {
     "server_not_ours": "{server}: {foreign}. 읽으려면 --prometheus-url이나 --loki-url로 지정.",
     "belongs_to": "다른 사용자({user})의 서버",
     "not_known_yours": "본인의 서버인지 알 수 없음",
+    "window_empty": "기간의 끝이 시작보다 앞섬.",
     "store_unreadable": "{path}을(를) 읽을 수 없음: {error}.",
     "store_disk_full": "{path}의 디스크에 남은 공간 없음: 공간을 비우면 계속됨.",
     "store_read_only": "{path}에 쓸 수 없음({error}): 파일과 폴더에 쓰기 권한을 줄 것.",
