@@ -8,7 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.query.usage.detail import usage_detail
+from ccotel_tui.query.usage.detail import UsageDetail, usage_detail
 from ccotel_tui.query.usage.keys import KEYS, TIMES, keys_after, usage_key
 from ccotel_tui.query.usage.saved import CacheSavings
 from ccotel_tui.screen import strings
@@ -57,6 +57,9 @@ class UsageView(View):
             # The first answer of another window or session failed.
             self.query_one(UsageList).clear()
             return
+        if not self._is_asked(snapshot.usage):
+            # That of another key did: the rows stay below the name of theirs.
+            return
         path = [name for _, _, name in self._path]
         self.query_one(UsageList).show(snapshot, path, self.keys)
         if opened := snapshot.usage.opened:
@@ -80,6 +83,10 @@ class UsageView(View):
 
     def on_usage_chosen(self, message: UsageChosen) -> None:
         message.stop()
+        detail = self.snapshot.usage if self.snapshot else None
+        if detail is None or not self._is_asked(detail):
+            # Until the answer comes, the rows are those of the key before.
+            return
         if self._key == "prompt":
             self._change(opened=message.value)
             return
@@ -126,6 +133,11 @@ class UsageView(View):
         within = tuple(value for _, value, _ in self._path)
         parts = [usage_key(key) for key in self._parts()]
         self.wants_usage = partial(usage_detail, self._savings, keys, within, opened, parts)
+
+    def _is_asked(self, detail: UsageDetail) -> bool:
+        """Return whether its rows are of the key, and within those, that are asked for now."""
+        asked = [*(key for key, _, _ in self._path), self._key]
+        return [key.name for key in detail.usage.keys] == asked
 
     def _parts(self) -> Iterator[str]:
         """Yield the keys of what the marked row is made of, where there is room for that."""

@@ -1,9 +1,13 @@
 """What was dear: a ranked list whose total is the cost, gone into and out of by keys."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
+from threading import Event
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,10 +19,11 @@ from ccotel_tui.query.usage.saved import CacheSaving
 from ccotel_tui.query.usage.usage import UsageRow
 from ccotel_tui.query.window import DAY, MINUTE, Window
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.messages import Answered
 from ccotel_tui.screen.format.usage.lines import saved_lines, usage_heading, usage_rows
 from ccotel_tui.screen.widgets.lists.usage import UsageList
 from ccotel_tui.store.database import Database
-from tests.screen.tools.running import NOW, dashboard
+from tests.screen.tools.running import NOW, Running, dashboard
 from tests.screen.tools.shown import COST_CHARTS, show
 from tests.tools.otlp import event, request
 
@@ -309,3 +314,56 @@ async def test_a_failed_count_leads_to_the_failed_rows(
         assert "Edit" not in page
         await running.press("escape", "escape")
         await running.until(strings.FAILED_OF.format(failed=1, calls=3))
+
+
+@contextmanager
+def answers_held(running: Running) -> Iterator[None]:
+    """No answer comes in the block."""
+    held, refresher = Event(), running.app._refresher
+    answered = refresher._answered
+
+    def answered_late(*asked: Any) -> Answered | None:
+        held.wait()
+        return answered(*asked)
+
+    refresher._answered = answered_late  # type: ignore[assignment, method-assign]
+    try:
+        yield
+    finally:
+        held.set()
+
+
+async def test_a_row_of_the_former_question_is_not_gone_into(
+    spent: Database, tmp_path: Path
+) -> None:
+    """Between a key and its answer the rows are those of the key before."""
+    async with dashboard(tmp_path) as running:
+        await running.press("d")
+        await running.until(strings.DEAR_BY.format(key="model"))
+        await running.at_rest()
+        with answers_held(running):
+            await running.press("enter", "enter")
+        sessions = await running.until(strings.DEAR_BY.format(key="session"))
+        assert "$2.75" in total_line(sessions)
+        await running.press("escape")
+        await running.until(strings.DEAR_BY.format(key="model"))
+
+
+async def test_rows_do_not_stand_below_the_name_of_another_key(
+    spent: Database, tmp_path: Path
+) -> None:
+    async with dashboard(tmp_path) as running:
+        await running.press("d")
+        await running.until(strings.DEAR_BY.format(key="model"))
+        assert "$2.75" in await running.at_rest()
+        with answers_held(running):
+            await running.press("enter")
+            spent.close()
+            (tmp_path / "telemetry.db").write_bytes(b"no database at all" * 100)
+            for beside in ("-wal", "-shm"):
+                (tmp_path / f"telemetry.db{beside}").unlink(missing_ok=True)
+        await running.until("stale")
+        models = await running.at_rest()
+        assert "$2.75" in total_line(models)
+        assert strings.DEAR_BY.format(key="model") in models
+        assert "›" not in models
