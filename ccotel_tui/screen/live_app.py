@@ -262,7 +262,10 @@ class LiveApp(EndedInOrder):
 
     def _each_second(self) -> None:
         self._update_status()
-        if self._notices.snapshot is not None:
+        # Of what has changed since a pause or a failure nothing is known.
+        shown = self._main.snapshot
+        goes_on = not (self._refresher.paused or (shown and shown.failure))
+        if goes_on and self._notices.snapshot is not None:
             held = self._notices.holding
             begins = self._judged(self._notices.snapshot)
             if self._notices.holding != held:

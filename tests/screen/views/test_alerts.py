@@ -18,6 +18,7 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
 from tests.screen.tools.registry import register
 from tests.screen.tools.running import NOW, dashboard
+from tests.status_line.test_line import kept, told
 from tests.tools.otlp import event, request
 
 SESSION = "3f2a1111-0000"
@@ -183,3 +184,28 @@ def test_a_history_that_cannot_be_read_is_empty(tmp_path: Path, text: str) -> No
     assert history.entries == []
     history.add(("budget", "", "day"), "a", 1)
     assert len(json.loads(path.read_text())["fired"]) == 1
+
+
+async def test_nothing_begins_to_hold_by_what_was_read_before_a_pause(
+    database: Database, tmp_path: Path
+) -> None:
+    """Who waited may have been answered since: its cache does not go cold."""
+    folder, history = tmp_path / "sessions", FiredHistory(None)
+    register(folder, 11, SESSION, "waiting")
+    cache = {"ttl": "5m", "expires_at": NOW // SECOND + 200}
+    database.append([kept({**told(prompt_cache=cache), "session.id": SESSION}, NOW - SECOND)])
+    registry = SessionRegistry(folder, lambda _: "7")
+    async with dashboard(tmp_path, registry=registry, history=history) as running:
+        await running.until_true(lambda: "waits" in told_rules(history))
+        await running.press("space")
+        register(folder, 11, SESSION, "busy")
+        running.clock.now_ns = NOW + 170 * SECOND
+        running.app._each_second()
+        assert "cold" not in told_rules(history)
+        register(folder, 11, SESSION, "waiting")
+        await running.press("space")
+        await running.until_true(lambda: "cold" in told_rules(history))
+
+
+def told_rules(history: FiredHistory) -> set[str]:
+    return {fired.key[0] for fired in history.entries}
