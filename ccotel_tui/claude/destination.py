@@ -72,19 +72,25 @@ def exporter_of(signal: SentSignal, places: Sequence[Origin]) -> Setting | None:
     return setting(f"OTEL_{signal.upper()}_EXPORTER", places)
 
 
+def sends_otlp(exporter: Setting | None) -> bool:
+    """Return whether OTLP is among the exporters, which stand between commas and blanks."""
+    return exporter is not None and "otlp" in map(str.strip, exporter.value.split(","))
+
+
 def of_signal(signal: SentSignal, what: str, places: Sequence[Origin]) -> Setting | None:
-    """Return the signal's own ENDPOINT or PROTOCOL, else that of both."""
-    alone = setting(f"OTEL_EXPORTER_OTLP_{signal.upper()}_{what}", places)
-    return alone or setting(f"OTEL_EXPORTER_OTLP_{what}", places)
+    """Return the signal's own ENDPOINT or PROTOCOL, else that of both; an empty one is none."""
+    names = (f"OTEL_EXPORTER_OTLP_{signal.upper()}_{what}", f"OTEL_EXPORTER_OTLP_{what}")
+    there = (setting(name, places) for name in names)
+    return next((held for held in there if held and held.value.strip()), None)
 
 
 def destination(signal: SentSignal, places: Sequence[Origin]) -> Destination:
     """Return where the signal goes; without an endpoint, where the client then sends it."""
     named = of_signal(signal, "PROTOCOL", places)
-    protocol = named.value if named else "http/protobuf"
+    protocol = named.value.strip() if named else "http/protobuf"
     by = of_signal(signal, "ENDPOINT", places)
     port = _USUAL_PORTS.get(protocol, 4318)
-    url = by.value if by else f"http://127.0.0.1:{port}"
+    url = by.value.strip() if by else f"http://127.0.0.1:{port}"
     try:
         parsed = urlsplit(url if "://" in url else f"//{url}")
         return Destination(protocol, url, parsed.hostname or "", parsed.port or port, by)
@@ -138,8 +144,7 @@ def _cause(
         place = switch.origin.place
         return Sentence("unheard_off_in", "telemetry is off in {place}", place=place), "setup"
     for signal in SENT_SIGNALS:
-        exporter = exporter_of(signal, places)
-        if exporter is None or "otlp" not in exporter.value:
+        if not sends_otlp(exporter_of(signal, places)):
             return Sentence("unheard_export", "it exports no {signal}", signal=signal), "setup"
     there = destination("logs", places)
     if ours is not None and (there.host not in _LOCAL or there.port not in ours):
@@ -170,7 +175,7 @@ def settings_send_to(ours: Collection[int]) -> bool:
     places = origins({}, ())
     there = destination("logs", places)
     exporters = (exporter_of(signal, places) for signal in SENT_SIGNALS)
-    is_sent = is_on(places) and all(each and "otlp" in each.value for each in exporters)
+    is_sent = is_on(places) and all(map(sends_otlp, exporters))
     return is_sent and there.host in _LOCAL and there.port in ours
 
 

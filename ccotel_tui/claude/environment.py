@@ -39,12 +39,19 @@ def variables(
         "OTEL_METRICS_EXPORTER": "otlp",
         "OTEL_LOGS_EXPORTER": "otlp",
         **{f"OTEL_EXPORTER_OTLP_{what}": value for what, value in both.items()},
-        **{name: both[name.rpartition("_")[2]] for name in OVERRIDING if name in environment},
+        **{name: _of_one(name, both) for name in OVERRIDING if name in environment},
         "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": "cumulative",
         "OTEL_METRIC_EXPORT_INTERVAL": "10000",
         "OTEL_LOGS_EXPORT_INTERVAL": "1000",
         **exceptions(environment, address.rpartition(":")[0].strip("[]")),
     }
+
+
+def _of_one(name: str, both: Mapping[str, str]) -> str:
+    """The value of a variable for one signal; by HTTP its endpoint is the whole URL."""
+    _, signal, what = name.rsplit("_", 2)
+    by_http = what == "ENDPOINT" and both["PROTOCOL"] != "grpc"
+    return f"{both[what]}/v1/{signal.lower()}" if by_http else both[what]
 
 
 def exports(

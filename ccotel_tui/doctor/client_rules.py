@@ -12,6 +12,7 @@ from ccotel_tui.claude.destination import (
     exporter_of,
     is_on,
     of_signal,
+    sends_otlp,
 )
 from ccotel_tui.claude.settings.origins import Setting, masked, setting
 from ccotel_tui.doctor.facts import Facts
@@ -73,7 +74,7 @@ def exporters_rule(facts: Facts) -> Finding:
         return skipped(_OFF)
     for signal in SENT_SIGNALS:
         exporter = exporter_of(signal, facts.origins)
-        if exporter is None or "otlp" not in exporter.value.split(","):
+        if not sends_otlp(exporter):
             name = f"OTEL_{signal.upper()}_EXPORTER"
             if exporter and exporter.origin.kind == "managed":
                 return _set_otherwise(exporter)
@@ -88,7 +89,7 @@ def protocol_rule(facts: Facts) -> Finding:
         return skipped(_OFF)
     for signal in SENT_SIGNALS:
         named = of_signal(signal, "PROTOCOL", facts.origins)
-        if named and named.value not in PROTOCOLS:
+        if named and named.value.strip() not in PROTOCOLS:
             if named.origin.kind == "managed":
                 return _set_otherwise(named)
             return broken(named.value, "bad_protocol", signal=signal, value=named.value)
@@ -100,16 +101,17 @@ def endpoint_rule(facts: Facts) -> Finding:
     if not is_on(facts.origins):
         return skipped(_OFF)
     places = {signal: destination(signal, facts.origins) for signal in SENT_SIGNALS}
+    recorder_listens = bool(facts.recorder and facts.recorder.listening)
     for signal, place in places.items():
-        if problem := _url_problem(place):
+        if problem := _url_problem(place, recorder_listens):
             value = masked("", place.url)
             return broken(value, "bad_endpoint", signal=signal, value=value, problem=problem)
     for signal, place in places.items():
         name = f"OTEL_EXPORTER_OTLP_{signal.upper()}_ENDPOINT"
-        of_signal = setting(name, facts.origins)
-        both = setting("OTEL_EXPORTER_OTLP_ENDPOINT", facts.origins)
-        if of_signal and both and urlsplit(of_signal.value).netloc != urlsplit(both.value).netloc:
-            value, where = masked("", of_signal.value), of_signal.origin.place
+        own, both = place.by, setting("OTEL_EXPORTER_OTLP_ENDPOINT", facts.origins)
+        own_server = urlsplit(place.url).netloc
+        if own and own.name == name and both and own_server != urlsplit(both.value).netloc:
+            value, where = masked("", own.value), own.origin.place
             words = {"name": name, "place": where, "signal": signal, "value": value}
             return Finding(value, "own_endpoint", words)
         if not _local(place.host):
@@ -163,7 +165,7 @@ def _elsewhere(signal: str, place: Destination) -> Finding:
     return broken(value, "elsewhere", signal=signal, value=value, place=where)
 
 
-def _url_problem(place: Destination) -> str:
+def _url_problem(place: Destination, recorder_listens: bool) -> str:
     if not place.host or not place.port:
         return Sentence("url_none", "it is no URL")
     if "://" not in place.url:
@@ -171,9 +173,17 @@ def _url_problem(place: Destination) -> str:
     if urlsplit(place.url).scheme == "https" and _local(place.host):
         form = "receivers on this machine take http://, not https://"
         return Sentence("url_https", form)
+    # gRPC leaves a path out.
+    if place.protocol == "grpc":
+        return ""
     general = place.by is None or place.by.name == "OTEL_EXPORTER_OTLP_ENDPOINT"
-    if general and urlsplit(place.url).path.strip("/").startswith("v1"):
+    path = urlsplit(place.url).path.strip("/")
+    if general and path.startswith("v1"):
         return Sentence("url_path", "Claude Code adds /v1/logs and /v1/metrics itself")
+    # Our recorder tells the signal by its content; a collector takes it by its path alone.
+    if not general and not path and not recorder_listens and _local(place.host):
+        form = "an endpoint of one signal alone ends in /v1/logs or /v1/metrics"
+        return Sentence("url_no_path", form)
     return ""
 
 

@@ -23,7 +23,7 @@ USUAL: Mapping[StackPort, int] = {
 """Where nothing moves them."""
 
 _HOST = "127.0.0.1"
-_LINE = re.compile(r"""\s*(?:export\s+)?(\w+)\s*=\s*(?:'([^']*)'|"([^"]*)"|(.*?))\s*""")
+_LINE = re.compile(r"""\s*(?:export\s+)?(\w+)\s*=\s*(?:'([^']*)'|"([^"]*)"|(.*?))(?:\s+#.*)?\s*""")
 
 
 def published(port: StackPort, environment: Mapping[str, str] = os.environ) -> int:

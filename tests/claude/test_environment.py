@@ -30,6 +30,19 @@ def test_the_endpoint_follows_the_recorder(
     assert environment["OTEL_EXPORTER_OTLP_ENDPOINT"] == endpoint
 
 
+@pytest.mark.parametrize(
+    ("protocol", "endpoint"),
+    [("grpc", "http://127.0.0.1:9"), ("http", "http://127.0.0.1:9/v1/metrics")],
+)
+def test_a_variable_for_one_signal_leads_there_too(protocol: str, endpoint: str) -> None:
+    """By HTTP the client takes the URL of one signal as it is, and adds no path to it."""
+    there = {"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": "http://collector.corp:4318/v1/metrics"}
+    told = variables({protocol: "127.0.0.1:9"}, there)
+    assert told["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"] == endpoint
+    assert told["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://127.0.0.1:9"
+    assert "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT" not in told
+
+
 def test_env_leads_to_the_recorder_that_runs(tmp_path: Path) -> None:
     database = tmp_path / "telemetry.db"
     with recorder(database) as running:

@@ -130,7 +130,20 @@ BREAKS: dict[str, tuple[str, Callable[[], Facts]]] = {
     ),
     "no scheme": ("endpoint", lambda: env(**{ENDPOINT: "localhost:14317"})),
     "https": ("endpoint", lambda: env(**{ENDPOINT: "https://127.0.0.1:14317"})),
-    "a path of a signal": ("endpoint", lambda: env(**{ENDPOINT: "http://127.0.0.1:14318/v1/logs"})),
+    "a path of a signal": (
+        "endpoint",
+        lambda: env(**{ENDPOINT: "http://127.0.0.1:14318/v1/logs", PROTOCOL: "http/json"}),
+    ),
+    "an endpoint of a signal without its path": (
+        "endpoint",
+        lambda: replace(
+            env(
+                OTEL_EXPORTER_OTLP_LOGS_ENDPOINT="http://127.0.0.1:14318",
+                **{ENDPOINT: "http://127.0.0.1:14318", PROTOCOL: "http/protobuf"},
+            ),
+            recorder=None,
+        ),
+    ),
     "no URL": ("endpoint", lambda: env(**{ENDPOINT: "http://:port"})),
     "a proxy": ("proxy", lambda: env("shell", HTTPS_PROXY=PROXY)),
     "a proxy for gRPC alone": (
@@ -223,6 +236,36 @@ WARNINGS: dict[str, tuple[str, Callable[[], Facts]]] = {
     ),
     "events lost": ("gaps", lambda: stored(missed=3)),
 }
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"OTEL_METRICS_EXPORTER": "console, otlp", "OTEL_LOGS_EXPORTER": " otlp ,console"},
+        {"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT": "", "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL": " "},
+        {PROTOCOL: " grpc "},
+        {ENDPOINT: "http://127.0.0.1:14317/v1/metrics"},
+        {
+            "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT": "http://127.0.0.1:14318/v1/logs",
+            ENDPOINT: "http://127.0.0.1:14318",
+            PROTOCOL: "http/protobuf",
+        },
+    ],
+)
+def test_what_the_client_understands_is_no_broken_link(variables: dict[str, str]) -> None:
+    """It takes lists with blanks, what is empty as not set, and by gRPC no path."""
+    facts = env(**variables)
+    checks = judged(facts)
+    assert [check.id for check in checks if check.state not in ("ok", "skip")] == []
+    assert unheard(RUNS, facts.origins, PORTS, 0).mending == "prompt"
+
+
+@pytest.mark.parametrize("exporters", ["otlphttp", "console,not-otlp"])
+def test_an_exporter_that_is_called_alike_is_none(exporters: str) -> None:
+    """Doctor, and the reason why a session is not heard, say the same of it."""
+    facts = env(OTEL_LOGS_EXPORTER=exporters)
+    assert RULES["exporters"](facts).cause == "no_exporter"
+    assert unheard(RUNS, facts.origins, PORTS, 0).cause == "it exports no logs"
 
 
 def test_where_all_is_well_nothing_fails() -> None:

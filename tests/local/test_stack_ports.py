@@ -31,6 +31,16 @@ def test_the_environment_holds_over_the_file_and_the_file_over_the_usual(moved: 
     assert stack_ports.published("OTLP_GRPC") == 14317
 
 
+@pytest.mark.parametrize("value", ["5100 # taken", "'5100'  # taken", "5100\t#", '"5100" #"#'])
+def test_a_comment_behind_a_value_is_no_part_of_it(moved: Path, value: str) -> None:
+    """As for Compose, which needs a blank before it."""
+    text = f"CCOTEL_LOKI_PORT={value}\nA=pass#word\nB='a # b'\n"
+    moved.write_text(text)
+    assert stack_ports.published("LOKI", {}) == 5100
+    wanted = {"CCOTEL_LOKI_PORT": "5100", "A": "pass#word", "B": "a # b"}
+    assert stack_ports.variables_of(text) == (wanted, None)
+
+
 def test_what_claude_code_is_told_follows(moved: Path) -> None:
     moved.write_text("CCOTEL_OTLP_GRPC_PORT=5317\nCCOTEL_OTLP_HTTP_PORT=5318\n")
     assert variables({})["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://127.0.0.1:5317"

@@ -75,6 +75,7 @@ SENTENCES = {
     "url_without_scheme": "앞에 http://가 없음",
     "url_https": "이 컴퓨터의 수신기는 https://가 아니라 http://로 받음",
     "url_path": "/v1/logs와 /v1/metrics는 Claude Code가 직접 덧붙임",
+    "url_no_path": "신호 하나만의 엔드포인트는 /v1/logs나 /v1/metrics로 끝남",
     "found_no_proxy": "설정 안 됨",
     "found_exempted": "{host} 제외됨",
     "found_no_log": "--debug-file을 지정하지 않음",
