@@ -26,6 +26,11 @@ class Sentence(str):
         return str, (str(self),)
 
 
+def counted(forms: tuple[str, str], number: float) -> str:
+    """The form for one, or that for any other number."""
+    return forms[0] if number == 1 else forms[1]
+
+
 def joined(parts: Iterable[str], separator: str) -> str:
     """Return the parts behind one another; a sentence where one of them is, or the separator is
     a word. It is one of SEPARATORS.

@@ -20,6 +20,7 @@ from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import duration, size
 from ccotel_tui.recorder.ports.lease import PortLease
+from ccotel_tui.sentences import counted
 
 if TYPE_CHECKING:
     from ccotel_tui.panels.grafana.link import Board
@@ -220,7 +221,8 @@ def import_(file: TextIO, output: TextIO | None) -> None:
             ) from error
         say(str(path))
         say("Where the stack runs, Grafana has it within half a minute.", err=True)
-    say(f"{result.changed} of {result.queries} queries were rewritten.", err=True)
+    queries = counted(("query was", "queries were"), result.queries)
+    say(f"{result.changed} of {result.queries} {queries} rewritten.", err=True)
     for what, count in result.unanswerable.items():
         say(f"Not answered by this stack: {sanitize(what)} ({count})", err=True)
 

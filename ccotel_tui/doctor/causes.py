@@ -202,13 +202,13 @@ KNOWN_CAUSES: dict[str, Cause] = {
     "deleted": Cause(
         "dropped",
         "warn",
-        "{count} records were deleted for want of room.",
+        "Records deleted for want of room: {count}.",
         "ccotel-tui record --status",
     ),
     "gaps": Cause(
         "gaps",
         "warn",
-        "{count} events of the last day were sent and did not come.",
+        "Events of the last day that were sent and did not come: {count}.",
         "ccotel-tui record --install",
     ),
 }

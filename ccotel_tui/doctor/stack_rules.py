@@ -86,7 +86,7 @@ def lag_rule(facts: Facts) -> Finding:
     behind = (joined((name, _seconds(lag)), " ") for name, lag in facts.stack.lags.items())
     lags = joined(behind, ", ")
     if facts.stack.canaries:
-        form = "doctor left {rows} rows in loki in the last day"
+        form = "rows that doctor left in loki in the last day: {rows}"
         rows = Sentence("found_canaries", form, rows=facts.stack.canaries)
         lags = joined((lags, rows), "; ")
     late = [name for name, lag in facts.stack.lags.items() if lag > _BEHIND]
@@ -112,7 +112,8 @@ def _state(state: str) -> Sentence:
 
 
 def _count(number: int, signal: str) -> Sentence:
-    records = Sentence(f"records_{signal}", "{signal}", signal=signal)
+    word = signal.removesuffix("s") if number == 1 else signal
+    records = Sentence(f"records_{signal}", "{signal}", signal=word)
     return Sentence("count_of", "{count} {records}", count=number, records=records)
 
 

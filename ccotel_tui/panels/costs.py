@@ -8,7 +8,7 @@ from ccotel_tui.panels.panel import Panel, Span, Sum
 from ccotel_tui.query import measures
 from ccotel_tui.query.query import Answer, Query
 from ccotel_tui.query.reconcile import TOLERANCE
-from ccotel_tui.sentences import Sentence
+from ccotel_tui.sentences import Sentence, counted
 
 _REQUESTS = Query(measures.REQUESTS)
 _READABLE = Query(measures.COST_BY_EVENTS, stat="readable")
@@ -21,6 +21,15 @@ COST_QUERIES = (_REQUESTS, _IRREGULAR)
 
 IRREGULAR_QUERIES = (_READABLE, _NEGATIVE)
 """What is asked too where costs are irregular."""
+
+_WITHOUT_COST = (
+    "{missing:,} of {requests:,} request told no cost.",
+    "{missing:,} of {requests:,} requests told no cost.",
+)
+_BELOW_0 = (
+    "1 request told a cost below 0; the sum has it.",
+    "{negative:,} requests told a cost below 0; the sum has it.",
+)
 
 BY_COUNTERS = Query(measures.COST_COUNTED, by=("session_id",))
 BY_EVENTS = Query(measures.COST_BY_EVENTS, by=("session_id",))
@@ -53,11 +62,11 @@ def notes(panel: Panel, evaluation: Evaluation) -> Iterator[str]:
     if not tells_cost(panel):
         return
     if missing := requests_without(panel, evaluation):
-        form = "{missing:,} of {requests:,} requests told no cost."
         requests = _requests(evaluation)
+        form = counted(_WITHOUT_COST, requests)
         yield Sentence("without_cost", form, missing=missing, requests=requests)
     if negative := _count(evaluation, _NEGATIVE):
-        form = "{negative:,} requests told a cost below 0; the sum has it."
+        form = counted(_BELOW_0, negative)
         yield Sentence("negative_cost", form, negative=negative)
     for dollars in evaluation.counted_twice:
         form = (

@@ -17,7 +17,7 @@ from ccotel_tui.query.query import EventRow, Scope, Series
 from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
-from ccotel_tui.sentences import Sentence
+from ccotel_tui.sentences import Sentence, counted
 from ccotel_tui.store.ahead import Ahead
 
 AnswerState = Literal["value", "empty", "stale", "absent", "error"]
@@ -25,6 +25,11 @@ ResultRow = Mapping[str, str | float | bool | None]
 
 NEWEST_ROWS = 200
 """Event rows of a panel."""
+
+_MISSED = (
+    "1 event was sent and not received: its number is skipped.",
+    "{missed} events were sent and not received: their numbers are skipped.",
+)
 
 _BEYOND = Sentence(
     "beyond_sums",
@@ -174,12 +179,12 @@ def _answered(
     if panel.value and beyond and value is None:
         state = "absent"
     first = answers[0] if answers else ()
-    counted = {series.signal for series in first}
-    counted |= {"counters" for series in first if series.mixed}
+    told_by = {series.signal for series in first}
+    told_by |= {"counters" for series in first if series.mixed}
     return PanelAnswer(
         panel,
         state=state,
-        signal="counters" if counted == {"counters"} else _signal(panel),
+        signal="counters" if told_by == {"counters"} else _signal(panel),
         as_of_ns=now_ns,
         last_heard_ns=heard,
         ahead=ahead,
@@ -187,7 +192,7 @@ def _answered(
             *lacking_parts,
             *([_BEYOND] if beyond else []),
             *notes,
-            *_notes(panel, evaluation, counted),
+            *_notes(panel, evaluation, told_by),
         ),
         value=value,
         parts={name: evaluation.number(number) for name, number in panel.parts.items()},
@@ -222,7 +227,7 @@ def _exact(panel: Panel, evaluation: Evaluation) -> bool:
     return all(series.exact for answer in answers for series in answer)
 
 
-def _notes(panel: Panel, evaluation: Evaluation, counted: set[MeasureSignal]) -> Iterator[str]:
+def _notes(panel: Panel, evaluation: Evaluation, told_by: set[MeasureSignal]) -> Iterator[str]:
     if not _exact(panel, evaluation):
         yield Sentence(
             "restarts_guessed",
@@ -230,11 +235,11 @@ def _notes(panel: Panel, evaluation: Evaluation, counted: set[MeasureSignal]) ->
             "so that restarts are guessed.",
         )
     yield from costs.notes(panel, evaluation)
-    if len(counted) > 1:
+    if len(told_by) > 1:
         form = "Sessions without request events count by their counters."
         yield Sentence("counted_by_counters", form)
     if missed := _missed(panel, evaluation):
-        form = "{missed} events were sent and not received: their numbers are skipped."
+        form = counted(_MISSED, missed)
         yield Sentence("missed_events", form, missed=missed)
 
 

@@ -36,7 +36,7 @@ _ASKS: Mapping[Name, tuple[Query, Query]] = {
 _LAST = Query(ACTIVITY, by=("session_id",), stat="last")
 
 CAUSES = {
-    "lost": "{missed} of its events were sent and not received.",
+    "lost": "Events of it that were sent and not received: {missed}.",
     "more": "Its counters hold more: events were lost, which cumulative counters tell all the same,"
     " or the client is older than 2.1.214, which counts some things twice.",
     "less": "Its events hold more: points of its counters were lost, two processes wrote one"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ccotel_tui.recorder import NOT_RECORDING
 from ccotel_tui.recorder.state import RecorderState
-from ccotel_tui.sentences import Sentence
+from ccotel_tui.sentences import Sentence, counted
 
 NOT_STORED = "not stored ({reason})"
 CLOCK_MOVED = "clock moved"
@@ -33,8 +33,14 @@ _MOVED = (
     "The clock moved by {by}: nothing is deleted by age until recorders have run for {wait} more."
 )
 _DELETED = {
-    "ahead": "{number:,} records dated more than a day ahead were deleted for want of room.",
-    "oldest": "The oldest {number:,} records were deleted for want of room.",
+    "ahead": (
+        "1 record dated more than a day ahead was deleted for want of room.",
+        "{number:,} records dated more than a day ahead were deleted for want of room.",
+    ),
+    "oldest": (
+        "The oldest record was deleted for want of room.",
+        "The oldest {number:,} records were deleted for want of room.",
+    ),
 }
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
@@ -78,7 +84,8 @@ def _notices(recorder: RecorderState) -> Iterator[str]:
         yield Sentence("clock_moved", _MOVED, by=by, wait=wait)
     for kind, number in recorder.deleted.items():
         if number and kind in _DELETED:
-            yield Sentence(f"deleted_{kind}", _DELETED[kind], number=number)
+            form = counted(_DELETED[kind], number)
+            yield Sentence(f"deleted_{kind}", form, number=number)
 
 
 def _length(seconds: float) -> str:

@@ -11,6 +11,7 @@ from ccotel_tui.recorder import BACKFILLED, SIGNATURE
 from ccotel_tui.recorder.ports.listener import IDLE_CLIENT_TIMEOUT
 from ccotel_tui.send.loki import Loki
 from ccotel_tui.send.replay import Export, ExportRequest, exporter
+from ccotel_tui.sentences import counted
 from ccotel_tui.store.outbox import SENT_AT_ONCE, SIGNALS, Batch, Outbox
 from ccotel_tui.telemetry.encode import batches, logs_request, metrics_request, requests
 from ccotel_tui.telemetry.records import Event
@@ -83,12 +84,13 @@ class Backfill:
         else:
             self._say("Nothing to send: the stack has what is kept.")
         if old := self._outbox.too_old():
-            self._say(f"{old:,} records are older than 30 days: the stack takes no such ones.")
+            records = counted(("1 record is", f"{old:,} records are"), old)
+            self._say(f"{records} older than 30 days: the stack takes no such ones.")
 
     def _send(self, waiting: int) -> None:
         # What an earlier run sent last may still be in the collector's queue.
         self._wait_for_arrival()
-        sent = 0
+        sent, records = 0, counted(("1 record", f"{waiting:,} records"), waiting)
         for number, batch in enumerate(self._batches(), start=1):
             self._outbox.begin(batch)
             for request in _requests(batch, self._unsent(batch)):
@@ -97,9 +99,9 @@ class Backfill:
             sent += len(batch.events) + len(batch.points)
             if number % _ON_THE_WAY == 0:
                 self._wait_for_arrival()
-                self._say(f"sending what was kept: {sent:,} of {waiting:,} records")
+                self._say(f"sending what was kept: {sent:,} of {records}")
         self._wait_for_arrival()
-        self._say(f"sent: {waiting:,} records")
+        self._say(f"sent: {records}")
 
     def _batches(self) -> Iterator[Batch]:
         for signal in SIGNALS:

@@ -27,7 +27,8 @@ class Ahead(NamedTuple):
         number = f"{seconds / unit:,.0f}"
         length = f"{number} {name}"
         if name == "years":
-            length = Sentence("years", "{number} years", number=number)
+            form = "{number} year" if number == "1" else "{number} years"
+            length = Sentence("years", form, number=number)
         if self.records == 1:
             return Sentence("ahead_one", "1 record is dated {length} ahead", length=length)
         figures = {"records": self.records, "length": length}

@@ -21,7 +21,10 @@ from tests.accuracy.truth.truth import ACTIVITY, TOKENS, Truth
 TOLERANCE_USD = 1e-6
 
 MIXED = "Sessions without request events count by their counters."
-MISSED = "{} events were sent and not received: their numbers are skipped."
+MISSED = (
+    "1 event was sent and not received: its number is skipped.",
+    "{} events were sent and not received: their numbers are skipped.",
+)
 
 _AMOUNTS: dict[Unit, tuple[str, ...]] = {"usd": ("cost",), "tokens": TOKENS}
 """What the truth calls what may come from events and from counters, by its unit."""
@@ -132,7 +135,7 @@ def check_notes(answers: dict[str, PanelAnswer], asked: Truth) -> None:
         found = _counted(asked, read)
         assert answer.signal == ("counters" if found == {True} else "events"), id
         notes = [MIXED] if len(found) == 2 else []
-        notes += [MISSED.format(missed)] if missed and id == "total_cost" else []
+        notes += [MISSED[missed != 1].format(missed)] if missed and id == "total_cost" else []
         assert list(answer.notes) == notes, id
 
 

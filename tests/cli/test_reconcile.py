@@ -37,7 +37,7 @@ def test_the_session_that_differs_is_named_with_why(words: tuple[str, ...]) -> N
     assert "bb-2" in done.stdout
     assert "aa-1" not in done.stdout
     assert "difference +$0.250000" in done.stdout
-    assert "1 of its events were sent and not received." in done.stdout
+    assert "Events of it that were sent and not received: 1." in done.stdout
 
 
 def test_one_session_as_json(words: tuple[str, ...]) -> None:

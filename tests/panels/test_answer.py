@@ -124,7 +124,15 @@ def test_events_that_were_sent_and_not_received_are_told(path: Path) -> None:
         database.append([request(1.0, at=T0 + number, session="gap", sequence=number)])
     database.close()
     [note] = asked(path)["total_cost"].notes
-    assert note.startswith("3 events were sent and not received")
+    assert note.startswith("3 events were sent and not received: their numbers are")
+
+
+def test_one_event_that_was_sent_and_not_received_is_one(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.0, T0, "gap", 1), request(1.0, T0 + 1, "gap", 3)])
+    [note] = asked(tmp_path / "empty.db")["total_cost"].notes
+    assert note == "1 event was sent and not received: its number is skipped."
 
 
 class Broken:
@@ -220,7 +228,7 @@ def test_costs_that_are_absent_or_below_0_are_told(database: Database, tmp_path:
     assert (cost.value, cost.exact) == (1.0, False)
     assert cost.notes == (
         "2 of 4 requests told no cost.",
-        "1 requests told a cost below 0; the sum has it.",
+        "1 request told a cost below 0; the sum has it.",
     )
 
 
@@ -231,6 +239,6 @@ def test_where_no_request_told_a_cost_that_is_absent_and_not_empty(
     answers = asked(tmp_path / "empty.db")
     for panel in ("total_cost", "cost_by_model"):
         assert (answers[panel].state, answers[panel].value) == ("absent", None)
-        assert answers[panel].notes == ("1 of 1 requests told no cost.",)
+        assert answers[panel].notes == ("1 of 1 request told no cost.",)
     assert (answers["token_usage"].state, answers["token_usage"].value) == ("value", 3)
     assert answers["lines_of_code"].state == "empty"

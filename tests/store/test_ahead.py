@@ -59,6 +59,7 @@ def backend(database: Database, path: Path) -> Iterator[Backend]:
         (3, 3590, "3 records are dated 1 h ahead"),
         (3, 1800, "3 records are dated 30 min ahead"),
         (2, 5 * 86_400, "2 records are dated 5 d ahead"),
+        (2, 365.25 * 86_400, "2 records are dated 1 year ahead"),
         (MOST_AHEAD, 70 * 365.25 * 86_400, "at least 1,000 records are dated 70 years ahead"),
     ],
 )

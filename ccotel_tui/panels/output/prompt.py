@@ -82,7 +82,7 @@ def _words(prompt: PromptRow) -> str:
         return "(the prompt itself was not received)"
     if prompt.is_command:
         return sanitize(f"/{prompt.typed.get('command_name') or '?'}")
-    return "(not told)" if prompt.characters is None else f"{prompt.characters:,} characters"
+    return "(not told)" if prompt.characters is None else quantity(prompt.characters, "character")
 
 
 def _step_line(step: EventRow, prompt: PromptRow, length_ns: int) -> str:

@@ -10,7 +10,7 @@ from ccotel_tui.panels.output.units import NOT_KNOWN, short
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.reconcile import Balance, Name, Reconciliation, Sums
 from ccotel_tui.query.window import SECOND, Window
-from ccotel_tui.sentences import Sentence, joined
+from ccotel_tui.sentences import Sentence, counted, joined
 
 _MISSING = Sentence("reconcile_missing", "none")
 
@@ -64,8 +64,8 @@ def _summary(reconciliation: Reconciliation) -> str:
         return Sentence("reconcile_nothing", form, going_on=reconciliation.going_on)
     agree = len(reconciliation.of("agrees"))
     form = (
-        "Events and counters agree in {agree} of {whole} whole sessions, by total and by source; "
-        "{going_on} going on."
+        "Events and counters agree in {agree} of {whole} whole "
+        f"{counted(('session', 'sessions'), whole)}, by total and by source; {{going_on}} going on."
     )
     numbers = {"agree": agree, "whole": whole, "going_on": reconciliation.going_on}
     return Sentence("reconcile_agree", form, **numbers)

@@ -13,6 +13,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from ccotel_tui.recorder.otlp.large_bodies import Turns, beside
 from ccotel_tui.recorder.refusals import Refusals
 from ccotel_tui.recorder.writer import Writer
+from ccotel_tui.sentences import counted
 from ccotel_tui.telemetry.conventions import CANARY_SCOPE
 from ccotel_tui.telemetry.decode import Decoded, Encoding, Signal
 
@@ -99,5 +100,6 @@ def _response(signal: Signal, content: Decoded) -> Message:
 
 
 def _shortcomings(content: Decoded) -> str:
-    values = f"{content.unreadable} values could not be read" if content.unreadable else ""
+    number = content.unreadable
+    values = f"{number} {counted(('value', 'values'), number)} could not be read" if number else ""
     return "; ".join(filter(None, (content.reason, values)))

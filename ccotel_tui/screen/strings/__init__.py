@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ccotel_tui.screen.strings import english
 from ccotel_tui.sentences import SEPARATORS, Sentence
+from ccotel_tui.sentences import counted as counted
 
 if TYPE_CHECKING:
     from ccotel_tui.screen.strings.english import *  # noqa: F403
@@ -44,11 +45,6 @@ def translated(text: str) -> str:
     except (LookupError, ValueError, TypeError, OverflowError):
         # A process of another version may tell it with other values.
         return text
-
-
-def counted(forms: tuple[str, str], number: float) -> str:
-    """The form for one, or that for any other number."""
-    return forms[0] if number == 1 else forms[1]
 
 
 def _of_locale(environment: Mapping[str, str]) -> str:

@@ -273,10 +273,12 @@ def test_what_the_collector_refuses_whole_is_told(
         answers = asked(prometheus.url, loki, Scope(), window)
         return {id: answers[id].notes for id in ("tool_count", "lines_of_code")}
 
-    told = "The collector refused {} requests in this time, and what they held is lost: {}."
+    told = "The collector refused {} in this time, and what they held is lost: {}."
     right = {
-        "tool_count": (told.format(3, "2 unreadable, 1 to a wrong path"),),
-        "lines_of_code": (told.format(2, "1 of an unknown content type, 1 to a wrong path"),),
+        "tool_count": (told.format("3 requests", "2 unreadable, 1 to a wrong path"),),
+        "lines_of_code": (
+            told.format("2 requests", "1 of an unknown content type, 1 to a wrong path"),
+        ),
     }
     assert until(lambda: notes() == right, 30), notes()
 

@@ -114,4 +114,4 @@ def test_every_session_has_its_own_numbers(stores: tuple[Path, Path]) -> None:
             2.0 * MANY
         )
         causes = {one.cause for one in reconcile(backend, WINDOW, Scope(), NOW).of("differs")}
-        assert causes == {"3 of its events were sent and not received."}
+        assert causes == {"Events of it that were sent and not received: 3."}

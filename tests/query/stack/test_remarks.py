@@ -75,13 +75,23 @@ def test_what_was_refused_is_said_by_signal_and_reason(stub: Stub) -> None:
             ({"http_route": "/v1/traces", "http_response_status_code": "400"}, "9"),
         )
     )
-    told = "The collector refused {} requests in this time, and what they held is lost: {}."
+    told = "The collector refused {} in this time, and what they held is lost: {}."
     assert remarks(stub) == {
-        "events": [told.format(8, "5 to a wrong path, 2 unreadable, 1 too large")],
+        "events": [told.format("8 requests", "5 to a wrong path, 2 unreadable, 1 too large")],
         "counters": [
-            told.format("1,206", "1,200 unreadable, 5 to a wrong path, 1 answered DATA_LOSS")
+            told.format(
+                "1,206 requests", "1,200 unreadable, 5 to a wrong path, 1 answered DATA_LOSS"
+            )
         ],
     }
+
+
+def test_one_request_that_was_refused_is_one(stub: Stub) -> None:
+    stub.behave = holding(
+        refused=(({"http_route": "/v1/logs", "http_response_status_code": "400"}, "1"),)
+    )
+    [said] = remarks(stub)["events"]
+    assert said.startswith("The collector refused 1 request in this time")
 
 
 def test_events_without_attributes(stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:

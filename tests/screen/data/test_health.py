@@ -54,6 +54,18 @@ async def test_a_clock_that_moved_is_told_below_and_nothing_else_changes(
         assert "recorders have run for 24 h more" in await running.press("i")
 
 
+@pytest.mark.parametrize(
+    ("deleted", "said"),
+    [
+        ({"ahead": 1}, "1 record dated more than a day ahead was deleted for want of room."),
+        ({"oldest": 1}, "The oldest record was deleted for want of room."),
+        ({"oldest": 1200}, "The oldest 1,200 records were deleted for want of room."),
+    ],
+)
+def test_one_record_that_was_deleted_is_one(deleted: dict[str, int], said: str) -> None:
+    assert health_of(RecorderState(1, 0.0, PORTS, deleted=deleted)).notices == (said,)
+
+
 async def test_a_stopped_recorder_is_not_one_that_records(tmp_path: Path) -> None:
     reports: asyncio.Queue[RecorderReported] = asyncio.Queue()
     recording = RecorderChild(tmp_path / "telemetry.db", "127.0.0.1:0", "127.0.0.1:0")

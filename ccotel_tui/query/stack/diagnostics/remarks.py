@@ -11,6 +11,7 @@ from ccotel_tui.query.stack.languages.metric_names import unread
 from ccotel_tui.query.stack.requests import span
 from ccotel_tui.query.stack.responses import translate_parse_errors
 from ccotel_tui.query.window import Bucket, Window
+from ccotel_tui.sentences import counted
 
 Remarks = Mapping[MeasureSignal, list[str]]
 
@@ -36,10 +37,10 @@ def read_remarks(client: StackClient, window: Window) -> Remarks:
     """Return what was refused, and what is there and counts nowhere. Raises SourceUnavailable."""
     remarks: defaultdict[MeasureSignal, list[str]] = defaultdict(list)
     for signal, reasons in _refused(client, window).items():
+        refused = counted(("1 request", f"{reasons.total():,} requests"), reasons.total())
         counts = ", ".join(f"{count:,} {reason}" for reason, count in _ranked(reasons))
         remarks[signal].append(
-            f"The collector refused {reasons.total():,} requests in this time, and what they "
-            f"held is lost: {counts}."
+            f"The collector refused {refused} in this time, and what they held is lost: {counts}."
         )
     if names := unread(client.counter_names("/label/__name__/values", window.whole)):
         remarks["counters"].append(
