@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import tzinfo
-from math import fsum
+from math import fsum, nan
 
 from ccotel_tui.line.shown import (
     BURN_NS,
@@ -13,12 +13,12 @@ from ccotel_tui.line.shown import (
     data_state,
 )
 from ccotel_tui.query.finite import finite
-from ccotel_tui.query.measures import COST, Condition
+from ccotel_tui.query.measures import COST, REQUESTS, Condition
 from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.window import LONGEST_SESSION, Window, local_day, midnight
 
-_COST = Query(COST)
+_ASKED = Query(COST), Query(REQUESTS)
 
 EVERYTHING = Scope()
 
@@ -48,8 +48,8 @@ def glance(
     heard_ns, ahead = source.last_record_ns(now_ns), backend.diagnostics.ahead(now_ns)
     knows = heard_ns is not None
     today_ns = midnight(local_day(now_ns - 1, zone), zone)
-    burnt = (_sum(source, _COST, now_ns - BURN_NS, now_ns, zone, scope) or 0.0) * BURNS_AN_HOUR
-    today = _sum(source, _COST, today_ns, now_ns, zone, scope) or 0.0
+    burnt = (_sum(source, _ASKED, now_ns - BURN_NS, now_ns, zone, scope) or 0.0) * BURNS_AN_HOUR
+    today = _sum(source, _ASKED, today_ns, now_ns, zone, scope) or 0.0
     recorder = recording()
     # What those answers lacked: read once they are there.
     lacking = tuple(backend.diagnostics.partial_answers().values())
@@ -68,17 +68,21 @@ def glance(
 def _session_cost(
     source: Source, session_id: str, now_ns: int, zone: tzinfo, scope: Scope
 ) -> float | None:
-    cost = Query(COST, where=(Condition("session_id", session_id),))
-    return _sum(source, cost, now_ns - LONGEST_SESSION, now_ns, zone, scope)
+    session = (Condition("session_id", session_id),)
+    asked = Query(COST, where=session), Query(REQUESTS, where=session)
+    return _sum(source, asked, now_ns - LONGEST_SESSION, now_ns, zone, scope)
 
 
 def _sum(
-    source: Source, query: Query, from_ns: int, to_ns: int, zone: tzinfo, scope: Scope
+    source: Source, asked: tuple[Query, Query], from_ns: int, to_ns: int, zone: tzinfo, scope: Scope
 ) -> float | None:
-    """Return the sum over (from_ns, to_ns]; NaN if it is not available, None without a record."""
+    """Return the cost over (from_ns, to_ns], by the queries of cost and of requests.
+
+    NaN where it is not available, as where the requests told none; None without a record.
+    """
     if from_ns >= to_ns:
         return None
-    answer = source.numbers([query], Window.between(from_ns, to_ns, zone), scope)[query]
-    if not answer:
-        return None
-    return fsum(number or 0.0 for series in answer for _, number in series.points)
+    window, (cost, requests) = Window.between(from_ns, to_ns, zone), asked
+    if answer := source.numbers([cost], window, scope)[cost]:
+        return fsum(number or 0.0 for series in answer for _, number in series.points)
+    return nan if source.numbers([requests], window, scope)[requests] else None

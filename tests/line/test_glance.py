@@ -14,12 +14,13 @@ from ccotel_tui.line.glance import glance
 from ccotel_tui.line.recording import recording_in
 from ccotel_tui.line.shown import Glance, Recording, data_state
 from ccotel_tui.query.embedded.backend import open_embedded
+from ccotel_tui.query.query import Scope
 from ccotel_tui.query.window import HOUR, MINUTE
 from ccotel_tui.recorder.health import CLOCK_MOVED, health_of
 from ccotel_tui.recorder.state import RecorderState, state_line
 from ccotel_tui.store.database import Database
 from tests.recorder.test_state import STATE
-from tests.tools.otlp import T0, request
+from tests.tools.otlp import T0, event, request
 
 SEOUL = ZoneInfo("Asia/Seoul")
 STATUS_LINE = (Path(__file__).parents[1] / "data" / "statusline.json").read_text()
@@ -65,6 +66,19 @@ def test_what_claude_code_says_of_its_session_goes_first(path: Path) -> None:
     seen = glance(backend, T0, SEOUL, Recording, "elsewhere", 99.5)
     backend.close()
     assert (seen.session_id, seen.session) == ("elsewhere", 99.5)
+
+
+def test_a_cost_that_no_request_told_is_absent_and_without_a_request_it_is_0(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "costless.db"
+    with closing(Database(path)) as database:
+        database.append([event("api_request", T0 - HOUR, "s1", model="m")])
+    with closing(open_embedded(path)) as backend:
+        seen = glance(backend, T0, SEOUL, Recording)
+        assert (seen.session_id, seen.session, seen.burn, seen.today) == ("s1", None, 0.0, None)
+        other = glance(backend, T0, SEOUL, Recording, scope=Scope(model="other"))
+        assert (other.burn, other.today) == (0.0, 0.0)
 
 
 def test_before_the_first_event_nothing_is_known(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from ccotel_tui.line.template import OPTIONAL_FIELDS
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.embedded.glance.numbers import read_glance
 from ccotel_tui.query.embedded.glance.opened import opened
+from ccotel_tui.query.finite import finite
 from ccotel_tui.query.window import (
     HOUR,
     LONGEST_SESSION,
@@ -76,6 +77,14 @@ STORES: dict[str, Any] = {
         request(1e15, now_ns - at, f"b{at}", at) for at in range(1, 5)
     ],
     "ahead": lambda now_ns: [*records(now_ns), request(1.0, now_ns + HOUR, "s9")],
+    "requests without a cost": lambda now_ns: [
+        event("api_request", now_ns - at, "s1", model="m") for at in (MINUTE, HOUR)
+    ],
+    "today's requests without a cost": lambda now_ns: [
+        request(8.0, now_ns - 30 * HOUR, "s1"),
+        event("api_request", now_ns - MINUTE, "s2", model="m"),
+        counted(0.75, now_ns - 5 * MINUTE, "s2"),
+    ],
 }
 
 
@@ -98,9 +107,9 @@ def test_the_numbers_are_those_of_the_source(tmp_path: Path, kind: str, named: s
     if named is None and numbers.current is not None:
         cost = cost or 0.0
     assert numbers.current == seen.session_id
-    assert cost == pytest.approx(seen.session)
-    assert ((numbers.first or 0.0) * 6 if knows else None) == pytest.approx(seen.burn)
-    assert ((numbers.second or 0.0) if knows else None) == pytest.approx(seen.today)
+    assert finite(cost) == pytest.approx(seen.session)
+    assert (finite((numbers.first or 0.0) * 6) if knows else None) == pytest.approx(seen.burn)
+    assert (finite(numbers.second or 0.0) if knows else None) == pytest.approx(seen.today)
     assert numbers.ahead == (seen.ahead is not None)
 
 

@@ -5,12 +5,15 @@ seconds. `tests/line/test_quick.py` holds them equal to what the source says.
 """
 
 import sqlite3
-from math import fsum
-from typing import NamedTuple
+from math import fsum, nan
+from typing import TYPE_CHECKING, NamedTuple
 
 from ccotel_tui.query.finite import bounded
 from ccotel_tui.store.newest import AHEAD, NEWEST
 from ccotel_tui.telemetry.conventions import ACTIVITY, API_REQUEST, COST, TOKENS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ACTIVE_NAMES = "', '".join(ACTIVITY)
 
@@ -59,8 +62,19 @@ WHERE r.metric = '{COST}' AND r.session_id = ?3 AND {_WITHOUT_REQUESTS}
 AND i.series = r.id AND i.time_ns > ?2 AND i.time_ns <= ?1"""
 
 
+_ANY_REQUEST = f"""\
+SELECT EXISTS (SELECT 1 FROM events INDEXED BY activity WHERE name IN ('{_ACTIVE_NAMES}')
+    AND name = '{API_REQUEST}' AND time_ns > ?2 AND time_ns <= ?1)"""
+
+_ANY_OF_SESSION = f"""\
+SELECT EXISTS (SELECT 1 FROM events INDEXED BY requests_of_session
+    WHERE name = '{API_REQUEST}' AND session_id = ?3 AND time_ns > ?2 AND time_ns <= ?1)"""
+
+
 class GlanceNumbers(NamedTuple):
-    """Dollars after two times, None where no record tells any; NaN where they are beyond all sums.
+    """Dollars after two times, None without a record that could tell any.
+
+    NaN where they are beyond all sums, or no request told its cost.
 
     `session` is a session's, `current` the session that is worked in. `heard_ns` is the time of
     the newest record, `ahead` whether records are dated ahead.
@@ -89,17 +103,28 @@ def read_glance(
     sums = store.execute(_SUMS, (now_ns, *after_ns)).fetchall()
     [(heard_ns,)] = store.execute(NEWEST, (now_ns,))
     [(ahead, _)] = store.execute(AHEAD, (ahead_ns,))
+
+    def dollars(told: "Sequence[float | None]", any_request: str, *where: object) -> float | None:
+        dollars = _sum(told)
+        if dollars is None and store.execute(any_request, (now_ns, *where)).fetchone()[0]:
+            return nan
+        return dollars
+
     cost = None
     if session_after_ns is not None:
         if session_id is None:
             row = store.execute(_CURRENT, (now_ns,)).fetchone()
             session_id = row and row[1]
-        costs = store.execute(_OF_SESSION, (now_ns, session_after_ns, session_id))
-        cost = _sum([number for (number,) in costs])
-    first, second = (_sum(numbers) for numbers in zip(*sums, strict=True))
+        of_session = session_after_ns, session_id
+        costs = store.execute(_OF_SESSION, (now_ns, *of_session))
+        cost = dollars([number for (number,) in costs], _ANY_OF_SESSION, *of_session)
+    first, second = (
+        dollars(numbers, _ANY_REQUEST, after)
+        for numbers, after in zip(zip(*sums, strict=True), after_ns, strict=True)
+    )
     return GlanceNumbers(first, second, heard_ns, bool(ahead), session_id, cost)
 
 
-def _sum(numbers: "list[float | None] | tuple[float | None, ...]") -> float | None:
+def _sum(numbers: "Sequence[float | None]") -> float | None:
     there = [bounded(number) for number in numbers if number is not None]
     return fsum(there) if there else None
