@@ -22,6 +22,9 @@ USUAL: Mapping[StackPort, int] = {
 }
 """Where nothing moves them."""
 
+PORTS = range(1, 65_536)
+"""Those that can be published."""
+
 _HOST = "127.0.0.1"
 _LINE = re.compile(r"""\s*(?:export\s+)?(\w+)\s*=\s*(?:'([^']*)'|"([^"]*)"|(.*?))(?:\s+#.*)?\s*""")
 
@@ -30,7 +33,7 @@ def published(port: StackPort, environment: Mapping[str, str] = os.environ) -> i
     """The number under which the port is published, the usual one where it is moved to none."""
     name = f"CCOTEL_{port}_PORT"
     text = environment.get(name, "") or _beside_compose_file().get(name, "")
-    return int(text) if text.isdecimal() else USUAL[port]
+    return int(text) if text.isdecimal() and int(text) in PORTS else USUAL[port]
 
 
 def host_port(port: StackPort) -> str:

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from ccotel_tui.sentences import Sentence
 
+TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+"""The kernel's sockets; one without IPv6 has no second table."""
+
 _LISTEN = "0A"
 
 
@@ -25,7 +28,7 @@ class Process(NamedTuple):
 
 def process_of(port: int) -> Process | None:
     """Return the process that listens on the port; None where it cannot be told."""
-    if Path("/proc/net/tcp").exists():
+    if TABLES[0].exists():
         return _from_proc(port)
     try:
         listed = subprocess.run(
@@ -43,8 +46,9 @@ def process_of(port: int) -> Process | None:
 def _from_proc(port: int) -> Process | None:
     sockets = {
         f"socket:[{fields[9]}]"
-        for table in ("tcp", "tcp6")
-        for fields in map(str.split, Path(f"/proc/net/{table}").read_text().splitlines()[1:])
+        for table in TABLES
+        if table.exists()
+        for fields in map(str.split, table.read_text().splitlines()[1:])
         if fields[1].endswith(f":{port:04X}") and fields[3] == _LISTEN
     }
     # Path.glob raises where a process ends meanwhile.

@@ -12,14 +12,12 @@ import sys
 import time
 from collections.abc import Iterable
 from ipaddress import ip_address
-from pathlib import Path
 from typing import NamedTuple
 
 from ccotel_tui.errors import EndpointUnavailable, NotOurs
+from ccotel_tui.network.listener import TABLES
 from ccotel_tui.network.loopback import is_loopback
 from ccotel_tui.sentences import Sentence
-
-_TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 
 _CONNECT_WITHIN = 0.5
 _ACCEPTED_WITHIN, _PAUSE = 0.2, 0.001
@@ -133,7 +131,7 @@ def owner_in_lsof(listed: str, server: SocketPlace, client: SocketPlace) -> Owne
 def _owner(server: SocketPlace, client: SocketPlace) -> Owner:
     if sys.platform == "linux":
         try:
-            tables = [table.read_text() for table in _TABLES if table.exists()]
+            tables = [table.read_text() for table in TABLES if table.exists()]
         except OSError:
             return Owner(None)
         return owner_in_tables(tables, server, client)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import yaml
 
 from ccotel_tui.errors import BadComposeFile
-from ccotel_tui.local.stack_ports import variables_of
+from ccotel_tui.local.stack_ports import PORTS, variables_of
 from ccotel_tui.sentences import Sentence, system_words
 
 _VARIABLE = re.compile(r"\$(?:(\$)|\{(\w+)(?::-([^}]*))?\}|)")
@@ -232,7 +232,10 @@ class _Reading:
         match = _PORT.fullmatch(self.text(value))
         if not match:
             raise _Wrong("write ADDRESS:PORT:PORT, such as 127.0.0.1:13000:3000.")
-        return Port(match[1].strip("[]"), int(match[2]), int(match[3]), _variable(value))
+        published = int(match[2])
+        if published not in PORTS:
+            raise _Wrong(f"{published} is no port; there are {PORTS[0]} to {PORTS[-1]}.")
+        return Port(match[1].strip("[]"), published, int(match[3]), _variable(value))
 
     def mounts(self, value: object) -> tuple[Mount, ...]:
         if not isinstance(value, list):

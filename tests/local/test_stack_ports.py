@@ -29,6 +29,8 @@ def test_the_environment_holds_over_the_file_and_the_file_over_the_usual(moved: 
     assert stack_ports.published("LOKI", {"CCOTEL_LOKI_PORT": "6100"}) == 6100
     # What is no number the stack's own commands complain of.
     assert stack_ports.published("OTLP_GRPC") == 14317
+    for none in ("0", "65536", "-1"):
+        assert stack_ports.published("LOKI", {"CCOTEL_LOKI_PORT": none}) == 13100
 
 
 @pytest.mark.parametrize("value", ["5100 # taken", "'5100'  # taken", "5100\t#", '"5100" #"#'])

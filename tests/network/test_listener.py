@@ -4,11 +4,22 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ccotel_tui.network import listener
 from ccotel_tui.network.listener import process_of
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another system is asked otherwise")
+def test_a_kernel_without_ipv6_tells_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener, "TABLES", (Path("/proc/net/tcp"), Path("/proc/net/none")))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        process = process_of(listening.getsockname()[1])
+    assert process is not None
+    assert process.pid == os.getpid()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="another system is asked otherwise")

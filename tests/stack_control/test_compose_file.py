@@ -92,6 +92,8 @@ def test_the_project_is_named_as_compose_names_it(write: Write) -> None:
         ("build: .", "one: build is not understood here"),
         ('ports: ["3000:3000"]', "one: ports .*127.0.0.1:13000:3000"),
         ("ports: 3000", "one: ports .*write a list"),
+        ('ports: ["127.0.0.1:99999:3000"]', "99999 is no port; there are 1 to 65535"),
+        ('ports: ["127.0.0.1:0:3000"]', "0 is no port"),
         ("volumes: ['./a:/a']", "one: volumes .*type, source, target"),
         ("volumes: [{type: tmpfs, source: a, target: /a}]", "the type is bind or volume"),
         ("volumes: [{type: volume, source: gone, target: /a}]", "there is no volume gone"),

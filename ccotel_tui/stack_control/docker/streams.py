@@ -109,7 +109,8 @@ def log_lines(service: str, pieces: Iterator[bytes]) -> Iterator[LogLine]:
                 yield _line(service, line)
         if len(left) > _MAX_LINE:
             yield _line(service, left)
-            left = b""
+            # What is still to come of it has no time of its own.
+            left = left.partition(b" ")[0] + b" "
     if left:
         yield _line(service, left)
 

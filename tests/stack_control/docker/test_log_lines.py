@@ -24,6 +24,15 @@ def test_what_loki_says_of_every_query_hides_nothing_else() -> None:
         assert line.time == "2026-11-29T08:17:20.062Z"
 
 
+def test_the_parts_of_a_line_that_is_too_long_have_its_time() -> None:
+    """A follower that connects again asks for what came behind the last time."""
+    pieces = [b"2026-11-29T08:17:20.060Z begins", *[b"x" * 50_000] * 3, b" ends\n", REAL]
+    *parts, last = log_lines("loki", iter(pieces))
+    assert {line.time for line in parts} == {"2026-11-29T08:17:20.060Z"}
+    assert "".join(line.text for line in parts) == f"begins{'x' * 150_000} ends"
+    assert last.time == "2026-11-29T08:17:20.062Z"
+
+
 def test_the_last_line_needs_no_end() -> None:
     """A program that breaks down has often not ended its line."""
     pieces = [b"2026-11-29T08:17:20.060Z starts\n2026-11-29T08:17:21.060Z ", b"out of memory"]
