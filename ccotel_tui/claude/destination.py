@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.claude.settings.origins import Origin, Setting, origins, setting, user_settings
+from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.sentences import Sentence
 
 SentSignal = Literal["metrics", "logs"]
@@ -149,9 +150,8 @@ def _cause(
     there = destination("logs", places)
     if ours is not None and (there.host not in _LOCAL or there.port not in ours):
         managed = there.by is not None and there.by.origin.kind == "managed"
-        cause = Sentence(
-            "unheard_elsewhere", "sends to {host}:{port}", host=there.host, port=there.port
-        )
+        address = host_and_port(there.host, there.port)
+        cause = Sentence("unheard_elsewhere", "sends to {address}", address=address)
         return cause, "administrator" if managed else "setup"
     if running.started_ms and running.started_ms < set_ms:
         return Sentence("unheard_early", "started before the variables were set"), "restart"

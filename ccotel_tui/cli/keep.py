@@ -24,6 +24,7 @@ from ccotel_tui.cli.output import say, say_json, say_json_text
 from ccotel_tui.errors import BadDatabase, EndpointUnavailable, NotOurs, UsageError, sentence
 from ccotel_tui.local import locations, stack_ports
 from ccotel_tui.network.address import address
+from ccotel_tui.network.host_and_port import host_and_port
 
 if TYPE_CHECKING:
     from ccotel_tui.recorder.child.events import RecorderEvent
@@ -254,7 +255,7 @@ def _foreign(endpoint: str, loki_url: str) -> list[str]:
     from ccotel_tui.send import replay
 
     places = replay.parse_endpoint(endpoint), address(loki_url).host
-    owners = {f"{host}:{port}": foreign_listener(host, port) for host, port in places}
+    owners = {host_and_port(host, port): foreign_listener(host, port) for host, port in places}
     return [f"{server} {owner}" for server, owner in owners.items() if owner]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from ccotel_tui.network.address import Headers, address, unnamed
+from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.query.source import Backend
 
 SourceName = Literal["auto", "embedded", "stack"]
@@ -67,5 +68,5 @@ def _may_query(
     for url, owner in foreign.items():
         if owner:
             host, port = address(url).host
-            say(unnamed(f"{host}:{port}", owner))
+            say(unnamed(host_and_port(host, port), owner))
     return not any(foreign.values())

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ccotel_tui.errors import EndpointUnavailable, NotOurs
 from ccotel_tui.network.address import address
+from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.network.http import HttpClient, HttpFailure
 from ccotel_tui.telemetry.conventions import CLIENT_SCOPES, EVENT_PREFIX
 from ccotel_tui.telemetry.records import Event, Value
@@ -100,10 +101,10 @@ class Loki:
     def _unavailable(self, failure: HttpFailure) -> EndpointUnavailable:
         host, port = self._address.host
         if failure.kind == "foreign":
-            return NotOurs(f"{host}:{port} {failure}.")
+            return NotOurs(f"{host_and_port(host, port)} {failure}.")
         if failure.kind == "unreachable":
             return EndpointUnavailable(
-                f"Nobody listens at {host}:{port}: start the stack, then try again."
+                f"Nobody listens at {host_and_port(host, port)}: start the stack, then try again."
             )
         return EndpointUnavailable(f"Loki does not answer at {self._address.url}: {failure}.")
 

@@ -13,6 +13,7 @@ import yaml
 
 from ccotel_tui.errors import BadComposeFile
 from ccotel_tui.local.stack_ports import PORTS, variables_of
+from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.sentences import Sentence, system_words
 
 _VARIABLE = re.compile(r"\$(?:(\$)|\{(\w+)(?::-([^}]*))?\}|)")
@@ -33,7 +34,7 @@ class Port:
     variable: str = ""
 
     def __str__(self) -> str:
-        return f"{self.host}:{self.published}"
+        return host_and_port(self.host, self.published)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,11 @@ class ComposeFile:
             done.update(service.name for service in level)
             left = [service for service in left if service.name not in done]
         return levels
+
+    def needed_to_publish(self, container_port: int) -> set[str]:
+        """The services that publish the port, and all that they depend on."""
+        publishing = (each.name for each in self.services if each.publishes(container_port))
+        return set[str]().union(*map(self.needed_by, publishing))
 
     def needed_by(self, name: str) -> set[str]:
         """The service and all that it depends on, directly or not."""

@@ -76,13 +76,7 @@ class Up:
     def run(self, services: Sequence[str]) -> None:
         """Raises StackError; LeftOut where only services that telemetry does not need lack."""
         wanted = [each for each in self._file.services if not services or each.name in services]
-        needed = set().union(
-            *(
-                self._file.needed_by(each.name)
-                for each in self._file.services
-                if each.publishes(OTLP_HTTP)
-            )
-        )
+        needed = self._file.needed_to_publish(OTLP_HTTP)
         first = [each for each in wanted if each.name in needed]
         beside = [each for each in wanted if each.name not in needed]
         self._warn_of_open_ports()

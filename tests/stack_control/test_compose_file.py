@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from ccotel_tui.claude.environment import exports
 from ccotel_tui.errors import BadComposeFile
 from ccotel_tui.local import locations
 from ccotel_tui.stack_control.compose_file import ComposeFile, Mount, Port, read_compose_file
+from ccotel_tui.stack_control.readiness import fetch_page
 
 Write = Callable[..., ComposeFile]
 
@@ -113,6 +115,12 @@ def test_what_is_not_understood_is_named(write: Write, line: str, said: str) -> 
     with pytest.raises(BadComposeFile, match=said) as caught:
         write(line)
     assert "docker-compose.yml: " in str(caught.value)
+
+
+def test_an_address_of_ipv6_stands_in_brackets(write: Write) -> None:
+    [service] = write('ports: ["[::1]:13000:3000"]').services
+    assert str(service.ports[0]) == "[::1]:13000"
+    assert fetch_page(replace(service, name="grafana")) == "http://[::1]:13000/api/health"
 
 
 def test_unknown_keys_above_the_services_are_named(write: Write) -> None:

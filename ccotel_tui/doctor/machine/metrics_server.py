@@ -6,6 +6,7 @@ from typing import Any
 
 from ccotel_tui.doctor.facts import MetricsServer
 from ccotel_tui.network.address import Address
+from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.network.http import HttpClient, HttpFailure, Response
 
 _TIMEOUT = 2.0
@@ -21,7 +22,7 @@ _HOSTED = ".grafana.net"
 def metrics_server(address: Address) -> MetricsServer:
     """Return what the server at the address is; it has no name where it does not tell that."""
     host, port = address.host
-    at = f"{host}:{port}"
+    at = host_and_port(host, port)
     with closing(HttpClient()) as client:
         limit = client.limit(_TIMEOUT)
 

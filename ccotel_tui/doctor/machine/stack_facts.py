@@ -10,6 +10,7 @@ from ccotel_tui.network.http import HttpFailure, probe
 from ccotel_tui.stack_control.compose_file import read_compose_file
 from ccotel_tui.stack_control.docker.host import find
 from ccotel_tui.stack_control.models import ServiceState
+from ccotel_tui.stack_control.readiness import OTLP_HTTP
 from ccotel_tui.stack_control.stack import Stack
 
 _READY = {"prometheus": "/-/ready", "loki": "/ready"}
@@ -26,7 +27,10 @@ def stack_facts() -> StackFacts:
         return StackFacts(problem=sentence(error))
     if not any(each.state == "running" for each in states):
         return StackFacts()
-    failing = {each.service: each.state for each in states if each.state != "running"}
+    # One that telemetry does not need may have been left out.
+    needed = file.needed_to_publish(OTLP_HTTP)
+    there = [each for each in states if each.state != "absent" or each.service in needed]
+    failing = {each.service: each.state for each in there if each.state != "running"}
     running = [each for each in states if each.state == "running"]
     silent = tuple(each.service for each in running if _silent(each))
     published = {each.service: each.ports[0] for each in running if each.ports}

@@ -6,6 +6,7 @@ from typing import Any
 
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.network.address import Address, unnamed
+from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.network.http import HttpClient, HttpFailure, Limit, Response
 from ccotel_tui.query.stack.responses import HttpQuery
 from ccotel_tui.sentences import Sentence
@@ -155,7 +156,7 @@ def _failure_message(address: Address, failure: HttpFailure) -> str:
             return failure.details
         case "foreign":
             host, port = address.host
-            return unnamed(f"{host}:{port}", failure.details)
+            return unnamed(host_and_port(host, port), failure.details)
         case "unreachable":
             form = "Nobody answers at {server}: start the stack, or use --source embedded."
             return Sentence("unreachable", form, server=server)

@@ -76,7 +76,7 @@ SENTENCES = {
     "unheard_off": "텔레메트리 꺼짐",
     "unheard_off_in": "{place}에서 텔레메트리 꺼짐",
     "unheard_export": "{signal}을(를) 내보내지 않음",
-    "unheard_elsewhere": "{host}:{port}(으)로 보냄",
+    "unheard_elsewhere": "{address}(으)로 보냄",
     "unheard_early": "변수 설정 전에 시작됨",
     "unheard_nothing": "아직 보낸 것 없음",
     "mend_setup": "ccotel-tui setup 후 다시 시작",
