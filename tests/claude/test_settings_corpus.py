@@ -42,6 +42,7 @@ CORPUS: dict[str, bytes] = {
     "other status line": json.dumps(
         {"statusLine": {"type": "command", "command": '~/bin/mine.sh # it\'s "mine"', "padding": 0}}
     ).encode(),
+    "half a character": b'{"statusLine": {"type": "command", "command": "echo \\ud83d"}}',
     "null status line": b'{"statusLine": null}',
     "escapes": b'{"\\u00e9\\"{": "\xf0\x9f\x98\x80 \\ud83d }", "env": {"A\\n": "{"}}',
     "repeated inside": b'{"x": {"a": 1, "a": 2}, "big": 12345678901234567890123, "e": 1e400}',
@@ -81,6 +82,8 @@ def test_a_shape_is_changed_and_given_back(shape: str, tmp_path: Path) -> None:
         (b'{"env": {"A": "1",\n "A": "2"}}', "line 2: A is there twice"),
         (b'{"env": [1]}', "env is no object"),
         (b"[]", "no JSON object"),
+        (b"\x0c\n", "line 1: Expecting value"),
+        ("\u00a0".encode(), "line 1: Expecting value"),
         (b'{"a":\n "\xff"}', "line 2: it is not UTF-8"),
         (b"[" * 100_000, "cannot be read"),
     ],
@@ -151,6 +154,16 @@ def test_what_the_user_changed_since_stays(tmp_path: Path) -> None:
         "env": {"OTEL_LOGS_EXPORTER": "none", "OTEL_METRIC_EXPORT_INTERVAL": "5"},
         "model": "opus",
     }
+
+
+def test_half_a_character_goes_back_as_it_was(tmp_path: Path) -> None:
+    path, record = tmp_path / "settings.json", tmp_path / "record.json"
+    path.write_bytes(b'{"env": {"OTEL_LOGS_EXPORTER": "\\ud83d"}}')
+    carry_out(plan_settings(path, WANTED, COMMAND), record)
+    path.write_bytes(path.read_bytes() + b"\n")
+    [undo] = plan_undo(record)
+    give_back(undo, record)
+    assert path.read_bytes() == b'{"env": {"OTEL_LOGS_EXPORTER": "\\ud83d"}}\n'
 
 
 def test_a_second_set_up_is_taken_back_to_before_the_first(tmp_path: Path) -> None:

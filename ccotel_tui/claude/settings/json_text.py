@@ -9,7 +9,10 @@ from ccotel_tui.sentences import Sentence
 
 BOM = "\ufeff"
 
-_SPACE = re.compile(r"[ \t\r\n]*")
+_BLANKS = " \t\r\n"
+_SPACE = re.compile(rf"[{_BLANKS}]*")
+_HALF = re.compile(r"[\ud800-\udfff]")
+"""Half of a character of UTF-16, which an escape can hold and UTF-8 cannot."""
 _DECODER = json.JSONDecoder()
 _USUAL_INDENT = "  "
 
@@ -39,7 +42,7 @@ def parse(text: str) -> dict[str, Any]:
     that would matter, or of any other fault.
     """
     body = text.removeprefix(BOM)
-    if not body.strip():
+    if not body.strip(_BLANKS):
         return {}
     try:
         document = json.loads(body)
@@ -60,7 +63,7 @@ def with_value(text: str, path: tuple[str, ...], value: Any) -> str:
 
     A new member comes last; an object that is missing is made.
     """
-    if not text.strip(f"{BOM} \t\r\n"):
+    if not text.strip(BOM + _BLANKS):
         text = f"{BOM if text.startswith(BOM) else ''}{{}}\n"
     *outer, name = path
     if outer and _find(text, outer) is None:
@@ -119,11 +122,14 @@ def _with_member(text: str, start: int, name: str, value: Any, style: Style, lev
 
 def _written(value: Any, style: Style, level: int) -> str:
     """The value as JSON, as deep as at this level."""
-    separators = (style.comma, style.colon)
     if not style.line_end or not isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False, separators=separators)
-    text = json.dumps(value, ensure_ascii=False, indent=style.indent, separators=(",", style.colon))
-    return text.replace("\n", style.line_end + style.indent * level)
+        separators = (style.comma, style.colon)
+        text = json.dumps(value, ensure_ascii=False, separators=separators)
+    else:
+        separators = (",", style.colon)
+        text = json.dumps(value, ensure_ascii=False, indent=style.indent, separators=separators)
+        text = text.replace("\n", style.line_end + style.indent * level)
+    return _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
 
 
 def _style(text: str) -> Style:
