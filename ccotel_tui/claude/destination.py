@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from ccotel_tui.claude.environment import names_otlp
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.claude.settings.origins import Origin, Setting, origins, setting, user_settings
 from ccotel_tui.network.host_and_port import host_and_port
@@ -74,8 +75,8 @@ def exporter_of(signal: SentSignal, places: Sequence[Origin]) -> Setting | None:
 
 
 def sends_otlp(exporter: Setting | None) -> bool:
-    """Return whether OTLP is among the exporters, which stand between commas and blanks."""
-    return exporter is not None and "otlp" in map(str.strip, exporter.value.split(","))
+    """Return whether OTLP is among the exporters."""
+    return exporter is not None and names_otlp(exporter.value)
 
 
 def of_signal(signal: SentSignal, what: str, places: Sequence[Origin]) -> Setting | None:

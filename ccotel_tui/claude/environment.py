@@ -18,6 +18,11 @@ OVERRIDING = tuple(
 """Where one of these is set, the variable for both signals does not hold for that signal."""
 
 
+def names_otlp(exporters: str) -> bool:
+    """Return whether OTLP is among the exporters, which stand between commas and blanks."""
+    return "otlp" in map(str.strip, exporters.split(","))
+
+
 def variables(
     endpoints: Mapping[str, str], environment: Mapping[str, str] = os.environ
 ) -> dict[str, str]:

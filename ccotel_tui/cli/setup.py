@@ -189,10 +189,10 @@ def _above(plan: "Plan", wanted: Mapping[str, str]) -> list[str]:
 
 
 def _otherwise(place: "Origin", wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    from ccotel_tui.claude.settings.change import PREFERENCES
+    from ccotel_tui.claude.settings.change import is_as_good
 
     for name, value in place.variables.items():
-        differs = name in wanted and value != wanted[name] and name not in PREFERENCES
+        differs = name in wanted and value != wanted[name] and not is_as_good(name, value)
         if differs or (name in OVERRIDING and name not in wanted):
             yield name, value
 

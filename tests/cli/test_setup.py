@@ -80,11 +80,15 @@ def test_a_conflict_is_named_and_refused_without_force(home: Path, name: str, va
     assert settings_of(home).read_text() == text
 
 
-def test_a_preference_of_the_user_is_no_conflict(home: Path) -> None:
-    settings_of(home).write_text('{"env": {"OTEL_METRIC_EXPORT_INTERVAL": "60000"}}')
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("OTEL_METRIC_EXPORT_INTERVAL", "60000"), ("OTEL_LOGS_EXPORTER", "console, otlp")],
+)
+def test_a_preference_of_the_user_is_no_conflict(home: Path, name: str, value: str) -> None:
+    settings_of(home).write_text(json.dumps({"env": {name: value}}))
     assert typed(home, "--yes").returncode == 0
     env = json.loads(settings_of(home).read_text())["env"]
-    assert env["OTEL_METRIC_EXPORT_INTERVAL"] == "60000"
+    assert env[name] == value
 
 
 def test_what_a_managed_file_sets_is_named(

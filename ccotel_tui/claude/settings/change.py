@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ccotel_tui.claude.environment import OVERRIDING
+from ccotel_tui.claude.environment import OVERRIDING, names_otlp
 from ccotel_tui.claude.settings.json_text import parse, with_value, without_value
 from ccotel_tui.claude.settings.origins import masked
 from ccotel_tui.errors import BadSettings
 
-PREFERENCES = frozenset(
+_PREFERENCES = frozenset(
     {
         "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE",
         "OTEL_METRIC_EXPORT_INTERVAL",
@@ -20,6 +20,8 @@ PREFERENCES = frozenset(
 
 _EXTENDED = frozenset({"no_grpc_proxy", "no_proxy", "NO_PROXY"})
 """Lists that go on with the user's own entries."""
+
+_EXPORTERS = frozenset({"OTEL_METRICS_EXPORTER", "OTEL_LOGS_EXPORTER"})
 
 JsonPath = tuple[str, ...]
 
@@ -51,13 +53,18 @@ def set_up_steps(
         if name in env and name not in variables
     ]
     for name, value in variables.items():
-        if env.get(name) != value and not (name in PREFERENCES and name in env):
+        if env.get(name) != value and not (name in env and is_as_good(name, env[name])):
             steps.append(SettingStep(("env", name), env.get(name), value))
     if status_command is not None:
         line = _object(document, "statusLine")
         if (wanted := _status_line(line, status_command)) != line:
             steps.append(SettingStep(("statusLine",), document.get("statusLine"), wanted))
     return steps
+
+
+def is_as_good(name: str, theirs: Any) -> bool:
+    """Return whether what the user has set a variable to does as well as ours."""
+    return name in _PREFERENCES or (name in _EXPORTERS and names_otlp(str(theirs)))
 
 
 def conflicts(steps: list[SettingStep]) -> list[SettingStep]:
