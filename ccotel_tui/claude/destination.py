@@ -12,6 +12,7 @@ from ccotel_tui.claude.environment import names_otlp
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.claude.settings.origins import Origin, Setting, origins, setting, user_settings
 from ccotel_tui.network.host_and_port import host_and_port
+from ccotel_tui.network.loopback import leads_here
 from ccotel_tui.sentences import Sentence
 
 SentSignal = Literal["metrics", "logs"]
@@ -23,9 +24,6 @@ _ON = ("1", "true", "yes", "on")
 _USUAL_PORTS = {"grpc": 4317}
 _PREFIXES = ("OTEL_", "CLAUDE_CODE_ENABLE")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "grpc_proxy", "no_proxy", "no_grpc_proxy")
-
-
-_LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True)
@@ -149,7 +147,7 @@ def _cause(
         if not sends_otlp(exporter_of(signal, places)):
             return Sentence("unheard_export", "it exports no {signal}", signal=signal), "setup"
     there = destination("logs", places)
-    if ours is not None and (there.host not in _LOCAL or there.port not in ours):
+    if ours is not None and (not leads_here(there.host) or there.port not in ours):
         managed = there.by is not None and there.by.origin.kind == "managed"
         address = host_and_port(there.host, there.port)
         cause = Sentence("unheard_elsewhere", "sends to {address}", address=address)
@@ -177,7 +175,7 @@ def settings_send_to(ours: Collection[int]) -> bool:
     there = destination("logs", places)
     exporters = (exporter_of(signal, places) for signal in SENT_SIGNALS)
     is_sent = is_on(places) and all(map(sends_otlp, exporters))
-    return is_sent and there.host in _LOCAL and there.port in ours
+    return is_sent and leads_here(there.host) and there.port in ours
 
 
 def settings_changed_ms() -> int:

@@ -17,7 +17,7 @@ from ccotel_tui.claude.destination import (
 from ccotel_tui.claude.settings.origins import Setting, masked, setting
 from ccotel_tui.doctor.facts import Facts
 from ccotel_tui.doctor.finding import Finding, broken, length_text, skipped
-from ccotel_tui.network.loopback import is_loopback
+from ccotel_tui.network.loopback import leads_here
 from ccotel_tui.sentences import Sentence, joined
 
 _HEARD_FOR_NS = 86_400 * 1_000_000_000
@@ -114,7 +114,7 @@ def endpoint_rule(facts: Facts) -> Finding:
             value, where = masked("", own.value), own.origin.place
             words = {"name": name, "place": where, "signal": signal, "value": value}
             return Finding(value, "own_endpoint", words)
-        if not _local(place.host):
+        if not leads_here(place.host):
             return _elsewhere(signal, place)
     urls = dict.fromkeys(masked("", place.url) for place in places.values())
     return Finding(joined(urls, ", "))
@@ -170,7 +170,7 @@ def _url_problem(place: Destination, recorder_listens: bool) -> str:
         return Sentence("url_none", "it is no URL")
     if "://" not in place.url:
         return Sentence("url_without_scheme", "it lacks http:// at its beginning")
-    if urlsplit(place.url).scheme == "https" and _local(place.host):
+    if urlsplit(place.url).scheme == "https" and leads_here(place.host):
         form = "receivers on this machine take http://, not https://"
         return Sentence("url_https", form)
     # gRPC leaves a path out.
@@ -181,7 +181,7 @@ def _url_problem(place: Destination, recorder_listens: bool) -> str:
     if general and path.startswith("v1"):
         return Sentence("url_path", "Claude Code adds /v1/logs and /v1/metrics itself")
     # Our recorder tells the signal by its content; a collector takes it by its path alone.
-    if not general and not path and not recorder_listens and _local(place.host):
+    if not general and not path and not recorder_listens and leads_here(place.host):
         form = "an endpoint of one signal alone ends in /v1/logs or /v1/metrics"
         return Sentence("url_no_path", form)
     return ""
@@ -204,7 +204,3 @@ def _by(held: Setting) -> str:
 
 def _of(place: str, problem: str) -> str:
     return problem if place in problem else joined((place, problem), ", ")
-
-
-def _local(host: str) -> bool:
-    return is_loopback(host) or host in ("0.0.0.0", "::")

@@ -28,7 +28,7 @@ from ccotel_tui.doctor.machine.metrics_server import metrics_server
 from ccotel_tui.doctor.machine.stack_lag import with_lags
 from ccotel_tui.errors import BadDatabase, sentence
 from ccotel_tui.network.address import Address, address
-from ccotel_tui.network.loopback import is_loopback
+from ccotel_tui.network.loopback import leads_here
 from ccotel_tui.query.sequence import count_gaps
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.store.ahead import SKEW_NS, Ahead
@@ -125,7 +125,7 @@ def _answers(places: Sequence[Origin], to_foreign: bool) -> Iterator[CanaryAnswe
     by_signal = [destination(signal, places) for signal in SENT_SIGNALS]
     addresses = {(place.protocol, place.host, place.port): place for place in by_signal}
     for place in addresses.values():
-        reachable = is_loopback(place.host) or to_foreign
+        reachable = leads_here(place.host) or to_foreign
         if reachable and place.host and place.protocol in PROTOCOLS:
             yield answer_of(place, to_foreign)
 
