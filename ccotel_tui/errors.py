@@ -109,6 +109,10 @@ class BadComposeFile(StackError):
     pass
 
 
+class StackFileUnusable(StackError):
+    pass
+
+
 class DockerUnavailable(StackError):
     pass
 

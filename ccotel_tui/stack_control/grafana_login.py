@@ -9,6 +9,7 @@ import base64
 import json
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ccotel_tui.errors import NotReady
@@ -17,6 +18,7 @@ from ccotel_tui.network.address import address
 from ccotel_tui.network.http import HttpFailure, probe
 from ccotel_tui.sentences import Sentence
 from ccotel_tui.stack_control.compose_file import Port
+from ccotel_tui.stack_control.lock import naming
 
 USER = "admin"
 
@@ -28,11 +30,13 @@ _TIMEOUT = 10.0
 
 
 def kept_passwords(file: Path) -> list[str]:
-    """The wanted password and the former ones; none where Grafana's is the one shipped."""
-    try:
+    """The wanted password and the former ones; none where Grafana's is the one shipped.
+
+    Raises StackFileUnusable.
+    """
+    with naming(file), suppress(FileNotFoundError):
         return file.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
+    return []
 
 
 def renew_password(file: Path, port: Port, shipped: str, container: str) -> None:
@@ -83,10 +87,11 @@ def _unknown_password(container: str) -> NotReady:
 
 def _keep(file: Path, passwords: Sequence[str]) -> None:
     """Write the file, whole or not at all, with mode 0600; without passwords there is none."""
-    if not passwords:
-        file.unlink()
-        return
-    replace_private(file, "".join(f"{password}\n" for password in passwords))
+    with naming(file):
+        if passwords:
+            replace_private(file, "".join(f"{password}\n" for password in passwords))
+        else:
+            file.unlink()
 
 
 def _ask(port: Port, method: str, path: str, password: str, body: bytes | None = None) -> bool:

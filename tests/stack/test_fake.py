@@ -5,16 +5,19 @@ On the fake engine, which changes when a test wants it to.
 
 import gc
 import threading
+from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
-from ccotel_tui.errors import Cancelled, NotReady
+from ccotel_tui.errors import Cancelled, NotReady, StackFileUnusable
 from ccotel_tui.stack_control import inspect, up
 from ccotel_tui.stack_control.container_spec import VERSION
 from ccotel_tui.stack_control.docker import streams
+from ccotel_tui.stack_control.docker.host import DockerHost
 from ccotel_tui.stack_control.models import NoHandover, Progress
+from ccotel_tui.stack_control.stack import Stack
 from tests.stack.images import MUTE
 from tests.stack.project import Project, ignore
 from tests.stack_control.fake_engine import FakeEngine
@@ -128,6 +131,17 @@ def test_one_that_waits_can_be_stopped(project: Project) -> None:
 
     project.stack.up(first_step, NoHandover(), Event())
     assert [each.step for each in steps] == ["waiting"]
+
+
+@pytest.mark.parametrize("suffix", [".lock", ".password"])
+def test_a_file_of_its_own_that_is_none_is_named(project: Project, suffix: str) -> None:
+    """As one that root made, and another user may not open."""
+    path = project.directory / f"own{suffix}"
+    path.mkdir()
+    stack = Stack(project.compose, DockerHost(project.url, "test"), path.with_suffix(".lock"))
+    with closing(stack), pytest.raises(StackFileUnusable) as caught:
+        stack.up(ignore, NoHandover(), Event())
+    assert str(caught.value).startswith(f"{path} cannot be used: it is a folder.")
 
 
 def test_a_generated_password_is_kept_until_clean(project: Project) -> None:

@@ -103,7 +103,7 @@ def find(environment: Mapping[str, str]) -> DockerHost:
     name = environment.get("DOCKER_CONTEXT")
     if not name:
         chosen_by = "the current context"
-        name = _read(folder / "config.json").get("currentContext") or "default"
+        name = str(_read(folder / "config.json").get("currentContext") or "default")
     if name == "default":
         return _host(DEFAULT_HOST, "the default", folder, False, False, environment)
     return _context(name, chosen_by, folder, environment)
@@ -112,16 +112,19 @@ def find(environment: Mapping[str, str]) -> DockerHost:
 def _context(name: str, chosen_by: str, folder: Path, environment: Mapping[str, str]) -> DockerHost:
     ident = sha256(name.encode()).hexdigest()
     meta = _read(folder / "contexts" / "meta" / ident / "meta.json")
-    endpoint = meta.get("Endpoints", {}).get("docker", {})
-    if not endpoint.get("Host"):
-        form = (
-            "{chosen_by} names the Docker context {name}, and there is none: "
-            "see docker context ls, then docker context use NAME."
-        )
-        raise DockerUnavailable(Sentence("docker_context", form, chosen_by=chosen_by, name=name))
+    match meta:
+        case {"Endpoints": {"docker": {"Host": str(url), **endpoint}}} if url:
+            pass
+        case _:
+            form = (
+                "{chosen_by} names the Docker context {name}, and there is none: "
+                "see docker context ls, then docker context use NAME."
+            )
+            words = Sentence("docker_context", form, chosen_by=chosen_by, name=name)
+            raise DockerUnavailable(words)
     certificates = folder / "contexts" / "tls" / ident / "docker"
     return _host(
-        endpoint["Host"],
+        url,
         f"context {name}",
         certificates,
         certificates.is_dir(),

@@ -34,6 +34,18 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {"HOME": str(home), "XDG_RUNTIME_DIR": str(home / "run"), **more}
 
 
+@pytest.mark.parametrize(
+    "meta",
+    [{"Endpoints": None}, {"Endpoints": {"docker": None}}, {"Endpoints": {"docker": {"Host": 7}}}],
+)
+def test_a_context_without_an_engine_is_none(home: Path, meta: object) -> None:
+    context(home, "x", "")
+    [file] = home.glob(".docker/contexts/meta/*/meta.json")
+    file.write_text(json.dumps(meta))
+    with pytest.raises(DockerUnavailable, match="the Docker context x, and there is none"):
+        find(environment(home, DOCKER_CONTEXT="x"))
+
+
 def test_the_default(home: Path) -> None:
     found = find(environment(home))
     assert (found.url, found.chosen_by, found.remote) == (DEFAULT_HOST, "the default", False)

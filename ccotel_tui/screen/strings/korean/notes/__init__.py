@@ -198,6 +198,7 @@ SENTENCES = {
     "docker_config": "Docker의 config.json에 읽을 수 없는 것이 있음({error}): docker logout 후 "
     "docker login으로 로그인을 다시 기록.",
     "file_unreadable": "{path}을(를) 읽을 수 없음: {error}.",
+    "stack_file": "{path}을(를) 쓸 수 없음: {error}. 파일과 폴더의 소유자를 자신으로 바꿀 것.",
     "networks_meanwhile": "그사이 네트워크가 만들어짐: {reason}. 다시 시도.",
     "cancelled_pulling": "받는 중에 중단됨: up이 여기서부터 계속함.",
     "cancelled_asking": "로그인을 요청하는 중에 중단됨: up이 여기서부터 계속함.",
