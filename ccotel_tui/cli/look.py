@@ -102,10 +102,10 @@ def _newest(
             (row, json.dumps(row_document(row, query.window), ensure_ascii=False))
             for row in query.backend.source.rows(kinds, query.window, query.scope, most)
         ]
-        known = [at for at, (_, written) in enumerate(rows) if written in (printed or ())]
-        if printed is None or known or len(rows) < most:
+        printed_before = [at for at, (_, written) in enumerate(rows) if written in (printed or ())]
+        if printed is None or printed_before or len(rows) < most:
             break
-    return rows if most == limit else rows[min(known, default=0) :]
+    return rows if most == limit else rows[min(printed_before, default=0) :]
 
 
 @click.command("sessions")

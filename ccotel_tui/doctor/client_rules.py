@@ -108,10 +108,15 @@ def endpoint_rule(facts: Facts) -> Finding:
             return broken(value, "bad_endpoint", signal=signal, value=value, problem=problem)
     for signal, place in places.items():
         name = f"OTEL_EXPORTER_OTLP_{signal.upper()}_ENDPOINT"
-        own, both = place.by, setting("OTEL_EXPORTER_OTLP_ENDPOINT", facts.origins)
+        endpoint, both = place.by, setting("OTEL_EXPORTER_OTLP_ENDPOINT", facts.origins)
         own_server = urlsplit(place.url).netloc
-        if own and own.name == name and both and own_server != urlsplit(both.value).netloc:
-            value, where = masked("", own.value), own.origin.place
+        if (
+            endpoint
+            and endpoint.name == name
+            and both
+            and own_server != urlsplit(both.value).netloc
+        ):
+            value, where = masked("", endpoint.value), endpoint.origin.place
             words = {"name": name, "place": where, "signal": signal, "value": value}
             return Finding(value, "own_endpoint", words)
         if not leads_here(place.host):

@@ -146,8 +146,8 @@ def _stored(database: Path, now_ns: int) -> tuple[Stored, set[str]]:
     except BadDatabase as error:
         nothing = dict.fromkeys(_NEWEST)
         return Stored(problem=sentence(error), newest=nothing, reason=reason_of(error)), set()
-    told = ahead.sentence(now_ns) if ahead.records else ""
-    return Stored(True, "", newest, versions, _missed(rows), told), heard
+    ahead_words = ahead.sentence(now_ns) if ahead.records else ""
+    return Stored(True, "", newest, versions, _missed(rows), ahead_words), heard
 
 
 def _missed(rows: Iterable[tuple[str, int]]) -> int:

@@ -69,12 +69,17 @@ def _session_cost(
     source: Source, session_id: str, now_ns: int, zone: tzinfo, scope: Scope
 ) -> float | None:
     session = (Condition("session_id", session_id),)
-    asked = Query(COST, where=session), Query(REQUESTS, where=session)
-    return _sum(source, asked, now_ns - LONGEST_SESSION, now_ns, zone, scope)
+    queries = Query(COST, where=session), Query(REQUESTS, where=session)
+    return _sum(source, queries, now_ns - LONGEST_SESSION, now_ns, zone, scope)
 
 
 def _sum(
-    source: Source, asked: tuple[Query, Query], from_ns: int, to_ns: int, zone: tzinfo, scope: Scope
+    source: Source,
+    queries: tuple[Query, Query],
+    from_ns: int,
+    to_ns: int,
+    zone: tzinfo,
+    scope: Scope,
 ) -> float | None:
     """Return the cost over (from_ns, to_ns], by the queries of cost and of requests.
 
@@ -82,7 +87,7 @@ def _sum(
     """
     if from_ns >= to_ns:
         return None
-    window, (cost, requests) = Window.between(from_ns, to_ns, zone), asked
+    window, (cost, requests) = Window.between(from_ns, to_ns, zone), queries
     if answer := source.numbers([cost], window, scope)[cost]:
         return fsum(number or 0.0 for series in answer for _, number in series.points)
     return nan if source.numbers([requests], window, scope)[requests] else None

@@ -73,8 +73,8 @@ def parse_event(line: str) -> RecorderEvent | None:
         if kind is PortsChanged:
             document["ports"] = ports_of(document)
         elif kind is Failed:
-            told = sentence_of(document)
-            return None if told is None else Failed(told)
+            sentence = sentence_of(document)
+            return None if sentence is None else Failed(sentence)
         return built(kind, document)
     except (ValueError, LookupError, TypeError):
         return None

@@ -136,8 +136,8 @@ class UsageView(View):
 
     def _is_asked(self, detail: UsageDetail) -> bool:
         """Return whether its rows are of the key, and within those, that are asked for now."""
-        asked = [*(key for key, _, _ in self._path), self._key]
-        return [key.name for key in detail.usage.keys] == asked
+        keys = [*(key for key, _, _ in self._path), self._key]
+        return [key.name for key in detail.usage.keys] == keys
 
     def _parts(self) -> Iterator[str]:
         """Yield the keys of what the marked row is made of, where there is room for that."""

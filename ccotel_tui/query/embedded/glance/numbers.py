@@ -104,11 +104,11 @@ def read_glance(
     [(heard_ns,)] = store.execute(NEWEST, (now_ns,))
     [(ahead, _)] = store.execute(AHEAD, (ahead_ns,))
 
-    def dollars(told: "Sequence[float | None]", any_request: str, *where: object) -> float | None:
-        dollars = _sum(told)
-        if dollars is None and store.execute(any_request, (now_ns, *where)).fetchone()[0]:
+    def dollars(costs: "Sequence[float | None]", any_request: str, *where: object) -> float | None:
+        total = _sum(costs)
+        if total is None and store.execute(any_request, (now_ns, *where)).fetchone()[0]:
             return nan
-        return dollars
+        return total
 
     cost = None
     if session_after_ns is not None:
