@@ -60,14 +60,16 @@ class ChartCanvas(Widget):
         """Draw the chart; nothing where there is none."""
         if chart is not None and self.app.no_color:
             chart = replace(chart, colourless=True)
-        if chart != self._chart or self.size != self._drawn_size:
+        if chart != self._chart:
             self._chart = chart
-            self._draw()
+            if changed := self._draw():
+                self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
-    def on_resize(self) -> None:
-        # A page that is opened again has its size anew, which is its former one.
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Not at a Resize: Textual sends none where its map was made anew before the layout was.
         if self.size != self._drawn_size:
             self._draw()
+        return super().render_lines(crop)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
@@ -117,7 +119,8 @@ class ChartCanvas(Widget):
         share = min(1.0, max(0.0, (x - drawing.gutter) / max(1, drawing.columns)))
         return window.from_ns + int(share * (window.to_ns - window.from_ns))
 
-    def _draw(self) -> None:
+    def _draw(self) -> list[int]:
+        """Draw the chart in the present size; give the rows that changed."""
         width, height = self._drawn_size = self.size
         drawing = _NOTHING
         if self._chart is not None and width > 0 and height >= FEWEST_ROWS:
@@ -126,8 +129,7 @@ class ChartCanvas(Widget):
         self._drawing = drawing
         for y in changed:
             self._strips.pop(y, None)
-        if changed:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+        return changed
 
     def _style(self, role: Role, behind: Role) -> Style:
         """Kept, as Textual works the colours behind a widget out anew each time."""

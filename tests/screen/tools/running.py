@@ -21,7 +21,6 @@ from ccotel_tui.screen.data.choices import Choices
 from ccotel_tui.screen.data.history.fired import FiredHistory
 from ccotel_tui.screen.data.messages import Answered
 from ccotel_tui.screen.stack_actions import Controls
-from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
 from ccotel_tui.settings import Settings
 from ccotel_tui.stack_control.models import NoHandover, StackProcedures
 from tests.screen.tools.fake_stack import FakeStack
@@ -93,13 +92,12 @@ class Running:
             async with timeout(_GIVEN_UP):
                 while shown != former:
                     await self.pilot.pause()
-                    while not (self._answered and self._drawn):
+                    while not self._answered:
                         await self._next()
                     former, shown = shown, self.screen
         except TimeoutError:
             lacking = "" if self._answered else "no answer; "
-            lacking += "" if self._drawn else "a chart of a former size; "
-            pytest.fail(f"no rest: {lacking}{former == shown}:\n{former}\n{shown}")
+            pytest.fail(f"no rest: {lacking}{former == shown}:\n{former}\n{self.screen}")
         return shown
 
     @property
@@ -108,13 +106,6 @@ class Running:
         refresher = self.app._refresher
         waits = refresher._asking or refresher._changed
         return not waits and refresher._question_asked == self.app._question()
-
-    @property
-    def _drawn(self) -> bool:
-        """Whether each chart that is in sight is drawn in its present size."""
-        seen = self.app.screen._compositor.visible_widgets
-        charts = (widget for widget in seen if isinstance(widget, ChartCanvas))
-        return all(chart.size == chart._drawn_size for chart in charts)
 
     async def _next(self) -> None:
         await self.news.wait()
