@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rich.segment import Segment
-from rich.style import Style
+from rich.style import Style as RichStyle
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
+from textual.style import Style
 from textual.widget import Widget
 
 from ccotel_tui.screen.charts.cells import CellRow, Role, runs_of
@@ -23,11 +24,6 @@ class ChartCanvas(Widget):
 
     What is drawn is kept until the chart's cells or the region's size change.
     """
-
-    COMPONENT_CLASSES = {f"chart--{role}" for role in ROLES}
-    DEFAULT_CSS = "\n".join(
-        f"ChartCanvas > .chart--{role} {{ color: {colour}; }}" for role, colour in ROLES.items()
-    )
 
     @dataclass
     class Wheeled(Message):
@@ -54,7 +50,7 @@ class ChartCanvas(Widget):
         self._drawn_size = Size(0, 0)
         self._drawing: Drawing = _NOTHING
         self._strips: dict[int, Strip] = {}
-        self._styles: dict[tuple[Role, Role], Style] = {}
+        self._styles: dict[tuple[Role, Role], RichStyle] = {}
 
     def show(self, chart: Chart | None) -> None:
         """Draw the chart; nothing where there is none."""
@@ -131,19 +127,14 @@ class ChartCanvas(Widget):
             self._strips.pop(y, None)
         return changed
 
-    def _style(self, role: Role, behind: Role) -> Style:
+    def _style(self, role: Role, behind: Role) -> RichStyle:
         """Kept, as Textual works the colours behind a widget out anew each time."""
         if (role, behind) not in self._styles:
-            self._styles[role, behind] = self._worked_out(role, behind)
+            # As words are coloured. A component class each would be matched at every change of
+            # any class around: twenty times what the canvas itself takes.
+            colours = f"{ROLES[role] if role else ''} {f'on {ROLES[behind]}' if behind else ''}"
+            self._styles[role, behind] = (self.visual_style + Style.parse(colours)).rich_style
         return self._styles[role, behind]
-
-    def _worked_out(self, role: Role, behind: Role) -> Style:
-        style = self.rich_style
-        if role:
-            style += Style(color=self.get_component_rich_style(f"chart--{role}").color)
-        if behind:
-            style += Style(bgcolor=self.get_component_rich_style(f"chart--{behind}").color)
-        return style
 
 
 def _differing(before: Sequence[CellRow], after: Sequence[CellRow]) -> list[int]:
