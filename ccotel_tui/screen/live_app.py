@@ -102,7 +102,7 @@ class LiveApp(EndedInOrder):
             clock,
             zone,
             registry,
-            RuleReader(settings.rules, scope),
+            RuleReader(settings.rules, scope, settings.budget),
             lambda: [port.port for port in self._recorder_report.ports],
             folder,
         )
@@ -163,7 +163,7 @@ class LiveApp(EndedInOrder):
         if message.question == self._question():
             self._main.show(message.snapshot)
             self._update_status()
-            self._judge(message)
+            self._tell(self._judged(message.snapshot))
             if self.makes_ahead:
                 self.makes_ahead = False
                 self.run_worker(self._main.make_ahead(), group="ahead")
@@ -171,15 +171,7 @@ class LiveApp(EndedInOrder):
     def on_compared(self, message: Compared) -> None:
         if message.question == self._question():
             self._main.show(message.snapshot)
-            self._judge(message)
-
-    def _judge(self, message: Answered | Compared) -> None:
-        """Tell which rules begin to hold by the answer, and budgets where it compares."""
-        begins = self._judged(message.snapshot)
-        if message.question.compares:
-            budgets = self._main.view.comparisons.budgets
-            begins += self._notices.judge_budgets(message.snapshot, budgets)
-        self._tell(begins)
+            self._tell(self._judged(message.snapshot))
 
     def _judged(self, snapshot: Snapshot) -> list[Fired]:
         return self._notices.judge(snapshot, self._recorder_report.not_taken, self._clock())

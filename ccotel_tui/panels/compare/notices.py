@@ -1,9 +1,9 @@
 """Which budgets a person is told of: each threshold once a period. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from ccotel_tui.query.usual.budget import BUDGET_PERIODS, BudgetPeriod, BudgetState, period_days
+from ccotel_tui.query.usual.budget import BUDGET_PERIODS, BudgetState, period_days
 
 _SESSIONS = 100
 """The newest sessions whose notices are remembered."""
@@ -11,9 +11,8 @@ _SESSIONS = 100
 
 def newly_reached(
     notices: Mapping[str, str],
-    states: Mapping[BudgetPeriod, BudgetState],
+    states: Sequence[BudgetState],
     today: date,
-    session_id: str,
 ) -> tuple[list[BudgetState], dict[str, str]]:
     """Return the budgets to be told of, and the notices with theirs.
 
@@ -22,12 +21,11 @@ def newly_reached(
     reached = []
     sessions = [name for name in notices if name not in BUDGET_PERIODS][:-_SESSIONS]
     after = {name: notice for name, notice in notices.items() if name not in sessions}
-    for period, state in states.items():
+    for state in states:
         if state.threshold is None:
             continue
-        is_session = period == "session"
-        name = session_id if is_session else period
-        begin = "" if is_session else period_days(period, today)[0].isoformat()
+        name = state.session_id or state.period
+        begin = "" if state.session_id else period_days(state.period, today)[0].isoformat()
         former, _, threshold = notices.get(name, "").rpartition(" ")
         if former != begin or _number(threshold) < state.threshold:
             reached.append(state)

@@ -29,7 +29,8 @@ class RuleReading:
 
     `calls` are tool results and prompts, `errors` API errors, the newest last. `burn` and `usual`
     are dollars an hour by session, `spending` the requests of those that surge. `unheard` are
-    sessions that run and of which there is no record; `dropped` is what a collector dropped.
+    sessions that run and of which there is no record; `dropped` is what a collector dropped;
+    `budgets` are those of which it is known what is spent.
     """
 
     calls: Sequence[EventRow] = ()
@@ -39,6 +40,7 @@ class RuleReading:
     spending: Mapping[str, Sequence[EventRow]] = field(default_factory=dict)
     unheard: frozenset[str] = frozenset()
     dropped: int = 0
+    budgets: Sequence[BudgetState] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +66,4 @@ class RuleFacts:
     running: frozenset[str] = frozenset()
     waiting: Mapping[str, int] = field(default_factory=dict)
     silent: Mapping[str, int] = field(default_factory=dict)
-    budgets: Sequence[BudgetState] = ()
     refused: RefusedRequests | None = None

@@ -8,6 +8,7 @@ from statistics import median
 
 from ccotel_tui.query.measures import COST
 from ccotel_tui.query.query import Answer, EventKind, EventRow, Query, Scope
+from ccotel_tui.query.rules.budgets import BudgetReader
 from ccotel_tui.query.rules.facts import (
     BURN_WINDOW,
     ERRORS_WINDOW,
@@ -19,6 +20,7 @@ from ccotel_tui.query.rules.facts import (
 from ccotel_tui.query.rules.rules import surges
 from ccotel_tui.query.rules.thresholds import Thresholds
 from ccotel_tui.query.source import Backend
+from ccotel_tui.query.usual.budget import NO_BUDGETS, Budgets
 from ccotel_tui.query.window import HOUR, LONGEST_SESSION, MINUTE, SECOND, Window
 from ccotel_tui.telemetry.conventions import API_ERROR, API_REQUEST, TOOL_RESULT, USER_PROMPT
 
@@ -46,9 +48,11 @@ _LEAST_PARTS = 2
 class RuleReader:
     """Reads anew where a source tells of changes, every few seconds where it does not."""
 
-    def __init__(self, thresholds: Thresholds, scope: Scope) -> None:
-        """`scope` is whose records count, whatever is looked at."""
+    def __init__(self, thresholds: Thresholds, scope: Scope, budgets: Budgets = NO_BUDGETS) -> None:
+        """`scope` is whose records count, whatever is looked at; budgets are of everything."""
         self._thresholds, self._scope = thresholds, scope
+        judged = scope == Scope() and "budget" not in thresholds.off
+        self._budgets = BudgetReader(budgets if judged else NO_BUDGETS)
         self._backend: Backend | None = None
         self._reading = RuleReading()
         self._read_ns = self._usual_read_ns = 0
@@ -101,6 +105,7 @@ class RuleReader:
             burn=rates,
             spending=dict(zip(surging, requests, strict=True)),
             unheard=self._unheard(backend, running, now_ns, zone),
+            budgets=self._budgets.read(source, rates, now_ns, zone),
         )
 
     def _with_usual(self, backend: Backend, now_ns: int, zone: tzinfo) -> RuleReading:

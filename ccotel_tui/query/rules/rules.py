@@ -119,9 +119,9 @@ def _cold(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:
 
 
 def _budget(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:
-    for state in sorted(facts.budgets, key=lambda state: -state.share):
+    for state in sorted(facts.reading.budgets, key=lambda state: -state.share):
         if state.threshold is not None:
-            yield Alert("budget", "", state.period, state.share, state.threshold)
+            yield Alert("budget", state.session_id, state.period, state.share, state.threshold)
 
 
 def _limit(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:

@@ -36,16 +36,21 @@ class Budgets(NamedTuple):
     hours: WorkingHours | None = None
 
 
+NO_BUDGETS = Budgets()
+
+
 class BudgetState(NamedTuple):
     """A budget, what of it is spent, and the share of its period that has gone.
 
-    A session ends when it will: its `pace` is None.
+    A session ends when it will: its `pace` is None. `session_id` is whose it is, where that is
+    told.
     """
 
     period: BudgetPeriod
     dollars: float
     spent: float
     pace: float | None = None
+    session_id: str = ""
 
     @property
     def share(self) -> float:

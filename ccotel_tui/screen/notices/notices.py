@@ -1,19 +1,19 @@
 """Judges the rules of each moment, and says what a person is told of now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ccotel_tui.panels.compare.notices import newly_reached
 from ccotel_tui.query.rules.facts import RefusedRequests, RuleFacts
 from ccotel_tui.query.rules.rules import Alert, alerts
 from ccotel_tui.query.rules.thresholds import Thresholds
-from ccotel_tui.query.usual.budget import BudgetPeriod, BudgetState
+from ccotel_tui.query.usual.budget import BudgetState
 from ccotel_tui.query.window import MILLISECOND, SECOND, local_day
 from ccotel_tui.screen.data.choices import Choices
 from ccotel_tui.screen.data.history.fired import Fired, FiredHistory
 from ccotel_tui.screen.data.refusals import NotTaken
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.overview.compared_words import notice_words
-from ccotel_tui.screen.format.rules.words import alert_words
+from ccotel_tui.screen.format.rules.words import alert_words, session_words
 
 
 class Notices:
@@ -28,7 +28,6 @@ class Notices:
         """What was judged last."""
         self._choices = choices
         self._budget_notices = choices.budget_notices
-        self._budgets: Mapping[BudgetPeriod, BudgetState] = {}
 
     def judge(self, snapshot: Snapshot, not_taken: NotTaken, now_ns: int) -> list[Fired]:
         """Return what begins to hold; where nothing was read, what held goes on.
@@ -39,7 +38,7 @@ class Notices:
             return []
         is_start = self.snapshot is None
         self.snapshot = snapshot
-        facts = rule_facts(snapshot, tuple(self._budgets.values()), not_taken, now_ns)
+        facts = rule_facts(snapshot, not_taken, now_ns)
         self.holding = alerts(facts, self.thresholds)
         words = {
             alert.key: alert_words(alert, snapshot)
@@ -47,32 +46,30 @@ class Notices:
             if alert.rule != "budget"
         }
         begins = self.history.update(words, now_ns)
-        return [fired for fired in begins if not (is_start and fired.key[0] == "waits")]
+        return [
+            *(fired for fired in begins if not (is_start and fired.key[0] == "waits")),
+            *self._budgets_reached(snapshot, facts.reading.budgets),
+        ]
 
-    def judge_budgets(
-        self, snapshot: Snapshot, budgets: Mapping[BudgetPeriod, BudgetState]
-    ) -> list[Fired]:
-        """Return the budgets that have come to a threshold; none by an answer that failed."""
-        if snapshot.failure:
-            return []
-        self._budgets = budgets
+    def _budgets_reached(self, snapshot: Snapshot, budgets: Sequence[BudgetState]) -> list[Fired]:
+        """Return the budgets that have come to a threshold."""
         if "budget" in self.thresholds.off:
             return []
         today = local_day(snapshot.now_ns - 1, snapshot.window.zone)
-        session = snapshot.present.session
-        session_id = session.session_id if session else ""
-        reached, notices = newly_reached(self._budget_notices, budgets, today, session_id)
+        reached, notices = newly_reached(self._budget_notices, budgets, today)
         if reached:
             self._budget_notices = self._choices.budget_notices = notices
         return [
-            self.history.add(("budget", "", state.period), notice_words(state), snapshot.now_ns)
+            self.history.add(
+                ("budget", state.session_id, state.period),
+                notice_words(state, session_words(state.session_id, snapshot)),
+                snapshot.now_ns,
+            )
             for state in reached
         ]
 
 
-def rule_facts(
-    snapshot: Snapshot, budgets: Sequence[BudgetState], not_taken: NotTaken, now_ns: int
-) -> RuleFacts:
+def rule_facts(snapshot: Snapshot, not_taken: NotTaken, now_ns: int) -> RuleFacts:
     """Return what rules judge of a snapshot in which it was read."""
     assert snapshot.rules is not None
     running = {id: session for id, session in snapshot.running.items() if session.lives}
@@ -94,7 +91,6 @@ def rule_facts(
             # Who was started and not used yet has nothing to send.
             and (unheard.mending != "prompt" or session.status == "busy")
         },
-        budgets,
         RefusedRequests(sum(not_taken.counts.values()), int(newest.time * SECOND))
         if newest
         else None,

@@ -8,7 +8,7 @@ import pytest
 from ccotel_tui.panels.compare.notices import newly_reached
 from ccotel_tui.panels.compare.stats import UsualDays, before_window, week_before
 from ccotel_tui.query.measures import ACTIVITY, COST, LINES, TOKENS
-from ccotel_tui.query.usual.budget import BudgetPeriod, Budgets, BudgetState, budget_states
+from ccotel_tui.query.usual.budget import Budgets, BudgetState, budget_states
 from ccotel_tui.query.usual.curve import DAY_SECONDS, DayCurve
 from ccotel_tui.query.usual.days import PastDay
 from ccotel_tui.query.usual.past import PAST_DAYS, Past
@@ -105,41 +105,42 @@ def test_the_window_before_may_be_unknown() -> None:
 
 
 def test_a_threshold_is_told_once_a_period() -> None:
-    def state(spent: float) -> dict[BudgetPeriod, BudgetState]:
-        return {"day": BudgetState("day", 30, spent)}
+    def state(spent: float) -> list[BudgetState]:
+        return [BudgetState("day", 30, spent)]
 
     notices: dict[str, str] = {}
-    reached, notices = newly_reached(notices, state(23), TODAY, "s1")
+    reached, notices = newly_reached(notices, state(23), TODAY)
     assert (reached, notices) == ([], {})
-    reached, notices = newly_reached(notices, state(24), TODAY, "s1")
+    reached, notices = newly_reached(notices, state(24), TODAY)
     assert [each.threshold for each in reached] == [0.8]
-    assert newly_reached(notices, state(29), TODAY, "s1")[0] == []
-    reached, notices = newly_reached(notices, state(31), TODAY, "s1")
+    assert newly_reached(notices, state(29), TODAY)[0] == []
+    reached, notices = newly_reached(notices, state(31), TODAY)
     assert [each.threshold for each in reached] == [1.0]
     # A record may be taken back, as where a session is forgotten.
-    assert newly_reached(notices, state(25), TODAY, "s1")[0] == []
+    assert newly_reached(notices, state(25), TODAY)[0] == []
     tomorrow = TODAY + timedelta(days=1)
-    assert len(newly_reached(notices, state(25), tomorrow, "s1")[0]) == 1
+    assert len(newly_reached(notices, state(25), tomorrow)[0]) == 1
 
 
 def test_a_session_is_a_period_of_its_own() -> None:
-    states: dict[BudgetPeriod, BudgetState] = {"session": BudgetState("session", 5, 5)}
-    reached, notices = newly_reached({}, states, TODAY, "s1")
-    assert len(reached) == 1
-    assert newly_reached(notices, states, TODAY, "s1")[0] == []
-    reached, notices = newly_reached(notices, states, TODAY, "s2")
-    assert len(reached) == 1
-    assert newly_reached(notices, states, TODAY, "s1")[0] == []
+    first, second = (BudgetState("session", 5, 5, session_id=id) for id in ("s1", "s2"))
+    assert newly_reached({}, [first, second], TODAY)[0] == [first, second]
+    reached, notices = newly_reached({}, [first], TODAY)
+    assert reached == [first]
+    assert newly_reached(notices, [first], TODAY)[0] == []
+    reached, notices = newly_reached(notices, [first, second], TODAY)
+    assert reached == [second]
+    assert newly_reached(notices, [first], TODAY)[0] == []
 
 
 def test_the_notices_of_the_newest_sessions_are_remembered() -> None:
-    states: dict[BudgetPeriod, BudgetState] = {
-        "session": BudgetState("session", 5, 5),
-        "month": BudgetState("month", 5, 5),
-    }
+    def states(number: int) -> list[BudgetState]:
+        session = BudgetState("session", 5, 5, session_id=f"s{number}")
+        return [session, BudgetState("month", 5, 5)]
+
     notices: dict[str, str] = {}
     for number in range(300):
-        _, notices = newly_reached(notices, states, TODAY, f"s{number}")
+        _, notices = newly_reached(notices, states(number), TODAY)
     assert "month" in notices
     assert len(notices) < 110
-    assert newly_reached(notices, states, TODAY, "s250")[0] == []
+    assert newly_reached(notices, states(250), TODAY)[0] == []

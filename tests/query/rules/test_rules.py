@@ -133,7 +133,8 @@ def test_a_cache_that_goes_cold_while_its_session_waits(
 
 @pytest.mark.parametrize(("spent", "threshold"), [(30.0, 1.0), (24.0, 0.8), (23.9, None)])
 def test_a_budget_that_is_nearly_spent(spent: float, threshold: float | None) -> None:
-    alert = fired(RuleFacts(T0, budgets=[BudgetState("day", 30.0, spent)])).get("budget")
+    reading = RuleReading(budgets=[BudgetState("day", 30.0, spent)])
+    alert = fired(RuleFacts(T0, reading)).get("budget")
     assert (alert and (alert.subject, alert.threshold)) == (threshold and ("day", threshold))
 
 
@@ -170,7 +171,13 @@ def test_who_waits_and_for_how_long() -> None:
 _RESETS = {"rate_limits_seven_day_resets_at": T0 // SECOND + 24 * 3600}
 EVERY = RuleFacts(
     T0,
-    RuleReading([FAILED] * 3, [error(1)] * 3, {"s1": 20.0}, {"s1": 2.0}),
+    RuleReading(
+        [FAILED] * 3,
+        [error(1)] * 3,
+        {"s1": 20.0},
+        {"s1": 2.0},
+        budgets=[BudgetState("day", 30.0, 40.0)],
+    ),
     StatusLines().with_newer(
         [
             told(context_window_used_percentage=95, prompt_cache_expires_at=T0 // SECOND + 9),
@@ -180,7 +187,6 @@ EVERY = RuleFacts(
     frozenset({"s1"}),
     {"s1": T0 - SECOND},
     {"s2": T0 - HOUR},
-    [BudgetState("day", 30.0, 40.0)],
     RefusedRequests(1, T0),
 )
 

@@ -4,15 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ccotel_tui.query.prompts.typed import SessionPrompt
-from ccotel_tui.query.query import Scope
+from ccotel_tui.query.rules.facts import RuleReading
 from ccotel_tui.query.rules.rules import AlertKey
 from ccotel_tui.query.rules.thresholds import Thresholds
-from ccotel_tui.query.usual.budget import BudgetPeriod, BudgetState
+from ccotel_tui.query.usual.budget import BudgetState
 from ccotel_tui.query.window import DAY, Window
 from ccotel_tui.screen.data.choices import Choices
 from ccotel_tui.screen.data.history.fired import MOST_FIRED, FiredHistory
-from ccotel_tui.screen.data.snapshot import CurrentActivity, Snapshot
+from ccotel_tui.screen.data.refusals import NotTaken
+from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.notices.notices import Notices
 from tests.screen.tools.running import NOW
 
@@ -30,15 +30,15 @@ def test_what_holds_is_told_once_whatever_else_fires_meanwhile(tmp_path: Path) -
 
 
 def test_no_budget_is_told_by_an_answer_that_failed() -> None:
-    """It has no session, and another day may have begun: both would be told anew."""
+    """Another day may have begun: they would be told anew."""
     window = Window.between(NOW - DAY, NOW, ZoneInfo("UTC"))
-    present = CurrentActivity(SessionPrompt("s1"))
-    answered = Snapshot(NOW, window, present=present, scope=Scope())
-    budgets: dict[BudgetPeriod, BudgetState] = {
-        "session": BudgetState("session", 10.0, 9.0),
-        "day": BudgetState("day", 10.0, 9.0, 0.5),
-    }
+    session = BudgetState("session", 10.0, 9.0, session_id="3f2a1111-0000")
+    reading = RuleReading(budgets=[session, BudgetState("day", 10.0, 9.0, 0.5)])
+    answered = Snapshot(NOW, window, rules=reading)
     notices = Notices(Thresholds(), Choices(None), FiredHistory(None))
-    assert len(notices.judge_budgets(answered, budgets)) == 2
-    failed = replace(answered, now_ns=NOW + DAY, present=CurrentActivity(), failure="gone")
-    assert notices.judge_budgets(failed, budgets) == []
+    assert [fired.text for fired in notices.judge(answered, NotTaken(), NOW)] == [
+        "session budget 90% of $10: nearly spent, 3f2a1111",
+        "budget 90% of $10: nearly spent",
+    ]
+    failed = replace(answered, now_ns=NOW + DAY, failure="gone")
+    assert notices.judge(failed, NotTaken(), NOW + DAY) == []

@@ -130,6 +130,25 @@ async def test_a_budget_is_in_the_strip_and_in_the_history(
     assert [entry.key[0] for entry in history.entries] == ["budget"]
 
 
+@pytest.mark.parametrize("key", ["e", "s", "u", "4"])
+async def test_a_budget_is_told_on_every_page(database: Database, tmp_path: Path, key: str) -> None:
+    history = FiredHistory(None)
+    settings = Settings(budget=Budgets({"session": 30.0, "month": 100.0}))
+    async with dashboard(tmp_path, settings=settings, history=history) as running:
+        await running.press(key)
+        await running.at_rest()
+        database.append([request(27.0, NOW - 2 * MINUTE, SESSION)])
+        await running.until_true(lambda: bool(history.entries))
+        told = "session budget 90% of $30: nearly spent, 3f2a1111"
+        assert [entry.text for entry in history.entries] == [told]
+        database.append([request(60.0, NOW - 2 * MINUTE, SESSION, sequence=2)])
+        await running.until_true(lambda: len(history.entries) == 3)
+    assert {entry.text for entry in history.entries[1:]} == {
+        "session budget 290% of $30: over budget, 3f2a1111",
+        "month's budget 87% of $100: nearly spent",
+    }
+
+
 async def test_ways_of_telling(
     looping: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,10 +39,11 @@ def budget_words(state: BudgetState, forecast: Forecast | None) -> list[Content]
     ]
 
 
-def notice_words(state: BudgetState) -> str:
-    """Return `budget: 83% of $30: nearly spent`."""
+def notice_words(state: BudgetState, session: str) -> str:
+    """Return `budget 83% of $30: nearly spent`, and whose a session's is."""
     warning = strings.BUDGET_WARNINGS[state.threshold or 0.0]
-    return f"{strings.BUDGET_OF[state.period]} {share_words(state)}: {warning}"
+    words = f"{strings.BUDGET_OF[state.period]} {share_words(state)}: {warning}"
+    return f"{words}, {session}" if state.session_id else words
 
 
 def named_budget(state: BudgetState) -> Content:

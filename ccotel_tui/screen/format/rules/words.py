@@ -22,13 +22,15 @@ def alert_words(alert: Alert, snapshot: Snapshot) -> str:
     session = session_words(alert.session_id, snapshot)
     if alert.rule == "waits":
         return f"{session} {waiting_words(snapshot.running[alert.session_id])}"
-    form, cause = strings.RULES[alert.rule], ""
+    form, cause, subject = strings.RULES[alert.rule], "", alert.subject
+    if alert.rule == "budget" and alert.session_id:
+        subject = session
     unheard = {each.session_id: each for each in snapshot.unheard}.get(alert.session_id)
     if alert.rule == "silent" and unheard is not None:
         form, cause = strings.RULES["silent_cause"], strings.translated(unheard.cause)
     return form.format(
         session=session,
-        subject=sanitize(strings.RULE_SUBJECTS.get(alert.subject, alert.subject), _LONGEST_NAME),
+        subject=sanitize(strings.RULE_SUBJECTS.get(subject, subject), _LONGEST_NAME),
         count=f"{alert.number:,.0f}",
         ratio=ratio_text(alert.number) if alert.rule == "budget" else f"{alert.number:.0%}",
         dollars=dollars(alert.number),

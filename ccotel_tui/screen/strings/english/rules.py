@@ -15,7 +15,6 @@ RULES = {
 RULE_SUBJECTS = {
     "five_hour": "5h",
     "seven_day": "7d",
-    "session": "this session",
     "day": "today",
     "week": "this week",
     "month": "this month",

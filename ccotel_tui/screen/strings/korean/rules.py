@@ -15,7 +15,6 @@ RULES = {
 RULE_SUBJECTS = {
     "five_hour": "5시간",
     "seven_day": "7일",
-    "session": "이 세션",
     "day": "오늘",
     "week": "이번 주",
     "month": "이번 달",
