@@ -1,12 +1,13 @@
 """Reads what rules judge, of any source: no rule more than its window."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
 from statistics import median
 
-from ccotel_tui.query.measures import COST
+from ccotel_tui.query.measures import COST, Condition
 from ccotel_tui.query.query import Answer, EventKind, EventRow, Query, Scope
 from ccotel_tui.query.rules.budgets import BudgetReader
 from ccotel_tui.query.rules.facts import (
@@ -26,9 +27,10 @@ from ccotel_tui.telemetry.conventions import API_ERROR, API_REQUEST, TOOL_RESULT
 
 MOST_ROWS = 200
 
-_MOST_ERRORS = 2000
+_MOST_FAILURES = 2000
 """All of a storm: how many there were is told, and fewer than its threshold are no alert."""
 
+_FAILED = (EventKind(TOOL_RESULT, Condition("success", "true", negated=True)),)
 _CALLS = (EventKind(TOOL_RESULT), EventKind(USER_PROMPT))
 _ERRORS = (EventKind(API_ERROR),)
 _REQUESTS = (EventKind(API_REQUEST),)
@@ -78,32 +80,34 @@ class RuleReader:
         source, scope = backend.source, self._scope
 
         def rows(
-            kinds: tuple[EventKind, ...], length_ns: int, most: int
+            kinds: tuple[EventKind, ...], length_ns: int, most: int, *sessions: str
         ) -> partial[list[EventRow]]:
             window = Window.between(now_ns - length_ns, now_ns, zone)
-            return partial(source.rows, kinds, window, scope, most)
+            whose = replace(scope, sessions=sessions) if sessions else scope
+            return partial(source.rows, kinds, window, whose, most)
 
         burn = Window.between(now_ns - BURN_WINDOW, now_ns, zone)
-        calls, errors, spent = backend.run_concurrently(
+        failed, errors, spent = backend.run_concurrently(
             [
-                rows(_CALLS, LOOP_WINDOW, MOST_ROWS),
-                rows(_ERRORS, ERRORS_WINDOW, _MOST_ERRORS),
+                rows(_FAILED, LOOP_WINDOW, _MOST_FAILURES),
+                rows(_ERRORS, ERRORS_WINDOW, _MOST_FAILURES),
                 partial(source.numbers, [_SPENT], burn, scope),
             ]
         )
         reading = self._with_usual(backend, now_ns, zone)
         rates = _rates(spent[_SPENT])
         surging = sorted(surges(rates, reading.usual, self._thresholds))
-        requests = backend.run_concurrently(
-            partial(source.rows, _REQUESTS, burn, replace(scope, session_id=id), MOST_ROWS)
-            for id in surging
-        )
+        failures = Counter(str(row.get("session_id") or "") for row in failed)
+        looping = [id for id, count in failures.items() if count >= self._thresholds.loop]
+        calls_of = [rows(_CALLS, LOOP_WINDOW, MOST_ROWS, id) for id in looping]
+        requests_of = [rows(_REQUESTS, BURN_WINDOW, MOST_ROWS, id) for id in surging]
+        behind = backend.run_concurrently([*calls_of, *requests_of])
         return replace(
             reading,
-            calls=calls,
+            calls=[row for calls in behind[: len(looping)] for row in calls],
             errors=errors,
             burn=rates,
-            spending=dict(zip(surging, requests, strict=True)),
+            spending=dict(zip(surging, behind[len(looping) :], strict=True)),
             unheard=self._unheard(backend, running, now_ns, zone),
             budgets=self._budgets.read(source, rates, now_ns, zone),
         )

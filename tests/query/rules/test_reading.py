@@ -70,6 +70,23 @@ def test_a_loop_and_errors_of_any_session(database: Database, backend: Backend) 
     assert holding(reading, NOW + 3 * MINUTE) == [("loop", "s2")]
 
 
+def test_a_loop_beside_much_that_goes_well(database: Database, backend: Backend) -> None:
+    database.append([failed(NOW - n * SECOND, "s2", n=str(n)) for n in (61, 62, 63)])
+    database.append(
+        [failed(NOW - SECOND, f"s2{n % 9}", n=str(n), success="true") for n in range(900)]
+    )
+    reading = read(backend)
+    assert holding(reading) == [("loop", "s2")]
+    assert len(reading.calls) == 3
+
+
+def test_a_loop_of_a_session_that_is_not_named(database: Database, backend: Backend) -> None:
+    for session in ("", "s2"):
+        database.append([failed(NOW - n * SECOND, session, n=str(n)) for n in (1, 2, 3)])
+    loops = alerts(RuleFacts(NOW, read(backend)))
+    assert sorted((alert.session_id, alert.number) for alert in loops) == [("s2", 3), ("unknown", 3)]
+
+
 def test_a_storm_of_errors_is_told_as_large_as_it_is(database: Database, backend: Backend) -> None:
     database.append([event("api_error", NOW - SECOND, n=str(n)) for n in range(700)])
     facts = RuleFacts(NOW, read(backend))
@@ -143,11 +160,12 @@ class Watched:
 def test_no_rule_reads_more_than_its_window(database: Database, backend: Backend) -> None:
     usual = [request(0.2, NOW - n * MINUTE) for n in (20, 30, 40)]
     now = [request(1.0, NOW - MINUTE, sequence=n) for n in (1, 2)]
-    database.append([*usual, *now])
+    database.append([*usual, *now, *(failed(NOW - n * SECOND, n=str(n)) for n in (1, 2, 3))])
     watched: Any = Watched(backend.source)
     read(replace(backend, source=watched), "s1")
     assert sorted(watched.asked, key=str) == sorted(
         [
+            (("tool_result",), LOOP_WINDOW),
             (("tool_result", "user_prompt"), LOOP_WINDOW),
             (("api_error",), ERRORS_WINDOW),
             ("cost", BURN_WINDOW),
