@@ -66,8 +66,9 @@ class PromptView(View):
         if (prompt := self._prompt) is not None:
             waterfall = waterfall_of(prompt, snapshot.window, width)
         else:
-            reads_on = snapshot.life.reads_on
-            words = strings.LOADING if reads_on else strings.PROMPT_NOT_RECEIVED
+            words = strings.LOADING if snapshot.life.reads_on else strings.PROMPT_NOT_RECEIVED
+            # What was received is not known where the source fails: the bar says why.
+            words = "" if snapshot.failure else words
             waterfall = Waterfall([Content.styled(words, "$foreground-muted")], (), ())
         self.query_one(".head", Lines).show(waterfall.head)
         self.query_one(StepList).show(waterfall, snapshot.window)

@@ -21,7 +21,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.data import refresher
 from ccotel_tui.screen.data.history.log_page import LogPlace
 from ccotel_tui.screen.data.snapshot import Question, Snapshot, fetch_snapshot, keep_last_good
-from ccotel_tui.screen.messages import StackChanged
+from ccotel_tui.screen.messages import PromptChosen, StackChanged
 from ccotel_tui.store.database import Database
 from tests.query.faults import FAULTS, hangs
 from tests.query.stub import Request, Stub, data, well
@@ -126,6 +126,23 @@ async def test_what_was_of_another_window_is_not_shown_where_the_first_answer_fa
         await running.press("left_square_bracket")
         shown = await running.until("error")
         assert not set(filter(None, list_of_today)) & set(shown.splitlines())
+
+
+async def test_where_the_first_answer_fails_no_prompt_is_said_to_be_missing(
+    database: Database, tmp_path: Path
+) -> None:
+    of_prompt = {"prompt.id": "p1"}
+    database.append([event("api_request", NOW - SECOND, "s1", cost_usd=1.25, **of_prompt)])
+    async with dashboard(tmp_path) as running:
+        await running.until("$1.25")
+        database.close()
+        (tmp_path / "telemetry.db").write_bytes(b"no database at all" * 100)
+        for beside in ("-wal", "-shm"):
+            (tmp_path / f"telemetry.db{beside}").unlink(missing_ok=True)
+        running.app.post_message(PromptChosen("s1", "p1"))
+        shown = await running.until("error")
+        await running.at_rest()
+        assert strings.PROMPT_NOT_RECEIVED not in shown + running.screen
 
 
 async def test_a_database_that_cannot_be_opened_is_no_other_source(

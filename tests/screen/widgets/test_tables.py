@@ -6,18 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.app import ComposeResult
 
 from ccotel_tui.claude.session_registry import Running as Process
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.query.sessions import SessionRow
-from ccotel_tui.query.window import SECOND
+from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.sessions.lines import Session, session_table
 from ccotel_tui.screen.format.sessions.order import matching_sessions, sort_sessions
+from ccotel_tui.screen.process.plain_app import PlainApp
 from ccotel_tui.screen.widgets.lists.paged import PagedList
+from ccotel_tui.screen.widgets.lists.sessions import SessionList
 from ccotel_tui.store.database import Database
 from tests.screen.tools.registry import register
-from tests.screen.tools.running import NOW, Running, dashboard
+from tests.screen.tools.running import NOW, SEOUL, Running, dashboard
 from tests.screen.tools.scenes import BUSY, OLD, OTHER, busy_day
 from tests.tools.otlp import T0, event, request
 
@@ -89,6 +93,24 @@ def test_a_long_project_leaves_the_columns_where_they_are(width: int) -> None:
     assert short.columns == long.columns
     assert "project" in long.columns
     assert long.header.cell_length <= width
+
+
+class Listed(PlainApp):
+    def compose(self) -> ComposeResult:
+        yield SessionList()
+
+
+async def test_equal_lines_of_other_sessions_are_other_rows() -> None:
+    a, b = (replace(ROW, session_id=f"a1b2c3d4-{id}") for id in "ab")
+    app = Listed()
+    async with app.run_test(size=(80, 24)) as pilot:
+        sessions = app.query_one(SessionList)
+        rows = sessions.query_one(PagedList)
+        for shown in ((a, b), (b, a)):
+            sessions.show(Snapshot(NOW, Window.between(T0, NOW, SEOUL), sessions=shown))
+            await pilot.pause()
+            rows.highlighted = 0
+            assert sessions.copied(as_json=False) == shown[0].session_id
 
 
 @asynccontextmanager

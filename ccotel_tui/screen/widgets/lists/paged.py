@@ -25,14 +25,16 @@ class PagedList(OptionList):
     PagedList:focus > .option-list--option-highlighted { text-style: reverse; }
     """
 
-    _keys: Sequence[Hashable] = ()
+    row_keys: Sequence[Hashable] = ()
+    """What tells the rows apart, whatever their lines say."""
+
     _clicked_since_focus = False
 
     @property
     def marked(self) -> Hashable | None:
         """The key of the marked row."""
         at = self.highlighted
-        return None if at is None or at >= len(self._keys) else self._keys[at]
+        return None if at is None or at >= len(self.row_keys) else self.row_keys[at]
 
     def refill(
         self, lines: Sequence[Content], keys: Sequence[Hashable], *, follow: bool = False
@@ -42,8 +44,8 @@ class PagedList(OptionList):
         Where the marked row is gone, the one in its place is marked.
         """
         at, marked, top = self.highlighted or 0, self.marked, round(self.scroll_y)
-        first = self._keys[top] if top < len(self._keys) else None
-        self._keys = keys
+        first = self.row_keys[top] if top < len(self.row_keys) else None
+        self.row_keys = keys
         self.set_options(map(Option, lines))
         if not lines:
             return

@@ -69,8 +69,9 @@ class TableList(Widget):
 
     def put(self, table: Table, keys: Sequence[Hashable], heading: Content) -> None:
         """Show the table in the place of the former; `keys` are its rows'."""
-        if table.lines != self._table.lines:
-            self.query_one(PagedList).refill(table.lines, keys)
+        rows = self.query_one(PagedList)
+        if (table.lines, [*keys]) != (self._table.lines, [*rows.row_keys]):
+            rows.refill(table.lines, keys)
         self._table = table
         self.query_one(".columns", Lines).show([table.header])
         self.query_one(".heading", Lines).show([heading])
