@@ -46,7 +46,21 @@ class SessionMemory:
 
     def add(self, sessions: Mapping[str, Remembered]) -> dict[str, Remembered]:
         """Put these into the file beside what others put there, and return all that it holds."""
-        merged = self.read() | dict(sessions)
+        return self._write(self.read() | dict(sessions))
+
+    def forget(self, session_id: str, before_ms: int) -> None:
+        """Take out the session, and all that were seen to run before then and not since."""
+        read = self.read()
+        left = {
+            id: entry
+            for id, entry in read.items()
+            if id != session_id and entry.seen_ms >= before_ms
+        }
+        if left != read:
+            self._write(left)
+
+    def _write(self, merged: Mapping[str, Remembered]) -> dict[str, Remembered]:
+        """Write the newest of them into the file, and return those."""
         by_age = sorted(merged.items(), key=lambda item: (item[1].seen_ms, item[0]))
         remembered = dict(by_age[-MOST_SESSIONS:])
         try:

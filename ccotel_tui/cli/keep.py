@@ -274,6 +274,7 @@ def forget(before: str | None, session: str | None, yes: bool, db: Path | None) 
     from ccotel_tui.store.erase import forget_older, forget_session
     from ccotel_tui.store.file.connection import connect
     from ccotel_tui.store.file.faults import translate_errors
+    from ccotel_tui.store.file.place import logs_set_aside
     from ccotel_tui.store.reader import count_of_session, count_older, sessions
 
     if bool(before) == bool(session):
@@ -301,12 +302,22 @@ def forget(before: str | None, session: str | None, yes: bool, db: Path | None) 
     gone = forget_older(path, before_ns) if before else forget_session(path, session_id)
     with translate_errors(path):
         _forget_status_lines(path, before_ns, session_id)
+        former_logs = logs_set_aside(path)
+    if path == locations.database():
+        _forget_beside_the_store(before_ns, session_id)
+    for log in former_logs:
+        say(
+            f"ccotel-tui: {log} is the log of a file that was at this path before, and may hold "
+            "some of it. Delete it if you need nothing of that file.",
+            err=True,
+        )
     if not gone:
         say(
             f"ccotel-tui: deleted; but somebody reads {path}, so that the log beside it still "
             "holds some of it. Do it again when nobody reads.",
             err=True,
         )
+    if former_logs or not gone:
         sys.exit(1)
 
 
@@ -321,6 +332,17 @@ def _forget_status_lines(path: Path, before_ns: int, session_id: str) -> None:
     else:
         delete_older(folder, before_ns / 1e9)
     Path(memory_file(path)).unlink(missing_ok=True)
+
+
+def _forget_beside_the_store(before_ns: int, session_id: str) -> None:
+    """Delete names and folders of sessions, and what rules told of them."""
+    from ccotel_tui.claude.session_memory import SessionMemory
+    from ccotel_tui.query.window import MILLISECOND
+    from ccotel_tui.screen.data.history.fired import FiredHistory
+
+    memory = SessionMemory(locations.session_memory())
+    memory.forget(session_id, before_ns // MILLISECOND)
+    FiredHistory(locations.fired_alerts()).forget(session_id, before_ns)
 
 
 def _existing(db: Path | None) -> Path:

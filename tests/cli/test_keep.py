@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from ccotel_tui.claude.session_memory import Remembered, SessionMemory
 from ccotel_tui.line.memory import LineMemory
+from ccotel_tui.local import locations
+from ccotel_tui.query.window import MILLISECOND, MINUTE
+from ccotel_tui.screen.data.history.fired import FiredHistory
 from ccotel_tui.send.replay import read_lines, send
 from ccotel_tui.status_line.memory import HandedOn, handed_on_folder
 from ccotel_tui.store.database import Database
@@ -137,6 +141,36 @@ def test_what_status_lines_told_is_forgotten_too(database: Path, words: tuple[st
     assert run("forget", *words, "--yes", "--db", str(database)).returncode == 0
     assert b"secret" not in bytes_beside(database)
     assert b"other" in bytes_beside(database)
+
+
+@pytest.mark.parametrize("words", [("--session", "aa"), ("--before", "2026-11-24T04:10:30Z")])
+def test_names_and_alerts_of_the_own_store_are_forgotten_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, str]
+) -> None:
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    locations.database().parent.mkdir(parents=True, exist_ok=True)
+    with closing(Database(locations.database())) as store:
+        store.append([request(1.0, T0, "aa-1"), request(2.0, T0 + MINUTE, "ab-2")])
+    gone = Remembered("secret", "/secret", T0 // MILLISECOND)
+    stays = Remembered("other", "/other", (T0 + MINUTE) // MILLISECOND)
+    SessionMemory(locations.session_memory()).add({"aa-1": gone, "ab-2": stays})
+    history = FiredHistory(locations.fired_alerts())
+    history.add(("loop", "aa-1", "Bash"), "loop: secret", T0)
+    history.add(("loop", "ab-2", "Bash"), "loop: other", T0 + MINUTE)
+    history.add(("budget", "", "day"), "budget", T0 + MINUTE)
+    kept = locations.database().with_name("telemetry.db-wal.17")
+    kept.write_bytes(b"pages of a former file")
+    done = run("forget", *words, "--yes")
+    assert done.returncode == 1
+    assert f"{kept} is the log of a file that was at this path before" in done.stderr
+    assert b"secret" not in bytes_beside(tmp_path / "any")
+    assert b"aa-1" not in bytes_beside(tmp_path / "any")
+    assert SessionMemory(locations.session_memory()).read() == {"ab-2": stays}
+    assert [fired.text for fired in FiredHistory(locations.fired_alerts()).entries] == [
+        "loop: other",
+        "budget",
+    ]
 
 
 def test_forget_what_is_older(database: Path) -> None:

@@ -49,6 +49,14 @@ def set_aside_log(path: str | os.PathLike[str], left: FilePlace) -> str | None:
     return set_aside
 
 
+def logs_set_aside(path: str | os.PathLike[str]) -> list[str]:
+    """The logs of former files at the path that were kept so, the oldest first."""
+    _, log, _ = files(path)
+    folder, name = os.path.split(log)
+    numbers = (each.removeprefix(f"{name}.") for each in os.listdir(folder))
+    return [f"{log}.{number}" for number in sorted(filter(str.isdecimal, numbers))]
+
+
 def _identity(file: str) -> tuple[int, int] | None:
     try:
         status = os.stat(file)

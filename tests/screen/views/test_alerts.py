@@ -180,6 +180,40 @@ async def test_in_korean(looping: Database, tmp_path: Path) -> None:
 KEY: AlertKey = ("loop", SESSION, "Bash")
 
 
+def test_dashboards_keep_what_the_others_told(tmp_path: Path) -> None:
+    path = tmp_path / "alerts.json"
+    first, second = FiredHistory(path), FiredHistory(path)
+    waits: AlertKey = ("waits", "s2", "1")
+    assert first.update({KEY: "a"}, 1)
+    assert second.update({waits: "b"}, 2)
+    # Neither clears what it does not judge itself, and each tells once.
+    for n in range(3, 9):
+        assert not first.update({KEY: "a"}, n)
+        assert not second.update({waits: "b"}, n)
+    first.add(("budget", "", "day"), "c", 9)
+    assert {entry.text for entry in FiredHistory(path).entries} == {"a", "b", "c"}
+
+
+def test_what_was_forgotten_does_not_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "alerts.json"
+    running = FiredHistory(path)
+    running.add(KEY, "old", 1)
+    running.add(("loop", "s2", "Bash"), "other", 2)
+    running.add(("budget", "", "day"), "older than it", 0)
+    FiredHistory(path).forget(SESSION, 1)
+    running.add(("budget", "", "day"), "new", 3)
+    assert [entry.text for entry in running.entries] == ["other", "new"]
+    assert FiredHistory(path).entries == running.entries
+
+
+def test_what_cannot_be_written_is_still_told_once(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    history = FiredHistory(tmp_path / "file" / "alerts.json")
+    assert history.update({KEY: "a"}, 1)
+    history.add(("budget", "", "day"), "b", 2)
+    assert not history.update({KEY: "a"}, 3)
+
+
 def test_a_history_is_cleared_and_bounded(tmp_path: Path) -> None:
     path = tmp_path / "state" / "alerts.json"
     history = FiredHistory(path)

@@ -36,7 +36,9 @@ class FiredHistory:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self.entries: Sequence[Fired] = self._read()
+        self._filed = self._read()
+        """What this program read of the file, or wrote to it, last."""
+        self.entries: Sequence[Fired] = self._filed
 
     def update(self, holding: Mapping[AlertKey, str], now_ns: int) -> list[Fired]:
         """Take what holds now, in words, and return what begins to.
@@ -60,17 +62,35 @@ class FiredHistory:
         self._replace([*self.entries, entry])
         return entry
 
+    def forget(self, session_id: str, before_ns: int) -> None:
+        """Take out what was told of the session, if one is named, and all from before then."""
+        left = [entry for entry in self.entries if entry.fired_ns >= before_ns]
+        self._replace([entry for entry in left if not session_id or entry.key[1] != session_id])
+
     def _replace(self, entries: Sequence[Fired]) -> None:
         if entries == self.entries:
             return
+        if self._path is not None:
+            entries = self._merged(entries)
         cleared = [entry for entry in entries if entry.cleared_ns is not None]
         dropped = cleared[: max(0, len(entries) - MOST_FIRED)]
         self.entries = [entry for entry in entries if entry not in dropped]
         if self._path is not None:
+            self._filed = []
             with suppress(OSError, ValueError):
                 replace_private(self._path, json.dumps({"fired": self.entries}))
+                self._filed = self.entries
 
-    def _read(self) -> list[Fired]:
+    def _merged(self, entries: Sequence[Fired]) -> Sequence[Fired]:
+        """Return them with what others put into the file since, without what they took out."""
+        filed = {_identity(entry): entry for entry in self._read()}
+        before = set(map(_identity, self._filed))
+        taken_out = before - filed.keys()
+        left = [entry for entry in entries if _identity(entry) not in taken_out]
+        put_in = filed.keys() - before - set(map(_identity, entries))
+        return sorted([*left, *(filed[id] for id in put_in)], key=lambda entry: entry.fired_ns)
+
+    def _read(self) -> Sequence[Fired]:
         if self._path is None:
             return []
         try:
@@ -80,6 +100,10 @@ class FiredHistory:
             return []
         fired = document.get("fired") if isinstance(document, dict) else None
         return [e for value in fired if (e := _entry(value))] if isinstance(fired, list) else []
+
+
+def _identity(entry: Fired) -> tuple[AlertKey, int]:
+    return entry.key, entry.fired_ns
 
 
 def _entry(value: Any) -> Fired | None:
