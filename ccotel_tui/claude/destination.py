@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from ccotel_tui.claude.environment import names_otlp
+from ccotel_tui.claude.environment import ENABLE, means_yes, names_otlp
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.claude.settings.origins import Origin, Setting, origins, setting, user_settings
 from ccotel_tui.network.host_and_port import host_and_port
@@ -18,9 +18,7 @@ from ccotel_tui.sentences import Sentence
 SentSignal = Literal["metrics", "logs"]
 
 SENT_SIGNALS: tuple[SentSignal, ...] = ("metrics", "logs")
-ENABLE = "CLAUDE_CODE_ENABLE_TELEMETRY"
 PROTOCOLS = ("grpc", "http/protobuf", "http/json")
-_ON = ("1", "true", "yes", "on")
 _USUAL_PORTS = {"grpc": 4317}
 _PREFIXES = ("OTEL_", "CLAUDE_CODE_ENABLE")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "grpc_proxy", "no_proxy", "no_grpc_proxy")
@@ -64,7 +62,7 @@ class Unheard:
 def is_on(places: Sequence[Origin]) -> bool:
     """Return whether telemetry is switched on."""
     switch = setting(ENABLE, places)
-    return switch is not None and switch.value.lower() in _ON
+    return switch is not None and means_yes(switch.value)
 
 
 def exporter_of(signal: SentSignal, places: Sequence[Origin]) -> Setting | None:

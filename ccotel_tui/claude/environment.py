@@ -10,12 +10,19 @@ from ccotel_tui.local.stack_ports import host_port
 
 Shell = Literal["zsh", "bash", "fish"]
 
+ENABLE = "CLAUDE_CODE_ENABLE_TELEMETRY"
+
 OVERRIDING = tuple(
     f"OTEL_EXPORTER_OTLP_{signal}_{what}"
     for signal in ("METRICS", "LOGS")
     for what in ("ENDPOINT", "PROTOCOL")
 )
 """Where one of these is set, the variable for both signals does not hold for that signal."""
+
+
+def means_yes(value: str) -> bool:
+    """Return whether Claude Code takes a variable's value for yes."""
+    return value.lower() in ("1", "true", "yes", "on")
 
 
 def names_otlp(exporters: str) -> bool:
@@ -40,7 +47,7 @@ def variables(
         "ENDPOINT": f"http://{address}",
     }
     return {
-        "CLAUDE_CODE_ENABLE_TELEMETRY": "1",
+        ENABLE: "1",
         "OTEL_METRICS_EXPORTER": "otlp",
         "OTEL_LOGS_EXPORTER": "otlp",
         **{f"OTEL_EXPORTER_OTLP_{what}": value for what, value in both.items()},

@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 from ccotel_tui.claude.client import EXACT_SINCE, version_numbers
 from ccotel_tui.claude.destination import (
-    ENABLE,
     PROTOCOLS,
     SENT_SIGNALS,
     Destination,
@@ -14,6 +13,7 @@ from ccotel_tui.claude.destination import (
     of_signal,
     sends_otlp,
 )
+from ccotel_tui.claude.environment import ENABLE
 from ccotel_tui.claude.settings.origins import Setting, masked, setting
 from ccotel_tui.doctor.facts import Facts
 from ccotel_tui.doctor.finding import Finding, broken, length_text, skipped

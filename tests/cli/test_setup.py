@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.claude.settings import origins
+from ccotel_tui.claude.settings.shell_block import shell_file
 from ccotel_tui.cli import main
 from tests.cli.test_words import run
 
@@ -62,17 +63,21 @@ def test_the_change_is_shown_without_secrets_and_nothing_is_written(home: Path) 
     ("name", "value"),
     [
         ("CLAUDE_CODE_ENABLE_TELEMETRY", "0"),
+        ("CLAUDE_CODE_ENABLE_TELEMETRY", 0),
+        ("CLAUDE_CODE_ENABLE_TELEMETRY", False),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://otel.corp:4317"),
         ("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "http/json"),
         ("OTEL_LOGS_EXPORTER", "console"),
     ],
 )
-def test_a_conflict_is_named_and_refused_without_force(home: Path, name: str, value: str) -> None:
+def test_a_conflict_is_named_and_refused_without_force(
+    home: Path, name: str, value: str | int
+) -> None:
     text = json.dumps({"env": {name: value}})
     settings_of(home).write_text(text)
     refused = typed(home, "--yes")
     assert (refused.returncode, settings_of(home).read_text()) == (1, text)
-    assert f"{name} is {value} in {settings_of(home)}" in refused.stderr
+    assert f"{name} is {str(value).lower()} in {settings_of(home)}" in refused.stderr
     assert "--force" in refused.stderr
     assert typed(home, "--yes", "--force").returncode == 0
     assert json.loads(settings_of(home).read_text())["env"].get(name) != value
@@ -82,9 +87,15 @@ def test_a_conflict_is_named_and_refused_without_force(home: Path, name: str, va
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("OTEL_METRIC_EXPORT_INTERVAL", "60000"), ("OTEL_LOGS_EXPORTER", "console, otlp")],
+    [
+        ("OTEL_METRIC_EXPORT_INTERVAL", "60000"),
+        ("OTEL_LOGS_EXPORTER", "console, otlp"),
+        ("CLAUDE_CODE_ENABLE_TELEMETRY", 1),
+        ("CLAUDE_CODE_ENABLE_TELEMETRY", True),
+        ("CLAUDE_CODE_ENABLE_TELEMETRY", "yes"),
+    ],
 )
-def test_a_preference_of_the_user_is_no_conflict(home: Path, name: str, value: str) -> None:
+def test_a_preference_of_the_user_is_no_conflict(home: Path, name: str, value: str | int) -> None:
     settings_of(home).write_text(json.dumps({"env": {name: value}}))
     assert typed(home, "--yes").returncode == 0
     env = json.loads(settings_of(home).read_text())["env"]
@@ -163,6 +174,20 @@ def test_the_file_of_a_shell_gets_a_block(home: Path, shell: str, file: str) -> 
     assert not settings_of(home).exists()
     assert typed(home, "--undo", "--yes").returncode == 0
     assert path.read_text() == "set -o vi; # no line end"
+
+
+@pytest.mark.parametrize(
+    ("there", "file"),
+    [((), ".bash_profile"), ((".profile",), ".profile"), ((".bashrc",), ".bash_profile")],
+)
+def test_bash_of_macos_reads_the_file_of_a_login_shell(
+    home: Path, monkeypatch: pytest.MonkeyPatch, there: tuple[str, ...], file: str
+) -> None:
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setattr(sys, "platform", "darwin")
+    for name in there:
+        (home / name).touch()
+    assert shell_file("bash") == home / file
 
 
 def test_the_block_goes_also_from_a_file_that_was_changed_since(home: Path) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ccotel_tui.claude.environment import OVERRIDING, names_otlp
-from ccotel_tui.claude.settings.json_text import parse, with_value, without_value
+from ccotel_tui.claude.environment import ENABLE, OVERRIDING, means_yes, names_otlp
+from ccotel_tui.claude.settings.json_text import parse, variable_text, with_value, without_value
 from ccotel_tui.claude.settings.origins import masked
 from ccotel_tui.errors import BadSettings
 
@@ -53,7 +53,8 @@ def set_up_steps(
         if name in env and name not in variables
     ]
     for name, value in variables.items():
-        if env.get(name) != value and not (name in env and is_as_good(name, env[name])):
+        theirs = variable_text(env.get(name))
+        if theirs != value and not (theirs is not None and is_as_good(name, theirs)):
             steps.append(SettingStep(("env", name), env.get(name), value))
     if status_command is not None:
         line = _object(document, "statusLine")
@@ -62,9 +63,11 @@ def set_up_steps(
     return steps
 
 
-def is_as_good(name: str, theirs: Any) -> bool:
+def is_as_good(name: str, theirs: str) -> bool:
     """Return whether what the user has set a variable to does as well as ours."""
-    return name in _PREFERENCES or (name in _EXPORTERS and names_otlp(str(theirs)))
+    if name == ENABLE:
+        return means_yes(theirs)
+    return name in _PREFERENCES or (name in _EXPORTERS and names_otlp(theirs))
 
 
 def conflicts(steps: list[SettingStep]) -> list[SettingStep]:

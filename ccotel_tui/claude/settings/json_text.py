@@ -35,6 +35,13 @@ class Style(NamedTuple):
     colon: str
 
 
+def variable_text(value: Any) -> str | None:
+    """Return a value of `env` as Claude Code gives it to the environment; None of what is none."""
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    return value if isinstance(value, str) else None
+
+
 def parse(text: str) -> dict[str, Any]:
     """Return the object of the text; an empty file is an empty object.
 

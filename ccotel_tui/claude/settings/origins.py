@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from ccotel_tui.claude.config_folder import config_folder
 from ccotel_tui.claude.settings.file import read_file
-from ccotel_tui.claude.settings.json_text import parse
+from ccotel_tui.claude.settings.json_text import parse, variable_text
 from ccotel_tui.errors import BadSettings, sentence
 from ccotel_tui.sentences import Sentence
 
@@ -102,9 +102,10 @@ def masked(name: str, value: Any) -> str:
     """Return the value of a variable as it may be shown: without what is secret in it."""
     if any(word in name.upper() for word in _SECRET):
         return Sentence("not_shown", "(not shown)")
-    before, at, host = str(value).rpartition("@")
+    text = variable_text(value) or ""
+    before, at, host = text.rpartition("@")
     if not at:
-        return str(value)
+        return text
     scheme = before.partition("://")[0] if "://" in before else "http"
     form = "{scheme}://(not shown)@{host}"
     return Sentence("url_not_shown", form, scheme=scheme, host=host)
@@ -139,5 +140,5 @@ def _of_flag(value: str) -> Origin:
 def _variables(document: Any) -> Iterator[tuple[str, str]]:
     env = document.get("env") if isinstance(document, dict) else None
     for name, value in env.items() if isinstance(env, dict) else ():
-        if isinstance(value, str | int | float):
-            yield name, str(value)
+        if (text := variable_text(value)) is not None:
+            yield name, text

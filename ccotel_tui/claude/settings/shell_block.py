@@ -1,6 +1,7 @@
 """A marked block in the file that a shell reads when it starts. Pure but for where that is."""
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,12 +11,16 @@ FIRST, LAST = "# >>> ccotel-tui >>>", "# <<< ccotel-tui <<<"
 
 
 def shell_file(shell: Shell) -> Path:
-    """Return the file that an interactive shell reads."""
+    """Return the file that the shell of a terminal reads."""
     if shell == "fish":
         config = os.environ.get("XDG_CONFIG_HOME")
         return (Path(config) if config else Path.home() / ".config") / "fish" / "config.fish"
     if shell == "zsh":
         return Path(os.environ.get("ZDOTDIR") or Path.home()) / ".zshrc"
+    if sys.platform == "darwin":
+        # A terminal there starts a login shell, which reads the first of these and no .bashrc.
+        own = (Path.home() / name for name in (".bash_profile", ".bash_login", ".profile"))
+        return next(filter(Path.exists, own), Path.home() / ".bash_profile")
     return Path.home() / ".bashrc"
 
 
