@@ -27,7 +27,7 @@ _AS_WANTED = {
     "removing": Action.REPLACE,
 }
 
-RUNS = frozenset({"running", "restarting", "paused"})
+RUNS = frozenset({"running", "restarting", "paused", "stopping"})
 """The states from which a container is stopped before it is removed."""
 
 
@@ -38,4 +38,5 @@ def plan_up(state: str, as_wanted: bool) -> Action:
     """
     if state == "absent":
         return Action.CREATE
-    return _AS_WANTED[state] if as_wanted else Action.REPLACE
+    # Podman has states of its own, such as `stopping`.
+    return _AS_WANTED.get(state, Action.REPLACE) if as_wanted else Action.REPLACE

@@ -4,7 +4,7 @@ import pytest
 
 from ccotel_tui.stack_control.plan import Action, plan_up
 
-STATES = ("created", "running", "restarting", "paused", "exited", "dead", "removing")
+STATES = ("created", "running", "restarting", "paused", "exited", "dead", "removing", "stopping")
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ STATES = ("created", "running", "restarting", "paused", "exited", "dead", "remov
         ("exited", Action.START),
         ("dead", Action.REPLACE),
         ("removing", Action.REPLACE),
+        ("stopping", Action.REPLACE),
     ],
 )
 def test_of_what_is_as_wanted(state: str, action: Action) -> None:

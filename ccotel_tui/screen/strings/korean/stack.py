@@ -30,6 +30,7 @@ STATE_OF_SERVICE = {
     "exited": "종료됨",
     "restarting": "재시작 중",
     "paused": "일시정지",
+    "stopping": "중지 중",
     "removing": "삭제 중",
     "dead": "비정상",
 }
