@@ -70,21 +70,17 @@ def scale_for(
     """
     lowest, highest = min(0.0, lowest), max(0.0, highest)
     reach = max(highest - lowest or _smallest_step(unit) or 1.0, _LEAST)
+    spacings = [n for n in range(1, rows) if _FEWEST <= len(range(0, rows, n)) <= _MOST]
     return min(
         (
             scale
             for step in _steps(reach, unit)
-            for spacing in range(1, rows)
-            if (scale := Scale(floor(lowest / step) * step, step, spacing, rows, on_edges))
-            and _few_enough(scale)
-            and scale.highest >= highest
+            for spacing in spacings
+            if (scale := Scale(floor(lowest / step) * step, step, spacing, rows, on_edges)).highest
+            >= highest
         ),
         key=_blank,
     )
-
-
-def _few_enough(scale: Scale) -> bool:
-    return _FEWEST <= len(range(0, scale.rows, scale.spacing)) <= _MOST
 
 
 def _blank(scale: Scale) -> tuple[float, int]:
