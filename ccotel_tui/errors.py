@@ -133,6 +133,10 @@ class NameTaken(StackError):
     pass
 
 
+class AnothersStack(StackError):
+    pass
+
+
 class MountMissing(StackError):
     pass
 

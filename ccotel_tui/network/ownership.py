@@ -64,7 +64,7 @@ def foreign_owner(connection: socket.SocketType, wait: bool = True) -> str:
     return (
         _NOT_KNOWN
         if owner.uid is None
-        else Sentence("belongs_to", "belongs to {user}", user=_user(owner.uid))
+        else Sentence("belongs_to", "belongs to {user}", user=user_named(owner.uid))
     )
 
 
@@ -169,8 +169,9 @@ def _named(place: SocketPlace) -> str:
     return f"[{place[0]}]:{place[1]}" if ":" in place[0] else f"{place[0]}:{place[1]}"
 
 
-def _user(uid: int) -> str:
+def user_named(uid: int) -> str:
+    """Return `user NAME`, by the number where that has no name."""
     try:
         return f"user {pwd.getpwuid(uid).pw_name}"
-    except KeyError:
+    except (KeyError, OverflowError):
         return f"user {uid}"

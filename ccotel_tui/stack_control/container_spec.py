@@ -1,6 +1,7 @@
 """The body that creates a service's container, and the comparison of a container with it."""
 
 import json
+import os
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
@@ -14,6 +15,9 @@ NUMBER = "com.docker.compose.container-number"
 ONE_OFF = "com.docker.compose.oneoff"
 VOLUME = "com.docker.compose.volume"
 VERSION = "com.docker.compose.version"
+
+OWNER = "ccotel-tui.user"
+"""The number of the user who made it: of several that share an engine."""
 
 _OURS = "ccotel-tui"
 """In the place of Compose's version, as the hash beside it is ours."""
@@ -32,11 +36,11 @@ def volume(file: ComposeFile, key: str) -> str:
 
 
 def network_labels(file: ComposeFile) -> dict[str, str]:
-    return {PROJECT: file.project, NETWORK: "default", VERSION: _OURS}
+    return {PROJECT: file.project, NETWORK: "default", VERSION: _OURS, OWNER: str(os.getuid())}
 
 
 def volume_labels(file: ComposeFile, key: str) -> dict[str, str]:
-    return {PROJECT: file.project, VOLUME: key, VERSION: _OURS}
+    return {PROJECT: file.project, VOLUME: key, VERSION: _OURS, OWNER: str(os.getuid())}
 
 
 def body(file: ComposeFile, service: Service) -> dict[str, Any]:
@@ -50,6 +54,7 @@ def body(file: ComposeFile, service: Service) -> dict[str, Any]:
         NUMBER: "1",
         HASH: _hash(exact),
         VERSION: _OURS,
+        OWNER: str(os.getuid()),
         "com.docker.compose.project.working_dir": str(file.path.parent),
         "com.docker.compose.project.config_files": str(file.path),
         "com.docker.compose.depends_on": ",".join(

@@ -1,5 +1,6 @@
 """The stack's procedures, made to run in a thread: up, down, restart, status, logs, clean."""
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -7,8 +8,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event
 
-from ccotel_tui.errors import Cancelled, DockerUnavailable, NotReady
+from ccotel_tui.errors import AnothersStack, Cancelled, DockerUnavailable, NotReady
 from ccotel_tui.local import locations
+from ccotel_tui.network.ownership import user_named
 from ccotel_tui.sentences import Sentence
 from ccotel_tui.stack_control import container_spec as make
 from ccotel_tui.stack_control import grafana_login, plan
@@ -172,8 +174,26 @@ class Stack:
         def waiting(process: str) -> None:
             say_one(Progress("waiting", text=process))
 
+        self._refuse_anothers()
         with only_one(self._lock, waiting, cancelled):
             yield say_one
+
+    def _refuse_anothers(self) -> None:
+        """Leave alone what another user of the engine made; root may change all of it."""
+        project, own = self.compose.project, str(os.getuid())
+        labels = [container.labels for container in self._containers()]
+        for each in (*self._engine.networks(project), *self._engine.volumes(project)):
+            labels.append(each["Labels"] or {})
+        users = {each.get(make.OWNER, "") for each in labels}
+        others = {user for user in users if user.isdecimal() and user != own}
+        if others and own != "0":
+            form = (
+                "The stack {project} on this Docker engine belongs to {user}, with all its data. "
+                "Set COMPOSE_PROJECT_NAME to a name of your own, and CCOTEL_..._PORT to other "
+                "ports (docs/stack.md)."
+            )
+            user = user_named(int(min(others)))
+            raise AnothersStack(Sentence("anothers_stack", form, project=project, user=user))
 
     def _containers(self) -> list[Inspected]:
         return containers(self._engine, self.compose.project)

@@ -4,16 +4,18 @@ On the fake engine, which changes when a test wants it to.
 """
 
 import gc
+import os
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
-from ccotel_tui.errors import Cancelled, NotReady, StackFileUnusable
+from ccotel_tui.errors import AnothersStack, Cancelled, NotReady, StackFileUnusable
 from ccotel_tui.stack_control import inspect, up
-from ccotel_tui.stack_control.container_spec import VERSION
+from ccotel_tui.stack_control.container_spec import OWNER, VERSION
 from ccotel_tui.stack_control.docker import streams
 from ccotel_tui.stack_control.docker.host import DockerHost
 from ccotel_tui.stack_control.models import NoHandover, Progress
@@ -88,6 +90,57 @@ def test_what_compose_made_is_kept_where_it_is_as_the_file_says(
     project.up()
     after = project.ids()
     assert {name for name in before if after[name] != before[name]} == {"grafana"}
+
+
+def test_a_stack_of_another_user_is_left_alone(
+    project: Project, fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.up()
+    before = project.ids()
+    monkeypatch.setattr(os, "getuid", lambda: 4242)
+    procedures: tuple[Callable[[], None], ...] = (
+        project.up,
+        lambda: project.stack.down(ignore, Event()),
+        lambda: project.stack.stop(ignore, Event()),
+        lambda: project.stack.restart(ignore, NoHandover(), Event()),
+        lambda: project.stack.clean(ignore, Event()),
+    )
+    for procedure in procedures:
+        with pytest.raises(AnothersStack, match=f"{project.name} on this Docker engine belongs to"):
+            procedure()
+    assert project.ids() == before
+    # What is left of it, its data, is as little another one's.
+    fake_engine.project.containers.clear()
+    fake_engine.project.networks.clear()
+    with pytest.raises(AnothersStack):
+        project.up()
+
+
+@pytest.mark.parametrize("label", [None, "", "nobody", "-1"])
+def test_a_stack_that_names_no_user_is_whoever_s_asks(
+    project: Project, fake_engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, label: str | None
+) -> None:
+    project.up()
+    made = fake_engine.project
+    for labels in (
+        *(container.labels for container in made.containers.values()),
+        *(each["Labels"] for each in (*made.networks.values(), *made.volumes.values())),
+    ):
+        del labels[OWNER]
+        if label is not None:
+            labels[OWNER] = label
+    before = project.ids()
+    monkeypatch.setattr(os, "getuid", lambda: 4242)
+    project.up()
+    assert project.ids() == before
+
+
+def test_root_may_change_every_stack(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 4242)
+    project.up()
+    monkeypatch.setattr(os, "getuid", lambda: 0)
+    project.stack.down(ignore, Event())
+    assert not project.ids()
 
 
 def test_a_network_made_twice_is_left_once(project: Project, fake_engine: FakeEngine) -> None:

@@ -207,6 +207,8 @@ SENTENCES = {
     "cancelled_up": "도중에 중단됨: up이 여기서부터 계속함.",
     "left_out": "{error} 텔레메트리는 그대로 받음: 다른 서비스는 실행 중. 고친 뒤 "
     "`ccotel-tui stack up`으로 계속. `ccotel-tui stack up {names}`은(는) {others}을(를) 제외.",
+    "anothers_stack": "이 Docker 엔진의 스택 {project}과(와) 그 데이터는 다른 사용자({user})의 것. "
+    "COMPOSE_PROJECT_NAME을 다른 이름으로, CCOTEL_..._PORT를 다른 포트로 지정(docs/stack.md).",
     "network_taken": "네트워크 {name}은(는) 이 스택의 것이 아님: 지우거나(docker network "
     "rm {name}), COMPOSE_PROJECT_NAME을 설정.",
     "volume_taken": "볼륨 {name}은(는) 이 스택의 것이 아님: 지우거나(docker volume rm {name}), "
