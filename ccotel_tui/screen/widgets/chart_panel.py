@@ -264,7 +264,7 @@ class ChartPanel(PanelView):
             Content.assemble((f"{series.name} ", ROLES[series.role]), value)
             for series, value in values_at(chart, chart.cursor_ns)
         ]
-        nothing = Content.styled(strings.STATES["empty"], "$foreground-muted")
+        nothing = Content.styled(strings.NOTHING_THEN, "$foreground-muted")
         return join_cells([time, *(values or [nothing])], "  ", width)
 
     def _notes(self, chart: Chart | None, width: int) -> list[Content]:

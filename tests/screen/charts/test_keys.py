@@ -43,7 +43,7 @@ async def test_the_cursor_reads_what_was_spent_until_then(
         shown = await running.press(*["left"] * 30)
         assert "$1.25" in shown.splitlines()[1]
         shown = await running.press(*["left"] * 29)
-        assert "nothing in this window" in shown.splitlines()[1]
+        assert "nothing then" in shown.splitlines()[1]
         shown = await running.press("escape")
         assert "Cumulative Cost by Model" in shown.splitlines()[1]
 

@@ -2,6 +2,7 @@
 
 NOW = "now"
 AGO = "{age} ago"
+NOTHING_THEN = "nothing then"
 AS_OF = "stale, as of {time}"
 ESTIMATE = "est."
 FAILED = "failed"

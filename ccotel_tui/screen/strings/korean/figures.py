@@ -2,6 +2,7 @@
 
 NOW = "지금"
 AGO = "{age} 전"
+NOTHING_THEN = "이때 데이터 없음"
 AS_OF = "오래된 값, {time} 기준"
 ESTIMATE = "추정"
 FAILED = "실패"
