@@ -1,11 +1,14 @@
 """A section's panels."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import ClassVar
 
 from textual.app import ComposeResult
 
 from ccotel_tui.panels.catalogue import DURATION_BEFORE, FIRST_TOKEN, PANELS
 from ccotel_tui.panels.compare.stats import COMPARED_CHART
+from ccotel_tui.panels.panel import Panel
 from ccotel_tui.screen.views.sections.view import View, panel_views
 
 LISTS = ("ranked bars", "success bars")
@@ -21,11 +24,16 @@ _BROAD = 160
 class SectionView(View):
     """The panels of one section."""
 
+    columns_of: ClassVar[Mapping[str, Sequence[Panel]]] = {}
+    """The panels whose answers are columns of another one, by the id of that."""
+
     def __init__(self, name: str, hidden: Sequence[str] = ()) -> None:
         super().__init__(id=name, classes="section")
         panels = (p for p in PANELS if p.section == name and p.id not in hidden)
         # A list is as high as it has rows: the charts get what it leaves.
         self.section_panels = sorted(panels, key=lambda panel: panel.kind not in LISTS)
+        columns = (self.columns_of.get(panel.id, ()) for panel in self.section_panels)
+        self.also = tuple(chain.from_iterable(columns))
         self.wants_past = any(panel.id == COMPARED_CHART for panel in self.section_panels)
 
     def on_resize(self) -> None:
@@ -46,4 +54,4 @@ class SectionView(View):
 class PerformanceView(SectionView):
     """The panels of the section; beside the durations what they were, and the first token's."""
 
-    also = (FIRST_TOKEN, DURATION_BEFORE)
+    columns_of = {"api_duration": (FIRST_TOKEN, DURATION_BEFORE)}

@@ -14,7 +14,7 @@ _MOST_LISTS = 2
 class ToolsView(SectionView):
     """The panels of the section, and the failed calls behind its first list."""
 
-    also = (TOOL_DURATION,)
+    columns_of = {"tool_success": (TOOL_DURATION,)}
 
     def on_resize(self) -> None:
         # Beside what failed stands a list. Lists are as high as they have rows, where the pane is

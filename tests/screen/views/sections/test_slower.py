@@ -6,6 +6,7 @@ import pytest
 
 from ccotel_tui.query.window import HOUR
 from ccotel_tui.screen import strings
+from ccotel_tui.settings import Settings
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
 from tests.screen.tools.running import NOW, dashboard
@@ -78,3 +79,22 @@ async def test_by_another_key_and_after_no_such_time_nothing_is_compared(
         await running.until("by source")
         page = await running.at_rest()
     assert strings.COLUMNS["change"] not in page
+
+
+@pytest.mark.parametrize(
+    ("key", "panel", "columns"),
+    [
+        ("3", "tool_success", {"tool_duration"}),
+        ("4", "api_duration", {"first_token", "duration_before"}),
+    ],
+)
+async def test_nothing_is_asked_for_the_columns_of_a_panel_that_is_hidden(
+    database: Database, tmp_path: Path, key: str, panel: str, columns: set[str]
+) -> None:
+    for hidden in ((), (panel,)):
+        settings = Settings(hidden_panels=hidden)
+        async with dashboard(tmp_path, (120, 40), settings=settings) as running:
+            await running.press(key)
+            await running.at_rest()
+            asked = {each.id for each in running.app._question().panels}
+        assert asked & {panel, *columns} == (set() if hidden else {panel, *columns})
