@@ -5,6 +5,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_LOOKS = 1000
+"""Times that somebody else who only looks is met before the lock is given up."""
+
 
 @contextmanager
 def lock_file(file: str | os.PathLike[str]) -> Iterator[int]:
@@ -23,9 +26,22 @@ def open_lock_file(file: str | os.PathLike[str]) -> int:
 
 
 def try_lock(descriptor: int) -> bool:
-    """Take the file's lock where nobody has it; return whether it was taken."""
+    """Take the file's lock where nobody has it; return whether it was taken.
+
+    Who looks whether it is taken, as `opened_if_locked` does, has a part in it for a moment.
+    """
+    for _ in range(_LOOKS):
+        if _taken(descriptor, fcntl.LOCK_EX):
+            return True
+        if not _taken(descriptor, fcntl.LOCK_SH):
+            return False
+        unlock(descriptor)
+    return False
+
+
+def _taken(descriptor: int, kind: int) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
@@ -50,12 +66,11 @@ def opened_if_locked(file: str | os.PathLike[str]) -> Iterator[int | None]:
         yield None
         return
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        yield descriptor
-    else:
-        # Unlocked at once: a process that wants the lock meanwhile shall not find it taken.
-        unlock(descriptor)
-        yield None
+        if _taken(descriptor, fcntl.LOCK_SH):
+            # Unlocked at once: a process that wants the lock meanwhile shall not find it taken.
+            unlock(descriptor)
+            yield None
+        else:
+            yield descriptor
     finally:
         os.close(descriptor)

@@ -1,5 +1,6 @@
 """Locks on files: one holder, readers that do not disturb it, and a turn that can be cancelled."""
 
+import fcntl
 import os
 import stat
 from pathlib import Path
@@ -36,6 +37,32 @@ def test_a_reader_sees_the_holder_and_takes_no_lock(tmp_path: Path) -> None:
         with opened_if_locked(file) as taken:
             assert taken is not None
             assert os.read(taken, 10) == b"state"
+
+
+def test_who_looks_at_that_moment_is_not_taken_for_one_who_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, real = tmp_path / "lock", fcntl.flock
+    with lock_file(file) as wanted, lock_file(file) as looking:
+        real(looking, fcntl.LOCK_SH)
+        tries = []
+
+        def flock(descriptor: int, operation: int) -> None:
+            tries.append(operation)
+            if len(tries) == 5:
+                real(looking, fcntl.LOCK_UN)
+            real(descriptor, operation)
+
+        monkeypatch.setattr(fcntl, "flock", flock)
+        assert try_lock(wanted)
+        assert len(tries) > 5
+
+
+def test_who_never_stops_looking_is_waited_for_no_longer(tmp_path: Path) -> None:
+    file = tmp_path / "lock"
+    with lock_file(file) as wanted, lock_file(file) as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        assert not try_lock(wanted)
 
 
 def test_whoever_waits_for_the_stack_is_told_for_whom_and_may_cancel(tmp_path: Path) -> None:
