@@ -180,13 +180,13 @@ class Stack:
 
     def _refuse_anothers(self) -> None:
         """Leave alone what another user of the engine made; root may change all of it."""
-        project, own = self.compose.project, str(os.getuid())
+        project, this_user = self.compose.project, str(os.getuid())
         labels = [container.labels for container in self._containers()]
         for each in (*self._engine.networks(project), *self._engine.volumes(project)):
             labels.append(each["Labels"] or {})
         users = {each.get(make.OWNER, "") for each in labels}
-        others = {user for user in users if user.isdecimal() and user != own}
-        if others and own != "0":
+        others = {user for user in users if user.isdecimal() and user != this_user}
+        if others and this_user != "0":
             form = (
                 "The stack {project} on this Docker engine belongs to {user}, with all its data. "
                 "Set COMPOSE_PROJECT_NAME to a name of your own, and CCOTEL_..._PORT to other "

@@ -19,8 +19,8 @@ def shell_file(shell: Shell) -> Path:
         return Path(os.environ.get("ZDOTDIR") or Path.home()) / ".zshrc"
     if sys.platform == "darwin":
         # A terminal there starts a login shell, which reads the first of these and no .bashrc.
-        own = (Path.home() / name for name in (".bash_profile", ".bash_login", ".profile"))
-        return next(filter(Path.exists, own), Path.home() / ".bash_profile")
+        profiles = (Path.home() / name for name in (".bash_profile", ".bash_login", ".profile"))
+        return next(filter(Path.exists, profiles), Path.home() / ".bash_profile")
     return Path.home() / ".bashrc"
 
 
