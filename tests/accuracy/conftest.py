@@ -79,7 +79,11 @@ def own_stack_path(tmp_path: Path) -> Iterator[StackPath]:
 
 def store_or_stack(kind: str, directory: Path) -> Iterator[DataPath]:
     """The embedded store's path, or where the kind is `stack` that of a real one."""
-    return real_stack(directory) if kind == "stack" else iter([StorePath(directory)])
+    if kind == "stack":
+        yield from real_stack(directory)
+        return
+    with StorePath(directory) as path:
+        yield path
 
 
 def real_stack(directory: Path, metrics: Metrics = Prometheus) -> Iterator[StackPath]:

@@ -2,6 +2,8 @@
 
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from typing import cast
 
 import pytest
@@ -245,8 +247,9 @@ TEAM = Scope(attributes=(("team.id", "blue"),))
 
 
 @pytest.fixture
-def store() -> sqlite3.Connection:
-    return empty_database()
+def store() -> Iterator[sqlite3.Connection]:
+    with closing(empty_database()) as connection:
+        yield connection
 
 
 @pytest.mark.parametrize("ask", ASKS, ids=name_of)

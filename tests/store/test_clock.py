@@ -1,5 +1,6 @@
 """Nothing is deleted on the word of one clock."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -44,11 +45,12 @@ class Machine:
 
 
 @pytest.fixture
-def machine(path: Path) -> Machine:
+def machine(path: Path) -> Iterator[Machine]:
     machine = Machine(path)
     machine.database.append([request(1.0)])
     machine.run(2)
-    return machine
+    yield machine
+    machine.database.close()
 
 
 @pytest.mark.parametrize("days", [420, -420, 4000])

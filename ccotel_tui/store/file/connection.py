@@ -88,7 +88,11 @@ def empty_database() -> sqlite3.Connection:
     from ccotel_tui.store.file.schema import migrate
 
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    migrate(connection, "memory")
+    try:
+        migrate(connection, "memory")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

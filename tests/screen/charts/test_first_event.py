@@ -1,5 +1,6 @@
 """Charts of the first day begin with the first event: hours in which nothing came tell nothing."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -33,15 +34,16 @@ def test_some_buckets_stay_and_what_counters_told_earlier() -> None:
 
 
 def test_an_older_event_is_looked_for_once(database: Database, tmp_path: Path) -> None:
-    first, database_path = FirstEvent(), tmp_path / "telemetry.db"
-    source = open_embedded(database_path).source
-    assert first.read(source, TODAY) is None
-    database.append([request(1.0, NOON), request(1.0, NOON + MINUTE)])
-    assert first.read(source, TODAY) == NOON
-    older_ns = TODAY.from_ns - DAY
-    database.append([event("plugin_loaded", older_ns)])
-    assert first.read(source, TODAY._replace(from_ns=TODAY.from_ns + 1)) is None
-    assert first.read(source, TODAY._replace(from_ns=older_ns - 1)) == older_ns
+    first = FirstEvent()
+    with closing(open_embedded(tmp_path / "telemetry.db")) as backend:
+        source = backend.source
+        assert first.read(source, TODAY) is None
+        database.append([request(1.0, NOON), request(1.0, NOON + MINUTE)])
+        assert first.read(source, TODAY) == NOON
+        older_ns = TODAY.from_ns - DAY
+        database.append([event("plugin_loaded", older_ns)])
+        assert first.read(source, TODAY._replace(from_ns=TODAY.from_ns + 1)) is None
+        assert first.read(source, TODAY._replace(from_ns=older_ns - 1)) == older_ns
 
 
 @pytest.mark.parametrize("is_first_day", [True, False])

@@ -93,8 +93,10 @@ async def test_without_a_status_line_the_rows_move_up(database: Database, tmp_pa
 async def test_a_session_page_tells_of_it_too(database: Database, tmp_path: Path) -> None:
     database.append([*requests(), status_line()])
     async with dashboard(tmp_path, size=(80, 24)) as running:
-        await running.press("s", "enter")
-        text = " ".join(running.screen.split())
+        await running.press("s")
+        await running.at_rest()
+        await running.press("enter")
+        text = " ".join((await running.at_rest()).split())
     assert "context █████····· 48%" in text
 
 

@@ -86,7 +86,10 @@ async def test_a_session_has_no_budget_of_the_day(tmp_path: Path) -> None:
     """Of one session's cost nobody has set one."""
     async with dashboard(tmp_path, (80, 24), settings=BUDGET) as running:
         await running.until("83% of $30")
-        await running.press("s", "enter")
+        await running.press("s")
+        await running.at_rest()
+        await running.press("enter")
+        await running.at_rest()
         await running.press("2")
         # The last line still has the notice that was told of the day.
         assert "budget" not in "".join((await running.at_rest()).splitlines()[:-1])
