@@ -123,6 +123,7 @@ KEYS = (
     ),
     Key("row.session", "S", "marked_session", "its session", "the session of the marked event"),
     Key("filter", "slash", "filter", "filter", "filter the sessions or the events", footer=True),
+    Key("filter.clear", "x", "clear_filter", "no filter", "take the filter away"),
     Key("sort", "o", "sort('')", "sort", "sort the list by its next column"),
     Key("panel.next", "tab", "app.focus_next", "panel", "the next panel"),
     Key("panel.previous", "shift+tab", "app.focus_previous", "panel", "the panel before"),

@@ -22,6 +22,7 @@ from ccotel_tui.screen.views.pages.dialogs import help_page
 from ccotel_tui.screen.views.pane import go_to_pane
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
 from ccotel_tui.screen.widgets.event_panel import EventPanel
+from ccotel_tui.screen.widgets.line_input import LineInput
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.lists.table import TableList
 from ccotel_tui.screen.widgets.ranked_bars import Ranked
@@ -41,6 +42,9 @@ class MainScreen(ShownViews):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stack":
             return self.open_view == "stack"
+        if action == "clear_filter":
+            # The stack's page stops with the same key.
+            return self.open_view != "stack"
         return self._switcher.current is not None
 
     async def action_section(self, name: str) -> None:
@@ -101,6 +105,11 @@ class MainScreen(ShownViews):
         if self.open_view not in ("log", "sessions", "usage", "team"):
             await self.action_section("log")
         self.view.filter()
+
+    def action_clear_filter(self) -> None:
+        for typed in self.view.query(LineInput):
+            if typed.value:
+                typed.action_clear()
 
     async def action_group(self) -> None:
         """Group the panel, or what was dear, by the next key; from elsewhere open that."""

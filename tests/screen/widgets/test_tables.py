@@ -219,14 +219,17 @@ async def test_the_marked_prompt_stays_marked_while_others_come(
         assert "cost▾" in await running.press("o")
 
 
-async def test_a_filter_of_sessions_and_esc(database: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["escape", "x"])
+async def test_a_filter_of_sessions_and_without(
+    key: str, database: Database, tmp_path: Path
+) -> None:
     async with day(database, tmp_path) as running:
         await running.press("s")
         await running.until("3 today")
         await running.press("slash", *"opus")
         shown = await running.until("sessions  1 of 3")
         assert "infra-11" not in shown
-        await running.press("enter", "escape")
+        await running.press("enter", key)
         assert "infra-11" in await running.until("3 today")
 
 
