@@ -196,7 +196,7 @@ def test_the_heading_has_the_keys_that_come_next_whole() -> None:
         (
             CacheSaving(None, ("m",), 12.3),
             80,
-            "cache saved $12.30; not known, no prices told for m",
+            "cache saved $12.30 without m, for which no prices are told",
         ),
         (CacheSaving(None, ("m",), 12.3), 50, "cache saved $12.30 where prices are known"),
         (CacheSaving(None, ("m",), 12.3), 30, "cache saved: not known"),

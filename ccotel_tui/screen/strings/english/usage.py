@@ -37,7 +37,7 @@ USAGE_TOTAL = "total of {count}"
 CACHE_SAVED = "cache saved {dollars}"
 CACHE_SAVED_UNKNOWN = "cache saved: not known, no prices told for {models}"
 CACHE_SAVED_UNKNOWN_BRIEF = "cache saved: not known"
-CACHE_SAVED_PARTLY = "cache saved {dollars}; not known, no prices told for {models}"
+CACHE_SAVED_PARTLY = "cache saved {dollars} without {models}, for which no prices are told"
 CACHE_SAVED_PARTLY_BRIEF = "cache saved {dollars} where prices are known"
 NOTHING_USED = "No request in this window."
 
