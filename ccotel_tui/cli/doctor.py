@@ -55,9 +55,10 @@ def doctor(
 
     database = (db or locations.database()).absolute()
     log = read_client_log(debug_file) if debug_file else None
+    sent = given_headers(headers)
     named = None
     if is_given("prometheus_url"):
-        named = address(checked_url("--prometheus-url", prometheus_url), given_headers(headers))
+        named = address(checked_url("--prometheus-url", prometheus_url), sent)
     facts = gather(database, canary, stack_facts(), log, named)
     checks = judged(facts)
     first = first_failure(checks)

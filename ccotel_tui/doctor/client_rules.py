@@ -14,7 +14,7 @@ from ccotel_tui.claude.destination import (
     sends_otlp,
 )
 from ccotel_tui.claude.environment import ENABLE
-from ccotel_tui.claude.settings.origins import Setting, masked, setting
+from ccotel_tui.claude.settings.origins import Origin, Setting, masked, setting
 from ccotel_tui.doctor.facts import Facts
 from ccotel_tui.doctor.finding import Finding, broken, length_text, skipped
 from ccotel_tui.network.loopback import leads_here
@@ -49,8 +49,8 @@ def settings_rule(facts: Facts) -> Finding:
         if place.problem:
             name = place.place
             return broken(name, "broken_settings", problem=_of(name, place.problem), place=name)
-    files = [place.place for place in facts.origins if place.kind in ("managed", "user")]
-    return Finding(", ".join(files))
+    files = [_named(place) for place in facts.origins if place.kind in ("managed", "user")]
+    return Finding(joined(files, ", "))
 
 
 def enabled_rule(facts: Facts) -> Finding:
@@ -205,6 +205,12 @@ def _by(held: Setting) -> str:
         return Sentence("found_by", "by {place}", place=place)
     others = joined((each.place for each in held.overridden), ", ")
     return Sentence("found_by_over", "by {place}, over {others}", place=place, others=others)
+
+
+def _named(file: Origin) -> str:
+    if file.exists:
+        return file.place
+    return Sentence("found_no_file", "{place}: not there", place=file.place)
 
 
 def _of(place: str, problem: str) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from math import inf
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from ccotel_tui.claude.destination import unheard
 from ccotel_tui.claude.environment import variables
 from ccotel_tui.claude.session_registry import Running
-from ccotel_tui.claude.settings.origins import Origin
+from ccotel_tui.claude.settings.origins import Origin, origins
 from ccotel_tui.doctor.causes import KNOWN_CAUSES
 from ccotel_tui.doctor.facts import CanaryAnswer, ClientLog, Facts, StackFacts, Stored
 from ccotel_tui.doctor.rules import RULES, document, first_failure, judged
@@ -278,6 +279,18 @@ def test_where_all_is_well_nothing_fails() -> None:
     assert [check.id for check in checks if check.state not in ("ok", "skip")] == []
     assert document(checks)["first_failure"] is None
     assert [row["id"] for row in document(checks)["checks"]] == list(RULES)
+
+
+def test_settings_that_are_not_there_are_said_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path))
+    file = tmp_path / "settings.json"
+    found = RULES["settings"](replace(WELL, origins=tuple(origins({}, (), tmp_path)))).found
+    assert found == f"{file}: not there"
+    file.write_text("{}")
+    found = RULES["settings"](replace(WELL, origins=tuple(origins({}, (), tmp_path)))).found
+    assert found == str(file)
 
 
 @pytest.mark.parametrize("name", BREAKS)

@@ -30,12 +30,16 @@ _SECRET = ("HEADERS", "KEY", "TOKEN", "SECRET", "PASSWORD", "AUTH", "CERTIFICATE
 
 @dataclass(frozen=True)
 class Origin:
-    """A file, or the shell, and the variables that it sets; `problem` says why it tells none."""
+    """A file, or the shell, and the variables that it sets; `problem` says why it tells none.
+
+    The user's file `exists` or may be made.
+    """
 
     kind: OriginKind
     place: str
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)
     problem: str = ""
+    exists: bool = True
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,9 @@ def settings_line(path: Path, name: str) -> int:
 
 def _of_file(kind: OriginKind, path: Path) -> Origin:
     try:
-        return Origin(kind, str(path), dict(_variables(parse(read_file(path).text))))
+        file = read_file(path)
+        variables = dict(_variables(parse(file.text)))
+        return Origin(kind, str(path), variables, exists=file.content is not None)
     except BadSettings as error:
         return Origin(kind, str(path), problem=sentence(error))
 

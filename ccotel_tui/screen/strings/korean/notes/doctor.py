@@ -95,6 +95,7 @@ SENTENCES = {
     "found_not_known": "알 수 없음",
     "found_unreadable": "읽을 수 없음",
     "found_not_writable": "쓸 수 없음",
+    "found_no_file": "{place}: 없음",
     "found_not_made": "{database}: 아직 만들어지지 않음",
     "found_none": "없음",
     "found_nothing": "없음",
