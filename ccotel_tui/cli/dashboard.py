@@ -41,6 +41,7 @@ from ccotel_tui.screen.process.terminal_background import ask_background
 from ccotel_tui.screen.settings_file import known_settings
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.themes import THEMES, theme_for
+from ccotel_tui.sentences import joined
 from ccotel_tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def dashboard(
             command=locations.typed_command(),
             label="demo" if demo else "",
             reopen=reopen if query.source_name == "auto" else None,
-            note=" ".join(filter(None, (*foreign, misread_zone()))),
+            note=joined(filter(None, (*foreign, misread_zone())), " "),
             folder=this_folder() if query.here else "",
             choices=choices,
             settings=settings,

@@ -18,6 +18,7 @@ from ccotel_tui.cli.options import (
     listen_options,
     moment,
     now,
+    only_one,
     zone,
 )
 from ccotel_tui.cli.output import say, say_json, say_json_text
@@ -45,16 +46,9 @@ ENDPOINT = click.option(
     "--allow-remote", is_flag=True, help="Permit an address that other machines can write to."
 )
 @click.option("--wait", is_flag=True, help="If another recorder is running, wait for it to exit.")
-@click.option(
-    "--install",
-    "act",
-    flag_value="install",
-    help="Install a user service that records from login on.",
-)
-@click.option("--uninstall", "act", flag_value="uninstall", help="Stop and remove that service.")
-@click.option(
-    "--status", "act", flag_value="status", help="Exit 0 if a recorder is running, else 1."
-)
+@click.option("--install", is_flag=True, help="Install a user service that records from login on.")
+@click.option("--uninstall", is_flag=True, help="Stop and remove that service.")
+@click.option("--status", is_flag=True, help="Exit 0 if a recorder is running, else 1.")
 @click.option("--json", "as_json", is_flag=True, help="With --status: print one JSON document.")
 @click.option("--child", is_flag=True, hidden=True)
 @DATABASE
@@ -63,7 +57,9 @@ def record(
     otlp_http: str,
     allow_remote: bool,
     wait: bool,
-    act: str | None,
+    install: bool,
+    uninstall: bool,
+    status: bool,
     as_json: bool,
     child: bool,
     db: Path | None,
@@ -71,19 +67,20 @@ def record(
     """Receive telemetry and store it, without a screen."""
     from ccotel_tui.recorder.ports.address import parse_address
 
+    only_one(install=install, uninstall=uninstall, status=status)
     database = (db or locations.database()).absolute()
     addresses = [
         parse_address("grpc", otlp_grpc, allow_remote),
         parse_address("http", otlp_http, allow_remote),
     ]
-    if as_json and act != "status":
+    if as_json and not status:
         raise UsageError("--json goes with --status only.")
-    if act == "status":
+    if status:
         _status(database, as_json)
-    elif act:
+    elif install or uninstall:
         remote = ["--allow-remote"] if allow_remote else []
         listening = ["--otlp-grpc", otlp_grpc, "--otlp-http", otlp_http, *remote]
-        _service(act, ["record", "--wait", "--db", str(database), *listening])
+        _service(install, ["record", "--wait", "--db", str(database), *listening])
     elif child:
         _record_as_child(database, addresses, allow_remote)
     else:
@@ -151,11 +148,11 @@ def _status(database: Path, as_json: bool) -> None:
     sys.exit(0 if state and state.records else 1)
 
 
-def _service(act: str, words: list[str]) -> None:
+def _service(install: bool, words: list[str]) -> None:
     from ccotel_tui.recorder.service import run_command, service
 
     ours = service([*locations.PROGRAM, *words])
-    say(ours.install(run_command) if act == "install" else ours.uninstall(run_command))
+    say(ours.install(run_command) if install else ours.uninstall(run_command))
 
 
 @click.command()
@@ -210,6 +207,8 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
 
     from_ns = moment(from_, "--from") if from_ else 0
     to_ns = moment(to, "--to") if to else LATEST
+    if to_ns <= from_ns:
+        raise UsageError("The window ends before it begins.")
     path = _existing(db)
     with closing(connect(path)) as connection, translate_errors(path):
         session_id = _one_session(session, sessions(connection, session)) if session else None

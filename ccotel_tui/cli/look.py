@@ -76,7 +76,8 @@ def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **op
             rows = _newest(query, kinds, limit, printed)
             before = printed or Counter()
             if not (rows or follow or as_json):
-                warn_once("There is no event in this window.")
+                such = "such " if kinds or query.scope != Scope() else ""
+                warn_once(f"There is no {such}event in this window.")
             seen: Counter[str] = Counter()
             for row, written in rows:
                 # Equal events are distinct.
@@ -126,7 +127,8 @@ def sessions_command(as_json: bool, limit: int, **options: Any) -> None:
         reading = StatusLineReader().read(source, "", now(), zone())
         rows = sessions_of(source, query.window, query.scope)[-limit:]
         if not (rows or as_json):
-            warn_once("No session was active in this window.")
+            such = "such " if query.scope != Scope() else ""
+            warn_once(f"No {such}session was active in this window.")
         rows = with_users(rows, query.backend.usage, query.window)
         # Who works alone knows whose sessions these are.
         users = {row.user for row in rows}
@@ -161,6 +163,8 @@ def reconcile_command(as_json: bool, **options: Any) -> None:
 
     with opened_query(options) as query:
         scope = query.scope.of_sessions
+        if scope != query.scope:
+            warn_once("Whole sessions are compared: --model and --filter are left out.")
         reconciliation = compare(query.backend, query.window, scope, query.now_ns)
     if as_json:
         written = reconciliation_document(reconciliation, query.backend.name, query.window)
@@ -205,6 +209,8 @@ def opened_query(options: dict[str, Any]) -> Iterator[OpenQuery]:
         moment = now()
         scope = parsed.scope_of(backend.source, moment)
         yield OpenQuery(backend, parsed.period.window(moment, zone()), scope, moment, parsed)
+        for name in backend.diagnostics.unknown_attributes(scope):
+            warn_once(f"No record has the attribute {name}.")
         for sentence in backend.diagnostics.partial_answers().values():
             warn_once(sentence)
     finally:

@@ -153,6 +153,12 @@ def parse_query_options(
     )
 
 
+def only_one(**given: bool) -> None:
+    """Raise UsageError where more than one of these options, by their names, is given."""
+    if len(names := [f"--{name}" for name, is_on in given.items() if is_on]) > 1:
+        raise UsageError(f"Use only one of {', '.join(names[:-1])} and {names[-1]}.")
+
+
 def is_given(parameter: str) -> bool:
     """Return whether a parameter of the running command has a value other than its default."""
     source = click.get_current_context().get_parameter_source(parameter)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ccotel_tui.cli.look import OpenQuery, opened_query
-from ccotel_tui.cli.options import query_options
+from ccotel_tui.cli.options import only_one, query_options
 from ccotel_tui.cli.output import say, say_json, say_table
 from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
@@ -32,6 +32,7 @@ def panels(
     as_json: bool, as_csv: bool, panel_id: str | None, section: str | None, **options: Any
 ) -> None:
     """Print every panel once."""
+    only_one(json=as_json, csv=as_csv)
     if panel_id and panel_id not in BY_ID:
         raise UsageError(f"--panel {panel_id}: choose from {', '.join(BY_ID)}.")
     chosen = [
@@ -39,6 +40,8 @@ def panels(
         for panel in PANELS
         if panel_id in (None, panel.id) and section in (None, panel.section)
     ]
+    if not chosen:
+        raise UsageError(f"--panel {panel_id} is not of --section {section}.")
     with opened_query(options) as query:
         with _reconciling(query, any(panel.id == "total_cost" for panel in chosen)) as reconciled:
             answers = answer_panels(chosen, query.backend, query.window, query.scope, query.now_ns)

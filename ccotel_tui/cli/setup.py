@@ -52,10 +52,12 @@ def env(shell: Shell | None, start: bool, db: Path | None) -> None:
     if start:
         _start_client(variables(listening))
     fish = Path(os.environ.get("SHELL", "")).name == "fish"
+    syntax: Shell = shell or ("fish" if fish else "bash")
     typed = locations.typed_command()
-    say(f'# Being shown sets nothing: eval "$({typed} env)" does, in this shell;')
+    taken = f"{typed} env --shell fish | source" if syntax == "fish" else f'eval "$({typed} env)"'
+    say(f"# Being shown sets nothing: {taken} does, in this shell;")
     say(f"# for every shell and IDE: {typed} setup.")
-    for line in exports(shell or ("fish" if fish else "bash"), listening):
+    for line in exports(syntax, listening):
         say(line)
     say("# Restart sessions of Claude Code that are already running.")
     for line in _overriding(variables(listening)):

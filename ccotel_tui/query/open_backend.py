@@ -8,6 +8,7 @@ from typing import Literal
 from ccotel_tui.network.address import Headers, address, unnamed
 from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.query.source import Backend
+from ccotel_tui.sentences import Sentence
 
 SourceName = Literal["auto", "embedded", "stack"]
 
@@ -28,27 +29,44 @@ def open_backend(
     """Return the backend of that name; `auto` is the stack where it may be asked, else the store.
 
     It may where both servers are ready and each is ours, or has an address that somebody `named`;
-    `say` gets the sentence on one that is not ours. With `polling` it is asked every few seconds:
-    then it caches. Raises BadDatabase, and ValueError for what is no address.
+    `say` gets the sentence on one that is not ours, or that was named and is not taken. With
+    `polling` it is asked every few seconds: then it caches. Raises BadDatabase, and ValueError for
+    what is no address.
     """
     urls = prometheus_url, loki_url
     ours_only = [url for url in urls if url not in named] if name == "auto" else []
+    foreign: list[str] = []
     # A port that nobody listens on is found at once, and without importing an HTTP client.
-    if name == "stack" or (name == "auto" and _may_query(urls, ours_only, say)):
+    if name == "stack" or (name == "auto" and _may_query(urls, ours_only, foreign)):
         # A source imports what it asks with: the other one's is not paid for.
         from ccotel_tui.query.stack.backend import open_stack, stack_is_ready
 
         if name == "stack" or stack_is_ready(prometheus_url, loki_url, headers, ours_only):
             return open_stack(prometheus_url, loki_url, headers, ours_only, polling)
+    if name == "auto":
+        for sentence in foreign or ([_not_taken(*urls)] if named else ()):
+            say(sentence)
     from ccotel_tui.query.embedded.backend import open_embedded
 
     return open_embedded(database, polling)
 
 
-def _may_query(
-    urls: Iterable[str], ours_only: Collection[str], say: Callable[[str], object]
-) -> bool:
-    """Return whether each address has a listener, and one of ours where it has to be."""
+def _not_taken(prometheus_url: str, loki_url: str) -> Sentence:
+    """Return why other numbers are shown than those of the servers that somebody named."""
+    form = (
+        "Prometheus at {prometheus} and Loki at {loki} were not both ready: the store of this "
+        "machine was taken instead."
+    )
+    # What else stands in a URL may be a password.
+    prometheus, loki = (host_and_port(*address(url).host) for url in (prometheus_url, loki_url))
+    return Sentence("servers_not_taken", form, prometheus=prometheus, loki=loki)
+
+
+def _may_query(urls: Iterable[str], ours_only: Collection[str], foreign: list[str]) -> bool:
+    """Return whether each address has a listener, and one of ours where it has to be.
+
+    `foreign` gets the sentences on those that are not.
+    """
     # Imported late: the store is read without them.
     import socket
 
@@ -64,9 +82,9 @@ def _may_query(
             }
         except OSError:
             return False
-        foreign = {url: foreign_owner(servers[url]) for url in ours_only}
-    for url, owner in foreign.items():
+        owners = {url: foreign_owner(servers[url]) for url in ours_only}
+    for url, owner in owners.items():
         if owner:
             host, port = address(url).host
-            say(unnamed(host_and_port(host, port), owner))
-    return not any(foreign.values())
+            foreign.append(unnamed(host_and_port(host, port), owner))
+    return not foreign

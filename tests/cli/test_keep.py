@@ -101,6 +101,7 @@ def test_nothing_is_made_where_nothing_was_recorded(tmp_path: Path) -> None:
         (("forget", "--session", "zz", "--yes"), "there is no such session"),
         (("forget", "--session", "aa"), "without a terminal, say --yes"),
         (("export", "--session", "a"), "it may be"),
+        (("export", "--from", "2026-12-01", "--to", "2026-11-01"), "ends before it begins"),
     ],
 )
 def test_wrong_words_delete_nothing(database: Path, words: tuple[str, ...], said: str) -> None:

@@ -341,3 +341,35 @@ def test_one_that_comes_late_is_told(
 ) -> None:
     looks = [called(2, 3), called(1), called(4)]
     assert followed(home, monkeypatch, capsys, looks, "--follow") == ["T2", "T3", "T1", "T4"]
+
+
+def texts(database: Path, home: Path, *words: str) -> tuple[str, str]:
+    """What the command prints as text, and on stderr."""
+    where = ("--source", "embedded", "--db", str(database), *WINDOW)
+    done = run(*words, *where, HOME=str(home), CLAUDE_CONFIG_DIR=str(home), TZ="UTC")
+    assert done.returncode == 0, done.stderr
+    return done.stdout, done.stderr
+
+
+def test_an_event_as_text(database: Path, home: Path) -> None:
+    said, _ = texts(database, home, "events", "--limit", "4", "--session", "aa")
+    assert "tool_result          success=false tool_name=Bash\n" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("events", "--name", "nope"), ["There is no such event in this window."]),
+        (("sessions", "--model", "nope"), ["No such session was active in this window."]),
+        (
+            ("events", "--filter", "nope=1"),
+            ["There is no such event in this window.", "No record has the attribute nope."],
+        ),
+        (("usage", "--by", "model", "--filter", "nope=1"), ["No record has the attribute nope."]),
+    ],
+)
+def test_why_nothing_is_found(
+    database: Path, home: Path, words: tuple[str, ...], told: list[str]
+) -> None:
+    _, said = texts(database, home, *words)
+    assert said.splitlines() == [f"ccotel-tui: {each}" for each in told]

@@ -51,6 +51,12 @@ def test_one_session_as_json(words: tuple[str, ...]) -> None:
     assert session["cost"]["difference"] == 0
 
 
+def test_what_does_not_select_sessions_is_left_out_and_said(words: tuple[str, ...]) -> None:
+    done = run("reconcile", "--model", "opus", *words)
+    assert "agree in 1 of 2 whole sessions" in done.stdout
+    assert "--model and --filter are left out" in done.stderr
+
+
 def test_panels_tell_that_sessions_differ(words: tuple[str, ...]) -> None:
     said = json.loads(run("panels", "--json", *words).stdout)["panels"]
     note = said["total_cost"]["notes"][-1]

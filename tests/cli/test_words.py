@@ -84,10 +84,27 @@ def test_auto_is_the_embedded_store_where_no_stack_answers(tmp_path: Path) -> No
     assert json.loads(done.stdout)["source"] == "embedded"
 
 
+def test_servers_that_were_named_and_are_not_taken_are_told(tmp_path: Path) -> None:
+    where = ("--db", str(tmp_path / "b.db"), "--panel", "total_cost")
+    named = ("--prometheus-url", "http://me:sesame@127.0.0.1:1")
+    done = run("panels", *where, *named)
+    assert done.returncode == 0
+    assert "Prometheus at 127.0.0.1:1 and Loki at 127.0.0.1:13100 were not both" in done.stderr
+    assert "sesame" not in done.stderr
+    assert "Prometheus" not in run("panels", *where).stderr
+    assert "Prometheus" not in run("panels", *where, *named, "--source", "embedded").stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("panels", "--panel", "nope"), "choose from active_sessions"),
+        (("panels", "--json", "--csv"), "Use only one of --json and --csv"),
+        (("usage", "--by", "model", "--json", "--csv"), "Use only one of --json and --csv"),
+        (("panels", "--panel", "tool_rate", "--section", "cost"), "is not of --section cost"),
+        (("record", "--uninstall", "--status"), "Use only one of --uninstall and --status"),
+        (("record", "--install", "--status"), "Use only one of --install and --status"),
+        (("doctor", "--header", "Bearer"), "--header: write 'Name: value'"),
         (("panels", "--since", "soon"), "write a length such as"),
         (("panels", "--since", "1h", "--window", "today"), "Use only one of"),
         (("panels", "--to", "2026-01-01"), "--to needs --from"),
@@ -174,14 +191,18 @@ def test_grafana_s_address_is_printed_where_no_browser_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shell", "line"),
+    ("shell", "line", "taken"),
     [
-        ("bash", "export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:14317"),
-        ("fish", "set -gx OTEL_EXPORTER_OTLP_ENDPOINT http://127.0.0.1:14317"),
+        ("bash", "export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:14317", ' env)" does'),
+        ("fish", "set -gx OTEL_EXPORTER_OTLP_ENDPOINT http://127.0.0.1:14317", " | source does"),
     ],
 )
-def test_env_prints_lines_that_the_shell_can_take(shell: str, line: str, tmp_path: Path) -> None:
-    assert line in run("env", "--shell", shell, "--db", str(tmp_path / "a.db")).stdout.splitlines()
+def test_env_prints_lines_that_the_shell_can_take(
+    shell: str, line: str, taken: str, tmp_path: Path
+) -> None:
+    said = run("env", "--shell", shell, "--db", str(tmp_path / "a.db")).stdout.splitlines()
+    assert line in said
+    assert taken in said[0]
 
 
 def test_the_version_is_printed_without_the_big_libraries() -> None:

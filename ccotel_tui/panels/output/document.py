@@ -1,6 +1,6 @@
 """Panel answers as the JSON that scripts read, and as text."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -91,10 +91,10 @@ def csv_rows(answers: Iterable["PanelAnswer"]) -> Iterator[tuple[object, ...]]:
 
 def event_text(row: EventRow, window: Window) -> str:
     """An event in one line: when, whose, what."""
-    cells = (f"{name}={cell}" for name, cell in row.items() if name in _TOLD[1:] and cell != "")
+    cells = " ".join(_told(row, _TOLD[1:]))
     session = str(row.get("session_id") or UNKNOWN)[:8]
     when = local_time(int(row["time"] or 0), window)
-    return sanitize(f"{when:%m-%d %H:%M:%S}  {session}  {row['event_name']:20} {' '.join(cells)}")
+    return sanitize(f"{when:%m-%d %H:%M:%S}  {session}  {row['event_name']:20} {cells}".rstrip())
 
 
 def session_text(row: "SessionRow", window: Window, status: str, users: int) -> str:
@@ -151,13 +151,20 @@ _MOST_ROWS = 10
 
 def _cells(row: "ResultRow", rows: "Rows | None") -> Iterator[str]:
     if rows is None:
-        yield " ".join(sanitize(f"{name}={cell}") for name, cell in row.items() if name in _TOLD)
+        yield " ".join(map(sanitize, _told(row, _TOLD)))
         return
     for name, cell in row.items():
         if isinstance(cell, str):
             yield f"{sanitize(cell):30}"
         else:
             yield f"{shown(cell, rows.unit(name)):>8} {name}"
+
+
+def _told(row: "ResultRow", names: Collection[str]) -> Iterator[str]:
+    """What these cells say, with their names; true and false as JSON has them."""
+    for name, cell in row.items():
+        if name in names and cell not in ("", None):
+            yield f"{name}={str(cell).lower() if isinstance(cell, bool) else cell}"
 
 
 _TOLD = (

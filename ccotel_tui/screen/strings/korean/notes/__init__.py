@@ -106,6 +106,8 @@ SENTENCES = {
     "refused_path": "{answered}: 서버 주소와 경로가 맞는지 확인.",
     "refused_failing": "{answered}: 서버 오류. 다음 갱신 때 다시 물음.",
     "server_not_ours": "{server}: {foreign}. 읽으려면 --prometheus-url이나 --loki-url로 지정.",
+    "servers_not_taken": "Prometheus({prometheus})와 Loki({loki})가 모두 준비된 상태가 아니어서 "
+    "이 컴퓨터의 저장소를 엶.",
     "belongs_to": "다른 사용자({user})의 서버",
     "not_known_yours": "본인의 서버인지 알 수 없음",
     "window_empty": "기간의 끝이 시작보다 앞섬.",
