@@ -123,7 +123,6 @@ KEYS = (
     ),
     Key("row.session", "S", "marked_session", "its session", "the session of the marked event"),
     Key("filter", "slash", "filter", "filter", "filter the sessions or the events", footer=True),
-    Key("filter.clear", "x", "clear_filter", "no filter", "take the filter away"),
     Key("sort", "o", "sort('')", "sort", "sort the list by its next column"),
     Key("panel.next", "tab", "app.focus_next", "panel", "the next panel"),
     Key("panel.previous", "shift+tab", "app.focus_previous", "panel", "the panel before"),
@@ -195,7 +194,7 @@ KEYS = (
         Key(f"stack.{verb}", key, f"stack('{verb}')", verb, f"in the stack: {does}")
         for verb, key, does in (
             ("start", "a", "start what is marked"),
-            ("stop", "x", "stop what is marked"),
+            ("stop", "x", "stop what is marked; in a list: take the filter away"),
             ("restart", "R", "restart what is marked"),
             ("logs", "l", "its logs"),
             ("clean", "C", "remove it and what it kept, after a question"),

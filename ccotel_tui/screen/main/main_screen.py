@@ -41,10 +41,7 @@ class MainScreen(ShownViews):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "stack":
-            return self.open_view == "stack"
-        if action == "clear_filter":
-            # The stack's page stops with the same key.
-            return self.open_view != "stack"
+            return self.open_view == "stack" or parameters == ("stop",)
         return self._switcher.current is not None
 
     async def action_section(self, name: str) -> None:
@@ -106,18 +103,19 @@ class MainScreen(ShownViews):
             await self.action_section("log")
         self.view.filter()
 
-    def action_clear_filter(self) -> None:
-        for typed in self.view.query(LineInput):
-            if typed.value:
-                typed.action_clear()
-
     async def action_group(self) -> None:
         """Group the panel, or what was dear, by the next key; from elsewhere open that."""
         if not self.view.group(self.focused):
             await self.action_section("usage")
 
     def action_stack(self, verb: "Verb") -> None:
-        self._stack_view.do(verb)
+        if self.open_view == "stack":
+            self._stack_view.do(verb)
+            return
+        # The key that stops a service takes a filter away elsewhere.
+        for typed in self.view.query(LineInput):
+            if typed.value:
+                typed.action_clear()
 
     async def action_switch_stack(self) -> None:
         await self.action_section("stack")

@@ -88,7 +88,8 @@ class DockerHost:
         return parsed.scheme, parsed.hostname or ""
 
     def __str__(self) -> str:
-        return f"{self.url} ({self.chosen_by})"
+        form = "{url} ({chosen_by})"
+        return Sentence("docker_host", form, url=self.url, chosen_by=self.chosen_by)
 
 
 def find(environment: Mapping[str, str]) -> DockerHost:
@@ -102,10 +103,11 @@ def find(environment: Mapping[str, str]) -> DockerHost:
     chosen_by = "DOCKER_CONTEXT"
     name = environment.get("DOCKER_CONTEXT")
     if not name:
-        chosen_by = "the current context"
+        chosen_by = Sentence("docker_current_context", "the current context")
         name = str(_read(folder / "config.json").get("currentContext") or "default")
     if name == "default":
-        return _host(DEFAULT_HOST, "the default", folder, False, False, environment)
+        usual = Sentence("docker_default", "the default")
+        return _host(DEFAULT_HOST, usual, folder, False, False, environment)
     return _context(name, chosen_by, folder, environment)
 
 
@@ -125,7 +127,7 @@ def _context(name: str, chosen_by: str, folder: Path, environment: Mapping[str, 
     certificates = folder / "contexts" / "tls" / ident / "docker"
     return _host(
         url,
-        f"context {name}",
+        Sentence("docker_named_context", "context {name}", name=name),
         certificates,
         certificates.is_dir(),
         not endpoint.get("SkipTLSVerify", False),

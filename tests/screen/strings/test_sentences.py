@@ -39,7 +39,7 @@ from ccotel_tui.screen.format.status import problem
 from ccotel_tui.screen.strings import korean
 from ccotel_tui.sentences import SEPARATORS, SYSTEM_ERRORS, Sentence, system_words
 from ccotel_tui.stack_control.docker.errors import translate
-from ccotel_tui.stack_control.docker.host import DockerHost
+from ccotel_tui.stack_control.docker.host import DEFAULT_HOST, DockerHost, find
 from ccotel_tui.store.ahead import Ahead
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import open_to_write
@@ -179,6 +179,12 @@ def test_why_docker_is_not_reached_is_korean_on_the_page_of_the_stack() -> None:
         assert "127.0.0.1:1" in told
         assert "Docker is" not in told
     assert "사용할 수 있는 것: rootless Docker" in strings.translated(host.named_others)
+
+
+@pytest.mark.usefixtures("korean")
+def test_what_chose_the_docker_engine_is_korean_too(tmp_path: Path) -> None:
+    told = errors.sentence(translate(ConnectionRefusedError(), find({"HOME": str(tmp_path)})))
+    assert f"{DEFAULT_HOST}(기본값)" in strings.translated(told)
 
 
 def sentence_names(module: ast.Module) -> set[str]:

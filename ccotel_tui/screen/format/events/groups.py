@@ -141,7 +141,7 @@ def startup_parts(rows: Sequence[EventRow]) -> str:
     """Return how many events of each kind a start-up has, in the order of the kinds."""
     counts = {name: sum(row["event_name"] == name for row in rows) for name in STARTUP}
     return ", ".join(
-        f"{count} {strings.counted(strings.STARTUPS[name], count)}"
+        strings.counted(strings.STARTUPS[name], count).format(count=count)
         for name, count in counts.items()
         if count
     )

@@ -81,11 +81,11 @@ DECISION = "decision"
 RESPONSE = "response"
 STARTUP = ("start-up, {count} event", "start-up, {count} events")
 STARTUPS = {
-    "plugin_loaded": ("plugin", "plugins"),
-    "managed_settings_resolved": ("setting", "settings"),
-    "hook_registered": ("hook", "hooks"),
-    "mcp_server_connection": ("mcp server", "mcp servers"),
-    "retention_sweep": ("clean-up", "clean-ups"),
+    "plugin_loaded": ("{count} plugin", "{count} plugins"),
+    "managed_settings_resolved": ("{count} setting", "{count} settings"),
+    "hook_registered": ("{count} hook", "{count} hooks"),
+    "mcp_server_connection": ("{count} mcp server", "{count} mcp servers"),
+    "retention_sweep": ("{count} clean-up", "{count} clean-ups"),
 }
 """The events of a session's start-up, by their names."""
 FOLLOWING = "following"

@@ -80,11 +80,11 @@ DECISION = "권한 결정"
 RESPONSE = "응답"
 STARTUP = ("시작 이벤트 {count}개", "시작 이벤트 {count}개")
 STARTUPS = {
-    "plugin_loaded": ("플러그인", "플러그인"),
-    "managed_settings_resolved": ("설정", "설정"),
-    "hook_registered": ("훅", "훅"),
-    "mcp_server_connection": ("MCP 서버", "MCP 서버"),
-    "retention_sweep": ("정리", "정리"),
+    "plugin_loaded": ("플러그인 {count}개", "플러그인 {count}개"),
+    "managed_settings_resolved": ("설정 {count}개", "설정 {count}개"),
+    "hook_registered": ("훅 {count}개", "훅 {count}개"),
+    "mcp_server_connection": ("MCP 서버 {count}개", "MCP 서버 {count}개"),
+    "retention_sweep": ("정리 {count}회", "정리 {count}회"),
 }
 FOLLOWING = "따라가는 중"
 HELD = "위로 스크롤됨: End로 따라가기"

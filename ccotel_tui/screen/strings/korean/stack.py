@@ -46,7 +46,7 @@ STEPS = {
     "replacing": "교체 중",
     "ready": "준비됨",
     "releasing": "OTLP 포트 넘겨받는 중",
-    "taken back": "컬렉터 준비 안 됨, 포트 반환됨",
+    "taken back": "수집기 준비 안 됨, 포트 반환됨",
     "stopping": "중지 중",
     "removing": "삭제 중",
     "removed": "삭제됨",

@@ -30,7 +30,7 @@ SHORT_STATES = {
 
 TAKEN = "{port}: {who} 사용 중"
 PORTS_TAKEN = "기록 안 함: 포트 사용 중"
-COLLECTOR_RECEIVES = "기록 안 함: 컬렉터가 수신 중"
+COLLECTOR_RECEIVES = "기록 안 함: 수집기가 수신 중"
 HANDED_OVER = "기록 안 함: 포트를 넘기는 중"
 TAKEN_BY = {
     "recorder": "다른 기록기",

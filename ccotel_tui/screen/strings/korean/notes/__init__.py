@@ -182,6 +182,10 @@ SENTENCES = {
     "docker_refused": "Docker가 거부함({status}): {reason}",
     "docker_permission": "{host}에 대한 권한 없음: 소켓의 그룹에 본인을 추가하거나(sudo "
     "usermod -aG docker $USER, 그 뒤 다시 로그인) rootless Docker를 사용.",
+    "docker_host": "{url}({chosen_by})",
+    "docker_default": "기본값",
+    "docker_current_context": "현재 컨텍스트",
+    "docker_named_context": "컨텍스트 {name}",
     "docker_not_running": "Docker가 실행 중이 아니거나 설치되지 않음: {host}에 응답 없음. "
     "시작한 뒤 다시 시도.{others}",
     "docker_late": "Docker가 {host}에서 응답하지 않음: 다시 시작.",
