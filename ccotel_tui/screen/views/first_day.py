@@ -3,6 +3,7 @@
 import subprocess
 from asyncio import to_thread
 from collections.abc import Sequence
+from contextlib import suppress
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -93,7 +94,9 @@ class FirstDay(VerticalScroll):
         with self.app.suspend():
             subprocess.run([*PROGRAM, *words, *at])
             if step == "setup":
-                input(f"\n{strings.ENTER_GOES_BACK}")
+                # Ctrl-D does as well.
+                with suppress(EOFError):
+                    input(f"\n{strings.ENTER_GOES_BACK}")
 
     async def _look(self) -> None:
         if not self.display or not self.screen.has_class("first-day"):

@@ -97,3 +97,20 @@ def test_the_size_is_the_terminals_own(database: Database, tmp_path: Path) -> No
         shown.read_until("6 Events")
         assert b"4 Performance" not in shown.output
         shown.resize(120, 40, "4 Performance")
+
+
+@pytest.mark.parametrize(
+    ("editor", "why"), [("", "Set VISUAL or EDITOR"), ("false", "it ended with exit status 1")]
+)
+def test_an_editor_that_fails_gives_the_screen_back(
+    editor: str, why: str, database: Database, tmp_path: Path
+) -> None:
+    """Textual takes the terminal back only where nothing is raised while another has it."""
+    database.append([request(1.25, at=time.time_ns() - 60 * SECOND)])
+    environment = {"VISUAL": "", "EDITOR": editor, "HOME": str(tmp_path)}
+    with terminal(tmp_path / "telemetry.db", environment=environment) as shown:
+        shown.read_until("$1.25")
+        shown.ask(",", why)
+        shown.ask("\x1b", "$1.25")
+        shown.press("q")
+        assert shown.end() == 0
