@@ -22,7 +22,7 @@ BURN = "{dollars}/h"
 BURN_OF_ALL = "all {dollars}/h"
 """The rate of all sessions, beside what one of them cost."""
 BURN_RATE = "last 10 min"
-UNSEEN = "+{dollars} before recording"
+UNSEEN = "+{dollars} not recorded"
 MISSED = ("{count} event lost", "{count} events lost")
 COSTLESS = ("{count} cost missing", "{count} costs missing")
 WINDOW = "window"

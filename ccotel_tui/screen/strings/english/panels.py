@@ -15,7 +15,7 @@ PARTS = {
     "today": "today",
     "7d": "7d",
     "30d": "30d",
-    "unseen": "before recording",
+    "unseen": "not recorded",
     "input": "input",
     "output": "output",
     "cache_read": "cache read",

@@ -7,7 +7,7 @@ PARTS = {
     "today": "오늘",
     "7d": "7d",
     "30d": "30d",
-    "unseen": "기록 전",
+    "unseen": "기록 안 됨",
     "input": "입력",
     "output": "출력",
     "cache_read": "캐시 읽기",
