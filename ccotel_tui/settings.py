@@ -98,9 +98,10 @@ def read_settings(path: Path, panels: frozenset[str], keys: frozenset[str]) -> S
         "keys": _names(keys),
     }
     for name, value in table.items():
-        problem = checks[name](value) if name in checks else f"is none of {', '.join(checks)}"
-        if problem:
-            raise UsageError(f"{path}, line {_line(text, name)}: {name} {problem}.")
+        check = checks.get(name, lambda _: f"is none of {', '.join(checks)}")
+        if problem := check(value):
+            line = _line_at_fault(text, name, value, check)
+            raise UsageError(f"{path}, line {line}: {name} {problem}.")
     if "budget" in table:
         table["budget"] = budgets_of(table["budget"])
     if "rules" in table:
@@ -127,7 +128,8 @@ def _read_table(path: Path, name: str, problem_of: Callable[[Any], str]) -> dict
     text, document = _read(path)
     table: dict[str, Any] = document.get(name, {})
     if problem := problem_of(table):
-        raise UsageError(f"{path}, line {_line(text, name)}: {name} {problem}.")
+        line = _line_at_fault(text, name, table, problem_of)
+        raise UsageError(f"{path}, line {line}: {name} {problem}.")
     return table
 
 
@@ -201,6 +203,22 @@ def _names(ids: frozenset[str]) -> Callable[[Any], str]:
         return f"gives {wrong[0]!r} no key" if wrong else ""
 
     return problem
+
+
+def _line_at_fault(text: str, name: str, value: Any, check: Callable[[Any], str]) -> int:
+    """The line of what the check finds fault with: of a table's first such entry, else the field.
+
+    An entry that does not begin a line, as in an inline table, is in that of its table.
+    """
+    line = _line(text, name)
+    for entry in value if isinstance(value, dict) else ():
+        if check({entry: value[entry]}):
+            pattern = re.compile(
+                rf"\s*({re.escape(name)}\s*\.\s*)?[\"']?{re.escape(entry)}[\"']?\s*="
+            )
+            below = enumerate(text.splitlines()[line - 1 :], line)
+            return next((at for at, each in below if pattern.match(each)), line)
+    return line
 
 
 def _line(text: str, name: str) -> int:

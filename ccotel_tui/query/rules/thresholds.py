@@ -66,7 +66,8 @@ def rules_problem(table: Any) -> str:
         elif value is False and name != "surge_dollars":
             continue
         elif isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-            return f"gives {name!r} no number above 0; false switches it off"
+            off = "" if name == "surge_dollars" else "; false switches it off"
+            return f"gives {name!r} no number above 0{off}"
     return ""
 
 
