@@ -287,10 +287,10 @@ def forget(before: str | None, session: str | None, yes: bool, db: Path | None) 
             if before
             else count_of_session(connection, session_id)
         )
-    spans = f" and {_number(count.spans, 'span')}" if count.spans else ""
+    spans = f"{_number(count.spans, 'span')}, " if count.spans else ""
     say(
-        f"This deletes {_number(count.events, 'event')} and "
-        f"{_number(count.increments, 'increment')} of counters{spans}, "
+        f"This deletes {spans}{_number(count.events, 'event')} and "
+        f"{_number(count.increments, 'increment')} of counters, "
         f"of {_number(count.sessions, 'session')}, from {path}.",
         err=True,
     )

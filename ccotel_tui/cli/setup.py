@@ -143,11 +143,11 @@ def _describe(plan: "Plan", wanted: Mapping[str, str]) -> None:
         say("Claude Code: not found on the PATH; the settings are written for when it is.")
     else:
         say(f"Claude Code {client.version or 'of unknown version'}: {client.path}")
-    say("What it takes its variables from, the first that sets one holds:")
+    say("Where it takes its variables from; the first place that sets one wins:")
     managed = managed_settings()
     say(f"  managed settings: {', '.join(map(str, managed)) or 'none'}")
     say("  --settings of a command line: not known here")
-    there = "is made" if plan.former.content is None else "is changed"
+    there = "will be made" if plan.former.content is None else "will be changed"
     if not plan.changes:
         there = "stays as it is"
     if plan.kind == "settings":

@@ -84,7 +84,10 @@ def usage(
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @query_options
 def prompt(id: str, as_json: bool, **options: Any) -> None:  # noqa: A002
-    """Print the prompt whose id begins with ID as a waterfall; ID may be last, or dearest."""
+    """Print the prompt whose id begins with ID as a waterfall; ID may be last or dearest.
+
+    The dearest is that of the window, the last is the newest whatever the window.
+    """
     with opened_query(options) as query:
         matching = find_prompt(query.backend, id, query.window, query.scope, query.now_ns)
         if as_json:
