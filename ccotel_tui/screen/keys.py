@@ -206,7 +206,14 @@ KEYS = (
     Key("settings", "comma", "app.edit_settings", "settings", "the settings file in your editor"),
     Key("palette", "ctrl+p", "app.command_palette", "palette", "find a command", listed=False),
     Key("help", "question_mark", "help", "help", "this list", footer=True),
-    Key("suspend", "ctrl+z", "app.suspend_process", "shell", "to the shell; fg comes back"),
+    Key(
+        "suspend",
+        "ctrl+z",
+        "app.suspend_process",
+        "shell",
+        "to the shell; fg comes back",
+        priority=True,
+    ),
     Key("quit", "q", "app.quit", "quit", "leave", footer=True),
     Key("quit.now", "ctrl+c", "app.quit", "quit", "leave", listed=False, priority=True),
 )

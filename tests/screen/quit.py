@@ -42,6 +42,7 @@ STATUSES = dict.fromkeys(KEYS, (0,)) | {
     "Ctrl-C": (0, 128 + signal.SIGINT),
     "Ctrl-C on a page": (0, 128 + signal.SIGINT),
     "SIGTERM": (128 + signal.SIGTERM,),
+    "SIGTERM and SIGCONT": (128 + signal.SIGTERM,),
     "q and SIGTERM": (0, 128 + signal.SIGTERM),
     "SIGHUP": (128 + signal.SIGHUP,),
     "SIGHUP and SIGCONT": (128 + signal.SIGHUP,),

@@ -1,4 +1,4 @@
-"""The driver of the terminal: its size, and what happens where it goes away."""
+"""The driver of the terminal: its size, and what happens where it is given back or goes away."""
 
 import os
 import signal
@@ -14,6 +14,9 @@ class TerminalDriver(LinuxDriver):
     """Textual's driver, whose threads outlive a terminal that goes away.
 
     Its writer dies of the first failed write; whoever writes next then waits for ever.
+
+    Where it is stopped it gives the terminal back, and takes it when it goes on. A signal's handler
+    comes between any two steps of others, and so only has the loop do either.
     """
 
     def __init__(
@@ -28,6 +31,7 @@ class TerminalDriver(LinuxDriver):
         terminal = cast(TextIO, self._file)
         self._descriptors = {self.fileno, terminal.fileno()}
         self._file = cast(Any, _Output(terminal, self._let_go))
+        self._was_stopped = False
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """The terminal's own size, before COLUMNS and LINES, which do not change with it."""
@@ -36,6 +40,54 @@ class TerminalDriver(LinuxDriver):
         except OSError:
             columns = rows = 0
         return (columns, rows) if columns and rows else super()._get_terminal_size()
+
+    @property
+    def _has_terminal(self) -> bool:
+        """Whether it is in use here: where a shell has it, who touches it is stopped."""
+        return self._writer_thread is not None and self._writer_thread.is_alive()
+
+    def disable_input(self) -> None:
+        if self._has_terminal:
+            super().disable_input()
+
+    def stop_application_mode(self) -> None:
+        if self._has_terminal:
+            super().stop_application_mode()
+
+    def _sigtstp_application(self, *_: object) -> None:
+        if self._auto_restart:
+            self._loop.call_soon_threadsafe(self._stop)
+        else:
+            self._let_stop(os.getpid())
+
+    def _sigcont_application(self, *_: object) -> None:
+        self._was_stopped = True
+        if self._auto_restart:
+            self._loop.call_soon_threadsafe(self._go_on)
+
+    def _stop(self) -> None:
+        """Give the terminal to the shell; where none waits for this job, go on."""
+        self.suspend_application_mode()
+        self._was_stopped = False
+        # With who waits for this process, such as make: else the shell goes on waiting for that.
+        self._let_stop(0)
+        if not self._was_stopped:
+            self._go_on()
+
+    def _let_stop(self, whom: int) -> None:
+        """Have the system stop them, which it does not where nobody could have them go on."""
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(whom, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, self._sigtstp_application)
+
+    def _go_on(self) -> None:
+        """Take the terminal as a shell has left it, also where nothing told of the stop."""
+        if signal.getsignal(signal.SIGCONT) != self._sigcont_application:
+            # A signal that came with it ends the dashboard.
+            return
+        self.suspend_application_mode()
+        self.resume_application_mode()
+        self._app.refresh(layout=True)
 
     def run_input_thread(self) -> None:
         try:

@@ -4,6 +4,8 @@ import os
 import signal
 import time
 from asyncio import get_running_loop
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Thread
 from types import FrameType
 
@@ -28,6 +30,26 @@ class EndedInOrder(PlainApp):
 
     def __init__(self) -> None:
         super().__init__(DRIVER)
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Let another program have the terminal, with the signals of its keys, and take it back.
+
+        Textual leaves it where the block fails.
+        """
+        failed: Exception | None = None
+        keys = (signal.SIGINT, signal.SIGQUIT)
+        # Not ignored: a program that is started would ignore them too.
+        handlers = [signal.signal(number, lambda number, frame: None) for number in keys]
+        with super().suspend():
+            try:
+                yield
+            except Exception as error:
+                failed = error
+        for number, handler in zip(keys, handlers, strict=True):
+            signal.signal(number, handler)
+        if failed is not None:
+            raise failed
 
     def on_load(self) -> None:
         """The terminal is not touched before; where there is none, nobody signals."""
@@ -57,10 +79,10 @@ class _SignalExit:
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         """Runs at once, unlike a handler of the loop, and so before that of SIGCONT."""
-        if number == signal.SIGHUP:
-            # It comes with the hangup, and Textual would start anew on a terminal that is gone.
-            # SIG_IGN would have Python print a traceback where it has come already.
-            signal.signal(signal.SIGCONT, lambda number, frame: None)
+        # It comes with a hangup, and with the signal by which a shell ends what is stopped: that
+        # would take a terminal that is gone or the shell's.
+        # SIG_IGN would have Python print a traceback where it has come already.
+        signal.signal(signal.SIGCONT, lambda number, frame: None)
         if self._loop.is_closed():
             # The terminal is restored.
             os._exit(128 + number)

@@ -1,8 +1,7 @@
 """The dashboard's one way to its terminal: what any widget draws crosses it."""
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from rich.cells import set_cell_size
 from rich.console import Console
@@ -30,21 +29,6 @@ class PlainApp(App[None]):
         self.theme = themes.DARK.name
         # A traceback: its colours would be letters on the stream that is plain.
         self.error_console = Console(stderr=True, color_system=None, markup=False, highlight=False)
-
-    @contextmanager
-    def suspend(self) -> Iterator[None]:
-        """Give the terminal away for the block, and take it back whatever that raises.
-
-        Textual by itself takes it back only where nothing is raised.
-        """
-        raised: Exception | None = None
-        with super().suspend():
-            try:
-                yield
-            except Exception as error:
-                raised = error
-        if raised is not None:
-            raise raised
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._plain_lines]

@@ -30,6 +30,7 @@ os.execv(sys.argv[2], sys.argv[2:])"""
 
 _SIGNALS = {
     "SIGTERM": (signal.SIGTERM,),
+    "SIGTERM and SIGCONT": (signal.SIGTERM, signal.SIGCONT),
     "SIGHUP": (signal.SIGHUP,),
     "SIGHUP and SIGCONT": (signal.SIGHUP, signal.SIGCONT),
     "q and SIGTERM": (signal.SIGTERM,),

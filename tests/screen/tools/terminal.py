@@ -96,6 +96,10 @@ class Terminal:
                 os.write(theirs, b" ")
         os.close(theirs)
 
+    def attributes(self) -> list[object]:
+        """The terminal's modes and characters, as a shell would find them."""
+        return termios.tcgetattr(self._descriptor)
+
     def wait(self) -> int:
         """The exit status, however long that takes on a busy machine."""
         return self._process.wait(60)
@@ -120,6 +124,12 @@ class Terminal:
         raise AssertionError("it did not end")
 
 
+def dashboard_on(database: Path) -> list[str]:
+    """The command that shows the last day of that store."""
+    command = [sys.executable, "-m", "ccotel_tui", "--source", "embedded", "--db", str(database)]
+    return [*command, "--otlp-grpc", "127.0.0.1:0", "--otlp-http", "127.0.0.1:0", "--since", "24h"]
+
+
 @contextmanager
 def terminal(
     database: Path,
@@ -129,8 +139,7 @@ def terminal(
     environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Terminal]:
     """The dashboard on that store, in a pty; its end is signalled where that is `in_control`."""
-    command = [sys.executable, "-m", "ccotel_tui", "--source", "embedded", "--db", str(database)]
-    command += ["--otlp-grpc", "127.0.0.1:0", "--otlp-http", "127.0.0.1:0", "--since", "24h"]
+    command = dashboard_on(database)
     if in_control:
         command = [sys.executable, "-c", IN_CONTROL, *command]
     environment = {"CLAUDE_CONFIG_DIR": str(database.parent), **environment}
