@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from io import TextIOWrapper
 from typing import Any, TextIO, cast
 
 from textual import constants
@@ -28,7 +29,9 @@ class TerminalDriver(LinuxDriver):
         size: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        terminal = cast(TextIO, self._file)
+        terminal = cast(TextIOWrapper, self._file)
+        # A character that the locale lacks takes its column, and not the six of an escape.
+        terminal.reconfigure(errors="replace")
         self._descriptors = {self.fileno, terminal.fileno()}
         self._file = cast(Any, _Output(terminal, self._let_go))
         self._was_stopped = False

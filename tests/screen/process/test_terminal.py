@@ -206,3 +206,16 @@ def test_each_way_out_of_a_first_steps_command_leads_back(
         shown.ask("\x04", "Nothing has been received yet")
         shown.press("q")
         assert shown.end() == 0
+
+
+def test_a_character_that_the_locale_lacks_takes_one_column(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.25, at=time.time_ns() - 60 * SECOND)])
+    variables = {"PYTHONIOENCODING": "euc_kr"}
+    with terminal(tmp_path / "telemetry.db", environment=variables) as shown:
+        # The bars under the numbers.
+        assert b"???" in shown.read_until("in 5 min") + shown.read_until()
+        assert b"\\u" not in shown.output
+        shown.press("q")
+        assert shown.end() == 0
