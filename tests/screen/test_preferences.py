@@ -1,12 +1,14 @@
 """Colours, and settings that are edited while the dashboard runs."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ccotel_tui.errors import UsageError
 from ccotel_tui.screen.data.choices import Choices
+from ccotel_tui.screen.keys import show_remapped
 from ccotel_tui.screen.settings_file import edit_settings, known_settings
 from ccotel_tui.settings import Settings
 from ccotel_tui.store.database import Database
@@ -52,8 +54,15 @@ def test_choices_that_cannot_be_written_change_nothing(tmp_path: Path) -> None:
     assert choices.theme == ""
 
 
+@pytest.fixture
+def usual_keys() -> Iterator[None]:
+    """The keys are shown as they are by default again after the test."""
+    yield
+    show_remapped({})
+
+
 async def test_settings_hide_panels_and_choose_the_first_page_and_keys(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, tmp_path: Path, usual_keys: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     busy_day(database)
     show(monkeypatch, *COST_CHARTS)
