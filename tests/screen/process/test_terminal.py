@@ -23,6 +23,7 @@ from tests.screen.tools.terminal import (
 )
 from tests.tools.otlp import SECOND, request
 
+TAKE_ALTERNATE_SCREEN = "\x1b[?1049h"
 LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049l"
 SHOW_CURSOR = b"\x1b[?25h"
 PROMPT = "in the shell: "
@@ -102,7 +103,7 @@ def test_ctrl_z_leads_to_the_shell_and_fg_back(database: Database, tmp_path: Pat
         left = shown.ask("\x1a", "Stopped")
         assert LEAVE_ALTERNATE_SCREEN in left
         assert SHOW_CURSOR in left
-        assert b"\x1b[?1049h" in shown.ask("fg\n", "Keys")
+        shown.ask("fg\n", "Keys", after=TAKE_ALTERNATE_SCREEN)
         shown.ask("\x03", PROMPT)
         shown.ask("echo ended: $?\n", "ended: 0")
 
@@ -113,7 +114,7 @@ def test_ctrl_z_changes_nothing_where_there_is_no_shell(database: Database, tmp_
     with terminal(tmp_path / "telemetry.db", in_control=True) as shown:
         shown.read_until("$1.25")
         shown.ask("?", "Keys")
-        shown.ask("\x1a", "Keys")
+        shown.ask("\x1a", "Keys", after=TAKE_ALTERNATE_SCREEN)
         shown.press("\x03")
         assert shown.end() == 0
 
@@ -129,7 +130,7 @@ def test_it_goes_on_after_a_stop_of_which_it_was_told_nothing(
         os.kill(shown.pid, signal.SIGSTOP)
         os.waitid(os.P_PID, shown.pid, os.WSTOPPED | os.WNOWAIT)
         os.kill(shown.pid, signal.SIGCONT)
-        shown.read_until("Keys")
+        shown.read_until("Keys", after=TAKE_ALTERNATE_SCREEN)
         shown.press("\x03")
         assert shown.end() == 0
         assert shown.attributes() == before

@@ -42,12 +42,20 @@ class Terminal:
         self._descriptor = descriptor
         self._name = name
 
-    def read_until(self, text: str = "") -> bytes:
-        """What is written from here on, until the text came, or, without one, until it is quiet."""
+    def read_until(self, text: str = "", after: str = "") -> bytes:
+        """What is written from here on, until the text came, or, without one, until it is quiet.
+
+        The text counts that came after another, where one is named.
+        """
         came = b""
+
+        def has_come() -> bool:
+            counts = came.partition(after.encode())[2] if after else came
+            return text.encode() in counts
+
         end = time.monotonic() + _GIVEN_UP
         while time.monotonic() < end:
-            if text and text.encode() in came:
+            if text and has_come():
                 break
             if not select.select([self._descriptor], [], [], 0.1 if text else _QUIET)[0]:
                 if text:
@@ -58,7 +66,7 @@ class Terminal:
             except OSError:
                 break
         self.output += came
-        assert text.encode() in came, f"{text!r} did not come: {came[-2000:]!r}"
+        assert has_come(), f"{text!r} did not come: {came[-2000:]!r}"
         return came
 
     def drain(self, ended: threading.Event) -> None:
@@ -71,10 +79,10 @@ class Terminal:
         os.write(self._descriptor, keys.encode())
         return self.read_until()
 
-    def ask(self, keys: str, text: str) -> bytes:
+    def ask(self, keys: str, text: str, after: str = "") -> bytes:
         """Press keys that lead to a text; what is written until it came."""
         os.write(self._descriptor, keys.encode())
-        return self.read_until(text)
+        return self.read_until(text, after)
 
     def resize(self, columns: int, rows: int, text: str = "") -> bytes:
         """Give it another size; what is written until the text came, or until it is quiet."""
