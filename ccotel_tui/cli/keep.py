@@ -18,7 +18,7 @@ from ccotel_tui.cli.options import (
     listen_options,
     moment,
     now,
-    only_one,
+    refuse_together,
     zone,
 )
 from ccotel_tui.cli.output import say, say_json, say_json_text
@@ -67,7 +67,7 @@ def record(
     """Receive telemetry and store it, without a screen."""
     from ccotel_tui.recorder.ports.address import parse_address
 
-    only_one(install=install, uninstall=uninstall, status=status)
+    refuse_together(install=install, uninstall=uninstall, status=status)
     database = (db or locations.database()).absolute()
     addresses = [
         parse_address("grpc", otlp_grpc, allow_remote),

@@ -153,7 +153,7 @@ def parse_query_options(
     )
 
 
-def only_one(**given: bool) -> None:
+def refuse_together(**given: bool) -> None:
     """Raise UsageError where more than one of these options, by their names, is given."""
     if len(names := [f"--{name}" for name, is_on in given.items() if is_on]) > 1:
         raise UsageError(f"Use only one of {', '.join(names[:-1])} and {names[-1]}.")

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from ccotel_tui.cli.look import OpenQuery, opened_query
-from ccotel_tui.cli.options import only_one, query_options
+from ccotel_tui.cli.options import query_options, refuse_together
 from ccotel_tui.cli.output import say, say_json, say_table
 from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS
@@ -32,7 +32,7 @@ def panels(
     as_json: bool, as_csv: bool, panel_id: str | None, section: str | None, **options: Any
 ) -> None:
     """Print every panel once."""
-    only_one(json=as_json, csv=as_csv)
+    refuse_together(json=as_json, csv=as_csv)
     if panel_id and panel_id not in BY_ID:
         raise UsageError(f"--panel {panel_id}: choose from {', '.join(BY_ID)}.")
     chosen = [

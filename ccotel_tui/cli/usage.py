@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from ccotel_tui.cli.look import opened_query
-from ccotel_tui.cli.options import only_one, query_options, zone
+from ccotel_tui.cli.options import query_options, refuse_together, zone
 from ccotel_tui.cli.output import say, say_json, say_table
 from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.output.prompt import prompt_document, waterfall_text
@@ -55,7 +55,7 @@ def usage(
     **options: Any,
 ) -> None:
     """Print what was dear, the dearest first, and the total."""
-    only_one(json=as_json, csv=as_csv)
+    refuse_together(json=as_json, csv=as_csv)
     by = [usage_key(key) for key in keys]
     with opened_query(options) as query:
         if why := lacking(API_REQUEST, query.scope):
