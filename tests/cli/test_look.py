@@ -352,12 +352,12 @@ def texts(database: Path, home: Path, *words: str) -> tuple[str, str]:
 
 
 def test_an_event_as_text(database: Path, home: Path) -> None:
-    said, _ = texts(database, home, "events", "--limit", "4", "--session", "aa")
-    assert "tool_result          success=false tool_name=Bash\n" in said
+    printed, _ = texts(database, home, "events", "--limit", "4", "--session", "aa")
+    assert "tool_result          success=false tool_name=Bash\n" in printed
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "sentences"),
     [
         (("events", "--name", "nope"), ["There is no such event in this window."]),
         (("sessions", "--model", "nope"), ["No such session was active in this window."]),
@@ -369,7 +369,7 @@ def test_an_event_as_text(database: Path, home: Path) -> None:
     ],
 )
 def test_why_nothing_is_found(
-    database: Path, home: Path, words: tuple[str, ...], told: list[str]
+    database: Path, home: Path, words: tuple[str, ...], sentences: list[str]
 ) -> None:
-    _, said = texts(database, home, *words)
-    assert said.splitlines() == [f"ccotel-tui: {each}" for each in told]
+    _, errors = texts(database, home, *words)
+    assert errors.splitlines() == [f"ccotel-tui: {each}" for each in sentences]

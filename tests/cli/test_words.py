@@ -200,9 +200,9 @@ def test_grafana_s_address_is_printed_where_no_browser_is() -> None:
 def test_env_prints_lines_that_the_shell_can_take(
     shell: str, line: str, taken: str, tmp_path: Path
 ) -> None:
-    said = run("env", "--shell", shell, "--db", str(tmp_path / "a.db")).stdout.splitlines()
-    assert line in said
-    assert taken in said[0]
+    printed = run("env", "--shell", shell, "--db", str(tmp_path / "a.db")).stdout.splitlines()
+    assert line in printed
+    assert taken in printed[0]
 
 
 def test_the_version_is_printed_without_the_big_libraries() -> None:

@@ -1,13 +1,8 @@
 """How the budgets stand is read of everything that is spent, whatever is looked at."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-import pytest
-
-from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.rules.reading import RuleReader
 from ccotel_tui.query.rules.thresholds import Thresholds
@@ -21,18 +16,6 @@ SEOUL = ZoneInfo("Asia/Seoul")
 NOW = T0 + 5 * MINUTE
 
 ALL = Budgets({"session": 5.0, "day": 10.0, "week": 20.0, "month": 100.0})
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with closing(Database(tmp_path / "telemetry.db")) as database:
-        yield database
-
-
-@pytest.fixture
-def backend(database: Database, tmp_path: Path) -> Iterator[Backend]:
-    with closing(open_embedded(tmp_path / "telemetry.db")) as backend:
-        yield backend
 
 
 def read(

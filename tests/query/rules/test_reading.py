@@ -1,6 +1,6 @@
 """What rules are judged by is read of a source: each within its window, and no more of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,18 +31,6 @@ from tests.tools.otlp import T0, event, request
 UTC = ZoneInfo("UTC")
 NOW = T0 + 5 * MINUTE
 """Ten-minute parts end in the middle of the present one."""
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with closing(Database(tmp_path / "telemetry.db")) as database:
-        yield database
-
-
-@pytest.fixture
-def backend(database: Database, tmp_path: Path) -> Iterator[Backend]:
-    with closing(open_embedded(tmp_path / "telemetry.db")) as backend:
-        yield backend
 
 
 EVERYTHING = Scope()

@@ -93,15 +93,20 @@ def test_why_a_server_fails_is_said_in_korean_too(
     backend.close()
 
 
+def put_no_database_there(database: Database, path: Path) -> None:
+    """Replace the store by something else."""
+    database.close()
+    path.write_bytes(b"no database at all" * 100)
+    for beside in ("-wal", "-shm"):
+        path.with_name(path.name + beside).unlink(missing_ok=True)
+
+
 @pytest.mark.usefixtures("korean")
 async def test_a_damaged_file_is_told_in_korean(database: Database, tmp_path: Path) -> None:
     database.append([event("api_request", NOW - SECOND, cost_usd=1.5)])
     async with dashboard(tmp_path) as running:
         await running.until("$1.50")
-        database.close()
-        (tmp_path / "telemetry.db").write_bytes(b"no database at all" * 100)
-        for beside in ("-wal", "-shm"):
-            (tmp_path / f"telemetry.db{beside}").unlink(missing_ok=True)
+        put_no_database_there(database, tmp_path / "telemetry.db")
         await running.press("r")
         await running.until(str(tmp_path)[:20])
         assert "데이터베이스로 읽을 수 없음" in running.app._main._bottom_bar.text
@@ -116,10 +121,7 @@ async def test_what_was_of_another_window_is_not_shown_where_the_first_answer_fa
         await running.press(view)
         shown = await running.at_rest()
         list_of_today = shown.splitlines()[1:-1]
-        database.close()
-        (tmp_path / "telemetry.db").write_bytes(b"no database at all" * 100)
-        for beside in ("-wal", "-shm"):
-            (tmp_path / f"telemetry.db{beside}").unlink(missing_ok=True)
+        put_no_database_there(database, tmp_path / "telemetry.db")
         await running.press("r")
         stale = await running.until("stale")
         assert stale.splitlines()[1:-1] == list_of_today
@@ -135,10 +137,7 @@ async def test_where_the_first_answer_fails_no_prompt_is_said_to_be_missing(
     database.append([event("api_request", NOW - SECOND, "s1", cost_usd=1.25, **of_prompt)])
     async with dashboard(tmp_path) as running:
         await running.until("$1.25")
-        database.close()
-        (tmp_path / "telemetry.db").write_bytes(b"no database at all" * 100)
-        for beside in ("-wal", "-shm"):
-            (tmp_path / f"telemetry.db{beside}").unlink(missing_ok=True)
+        put_no_database_there(database, tmp_path / "telemetry.db")
         running.app.post_message(PromptChosen("s1", "p1"))
         shown = await running.until("error")
         await running.at_rest()

@@ -139,8 +139,8 @@ async def test_a_budget_is_told_on_every_page(database: Database, tmp_path: Path
         await running.at_rest()
         database.append([request(27.0, NOW - 2 * MINUTE, SESSION)])
         await running.until_true(lambda: bool(history.entries))
-        told = "session budget 90% of $30: nearly spent, 3f2a1111"
-        assert [entry.text for entry in history.entries] == [told]
+        nearly_spent = "session budget 90% of $30: nearly spent, 3f2a1111"
+        assert [entry.text for entry in history.entries] == [nearly_spent]
         database.append([request(60.0, NOW - 2 * MINUTE, SESSION, sequence=2)])
         await running.until_true(lambda: len(history.entries) == 3)
     assert {entry.text for entry in history.entries[1:]} == {

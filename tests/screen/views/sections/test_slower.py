@@ -96,5 +96,5 @@ async def test_nothing_is_asked_for_the_columns_of_a_panel_that_is_hidden(
         async with dashboard(tmp_path, (120, 40), settings=settings) as running:
             await running.press(key)
             await running.at_rest()
-            asked = {each.id for each in running.app._question().panels}
-        assert asked & {panel, *columns} == (set() if hidden else {panel, *columns})
+            panels = {each.id for each in running.app._question().panels}
+        assert panels & {panel, *columns} == (set() if hidden else {panel, *columns})
