@@ -118,7 +118,7 @@ def test_today_beside_the_usual_day_and_the_budget(tmp_path: Path) -> None:
         assert fields.text("usual") == "$8.00 (+50%)"
         assert fields.text("budget") == "40% of $30"
         config.write_text("[budget]\nday = 0\n")
-        with pytest.raises(UsageError, match="line 1: budget gives 'day' no dollars above 0"):
+        with pytest.raises(UsageError, match="line 2: budget gives 'day' no dollars above 0"):
             fields.text("budget")
         config.unlink()
         assert fields.text("budget") is None
@@ -178,7 +178,7 @@ def test_the_worst_rule_that_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         config.write_text("[rules]\nloop = 4\nerrors = 5\n")
         assert fields.text("alert") is None
         config.write_text("[rules]\nloop = 0\n")
-        with pytest.raises(UsageError, match="line 1: rules gives 'loop' no number above 0"):
+        with pytest.raises(UsageError, match="line 2: rules gives 'loop' no number above 0"):
             fields.text("alert")
 
 
