@@ -1,7 +1,7 @@
 """The same recordings in the embedded store and on the real servers: the same answers."""
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from io import BytesIO
@@ -14,8 +14,9 @@ from ccotel_tui.panels.catalogue import PANELS
 from ccotel_tui.panels.output.document import panels_document
 from ccotel_tui.panels.result import PanelAnswer, answer_panels
 from ccotel_tui.query.embedded.backend import open_embedded
+from ccotel_tui.query.measures import Condition
 from ccotel_tui.query.period import Period
-from ccotel_tui.query.query import EventRow, Scope
+from ccotel_tui.query.query import EventKind, EventRow, Scope
 from ccotel_tui.query.reconcile import reconcile
 from ccotel_tui.query.rules.facts import RuleReading
 from ccotel_tui.query.rules.reading import RuleReader
@@ -25,6 +26,7 @@ from ccotel_tui.query.source import Backend
 from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.query.usual.past import PastKey, PastReader
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window
+from ccotel_tui.telemetry.conventions import TOOL_RESULT
 from tests.panels.equality import check
 from tests.panels.recordings import (
     AGES,
@@ -272,14 +274,27 @@ def test_what_rules_judge(recorded: Recorded, embedded: Backend) -> None:
     assert ours.unheard == theirs.unheard == {"never heard"}
     assert ours.burn == pytest.approx(theirs.burn)
     assert ours.usual == pytest.approx(theirs.usual)
-    for rows in ("calls", "errors"):
-        identities = [
-            [(row["time"], row["event_name"], row["session_id"]) for row in getattr(each, rows)]
-            for each in (ours, theirs)
-        ]
-        assert identities[0] == identities[1]
+    assert _identities(ours.errors) == _identities(theirs.errors)
     assert ours.burn
-    assert ours.calls
+
+
+def test_the_calls_of_a_session_whose_tools_fail(recorded: Recorded, embedded: Backend) -> None:
+    zone = ZoneInfo("UTC")
+    month = Window.between(recorded.newest_ns - 30 * DAY, recorded.newest_ns + SECOND, zone)
+    failed = EventKind(TOOL_RESULT, Condition("success", "true", negated=True))
+    [newest] = embedded.source.rows([failed], month, Scope(), 1)
+    now_ns = int(newest["time"] or 0) + SECOND
+    # One failure is read as three are: the recorded sessions have no loop.
+    ours, theirs = (
+        RuleReader(Thresholds(loop=1), Scope()).read(backend, [], now_ns, zone).calls
+        for backend in (embedded, recorded.backend)
+    )
+    assert _identities(ours) == _identities(theirs)
+    assert newest["session_id"] in {row["session_id"] for row in ours}
+
+
+def _identities(rows: Sequence[EventRow]) -> list[tuple[object, ...]]:
+    return [(row["time"], row["event_name"], row["session_id"]) for row in rows]
 
 
 def _newest_rows(backend: Backend, now_ns: int) -> list[EventRow]:
