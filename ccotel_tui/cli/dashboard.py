@@ -34,8 +34,8 @@ from ccotel_tui.recorder.child.child_process import Subprocess
 from ccotel_tui.recorder.ports.address import parse_address
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.app import Dashboard
-from ccotel_tui.screen.data.choices import Choices
-from ccotel_tui.screen.data.history.fired import FiredHistory
+from ccotel_tui.screen.data.files.choices import Choices
+from ccotel_tui.screen.data.files.fired import FiredHistory
 from ccotel_tui.screen.data.recorder_child import RecorderChild
 from ccotel_tui.screen.process.terminal_background import ask_background
 from ccotel_tui.screen.settings_file import known_settings

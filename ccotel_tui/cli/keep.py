@@ -337,7 +337,7 @@ def _forget_beside_the_store(before_ns: int, session_id: str) -> None:
     """Delete names and folders of sessions, and what rules told of them."""
     from ccotel_tui.claude.session_memory import SessionMemory
     from ccotel_tui.query.window import MILLISECOND
-    from ccotel_tui.screen.data.history.fired import FiredHistory
+    from ccotel_tui.screen.data.files.fired import FiredHistory
 
     memory = SessionMemory(locations.session_memory())
     memory.forget(session_id, before_ns // MILLISECOND)

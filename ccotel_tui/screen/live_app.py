@@ -16,8 +16,8 @@ from ccotel_tui.query.rules.reading import RuleReader
 from ccotel_tui.query.source import Backend
 from ccotel_tui.screen import messages
 from ccotel_tui.screen.data.backfill import run_backfill
-from ccotel_tui.screen.data.choices import Choices
-from ccotel_tui.screen.data.history.fired import Fired, FiredHistory
+from ccotel_tui.screen.data.files.choices import Choices
+from ccotel_tui.screen.data.files.fired import Fired, FiredHistory
 from ccotel_tui.screen.data.messages import (
     Answered,
     BackfillProgress,

@@ -13,7 +13,7 @@ from ccotel_tui.claude.session_memory import Remembered, SessionMemory
 from ccotel_tui.line.memory import LineMemory
 from ccotel_tui.local import locations
 from ccotel_tui.query.window import MILLISECOND, MINUTE
-from ccotel_tui.screen.data.history.fired import FiredHistory
+from ccotel_tui.screen.data.files.fired import FiredHistory
 from ccotel_tui.send.replay import read_lines, send
 from ccotel_tui.status_line.memory import HandedOn, handed_on_folder
 from ccotel_tui.store.database import Database

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ccotel_tui.errors import UsageError
-from ccotel_tui.screen.data.choices import Choices
+from ccotel_tui.screen.data.files.choices import Choices
 from ccotel_tui.screen.keys import show_remapped
 from ccotel_tui.screen.settings_file import edit_settings, known_settings
 from ccotel_tui.settings import Settings

@@ -8,8 +8,8 @@ from ccotel_tui.query.rules.rules import Alert, alerts
 from ccotel_tui.query.rules.thresholds import Thresholds
 from ccotel_tui.query.usual.budget import BudgetState
 from ccotel_tui.query.window import MILLISECOND, SECOND, local_day
-from ccotel_tui.screen.data.choices import Choices
-from ccotel_tui.screen.data.history.fired import Fired, FiredHistory
+from ccotel_tui.screen.data.files.choices import Choices
+from ccotel_tui.screen.data.files.fired import Fired, FiredHistory
 from ccotel_tui.screen.data.refusals import NotTaken
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.overview.compared_words import notice_words

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.widgets import OptionList
 
 from ccotel_tui.query.rules.rules import Alert
-from ccotel_tui.screen.data.history.fired import Fired
+from ccotel_tui.screen.data.files.fired import Fired
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.rules.page import (
     AlertLine,

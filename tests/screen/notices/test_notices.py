@@ -9,8 +9,8 @@ from ccotel_tui.query.rules.rules import AlertKey
 from ccotel_tui.query.rules.thresholds import Thresholds
 from ccotel_tui.query.usual.budget import BudgetState
 from ccotel_tui.query.window import DAY, Window
-from ccotel_tui.screen.data.choices import Choices
-from ccotel_tui.screen.data.history.fired import MOST_FIRED, FiredHistory
+from ccotel_tui.screen.data.files.choices import Choices
+from ccotel_tui.screen.data.files.fired import MOST_FIRED, FiredHistory
 from ccotel_tui.screen.data.refusals import NotTaken
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.notices.notices import Notices

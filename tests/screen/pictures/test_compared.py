@@ -8,7 +8,7 @@ from ccotel_tui.query.period import Period
 from ccotel_tui.query.usual.budget import Budgets
 from ccotel_tui.query.window import DAY
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.data.choices import Choices
+from ccotel_tui.screen.data.files.choices import Choices
 from ccotel_tui.settings import Settings
 from ccotel_tui.store.database import Database
 from tests.screen.tools.running import dashboard

@@ -17,8 +17,8 @@ from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import HOUR
 from ccotel_tui.screen.app import Dashboard
-from ccotel_tui.screen.data.choices import Choices
-from ccotel_tui.screen.data.history.fired import FiredHistory
+from ccotel_tui.screen.data.files.choices import Choices
+from ccotel_tui.screen.data.files.fired import FiredHistory
 from ccotel_tui.screen.data.messages import Answered
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.settings import Settings

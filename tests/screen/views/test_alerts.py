@@ -12,7 +12,7 @@ from ccotel_tui.query.rules.thresholds import Thresholds
 from ccotel_tui.query.usual.budget import Budgets
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.data.history.fired import Fired, FiredHistory
+from ccotel_tui.screen.data.files.fired import Fired, FiredHistory
 from ccotel_tui.settings import Settings
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event

@@ -10,7 +10,7 @@ from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.query.rules.rules import Alert, AlertKey
 from ccotel_tui.query.window import SECOND, local_day
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.data.history.fired import Fired
+from ccotel_tui.screen.data.files.fired import Fired
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import NARROW, apart, ruled
 from ccotel_tui.screen.format.rules.words import alert_words, threshold_words

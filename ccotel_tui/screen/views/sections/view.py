@@ -22,7 +22,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.form import margin_of
 from ccotel_tui.screen.charts.reader.part import TimeZoom, from_first_event
 from ccotel_tui.screen.charts.roles import SeriesRoles
-from ccotel_tui.screen.data.history.fired import Fired
+from ccotel_tui.screen.data.files.fired import Fired
 from ccotel_tui.screen.data.history.log_page import LogPlace
 from ccotel_tui.screen.data.snapshot import Question, Snapshot
 from ccotel_tui.screen.format import panel_info

@@ -1,0 +1,1 @@
+"""Files of the user: the last choices, what rules have told."""
