@@ -36,7 +36,10 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.data.files.choices import Choices
 from ccotel_tui.screen.data.files.fired import FiredHistory
+from ccotel_tui.screen.data.files.user_files import UserFiles
 from ccotel_tui.screen.data.recorder_child import RecorderChild
+from ccotel_tui.screen.data.selection import Selection
+from ccotel_tui.screen.data.source_switch import SourceSwitch
 from ccotel_tui.screen.process.terminal_background import ask_background
 from ccotel_tui.screen.settings_file import known_settings
 from ccotel_tui.screen.stack_actions import Controls
@@ -68,20 +71,16 @@ def dashboard(
     parse_address("grpc", otlp_grpc, allow_remote=False)
     parse_address("http", otlp_http, allow_remote=False)
     query = parse_query_options(**options)
-    settings_path = config or locations.settings()
-    settings = known_settings(settings_path)
+    files = _user_files(config or locations.settings(), demo)
+    settings = files.settings
     strings.use(settings.language)
     hash_emails(settings.hash_emails)
     if not any(options[name] for name in ("since", "from_", "to", "window")):
-        period = settings.period
-        if demo and period == Period():
-            # After midnight next to nothing of the recorded sessions is of today.
-            period = Period(since_ns=DAY)
+        period = _first_period(settings, demo)
         query = replace(query, period=replace(period, step_ns=query.period.step_ns))
     query.period.window(now(), zone())
     # The stack is the user's own, also from the demo: no recorded session may come into it.
     controls = _controls(query)
-    recording = None
     with ExitStack() as stack:
         if demo:
             from ccotel_tui.demo import demo_registry, demo_store
@@ -89,46 +88,66 @@ def dashboard(
             path = stack.enter_context(demo_store(now()))
             registry = demo_registry(path)
             query = replace(query, source_name="embedded", database=path)
-        elif query.source_name != "stack" and not query.database.exists():
-            # The screen only reads: what it reads must be there.
-            from ccotel_tui.store.database import Database
-
-            Database(query.database).close()
-        if not demo:
+        else:
             registry = SessionRegistry(
                 memory=SessionMemory(locations.session_memory()), writes=True
             )
-        choices = Choices(locations.choices())
-        foreign: list[str] = []
-        backend = query.open(polling=True, say=foreign.append)
-        reopen = partial(query.open, True, lambda _: None)
-        if query.source_name != "stack" and not demo:
-            recording = RecorderChild(query.database, otlp_grpc, otlp_http)
-        scope = resolved(backend.source, query.scope, now())
+            _make_store(query)
+        sources = _sources(query, "demo" if demo else "")
+        scope = resolved(sources.backend.source, query.scope, now())
+        records = query.source_name != "stack" and not demo
         app = Dashboard(
-            backend,
-            recording,
-            query.period,
-            scope,
+            sources,
+            Selection.at_start(query.period, scope),
+            files,
+            registry,
+            controls,
             now,
             zone(),
-            controls,
-            registry,
-            command=locations.typed_command(),
-            label="demo" if demo else "",
-            reopen=reopen if query.source_name == "auto" else None,
-            note=joined(filter(None, (*foreign, misread_zone())), " "),
-            folder=this_folder() if query.here else "",
-            choices=choices,
-            settings=settings,
-            settings_path=settings_path,
-            # What recorded sessions tell is no news of this machine.
-            history=FiredHistory(None if demo else locations.fired_alerts()),
+            RecorderChild(query.database, otlp_grpc, otlp_http) if records else None,
+            locations.typed_command(),
+            this_folder() if query.here else "",
         )
-        app.theme, app.typed = _theme(settings, choices)
+        app.theme, app.typed = _theme(settings, files.choices)
         app.makes_ahead = True
         app.run()
     sys.exit(app.return_code)
+
+
+def _user_files(settings_path: Path, demo: bool) -> UserFiles:
+    """Return the user's files. Raises UsageError where the settings are not understood."""
+    return UserFiles(
+        known_settings(settings_path),
+        settings_path,
+        Choices(locations.choices()),
+        # What recorded sessions tell is no news of this machine.
+        FiredHistory(None if demo else locations.fired_alerts()),
+    )
+
+
+def _first_period(settings: Settings, demo: bool) -> Period:
+    """Return the time that is shown first, where no option names one."""
+    if demo and settings.period == Period():
+        # After midnight next to nothing of the recorded sessions is of today.
+        return Period(since_ns=DAY)
+    return settings.period
+
+
+def _make_store(query: QueryOptions) -> None:
+    """Make the store where it may be read and is not there: the screen only reads."""
+    if query.source_name != "stack" and not query.database.exists():
+        from ccotel_tui.store.database import Database
+
+        Database(query.database).close()
+
+
+def _sources(query: QueryOptions, label: str) -> SourceSwitch:
+    """Return the source that answers, which may be another one later where none is named."""
+    foreign: list[str] = []
+    backend = query.open(polling=True, say=foreign.append)
+    reopen = partial(query.open, True, lambda _: None)
+    note = joined(filter(None, (*foreign, misread_zone())), " ")
+    return SourceSwitch(backend, reopen if query.source_name == "auto" else None, label, note)
 
 
 def _theme(settings: Settings, choices: Choices) -> tuple[str, str]:

@@ -70,7 +70,7 @@ class Dashboard(LiveApp):
         self._update_status()
 
     def action_info(self) -> None:
-        wrong = self._recorder.in_full(in_full(self._recorder, self._note))
+        wrong = self._recorder.in_full(in_full(self._recorder, self._source_switch.note))
         self._main.show_page(self._main.view.explanation(self._main.focused, wrong))
 
     async def action_step_back(self) -> None:
@@ -98,17 +98,18 @@ class Dashboard(LiveApp):
 
     def action_use_theme(self, name: str) -> None:
         """Show the theme, now and at the next start."""
-        self.theme = self._choices.theme = name
+        self.theme = self._files.choices.theme = name
         self._main.tell(strings.THEME.format(name=name))
 
     def action_edit_settings(self) -> None:
         """Open the settings in the editor; colours and keys change at once."""
-        if self._settings_path is None:
+        path = self._files.settings_path
+        if path is None:
             return
         try:
             with self.suspend():
-                edit_settings(self._settings_path, os.environ)
-            settings = known_settings(self._settings_path)
+                edit_settings(path, os.environ)
+            settings = known_settings(path)
         except UsageError as error:
             self._main.show_page(Page(strings.SETTINGS, Content(str(error))))
             return
@@ -118,7 +119,7 @@ class Dashboard(LiveApp):
         self._main.tell(strings.SETTINGS_LATER)
 
     async def action_grafana(self) -> None:
-        board, source = board_of(self._main.open_view), self._source_switch.source.name
+        board, source = board_of(self._main.open_view), self._source_switch.backend.name
         period, scope = self._selection.period, self._selection.scope
         period, scope = self._main.view.on_board(period, scope)
         base = self._controls.grafana

@@ -2,22 +2,19 @@
 
 import os
 from asyncio import gather, to_thread
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
-from pathlib import Path
 
 from textual.worker import Worker
 
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.local.user_folders import APP
 from ccotel_tui.query.period import Period
-from ccotel_tui.query.query import Scope
 from ccotel_tui.query.rules.reading import RuleReader
-from ccotel_tui.query.source import Backend
 from ccotel_tui.screen import messages
 from ccotel_tui.screen.data.backfill import run_backfill
-from ccotel_tui.screen.data.files.choices import Choices
-from ccotel_tui.screen.data.files.fired import Fired, FiredHistory
+from ccotel_tui.screen.data.files.fired import Fired
+from ccotel_tui.screen.data.files.user_files import UserFiles
 from ccotel_tui.screen.data.messages import (
     Answered,
     BackfillProgress,
@@ -29,6 +26,7 @@ from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.refresher import Now, Refresher
 from ccotel_tui.screen.data.selection import Selection
 from ccotel_tui.screen.data.snapshot import Question, Snapshot
+from ccotel_tui.screen.data.snapshot_reader import SnapshotReader
 from ccotel_tui.screen.data.source_switch import SourceSwitch
 from ccotel_tui.screen.format.bar_status import bar_status
 from ccotel_tui.screen.format.status import first_day
@@ -59,53 +57,38 @@ class LiveApp(EndedInOrder):
 
     def __init__(
         self,
-        backend: Backend,
-        recording: RecorderChild | None,
-        period: Period,
-        scope: Scope,
+        sources: SourceSwitch,
+        selection: Selection,
+        files: UserFiles,
+        registry: SessionRegistry,
+        controls: Controls,
         clock: Now,
         zone: tzinfo,
-        controls: Controls,
-        registry: SessionRegistry | None = None,
+        recording: RecorderChild | None = None,
         command: str = "ccotel-tui",
-        label: str = "",
-        reopen: Callable[[], Backend] | None = None,
-        note: str = "",
         folder: str = "",
-        choices: Choices | None = None,
-        settings: Settings | None = None,
-        settings_path: Path | None = None,
-        history: FiredHistory | None = None,
     ) -> None:
-        """`command` is how this program is called, `label` the source where that is no name.
+        """`command` is how this program is called.
 
-        `reopen` finds who answers, where that may be another one after the stack's start or end;
-        `note` is said where nothing else is wrong. Only sessions of the `folder` count, where one
-        is named. `choices` keeps the theme; `settings` come from the file at `settings_path`, which
-        `,` opens; `history` keeps what rules have told.
+        Only sessions of the `folder` count, where one is named.
         """
         super().__init__()
         self._controls = controls
         self._command = command
-        self._label, self._note = label, note
-        self._source_switch = SourceSwitch(backend, reopen)
+        self._source_switch = sources
         self._recording = recording
-        self._selection = Selection.at_start(period, scope)
+        self._selection = selection
         self._clock = clock
         self._zone = zone
-        registry = registry or SessionRegistry()
-        settings = settings or Settings()
-        self._refresher = Refresher(
-            self,
-            backend,
-            self._question,
-            clock,
-            zone,
+        settings = files.settings
+        reader = SnapshotReader(
             registry,
-            RuleReader(settings.rules, scope, settings.budget),
+            RuleReader(settings.rules, selection.full_scope, settings.budget),
+            zone,
             lambda: [port.port for port in self._recorder_report.ports],
             folder,
         )
+        self._refresher = Refresher(self, sources.backend, self._question, reader, clock)
         begins = recording is not None
         self._recorder_report = RecorderReport(recording=not begins, starting=begins)
         self._backfill: Worker[None] | None = None
@@ -114,10 +97,9 @@ class LiveApp(EndedInOrder):
         self._looking: Worker[None] | None = None
         self._statuses: Mapping[str, tuple[object, ...]] = {}
         self._garbage = Garbage()
-        self._choices = choices or Choices(None)
-        self._notices = Notices(settings.rules, self._choices, history or FiredHistory(None))
+        self._files = files
+        self._notices = Notices(settings.rules, files.choices, files.history)
         self._channels = Channels(self._write, settings.notify, os.environ, APP)
-        self._settings_path = settings_path
         self._use_keys(settings)
         self._main = MainScreen(controls, settings, registry, folder)
         self._way: list[tuple[str, Selection]] = []
@@ -147,7 +129,7 @@ class LiveApp(EndedInOrder):
         self.set_interval(1.0, self._each_second)
         if self._source_switch.changes:
             self.set_interval(SOURCE_POLL_INTERVAL, self._poll_source)
-            if self._source_switch.source.name == "stack":
+            if self._source_switch.backend.name == "stack":
                 self._start_backfill(started=False)
         if self._recording is not None:
             self.run_worker(self._recording.keep_going(self.post_message), group="recorder")
@@ -202,7 +184,7 @@ class LiveApp(EndedInOrder):
 
     async def _poll_source(self) -> None:
         """Somebody else may start the stack, or stop it."""
-        embedded, seen = self._source_switch.source.name == "embedded", self._main.snapshot
+        embedded, seen = self._source_switch.backend.name == "embedded", self._main.snapshot
         begun = embedded and self._recorder_report.collector_receives
         ended = not embedded and self._recorder_report.recording and bool(seen and seen.failure)
         if (begun or ended) and await self._switch_source() and begun:
@@ -212,7 +194,7 @@ class LiveApp(EndedInOrder):
         """Use the source that answers now; return whether it is another one than before."""
         if not await self._source_switch.recheck():
             return False
-        self._refresher.set_source(self._source_switch.source)
+        self._refresher.set_source(self._source_switch.backend)
         self._changed()
         self._update_first_day()
         return True
@@ -233,12 +215,12 @@ class LiveApp(EndedInOrder):
     @property
     def _recorder(self) -> RecorderReport:
         """What is known of the recorder; nothing, where its store is not the source."""
-        embedded = self._source_switch.source.name == "embedded"
+        embedded = self._source_switch.backend.name == "embedded"
         return self._recorder_report if embedded else RecorderReport(recording=True)
 
     def _question(self) -> Question:
         period, scope = self._selection.period, self._selection.scope
-        return self._main.view.question(self._source_switch.source.name, period, scope)
+        return self._main.view.question(self._source_switch.backend.name, period, scope)
 
     def _select(self, selection: Selection) -> None:
         self._selection = selection
@@ -283,11 +265,11 @@ class LiveApp(EndedInOrder):
         backfill_runs = self._backfill is not None and self._backfill.is_running
         status = bar_status(
             self._main.snapshot,
-            self._label or self._source_switch.source.name,
+            self._source_switch.label,
             self._recorder,
             self._refresher.paused,
             self._clock(),
-            self._note,
+            self._source_switch.note,
             self._backfill_status if backfill_runs else "",
         )
         self._main.show_status(status)

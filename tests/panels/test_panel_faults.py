@@ -16,10 +16,11 @@ from ccotel_tui.query.query import Answer, Query, Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.screen.data import refresher
-from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
+from ccotel_tui.screen.data.snapshot import Question
 from ccotel_tui.store.database import Database
 from tests.query.passing import Passing
 from tests.screen.tools.running import NOW, SEOUL, dashboard
+from tests.screen.tools.snapshots import snapshot_reader
 from tests.tools.otlp import lines, request
 
 WINDOW = Window.between(NOW - HOUR, NOW + 1, SEOUL)
@@ -68,21 +69,21 @@ def test_only_the_panel_that_asks_so_is_an_error(faulty: Backend, tmp_path: Path
     assert without_line_panels(answers) == without_line_panels(expected)
 
 
-def test_a_snapshot_goes_on_without_that_panel(faulty: Backend) -> None:
-    snapshot = fetch_snapshot(QUESTION, faulty, dict, NOW, SEOUL)
+def test_a_snapshot_goes_on_without_that_panel(faulty: Backend, tmp_path: Path) -> None:
+    snapshot = snapshot_reader(tmp_path).read(QUESTION, faulty, NOW)
     assert not snapshot.failure
     assert [row.cost for row in snapshot.sessions] == [1.25]
     assert snapshot.answers["lines_of_code"].state == "error"
 
 
 def test_what_fails_beside_the_panels_leaves_them(
-    faulty: Backend, monkeypatch: pytest.MonkeyPatch
+    faulty: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("no sessions")
 
-    monkeypatch.setattr("ccotel_tui.screen.data.snapshot.sessions_of", fail)
-    snapshot = fetch_snapshot(QUESTION, faulty, dict, NOW, SEOUL)
+    monkeypatch.setattr("ccotel_tui.screen.data.snapshot_reader.sessions_of", fail)
+    snapshot = snapshot_reader(tmp_path).read(QUESTION, faulty, NOW)
     assert "RuntimeError: no sessions" in snapshot.failure
     assert snapshot.answers["total_cost"].value == 1.25
 
@@ -133,7 +134,7 @@ def divide(*_: object, **__: object) -> None:
 
 PAGES = {
     "usage": ("ccotel_tui.query.usage.detail.usages_of", "d"),
-    "events": ("ccotel_tui.screen.data.snapshot.fetch_log_page", "e"),
+    "events": ("ccotel_tui.screen.data.snapshot_reader.fetch_log_page", "e"),
     "session": ("ccotel_tui.screen.data.history.session_events.SessionEvents.read", "s enter"),
     "sessions": ("ccotel_tui.claude.session_registry.SessionRegistry.read", "s"),
 }

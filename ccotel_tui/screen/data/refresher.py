@@ -1,31 +1,18 @@
 """Asks for the visible view on news, every few seconds and on a key; one request at a time."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
-from datetime import tzinfo
-from functools import cache, partial
+from functools import partial
 from time import monotonic
 
 from textual.app import App
 
-from ccotel_tui.claude.destination import unheard_sessions
-from ccotel_tui.claude.session_registry import Running, SessionRegistry, session_folders
-from ccotel_tui.query.query import Scope
-from ccotel_tui.query.rules.reading import RuleReader
-from ccotel_tui.query.source import Backend, Source
-from ccotel_tui.query.status_line.facts import StatusLines
-from ccotel_tui.query.status_line.places import sessions_in
-from ccotel_tui.query.status_line.reading import StatusLineReader, with_told_names
-from ccotel_tui.query.usual.past import PastKey, PastReader
-from ccotel_tui.screen.data.history.first_event import FirstEvent
-from ccotel_tui.screen.data.history.session_events import SessionEvents
-from ccotel_tui.screen.data.history.team import TeamReader
+from ccotel_tui.query.source import Backend
 from ccotel_tui.screen.data.messages import Answered, Compared
-from ccotel_tui.screen.data.snapshot import Question, Snapshot, fetch_snapshot
-from ccotel_tui.screen.data.this_session import ThisSession
+from ccotel_tui.screen.data.snapshot import Question
+from ccotel_tui.screen.data.snapshot_reader import SnapshotReader
 
 STORE_POLL_INTERVAL = 0.1
 """Seconds between two looks for a change of the store: a row is to be seen within 150 ms."""
@@ -69,33 +56,15 @@ class Refresher:
         app: App[None],
         backend: Backend,
         question: Callable[[], Question],
+        reader: SnapshotReader,
         clock: Now,
-        zone: tzinfo,
-        registry: SessionRegistry,
-        rules: RuleReader,
-        ports: Callable[[], Sequence[int]],
-        folder: str = "",
     ) -> None:
-        """`ports` are those that a recorder or a collector of ours listens on, where known.
-
-        Only sessions of the `folder` count, where one is named.
-        """
         self._app = app
         self._backend = backend
         self._question = question
+        self._reader = reader
         self._clock = clock
-        self._zone = zone
-        self._registry = registry
-        self._folder = folder
-        self._rules = rules
-        self._ports = ports
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ask")
-        self._this_session = ThisSession()
-        self._session_events = SessionEvents()
-        self._past = PastReader()
-        self._first_event = FirstEvent()
-        self._team = TeamReader()
-        self._status_lines = StatusLineReader()
         self._version = _version(backend)
         self._next_poll: asyncio.TimerHandle | None = None
         self._next_ask: asyncio.TimerHandle | None = None
@@ -128,8 +97,6 @@ class Refresher:
             timer.stop()
         self._backend, self._version = backend, _version(backend)
         self._is_cold = True
-        self._team = TeamReader()
-        self._first_event = FirstEvent()
         self.start()
 
     async def end(self) -> None:
@@ -204,116 +171,51 @@ class Refresher:
         if answered is not None:
             self._app.post_message(answered)
             if not answered.snapshot.failure:
-                answered = await self._with_team(answered, self._backend, self._team)
+                answered = await self._with_team(answered, self._backend)
                 if answered.question.compares:
                     await self._compare(answered, self._backend)
         self._done()
 
-    async def _with_team(self, answered: Answered, backend: Backend, team: TeamReader) -> Answered:
+    async def _with_team(self, answered: Answered, backend: Backend) -> Answered:
         """Read whose sessions these are, where that is not known, and post it; keys come first."""
-        snapshot = answered.snapshot
         if self._rerun or self._ended:
             return answered
-        read = partial(team.read, backend, snapshot.sessions, snapshot.window, snapshot.scope)
+        read = partial(self._reader.read_team, backend, answered.snapshot)
         try:
-            is_read = await asyncio.get_running_loop().run_in_executor(self._thread, read)
+            snapshot = await asyncio.get_running_loop().run_in_executor(self._thread, read)
         except Exception:
             # No user is told until the next answer, which says why or goes on.
             return answered
-        if is_read and not self._ended:
-            answered = replace(answered, snapshot=_named(snapshot, team))
-            self._app.post_message(Compared(answered.question, answered.snapshot))
+        if snapshot is not None and not self._ended:
+            answered = replace(answered, snapshot=snapshot)
+            self._app.post_message(Compared(answered.question, snapshot))
         return answered
 
     async def _compare(self, answered: Answered, backend: Backend) -> None:
         """Read what the answer is compared with, and post it; keys and news come first."""
-        loop, now_ns = asyncio.get_running_loop(), answered.snapshot.now_ns
-        key = self._past_key(answered.question, answered.snapshot.scope)
+        question, snapshot = answered.question, answered.snapshot
+        read = partial(self._reader.read_more_past, question, backend, snapshot)
         is_read = False
-        while not (self._past.is_complete(key, now_ns) or self._rerun or self._ended):
+        while not (self._reader.has_past(question, snapshot) or self._rerun or self._ended):
             if is_read and self._changed:
                 return
-            read = partial(self._past.read_more, backend.source, key, now_ns)
             try:
-                await loop.run_in_executor(self._thread, read)
+                await asyncio.get_running_loop().run_in_executor(self._thread, read)
             except Exception:
                 # Nothing is compared until the next answer, which says why or goes on.
                 return
             is_read = True
         if is_read and not self._ended:
-            past = self._past.past(key, now_ns)
-            snapshot = replace(answered.snapshot, past=past)
-            self._app.post_message(Compared(answered.question, snapshot))
-
-    def _past_key(self, question: Question, scope: Scope) -> PastKey:
-        return PastKey(question.source, scope, self._zone, question.period)
+            compared = self._reader.with_past(question, snapshot)
+            self._app.post_message(Compared(question, compared))
 
     def _answered(self, question: Question, backend: Backend, only_news: bool) -> Answered | None:
         """Return the answer; None where nothing is new, or nobody waits for it any more."""
         if only_news and not self._has_news(backend):
             return None
-        now_ns = self._clock()
-        lines = cache(partial(self._lines, backend.source, now_ns))
-        narrowed, running = self._of_folder(question, lines)
-        snapshot = fetch_snapshot(
-            narrowed,
-            backend,
-            running,
-            now_ns,
-            self._zone,
-            self._this_session,
-            self._session_events,
-            lines,
-        )
-        if question.compares:
-            past = self._past.past(self._past_key(question, snapshot.scope), now_ns)
-            snapshot = replace(snapshot, past=past)
-        if not snapshot.failure:
-            # Where that fails, nothing is told; the next answer says why or goes on.
-            with suppress(Exception):
-                first_ns = self._first_event.read(backend.source, snapshot.window)
-                snapshot = replace(snapshot, first_ns=first_ns)
-            with suppress(Exception):
-                snapshot = self._with_statuses(snapshot, backend)
-        snapshot = _named(snapshot, self._team)
+        snapshot = self._reader.read(question, backend, self._clock())
         self._heard_ns, self._failed = snapshot.heard_ns, bool(snapshot.failure)
         return None if backend.cancelled.is_set() else Answered(question, snapshot)
-
-    def _of_folder(
-        self, question: Question, lines: Callable[[], StatusLines]
-    ) -> tuple[Question, Callable[[], Mapping[str, Running]]]:
-        """Return the question about no sessions but the folder's, and the running ones of it."""
-        if not self._folder:
-            return question, self._registry.read
-        running = self._registry.read()
-        sessions = sessions_in(self._folder, session_folders(running), lines())
-        scope = replace(question.scope, sessions=sessions)
-        there = {id: running[id] for id in sessions if id in running}
-        return replace(question, scope=scope), lambda: there
-
-    def _lines(self, source: Source, now_ns: int) -> StatusLines:
-        """Return the status lines; none where the source fails, which its answer tells."""
-        try:
-            return self._status_lines.read(source, "", now_ns, self._zone).lines
-        except Exception:
-            return StatusLines()
-
-    def _with_statuses(self, snapshot: Snapshot, backend: Backend) -> Snapshot:
-        """Return it with what status lines tell, what rules judge, and who is not heard."""
-        now_ns, running = snapshot.now_ns, snapshot.running
-        lines = self._status_lines.read(backend.source, snapshot.session_id, now_ns, self._zone)
-        alive = [id for id, session in running.items() if session.lives]
-        reading = self._rules.read(backend, alive, now_ns, self._zone)
-        unheard = unheard_sessions(
-            (running[id] for id in alive if id in reading.unheard), self._ports() or None
-        )
-        return replace(
-            snapshot,
-            sessions=with_told_names(snapshot.sessions, lines.lines),
-            status_lines=lines,
-            rules=reading,
-            unheard=unheard,
-        )
 
     def _has_news(self, backend: Backend) -> bool:
         """Return whether a record came since the last answer, or the source fails or recovered."""
@@ -344,11 +246,6 @@ class Refresher:
             self.ask()
         else:
             self._ask_after_cooldown()
-
-
-def _named(snapshot: Snapshot, team: TeamReader) -> Snapshot:
-    """Return it with the users that have been read so far."""
-    return replace(snapshot, sessions=team.with_users(snapshot.sessions), team=team.team)
 
 
 def _version(backend: Backend) -> int | None:

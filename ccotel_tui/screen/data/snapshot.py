@@ -1,37 +1,26 @@
-"""Asks a source for all that a view shows of one moment."""
+"""What a view needs of one moment, and what the source answered."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
-from functools import cache
 from typing import TYPE_CHECKING
 
 from ccotel_tui.claude.destination import Unheard
-from ccotel_tui.claude.session_registry import Running, session_folders
-from ccotel_tui.errors import UsageError, sentence
-from ccotel_tui.line.shown import BURN_NS, BURNS_AN_HOUR
+from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.panels.panel import Panel
-from ccotel_tui.panels.result import PanelAnswer, answer_panels
+from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query import measures
-from ccotel_tui.query.finite import finite
 from ccotel_tui.query.period import Period
-from ccotel_tui.query.prompts.folded import label_of
 from ccotel_tui.query.prompts.typed import SessionPrompt
 from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
 from ccotel_tui.query.rules.facts import RuleReading
-from ccotel_tui.query.sessions import SessionRow, sessions_of
-from ccotel_tui.query.source import Backend, Source
-from ccotel_tui.query.status_line.facts import StatusLines
-from ccotel_tui.query.status_line.places import session_projects
+from ccotel_tui.query.sessions import SessionRow
+from ccotel_tui.query.source import Backend
 from ccotel_tui.query.status_line.reading import StatusReading
-from ccotel_tui.query.usage.grouped import GroupedSource
 from ccotel_tui.query.usual.past import Past
-from ccotel_tui.query.window import DAY, LONGEST_SESSION, SECOND, Window
-from ccotel_tui.screen.data.history.first_prompts import read_first_prompts
-from ccotel_tui.screen.data.history.log_page import LogPage, LogPlace, fetch_log_page
-from ccotel_tui.screen.data.history.session_events import SessionEvents, SessionLife
+from ccotel_tui.query.window import Window
+from ccotel_tui.screen.data.history.log_page import LogPage, LogPlace
+from ccotel_tui.screen.data.history.session_events import SessionLife
 from ccotel_tui.screen.data.history.team import Team
-from ccotel_tui.screen.data.this_session import ThisSession
 from ccotel_tui.store.ahead import Ahead
 from ccotel_tui.telemetry import conventions
 
@@ -124,89 +113,6 @@ class Snapshot:
         return self.sessions[0].session_id if len(self.sessions) == 1 else ""
 
 
-def fetch_snapshot(
-    question: Question,
-    backend: Backend,
-    running: Callable[[], Mapping[str, Running]],
-    now_ns: int,
-    zone: tzinfo,
-    this_session: ThisSession | None = None,
-    session_events: SessionEvents | None = None,
-    lines: Callable[[], StatusLines] = StatusLines,
-) -> Snapshot:
-    """Ask the source all of it; where it does not answer, the snapshot says why.
-
-    Which session is meant is decided once, for the panels and for what is going on. `lines` are
-    the status lines, which name projects.
-    """
-    source, session_events = backend.source, session_events or SessionEvents()
-    if not question.session_life:
-        session_events.forget()
-    try:
-        window = question.period.window(now_ns, zone)
-    except UsageError as error:
-        # The clock was set back to before a fixed time.
-        now = Window.between(now_ns - SECOND, now_ns, zone)
-        period, scope, why = question.period, question.scope, sentence(error)
-        return Snapshot(now_ns, now, period=period, scope=scope, failure=why)
-    life = Window.between(now_ns - LONGEST_SESSION, now_ns, zone)
-    whole = life if question.session_life else window
-    here = cache(running)
-    chooser = this_session or ThisSession()
-    session = cache(lambda: chooser.prompt(backend, question.scope, here(), now_ns))
-    grouped = backend
-    if any(panel.key for panel in question.panels):
-        projects = session_projects(session_folders(running()), lines())
-        grouped = replace(backend, source=GroupedSource(backend, projects))
-    answers = answer_panels(
-        question.panels,
-        grouped,
-        window,
-        question.scope,
-        now_ns,
-        session if question.present else None,
-    )
-    errors = [answer.notes[0] for answer in answers.values() if answer.state == "error"]
-    answered = [answer for answer in answers.values() if answer.state not in ("absent", "error")]
-    nothing = Snapshot(now_ns, window, answers, period=question.period, scope=question.scope)
-    if errors and not answered:
-        return replace(nothing, failure=errors[0])
-    try:
-        sessions = sessions_of(source, whole, question.scope) if question.sessions else ()
-        return replace(
-            nothing,
-            sessions=sessions,
-            first_prompts=read_first_prompts(source, sessions, whole, question.scope)
-            if question.first_prompts
-            else {},
-            running=here(),
-            present=_present(source, window, question, now_ns, session())
-            if question.present
-            else CurrentActivity(),
-            log=fetch_log_page(source, question.log, window, question.scope)
-            if question.log
-            else LogPage(),
-            life=session_events.read(backend, life, question.scope)
-            if question.session_life
-            else SessionLife(),
-            reconciled=question.reconcile(backend, window, question.scope, now_ns)
-            if question.reconcile
-            else None,
-            usage=question.usage(
-                backend,
-                window,
-                question.scope,
-                session_projects(session_folders(here()), lines()),
-            )
-            if question.usage
-            else None,
-            heard_ns=answered[0].last_heard_ns if answered else source.last_record_ns(now_ns),
-            ahead=answered[0].ahead if answered else backend.diagnostics.ahead(now_ns),
-        )
-    except Exception as error:
-        return replace(nothing, failure=sentence(error))
-
-
 def keep_last_good(former: Snapshot | None, new: Snapshot) -> Snapshot:
     """The new one; where the source failed, the former with its panels marked as stale."""
     if not new.failure or former is None:
@@ -221,36 +127,3 @@ def _stale(former: PanelAnswer | None, new: PanelAnswer) -> PanelAnswer:
     if former.state not in ("value", "empty", "stale"):
         return new
     return replace(former, state="stale", notes=new.notes)
-
-
-def _present(
-    source: Source,
-    window: Window,
-    question: Question,
-    now_ns: int,
-    session: SessionPrompt | None,
-) -> CurrentActivity:
-    scope = question.scope
-    recent = Window.between(now_ns - BURN_NS, now_ns, window.zone)
-    spent = source.numbers([_COST], recent, scope)[_COST]
-    errors = source.rows([EventKind(conventions.API_ERROR)], window, scope, 1)
-    events: Sequence[EventRow] = ()
-    if session is not None:
-        began_ns = session.began_ns or now_ns - DAY
-        since = Window.between(min(began_ns, now_ns) - 1, now_ns, window.zone)
-        events = [
-            row
-            for row in source.rows(
-                _FLOW, since, replace(scope, session_id=session.session_id), _FLOW_ROWS
-            )
-            if label_of(row, "session_id") == session.session_id
-        ]
-    return CurrentActivity(
-        session,
-        finite(
-            sum(number or 0.0 for series in spent for _, number in series.points) * BURNS_AN_HOUR
-        ),
-        events,
-        errors[-1] if errors else None,
-        alone=bool(scope.session_id),
-    )

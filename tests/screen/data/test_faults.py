@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,13 +19,14 @@ from ccotel_tui.query.window import SECOND
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data import refresher
 from ccotel_tui.screen.data.history.log_page import LogPlace
-from ccotel_tui.screen.data.snapshot import Question, Snapshot, fetch_snapshot, keep_last_good
+from ccotel_tui.screen.data.snapshot import Question, Snapshot, keep_last_good
 from ccotel_tui.screen.messages import PromptChosen, StackChanged
 from ccotel_tui.store.database import Database
 from tests.query.faults import FAULTS, hangs
 from tests.query.stub import Request, Stub, data, well
 from tests.screen.strings.test_korean import HANGUL
 from tests.screen.tools.running import NOW, dashboard
+from tests.screen.tools.snapshots import snapshot_reader
 from tests.tools.otlp import event, request
 from tests.tools.sampling import mostly_slow
 
@@ -43,14 +43,12 @@ def stub() -> Iterator[Stub]:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_panel_is_stale_while_the_servers_fail_and_recovers_by_itself(
-    stub: Stub, fault: str, monkeypatch: pytest.MonkeyPatch
+    stub: Stub, tmp_path: Path, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    backend = stub.backend()
+    backend, reader = stub.backend(), snapshot_reader(tmp_path)
 
     def asked(former: Snapshot | None, now_ns: int) -> Snapshot:
-        return keep_last_good(
-            former, fetch_snapshot(QUESTION, backend, dict, now_ns, ZoneInfo("UTC"))
-        )
+        return keep_last_good(former, reader.read(QUESTION, backend, now_ns))
 
     first = asked(None, NOW)
     assert {answer.state for answer in first.answers.values()} == {"value", "empty"}
@@ -77,15 +75,15 @@ def test_a_panel_is_stale_while_the_servers_fail_and_recovers_by_itself(
 @pytest.mark.usefixtures("korean")
 @pytest.mark.parametrize("fault", mostly_slow(FAULTS, 6))
 def test_why_a_server_fails_is_said_in_korean_too(
-    stub: Stub, fault: str, monkeypatch: pytest.MonkeyPatch
+    stub: Stub, tmp_path: Path, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    backend = stub.backend()
-    assert not fetch_snapshot(QUESTION, backend, dict, NOW, ZoneInfo("UTC")).failure
+    backend, reader = stub.backend(), snapshot_reader(tmp_path)
+    assert not reader.read(QUESTION, backend, NOW).failure
     stub.behave, _ = FAULTS[fault]
     with monkeypatch.context() as patience:
         if fault in ("hangs", "drips"):
             patience.setattr(client, "ANSWER_TIMEOUT", 0.2)
-        failure = fetch_snapshot(QUESTION, backend, dict, NOW, ZoneInfo("UTC")).failure
+        failure = reader.read(QUESTION, backend, NOW).failure
     words = strings.translated(failure)
     assert stub.url in words
     assert HANGUL.search(words)

@@ -9,18 +9,16 @@ from typing import Any, NoReturn, cast
 import pytest
 from textual.app import App
 
-from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.errors import SourceUnavailable
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.rules.reading import RuleReader
-from ccotel_tui.query.rules.thresholds import Thresholds
 from ccotel_tui.query.source import Backend
 from ccotel_tui.screen.data import refresher
 from ccotel_tui.screen.data.messages import Answered
 from ccotel_tui.screen.data.refresher import NEWS_POLL_INTERVAL, Refresher
 from ccotel_tui.screen.data.snapshot import Question
-from tests.screen.tools.running import NOW, SEOUL
+from tests.screen.tools.running import NOW
+from tests.screen.tools.snapshots import snapshot_reader
 
 QUESTION = Question("overview", "stack", (), Period(), Scope())
 
@@ -64,11 +62,8 @@ class Screen:
             cast(App[None], self),
             backend,
             lambda: QUESTION,
+            snapshot_reader(folder),
             lambda: NOW,
-            SEOUL,
-            SessionRegistry(folder),
-            RuleReader(Thresholds(), Scope()),
-            list,
         )
         self._ticks: dict[float, Callable[[], None]] = {}
         self._workers: list[asyncio.Task[None]] = []

@@ -11,10 +11,11 @@ from ccotel_tui.panels.panel import Panel
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
-from ccotel_tui.screen.data.snapshot import Question, fetch_snapshot
+from ccotel_tui.screen.data.snapshot import Question
 from ccotel_tui.store.database import Database
 from tests.query.passing import Passing
-from tests.screen.tools.running import NOW, SEOUL
+from tests.screen.tools.running import NOW
+from tests.screen.tools.snapshots import snapshot_reader
 from tests.tools.otlp import T0, request
 
 
@@ -36,7 +37,8 @@ def test_when_the_newest_record_came_is_asked_once(
     backend = open_embedded(tmp_path / "telemetry.db")
     counted = Counted(backend.source)
     question = Question("overview", "embedded", panels, Period(), Scope(), present=True)
-    snapshot = fetch_snapshot(question, replace(backend, source=counted), dict, NOW, SEOUL)
+    reader = snapshot_reader(tmp_path)
+    snapshot = reader.read(question, replace(backend, source=counted), NOW)
     assert snapshot.heard_ns == T0
     assert counted.times == 1
     backend.close()

@@ -19,7 +19,10 @@ from ccotel_tui.query.window import HOUR
 from ccotel_tui.screen.app import Dashboard
 from ccotel_tui.screen.data.files.choices import Choices
 from ccotel_tui.screen.data.files.fired import FiredHistory
+from ccotel_tui.screen.data.files.user_files import UserFiles
 from ccotel_tui.screen.data.messages import Answered
+from ccotel_tui.screen.data.selection import Selection
+from ccotel_tui.screen.data.source_switch import SourceSwitch
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.settings import Settings
 from ccotel_tui.stack_control.models import NoHandover, StackProcedures
@@ -148,13 +151,18 @@ async def dashboard(
         lambda: "http://127.0.0.1:13000",
     )
     app = Dashboard(
-        *(backend, None, period or Period(), Scope(), clock, SEOUL, controls, registry or none),
-        reopen=reopen,
-        note=note,
+        SourceSwitch(backend, reopen, note=note),
+        Selection.at_start(period or Period(), Scope()),
+        UserFiles(
+            settings or Settings(),
+            choices=choices or Choices(None),
+            history=history or FiredHistory(None),
+        ),
+        registry or none,
+        controls,
+        clock,
+        SEOUL,
         folder=folder,
-        choices=choices,
-        settings=settings,
-        history=history,
     )
     if written is not None:
         app._channels._write = written.append

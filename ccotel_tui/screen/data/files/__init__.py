@@ -1,1 +1,1 @@
-"""Files of the user: the last choices, what rules have told."""
+"""Files of the user: settings, the last choices, what rules have told."""
