@@ -39,7 +39,7 @@ def collect(
         by_span[Span.WINDOW].update(costs.COST_QUERIES)
     for panel in panels:
         wants_unrecorded |= any(isinstance(number, UnrecordedCost) for number in panel.numbers())
-        for span, ask in panel.asked():
+        for span, ask in panel.queries():
             by_span[span].add(ask)
     if wants_unrecorded:
         by_span[Span.WINDOW].add(_ACTIVE)

@@ -40,7 +40,7 @@ def tells_cost(panel: Panel) -> bool:
     """Return whether the panel's value is dollars of the window's requests."""
     return any(
         span is Span.WINDOW and ask.measure == measures.COST and ask.stat == "sum"
-        for span, ask in panel.asked()
+        for span, ask in panel.queries()
     )
 
 

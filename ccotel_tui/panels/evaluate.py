@@ -55,7 +55,7 @@ class Evaluation:
         """Return whether a number that the panel is made of cannot be shown."""
         numbers = [
             number
-            for key in panel.asked()
+            for key in panel.queries()
             for series in self.answers.get(key, ())
             for _, number in series.points
         ]

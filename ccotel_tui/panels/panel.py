@@ -169,8 +169,8 @@ class Panel:
         """The unit of a part's number."""
         return unit_of(self.parts[name])
 
-    def asked(self) -> list[tuple[Span, Query]]:
-        """Every distinct question, and over which time it is asked; the value's comes first."""
+    def queries(self) -> list[tuple[Span, Query]]:
+        """Every distinct query, and over which time it is asked; the value's comes first."""
         return list(dict.fromkeys(pair for n in self.numbers() for pair in leaves(n)))
 
     def numbers(self) -> Iterator[Number]:

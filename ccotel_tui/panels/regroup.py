@@ -43,7 +43,7 @@ def keys_of(panel: Panel) -> tuple[str, ...]:
     ]
     if measures <= SUMMED:
         return ("", *plain, *DERIVED)
-    is_summed = not any(isinstance(ask.stat, float) for _, ask in panel.asked())
+    is_summed = not any(isinstance(ask.stat, float) for _, ask in panel.queries())
     of_events = all(measure.signal == "events" for measure in measures)
     return ("", *plain, *(("project",) if is_summed and of_events else ()))
 

@@ -84,7 +84,7 @@ def answer_panels(
     absent = {panel.id: _absent(panel, scope, now_ns) for panel in panels}
     current = session or partial(typed.current_prompt, backend, now_ns, scope)
     ask = partial(
-        _asked, backend=backend, window=window, scope=scope, now_ns=now_ns, session=current
+        _ask_together, backend=backend, window=window, scope=scope, now_ns=now_ns, session=current
     )
     answers = _each(ask, [panel for panel in panels if absent[panel.id] is None], now_ns)
     return {panel.id: absent[panel.id] or answers[panel.id] for panel in panels}
@@ -105,7 +105,7 @@ def _each(
     return {id: answer for panel in panels for id, answer in _each(ask, [panel], now_ns).items()}
 
 
-def _asked(
+def _ask_together(
     panels: Sequence[Panel],
     backend: Backend,
     window: Window,
@@ -141,7 +141,7 @@ def _asked(
         }
     rows = dict(zip((panel.id for panel in shown), event_batches, strict=True))
     return {
-        panel.id: _answered(
+        panel.id: _panel_answer(
             panel,
             evaluation,
             rows.get(panel.id, []),
@@ -160,7 +160,7 @@ def _asked(
     }
 
 
-def _answered(
+def _panel_answer(
     panel: Panel,
     evaluation: Evaluation,
     rows: list[EventRow],
@@ -170,7 +170,7 @@ def _answered(
     lacking_parts: list[str],
     notes: list[str],
 ) -> PanelAnswer:
-    answers = [evaluation.answers[key] for key in panel.asked() if key[0] is Span.WINDOW]
+    answers = [evaluation.answers[key] for key in panel.queries() if key[0] is Span.WINDOW]
     costless = costs.requests_without(panel, evaluation)
     has_records = any(answers) or bool(rows)
     value = evaluation.number(panel.value) if panel.value and has_records else None
@@ -223,7 +223,7 @@ def _dropped(signal: MeasureSignal, dropped: Mapping[MeasureSignal, int]) -> Ite
 
 
 def _exact(panel: Panel, evaluation: Evaluation) -> bool:
-    answers = (evaluation.answers.get(key, ()) for key in panel.asked())
+    answers = (evaluation.answers.get(key, ()) for key in panel.queries())
     return all(series.exact for answer in answers for series in answer)
 
 
@@ -290,12 +290,12 @@ def _rows(rows: Rows, evaluation: Evaluation) -> tuple[ResultRow, ...]:
 
 
 def _signal(panel: Panel) -> MeasureSignal:
-    return next((ask.measure.signal for _, ask in panel.asked()), "events")
+    return next((ask.measure.signal for _, ask in panel.queries()), "events")
 
 
 def _signals(panel: Panel) -> set[MeasureSignal]:
     """All that its numbers may come from."""
-    measures = [ask.measure for _, ask in panel.asked()]
+    measures = [ask.measure for _, ask in panel.queries()]
     by_counters = any(measure.fallback for measure in measures)
     unseen = any(isinstance(number, UnrecordedCost) for number in panel.numbers())
     counters: set[MeasureSignal] = {"counters"} if by_counters or unseen else set()
@@ -304,7 +304,7 @@ def _signals(panel: Panel) -> set[MeasureSignal]:
 
 def _absent(panel: Panel, scope: Scope, now_ns: int) -> PanelAnswer | None:
     """The answer of a panel whose records do not carry what the scope selects by."""
-    read = [ask.measure.records[0] for _, ask in panel.asked()]
+    read = [ask.measure.records[0] for _, ask in panel.queries()]
     record = (*read, *(kind.name for kind in panel.events))[0]
     why = lacking(record, scope)
     if why is None:

@@ -129,7 +129,7 @@ def check_notes(answers: dict[str, PanelAnswer], asked: Truth) -> None:
     """Which signal each panel's numbers come from, and what else a reader is told."""
     missed = sum(asked.missed[session] for session in asked.active())
     for id, answer in answers.items():
-        read = {ask.measure for _, ask in answer.panel.asked() if ask.measure.fallback}
+        read = {ask.measure for _, ask in answer.panel.queries() if ask.measure.fallback}
         if not read:
             continue
         found = _counted(asked, read)

@@ -57,7 +57,7 @@ def name_of(query: Query) -> str:
     )
 
 
-ASKS = sorted({ask for panel in PANELS for _, ask in panel.asked()}, key=name_of)
+ASKS = sorted({ask for panel in PANELS for _, ask in panel.queries()}, key=name_of)
 
 
 def test_a_sum_of_events_in_logql() -> None:

@@ -89,13 +89,13 @@ def _step_line(step: EventRow, prompt: PromptRow, length_ns: int) -> str:
     indent = "  " if step.get("agent_id") else ""
     name = f"{indent}{sanitize(_named(step))}"
     waited_ns = (prompt.waited_ms(step) or 0) * MILLISECOND
-    asked, first, last = (
+    wanted, first, last = (
         max(0, min(_BAR, round((time_ns - prompt.began_ns) * _BAR / length_ns)))
         for time_ns in (start_ns(step) - waited_ns, start_ns(step), time_of(step))
     )
     size = 0 if step["event_name"] == TOOL_DECISION else max(1, last - first)
     first = min(first, _BAR - size)
-    wait = "┄" * max(0, first - asked)
+    wait = "┄" * max(0, first - wanted)
     bar = f"{'':{first - len(wait)}}{wait}{'━' * size}"
     took, cost = as_number(step.get("duration_ms")), as_number(step.get("cost_usd"))
     numbers = f"{'' if took is None else shown(took, 'ms'):>9} {_dollars(cost):>9}"

@@ -62,7 +62,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     "queries",
-    [SESSION_QUERIES, SPLIT, {ask for panel in PANELS for _, ask in panel.asked()}],
+    [SESSION_QUERIES, SPLIT, {ask for panel in PANELS for _, ask in panel.queries()}],
     ids=["sessions", "split", "panels"],
 )
 def test_one_range_says_what_its_buckets_add_up_to(store: Path, queries: tuple[Query, ...]) -> None:

@@ -19,7 +19,7 @@ class NamesThere:
     def __init__(self, fetch: Callable[[Bucket], Iterable[str]]) -> None:
         self._fetch = fetch
         self._names: MetricNames = METRICS
-        self._known: tuple[int, float] | None = None
+        self._read_until: tuple[int, float] | None = None
         self._lock = Lock()
 
     def get(self, within: Bucket) -> MetricNames:
@@ -30,9 +30,9 @@ class NamesThere:
         with self._lock:
             now_ns = time.time_ns()
             from_ns = within.from_ns - LONGEST_SESSION
-            since_ns, until = self._known or (now_ns, 0.0)
+            since_ns, until = self._read_until or (now_ns, 0.0)
             if from_ns < since_ns or time.monotonic() >= until:
                 wanted = Bucket(min(since_ns, from_ns), max(now_ns, within.to_ns) + _LATE)
                 self._names = of_server(self._fetch(wanted))
-                self._known = wanted.from_ns, time.monotonic() + _CACHED_FOR
+                self._read_until = wanted.from_ns, time.monotonic() + _CACHED_FOR
             return self._names

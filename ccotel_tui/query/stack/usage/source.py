@@ -173,19 +173,19 @@ def _cells(
 ) -> Iterator[UsageCell]:
     for (labels, end_ns), tally in tallies.items():
         yield UsageCell(
-            tuple([_told(name, label) for name, label in zip(names, labels, strict=True)]),
+            tuple([_value_of(name, label) for name, label in zip(names, labels, strict=True)]),
             end_ns,
             signal,
             tally.requests,
             tally.sums.get(_COST),
             TokenKinds(*(tally.sums[kind] for kind in _KINDS)),
             frozenset(tally.sessions),
-            frozenset(prompt for prompt in tally.prompts if _told("prompt_id", prompt)),
+            frozenset(prompt for prompt in tally.prompts if _value_of("prompt_id", prompt)),
             min(tally.times_ns, default=end_ns),
             max(tally.times_ns, default=end_ns),
         )
 
 
-def _told(name: str, label: str) -> str:
+def _value_of(name: str, label: str) -> str:
     """The label's value, nothing for a prompt that is not told."""
     return "" if name == "prompt_id" and label == UNKNOWN else label

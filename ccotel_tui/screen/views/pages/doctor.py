@@ -58,15 +58,15 @@ def _lines(check: dict[str, Any]) -> list[Content]:
         strings.DOCTOR_STATES[check["state"]], _STYLES.get(check["state"], "dim")
     )
     link = Content.styled(strings.DOCTOR_LINKS[check["id"]], "bold")
-    lines = [Content.assemble(state, "  ", link, "  ", _said(check, "found"))]
+    lines = [Content.assemble(state, "  ", link, "  ", _text_of(check, "found"))]
     if check["cause"]:
-        lines.append(Content(f"  {_said(check, 'cause')}"))
-        step = typed(_said(check, "next"))
+        lines.append(Content(f"  {_text_of(check, 'cause')}"))
+        step = typed(_text_of(check, "next"))
         lines.append(Content.assemble(f"  {strings.DOCTOR_NEXT}: ", (step, "bold")))
     return lines
 
 
-def _said(check: dict[str, Any], name: str) -> str:
+def _text_of(check: dict[str, Any], name: str) -> str:
     """One of the check's texts, in the screen's language where that has it."""
     sentences = check.get("sentences")
     sentence = sentence_of(sentences.get(name)) if isinstance(sentences, dict) else None
