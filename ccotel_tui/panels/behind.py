@@ -45,13 +45,13 @@ def behind(panel: Panel, bucket: Bucket | None = None) -> Behind | None:
     period = _period(bucket) if bucket else None
     if panel.events:
         return Behind("log", _filter_of_kind(panel.events[0]), period)
-    asks = [ask for _, ask in leaves(panel.value)] if panel.value else []
-    records = {name for ask in asks for name in ask.measure.records}
-    if measures.ACTIVITY in (ask.measure for ask in asks):
+    queries = [query for _, query in leaves(panel.value)] if panel.value else []
+    records = {name for query in queries for name in query.measure.records}
+    if measures.ACTIVITY in (query.measure for query in queries):
         return Behind("sessions", period=period)
     if event := next((name for name in (API_ERROR, TOOL_RESULT) if name in records), ""):
         return Behind("log", f"event:{event}", period)
-    if quantile := next((ask for ask in asks if isinstance(ask.stat, float)), None):
+    if quantile := next((query for query in queries if isinstance(query.stat, float)), None):
         return Behind("log", _filter_of_field(quantile), period)
     return Behind("usage", panel.key or "model", period) if API_REQUEST in records else None
 

@@ -39,8 +39,8 @@ def collect(
         by_span[Span.WINDOW].update(costs.COST_QUERIES)
     for panel in panels:
         wants_unrecorded |= any(isinstance(number, UnrecordedCost) for number in panel.numbers())
-        for span, ask in panel.queries():
-            by_span[span].add(ask)
+        for span, query in panel.queries():
+            by_span[span].add(query)
     if wants_unrecorded:
         by_span[Span.WINDOW].add(_ACTIVE)
     of_session = {span for span in by_span if span in (Span.SESSION, Span.PROMPT)}
@@ -77,8 +77,8 @@ def _counted_twice(
     """Dollars that the window's cost may have twice; asked only where counters are in it."""
     by_counters = any(
         series.signal == "counters" or series.mixed
-        for (span, ask), answer in answers.items()
-        if span is Span.WINDOW and ask.measure == COST
+        for (span, query), answer in answers.items()
+        if span is Span.WINDOW and query.measure == COST
         for series in answer
     )
     if not by_counters:
@@ -103,17 +103,17 @@ def _of_session(
     if current is None:
         return {}
     session = Condition("session_id", current.session_id)
-    asks = by_span.get(Span.PROMPT, ())
+    queries = by_span.get(Span.PROMPT, ())
     whole = _narrowed(by_span, by_span.keys() & {Span.SESSION}, (session,), window, now_ns)
     life = _window(Span.PROMPT, window, now_ns)
     if current.began_ns is not None:
         from_ns = max(life.from_ns, current.began_ns - MINUTE)
         life = Window.between(min(from_ns, now_ns - MINUTE), now_ns, window.zone)
     by_id = {
-        (ask, prompt_id): replace(
-            ask, where=(*ask.where, session, Condition("prompt_id", prompt_id))
+        (query, prompt_id): replace(
+            query, where=(*query.where, session, Condition("prompt_id", prompt_id))
         )
-        for ask in asks
+        for query in queries
         for prompt_id in current.prompt_ids
     }
     answers, in_prompt = backend.run_concurrently(
@@ -123,8 +123,8 @@ def _of_session(
         ]
     )
     joined: dict[tuple[Span, Query], Answer] = {}
-    for (ask, _), narrowed in by_id.items():
-        joined[Span.PROMPT, ask] = (*joined.get((Span.PROMPT, ask), ()), *in_prompt[narrowed])
+    for (query, _), narrowed in by_id.items():
+        joined[Span.PROMPT, query] = (*joined.get((Span.PROMPT, query), ()), *in_prompt[narrowed])
     return {**answers, **joined}
 
 
@@ -133,7 +133,7 @@ Asked = dict[tuple[Span, Query], tuple[Window, Query]]
 
 
 def _narrowed(
-    asks: Mapping[Span, Iterable[Query]],
+    queries: Mapping[Span, Iterable[Query]],
     spans: Iterable[Span],
     conditions: tuple[Condition, ...],
     window: Window,
@@ -141,28 +141,28 @@ def _narrowed(
 ) -> Asked:
     """The questions of these spans, about the records that meet the conditions."""
     return {
-        (span, ask): (
+        (span, query): (
             _window(span, window, now_ns),
-            replace(ask, where=ask.where + conditions),
+            replace(query, where=query.where + conditions),
         )
         for span in spans
-        for ask in asks[span]
+        for query in queries[span]
     }
 
 
 def _numbers(narrowed: Asked, backend: Backend, scope: Scope) -> dict[tuple[Span, Query], Answer]:
     """The answers, those about the same time asked together."""
     by_window: defaultdict[Window, set[Query]] = defaultdict(set)
-    for within, ask in narrowed.values():
-        by_window[within].add(ask)
+    for within, query in narrowed.values():
+        by_window[within].add(query)
     answers = backend.run_concurrently(
         [
-            partial(typed.numbers_with_typed_prompts, backend.source, asks, within, scope)
-            for within, asks in by_window.items()
+            partial(typed.numbers_with_typed_prompts, backend.source, queries, within, scope)
+            for within, queries in by_window.items()
         ]
     )
     answered = dict(zip(by_window, answers, strict=True))
-    return {key: answered[within][ask] for key, (within, ask) in narrowed.items()}
+    return {key: answered[within][query] for key, (within, query) in narrowed.items()}
 
 
 def _window(span: Span, window: Window, now_ns: int) -> Window:

@@ -39,8 +39,8 @@ BY_EVENTS = Query(measures.COST_BY_EVENTS, by=("session_id",))
 def tells_cost(panel: Panel) -> bool:
     """Return whether the panel's value is dollars of the window's requests."""
     return any(
-        span is Span.WINDOW and ask.measure == measures.COST and ask.stat == "sum"
-        for span, ask in panel.queries()
+        span is Span.WINDOW and query.measure == measures.COST and query.stat == "sum"
+        for span, query in panel.queries()
     )
 
 
@@ -100,5 +100,5 @@ def _requests(evaluation: Evaluation) -> int:
     return _count(evaluation, _REQUESTS)
 
 
-def _count(evaluation: Evaluation, ask: Query) -> int:
-    return round(evaluation.number(Sum(ask)) or 0)
+def _count(evaluation: Evaluation, query: Query) -> int:
+    return round(evaluation.number(Sum(query)) or 0)

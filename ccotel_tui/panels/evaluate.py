@@ -69,7 +69,7 @@ class Evaluation:
             case Sum():
                 return self._total(number, {**number.labels, **labels}, at)
             case SingleValue():
-                points = self._points(number.span, number.ask, labels, at) or []
+                points = self._points(number.span, number.query, labels, at) or []
                 return points[0] if points else None
             case UnrecordedCost():
                 return self._unseen
@@ -83,17 +83,17 @@ class Evaluation:
                 return self._per_minute(self._number(inner, labels, at), at)
 
     def _total(self, total: Sum, labels: Labels, at: int | None) -> float | None:
-        points = self._points(total.span, total.ask, labels, at)
+        points = self._points(total.span, total.query, labels, at)
         if points is None:
             return None
         numbers = [point for point in points if point is not None]
         return fsum(numbers) if numbers or not points else None
 
     def _points(
-        self, span: Span, ask: Query, labels: Labels, at: int | None
+        self, span: Span, query: Query, labels: Labels, at: int | None
     ) -> list[float | None] | None:
         """The answer's numbers under these labels; None where the question was not asked."""
-        answer = self.answers.get((span, ask))
+        answer = self.answers.get((span, query))
         if answer is None:
             return None
         return [

@@ -29,7 +29,7 @@ class Span(Enum):
 class Sum:
     """The sum of what the answer holds under these labels, 0 where it holds nothing."""
 
-    ask: Query
+    query: Query
     labels: Mapping[str, str] = field(default_factory=dict)
     span: Span = Span.WINDOW
 
@@ -38,7 +38,7 @@ class Sum:
 class SingleValue:
     """The one number that the answer holds under these labels, nothing where it holds none."""
 
-    ask: Query
+    query: Query
     span: Span = Span.WINDOW
 
 
@@ -189,7 +189,7 @@ def leaves(number: Number) -> Iterator[tuple[Span, Query]]:
     """The questions that a number is made from."""
     match number:
         case Sum() | SingleValue():
-            yield number.span, number.ask
+            yield number.span, number.query
         case UnrecordedCost():
             return
         case Ratio(first, second) | Difference(first, second):
@@ -205,10 +205,10 @@ def leaves(number: Number) -> Iterator[tuple[Span, Query]]:
 def unit_of(number: Number) -> Unit:
     """The unit that follows from what the number is made of."""
     match number:
-        case Sum(ask):
-            return ask.measure.unit if ask.stat == "sum" else "1"
-        case SingleValue(ask):
-            return ask.measure.unit
+        case Sum(query):
+            return query.measure.unit if query.stat == "sum" else "1"
+        case SingleValue(query):
+            return query.measure.unit
         case UnrecordedCost():
             return "usd"
         case Ratio():

@@ -43,7 +43,7 @@ def keys_of(panel: Panel) -> tuple[str, ...]:
     ]
     if measures <= SUMMED:
         return ("", *plain, *DERIVED)
-    is_summed = not any(isinstance(ask.stat, float) for _, ask in panel.queries())
+    is_summed = not any(isinstance(query.stat, float) for _, query in panel.queries())
     of_events = all(measure.signal == "events" for measure in measures)
     return ("", *plain, *(("project",) if is_summed and of_events else ()))
 
@@ -83,17 +83,17 @@ def _measures(panel: Panel) -> Iterator[Measure]:
     if curves is not None:
         numbers += [curves.number] if curves.number else [*curves.named.values()]
     for number in numbers:
-        for _, ask in leaves(number):
-            yield ask.measure
+        for _, query in leaves(number):
+            yield query.measure
 
 
 def _by(number: Number, former: str, label: str) -> Number:
     """The number of questions by the label in the place of their own."""
     match number:
-        case Sum(ask, labels, span):
-            return Sum(_query_by(ask, former, label), labels, span)
-        case SingleValue(ask, span):
-            return SingleValue(_query_by(ask, former, label), span)
+        case Sum(query, labels, span):
+            return Sum(_query_by(query, former, label), labels, span)
+        case SingleValue(query, span):
+            return SingleValue(_query_by(query, former, label), span)
         case Ratio(first, second):
             return Ratio(_by(first, former, label), _by(second, former, label))
         case Difference(first, second):

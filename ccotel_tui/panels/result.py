@@ -290,12 +290,12 @@ def _rows(rows: Rows, evaluation: Evaluation) -> tuple[ResultRow, ...]:
 
 
 def _signal(panel: Panel) -> MeasureSignal:
-    return next((ask.measure.signal for _, ask in panel.queries()), "events")
+    return next((query.measure.signal for _, query in panel.queries()), "events")
 
 
 def _signals(panel: Panel) -> set[MeasureSignal]:
     """All that its numbers may come from."""
-    measures = [ask.measure for _, ask in panel.queries()]
+    measures = [query.measure for _, query in panel.queries()]
     by_counters = any(measure.fallback for measure in measures)
     unseen = any(isinstance(number, UnrecordedCost) for number in panel.numbers())
     counters: set[MeasureSignal] = {"counters"} if by_counters or unseen else set()
@@ -304,7 +304,7 @@ def _signals(panel: Panel) -> set[MeasureSignal]:
 
 def _absent(panel: Panel, scope: Scope, now_ns: int) -> PanelAnswer | None:
     """The answer of a panel whose records do not carry what the scope selects by."""
-    read = [ask.measure.records[0] for _, ask in panel.queries()]
+    read = [query.measure.records[0] for _, query in panel.queries()]
     record = (*read, *(kind.name for kind in panel.events))[0]
     why = lacking(record, scope)
     if why is None:

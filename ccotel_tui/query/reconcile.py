@@ -146,13 +146,15 @@ def _life(window: Window, now_ns: int) -> Window:
 
 def _compared(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
     active = _by_session(backend.source.numbers([_LAST], window, scope)[_LAST])
-    asks = [_LAST, *(ask for pair in _ASKS.values() for ask in pair)]
-    answers = backend.source.numbers(asks, _life(window, now_ns), scope)
+    queries = [_LAST, *(query for pair in _ASKS.values() for query in pair)]
+    answers = backend.source.numbers(queries, _life(window, now_ns), scope)
     last = {
         session: int(at) for session, at in _by_session(answers[_LAST]).items() if session in active
     }
     last.pop(UNKNOWN, None)
-    sums = {name: tuple(_by_source(answers[ask]) for ask in pair) for name, pair in _ASKS.items()}
+    sums = {
+        name: tuple(_by_source(answers[query]) for query in pair) for name, pair in _ASKS.items()
+    }
     balances = []
     for session, at in sorted(last.items(), key=lambda session: session[::-1]):
         by_name = {

@@ -17,7 +17,7 @@ def adds_up(number: Number | None) -> bool:
     """Return whether the numbers of neighbouring windows add up to that of both."""
     match number:
         case Sum():
-            return number.ask.stat == "sum" and number.span is Span.WINDOW
+            return number.query.stat == "sum" and number.span is Span.WINDOW
         case Addition(numbers):
             return all(map(adds_up, numbers))
         case Difference(left, right):

@@ -79,13 +79,13 @@ def askable(number: Number) -> bool:
     return bool(questions) and all(span in _SPANS for span, _ in questions)
 
 
-def query(number: Number, by: LabelValues = ()) -> str:
+def query_text(number: Number, by: LabelValues = ()) -> str:
     """The number up to the window's end, for each value of the labels or for all together.
 
     Raises ValueError for what Grafana cannot ask.
     """
     match number:
-        case Sum() if number.ask.measure == PROMPTS:
+        case Sum() if number.query.measure == PROMPTS:
             typed, notified = (
                 _compiled(replace(_narrowed(number, by), measure=measure), _SPANS[number.span])
                 for measure in (PROMPTS, NOTIFICATIONS)
@@ -93,8 +93,8 @@ def query(number: Number, by: LabelValues = ()) -> str:
             return f"{typed} - {_or_zero(notified, typed, by)}"
         case Sum():
             return _compiled(_narrowed(number, by), _SPANS[number.span])
-        case SingleValue(ask):
-            return _compiled(Query(ask.measure, by, ask.where, stat=ask.stat), "$__range")
+        case SingleValue(query):
+            return _compiled(Query(query.measure, by, query.where, stat=query.stat), "$__range")
         case Ratio(part, whole):
             text, all_ = _operand(part, by), _operand(whole, by)
             return f"{_or_zero(text, all_, by)} / {all_}"
@@ -113,7 +113,7 @@ def query(number: Number, by: LabelValues = ()) -> str:
 
 def part(number: Number) -> str:
     """The number as a panel's part: a sum that finds nothing is 0."""
-    return f"{query(number)} or vector(0)" if isinstance(number, Sum) else query(number)
+    return f"{query_text(number)} or vector(0)" if isinstance(number, Sum) else query_text(number)
 
 
 def stepped(curves: Curves) -> dict[str, str]:
@@ -134,7 +134,7 @@ def since_start(number: Number, by: LabelValues = ()) -> str:
     Grafana's cumulative transformation sums up only the first of several series, or drops their
     names. So each step looks back to the window's start and leaves out what was before.
     """
-    whole = query(number, by).replace("[$__range]", _UP_TO_STEP)
+    whole = query_text(number, by).replace("[$__range]", _UP_TO_STEP)
     whole = whole.replace(_BEFORE, f"[{promql.LOOK_BACK}] @ start()")
     return re.sub(r'\| event_name=~?"[^"]*"', rf"\g<0> | {_WITHIN}", whole)
 
@@ -158,18 +158,22 @@ def rows_queries(kinds: tuple[EventKind, ...]) -> str:
 
 def _stepped(number: Number, by: LabelValues) -> str:
     """The number's query over each step that the chart draws."""
-    whole = query(number, by).replace("$__range_ms", "$__interval_ms")
+    whole = query_text(number, by).replace("$__range_ms", "$__interval_ms")
     return whole.replace("[$__range]", _STEP).replace(_BEFORE, f"[{promql.LOOK_BACK}]")
 
 
 def _narrowed(total: Sum, by: LabelValues) -> Query:
     """The total's question by these labels, about what the total selects."""
-    where = (*total.ask.where, *(Condition(*pair) for pair in total.labels.items()))
-    return Query(total.ask.measure, by, where, stat=total.ask.stat)
+    where = (*total.query.where, *(Condition(*pair) for pair in total.labels.items()))
+    return Query(total.query.measure, by, where, stat=total.query.stat)
 
 
 def _operand(number: Number, by: LabelValues) -> str:
-    return query(number, by) if isinstance(number, Sum | SingleValue) else f"({query(number, by)})"
+    return (
+        query_text(number, by)
+        if isinstance(number, Sum | SingleValue)
+        else f"({query_text(number, by)})"
+    )
 
 
 def _or_zero(text: str, like: str, by: LabelValues) -> str:
@@ -177,13 +181,13 @@ def _or_zero(text: str, like: str, by: LabelValues) -> str:
     return f"({text} or {f'{like} * 0' if by else 'vector(0)'})"
 
 
-def _compiled(ask: Query, span: str) -> str:
+def _compiled(query: Query, span: str) -> str:
     compile = (
         promql.compile_promql
-        if ask.measure.signal == "counters"
+        if query.measure.signal == "counters"
         else partial(logql.compile_logql, logql.EVERY_STREAM)
     )
-    texts = [_variable(text) for text in compile(ask, _VALUES, span)]
+    texts = [_variable(text) for text in compile(query, _VALUES, span)]
     # A sum of several fields: all come with every request, so each series is in all of them.
     return texts[0] if len(texts) == 1 else f"({' + '.join(texts)})"
 

@@ -102,7 +102,7 @@ def _stat(panel: Panel, title: str, size: Json) -> Json:
     value = (
         _ranged(panel.value, whole, queries.since_start(panel.value))
         if sparkling
-        else _instant(panel.value, queries.query(panel.value))
+        else _instant(panel.value, queries.query_text(panel.value))
     )
     targets = [value, *(_instant(part, queries.part(part)) for _, part in parts.values())]
     units = {whole: panel.unit, **{name: unit for name, (unit, _) in parts.items()}}
@@ -134,7 +134,7 @@ def _stat(panel: Panel, title: str, size: Json) -> Json:
 def table_tile(panel: Panel, rows: Rows, title: str, size: Json) -> Json:
     """A line for each row: the columns' answers side by side, joined by the label."""
     targets = [
-        _instant(number, queries.query(number, (rows.label,)), "table")
+        _instant(number, queries.query_text(number, (rows.label,)), "table")
         for number in rows.columns.values()
     ]
     names = {f"Value #{id}": name for id, name in zip(ascii_uppercase, rows.columns, strict=False)}

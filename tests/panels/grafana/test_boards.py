@@ -306,28 +306,28 @@ FAILED = CALLS.replace("tool_result", "api_error")
 def test_a_ratio_is_0_where_only_the_whole_is_found() -> None:
     calls = Query(TOOL_CALLS)
     ratio = Ratio(Sum(calls, {"success": "true"}), Sum(calls))
-    assert queries.query(ratio) == f"({WENT_WELL} or vector(0)) / {CALLS}"
+    assert queries.query_text(ratio) == f"({WENT_WELL} or vector(0)) / {CALLS}"
     some, every = (q.replace("sum", "sum by (tool_name)", 1) for q in (WENT_WELL, CALLS))
-    assert queries.query(ratio, ("tool_name",)) == f"({some} or {every} * 0) / {every}"
+    assert queries.query_text(ratio, ("tool_name",)) == f"({some} or {every} * 0) / {every}"
 
 
 def test_a_number_of_numbers_keeps_its_order() -> None:
     calls = Sum(Query(TOOL_CALLS))
-    assert queries.query(Ratio(Difference(calls, calls), calls)) == (
+    assert queries.query_text(Ratio(Difference(calls, calls), calls)) == (
         f"((({CALLS} or vector(0)) - ({CALLS} or vector(0))) or vector(0)) / {CALLS}"
     )
 
 
 def test_a_sum_is_there_where_any_of_its_numbers_is() -> None:
     both = Addition((Sum(Query(ERRORS)), Sum(Query(TOOL_CALLS))))
-    assert queries.query(both) == (f"(({FAILED} or vector(0)) + ({CALLS} or vector(0))) > 0")
+    assert queries.query_text(both) == (f"(({FAILED} or vector(0)) + ({CALLS} or vector(0))) > 0")
     with pytest.raises(ValueError, match="cannot ask"):
-        queries.query(both, ("model",))
+        queries.query_text(both, ("model",))
 
 
 def test_a_rate_is_of_the_window_and_of_each_step() -> None:
     rate = PerMinute(Sum(Query(TOOL_CALLS)))
-    assert queries.query(rate) == f"{CALLS} * 60000 / $__range_ms"
+    assert queries.query_text(rate) == f"{CALLS} * 60000 / $__range_ms"
     by_step = CALLS.replace("[$__range]", "[$__interval] offset -$__interval")
     assert queries.stepped(Curves(rate)) == {"all": f"{by_step} * 60000 / $__interval_ms"}
 
@@ -335,7 +335,7 @@ def test_a_rate_is_of_the_window_and_of_each_step() -> None:
 def test_what_no_server_knows_cannot_be_asked() -> None:
     assert not queries.askable(UnrecordedCost())
     with pytest.raises(ValueError, match="cannot ask"):
-        queries.query(UnrecordedCost())
+        queries.query_text(UnrecordedCost())
 
 
 def test_a_running_sum_leaves_out_what_was_before_the_window() -> None:
