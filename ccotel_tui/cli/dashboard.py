@@ -56,22 +56,14 @@ if TYPE_CHECKING:
 @click.option("--demo", is_flag=True, help="Show recorded sessions; receive and store nothing.")
 @listen_options
 @query_options
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Settings file.  [default: in the user's configuration directory]",
-)
-def dashboard(
-    demo: bool, otlp_grpc: str, otlp_http: str, config: Path | None, **options: Any
-) -> None:
+def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> None:
     """Open the dashboard, and start a recorder if none is running."""
     if not _has_terminal():
         raise NoTerminal("The dashboard needs a terminal; `ccotel-tui panels` prints without one.")
     parse_address("grpc", otlp_grpc, allow_remote=False)
     parse_address("http", otlp_http, allow_remote=False)
     query = parse_query_options(**options)
-    files = _user_files(config or locations.settings(), demo)
+    files = _user_files(query.settings_path, demo)
     settings = files.settings
     strings.use(settings.language)
     hash_emails(settings.hash_emails)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import click
@@ -24,7 +23,6 @@ from ccotel_tui.line.recording import recording_in
 from ccotel_tui.line.shown import ABOUT, FORMAT, Glance, Recording
 from ccotel_tui.line.status_line import StatusLine, read_status_line
 from ccotel_tui.line.template import OPTIONAL_FIELDS, SUMMED_FIELDS, field_names
-from ccotel_tui.local import locations
 from ccotel_tui.query.source import Backend, BackendName
 from ccotel_tui.recorder import NOT_RECORDING
 from ccotel_tui.recorder.lock_file import read_document
@@ -45,14 +43,8 @@ from ccotel_tui.recorder.lock_file import read_document
     help="Longest line, in columns; 0: no limit.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Settings with the budgets of {budget} and thresholds of {alert}.  [default: the user's]",
-)
 @query_options
-def line(form: str | None, width: int, as_json: bool, config: Path | None, **options: Any) -> None:
+def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
     """Print the session's cost, burn rate, today's cost and state of the data in one line.
 
     With Claude Code's status line JSON on stdin, the session and its cost come from that, unless
@@ -66,7 +58,7 @@ def line(form: str | None, width: int, as_json: bool, config: Path | None, **opt
     status = read_status_line()
     names = _optional_names(form or "")
     try:
-        summary, optional = _answered(query, status, names, config)
+        summary, optional = _answered(query, status, names)
     except (BadDatabase, SourceUnavailable) as error:
         recording = recording_in(read_document(query.database))
         if query.source_name == "stack" or recording.wrong in ("", NOT_RECORDING):
@@ -109,7 +101,7 @@ def _malformed(form: str) -> UsageError:
 
 
 def _answered(
-    query: QueryOptions, status: StatusLine, names: Iterable[str], config: Path | None
+    query: QueryOptions, status: StatusLine, names: Iterable[str]
 ) -> tuple[Glance, dict[str, str | None]]:
     """Return the numbers, and the texts of these optional fields."""
     # Printed again and again, and often where no person sees stderr.
@@ -124,7 +116,7 @@ def _answered(
         session = (None, None) if scope.session_id else (status.session_id, status.session_cost)
         recording = partial(_recording, query, backend.name)
         summary = glance(backend, moment, zone(), recording, *session, scope)
-        given = backend, summary, status, names, config, query.database
+        given = backend, summary, status, names, query
         optional = _optional(*given) if names else {}
         lacking = backend.diagnostics.partial_answers()
     for sentence in lacking.values():
@@ -143,16 +135,15 @@ def _optional(
     summary: Glance,
     status: StatusLine,
     names: Iterable[str],
-    config: Path | None,
-    database: Path,
+    query: QueryOptions,
 ) -> dict[str, str | None]:
     from ccotel_tui.line.asked_facts import AskedFacts
     from ccotel_tui.line.fields import OptionalFields
     from ccotel_tui.line.memory import LineMemory
 
     now_ns, local = now(), zone()
-    memory = LineMemory(database if backend.name == "embedded" else None)
-    facts = AskedFacts(backend, now_ns, local, config or locations.settings(), memory)
+    memory = LineMemory(query.database if backend.name == "embedded" else None)
+    facts = AskedFacts(backend, now_ns, local, query.settings_path, memory)
     numbers = summary.session, summary.today
     fields = OptionalFields(facts, now_ns, local, summary.session_id, status.fields, *numbers)
     return {name: fields.text(name) for name in names}

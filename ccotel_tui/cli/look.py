@@ -22,7 +22,6 @@ from ccotel_tui.cli.options import (
     zone,
 )
 from ccotel_tui.cli.output import say, say_json, say_json_text, say_lines
-from ccotel_tui.local import locations
 from ccotel_tui.panels.output.document import (
     event_text,
     row_document,
@@ -198,10 +197,12 @@ def opened_query(options: dict[str, Any]) -> Iterator[OpenQuery]:
     """Open the source that the options of `query_options` name, for the block."""
     gc.set_threshold(SELDOM)
     parsed = parse_query_options(**options)
-    if (path := locations.settings()).exists():
+    if (path := parsed.settings_path).exists():
         from ccotel_tui.settings import wants_emails_hashed
 
         hash_emails(wants_emails_hashed(path))
+    elif options["config"]:
+        warn_once(f"There is no {path}: the defaults hold.")
     backend = parsed.open()
     if options["db"] and backend.name == "embedded" and not parsed.database.exists():
         warn_once(f"There is no {parsed.database}: nothing was recorded there.")

@@ -68,6 +68,7 @@ class QueryOptions:
     """The servers' addresses that were given: whoever listens there is meant."""
     here: bool = False
     """Whether only sessions of this folder count."""
+    settings_path: Path = field(default_factory=locations.settings)
 
     def open(self, polling: bool = False, say: Callable[[str], object] = warn_once) -> Backend:
         """Return the backend; `say` gets why `auto` passed over a stack. Raises BadDatabase."""
@@ -128,6 +129,7 @@ def parse_query_options(
     model: str,
     filters: tuple[str, ...],
     here: bool = False,
+    config: Path | None = None,
 ) -> QueryOptions:
     """Return what the options mean. Raises UsageError."""
     if sum(map(bool, (since, from_ or to, window))) > 1:
@@ -147,9 +149,11 @@ def parse_query_options(
         checked_url(f"--{name.replace('_', '-')}", url)
     named = tuple(url for name, url in urls.items() if is_given(name))
     database = db or locations.database()
+    settings_path = config or locations.settings()
     sent = given_headers(headers)
     return QueryOptions(
-        source, database, prometheus_url, loki_url, sent, period, scope, named, here
+        *(source, database, prometheus_url, loki_url, sent, period, scope, named, here),
+        settings_path,
     )
 
 
@@ -284,6 +288,12 @@ _QUERY_OPTIONS = (
         "embedded store.",
     ),
     DATABASE,
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Settings file.  [default: in the user's configuration directory]",
+    ),
     PROMETHEUS_URL,
     LOKI_URL,
     HEADERS,

@@ -174,6 +174,20 @@ def test_emails_as_hashes_where_the_settings_say_so(
     assert ("user-f8032061" in written) == (words != ("events",) or bool(form))
 
 
+def test_which_settings_hold_is_an_option_of_every_command_that_reads(
+    store: StorePath, tmp_path: Path
+) -> None:
+    settings = tmp_path / "other.toml"
+    settings.write_text("hash_emails = true\n")
+    for words in (("usage", "--by", "user"), ("panels",), ("sessions",), ("events", "--json")):
+        assert "kim@" not in run(store, *words, "--config", str(settings))
+    settings.unlink()
+    command = [sys.executable, "-m", "ccotel_tui", "sessions", "--config", str(settings)]
+    done = subprocess.run(command + store.options(), capture_output=True, text=True)
+    assert done.returncode == 0
+    assert f"There is no {settings}: the defaults hold." in done.stderr
+
+
 def test_a_column_of_users_where_there_are_several(store: StorePath) -> None:
     rows = [json.loads(line) for line in run(store, "sessions", "--json").splitlines()]
     lines = run(store, "sessions").splitlines()
