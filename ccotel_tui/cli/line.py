@@ -121,7 +121,7 @@ def _answered(
         lacking = backend.diagnostics.partial_answers()
     for sentence in lacking.values():
         warn_once(sentence)
-    if lacking:
+    if "today" in summary.approximate:
         optional |= {
             name: f"{ABOUT}{text}"
             for name, text in optional.items()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import tzinfo
 from math import fsum, nan
+from typing import NamedTuple
 
 from ccotel_tui.line.shown import (
     BURN_NS,
@@ -14,13 +15,20 @@ from ccotel_tui.line.shown import (
 )
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.measures import COST, REQUESTS, Condition
-from ccotel_tui.query.query import Query, Scope
+from ccotel_tui.query.query import RESTARTS_GUESSED, Query, Scope
 from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.window import LONGEST_SESSION, Window, local_day, midnight
 
 _ASKED = Query(COST), Query(REQUESTS)
 
 EVERYTHING = Scope()
+
+
+class _Dollars(NamedTuple):
+    """A cost, None where it is not known, and whether it is more than an approximation."""
+
+    number: float | None
+    is_exact: bool = True
 
 
 def glance(
@@ -36,38 +44,42 @@ def glance(
 
     A session's cost by Claude Code is right also for what nothing recorded.
     """
-    source = backend.source
+    source, session = backend.source, _Dollars(session_cost)
     summed = NUMBERS if session_cost is None else NUMBERS[1:]
     # A cost without an id is that of a session which need not be the current one.
     if session_id is None and session_cost is None:
         if current := source.current(now_ns, scope):
             session_id = current.session_id
-            session_cost = _session_cost(source, session_id, now_ns, zone, scope) or 0.0
+            session = _session_cost(source, session_id, now_ns, zone, scope)
+            session = session._replace(number=session.number or 0.0)
     elif session_cost is None and session_id is not None:
-        session_cost = _session_cost(source, session_id, now_ns, zone, scope)
+        session = _session_cost(source, session_id, now_ns, zone, scope)
     heard_ns, ahead = source.last_record_ns(now_ns), backend.diagnostics.ahead(now_ns)
     knows = heard_ns is not None
     today_ns = midnight(local_day(now_ns - 1, zone), zone)
-    burnt = (_sum(source, _ASKED, now_ns - BURN_NS, now_ns, zone, scope) or 0.0) * BURNS_AN_HOUR
-    today = _sum(source, _ASKED, today_ns, now_ns, zone, scope) or 0.0
+    burnt = _sum(source, _ASKED, now_ns - BURN_NS, now_ns, zone, scope)
+    today = _sum(source, _ASKED, today_ns, now_ns, zone, scope)
     recorder = recording()
     # What those answers lacked: read once they are there.
     lacking = tuple(backend.diagnostics.partial_answers().values())
+    costs = dict(zip(NUMBERS, (session, burnt, today), strict=True))
+    guessed = tuple(name for name, cost in costs.items() if not cost.is_exact)
+    why = (recorder.notice, *lacking, RESTARTS_GUESSED if guessed else "")
     return Glance(
         session_id,
-        finite(session_cost),
-        finite(burnt) if knows else None,
-        finite(today) if knows else None,
+        finite(session.number),
+        finite((burnt.number or 0.0) * BURNS_AN_HOUR) if knows else None,
+        finite(today.number or 0.0) if knows else None,
         ", ".join(filter(None, (data_state(heard_ns, now_ns, recorder.wrong), recorder.brief))),
         ahead.sentence(now_ns) if ahead else None,
-        " ".join(filter(None, (recorder.notice, *lacking))) or None,
-        approximate=summed if lacking else (),
+        " ".join(filter(None, why)) or None,
+        approximate=summed if lacking else guessed,
     )
 
 
 def _session_cost(
     source: Source, session_id: str, now_ns: int, zone: tzinfo, scope: Scope
-) -> float | None:
+) -> _Dollars:
     session = (Condition("session_id", session_id),)
     queries = Query(COST, where=session), Query(REQUESTS, where=session)
     return _sum(source, queries, now_ns - LONGEST_SESSION, now_ns, zone, scope)
@@ -80,14 +92,15 @@ def _sum(
     to_ns: int,
     zone: tzinfo,
     scope: Scope,
-) -> float | None:
+) -> _Dollars:
     """Return the cost over (from_ns, to_ns], by the queries of cost and of requests.
 
     NaN where it is not available, as where the requests told none; None without a record.
     """
     if from_ns >= to_ns:
-        return None
+        return _Dollars(None)
     window, (cost, requests) = Window.between(from_ns, to_ns, zone), queries
     if answer := source.numbers([cost], window, scope)[cost]:
-        return fsum(number or 0.0 for series in answer for _, number in series.points)
-    return nan if source.numbers([requests], window, scope)[requests] else None
+        number = fsum(number or 0.0 for series in answer for _, number in series.points)
+        return _Dollars(number, all(series.exact for series in answer))
+    return _Dollars(nan if source.numbers([requests], window, scope)[requests] else None)

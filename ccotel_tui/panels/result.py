@@ -13,7 +13,7 @@ from ccotel_tui.panels.events import event_rows
 from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Span, UnrecordedCost, leaves
 from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.prompts import typed
-from ccotel_tui.query.query import EventRow, Scope, Series
+from ccotel_tui.query.query import RESTARTS_GUESSED, EventRow, Scope, Series
 from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
@@ -229,11 +229,7 @@ def _exact(panel: Panel, evaluation: Evaluation) -> bool:
 
 def _notes(panel: Panel, evaluation: Evaluation, told_by: set[MeasureSignal]) -> Iterator[str]:
     if not _exact(panel, evaluation):
-        yield Sentence(
-            "restarts_guessed",
-            "Approximate: these counters do not tell when they began (the label stream_start), "
-            "so that restarts are guessed.",
-        )
+        yield RESTARTS_GUESSED
     yield from costs.notes(panel, evaluation)
     if len(told_by) > 1:
         form = "Sessions without request events count by their counters."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from ccotel_tui.query.measures import Condition, Measure, MeasureSignal
+from ccotel_tui.sentences import Sentence
 
 Stat = Literal["sum", "irregular", "readable", "negative", "sessions", "first", "last"] | float
 """What is made of the records: the sum of their fields, how many lack the one field as a number
@@ -78,6 +79,13 @@ class Series:
     mixed: bool = False
     exact: bool = True
 
+
+RESTARTS_GUESSED = Sentence(
+    "restarts_guessed",
+    "Approximate: these counters do not tell when they began (the label stream_start), so that "
+    "restarts are guessed.",
+)
+"""Why a series is not exact."""
 
 Answer = tuple[Series, ...]
 """No series at all: there was no record that the question reads."""

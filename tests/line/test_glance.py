@@ -4,7 +4,9 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,11 +16,12 @@ from ccotel_tui.line.glance import glance
 from ccotel_tui.line.recording import recording_in
 from ccotel_tui.line.shown import Glance, Recording, data_state
 from ccotel_tui.query.embedded.backend import open_embedded
-from ccotel_tui.query.query import Scope
-from ccotel_tui.query.window import HOUR, MINUTE
+from ccotel_tui.query.query import Answer, Query, Scope
+from ccotel_tui.query.window import HOUR, MINUTE, Window
 from ccotel_tui.recorder.health import CLOCK_MOVED, health_of
 from ccotel_tui.recorder.state import RecorderState, state_line
 from ccotel_tui.store.database import Database
+from tests.query.passing import Passing
 from tests.recorder.test_state import STATE
 from tests.tools.otlp import T0, event, request
 
@@ -100,6 +103,31 @@ def test_before_the_first_event_nothing_is_known(tmp_path: Path) -> None:
 )
 def test_the_state_of_the_data(heard: int | None, wrong: str, said: str) -> None:
     assert data_state(heard, T0, wrong) == said
+
+
+class GuessedLongAgo(Passing):
+    """A store whose counters of more than ten minutes do not tell when they began."""
+
+    def numbers(
+        self, queries: Iterable[Query], window: Window, scope: Scope
+    ) -> dict[Query, Answer]:
+        exact = window.from_ns >= T0 - 10 * MINUTE
+        answers = super().numbers(queries, window, scope)
+        return {
+            query: tuple(replace(series, exact=exact) for series in answer)
+            for query, answer in answers.items()
+        }
+
+
+def test_dollars_of_counters_whose_restarts_are_guessed_are_marked(path: Path) -> None:
+    with closing(open_embedded(path)) as backend:
+        guessing = replace(backend, source=GuessedLongAgo(backend.source))
+        seen = glance(guessing, T0, SEOUL, Recording)
+        told = glance(guessing, T0, SEOUL, Recording, "s1", 10.25)
+    assert seen.approximate == ("session", "today")
+    assert seen.line(0) == "~$10.25 session  $4.50/h  ~$2.75 today  live"
+    assert "restarts are guessed" in (seen.notice or "")
+    assert told.approximate == ("today",)
 
 
 def test_what_is_to_be_known_of_the_recorder_is_told_beside_the_state(path: Path) -> None:
