@@ -8,7 +8,7 @@ from ccotel_tui.query.rules.reading import RuleReader
 from ccotel_tui.query.rules.thresholds import Thresholds
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.usual.budget import Budgets
-from ccotel_tui.query.window import DAY, HOUR, MINUTE
+from ccotel_tui.query.window import DAY, HOUR, MINUTE, local_day, midnight
 from ccotel_tui.store.database import Database
 from tests.tools.otlp import T0, request
 
@@ -44,6 +44,15 @@ def test_each_period_and_each_session_that_spends(database: Database, backend: B
     assert read(reader, backend, now_ns=NOW + 2 * MINUTE) == after
     later = {"day": 7.5, "week": 18.5, "month": 34.5}
     assert read(reader, backend, now_ns=NOW + HOUR) == later
+
+
+def test_at_midnight_a_day_is_one_of_those_before(database: Database, backend: Backend) -> None:
+    reader = RuleReader(Thresholds(), Scope(), ALL)
+    turn = midnight(local_day(NOW, SEOUL), SEOUL)
+    database.append([request(2.0, turn - 12 * MINUTE)])
+    assert read(reader, backend, now_ns=turn - MINUTE) == {"day": 2, "week": 2, "month": 2}
+    database.append([request(1.0, turn + MINUTE, sequence=1)])
+    assert read(reader, backend, now_ns=turn + 12 * MINUTE) == {"day": 1, "week": 3, "month": 3}
 
 
 def test_of_what_nobody_told_there_is_none(backend: Backend) -> None:

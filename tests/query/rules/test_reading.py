@@ -114,6 +114,15 @@ def test_nothing_is_usual_in_a_session_that_has_just_begun(
     assert read(backend).usual == {}
 
 
+def test_a_part_that_is_cut_short_tells_no_rate(database: Database, backend: Backend) -> None:
+    database.append([request(0.2, T0 - n * MINUTE) for n in (9, 25)])
+    reader = RuleReader(Thresholds(), EVERYTHING)
+    assert reader.read(backend, [], T0 + 2 * MINUTE, UTC).usual == {}
+    database.append([request(0.2, T0 - 35 * MINUTE, sequence=1)])
+    usual = RuleReader(Thresholds(), EVERYTHING).read(backend, [], T0 + 2 * MINUTE, UTC).usual
+    assert usual == pytest.approx({"s1": 1.2})
+
+
 def test_who_runs_and_is_not_heard(database: Database, backend: Backend) -> None:
     database.append([event("plugin_loaded", NOW - SECOND, "a-session-that-is-heard")])
     heard, unheard = "a-session-that-is-heard", "a-session-that-is-not"
@@ -184,8 +193,12 @@ def test_another_source_is_read_anew(database: Database, backend: Backend, tmp_p
     reader = RuleReader(Thresholds(), Scope())
     Database(tmp_path / "other.db").close()
     with closing(open_embedded(tmp_path / "other.db")) as other:
-        assert reader.read(replace(other, changes=None), [], NOW, UTC).errors == []
-    assert len(reader.read(replace(backend, changes=None), [], NOW, UTC).errors) == 1
+        empty = reader.read(replace(other, changes=None), ["s1"], NOW, UTC)
+        assert (empty.errors, empty.unheard) == ([], {"s1"})
+        full = reader.read(replace(backend, changes=None), ["s1"], NOW, UTC)
+        assert (len(full.errors), full.unheard) == (1, frozenset())
+        again = reader.read(replace(other, changes=None), ["s1"], NOW, UTC)
+        assert (again.errors, again.unheard) == ([], {"s1"})
 
 
 def test_the_usual_rate_is_looked_up_once_a_minute(database: Database, backend: Backend) -> None:
