@@ -107,6 +107,16 @@ def test_each_word_is_korean_or_meant_to_be_the_same() -> None:
     assert {path for path in same if re.search(r"\w", re.sub("{.*?}", "", KOREAN[path]))} == SAME
 
 
+def test_no_particle_hangs_on_a_value() -> None:
+    """Which of 이 and 가 follows depends on the last sound of a value, which is not known: a
+    Korean noun stands between them.
+    """
+    either = re.compile(r"[이은을과으]\([가는를와으]\)|\(으\)로")
+    bare = re.compile(r"}(?:[이가은는을를과와로]|으로|이나)(?![가-힣])")
+    hang = [path for path, text in KOREAN.items() if either.search(text) or bare.search(text)]
+    assert hang == []
+
+
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(SCREEN)))
 def test_no_word_is_taken_before_the_language_is_chosen(module: Path) -> None:
     assert list(read_at_import(ast.parse(module.read_text()))) == []

@@ -46,7 +46,7 @@ NOT_HEARD = "수신 안 됨: {cause}, {mending}"
 NOT_HEARD_BRIEF = "수신 안 됨, {mending}"
 MENDINGS = {
     "setup": "Enter로 설정",
-    "restart": "다시 시작 필요, {pane}로 이동",
-    "prompt": "프롬프트 입력 필요, {pane}로 이동",
+    "restart": "다시 시작 필요, {pane}: 이동",
+    "prompt": "프롬프트 입력 필요, {pane}: 이동",
     "administrator": "관리자에게 문의",
 }

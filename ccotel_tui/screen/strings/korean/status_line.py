@@ -11,6 +11,6 @@ LIMIT_AGE = "{limit} {age} 전"
 LIMIT_RESETS = "{limit} 초기화 {time}"
 
 NO_PANE = "실행 중인 세션 없음"
-PANE_SHOWN = "{address}로 이동함"
+PANE_SHOWN = "이동함: {address}"
 PANE_IS = "tmux {address}에서 실행 중"
 RUNS_IN = "프로세스 {pid}"

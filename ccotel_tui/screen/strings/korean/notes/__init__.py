@@ -34,7 +34,7 @@ SENTENCES = {
     "reconcile_counters only": "이 세션의 요청 이벤트 없음: 로그 내보내기가 꺼져 있거나 유실됨.",
     "beyond_sums": "실수가 아니거나 너무 커서 더할 수 없는 기록이 있어 값을 알 수 없음: "
     "`ccotel-tui events`로 기록 확인",
-    "no_such_attribute": "속성 {name}을(를) 가진 기록 없음.",
+    "no_such_attribute": "{name} 속성을 가진 기록 없음.",
     "no_resource_attributes": "이 스택은 리소스 속성을 보관하지 않음.",
     "clock_wrong": "{ahead}: 보낸 쪽이나 이 컴퓨터의 시계가 틀림.",
     "dropped_by_collector": "이 기간에 수집기가 {records} {count:,}개를 버림: 순서가 어긋났거나 "
@@ -66,17 +66,16 @@ SENTENCES = {
     "gone": "폴더 없음",
     "too_many_files": "파일이 너무 많음",
     "disk_error": "디스크 오류",
-    "recorder_stands_still": "기록기 {pid}이(가) 멈춘 프로세스처럼 "
-    "{seconds:.0f}초째 멈춰 있음: "
-    "`kill -CONT {pid}`로 계속, `kill -KILL {pid}`로 종료.",
+    "recorder_stands_still": "기록기(프로세스 {pid})가 {seconds:.0f}초째 정지 상태임: "
+    "재개하려면 `kill -CONT {pid}`, 종료하려면 `kill -KILL {pid}`.",
     "clock_moved": "시계가 {by} 움직임: 기록기가 {wait} 더 실행될 때까지 "
     "오래된 기록을 지우지 않음.",
     "deleted_ahead": "하루 넘게 앞선 시각의 기록 {number:,}개를 공간이 없어 지움.",
     "unheard_unreadable": "환경 변수를 읽을 수 없음",
     "unheard_off": "텔레메트리 꺼짐",
     "unheard_off_in": "{place}에서 텔레메트리 꺼짐",
-    "unheard_export": "{signal}을(를) 내보내지 않음",
-    "unheard_elsewhere": "{address}(으)로 보냄",
+    "unheard_export": "{signal} 내보내지 않음",
+    "unheard_elsewhere": "다른 곳({address})으로 보냄",
     "unheard_early": "변수 설정 전에 시작됨",
     "unheard_nothing": "아직 보낸 것 없음",
     "mend_setup": "ccotel-tui setup 후 다시 시작",
@@ -85,14 +84,14 @@ SENTENCES = {
     "mend_administrator": "관리 파일의 설정: 관리자만 변경 가능",
     "our_fault": "{kind}: {error}. ccotel-tui의 결함: 다시 시도하고 이 문구를 알려 주기 바람.",
     "unreachable": "{server}에 응답하는 서버 없음: 스택을 시작하거나 --source embedded 사용.",
-    "answer_late": "{server}이(가) 제때 응답하지 않음. 다음 갱신 때 다시 물음.",
+    "answer_late": "{server} 서버가 제때 응답하지 않음. 다음 갱신 때 다시 조회함.",
     "answer_no_json": "{server}의 응답이 조회용 JSON이 아님{kind}: "
     "다른 프로그램의 포트이거나 로그인 페이지인지 확인.",
     "but_kind": "(형식 {kind})",
     "answer_invalid": "{server}의 응답이 올바르지 않음: {details}.",
-    "untrusted": "{server}을(를) 신뢰할 수 없음: {details} "
+    "untrusted": "{server} 서버를 신뢰할 수 없음: {details} "
     "자체 인증 기관의 인증서는 SSL_CERT_FILE로 지정.",
-    "broken_off": "{server}이(가) 응답 도중 끊음. 다음 갱신 때 다시 물음.",
+    "broken_off": "{server} 서버가 응답 도중 연결을 끊음. 다음 갱신 때 다시 조회함.",
     "other_form": "{server}의 응답이 조회 형식과 다름: 다른 프로그램의 포트인지 확인.",
     "loki_other_form": "Loki의 응답이 조회 형식과 다름.",
     "answered": "{server}의 응답 {status}{reason}",
@@ -111,31 +110,32 @@ SENTENCES = {
     "belongs_to": "다른 사용자({user})의 서버",
     "not_known_yours": "본인의 서버인지 알 수 없음",
     "window_empty": "기간의 끝이 시작보다 앞섬.",
-    "store_unreadable": "{path}을(를) 읽을 수 없음: {error}.",
+    "store_unreadable": "{path} 파일을 읽을 수 없음: {error}.",
     "store_disk_full": "{path}의 디스크에 남은 공간 없음: 공간을 비우면 계속됨.",
     "store_read_only": "{path}에 쓸 수 없음({error}): 파일과 폴더에 쓰기 권한을 줄 것.",
-    "store_locked": "다른 프로그램이 {path}을(를) 잠금: 그 프로그램을 끝내면 기록이 계속됨.",
-    "store_damaged": "{path}이(가) 손상됨({error}). 기록기를 멈추고 파일을 옮기면 "
+    "store_locked": "{path} 파일을 다른 프로그램이 잠가 둠: 그 프로그램을 끝내면 기록이 계속됨.",
+    "store_damaged": "{path} 파일이 손상됨({error}). 기록기를 멈추고 파일을 옮기면 "
     "새 파일이 만들어짐.",
-    "store_not_ours": "{path}을(를) 데이터베이스로 읽을 수 없음({error}). 파일은 그대로임. "
+    "store_not_ours": "{path} 파일을 데이터베이스로 읽을 수 없음({error}). 파일은 그대로임. "
     "옮기거나 --db로 다른 파일을 지정.",
-    "store_gone": "{path}을(를) 만들 수 없음({error}): 폴더를 만들거나 --db로 다른 파일을 지정.",
-    "store_too_many_files": "{path}을(를) 열 수 없음({error}): 열 수 있는 파일 수를 늘릴 것.",
+    "store_gone": "{path} 파일을 만들 수 없음({error}): 폴더를 만들거나 --db로 다른 파일을 지정.",
+    "store_too_many_files": "{path} 파일을 열 수 없음({error}): 열 수 있는 파일 수의 한도를 "
+    "올릴 것.",
     "store_disk_error": "{path}에 쓸 수 없음({error}): 디스크를 확인.",
-    "store_replaced": "여는 동안 {path}이(가) 바뀜: 다시 시도.",
-    "store_replaced_again": "{path}이(가) 거듭 바뀜: 그대로 둘 것.",
-    "store_still_read": "{path}이(가) 바뀌거나 로그를 잃었고 이전 파일을 읽는 프로그램이 있음. "
+    "store_replaced": "여는 동안 {path} 파일이 바뀜: 다시 시도.",
+    "store_replaced_again": "{path} 파일이 거듭 바뀜: 바꾸지 말고 둘 것.",
+    "store_still_read": "{path} 파일이 바뀌거나 로그를 잃었고 이전 파일을 읽는 프로그램이 있음. "
     "그 프로그램을 끝내면 기록이 계속됨.",
-    "lock_replaced": "{path}이(가) 바뀌었고 다른 기록기가 잡고 있음: 이 기록기는 끝남.",
+    "lock_replaced": "{path} 파일이 바뀌었고 다른 기록기가 잡고 있음: 이 기록기는 종료됨.",
     "not_listened_on": "{address}에서 수신할 수 없음: {error}.",
-    "store_of_another_user": "{path}은(는) 다른 사용자(uid {uid})의 것: 거기 보관된 것을 "
+    "store_of_another_user": "{path} 파일은 다른 사용자(uid {uid})의 것: 거기 보관된 것을 "
     "그 사용자가 읽을 수 있음. --db로 다른 파일을 지정.",
-    "store_of_another_program": "{path}은(는) 다른 프로그램의 데이터베이스. 파일은 그대로임. "
+    "store_of_another_program": "{path} 파일은 다른 프로그램의 데이터베이스임. 파일은 그대로임. "
     "--db로 다른 파일을 지정.",
-    "sqlite_too_old": "이 Python의 SQLite는 {version}이며 ccotel-tui에는 {needed} 이상이 필요: "
-    "uv가 설치하는 것처럼 SQLite를 따로 가진 Python으로 실행.",
-    "store_newer": "{path}은(는) 더 새로운 ccotel-tui가 씀(버전 {version}, 읽을 수 있는 버전은 "
-    "{readable}까지). 파일은 그대로임. ccotel-tui를 업그레이드.",
+    "sqlite_too_old": "이 Python의 SQLite는 {version} 버전이며 ccotel-tui에는 {needed} 이상이 "
+    "필요: SQLite가 들어 있는 Python(예: uv가 설치하는 것)으로 실행.",
+    "store_newer": "{path} 파일은 더 새로운 ccotel-tui가 쓴 것(버전 {version}, 읽을 수 있는 "
+    "버전은 {readable}까지). 파일은 그대로임. ccotel-tui를 업그레이드.",
     "fault_disk_full": "디스크에 남은 공간이 없어 저장 안 됨: 공간을 비우면 계속됨.",
     "fault_read_only": "데이터베이스에 쓸 수 없음: 파일과 폴더에 쓰기 권한을 줄 것.",
     "fault_locked": "다른 프로그램이 데이터베이스를 잠금: 그 프로그램을 끝내면 기록이 계속됨.",
@@ -164,18 +164,18 @@ SENTENCES = {
     "system_memory": "남은 메모리 없음",
     "system_address": "이 컴퓨터에 없는 주소",
     "image_other": " {variable}=IMAGE로 다른 이미지를 지정.",
-    "image_no_room": "{image}이(가) Docker의 디스크에 들어가지 않음: docker system df로 확인.",
-    "image_no_login": "레지스트리가 {image}을(를) 주지 않음({reason}), 그리고 {problem}. Docker의 "
-    "config.json에서 도우미를 고치거나 지운 뒤 docker login.{other}",
-    "image_denied": "레지스트리가 {image}을(를) 주지 않음({reason}): 거기에 없거나 "
+    "image_no_room": "Docker의 디스크에 {image} 이미지를 받을 공간 없음: docker system df로 확인.",
+    "image_no_login": "레지스트리가 {image} 이미지를 주지 않음({reason}). {problem}. Docker의 "
+    "config.json에서 자격 증명 도우미를 고치거나 지운 뒤 docker login 실행.{other}",
+    "image_denied": "레지스트리가 {image} 이미지를 주지 않음({reason}): 거기에 없거나 "
     "docker login이 필요함.{other}",
-    "image_unreached": "{image}이(가) 이 컴퓨터에 없고 레지스트리에 연결할 수 없음({reason}): "
+    "image_unreached": "{image} 이미지가 이 컴퓨터에 없고 레지스트리에 연결할 수 없음({reason}): "
     "네트워크 확인.{other}",
     "image_none": "{image} 이미지가 없음({reason}).{other}",
-    "image_not_pulled": "{image}을(를) 받을 수 없음: {reason}.{other}",
-    "image_stalled": "{image}에서 {seconds:.0f}초 동안 받은 것 없음: 네트워크를 확인하면 "
-    "up이 여기서부터 계속함.",
-    "mount_missing": "마운트할 {path}이(가) Docker가 실행되는 컴퓨터에 없음: 되돌리거나 "
+    "image_not_pulled": "{image} 이미지를 받을 수 없음: {reason}.{other}",
+    "image_stalled": "{image} 이미지가 {seconds:.0f}초 동안 더 내려오지 않음: 네트워크를 확인한 뒤 "
+    "up을 다시 실행하면 여기서부터 계속됨.",
+    "mount_missing": "마운트할 경로 {path}: Docker가 실행되는 컴퓨터에 없음. 되살리거나 "
     "ccotel-tui를 다시 설치.",
     "name_taken": "{name} 이름을 이 스택의 것이 아닌 컨테이너({id})가 씀: 이름을 바꾸거나 "
     "지우거나, COMPOSE_PROJECT_NAME을 설정.",
@@ -192,19 +192,19 @@ SENTENCES = {
     "docker_untrusted": "{host}에 신뢰할 수 있는 연결 없음: DOCKER_CERT_PATH, DOCKER_TLS_VERIFY나 "
     "컨텍스트의 인증서 확인({error}).",
     "docker_odd": "Docker가 {host}에서 올바르게 응답하지 않음: {error}",
-    "docker_by_ssh": "{host}은(는) ssh로 연결하는 곳이며 ccotel-tui는 ssh를 쓰지 않음. {instead}",
+    "docker_by_ssh": "ssh로 연결하는 주소({host})인데 ccotel-tui는 ssh를 쓰지 않음. {instead}",
     "docker_elsewhere": "Docker가 다른 컴퓨터({host})에서 실행됨: 이 컴퓨터에 있는 스택의 파일을 "
     "마운트할 수 없고, 포트도 거기서 열림. {instead}",
     "docker_others": " 사용할 수 있는 것: {others}.",
     "docker_local": "이 컴퓨터의 엔진을 고르거나({choose}), 거기서 서버를 시작하고 "
     "--prometheus-url과 --loki-url로 지정.{others}",
-    "docker_context": "{chosen_by}에 지정된 Docker 컨텍스트 {name}이(가) 없음: docker context ls로 "
-    "확인하고 docker context use NAME.",
-    "docker_address": "{url}({chosen_by})은(는) 엔진의 주소가 아님: {default} 같은 주소를 지정.",
+    "docker_context": "{chosen_by}에 지정된 {name} 컨텍스트가 Docker에 없음: docker context ls로 "
+    "확인한 뒤 docker context use NAME 실행.",
+    "docker_address": "{url}({chosen_by}): Docker 엔진의 주소가 아님. {default} 같은 주소를 지정.",
     "docker_config": "Docker의 config.json에 읽을 수 없는 것이 있음({error}): docker logout 후 "
     "docker login으로 로그인을 다시 기록.",
-    "file_unreadable": "{path}을(를) 읽을 수 없음: {error}.",
-    "stack_file": "{path}을(를) 쓸 수 없음: {error}. 파일과 폴더의 소유자를 자신으로 바꿀 것.",
+    "file_unreadable": "{path} 파일을 읽을 수 없음: {error}.",
+    "stack_file": "{path} 파일을 사용할 수 없음: {error}. 파일과 폴더의 소유자를 본인으로 바꿀 것.",
     "networks_meanwhile": "그사이 네트워크가 만들어짐: {reason}. 다시 시도.",
     "cancelled_pulling": "받는 중에 중단됨: up이 여기서부터 계속함.",
     "cancelled_asking": "로그인을 요청하는 중에 중단됨: up이 여기서부터 계속함.",
@@ -212,17 +212,17 @@ SENTENCES = {
     "cancelled_removing": "도중에 중단됨: 일부는 이미 삭제됨. 다시 실행.",
     "cancelled_up": "도중에 중단됨: up이 여기서부터 계속함.",
     "left_out": "{error} 텔레메트리는 그대로 받음: 다른 서비스는 실행 중. 고친 뒤 "
-    "`ccotel-tui stack up`으로 계속. `ccotel-tui stack up {names}`은(는) {others}을(를) 제외.",
-    "anothers_stack": "이 Docker 엔진의 스택 {project}과(와) 그 데이터는 다른 사용자({user})의 것. "
+    "`ccotel-tui stack up`으로 계속. {others} 없이 쓰려면 `ccotel-tui stack up {names}`.",
+    "anothers_stack": "이 Docker 엔진의 {project} 스택과 그 데이터는 다른 사용자({user})의 것. "
     "COMPOSE_PROJECT_NAME을 다른 이름으로, CCOTEL_..._PORT를 다른 포트로 지정(docs/stack.md).",
-    "network_taken": "네트워크 {name}은(는) 이 스택의 것이 아님: 지우거나(docker network "
+    "network_taken": "{name} 네트워크는 이 스택의 것이 아님: 지우거나(docker network "
     "rm {name}), COMPOSE_PROJECT_NAME을 설정.",
-    "volume_taken": "볼륨 {name}은(는) 이 스택의 것이 아님: 지우거나(docker volume rm {name}), "
+    "volume_taken": "{name} 볼륨은 이 스택의 것이 아님: 지우거나(docker volume rm {name}), "
     "COMPOSE_PROJECT_NAME을 설정.",
     "another_program": "다른 프로그램",
     "the_container": "컨테이너 {name}",
     "port_in_the_file": "compose 파일에서 다른 포트 지정",
-    "port_in_use": "{service}에 포트 {port}이(가) 필요한데 {holder}이(가) 쓰는 중. 그것을 끝내거나 "
+    "port_in_use": "{service} 서비스에 필요한 {port} 포트가 사용 중({holder}). 그것을 끝내거나 "
     "다른 포트 사용: {change}.",
     "service_memory": "메모리 부족(한도 {limit} MiB)",
     "service_exited": "종료됨({code})",
@@ -232,19 +232,19 @@ SENTENCES = {
     "log_empty": "로그가 비어 있음.",
     "log_last": "로그의 마지막 줄: {lines}",
     "reconnecting": "{error} 다시 연결하는 중.",
-    "service_late": "{seconds:.0f}초가 지나도 준비되지 않음: {page}이(가) 200으로 응답하지 않음",
-    "stopped_meanwhile": "{service}이(가) 그사이 중지됨. 다시 시도.",
-    "network_lost": "{service}이(가) 그사이 네트워크를 잃음. 다시 시도.",
+    "service_late": "{seconds:.0f}초가 지나도 준비되지 않음: {page}에서 200 응답이 오지 않음",
+    "stopped_meanwhile": "그사이 {service} 서비스가 중지됨. 다시 시도.",
+    "network_lost": "그사이 {service} 서비스의 네트워크 연결이 끊어짐. 다시 시도.",
     "changed_meanwhile": "그사이 바뀜: {reason}. 다시 시도.",
     "made_meanwhile": "그사이 만들어짐: {reason}. 다시 시도.",
     "grafana_silent": "Grafana가 {url}에서 응답하지 않음: `ccotel-tui stack up`으로 시작.",
     "grafana_password": "Grafana 사용자 {user}의 비밀번호를 알 수 없음. docker exec {container} "
-    "grafana cli admin reset-admin-password {first}(으)로 되돌린 뒤: ccotel-tui stack up "
+    "grafana cli admin reset-admin-password {first} 명령으로 되돌린 뒤: ccotel-tui stack up "
     "--new-password.",
     "grafana_not_ours": "{port}: {foreign}. Grafana를 열지 않음.",
     "grafana_foreign": "{port} {failure}: Grafana의 비밀번호를 보내지 않음.",
-    "grafana_late": "Grafana({port})가 비밀번호에 대해 응답하지 않음({failure}): "
-    "ccotel-tui stack up이 변경을 마침.",
-    "grafana_answered": "Grafana({port})가 비밀번호에 대해 {status}(으)로 응답함.",
+    "grafana_late": "Grafana({port})가 비밀번호 요청에 응답하지 않음({failure}): "
+    "ccotel-tui stack up을 다시 실행하면 변경이 완료됨.",
+    "grafana_answered": "비밀번호 요청에 대한 Grafana({port})의 응답 코드: {status}.",
     "deleted_oldest": "가장 오래된 기록 {number:,}개를 공간이 없어 지움.",
 }
