@@ -35,10 +35,10 @@ USAGE_COLUMNS = {
 }
 USAGE_TOTAL = "합계 {count}개"
 CACHE_SAVED = "캐시로 아낀 금액 {dollars}"
-CACHE_SAVED_UNKNOWN = "캐시로 아낀 금액: 알 수 없음, {models}의 요청에서 단가를 풀 수 없음"
+CACHE_SAVED_UNKNOWN = "캐시로 아낀 금액: 알 수 없음, {models}의 단가가 알려지지 않음"
 CACHE_SAVED_UNKNOWN_BRIEF = "캐시로 아낀 금액: 알 수 없음"
-CACHE_SAVED_PARTLY = "캐시로 아낀 금액 {dollars}; {models}의 요청에서는 단가를 풀 수 없음"
-CACHE_SAVED_PARTLY_BRIEF = "캐시로 아낀 금액 {dollars} (단가를 아는 모델)"
+CACHE_SAVED_PARTLY = "캐시로 아낀 금액 {dollars}, 단가가 알려지지 않은 {models} 제외"
+CACHE_SAVED_PARTLY_BRIEF = "캐시로 아낀 금액 {dollars} (단가를 아는 모델만)"
 NOTHING_USED = "이 기간에 요청 없음."
 
 NO_TEAM = "사용자가 둘 이상일 때만 팀이 있음"

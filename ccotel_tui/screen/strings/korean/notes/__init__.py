@@ -11,9 +11,9 @@ SENTENCES = {
     ": ": ": ",
     " = ": " = ",
     " and ": ", ",
-    "reconcile_nothing": "비교할 세션 없음; 진행 중 {going_on}개.",
-    "reconcile_agree": "비교한 세션 {whole}개 중 {agree}개에서 이벤트와 카운터가 합계와 출처별로 "
-    "일치; 진행 중 {going_on}개.",
+    "reconcile_nothing": "비교할 세션 없음, 진행 중 {going_on}개.",
+    "reconcile_agree": "비교한 세션 {whole}개 중 {agree}개에서 이벤트와 카운터의 합계와 출처별 "
+    "값이 일치, 진행 중 {going_on}개.",
     "reconcile_sums": "  {measure:6}  이벤트 {events}  카운터 {counters}",
     "reconcile_difference": "  {measure:6}  이벤트 {events}  카운터 {counters}  차이 {difference}",
     "reconcile_missing": "없음",
@@ -24,33 +24,32 @@ SENTENCES = {
     "balance_events only": "이벤트만",
     "balance_counters only": "카운터만",
     "reconcile_lost": "이벤트 {missed}개가 전송되었으나 수신되지 않음.",
-    "reconcile_more": "카운터가 더 많음: 이벤트가 유실되었거나(누적 카운터에는 그래도 남음), "
-    "일부를 두 번 세는 2.1.214 이전 클라이언트.",
-    "reconcile_less": "이벤트가 더 많음: 카운터 점이 유실되었거나, 두 프로세스가 한 카운터를 "
-    "동시에 썼거나, 그사이 디스크에 기록한 Loki에 이벤트가 두 번 들어옴.",
-    "reconcile_split": "합계는 일치함; 누가 요청했는지를 이벤트와 카운터가 다르게 알림.",
-    "reconcile_beyond": "더할 수 없을 만큼 크거나 실수가 아닌 값이 있음.",
+    "reconcile_more": "카운터 쪽 값이 더 큼: 이벤트가 유실되었거나(누적 카운터에는 그래도 남음), "
+    "클라이언트가 일부를 두 번 세는 2.1.214 미만 버전임.",
+    "reconcile_less": "이벤트 쪽 값이 더 큼: 카운터 데이터 포인트가 유실되었거나, 두 프로세스가 "
+    "한 카운터를 동시에 썼거나, Loki가 디스크에 쓴 이벤트가 그 뒤 한 번 더 들어옴.",
+    "reconcile_split": "합계는 일치하나, 요청의 출처가 이벤트와 카운터에서 서로 다름.",
+    "reconcile_beyond": "너무 커서 더할 수 없는 값이나 숫자가 아닌 값이 있음.",
     "reconcile_events only": "이 세션의 카운터 없음: 메트릭 내보내기가 꺼져 있거나 유실됨.",
     "reconcile_counters only": "이 세션의 요청 이벤트 없음: 로그 내보내기가 꺼져 있거나 유실됨.",
-    "beyond_sums": "실수가 아니거나 너무 커서 더할 수 없는 기록이 있어 값을 알 수 없음: "
-    "`ccotel-tui events`로 기록 확인",
+    "beyond_sums": "숫자가 아니거나 너무 커서 더할 수 없는 값을 가진 기록이 있어 합계를 "
+    "알 수 없음: `ccotel-tui events`로 기록 확인",
     "no_such_attribute": "{name} 속성을 가진 기록 없음.",
     "no_resource_attributes": "이 스택은 리소스 속성을 보관하지 않음.",
     "clock_wrong": "{ahead}: 보낸 쪽이나 이 컴퓨터의 시계가 틀림.",
     "dropped_by_collector": "이 기간에 수집기가 {records} {count:,}개를 버림: 순서가 어긋났거나 "
     "서버가 거부함. `ccotel-tui stack logs otel-collector`에서 확인.",
     "partial_answer": "{server}의 응답에 일부가 빠져 값이 실제보다 작을 수 있음: {reason}",
-    "counter_points": "카운터 점",
+    "counter_points": "카운터 데이터 포인트",
     "events": "이벤트",
-    "restarts_guessed": "근사값: 카운터가 시작 시각(라벨 stream_start)을 알리지 않아 "
-    "재시작은 추정.",
+    "restarts_guessed": "근삿값: 카운터에 시작 시각(라벨 stream_start)이 없어 재시작은 추정.",
     "counted_by_counters": "요청 이벤트가 없는 세션은 카운터로 계산.",
-    "missed_events": "이벤트 {missed}개가 전송되었으나 수신되지 않음: 번호가 비어 있음.",
+    "missed_events": "이벤트 {missed}개가 전송되었으나 수신되지 않음: 일련번호가 비어 있음.",
     "carries_none": "{record}에는 {attribute} 속성이 없음.",
-    "without_cost": "요청 {requests:,}개 중 {missing:,}개가 비용을 알리지 않음.",
-    "negative_cost": "요청 {negative:,}개의 비용이 0보다 작음; 합계에 포함됨.",
-    "counted_twice": "${dollars:.6f}: 한 세션은 카운터로, 다른 세션은 이벤트로 알림: "
-    "같은 세션이면 두 번 더해진 것.",
+    "without_cost": "요청 {requests:,}건 중 {missing:,}건에 비용이 없음.",
+    "negative_cost": "요청 {negative:,}건의 비용이 0보다 작음. 합계에 그대로 포함됨.",
+    "counted_twice": "${dollars:.6f}: 한 세션의 카운터와 다른 세션의 이벤트에 모두 있음. 둘이 같은 "
+    "세션이면 합계에 두 번 더해진 것.",
     "ahead_one": "기록 1개의 시각이 {length} 앞섬",
     "ahead": "기록 {records:,}개의 시각이 {length} 앞섬",
     "ahead_at_least": "기록 {records:,}개 이상의 시각이 {length} 앞섬",
@@ -70,7 +69,7 @@ SENTENCES = {
     "재개하려면 `kill -CONT {pid}`, 종료하려면 `kill -KILL {pid}`.",
     "clock_moved": "시계가 {by} 움직임: 기록기가 {wait} 더 실행될 때까지 "
     "오래된 기록을 지우지 않음.",
-    "deleted_ahead": "하루 넘게 앞선 시각의 기록 {number:,}개를 공간이 없어 지움.",
+    "deleted_ahead": "시각이 하루 넘게 앞선 기록 {number:,}개를 공간이 없어 지움.",
     "unheard_unreadable": "환경 변수를 읽을 수 없음",
     "unheard_off": "텔레메트리 꺼짐",
     "unheard_off_in": "{place}에서 텔레메트리 꺼짐",
@@ -98,15 +97,15 @@ SENTENCES = {
     "refused": "{answered}: 거부됨.",
     "refused_login": "{answered}: 접근 거부. --header @FILE로, 또는 URL(CCOTEL_LOKI_URL, "
     "CCOTEL_PROMETHEUS_URL)의 user:password@로 인증.",
-    "refused_busy": "{answered}: 질문이 너무 많음. {when} 다시 물음.",
+    "refused_busy": "{answered}: 요청이 너무 많음. {when} 다시 조회함.",
     "in_seconds": "{seconds:.0f}초 뒤",
     "later": "나중에",
-    "refused_redirect": "{answered}: 다른 곳으로 보냄. 서버 자체의 주소를 지정.",
+    "refused_redirect": "{answered}: 다른 주소로 넘김. 서버 자체의 주소를 지정.",
     "refused_path": "{answered}: 서버 주소와 경로가 맞는지 확인.",
-    "refused_failing": "{answered}: 서버 오류. 다음 갱신 때 다시 물음.",
+    "refused_failing": "{answered}: 서버 오류. 다음 갱신 때 다시 조회함.",
     "server_not_ours": "{server}: {foreign}. 읽으려면 --prometheus-url이나 --loki-url로 지정.",
-    "servers_not_taken": "Prometheus({prometheus})와 Loki({loki})가 모두 준비된 상태가 아니어서 "
-    "이 컴퓨터의 저장소를 엶.",
+    "servers_not_taken": "Prometheus({prometheus})와 Loki({loki}) 중 준비되지 않은 것이 있어 "
+    "대신 이 컴퓨터의 저장소를 엶.",
     "belongs_to": "다른 사용자({user})의 서버",
     "not_known_yours": "본인의 서버인지 알 수 없음",
     "window_empty": "기간의 끝이 시작보다 앞섬.",
@@ -158,7 +157,7 @@ SENTENCES = {
     "system_read_only": "읽기 전용 디스크",
     "system_disk": "디스크 오류",
     "system_in_use": "사용 중",
-    "system_no_program": "이 컴퓨터의 프로그램이 아님",
+    "system_no_program": "이 컴퓨터에서 실행할 수 없는 프로그램",
     "system_files": "열린 파일이 너무 많음",
     "system_processes": "프로세스를 더 시작할 수 없음",
     "system_memory": "남은 메모리 없음",
@@ -177,8 +176,8 @@ SENTENCES = {
     "up을 다시 실행하면 여기서부터 계속됨.",
     "mount_missing": "마운트할 경로 {path}: Docker가 실행되는 컴퓨터에 없음. 되살리거나 "
     "ccotel-tui를 다시 설치.",
-    "name_taken": "{name} 이름을 이 스택의 것이 아닌 컨테이너({id})가 씀: 이름을 바꾸거나 "
-    "지우거나, COMPOSE_PROJECT_NAME을 설정.",
+    "name_taken": "{name} 이름을 이 스택의 것이 아닌 컨테이너({id})가 씀: 그 컨테이너의 이름을 "
+    "바꾸거나 컨테이너를 지우거나, COMPOSE_PROJECT_NAME을 설정.",
     "docker_refused": "Docker가 거부함({status}): {reason}",
     "docker_permission": "{host}에 대한 권한 없음: 소켓의 그룹에 본인을 추가하거나(sudo "
     "usermod -aG docker $USER, 그 뒤 다시 로그인) rootless Docker를 사용.",
@@ -188,9 +187,9 @@ SENTENCES = {
     "docker_named_context": "컨텍스트 {name}",
     "docker_not_running": "Docker가 실행 중이 아니거나 설치되지 않음: {host}에 응답 없음. "
     "시작한 뒤 다시 시도.{others}",
-    "docker_late": "Docker가 {host}에서 응답하지 않음: 다시 시작.",
-    "docker_untrusted": "{host}에 신뢰할 수 있는 연결 없음: DOCKER_CERT_PATH, DOCKER_TLS_VERIFY나 "
-    "컨텍스트의 인증서 확인({error}).",
+    "docker_late": "Docker가 {host}에서 응답하지 않음: Docker를 다시 시작할 것.",
+    "docker_untrusted": "{host}에 신뢰할 수 있는 연결을 맺지 못함: DOCKER_CERT_PATH, "
+    "DOCKER_TLS_VERIFY나 컨텍스트의 인증서를 확인({error}).",
     "docker_odd": "Docker가 {host}에서 올바르게 응답하지 않음: {error}",
     "docker_by_ssh": "ssh로 연결하는 주소({host})인데 ccotel-tui는 ssh를 쓰지 않음. {instead}",
     "docker_elsewhere": "Docker가 다른 컴퓨터({host})에서 실행됨: 이 컴퓨터에 있는 스택의 파일을 "
@@ -206,11 +205,11 @@ SENTENCES = {
     "file_unreadable": "{path} 파일을 읽을 수 없음: {error}.",
     "stack_file": "{path} 파일을 사용할 수 없음: {error}. 파일과 폴더의 소유자를 본인으로 바꿀 것.",
     "networks_meanwhile": "그사이 네트워크가 만들어짐: {reason}. 다시 시도.",
-    "cancelled_pulling": "받는 중에 중단됨: up이 여기서부터 계속함.",
-    "cancelled_asking": "로그인을 요청하는 중에 중단됨: up이 여기서부터 계속함.",
+    "cancelled_pulling": "받는 중에 중단됨: up을 다시 실행하면 여기서부터 계속됨.",
+    "cancelled_asking": "로그인을 요청하는 중에 중단됨: up을 다시 실행하면 여기서부터 계속됨.",
     "cancelled_early": "아무것도 하기 전에 중단됨.",
     "cancelled_removing": "도중에 중단됨: 일부는 이미 삭제됨. 다시 실행.",
-    "cancelled_up": "도중에 중단됨: up이 여기서부터 계속함.",
+    "cancelled_up": "도중에 중단됨: up을 다시 실행하면 여기서부터 계속됨.",
     "left_out": "{error} 텔레메트리는 그대로 받음: 다른 서비스는 실행 중. 고친 뒤 "
     "`ccotel-tui stack up`으로 계속. {others} 없이 쓰려면 `ccotel-tui stack up {names}`.",
     "anothers_stack": "이 Docker 엔진의 {project} 스택과 그 데이터는 다른 사용자({user})의 것. "
