@@ -132,7 +132,7 @@ def check(**told: Any) -> str:
     return doctor_page(json.dumps({"checks": checks, "first_failure": None})).text.plain
 
 
-ENGLISH = "끊김  켜짐  not set\n  Off.\n  다음: kill 7"
+ENGLISH = "끊김  텔레메트리  not set\n  Off.\n  다음: kill 7"
 
 
 @pytest.mark.usefixtures("korean")
@@ -166,7 +166,7 @@ def test_what_a_child_tells_in_another_form_stays_english(sentences: object) -> 
 def test_hostile_values_are_plain_in_korean() -> None:
     values = {"place": "\x1b[2J{place.__class__}", "key": "a", "form": "b", "text": "c"}
     told = {"sentence": "by x", "key": "found_by", "values": values}
-    assert "켜짐   {place.__class__}에서 켜짐\n" in check(sentences={"found": told})
+    assert "텔레메트리   {place.__class__}에서 켜짐\n" in check(sentences={"found": told})
 
 
 @pytest.mark.usefixtures("korean")

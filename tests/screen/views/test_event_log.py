@@ -41,6 +41,15 @@ def test_costs_are_in_cents_where_one_is(width: int) -> None:
     assert ["<$0.01" in line for line in printed([fine, dear], width)] == [True, False]
 
 
+@pytest.mark.usefixtures("korean")
+@pytest.mark.parametrize(
+    ("decided", "shown"), [("accept", "허용됨"), ("reject", "거절됨"), ("later", "later")]
+)
+def test_a_decision_is_korean_where_its_word_is_known(decided: str, shown: str) -> None:
+    [line] = printed([row("tool_decision", 1, tool_name="Bash", decision=decided)], 40)
+    assert line.split()[-2:] == ["Bash", shown]
+
+
 def test_a_prompt_is_the_head_of_what_followed_it() -> None:
     rows = [
         row("user_prompt", 1, prompt="fix it", prompt_id="p"),

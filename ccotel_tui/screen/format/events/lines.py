@@ -176,7 +176,7 @@ def what(row: EventRow) -> str:
             return _together(_call(row), row.get("error_type") or row.get("error"))
         case "tool_decision":
             decided = row.get("decision")
-            verdict = strings.REJECTED if decided == "reject" else decided
+            verdict = strings.DECISIONS.get(str(decided), decided)
             return _together(row.get("tool_name"), verdict)
         case "api_error" | "api_retries_exhausted" | "api_refusal":
             return _together(_error(row), short_model(row.get("model")))

@@ -100,6 +100,7 @@ TIME_HINT = "HH:MM or MM-DD HH:MM"
 BAD_TIME = "{text} is no time: type HH:MM or MM-DD HH:MM"
 BEFORE_WINDOW = "nothing is listed before {time}: ] makes the window longer"
 OK = "ok"
-REJECTED = "rejected"
+DECISIONS = {"accept": "accept", "reject": "rejected"}
+"""What was decided of a tool call, by the client's word."""
 CHARACTERS = ("{count} character", "{count} characters")
 FAILED_EVENTS = "! {count} failed"

@@ -14,7 +14,7 @@ PANEL_WORDS = {
     ),
     "token_usage": PanelWords(
         title="토큰 사용량",
-        meaning="요청이 보내고 받은 토큰과 캐시에서 읽거나 쓴 토큰.",
+        meaning="요청으로 보내고 받은 토큰과 캐시에서 읽거나 캐시에 쓴 토큰.",
     ),
     "lines_of_code": PanelWords(
         title="코드 줄 수",
@@ -58,7 +58,7 @@ PANEL_WORDS = {
     "tool_failures": PanelWords(
         title="실패한 도구 호출",
         short="실패한 호출",
-        meaning="실패한 최신 도구 호출과 그 이유.",
+        meaning="최근에 실패한 도구 호출과 그 이유.",
     ),
     "tool_outcomes": PanelWords(
         title="결과별 도구 호출",
@@ -75,7 +75,7 @@ PANEL_WORDS = {
         title="모델별 API 응답 시간",
         short="API 응답 시간",
         subject="API 응답 시간",
-        meaning="요청이 걸린 시간: 100건 중 95건은 이보다 빠르거나 같음.",
+        meaning="요청에 걸린 시간: 100건 중 95건은 이보다 빠르거나 같음.",
         footnote="요청별 소요 시간의 95번째 백분위수, 재시도 포함.",
     ),
     "api_errors": PanelWords(
@@ -92,17 +92,17 @@ PANEL_WORDS = {
     "dev_activity": PanelWords(
         title="개발 활동",
         short="활동 시간",
-        meaning="입력하거나 Claude가 작업한 시간과 그 결과.",
+        meaning="사용자가 입력하거나 Claude가 작업한 시간과 그 결과.",
     ),
     "tool_events": PanelWords(
         title="도구 실행 이벤트",
         short="도구 이벤트",
-        meaning="최신 도구 호출과 허용되지 않은 호출.",
+        meaning="최근 도구 호출과 허용되지 않은 호출.",
     ),
     "api_error_events": PanelWords(
         title="API 오류 이벤트",
         short="API 오류",
-        meaning="끝내 실패한 최신 요청과 거절된 요청.",
+        meaning="최근에 끝내 실패한 요청과 거절된 요청.",
         footnote="실패는 마지막 재시도 뒤 한 번만 기록됨.",
     ),
 }
@@ -115,7 +115,7 @@ KEYS = {
     "section.4": ("성능", "API 응답 시간과 오류"),
     "section.5": ("생산성", "코드와 활동 시간"),
     "section.6": ("이벤트", "도구 호출과 API 오류"),
-    "section.7": ("팀", "사용자, 그 세션과 프롬프트"),
+    "section.7": ("팀", "사용자별 세션과 프롬프트"),
     "section.previous": ("이전", "이전 섹션"),
     "section.next": ("다음", "다음 섹션"),
     "sessions": ("세션", "모든 세션, Enter: 해당 세션만"),
@@ -125,7 +125,7 @@ KEYS = {
     "events.newest": ("최신", "로그의 최신 이벤트로, 다시 따라가기"),
     "row.prompt": ("프롬프트", "선택한 이벤트의 프롬프트, 또는 커서 위치의 프롬프트들"),
     "row.session": ("그 세션", "선택한 이벤트의 세션"),
-    "events.time": ("시각", "로그의 그 시각으로, 예: 14:05"),
+    "events.time": ("시각", "로그를 원하는 시각으로, 예: 14:05"),
     "filter": ("필터", "세션이나 이벤트 필터"),
     "sort": ("정렬", "목록을 다음 열로 정렬"),
     "suspend": ("셸", "셸로 나가기, fg로 복귀"),
@@ -142,12 +142,12 @@ KEYS = {
     "chart.left": ("커서", "커서"),
     "chart.right": ("커서", "커서"),
     "pane": ("이동", "선택한 세션이나 기다리는 세션의 창으로"),
-    "chart.closer": ("가까이", "차트의 시간을 절반으로"),
-    "chart.farther": ("멀리", "차트의 시간을 두 배로"),
+    "chart.closer": ("가까이", "차트의 시간 범위를 절반으로"),
+    "chart.farther": ("멀리", "차트의 시간 범위를 두 배로"),
     "copy": ("복사", "선택한 것 복사"),
     "copy.json": ("JSON 복사", "선택한 것을 JSON으로 복사"),
     "detail": ("상세", "패널의 숫자, 한 번 더: 숫자를 이루는 행"),
-    "alerts": ("알림", "해당하는 규칙과 지난 알림, 기다리는 세션"),
+    "alerts": ("알림", "발동 중인 규칙과 지난 알림, 기다리는 세션"),
     "info": ("정보", "이 숫자의 의미"),
     "back": ("뒤로", "뒤로, 세션 하나에서 나가기"),
     "window.shorter": ("짧게", "더 짧은 기간"),

@@ -27,12 +27,15 @@ INFO = {
 }
 SIGNALS = {"events": "이벤트", "counters": "카운터"}
 HELP = "키"
-EXACT = "정확: 수신한 모든 레코드를 집계, 샘플링 없음"
+EXACT = "정확: 수신한 모든 기록을 집계, 샘플링 없음"
 APPROXIMATE = "근사: 이 소스로 가능한 최선의 근삿값"
 
 FIRST_DAY = "{problem}아직 수신한 데이터가 없습니다."
 IS_SET_UP = "Claude Code를 설정했습니다. claude를 시작해 프롬프트를 입력하세요."
-UNHEARD = ("실행 중이지만 수신되지 않는 세션 1개:", "수신되지 않는 실행 중인 세션 {count}개:")
+UNHEARD = (
+    "실행 중이지만 수신되지 않는 세션 1개:",
+    "실행 중이지만 수신되지 않는 세션 {count}개:",
+)
 FIRST_STEPS = {
     "setup": ("Claude Code 설정", "바뀌는 내용을 보여 주고 확인"),
     "try": ("세션 하나로 시험", "파일은 바꾸지 않음"),
@@ -49,14 +52,14 @@ BY_HAND = """\
 """
 DOCTOR = "데이터가 오지 않는 이유"
 DOCTOR_WAITS = "연결을 차례로 점검하는 중…"
-DOCTOR_STATES = {"ok": "정상", "warn": "주의", "fail": "끊김", "skip": "해당 없음"}
+DOCTOR_STATES = {"ok": "정상", "warn": "주의", "fail": "끊김", "skip": "건너뜀"}
 DOCTOR_WELL = "모든 연결이 정상입니다."
 DOCTOR_FIRST = "처음 끊긴 곳: {link}"
 DOCTOR_NEXT = "다음"
 DOCTOR_LINKS = {
     "client": "Claude Code 설치",
     "settings": "설정 파일",
-    "enabled": "켜짐",
+    "enabled": "텔레메트리",
     "exporters": "내보내기",
     "protocol": "프로토콜",
     "endpoint": "보내는 주소",
@@ -75,7 +78,7 @@ DOCTOR_LINKS = {
     "lag": "지연",
     "sessions": "세션",
     "data": "데이터",
-    "refused": "거부됨",
-    "dropped": "버려진 값",
-    "gaps": "놓친 이벤트",
+    "refused": "거부된 것",
+    "dropped": "버려진 데이터",
+    "gaps": "유실된 이벤트",
 }

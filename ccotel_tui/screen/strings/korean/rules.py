@@ -23,9 +23,9 @@ RULE_SUBJECTS = {
 }
 RULE_FROM = "기준 {threshold}"
 ENTER_SHOWS = "Enter: 보기"
-RULES_HOLD = ("해당 규칙 {count}개", "해당 규칙 {count}개")
+RULES_HOLD = ("발동 중인 규칙 {count}개", "발동 중인 규칙 {count}개")
 RULES_FIRED = "지금까지 알림 {count}건"
-NO_RULE_HOLDS = "해당 규칙 없음"
+NO_RULE_HOLDS = "발동 중인 규칙 없음"
 CLEARED_AT = "{time} 해제"
 ROWS_BEHIND = ("관련 이벤트 {count}개", "관련 이벤트 {count}개")
 NO_ROWS_BEHIND = "관련 이벤트 없음"

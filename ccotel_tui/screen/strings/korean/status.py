@@ -40,7 +40,7 @@ TAKEN_BY = {
 TAKEN_IN_FULL = {
     "recorder": "{address}: 다른 데이터베이스의 ccotel-tui 기록기가 사용 중{process}.",
     "collector": "{address}: OpenTelemetry 수신기가 사용 중{process}: "
-    "이 주소로 보낸 데이터는 그쪽으로 갑니다.",
+    "이 주소로 보낸 데이터는 그쪽으로 감.",
     "unknown": "{address}: 다른 프로그램이 사용 중{process}{foreign}.",
 }
 PROCESS = " ({name}, 프로세스 {pid})"
@@ -55,12 +55,12 @@ NOT_TAKEN_IN_FULL = """\
 최근: {sentence}"""
 REFUSED_REQUESTS = ("요청 {count}건", "요청 {count}건")
 REFUSED = {
-    "record": ("레코드 {count}건", "레코드 {count}건"),
+    "record": ("기록 {count}개", "기록 {count}개"),
     "value": ("값 {count}개", "값 {count}개"),
 }
 REFUSAL_REASONS = {
     "malformed": "OTLP 아님",
-    "record": "잘못된 레코드",
+    "record": "잘못된 기록",
     "value": "읽을 수 없는 값",
     "path": "잘못된 경로",
     "method": "잘못된 메서드",

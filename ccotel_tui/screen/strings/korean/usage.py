@@ -3,7 +3,7 @@
 DEAR = "비용이 큰 것"
 DEAR_BY = "{key}별"
 DEAR_THEN = "다음 "
-USAGE_HINT = "이름에 있는 텍스트"
+USAGE_HINT = "이름으로 찾기"
 USAGE_KEYS = {
     "model": "모델",
     "source": "출처",
