@@ -88,7 +88,8 @@ class Dashboard(LiveApp):
 
     def action_command_palette(self) -> None:
         if not isinstance(self.screen, PaletteScreen):
-            self.push_screen(PaletteScreen(id="--command-palette"))
+            hint = strings.PALETTE_HINT
+            self.push_screen(PaletteScreen(placeholder=hint, id="--command-palette"))
 
     def action_next_theme(self) -> None:
         names = [theme.name for theme in THEMES]

@@ -94,6 +94,13 @@ async def test_the_palette_lists_keys_in_their_order_and_finds_sessions_and_them
         assert running.app.theme == "light"
 
 
+@pytest.mark.usefixtures("korean")
+async def test_the_palette_is_korean(database: Database, tmp_path: Path) -> None:
+    async with dashboard(tmp_path, (40, 12)) as running:
+        await running.press("ctrl+p")
+        assert "Search" not in await running.until(strings.PALETTE_HINT)
+
+
 async def test_the_palette_goes_to_a_models_cost_a_tools_calls_and_a_day(
     database: Database, tmp_path: Path
 ) -> None:

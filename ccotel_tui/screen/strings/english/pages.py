@@ -28,6 +28,7 @@ INFO = {
 SIGNALS = {"events": "events", "counters": "counters"}
 """What a number is made of."""
 HELP = "Keys"
+PALETTE_HINT = "Search for commands…"
 EXACT = "yes: every record that came in is counted, nothing is sampled"
 APPROXIMATE = "no: the best approximation that this source allows"
 

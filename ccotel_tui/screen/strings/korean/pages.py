@@ -27,6 +27,7 @@ INFO = {
 }
 SIGNALS = {"events": "이벤트", "counters": "카운터"}
 HELP = "키"
+PALETTE_HINT = "명령, 세션, 테마 찾기…"
 EXACT = "정확: 수신한 모든 기록을 집계, 샘플링 없음"
 APPROXIMATE = "근사: 이 소스로 가능한 최선의 근삿값"
 
