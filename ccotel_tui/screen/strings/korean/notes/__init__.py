@@ -39,7 +39,7 @@ SENTENCES = {
     "clock_wrong": "{ahead}: 보낸 쪽이나 이 컴퓨터의 시계가 틀림.",
     "dropped_by_collector": "이 기간에 수집기가 {records} {count:,}개를 버림: 순서가 어긋났거나 "
     "서버가 거부함. `ccotel-tui stack logs otel-collector`에서 확인.",
-    "partial_answer": "{server}의 응답에 일부가 빠져 값이 실제보다 작을 수 있음: {reason}",
+    "partial_answer": "{server}의 응답에서 일부가 빠져 값이 실제보다 작을 수 있음: {reason}",
     "counter_points": "카운터 데이터 포인트",
     "events": "이벤트",
     "restarts_guessed": "근삿값: 카운터에 시작 시각(라벨 stream_start)이 없어 재시작은 추정.",
@@ -82,7 +82,7 @@ SENTENCES = {
     "mend_prompt": "프롬프트 입력",
     "mend_administrator": "관리 파일의 설정: 관리자만 변경 가능",
     "our_fault": "{kind}: {error}. ccotel-tui의 결함: 다시 시도하고 이 문구를 알려 주기 바람.",
-    "unreachable": "{server}에 응답하는 서버 없음: 스택을 시작하거나 --source embedded 사용.",
+    "unreachable": "{server}에서 응답하는 서버 없음: 스택을 시작하거나 --source embedded 사용.",
     "answer_late": "{server} 서버가 제때 응답하지 않음. 다음 갱신 때 다시 조회함.",
     "answer_no_json": "{server}의 응답이 조회용 JSON이 아님{kind}: "
     "다른 프로그램의 포트이거나 로그인 페이지인지 확인.",
@@ -185,7 +185,7 @@ SENTENCES = {
     "docker_default": "기본값",
     "docker_current_context": "현재 컨텍스트",
     "docker_named_context": "컨텍스트 {name}",
-    "docker_not_running": "Docker가 실행 중이 아니거나 설치되지 않음: {host}에 응답 없음. "
+    "docker_not_running": "Docker가 실행 중이 아니거나 설치되지 않음: {host}에서 응답 없음. "
     "시작한 뒤 다시 시도.{others}",
     "docker_late": "Docker가 {host}에서 응답하지 않음: Docker를 다시 시작할 것.",
     "docker_untrusted": "{host}에 신뢰할 수 있는 연결을 맺지 못함: DOCKER_CERT_PATH, "

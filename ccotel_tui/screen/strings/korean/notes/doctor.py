@@ -141,7 +141,7 @@ SENTENCES = {
     "found_all_run": "모든 서비스 실행 중",
     "found_at": "{service} 위치: {there}",
     "found_no_server": "지정된 서버도, 여기서 실행 중인 스택도 없음",
-    "found_nameless": "{at}의 서버가 무엇인지 알리지 않음",
+    "found_nameless": "{at}의 서버가 어떤 것인지 알 수 없음",
     "found_server": "{at}의 {name}",
     "limits_thanos": "응답하지 않는 저장소의 데이터는 빠지며, 패널에 그렇게 표시됨",
     "found_not_asked": "조회한 스택 없음",
