@@ -7,9 +7,6 @@ is shown. Source: the Monitoring page of the Claude Code documentation, and reco
 
 import re
 
-SERVICE_PREFIX = "claude-code"
-"""service.name is `claude-code`, or `claude-code-desktop` for the desktop app."""
-
 EVENT_PREFIX = "claude_code."
 """A log record's body is this and the event's name; a metric's name begins so too."""
 
@@ -226,11 +223,3 @@ values that usage is summed by."""
 
 ATTRIBUTES = COMMON.union(*RECORDS.values())
 """Every attribute that the client knows; others (project, team.id) are the user's own."""
-
-
-def carries(record: str, attribute: str) -> bool:
-    """Return whether such points or events may carry the attribute; the user's own are on all."""
-    vocabulary = RECORDS.get(record)
-    if vocabulary is None:
-        return True
-    return attribute in COMMON | vocabulary or attribute not in ATTRIBUTES

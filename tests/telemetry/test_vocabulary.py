@@ -10,7 +10,7 @@ from google.protobuf import json_format
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
-from ccotel_tui.telemetry.conventions import ATTRIBUTES, COMMON, RECORDS, carries
+from ccotel_tui.telemetry.conventions import COMMON, RECORDS
 from ccotel_tui.telemetry.decode import decoded
 from ccotel_tui.telemetry.records import Point, Record
 
@@ -49,24 +49,3 @@ def test_every_name_that_was_recorded_is_known(file: str) -> None:
 
 def test_both_clients_were_read() -> None:
     assert all(any(True for _ in recorded(file)) for file in RECORDINGS)
-
-
-@pytest.mark.parametrize(
-    ("record", "attribute", "is_carried"),
-    [
-        ("api_request", "model", True),
-        ("tool_result", "model", False),
-        ("tool_result", "prompt.id", True),
-        ("claude_code.commit.count", "model", False),
-        ("claude_code.cost.usage", "tool_name", False),
-        ("claude_code.cost.usage", "prompt.id", False),
-        ("claude_code.cost.usage", "session.id", True),
-        ("tool_result", "project", True),
-        ("an_event_of_tomorrow", "model", True),
-    ],
-)
-def test_an_attribute_that_a_record_lacks_is_told_from_one_of_the_users_own(
-    record: str, attribute: str, is_carried: bool
-) -> None:
-    assert carries(record, attribute) == is_carried
-    assert "project" not in ATTRIBUTES

@@ -115,15 +115,6 @@ def masked(name: str, value: Any) -> str:
     return Sentence("url_not_shown", form, scheme=scheme, host=host)
 
 
-def settings_line(path: Path, name: str) -> int:
-    """Return the line of a file in which the variable stands; 0 where it is not found."""
-    try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return 0
-    return next((at for at, line in enumerate(lines, 1) if f'"{name}"' in line), 0)
-
-
 def _of_file(kind: OriginKind, path: Path) -> Origin:
     try:
         file = read_file(path)

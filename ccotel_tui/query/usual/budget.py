@@ -62,11 +62,6 @@ class BudgetState(NamedTuple):
         """The highest of the thresholds that is reached."""
         return max((t for t in THRESHOLDS if self.share >= t), default=None)
 
-    @property
-    def is_ahead(self) -> bool:
-        """Return whether more of the budget is gone than of its time."""
-        return self.pace is not None and self.share > self.pace
-
 
 def budget_states(
     budgets: Budgets,

@@ -20,9 +20,6 @@ _NEAR = 1.3
 """A budget of fewer times the highest value is a line."""
 
 
-PlottedSeries = tuple[Series, float | None]
-"""A series and what it amounts to over the window."""
-
 SeriesPoints = Sequence[tuple[int, float | None]]
 
 

@@ -8,10 +8,9 @@ from ccotel_tui.claude.destination import Unheard
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.panels.panel import Panel
 from ccotel_tui.panels.result import PanelAnswer
-from ccotel_tui.query import measures
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.prompts.typed import SessionPrompt
-from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
+from ccotel_tui.query.query import EventRow, Scope
 from ccotel_tui.query.rules.facts import RuleReading
 from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.source import Backend
@@ -22,15 +21,10 @@ from ccotel_tui.screen.data.history.log_page import LogPage, LogPlace
 from ccotel_tui.screen.data.history.session_events import SessionLife
 from ccotel_tui.screen.data.history.team import Team
 from ccotel_tui.store.ahead import Ahead
-from ccotel_tui.telemetry import conventions
 
 if TYPE_CHECKING:
     from ccotel_tui.query.reconcile import Reconciliation
     from ccotel_tui.query.usage.detail import UsageDetail
-
-_COST = Query(measures.COST)
-_FLOW = tuple(map(EventKind, conventions.ACTIVITY))
-_FLOW_ROWS = 200
 
 
 @dataclass(frozen=True)

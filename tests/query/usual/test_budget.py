@@ -63,7 +63,7 @@ def test_hours_may_end_with_the_day() -> None:
 def test_a_session_has_no_pace() -> None:
     state = budget_state(Budgets({"session": 5}), "session", 4, at("2026-11-24T12:00"), NEW_YORK)
     assert state is not None
-    assert (state.share, state.pace, state.threshold, state.is_ahead) == (0.8, None, 0.8, False)
+    assert (state.share, state.pace, state.threshold) == (0.8, None, 0.8)
 
 
 def test_what_is_not_known_is_no_state() -> None:
@@ -73,13 +73,12 @@ def test_what_is_not_known_is_no_state() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spent", "threshold", "is_ahead"),
-    [(0, None, False), (15.1, None, True), (23.99, None, True), (24, 0.8, True), (31, 1.0, True)],
+    ("spent", "threshold"), [(0, None), (15.1, None), (23.99, None), (24, 0.8), (31, 1.0)]
 )
-def test_a_threshold_is_reached(spent: float, threshold: float | None, is_ahead: bool) -> None:
+def test_a_threshold_is_reached(spent: float, threshold: float | None) -> None:
     state = budget_state(Budgets({"day": 30}), "day", spent, at("2026-11-24T12:00"), NEW_YORK)
     assert state is not None
-    assert (state.threshold, state.is_ahead) == (threshold, is_ahead)
+    assert state.threshold == threshold
 
 
 def test_periods_begin_on_monday_and_on_the_first() -> None:
