@@ -111,19 +111,6 @@ class Handover(Protocol):
         """The collector answers OTLP."""
 
 
-class NoHandover:
-    """A hand-over for ports that no recorder holds."""
-
-    def release(self) -> None:
-        pass
-
-    def take_back(self) -> None:
-        pass
-
-    def done(self) -> None:
-        pass
-
-
 Verb = Literal["start", "stop", "restart", "logs", "clean"]
 
 

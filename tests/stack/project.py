@@ -15,10 +15,11 @@ from docker import APIClient
 
 from ccotel_tui.stack_control.compose_file import ComposeFile, read_compose_file
 from ccotel_tui.stack_control.docker.host import DockerHost
-from ccotel_tui.stack_control.models import Handover, NoHandover, Progress, ServiceState
+from ccotel_tui.stack_control.models import Handover, Progress, ServiceState
 from ccotel_tui.stack_control.stack import Stack
 from tests.servers.cache import find
 from tests.servers.servers import LOCAL, STACK, ServerError
+from tests.tools.handover import NoHandover
 
 PORTS = ("OTLP_GRPC", "OTLP_HTTP", "EXPORTER", "HEALTH", "PROMETHEUS", "LOKI", "GRAFANA")
 SERVICES = ("otel-collector", "prometheus", "loki", "grafana")

@@ -27,13 +27,13 @@ from ccotel_tui.errors import (
 from ccotel_tui.stack_control import inspect, up
 from ccotel_tui.stack_control.docker import images
 from ccotel_tui.stack_control.docker.host import DockerHost
-from ccotel_tui.stack_control.models import NoHandover
 from ccotel_tui.stack_control.stack import Stack
 from tests.servers.servers import free_port
 from tests.stack.daemon import Daemon
 from tests.stack.images import EAT, END, MUTE, SERVE
 from tests.stack.project import Project, ignore
 from tests.stack.registry import registry
+from tests.tools.handover import NoHandover
 
 # docker-py leaves the socket of a connection that failed to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:Warning")

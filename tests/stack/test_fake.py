@@ -18,11 +18,12 @@ from ccotel_tui.stack_control import inspect, up
 from ccotel_tui.stack_control.container_spec import OWNER, VERSION
 from ccotel_tui.stack_control.docker import streams
 from ccotel_tui.stack_control.docker.host import DockerHost
-from ccotel_tui.stack_control.models import NoHandover, Progress
+from ccotel_tui.stack_control.models import Progress
 from ccotel_tui.stack_control.stack import Stack
 from tests.stack.images import MUTE
 from tests.stack.project import Project, ignore
 from tests.stack_control.fake_engine import FakeEngine
+from tests.tools.handover import NoHandover
 
 
 @pytest.fixture

@@ -28,12 +28,13 @@ from typing import NamedTuple, Protocol
 
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.ports.lease import PortLease
-from ccotel_tui.stack_control.models import Handover, NoHandover
+from ccotel_tui.stack_control.models import Handover
 from ccotel_tui.store.file.connection import connect
 from tests.recorder.client import Client, Key
 from tests.recorder.running import recorder
 from tests.recorder.sink import Sink
 from tests.servers.servers import LOCAL, Collector, free_port, until
+from tests.tools.handover import NoHandover
 
 SPEED = 10.0
 STAYS = 5.0, 15.0

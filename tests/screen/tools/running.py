@@ -25,8 +25,9 @@ from ccotel_tui.screen.data.selection import Selection
 from ccotel_tui.screen.data.source_switch import SourceSwitch
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.settings import Settings
-from ccotel_tui.stack_control.models import NoHandover, StackProcedures
+from ccotel_tui.stack_control.models import StackProcedures
 from tests.screen.tools.fake_stack import FakeStack
+from tests.tools.handover import NoHandover
 from tests.tools.otlp import T0
 
 NOW = T0 + HOUR

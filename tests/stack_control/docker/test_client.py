@@ -12,10 +12,11 @@ from ccotel_tui.errors import DockerUnavailable
 from ccotel_tui.stack_control.compose_file import ComposeFile
 from ccotel_tui.stack_control.docker.engine import Engine
 from ccotel_tui.stack_control.docker.host import DockerHost
-from ccotel_tui.stack_control.models import NoHandover, Progress
+from ccotel_tui.stack_control.models import Progress
 from ccotel_tui.stack_control.stack import Stack
 from tests.cli.test_words import run
 from tests.stack_control.fake_engine import FakeEngine
+from tests.tools.handover import NoHandover
 
 CLOSED = "http://127.0.0.1:1"
 CLOSED_PROXIES = {
