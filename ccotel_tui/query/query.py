@@ -35,7 +35,7 @@ class Query:
     stat: Stat = "sum"
 
     @property
-    def adds_up(self) -> bool:
+    def empty_is_zero(self) -> bool:
         """Return whether a bucket without records is 0: a quantile of nothing is none."""
         return self.stat in SUMS or self.stat == "sessions"
 

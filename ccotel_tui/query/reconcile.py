@@ -28,7 +28,7 @@ Name = Literal["cost", "tokens"]
 BalanceState = Literal["agrees", "differs", "events only", "counters only"]
 
 _BY = ("session_id", "source")
-_ASKS: Mapping[Name, tuple[Query, Query]] = {
+_QUERIES: Mapping[Name, tuple[Query, Query]] = {
     # Without a fallback: what counters tell must not stand on the side of the events.
     "cost": (Query(replace(COST, fallback=None), by=_BY), Query(COST_COUNTED, by=_BY)),
     "tokens": (Query(replace(TOKENS, fallback=None), by=_BY), Query(TOKENS_COUNTED, by=_BY)),
@@ -146,14 +146,14 @@ def _life(window: Window, now_ns: int) -> Window:
 
 def _compared(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
     active = _by_session(backend.source.numbers([_LAST], window, scope)[_LAST])
-    queries = [_LAST, *(query for pair in _ASKS.values() for query in pair)]
+    queries = [_LAST, *(query for pair in _QUERIES.values() for query in pair)]
     answers = backend.source.numbers(queries, _life(window, now_ns), scope)
     last = {
         session: int(at) for session, at in _by_session(answers[_LAST]).items() if session in active
     }
     last.pop(UNKNOWN, None)
     sums = {
-        name: tuple(_by_source(answers[query]) for query in pair) for name, pair in _ASKS.items()
+        name: tuple(_by_source(answers[query]) for query in pair) for name, pair in _QUERIES.items()
     }
     balances = []
     for session, at in sorted(last.items(), key=lambda session: session[::-1]):

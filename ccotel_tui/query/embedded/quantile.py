@@ -12,7 +12,7 @@ SortedRun = Sequence[float]
 
 
 def finest(queries: Sequence[Query]) -> Query:
-    """The question whose raw values answer all of these, which differ in how they group."""
+    """The query whose raw values answer all of these, which differ in how they group."""
     by = tuple(dict.fromkeys(label for query in queries for label in query.by))
     first = queries[0]
     stepped = any(query.stepped for query in queries)
@@ -22,7 +22,7 @@ def finest(queries: Sequence[Query]) -> Query:
 def quantiles(
     queries: Iterable[Query], by: Sequence[str], raw: Iterable[tuple[int, LabelValues, SortedRun]]
 ) -> dict[Query, dict[LabelValues, dict[int, float]]]:
-    """Each ask's quantiles by labels and index, from runs by index and the labels of `by`."""
+    """Each query's quantiles by labels and index, from runs by index and the labels of `by`."""
     raw = tuple(raw)
     by_query: dict[Query, dict[LabelValues, dict[int, float]]] = {}
     for query in queries:

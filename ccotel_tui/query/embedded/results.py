@@ -35,7 +35,7 @@ class BucketNumbers(dict[int, float]):
 def columns(
     queries: Sequence[Query], by: LabelValues, rows: Iterable[BucketRow]
 ) -> dict[Query, dict[LabelValues, BucketNumbers]]:
-    """Rows of (bucket, labels `by`, numbers of the asks), by ask and the labels it asks for."""
+    """The numbers of rows (bucket, labels `by`, a number a query), by query and its own labels."""
     if queries[0].stat == "sessions" and not queries[0].stepped:
         # One may have been active in several buckets.
         rows = {row[1]: row for row in reversed(tuple(rows))}.values()
@@ -83,7 +83,7 @@ def answer(
     was not, and is of no use where one number is asked for.
     """
     ends = [bucket.to_ns for bucket in (window.buckets() if query.stepped else (window.whole,))]
-    zero = 0.0 if query.adds_up else None
+    zero = 0.0 if query.empty_is_zero else None
     recorded = {index for numbers in by_labels.values() for index in numbers}
     blank = [
         None if query.stepped and uncovered[index] and index not in recorded else zero

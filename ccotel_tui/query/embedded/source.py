@@ -11,7 +11,7 @@ from ccotel_tui.query.embedded.quantile import finest, quantiles
 from ccotel_tui.query.embedded.reader import StoreReader
 from ccotel_tui.query.embedded.results import BucketNumbers, answer, columns, label_values
 from ccotel_tui.query.embedded.sessions import CounterOnly
-from ccotel_tui.query.embedded.sql_where import SqlQuery
+from ccotel_tui.query.embedded.sql_where import Sql
 from ccotel_tui.query.events import event_row
 from ccotel_tui.query.query import Answer, Current, EventKind, EventRow, LabelValues, Query, Scope
 from ccotel_tui.query.window import DAY, Bucket, Window
@@ -118,7 +118,7 @@ class EmbeddedSource:
         if isinstance(queries[0].stat, float):
             return self._quantiles(queries, window, scope)
         short = window.to_ns - window.from_ns <= _SHORT
-        if self._polling and sql.adds_up(queries, short):
+        if self._polling and sql.is_read_by_bucket(queries, short):
             rows = self._reader.cache.rows(
                 sql.compile_sql(queries, scope),
                 window.buckets(),
@@ -140,8 +140,8 @@ class EmbeddedSource:
         scope: Scope,
     ) -> None:
         """Add what sessions without requests have in their counters; `rows` are from events."""
-        for by, fallbacks, sql_query in sql.fallbacks(queries, scope):
-            counted = self._rows_of(by, sql_query, _buckets(fallbacks, window))
+        for by, fallbacks, statement in sql.fallbacks(queries, scope):
+            counted = self._rows_of(by, statement, _buckets(fallbacks, window))
             if fallbacks[0].stat == "sessions":
                 # One that an event makes active is not counted again by its counters.
                 stepped = fallbacks[0].stepped
@@ -162,10 +162,10 @@ class EmbeddedSource:
         return self._rows_of(sql.labels(queries[0]), compiled, buckets)
 
     def _rows_of(
-        self, by: LabelValues, query: SqlQuery, buckets: Sequence[Bucket]
+        self, by: LabelValues, statement: Sql, buckets: Sequence[Bucket]
     ) -> list[BucketRow]:
         """Rows of (index of the bucket, labels, numbers of the queries), where records are."""
-        text, parameters = query
+        text, parameters = statement
         end = 1 + len(by)
         read = self._reader.run(text, (json.dumps(buckets), *parameters))
         numbers = [row[end:] for row in read]

@@ -1,15 +1,15 @@
-"""Ask to SQL over the embedded store. Pure.
+"""Queries to SQL over the embedded store. Pure.
 
-A query reads its time ranges from its first parameter, a JSON array of [from_ns, to_ns], and
-yields rows of (index of the range, its labels, whether there is a record, a number for each ask);
+A statement reads its time ranges from its first parameter, a JSON array of [from_ns, to_ns], and
+yields rows of (index of the range, labels, whether there is a record, a number for each query);
 what follows on the labels may be one column, a JSON array. Sums over the same records are answered
-by one scan, whichever of the records each of them keeps and however it groups them: the number of
-queries follows from the kinds of records.
+by one statement, whichever of the records each of them keeps and however it groups them: the
+number of statements follows from the kinds of records.
 
-Each kind of event has an index that begins with the label it is mostly grouped by. A question by
+Each kind of event has an index that begins with the label it is mostly grouped by. A query by
 that label, or by none, jumps from one of its values to the next and sums the rows of each: three
 times faster than to sort them into groups. Where an event's measure has a fallback in the
-counters, that is a query of its own.
+counters, that is a statement of its own.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ from itertools import chain
 
 from ccotel_tui.query.embedded.sql_where import (
     WITHOUT_REQUESTS,
-    SqlQuery,
+    Sql,
     is_one_of,
     matching,
     selected,
@@ -123,7 +123,7 @@ _LEADS: Mapping[tuple[str, ...], tuple[str, str]] = {
     (USER_PROMPT,): ("command_source", "user_prompts"),
     ACTIVITY: ("session_id", "activity_of_session"),
 }
-"""The label that leads the index which covers the questions about these events."""
+"""The label that leads the index which covers the queries for these events."""
 
 _COVERED: Mapping[str, frozenset[str]] = {
     "api_requests": frozenset({"model", "session_id", "source", "prompt_id"}),
@@ -141,7 +141,7 @@ _BY_TIME: Mapping[tuple[str, ...], str] = {ACTIVITY: "activity", (): "event_iden
 
 
 def groups(queries: Iterable[Query]) -> list[list[Query]]:
-    """The asks in groups that one scan answers each, the one of most labels first."""
+    """The queries in groups that one statement answers each, the one of most labels first."""
     alike: defaultdict[object, list[list[Query]]] = defaultdict(list)
     for query in sorted(queries, key=lambda query: -len(labels(query))):
         of_kin = alike[_kin(query)]
@@ -154,7 +154,7 @@ def groups(queries: Iterable[Query]) -> list[list[Query]]:
 
 
 def _kin(query: Query) -> object:
-    """The key by which queries fall into groups that one scan can answer."""
+    """The key by which queries fall into groups that one statement can answer."""
     measure, conditions = query.measure, _conditions(query)
     if isinstance(query.stat, float):
         return measure, query.where
@@ -189,7 +189,7 @@ def _is_counted_with_activity(query: Query) -> bool:
 
 
 def labels(query: Query) -> tuple[str, ...]:
-    """The labels that the query groups by: the ask's own, or one more that costs nothing."""
+    """The labels that the statement groups by: the query's own, or one more that costs nothing."""
     if _about_session(query):
         return query.by
     if set(query.by) == {"session_id", "model"} and _of_requests(query) and query.stat in SUMS:
@@ -202,7 +202,7 @@ def _of_requests(query: Query) -> bool:
     return query.measure.records == (API_REQUEST,)
 
 
-def adds_up(queries: Sequence[Query], short: bool) -> bool:
+def is_read_by_bucket(queries: Sequence[Query], short: bool) -> bool:
     """Return whether a group's numbers are best made from those of the window's buckets.
 
     Over a long time the sessions are jumped through, faster than any bucket is read; and each
@@ -222,20 +222,20 @@ def _about_session(query: Query) -> bool:
 
 def compile_sql(
     queries: Sequence[Query], scope: Scope, short: bool = False, one_range: bool = False
-) -> SqlQuery:
-    """The query that answers a group of asks.
+) -> Sql:
+    """The statement that answers a group of queries.
 
     In a short time few sessions were active: then they are read by time, not one by one.
-    `one_range`: it will be asked about a single one.
+    `one_range`: it will be run on a single one.
     """
     records, by = _records(queries[0]), labels(queries[0])
     lead, index = _LEADS.get(records, ("", ""))
     if queries[0].measure.signal == "counters":
-        return _filled(_COUNTERS if one_range else _COUNTERS_BY_RANGE, queries, by, scope)
+        return _fill(_COUNTERS if one_range else _COUNTERS_BY_RANGE, queries, by, scope)
     if _about_session(queries[0]):
-        return _filled(_BY_ANY, queries, by, scope, index="requests_of_session")
+        return _fill(_BY_ANY, queries, by, scope, index="requests_of_session")
     if one_range and not short and _is_in_order(queries[0]):
-        return _filled(_IN_ORDER, queries, by, scope, index="requests_of_session")
+        return _fill(_IN_ORDER, queries, by, scope, index="requests_of_session")
     form = _BY_ANY
     if by == (lead,) and not (short and lead == "session_id"):
         form = _BY_LEAD
@@ -245,7 +245,7 @@ def compile_sql(
         form = _BY_COVERED
     if form == _BY_ANY:
         index = _BY_TIME.get(records, "event_names")
-    return _filled(form, queries, by, scope, lead, index)
+    return _fill(form, queries, by, scope, lead, index)
 
 
 def _is_in_order(query: Query) -> bool:
@@ -256,10 +256,10 @@ def _is_in_order(query: Query) -> bool:
 
 def fallbacks(
     queries: Iterable[Query], scope: Scope
-) -> Iterator[tuple[tuple[str, ...], list[Query], SqlQuery]]:
-    """The labels, the asks and the query of each group that counters can answer too.
+) -> Iterator[tuple[tuple[str, ...], list[Query], Sql]]:
+    """The labels, queries and statement of each group that counters can answer too.
 
-    The query is about sessions without any request.
+    The statement is about sessions without any request.
     """
     counted: defaultdict[Query, list[Query]] = defaultdict(list)
     for query in queries:
@@ -268,11 +268,11 @@ def fallbacks(
             counted[replace(query, measure=measure, by=by)].append(query)
     for group in groups(counted):
         each = [query for query in group for _ in counted[query]]
-        compiled = _filled(_COUNTERS, each, group[0].by, scope, alone=WITHOUT_REQUESTS)
+        compiled = _fill(_COUNTERS, each, group[0].by, scope, alone=WITHOUT_REQUESTS)
         yield group[0].by, [query for fallback in group for query in counted[fallback]], compiled
 
 
-def _filled(
+def _fill(
     form: str,
     queries: Sequence[Query],
     by: Sequence[str],
@@ -280,7 +280,7 @@ def _filled(
     lead: str = "",
     index: str = "",
     alone: str = "",
-) -> SqlQuery:
+) -> Sql:
     measure = queries[0].measure
     shared = [
         c for c in _conditions(queries[0]) if all(c in _conditions(query) for query in queries)
@@ -314,8 +314,8 @@ def _has_record(query: Query, lead: str) -> str:
     return "count(*)"
 
 
-def _value(query: Query, lead: str, shared: Sequence[Condition]) -> SqlQuery:
-    """The ask's number over those of the rows that meet its own conditions too."""
+def _value(query: Query, lead: str, shared: Sequence[Condition]) -> Sql:
+    """The query's number over those of the rows that meet its own conditions too."""
     text, parameters = matching([c for c in _conditions(query) if c not in shared])
     number = _number(query, lead)
     if text:

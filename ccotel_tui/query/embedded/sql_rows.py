@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, SqlQuery, is_one_of, selected
+from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, Sql, is_one_of, selected
 from ccotel_tui.query.measures import Condition
 from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.window import MINUTE
@@ -37,7 +37,7 @@ AND r.metric IN ('{COST}', '{TOKENS}'){WITHOUT_REQUESTS}{{where}}
 GROUP BY r.session_id ORDER BY 1 DESC LIMIT 1"""
 
 
-def newest_activity(scope: Scope) -> SqlQuery:
+def newest_activity(scope: Scope) -> Sql:
     """(time, session) of the newest event that makes a session active, up to a time (?1)."""
     where, parameters = selected((), scope)
     return (
@@ -47,7 +47,7 @@ def newest_activity(scope: Scope) -> SqlQuery:
     )
 
 
-def newest_counter_activity(scope: Scope) -> SqlQuery:
+def newest_counter_activity(scope: Scope) -> Sql:
     """The same for sessions that tell by their counters only."""
     where, parameters = selected((), scope, of_series=True)
     return COUNTER_ACTIVITY.format(where=where), parameters
@@ -130,7 +130,7 @@ ALL_EVENTS: Sequence[EventKind] = (EventKind(""),)
 """Events of any name, but for status lines: those are named by who wants them."""
 
 
-def rows_within(kind: EventKind, scope: Scope) -> SqlQuery:
+def rows_within(kind: EventKind, scope: Scope) -> Sql:
     """The same of all events of the kind in the ranges of the first parameter, oldest first."""
     where, parameters = selected([kind.only] if kind.only else [], scope)
     return (

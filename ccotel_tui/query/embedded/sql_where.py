@@ -10,8 +10,8 @@ from ccotel_tui.query.measures import Condition
 from ccotel_tui.query.query import Scope
 from ccotel_tui.telemetry.conventions import API_REQUEST, model_name
 
-SqlQuery = tuple[str, tuple[str, ...]]
-"""A text, and its parameters."""
+Sql = tuple[str, tuple[str, ...]]
+"""A statement or a part of one, and its parameters."""
 
 WITHOUT_REQUESTS = (
     f" AND NOT EXISTS (SELECT 1 FROM events e WHERE e.name = '{API_REQUEST}'"
@@ -20,7 +20,7 @@ WITHOUT_REQUESTS = (
 """Keeps the sessions that tell what they cost by their counters only."""
 
 
-def selected(conditions: Iterable[Condition], scope: Scope, of_series: bool = False) -> SqlQuery:
+def selected(conditions: Iterable[Condition], scope: Scope, of_series: bool = False) -> Sql:
     """The conditions that keep the records that meet these and are in the scope."""
     columns = _SERIES_COLUMNS if of_series else _EVENT_COLUMNS
     text, parameters = matching(conditions)
@@ -51,7 +51,7 @@ def selected(conditions: Iterable[Condition], scope: Scope, of_series: bool = Fa
     return text, parameters
 
 
-def matching(conditions: Iterable[Condition]) -> SqlQuery:
+def matching(conditions: Iterable[Condition]) -> Sql:
     """Return the SQL that keeps the records that meet these conditions."""
     text = ""
     parameters: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ def matching(conditions: Iterable[Condition]) -> SqlQuery:
     return text, parameters
 
 
-def _holding(name: str, text: str) -> SqlQuery:
+def _holding(name: str, text: str) -> Sql:
     """An attribute of the event of that name, of any where it is empty, holds the text.
 
     The JSON of an event is only taken apart where the text stands somewhere in it.
@@ -102,7 +102,7 @@ _EVENT_COLUMNS = _SERIES_COLUMNS - {"type"} | {
 """Attributes that are selected by a column of their own."""
 
 
-def _attribute(name: str, value: str, of_event: bool) -> SqlQuery:
+def _attribute(name: str, value: str, of_event: bool) -> Sql:
     """A condition on an attribute without a column of its own, in the JSON that keeps them all.
 
     An event keeps it with its origin or else, as the origin says, with its own; a record that has
@@ -144,7 +144,7 @@ def _inherited(column: str, starts: Sequence[str], sought: Sequence[str], lacks:
 class _Terms(NamedTuple):
     """A condition in SQL, and its parameters in the order of their places."""
 
-    query: SqlQuery
+    sql: Sql
 
     def __and__(self, other: "_Terms") -> "_Terms":
         return self._joined("AND", other)
@@ -156,19 +156,19 @@ class _Terms(NamedTuple):
         return self.within("NOT {}")
 
     def within(self, form: str) -> "_Terms":
-        text, parameters = self.query
+        text, parameters = self.sql
         return _Terms((form.format(text), parameters))
 
-    def condition(self) -> SqlQuery:
+    def condition(self) -> Sql:
         """As it follows on other conditions."""
-        return self.within(" AND {}").query
+        return self.within(" AND {}").sql
 
     def _joined(self, operator: str, other: "_Terms") -> "_Terms":
-        (text, parameters), (more, others) = self.query, other.query
+        (text, parameters), (more, others) = self.sql, other.sql
         return _Terms((f"({text} {operator} {more})", parameters + others))
 
 
-def nowhere(name: str) -> SqlQuery:
+def nowhere(name: str) -> Sql:
     """Return SQL for whether no record has the attribute; a column's label is never missing."""
     if name.replace(".", "_") in _EVENT_COLUMNS | _SERIES_COLUMNS:
         return "SELECT 0", ()
@@ -181,7 +181,7 @@ def nowhere(name: str) -> SqlQuery:
     )
     events = (line | of_events).within("EXISTS (SELECT 1 FROM origins o WHERE {})")
     counters = of_counters.within("EXISTS (SELECT 1 FROM series r WHERE {})")
-    return (events | counters).within("SELECT NOT {}").query
+    return (events | counters).within("SELECT NOT {}").sql
 
 
 _MOST_SEPARATORS = 4
@@ -198,7 +198,7 @@ def spellings(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((name, *names)))
 
 
-def holds(text: str, sought: Iterable[str]) -> SqlQuery:
+def holds(text: str, sought: Iterable[str]) -> Sql:
     """Return the condition that the text has one of these in it."""
     sought = tuple(sought)
     return f"({' OR '.join(f'instr({text}, ?)' for _ in sought)})", sought

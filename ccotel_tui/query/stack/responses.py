@@ -42,7 +42,7 @@ class HttpQuery(NamedTuple):
 
 
 def response_numbers(query: Query, request: HttpQuery, data: Any) -> list[LabelledValue]:
-    """The numbers in the answer to one of the ask's queries. Raises SourceUnavailable."""
+    """The numbers in the answer to one of the query's requests. Raises SourceUnavailable."""
     with translate_parse_errors(request):
         return [
             (

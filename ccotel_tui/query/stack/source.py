@@ -241,7 +241,7 @@ def _answer(
                 _merge(query.stat, points[end_ns], number) if end_ns in points else number
             )
     buckets = window.buckets() if query.stepped else (window.whole,)
-    blank = 0.0 if query.adds_up else None
+    blank = 0.0 if query.empty_is_zero else None
     return tuple(
         Series(
             dict(zip(query.by, labels, strict=True)),

@@ -74,11 +74,11 @@ def usages_of(
     """Return the same by each of these groupings. Raises SourceUnavailable."""
     each_keys = [tuple(keys) for keys in groupings]
     session, around = scope.of_sessions, _around(window)
-    asks: list[Callable[[], Any]] = [partial(prompt_links, backend, around, session)]
+    calls: list[Callable[[], Any]] = [partial(prompt_links, backend, around, session)]
     if any(key.name == "branch" for keys in each_keys for key in keys):
-        asks.append(partial(backend.usage.branches, around, session))
-    asks += [partial(_cells, backend, keys, window, scope) for keys in each_keys]
-    links, *rest = backend.run_concurrently(asks)
+        calls.append(partial(backend.usage.branches, around, session))
+    calls += [partial(_cells, backend, keys, window, scope) for keys in each_keys]
+    links, *rest = backend.run_concurrently(calls)
     branches, each_cells = rest[: -len(each_keys)], rest[-len(each_keys) :]
     names = Names(links.roots, _branches(links, branches[0] if branches else ()), projects or {})
     return [

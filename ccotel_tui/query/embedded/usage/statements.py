@@ -8,7 +8,7 @@ origin will do. What an event has for itself is read where its origin says so.
 import json
 from collections.abc import Mapping, Sequence
 
-from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, SqlQuery, selected, spellings
+from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, Sql, selected, spellings
 from ccotel_tui.query.query import OWN_LABELS, Scope
 from ccotel_tui.telemetry.conventions import API_REQUEST, COST, TOKENS, TOOL_RESULT
 
@@ -107,7 +107,7 @@ def grouped_by(labels: Sequence[str]) -> tuple[str, ...]:
     return (*columns, "origin") if len(columns) < len(labels) else tuple(columns)
 
 
-def of_requests(labels: Sequence[str], varying: Varying, scope: Scope) -> SqlQuery:
+def of_requests(labels: Sequence[str], varying: Varying, scope: Scope) -> Sql:
     """Rows of (index of the range, numbers, columns of `grouped_by`, attributes of `varying`).
 
     The numbers are those of _NUMBERS, then the sessions and the prompts, where no column has them,
@@ -130,22 +130,20 @@ def of_requests(labels: Sequence[str], varying: Varying, scope: Scope) -> SqlQue
     return text, (*map(json.dumps, varying.values()), *parameters)
 
 
-def of_writes(fields: Sequence[str], scope: Scope) -> SqlQuery:
+def of_writes(fields: Sequence[str], scope: Scope) -> Sql:
     """Rows of (model, origin, the sums of these attributes)."""
     where, parameters = selected((), scope)
     sums = ", ".join(f"total(r.attributes ->> '$.\"{name}\"')" for name in fields)
     return _WRITES.format(fields=sums, where=where), parameters
 
 
-def of_counters(scope: Scope) -> SqlQuery:
+def of_counters(scope: Scope) -> Sql:
     """Rows of what each counter of the sessions without requests grew by."""
     where, parameters = selected((), scope, of_series=True)
     return _COUNTERS.format(where=where), parameters
 
 
-def of_branches(
-    varying: Sequence[int], sharing: Sequence[int], scope: Scope, is_long: bool
-) -> SqlQuery:
+def of_branches(varying: Sequence[int], sharing: Sequence[int], scope: Scope, is_long: bool) -> Sql:
     """Rows of (prompt, origin, its own branch, time) of the last tool that told a branch.
 
     `varying` are the origins whose events may have a branch for themselves, `sharing` those that

@@ -1,4 +1,4 @@
-"""Ask to LogQL. Pure.
+"""Queries to LogQL. Pure.
 
 Source: the Claude Code events as Loki keeps them, all attributes but the stream's labels structured
 metadata with dots as underscores; `event_name` may be either. A text begins with the selector of
@@ -107,7 +107,7 @@ def compile_logql(
     offset: str = "",
     plain: bool = True,
 ) -> tuple[str, ...]:
-    """Return the queries whose answers add up to the query's, one for each field that is summed.
+    """Return the texts whose answers add up to the query's, one for each field that is summed.
 
     A model may stand under several names in them, with and without what is in brackets; of a
     quantile only where that is not to be `plain`. `span` is the range they look back over, such as

@@ -1,4 +1,4 @@
-"""Ask to PromQL. Pure.
+"""Queries to PromQL. Pure.
 
 `increase()` loses a series' first sample, and extrapolates. This subtracts what the counter held
 before the window, for each stream by itself: with the label `stream_start`, which the stack's
@@ -66,7 +66,7 @@ def compile_promql(
     sessions: Sequence[str] = (),
     names: MetricNames = METRICS,
 ) -> tuple[str, ...]:
-    """The queries whose answers add up to the ask's, one for each metric.
+    """The texts whose answers add up to the query's, one for each metric.
 
     `span` is the range they look back over, such as `900s` or `$__range`; `sessions`, where there
     are any, those that count; `names` what the server calls the metrics.
@@ -81,7 +81,7 @@ def compile_promql(
 def series(
     query: Query, scope: Scope, sessions: Sequence[str] = (), names: MetricNames = METRICS
 ) -> str:
-    """The selector of all series of the ask's counters."""
+    """The selector of all series of the query's counters."""
     every = chain.from_iterable(names[record] for record in query.measure.records)
     return _selector(every, _matchers(query, scope, sessions))
 
