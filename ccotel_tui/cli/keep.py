@@ -101,7 +101,7 @@ def _record(
 ) -> None:
     from ccotel_tui.recorder.lock import acquire
     from ccotel_tui.recorder.ports.address import listen
-    from ccotel_tui.recorder.ports.lease import wait_while_released
+    from ccotel_tui.recorder.ports.lease import wait_while_leased
 
     def tell(event: "RecorderEvent") -> None:
         # Who reads it may have gone, as a closed terminal, or its disk be full: that ends nothing.
@@ -109,7 +109,7 @@ def _record(
             report(event)
 
     with acquire(database, tell, wait) as lock:
-        wait_while_released(database, tell)
+        wait_while_leased(database, tell)
         # Bound before gRPC is imported: a client that connects now waits, and loses nothing.
         sockets = {address: listen(address) for address in addresses}
         from ccotel_tui.recorder.process import Recorder

@@ -13,7 +13,7 @@ from google.protobuf import json_format
 
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
 from ccotel_tui.recorder.lock import read_state
-from ccotel_tui.recorder.ports.lease import ports_released
+from ccotel_tui.recorder.ports.lease import ports_on_lease
 from ccotel_tui.send.replay import Line, Sent, move, parse_line, read_lines, send
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.telemetry.encode import traces_request
@@ -82,7 +82,7 @@ def test_it_goes_on_when_nobody_reads_what_it_tells(database: Path) -> None:
     with recorder(database) as running:
         assert running.process.stdout is not None
         running.process.stdout.close()
-        with ports_released(database):
+        with ports_on_lease(database):
             pass
         assert until(lambda: listens() or running.process.poll() is not None, WITHIN)
         assert send([Line(logs_request(request(0.5)), T0)], running.grpc) == Sent(1)

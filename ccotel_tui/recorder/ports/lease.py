@@ -27,7 +27,7 @@ _POLL_INTERVAL = 0.01
 
 
 @contextmanager
-def ports_released(database: Path) -> Iterator[None]:
+def ports_on_lease(database: Path) -> Iterator[None]:
     """In the block no recorder of this database has a port; open connections are served on.
 
     After it the recorder takes back the ports that are free. Where somebody else answers OTLP by
@@ -48,8 +48,8 @@ class PortLease:
         self._lease = ExitStack()
 
     def release(self) -> None:
-        """Acquire the lease. Raises PortTaken."""
-        self._lease.enter_context(ports_released(self._database))
+        """Acquire the lease: the recorder releases the ports. Raises PortTaken."""
+        self._lease.enter_context(ports_on_lease(self._database))
 
     def take_back(self) -> None:
         """End the lease: the recorder takes the ports that are free."""
@@ -74,17 +74,17 @@ def _wait_for_release(database: Path) -> None:
         time.sleep(_POLL_INTERVAL)
 
 
-def released(database: Path) -> bool:
+def are_ports_leased(database: Path) -> bool:
     """Return whether the ports are on lease now."""
     with opened_if_locked(_file(database)) as descriptor:
         return descriptor is not None
 
 
-def wait_while_released(database: Path, report: Callable[[RecorderEvent], None]) -> None:
+def wait_while_leased(database: Path, report: Callable[[RecorderEvent], None]) -> None:
     """Return when the ports may be had."""
-    if released(database):
+    if are_ports_leased(database):
         report(WaitingForPorts())
-        while released(database):
+        while are_ports_leased(database):
             time.sleep(_POLL_INTERVAL)
 
 

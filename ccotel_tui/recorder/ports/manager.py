@@ -12,7 +12,7 @@ from ccotel_tui.recorder.lock import Lock
 from ccotel_tui.recorder.maintenance import send_heartbeat
 from ccotel_tui.recorder.ports.address import ReceiverAddress, listen
 from ccotel_tui.recorder.ports.descriptors import are_lacking
-from ccotel_tui.recorder.ports.lease import released
+from ccotel_tui.recorder.ports.lease import are_ports_leased
 from ccotel_tui.recorder.ports.listener import OtlpListener
 from ccotel_tui.recorder.ports.owner import owner_of
 from ccotel_tui.recorder.ports.watch import watch_port
@@ -93,11 +93,11 @@ class PortManager:
             listener.close()
 
     async def _keep(self, news: asyncio.Event) -> None:
-        if released(self._database):
+        if are_ports_leased(self._database):
             await self._hand_over()
         elif unbound := self._unbound():
             async with watch_port(unbound[0].address, news):
-                while self._unbound() == unbound and not released(self._database):
+                while self._unbound() == unbound and not are_ports_leased(self._database):
                     await self._try(news)
         else:
             await news.wait()
@@ -113,7 +113,7 @@ class PortManager:
         until = clock() + (_FREE_TIMEOUT if news.is_set() else 0)
         news.clear()
         before = self.listening
-        while self._unbound() and not released(self._database):
+        while self._unbound() and not are_ports_leased(self._database):
             await self.open(
                 None if each.bound else listen(each.address) for each in self._listeners
             )
@@ -128,7 +128,7 @@ class PortManager:
             await send_heartbeat(self._writer)
         self.close()
         self.report_ports(tuple(each.state() for each in self._listeners), handed_over=True)
-        while released(self._database):
+        while are_ports_leased(self._database):
             await asyncio.sleep(_POLL_INTERVAL)
         await self.open(listen(listener.address) for listener in self._listeners)
         await self._report_owners()

@@ -19,7 +19,7 @@ from ccotel_tui.recorder.lock import acquire
 from ccotel_tui.recorder.ports import lease, manager
 from ccotel_tui.recorder.ports.address import ReceiverAddress
 from ccotel_tui.recorder.ports.connections import Connections
-from ccotel_tui.recorder.ports.lease import PortLease, ports_released
+from ccotel_tui.recorder.ports.lease import PortLease, ports_on_lease
 from ccotel_tui.recorder.ports.listener import OtlpListener
 from ccotel_tui.recorder.ports.manager import PortManager
 from ccotel_tui.recorder.ports.relay import Relay
@@ -39,8 +39,8 @@ from tests.tools.otlp import T0, logs_request, request
 BORROWER = """
 import sys
 from pathlib import Path
-from ccotel_tui.recorder.ports.lease import ports_released
-with ports_released(Path(sys.argv[1])):
+from ccotel_tui.recorder.ports.lease import ports_on_lease
+with ports_on_lease(Path(sys.argv[1])):
     print("released", flush=True)
     sys.stdin.read()
 """
@@ -78,7 +78,7 @@ def test_open_connections_are_served_while_the_ports_are_free_for_others(
 ) -> None:
     grpc_address, http_address = running.grpc, running.http
     with connections(running) as (by_grpc, by_http):
-        with ports_released(database):
+        with ports_on_lease(database):
             for address in (grpc_address, http_address):
                 bind(address).close()
             by_grpc.send("logs", body(2))
@@ -137,7 +137,7 @@ def test_connections_stay_where_the_port_goes_to_a_stranger(
     running: Recorder, database: Path
 ) -> None:
     with connections(running) as (by_grpc, by_http):
-        with ports_released(database):
+        with ports_on_lease(database):
             taken = [bind(address) for address in (running.grpc, running.http)]
         running.read()
         assert "is taken by another program" in running.read()
@@ -156,7 +156,7 @@ def test_connections_stay_where_the_port_goes_to_another_user(
     require_root()
     ports = [port_of(address) for address in (running.grpc, running.http)]
     with connections(running) as (by_grpc, by_http), ExitStack() as others:
-        with ports_released(database):
+        with ports_on_lease(database):
             theirs = others.enter_context(Servers(NOBODY, ports))
         running.read()
         assert running.read().count("it belongs to user nobody, and nothing is sent there") == 2
@@ -174,7 +174,7 @@ async def test_clients_leave_as_soon_as_the_port_answers(
     """Whoever started the other side died before that."""
     there = tmp_path / "other.db"
     with connections(running) as (by_grpc, _), recorder(there) as other:
-        with ports_released(database):
+        with ports_on_lease(database):
             taken = [bind(address) for address in (running.grpc, running.http)]
         running.read()
         assert "is taken by another program" in running.read()
@@ -221,7 +221,7 @@ def test_the_ports_come_back_when_the_borrower_dies(running: Recorder, database:
 
 def test_a_recorder_that_begins_meanwhile_waits(database: Path) -> None:
     with ExitStack() as loan:
-        loan.enter_context(ports_released(database))
+        loan.enter_context(ports_on_lease(database))
         with recorder(database) as running:
             assert running.said == "waiting: the ports are being handed over\n"
             loan.close()
@@ -229,7 +229,7 @@ def test_a_recorder_that_begins_meanwhile_waits(database: Path) -> None:
 
 
 def test_without_a_recorder_there_is_nothing_to_wait_for(tmp_path: Path) -> None:
-    with ports_released(tmp_path / "not" / "yet" / "telemetry.db"):
+    with ports_on_lease(tmp_path / "not" / "yet" / "telemetry.db"):
         pass
 
 
@@ -242,10 +242,10 @@ def test_a_recorder_that_keeps_its_ports_is_named(
         lock.update_state(ports=[PortState("grpc", "127.0.0.1", 14317, bound=True)])
         with (
             pytest.raises(PortTaken, match=rf"process {os.getpid()}\) does not give up .*:14317"),
-            ports_released(database),
+            ports_on_lease(database),
         ):
             pass
-    assert not lease.released(database)
+    assert not lease.are_ports_leased(database)
 
 
 def test_a_recorder_that_ends_while_the_ports_are_away_answers_what_is_open(
@@ -259,7 +259,7 @@ def test_a_recorder_that_ends_while_the_ports_are_away_answers_what_is_open(
         )
         client.sendall(head.encode() + sent[:10])
         assert post(running.http, "/v1/logs", body(1))[0] == 200
-        with ports_released(database):
+        with ports_on_lease(database):
             running.process.terminate()
             client.sendall(sent[10:])
             assert client.recv(12) == b"HTTP/1.1 200"
@@ -291,7 +291,7 @@ class BoundListener:
 async def test_it_is_written_down_that_somebody_listened_until_the_ports_go(
     database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(manager, "released", lambda _: True)
+    monkeypatch.setattr(manager, "are_ports_leased", lambda _: True)
     listener = BoundListener(database)
     before_ns = time.time_ns()
     with closing(Writer(Database(database))) as writer, acquire(database, print) as lock:
@@ -307,7 +307,7 @@ def test_it_is_told_that_nobody_listens_and_since_when_somebody_does_again(
     running: Recorder, database: Path
 ) -> None:
     command = [sys.executable, "-m", "ccotel_tui", "record", "--status", "--db", str(database)]
-    with ports_released(database):
+    with ports_on_lease(database):
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 1
         assert f"not recording: process {running.process.pid}" in done.stdout

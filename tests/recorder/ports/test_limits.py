@@ -135,7 +135,7 @@ async def test_a_recorder_that_waits_for_a_port_outlives_a_lack_of_descriptors(
         again.set()
         return False
 
-    monkeypatch.setattr(manager, "released", released)
+    monkeypatch.setattr(manager, "are_ports_leased", released)
     monkeypatch.setattr(manager, "RETRY_INTERVAL", 0)
     waiting = PortManager([], database, None, None, print)  # type: ignore[arg-type]
     keeping = asyncio.create_task(waiting.keep(asyncio.Event()))

@@ -17,7 +17,7 @@ from ccotel_tui.recorder.otlp.export import LARGEST_BODY
 from ccotel_tui.recorder.ports import first_bytes
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.first_bytes import MOST_SILENT, protocol_of
-from ccotel_tui.recorder.ports.lease import PortLease, ports_released
+from ccotel_tui.recorder.ports.lease import PortLease, ports_on_lease
 from ccotel_tui.recorder.ports.relay import Relay
 from ccotel_tui.recorder.refusals import Refusals
 from ccotel_tui.store.file.connection import connect
@@ -247,7 +247,7 @@ def test_open_connections_of_the_other_protocol_are_served_and_sent_away_too(
         ):
             by_grpc.send("logs", body(0))
             by_http.send("logs", body(1))
-            with ports_released(database):
+            with ports_on_lease(database):
                 by_grpc.send("logs", body(2))
                 by_http.send("logs", body(3))
                 running.read()

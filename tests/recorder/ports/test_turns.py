@@ -15,7 +15,7 @@ import pytest
 
 from ccotel_tui.recorder.child.events import PortsChanged, WaitingForRecorder
 from ccotel_tui.recorder.lock import read_state
-from ccotel_tui.recorder.ports.lease import ports_released
+from ccotel_tui.recorder.ports.lease import ports_on_lease
 from ccotel_tui.recorder.state import RecorderState, endpoints
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.messages import RecorderReported
@@ -178,7 +178,7 @@ async def test_the_second_dashboard_shows_that_the_ports_are_away(
     async with asyncio.timeout(60):
         before = await reports.get()
         assert before.report.recording
-        with ports_released(database):
+        with ports_on_lease(database):
             away = (await reports.get()).report
             assert (away.recording, away.handed_over) == (False, True)
             assert not any(port.bound for port in away.ports)
@@ -191,7 +191,7 @@ async def test_a_dashboard_that_starts_meanwhile_shows_it_too(database: Path) ->
     reports: asyncio.Queue[RecorderReported] = asyncio.Queue()
     recording = RecorderChild(database, "127.0.0.1:0", "127.0.0.1:0")
     async with asyncio.timeout(60):
-        with ports_released(database):
+        with ports_on_lease(database):
             going = asyncio.create_task(recording.keep_going(reports.put_nowait))
             away = (await reports.get()).report
             assert (away.recording, away.handed_over) == (False, True)
