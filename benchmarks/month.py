@@ -28,7 +28,7 @@ def fill(path: Path, events: int, to_ns: int) -> None:
             database.append(batch)
             batch = []
     database.append(batch)
-    database.listen(to_ns - 30 * DAY)
+    database.record_listening(to_ns - 30 * DAY)
     database.close()
 
 

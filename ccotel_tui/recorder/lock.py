@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ccotel_tui.recorder.child.events import RecorderEvent
 
 BEAT_INTERVAL = 1.0
-"""Seconds between two heartbeats."""
+"""Seconds between two heartbeats in the lock's file."""
 
 
 class Lock:

@@ -1,4 +1,8 @@
-"""A recorder's periodic work: heartbeats, and the deletion of records that are too old."""
+"""A recorder's periodic work: heartbeats, and the deletion of records that are too old.
+
+Each second one goes into the lock's file: the process is alive. Every half minute one goes into the
+database: a port is bound, and the clock is where it should be.
+"""
 
 import asyncio
 import contextlib
@@ -15,8 +19,8 @@ from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.store.clock import StoreClock
 from ccotel_tui.store.file.faults import reason_of
 
-HEARTBEAT_INTERVAL = 30.0
-"""Seconds between two heartbeats that are written into the database."""
+DATABASE_BEAT_INTERVAL = 30.0
+"""Seconds between two heartbeats in the database."""
 
 _BEATS_PER_RETENTION_RUN = 120
 _SECOND = 1e9
@@ -36,7 +40,7 @@ async def maintenance(writer: Writer, listens: Callable[[], bool]) -> AsyncItera
         task.cancel()
 
 
-async def beating(lock: Lock, writer: Writer, retry: asyncio.Event) -> None:
+async def beat_every_second(lock: Lock, writer: Writer, retry: asyncio.Event) -> None:
     """Beat once a second, and report what becomes of the file.
 
     Where that is not at its path, or failed, `retry` is set: it may be there again. Raises
@@ -56,11 +60,11 @@ async def beating(lock: Lock, writer: Writer, retry: asyncio.Event) -> None:
         await asyncio.sleep(BEAT_INTERVAL)
 
 
-async def send_heartbeat(writer: Writer, begins: bool = False) -> None:
+async def record_listening(writer: Writer, begins: bool = False) -> None:
     """Record that a port is bound, or was until now; `begins` where none was before."""
     # The next sender is told of a full disk or a damaged file.
     with contextlib.suppress(Exception):
-        await writer.do(lambda database: database.listen(time.time_ns(), begins))
+        await writer.do(lambda database: database.record_listening(time.time_ns(), begins))
 
 
 async def _maintain(writer: Writer, listens: Callable[[], bool], retry: asyncio.Event) -> None:
@@ -68,7 +72,7 @@ async def _maintain(writer: Writer, listens: Callable[[], bool], retry: asyncio.
         retry.clear()
         await _beat_and_retain(writer, listens(), retains=number % _BEATS_PER_RETENTION_RUN == 0)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(retry.wait(), HEARTBEAT_INTERVAL)
+            await asyncio.wait_for(retry.wait(), DATABASE_BEAT_INTERVAL)
 
 
 async def _beat_and_retain(writer: Writer, listens: bool, retains: bool) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from ccotel_tui.errors import PortTaken
 from ccotel_tui.recorder.child.events import LogSetAside, RecorderEvent
 from ccotel_tui.recorder.lock import Lock
-from ccotel_tui.recorder.maintenance import beating, maintenance, send_heartbeat
+from ccotel_tui.recorder.maintenance import beat_every_second, maintenance, record_listening
 from ccotel_tui.recorder.otlp.export import Receiver
 from ccotel_tui.recorder.otlp.grpc_server import grpc_server
 from ccotel_tui.recorder.otlp.http_server import http_server
@@ -98,7 +98,7 @@ class Recorder:
             )
             going = [
                 asyncio.create_task(work)
-                for work in (manager.keep(lease_taken), beating(self.lock, writer, retry))
+                for work in (manager.keep(lease_taken), beat_every_second(self.lock, writer, retry))
             ]
             for task in going:
                 task.add_done_callback(lambda _: stopped.set())
@@ -113,7 +113,7 @@ class Recorder:
             refusals.flush()
             self.lock.release()
             if listened:
-                await send_heartbeat(writer)
+                await record_listening(writer)
 
     def _set_aside_log(self) -> None:
         """Keep the log apart of a file that was replaced while the former recorder had it open."""

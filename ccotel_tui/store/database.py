@@ -164,8 +164,8 @@ class Database:
         form = "{path} is replaced again and again: let it be."
         raise NotStored("replaced", Sentence("store_replaced_again", form, path=str(self._path)))
 
-    def listen(self, now_ns: int, begins: bool = False) -> None:
-        """Say that somebody listens: when that begins, every 30 s, and when it ends."""
+    def record_listening(self, now_ns: int, begins: bool = False) -> None:
+        """Write down that somebody listens: when that begins, every 30 s, and when it ends."""
         if begins:
             self._heard_ns = None
         self.append((), now_ns)

@@ -29,7 +29,7 @@ def path(store_path: StorePath) -> StorePath:
     client.edit(work_ns + 3 * SECOND, 5, 2)
     store_path.send(client.export(work_ns + 4 * SECOND))
     for second in range(0, 601, 30):
-        store_path.database.listen(BEGIN + 10 * MINUTE + second * SECOND)
+        store_path.database.record_listening(BEGIN + 10 * MINUTE + second * SECOND)
     return store_path
 
 

@@ -52,7 +52,7 @@ async def test_who_has_no_port_does_not_listen(tmp_path: Path) -> None:
 async def test_what_fails_beside_recording_is_told_to_who_asked(tmp_path: Path) -> None:
     with closing(Writer(Database(tmp_path / "telemetry.db"))) as writer:
         with pytest.raises(OverflowError):
-            await writer.do(lambda database: database.listen(2**70))
+            await writer.do(lambda database: database.record_listening(2**70))
         await writer.keep([request(1.0)])
     assert count(tmp_path / "telemetry.db", "events") == 1
 

@@ -78,9 +78,9 @@ def test_it_waits_for_what_a_recorder_may_still_take_and_for_no_time_to_come(
 
     monkeypatch.setattr(time, "sleep", waits)
     with closing(Database(path)) as database:
-        database.listen(time.time_ns() + 3600 * SECOND, begins=True)
+        database.record_listening(time.time_ns() + 3600 * SECOND, begins=True)
         backfill(path, "127.0.0.1:1", NOBODY, said.append)
-        database.listen(time.time_ns(), begins=True)
+        database.record_listening(time.time_ns(), begins=True)
         with pytest.raises(TimeoutError):
             backfill(path, "127.0.0.1:1", NOBODY, said.append)
     assert [sentence.split()[0] for sentence in said] == ["Nothing", "Nothing", "waiting"]

@@ -22,7 +22,7 @@ def heard(path: Path) -> list[tuple[int, int]]:
 
 def listen(database: Database, *seconds: int) -> None:
     for second in seconds:
-        database.listen(T0 + second * SECOND)
+        database.record_listening(T0 + second * SECOND)
 
 
 def test_signs_make_one_interval(database: Database, path: Path) -> None:

@@ -57,14 +57,14 @@ def test_a_recorder_goes_on_listening_over_a_time_that_is_forgotten(
     database: Database, path: Path
 ) -> None:
     for seconds in (0, 30, 60):
-        database.listen(T0 + seconds * SECOND)
+        database.record_listening(T0 + seconds * SECOND)
     assert forget_older(path, T0 + 40 * SECOND)
-    database.listen(T0 + 90 * SECOND)
+    database.record_listening(T0 + 90 * SECOND)
     with closing(connect(path)) as connection:
         found = connection.execute("SELECT * FROM listening").fetchall()
     assert found == [(T0 + 40 * SECOND - 1, T0 + 90 * SECOND)]
     assert forget_older(path, T0 + 100 * SECOND)
-    database.listen(T0 + 110 * SECOND)
+    database.record_listening(T0 + 110 * SECOND)
     assert count(path, "listening") == 1
 
 

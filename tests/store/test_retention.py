@@ -140,11 +140,11 @@ def test_the_last_value_stays_as_long_as_the_increments(database: Database, path
 def test_a_time_whose_records_went_is_not_one_without_records(
     database: Database, path: Path
 ) -> None:
-    database.listen(T0)
+    database.record_listening(T0)
     database.append([request(1.0)], T0 + 60 * SECOND)
     retain(database, T0 + 400 * DAY + 30 * SECOND)
     with closing(connect(path)) as connection:
         ((from_ns, to_ns),) = connection.execute("SELECT * FROM listening").fetchall()
     assert (from_ns, to_ns) == (T0 + 30 * SECOND - 1, T0 + 60 * SECOND)
-    database.listen(T0 + 90 * SECOND)
+    database.record_listening(T0 + 90 * SECOND)
     assert count(path, "listening") == 1

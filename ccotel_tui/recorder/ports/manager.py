@@ -9,7 +9,7 @@ from pathlib import Path
 from ccotel_tui.errors import PortTaken
 from ccotel_tui.recorder.child.events import PortsChanged, RecorderEvent
 from ccotel_tui.recorder.lock import Lock
-from ccotel_tui.recorder.maintenance import send_heartbeat
+from ccotel_tui.recorder.maintenance import record_listening
 from ccotel_tui.recorder.ports.address import ReceiverAddress, listen
 from ccotel_tui.recorder.ports.descriptors import are_lacking
 from ccotel_tui.recorder.ports.lease import are_ports_leased
@@ -61,7 +61,7 @@ class PortManager:
             if socket_ is not None:
                 await listener.open(socket_)
         if self.listening != before:
-            await send_heartbeat(self._writer, begins=not before)
+            await record_listening(self._writer, begins=not before)
 
     async def ports(self) -> tuple[PortState, ...]:
         """Return the ports, with the owners of those that are not bound."""
@@ -125,7 +125,7 @@ class PortManager:
 
     async def _hand_over(self) -> None:
         if self.listening:
-            await send_heartbeat(self._writer)
+            await record_listening(self._writer)
         self.close()
         self.report_ports(tuple(each.state() for each in self._listeners), handed_over=True)
         while are_ports_leased(self._database):

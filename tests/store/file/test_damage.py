@@ -31,7 +31,7 @@ def test_damage_that_shows_while_it_is_written_is_told(damaged: Path) -> None:
     with closing(Database(damaged)) as database:
         for act in (
             lambda: database.append([request(1.0)]),
-            lambda: database.listen(T0),
+            lambda: database.record_listening(T0),
             lambda: database.retain(T0),
         ):
             with pytest.raises(BadDatabase, match="Stop the recorder and move the file away"):
