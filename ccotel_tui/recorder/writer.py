@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store.clock import StoreClock
-from ccotel_tui.store.database import Database, Numbering, Refused
+from ccotel_tui.store.database import Database, Numbering, Rejected
 from ccotel_tui.telemetry.records import Record
 
 LARGEST_TRANSACTION = 2000
@@ -38,28 +38,28 @@ class _Request:
     """A request whose records are to be kept, `kept` of them so far, and the sender that waits."""
 
     records: Sequence[Record]
-    done: "asyncio.Future[Refused]"
+    done: "asyncio.Future[Rejected]"
     loop: asyncio.AbstractEventLoop
     numbering: Numbering = field(default_factory=Counter)
     kept: int = 0
-    refused: Refused = field(default_factory=Refused)
+    rejected: Rejected = field(default_factory=Rejected)
     opening: int = 0
 
-    def advance(self, number: int, refused: Refused, opening: int) -> bool:
+    def advance(self, number: int, rejected: Rejected, opening: int) -> bool:
         """Count so many more records as dealt with, and return whether all are.
 
         It begins again where the file was opened anew: its first parts may be in another.
         """
         if self.kept and opening != self.opening:
-            self.kept, self.refused = 0, Refused()
+            self.kept, self.rejected = 0, Rejected()
             self.numbering.clear()
             return False
         self.opening = opening
         self.kept += number
-        self.refused = self.refused.and_then(refused)
+        self.rejected = self.rejected.and_then(rejected)
         return self.kept == len(self.records)
 
-    def settle(self, outcome: Refused | Exception) -> None:
+    def settle(self, outcome: Rejected | Exception) -> None:
         """Give the sender that waits the outcome."""
         self.loop.call_soon_threadsafe(_settle, self.done, outcome)
 
@@ -75,13 +75,13 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="writer")
         self._thread.start()
 
-    async def keep(self, records: Sequence[Record]) -> Refused:
+    async def keep(self, records: Sequence[Record]) -> Rejected:
         """Return when the records are on the disk, all but those that no database could hold.
 
         Raises what the store says where it can keep nothing.
         """
         loop = asyncio.get_running_loop()
-        done: asyncio.Future[Refused] = loop.create_future()
+        done: asyncio.Future[Rejected] = loop.create_future()
         self._waiting.put(_Request(records, done, loop))
         return await done
 
@@ -151,7 +151,7 @@ class Writer:
     def _commit(self, going: deque[_Request]) -> None:
         """Commit one transaction; of a long request only a part, and the others come before it."""
         parts = list(_parts(going))
-        outcomes: list[Refused] | Exception
+        outcomes: list[Rejected] | Exception
         try:
             with self._tried():
                 outcomes = self._database.append_requests(
@@ -165,7 +165,7 @@ class Writer:
             if isinstance(outcomes, Exception):
                 request.settle(outcomes)
             elif request.advance(len(part), outcomes[place], self._database.openings):
-                request.settle(request.refused)
+                request.settle(request.rejected)
             else:
                 going.append(request)
         self._trim()
@@ -204,7 +204,7 @@ def _parts(going: deque[_Request]) -> Iterator[tuple[_Request, Sequence[Record]]
             yield request, part
 
 
-def _settle(done: "asyncio.Future[Refused]", outcome: Refused | Exception) -> None:
+def _settle(done: "asyncio.Future[Rejected]", outcome: Rejected | Exception) -> None:
     if done.cancelled():
         return
     if isinstance(outcome, Exception):

@@ -21,8 +21,8 @@ from ccotel_tui.store.rows import (
     SERIES_COLUMNS,
     SPAN_COLUMNS,
     Column,
-    places,
-    repeated,
+    placeholders,
+    repeat_identity,
     series_row,
     span_row,
     stored_event,
@@ -55,30 +55,32 @@ _NEW_ORIGIN = """\
 INSERT INTO origins (service, version, scope, attributes, names, context)
 VALUES (?, ?, ?, ?, ?, ?) RETURNING id"""
 
-_NEW_EVENT = f"INSERT OR IGNORE INTO events ({EVENT_COLUMNS}) VALUES ({places(EVENT_COLUMNS)})"
+_NEW_EVENT = (
+    f"INSERT OR IGNORE INTO events ({EVENT_COLUMNS}) VALUES ({placeholders(EVENT_COLUMNS)})"
+)
 _NEW_SERIES = f"""\
-INSERT INTO series ({SERIES_COLUMNS}) VALUES ({places(SERIES_COLUMNS)}) RETURNING id"""
+INSERT INTO series ({SERIES_COLUMNS}) VALUES ({placeholders(SERIES_COLUMNS)}) RETURNING id"""
 _SERIES = """\
 SELECT id, context FROM series WHERE identity = ? AND context IN (?, ?) ORDER BY context = ?"""
 _NEW_INCREMENT = """\
 INSERT OR IGNORE INTO increments (series, time_ns, start_ns, value, total, repeat)
 VALUES (?, ?, ?, ?, ?, ?)"""
-_NEW_SPAN = f"INSERT OR IGNORE INTO spans ({SPAN_COLUMNS}) VALUES ({places(SPAN_COLUMNS)})"
+_NEW_SPAN = f"INSERT OR IGNORE INTO spans ({SPAN_COLUMNS}) VALUES ({placeholders(SPAN_COLUMNS)})"
 
 
 Numbering = Counter[tuple[object, ...]]
 """How many records of a request came so far, by what makes two of them equal."""
 
 
-class Refused(NamedTuple):
+class Rejected(NamedTuple):
     """A count of the records of a request that cannot be kept, and why the first cannot."""
 
     records: int = 0
     reason: str = ""
 
-    def and_then(self, more: "Refused") -> "Refused":
+    def and_then(self, more: "Rejected") -> "Rejected":
         """Return the sum for this part of a request and the next."""
-        return Refused(self.records + more.records, self.reason or more.reason)
+        return Rejected(self.records + more.records, self.reason or more.reason)
 
 
 class Database:
@@ -108,7 +110,7 @@ class Database:
         self._varying = set(VARYING)
         self._origins: dict[SharedAttributes, int] = {}
         self._values: defaultdict[str, set[int]] = defaultdict(set)
-        self._equal: Numbering = Counter()
+        self._numbering: Numbering = Counter()
         self._context: tuple[Attributes, str] = ({}, "")
         self._file = OpenFile(path, tell_place)
         self._connection = self._file.connection()
@@ -125,7 +127,7 @@ class Database:
         """True while what was appended is in the file at the path; any thread may ask."""
         return self._file.in_place
 
-    def append(self, records: Iterable[Record], now_ns: int | None = None) -> Refused:
+    def append(self, records: Iterable[Record], now_ns: int | None = None) -> Rejected:
         """Keep the records of one request, as `append_requests` does."""
         return self.append_requests([records], now_ns)[0]
 
@@ -134,11 +136,11 @@ class Database:
         requests: Sequence[Iterable[Record]],
         now_ns: int | None = None,
         numberings: Sequence[Numbering] | None = None,
-    ) -> list[Refused]:
+    ) -> list[Rejected]:
         """Keep the records of these requests; one that is kept already changes nothing.
 
         Equal records of one request are distinct; the same request again is a repetition. A record
-        that no database could hold is refused alone. `now_ns`, where it is given, is a sign that
+        that no database could hold is rejected alone. `now_ns`, where it is given, is a sign that
         somebody listens. A request may come in several parts, one after the other: each time with
         the same one of `numberings`, which begins empty.
         """
@@ -147,9 +149,9 @@ class Database:
             with self._writing():
                 times: list[int] = []
                 self._origins.clear()
-                refused = []
-                for records, self._equal in zip(requests, numberings, strict=True):
-                    refused.append(self._append(records, times, now_ns))
+                rejected = []
+                for records, self._numbering in zip(requests, numberings, strict=True):
+                    rejected.append(self._append(records, times, now_ns))
                 if times:
                     change_log.append(self._connection, min(times), max(times))
                 if now_ns is not None:
@@ -158,7 +160,7 @@ class Database:
             if self._file.in_place:
                 if now_ns is not None:
                     self._heard_ns = now_ns
-                return refused
+                return rejected
             for numbering in numberings:
                 numbering.clear()
         form = "{path} is replaced again and again: let it be."
@@ -244,8 +246,8 @@ class Database:
         )
         return int((pages - free) * bytes_a_page)
 
-    def _append(self, records: Iterable[Record], times: list[int], now_ns: int | None) -> Refused:
-        refused = Refused()
+    def _append(self, records: Iterable[Record], times: list[int], now_ns: int | None) -> Rejected:
+        rejected = Rejected()
         for record in records:
             try:
                 if isinstance(record, Event):
@@ -258,17 +260,17 @@ class Database:
                 else:
                     self._append_point(record, now_ns)
             except (ArithmeticError, ValueError) as error:
-                reason = refused.reason or f"a record that cannot be kept: {error}"
-                refused = Refused(refused.records + 1, reason)
+                reason = rejected.reason or f"a record that cannot be kept: {error}"
+                rejected = Rejected(rejected.records + 1, reason)
             else:
                 times.append(record.time_ns)
-        return refused
+        return rejected
 
-    def _place(self, *key: object) -> int:
+    def _repeat(self, *key: object) -> int:
         """Return how many equal records of this request came before this one."""
-        place = self._equal[key]
-        self._equal[key] = place + 1
-        return place
+        repeat = self._numbering[key]
+        self._numbering[key] = repeat + 1
+        return repeat
 
     def _context_of(self, record: Record) -> str:
         """The record's context as JSON, made once for neighbours that share it."""
@@ -281,8 +283,8 @@ class Database:
     def _append_event(self, event: Event) -> None:
         origin, attributes = split_attributes(event, self._context_of(event), self._varying)
         row = stored_event(event, self._origin(origin), attributes)
-        if place := self._place(*row[:2]):
-            row = (row[0], repeated(row[1], place), *row[2:])
+        if repeat := self._repeat(*row[:2]):
+            row = (row[0], repeat_identity(row[1], repeat), *row[2:])
         self._connection.execute(_NEW_EVENT, row)
 
     def _origin(self, origin: SharedAttributes) -> int:
@@ -305,9 +307,9 @@ class Database:
             value = self._grown(int(row[0] or 0), point, now_ns)
         if value > 0:
             series = self._series(row, service_alone(point))
-            place = self._place(series, point.time_ns, point.start_ns, value)
+            repeat = self._repeat(series, point.time_ns, point.start_ns, value)
             total = point.value if point.cumulative else None
-            increment = (series, point.time_ns, point.start_ns, value, total, place)
+            increment = (series, point.time_ns, point.start_ns, value, total, repeat)
             self._connection.execute(_NEW_INCREMENT, increment)
 
     def _series(self, row: tuple[Column, ...], service: str) -> int:

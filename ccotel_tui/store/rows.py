@@ -35,7 +35,7 @@ _UNQUALIFIED_IN_DIGESTS = "claude-code"
 """Services whose names stand alone in a digest: it must stay what it was for what is kept."""
 
 
-def places(columns: str) -> str:
+def placeholders(columns: str) -> str:
     """A placeholder for each of the columns."""
     return ", ".join("?" for _ in columns.split(","))
 
@@ -111,7 +111,7 @@ def span_row(span: TraceSpan, context: str) -> tuple[Column, ...]:
     )
 
 
-def repeated(identity: Column, number: int) -> int:
+def repeat_identity(identity: Column, number: int) -> int:
     """The identity of the record that is the n-th of equal ones in its request, from 1 on."""
     return _digest(str(identity), str(number))
 

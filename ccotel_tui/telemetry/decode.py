@@ -56,9 +56,9 @@ SIGNAL_KEYS: dict[str, Signal] = {
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)")
 """An escape in JSON; the group is a surrogate without its other half."""
 
-_ROOM = 92
-"""Messages inside one another that a value may be: with those around it no more than the 100 that
-protobuf and its JSON take, so that what was read by parts can be sent on as a whole."""
+_MOST_NESTED = 92
+"""Levels of messages in a value: with those around it no more than the 100 that protobuf and its
+JSON take, so that what was read by parts can be sent on as a whole."""
 
 _NO_VALUE = DataPointFlags.DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK
 
@@ -95,7 +95,7 @@ def decode(signal: Signal, body: bytes, encoding: Encoding = "protobuf") -> Deco
             read_hexadecimal(request)
         else:
             request.ParseFromString(body)
-        return _with_others(signal, parsed, decoded(request))
+        return _reject_other_signals(signal, parsed, read_request(request))
     except (DecodeError, *UNREADABLE_JSON) as error:
         cause = error
     request = _REQUESTS[signal]()
@@ -104,21 +104,25 @@ def decode(signal: Signal, body: bytes, encoding: Encoding = "protobuf") -> Deco
         read_hexadecimal(request)
     else:
         salvage.from_wire(body, request)
-    content = decoded(request)
+    content = read_request(request)
     if not (content.records or content.rejected or content.spans):
         raise _malformed(signal, encoding, cause) from cause
-    return _with_others(signal, parsed, content._replace(unreadable=salvage.unreadable))
+    return _reject_other_signals(signal, parsed, content._replace(unreadable=salvage.unreadable))
 
 
-def yielding(object_: dict[str, Any]) -> dict[str, Any]:
-    """The object as it is. The reader of JSON holds up all threads but while it calls this."""
+def let_threads_run(object_: dict[str, Any]) -> dict[str, Any]:
+    """Return the object of a JSON text as it is, for the sake of being called.
+
+    `json.loads` is one call in C, during which no other thread runs, unless it calls such a hook.
+    """
     return object_
 
 
 def _json(signal: Signal, body: bytes) -> dict[str, Any]:
     """The JSON object of a request. Raises MalformedTelemetry."""
     try:
-        parsed = json.loads(_paired(body.decode(errors="replace")), object_hook=yielding)
+        text = _without_half_surrogates(body.decode(errors="replace"))
+        parsed = json.loads(text, object_hook=let_threads_run)
     except ValueError as error:
         raise _malformed(signal, "json", error) from error
     except RecursionError as error:
@@ -130,7 +134,7 @@ def _json(signal: Signal, body: bytes) -> dict[str, Any]:
     return parsed
 
 
-def _with_others(signal: Signal, parsed: dict[str, Any], content: Decoded) -> Decoded:
+def _reject_other_signals(signal: Signal, parsed: dict[str, Any], content: Decoded) -> Decoded:
     """Count as rejected what a body in JSON has of other signals: it is read as one."""
     others = [
         key
@@ -147,7 +151,7 @@ def _malformed(signal: Signal, encoding: Encoding, cause: object) -> MalformedTe
     return MalformedTelemetry(f"not an OTLP {signal} request in {encoding}: {cause}")
 
 
-def decoded(request: Message) -> Decoded:
+def read_request(request: Message) -> Decoded:
     """The content of a request that is parsed already."""
     readable: list[Record] = []
     reasons: list[Rejection] = []
@@ -166,7 +170,7 @@ def _span_count(request: Message) -> int:
     return sum(len(scope.spans) for scope in scopes)
 
 
-def _paired(text: str) -> str:
+def _without_half_surrogates(text: str) -> str:
     """The JSON with half surrogates replaced, as a client that sends protobuf does.
 
     A client that cuts text to a length, in the middle of an emoji, sends such halves.
@@ -307,7 +311,7 @@ def _attributes(pairs: Iterable[KeyValue]) -> dict[str, Value]:
     return {pair.key: _value(pair.value) for pair in pairs}
 
 
-def _value(value: AnyValue, room: int = _ROOM) -> Value:
+def _value(value: AnyValue, levels: int = _MOST_NESTED) -> Value:
     """The value as JSON can hold it; None in the place of what is too deep, or not finite."""
     match value.WhichOneof("value"):
         case "string_value":
@@ -318,11 +322,11 @@ def _value(value: AnyValue, room: int = _ROOM) -> Value:
             return value.double_value if math.isfinite(value.double_value) else None
         case "bool_value":
             return value.bool_value
-        case "array_value" if room >= 2:
-            return [_value(item, room - 2) for item in value.array_value.values]
-        case "kvlist_value" if room >= 3:
+        case "array_value" if levels >= 2:
+            return [_value(item, levels - 2) for item in value.array_value.values]
+        case "kvlist_value" if levels >= 3:
             pairs = value.kvlist_value.values
-            return {pair.key: _value(pair.value, room - 3) for pair in pairs}
+            return {pair.key: _value(pair.value, levels - 3) for pair in pairs}
         case "bytes_value":
             return base64.b64encode(value.bytes_value).decode()
         case _:

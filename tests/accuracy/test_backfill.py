@@ -14,7 +14,7 @@ import pytest
 from ccotel_tui.send.backfill import backfill
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.outbox import Outbox
-from ccotel_tui.telemetry.decode import decoded
+from ccotel_tui.telemetry.decode import read_request
 from tests.accuracy.check import check
 from tests.accuracy.paths.paths import StackPath
 from tests.accuracy.truth.client import Client, Temporality
@@ -53,7 +53,7 @@ def keep(kept: Path, requests: Iterable[Request]) -> None:
     """What the recorder does while the stack is down."""
     with closing(Database(kept)) as database:
         for request in requests:
-            database.append(decoded(request).records)
+            database.append(read_request(request).records)
 
 
 def run(path: StackPath, kept: Path) -> list[str]:

@@ -19,7 +19,7 @@ from ccotel_tui.status_line.memory import HandedOn, handed_on_folder
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import records
-from ccotel_tui.telemetry.decode import decoded
+from ccotel_tui.telemetry.decode import read_request
 from ccotel_tui.telemetry.records import Record
 from tests.cli.test_words import run
 from tests.recorder.running import recorder
@@ -51,7 +51,7 @@ def exported(path: Path, *words: str) -> list[Record]:
     assert done.returncode == 0, done.stderr
     file = path.with_name("exported.jsonl")
     file.write_text(done.stdout)
-    return [record for line in read_lines(file) for record in decoded(line.request).records]
+    return [record for line in read_lines(file) for record in read_request(line.request).records]
 
 
 def test_what_is_exported_is_what_is_kept(database: Path) -> None:

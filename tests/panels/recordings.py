@@ -19,7 +19,7 @@ from ccotel_tui.query.window import DAY, HOUR, MINUTE
 from ccotel_tui.send import replay
 from ccotel_tui.send.replay import Line
 from ccotel_tui.store.database import Database
-from ccotel_tui.telemetry.decode import decoded
+from ccotel_tui.telemetry.decode import read_request
 from tests.servers.servers import Stack
 
 SESSIONS = sorted((Path(__file__).parents[1] / "data").glob("sessions*.jsonl"))
@@ -124,7 +124,7 @@ def fill(path: Path, lines: Iterable[Line]) -> None:
     database = Database(path)
     first_ns = time.time_ns()
     for line in lines:
-        records = decoded(line.request).records
+        records = read_request(line.request).records
         first_ns = min([first_ns, *(record.time_ns for record in records)])
         database.append(records)
     database.close()

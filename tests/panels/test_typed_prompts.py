@@ -20,7 +20,7 @@ from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import DAY, Window
 from ccotel_tui.send import replay
 from ccotel_tui.store.database import Database
-from ccotel_tui.telemetry.decode import decoded
+from ccotel_tui.telemetry.decode import read_request
 
 DATA = Path(__file__).parents[1] / "data"
 SESSIONS: list[dict[str, Any]] = json.loads((DATA / "truth-2.1.332.json").read_text())["sessions"]
@@ -35,7 +35,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     path = tmp_path_factory.mktemp("recorded") / "telemetry.db"
     with closing(Database(path)) as database:
         for line in replay.read_lines(DATA / "sessions-2.1.332.jsonl"):
-            database.append(decoded(line.request).records)
+            database.append(read_request(line.request).records)
     with closing(open_embedded(path)) as backend:
         yield backend
 

@@ -29,7 +29,7 @@ from ccotel_tui.store.ahead import SKEW_NS, Ahead
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.newest import MOST_AHEAD
-from ccotel_tui.telemetry.decode import decoded
+from ccotel_tui.telemetry.decode import read_request
 from ccotel_tui.telemetry.records import Point
 from tests.tools.otlp import T0, event, lines, request
 
@@ -131,7 +131,7 @@ def test_the_recorder_says_so(database: Database, path: Path) -> None:
 
 
 def test_the_line_of_a_store_that_only_has_the_future(database: Database, path: Path) -> None:
-    database.append(decoded(Parse(FUTURE.read_text(), ExportLogsServiceRequest())).records)
+    database.append(read_request(Parse(FUTURE.read_text(), ExportLogsServiceRequest())).records)
     command = [sys.executable, "-m", "ccotel_tui", "line", "--source", "embedded"]
     command += ["--db", str(path)]
     run = [

@@ -23,7 +23,7 @@ from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.reader import records
 from ccotel_tui.store.retention import DELETED_AT_ONCE
-from ccotel_tui.telemetry.decode import decoded
+from ccotel_tui.telemetry.decode import read_request
 from ccotel_tui.telemetry.records import Record, TraceSpan
 from tests.store.reading import count, total
 from tests.tools.otlp import SECOND, T0, event, request, span
@@ -35,7 +35,7 @@ DAY = 24 * HOUR
 
 def recorded() -> list[list[Record]]:
     """The records of each recorded request."""
-    return [decoded(line.request).records for line in replay.read_lines(RECORDING)]
+    return [read_request(line.request).records for line in replay.read_lines(RECORDING)]
 
 
 def kept(path: Path) -> list[Record]:

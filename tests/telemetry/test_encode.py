@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ccotel_tui.send.replay import parse_line
 from ccotel_tui.telemetry.conventions import EVENT_PREFIX, EVENT_SCOPE, METRIC_SCOPE
-from ccotel_tui.telemetry.decode import decode, decoded
+from ccotel_tui.telemetry.decode import decode, read_request
 from ccotel_tui.telemetry.encode import (
     logs_request,
     metrics_request,
@@ -96,7 +96,7 @@ def test_spans_in_protobuf(sent: list[TraceSpan]) -> None:
 @given(st.lists(events | points | spans))
 def test_any_records_in_lines(sent: list[Record]) -> None:
     came = [parse_line(line).request for line in otlp_lines(sent)]
-    assert [record for request in came for record in decoded(request).records] == sent
+    assert [record for request in came for record in read_request(request).records] == sent
 
 
 def test_a_request_holds_one_kind_and_keeps_their_order() -> None:
@@ -128,4 +128,4 @@ def test_long_input_becomes_several_lines() -> None:
     many = [event("api_request", at=T0 + n) for n in range(1001)]
     found: list[Message] = [parse_line(line).request for line in otlp_lines(many)]
     assert len(found) > 1
-    assert [record for request in found for record in decoded(request).records] == many
+    assert [record for request in found for record in read_request(request).records] == many

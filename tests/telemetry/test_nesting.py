@@ -9,7 +9,7 @@ from google.protobuf import json_format
 
 from ccotel_tui.errors import MalformedTelemetry
 from ccotel_tui.send.replay import parse_line
-from ccotel_tui.telemetry.decode import Encoding, Signal, decode, decoded
+from ccotel_tui.telemetry.decode import Encoding, Signal, decode, read_request
 from ccotel_tui.telemetry.encode import otlp_lines, requests
 from ccotel_tui.telemetry.records import Event, Value
 from tests.tools.otlp import event, logs_request, metrics_request
@@ -80,7 +80,7 @@ def test_what_is_kept_can_be_sent_on_and_printed(signal: Signal, nested: Wire) -
         (request,) = requests([record])
         assert decode(signal, request.SerializeToString()).records == [record]
         (line,) = otlp_lines([record])
-        assert decoded(parse_line(line).request).records == [record]
+        assert read_request(parse_line(line).request).records == [record]
         assert decode(signal, line.encode(), "json").records == [record]
 
 

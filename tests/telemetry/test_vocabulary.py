@@ -11,7 +11,7 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsSer
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 
 from ccotel_tui.telemetry.conventions import COMMON, RECORDS
-from ccotel_tui.telemetry.decode import decoded
+from ccotel_tui.telemetry.decode import read_request
 from ccotel_tui.telemetry.records import Point, Record
 
 DATA = Path(__file__).parents[1] / "data"
@@ -32,7 +32,7 @@ def recorded(file: str) -> Iterator[tuple[Record, set[str]]]:
             ExportLogsServiceRequest() if "resourceLogs" in body else ExportMetricsServiceRequest()
         )
         json_format.ParseDict(body, request)
-        for record in decoded(request).records:
+        for record in read_request(request).records:
             yield record, own
 
 

@@ -10,7 +10,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
 )
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
-from ccotel_tui.recorder.otlp.large_bodies import Turns, beside
+from ccotel_tui.recorder.otlp.large_bodies import Turns, run_beside
 from ccotel_tui.recorder.refusals import Refusals
 from ccotel_tui.recorder.writer import Writer
 from ccotel_tui.sentences import counted
@@ -45,16 +45,16 @@ class Receiver:
         Raises what reading it does, Busy, or what the store does where it cannot keep them.
         """
         async with self._turns.turn(size):
-            signal, content = await beside(size, read)
+            signal, content = await run_beside(size, read)
             records = [record for record in content.records if record.scope != CANARY_SCOPE]
             content = content._replace(records=records)
             if content.records:
-                refused = await self._writer.keep(content.records)
-                rejected, reason = (
-                    content.rejected + refused.records,
-                    content.reason or refused.reason,
+                rejected = await self._writer.keep(content.records)
+                content = content._replace(
+                    records=[],
+                    rejected=content.rejected + rejected.records,
+                    reason=content.reason or rejected.reason,
                 )
-                content = content._replace(records=[], rejected=rejected, reason=reason)
         if content.spans:
             self._count_spans(content.spans)
         self._count_refused(signal, content)

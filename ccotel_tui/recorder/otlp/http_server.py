@@ -14,7 +14,7 @@ from ccotel_tui.errors import BodyTooLarge, MalformedTelemetry
 from ccotel_tui.recorder import SIGNATURE
 from ccotel_tui.recorder.otlp.compression import CONTENT_ENCODINGS, decompress
 from ccotel_tui.recorder.otlp.export import LARGEST_BODY, Receiver, encode
-from ccotel_tui.recorder.otlp.large_bodies import beside
+from ccotel_tui.recorder.otlp.large_bodies import run_beside
 from ccotel_tui.recorder.otlp.signals import PATHS, is_served, signal_of
 from ccotel_tui.recorder.ports.address import is_loopback
 from ccotel_tui.recorder.refusals import RefusalReason, Refusals
@@ -178,7 +178,7 @@ async def _take(request: web.Request, receiver: Receiver) -> bytes:
     encoding = _ENCODINGS[request.content_type]
     try:
         compressed = await _body(request)
-        body = await beside(
+        body = await run_beside(
             len(compressed), partial(decompress, compressed, _content_encoding(request))
         )
         read = partial(_read, request.path, body, encoding)

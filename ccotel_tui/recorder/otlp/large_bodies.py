@@ -15,14 +15,14 @@ LARGE = 64 * 1024
 MOST_WAITING = 256 * 1024 * 1024
 """Bytes of large bodies that wait for their turn, the one whose turn it is included."""
 
-Decoded = TypeVar("Decoded")
+Outcome = TypeVar("Outcome")
 
 
-async def beside(size: int, work: Callable[[], Decoded]) -> Decoded:
+async def run_beside(size: int, work: Callable[[], Outcome]) -> Outcome:
     """The outcome of the work on so many bytes, done in a thread of its own if they are many."""
     if size < LARGE:
         return work()
-    done: concurrent.futures.Future[Decoded] = concurrent.futures.Future()
+    done: concurrent.futures.Future[Outcome] = concurrent.futures.Future()
 
     def run() -> None:
         if done.set_running_or_notify_cancel():

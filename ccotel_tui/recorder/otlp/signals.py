@@ -9,7 +9,7 @@ from google.protobuf.empty_pb2 import Empty
 from google.protobuf.message import DecodeError
 from google.protobuf.unknown_fields import UnknownFieldSet
 
-from ccotel_tui.telemetry.decode import SERVICES, SIGNAL_KEYS, Encoding, Signal, yielding
+from ccotel_tui.telemetry.decode import SERVICES, SIGNAL_KEYS, Encoding, Signal, let_threads_run
 from ccotel_tui.telemetry.salvage import length_prefixed
 
 PATHS = "/v1/logs, /v1/metrics or /v1/traces"
@@ -57,7 +57,7 @@ def _by_json(body: bytes, named: Signal | None) -> Signal | None:
     if named and first and SIGNAL_KEYS.get(first[1].decode()) == named:
         return named
     try:
-        request = json.loads(body, object_hook=yielding)
+        request = json.loads(body, object_hook=let_threads_run)
     except (ValueError, RecursionError):
         return None
     if not isinstance(request, dict):

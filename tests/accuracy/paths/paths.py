@@ -16,7 +16,7 @@ from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.stack.backend import open_stack
 from ccotel_tui.store.database import Database
-from ccotel_tui.telemetry.decode import decoded
+from ccotel_tui.telemetry.decode import read_request
 from tests.accuracy.paths.recorded_loki import RecordedLoki, RecordingLoki, events
 from tests.accuracy.paths.sending import Protocol, send
 from tests.accuracy.truth.otlp import Request
@@ -129,7 +129,7 @@ class StorePath(DataPath):
 
     def send(self, requests: Iterable[Request], protocol: Protocol = "grpc") -> None:
         for request in requests:
-            self.database.append(decoded(request).records)
+            self.database.append(read_request(request).records)
 
     def kill_receiver(self) -> None:
         self.database.close()

@@ -20,7 +20,7 @@ from ccotel_tui.query.window import HOUR, MINUTE, Window
 from ccotel_tui.screen.format.prompts.waterfall import waterfall_of
 from ccotel_tui.send import replay
 from ccotel_tui.store.database import Database
-from ccotel_tui.telemetry.decode import decoded
+from ccotel_tui.telemetry.decode import read_request
 from ccotel_tui.telemetry.records import Event, Record
 from tests.tools.otlp import SECOND, T0, span
 
@@ -28,7 +28,7 @@ DATA = Path(__file__).parents[2] / "data"
 RECORDING = DATA / "spans-2.1.332.jsonl"
 TRUTH = json.loads((DATA / "truth-spans-2.1.332.json").read_text())
 RECORDS: list[Record] = [
-    record for line in replay.read_lines(RECORDING) for record in decoded(line.request).records
+    record for line in replay.read_lines(RECORDING) for record in read_request(line.request).records
 ]
 NOW = max(record.time_ns for record in RECORDS)
 WINDOW = Window.between(NOW - HOUR, NOW, ZoneInfo("UTC"), MINUTE)

@@ -19,7 +19,7 @@ from ccotel_tui.errors import Busy
 from ccotel_tui.recorder.lock import read_state
 from ccotel_tui.recorder.otlp import http_server, large_bodies
 from ccotel_tui.recorder.otlp.export import Receiver
-from ccotel_tui.recorder.otlp.large_bodies import LARGE, Turns, beside
+from ccotel_tui.recorder.otlp.large_bodies import LARGE, Turns, run_beside
 from ccotel_tui.recorder.ports import descriptors, manager
 from ccotel_tui.recorder.ports.connections import Connections
 from ccotel_tui.recorder.ports.descriptors import MOST_CONNECTIONS, most_connections
@@ -327,7 +327,7 @@ async def test_more_large_bodies_than_there_is_room_for_are_refused(
                 pass
     await second
     with pytest.raises(ValueError, match="no"):
-        await beside(LARGE, lambda: raising("no"))
+        await run_beside(LARGE, lambda: raising("no"))
 
 
 def raising(sentence: str) -> None:

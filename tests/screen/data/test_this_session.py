@@ -15,7 +15,7 @@ from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND
 from ccotel_tui.screen.data.this_session import ALONE_NS, SessionPlace, ThisSession, placed
 from ccotel_tui.send import replay
 from ccotel_tui.store.database import Database
-from ccotel_tui.telemetry.decode import decoded
+from ccotel_tui.telemetry.decode import read_request
 from ccotel_tui.telemetry.records import Event
 from tests.screen.tools.registry import register
 from tests.screen.tools.running import NOW, Running, dashboard
@@ -189,7 +189,7 @@ async def test_the_prompt_of_background_subagents_is_the_persons(
     moved_ns = NOW - MINUTE - max(line.time_ns for line in lines)
     for line in lines:
         replay.move(line.request, moved_ns)
-        database.append(decoded(line.request).records)
+        database.append(read_request(line.request).records)
     async with dashboard(tmp_path) as running:
         shown = await running.until("> Map the code with two explorers")
         prompt = next(line for line in shown.splitlines() if line.startswith("> "))
