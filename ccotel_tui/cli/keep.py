@@ -251,9 +251,9 @@ def backfill_command(endpoint: str, loki_url: str, yes: bool, child: bool, db: P
 def _foreign(endpoint: str, loki_url: str) -> list[str]:
     """Return the servers at these addresses that are not ours, each with the reason."""
     from ccotel_tui.network.ownership import foreign_listener
-    from ccotel_tui.send import replay
+    from ccotel_tui.send.exporter import parse_endpoint
 
-    places = replay.parse_endpoint(endpoint), address(loki_url).host
+    places = parse_endpoint(endpoint), address(loki_url).host
     owners = {host_and_port(host, port): foreign_listener(host, port) for host, port in places}
     return [f"{server} {owner}" for server, owner in owners.items() if owner]
 

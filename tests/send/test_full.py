@@ -9,8 +9,9 @@ import grpc
 import pytest
 
 from ccotel_tui.errors import EndpointUnavailable
-from ccotel_tui.send import replay
-from ccotel_tui.send.replay import Line, exporter, send
+from ccotel_tui.send import exporter as exporter_module
+from ccotel_tui.send.exporter import exporter
+from ccotel_tui.send.replay import Line, send
 from ccotel_tui.telemetry.encode import logs_request
 from ccotel_tui.telemetry.records import Event
 from tests.tools.hostile_servers import answering
@@ -57,8 +58,8 @@ def collector(
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch: pytest.MonkeyPatch) -> tuple[float, ...]:
     """The pauses that would be made, none of which is waited for."""
-    made = replay._PAUSES
-    monkeypatch.setattr(replay, "_PAUSES", (0.0,) * len(made))
+    made = exporter_module._PAUSES
+    monkeypatch.setattr(exporter_module, "_PAUSES", (0.0,) * len(made))
     return made
 
 
