@@ -9,10 +9,11 @@ from ccotel_tui.errors import AlreadyBackfilling, EndpointUnavailable
 from ccotel_tui.local.locks import lock_file, try_lock
 from ccotel_tui.recorder import BACKFILLED, SIGNATURE
 from ccotel_tui.recorder.ports.listener import IDLE_CLIENT_TIMEOUT
-from ccotel_tui.send.exporter import Export, ExportRequest, exporter
+from ccotel_tui.send.exporter import Export, exporter
 from ccotel_tui.send.loki import Loki
 from ccotel_tui.sentences import counted
 from ccotel_tui.store.outbox import SENT_AT_ONCE, SIGNALS, Batch, Outbox
+from ccotel_tui.telemetry.decode import ExportRequest
 from ccotel_tui.telemetry.encode import batches, logs_request, metrics_request, requests
 from ccotel_tui.telemetry.records import Event
 

@@ -11,7 +11,6 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
     ExportLogsServiceResponse,
 )
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
-    ExportMetricsServiceRequest,
     ExportMetricsServiceResponse,
 )
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
@@ -24,8 +23,8 @@ from ccotel_tui.network.grpc_channel import options
 from ccotel_tui.network.ownership import require_ours
 from ccotel_tui.recorder import SIGNATURE
 from ccotel_tui.recorder.ports.address import parse_host_and_port
+from ccotel_tui.telemetry.decode import REQUESTS, SERVICES, ExportRequest
 
-ExportRequest = ExportLogsServiceRequest | ExportMetricsServiceRequest | ExportTraceServiceRequest
 Export = Callable[[ExportRequest], tuple[int, str]]
 """Sends a request; how many of its records were refused, and why."""
 
@@ -46,11 +45,7 @@ _HTTP2_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + _SETTINGS + b
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0, 8.0, 8.0, 8.0)
 """Seconds: its memory limiter looks once a second, and its queue empties into slow servers."""
 
-_METHODS: dict[type[ExportRequest], str] = {
-    ExportLogsServiceRequest: "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
-    ExportMetricsServiceRequest: "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
-    ExportTraceServiceRequest: "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
-}
+_METHODS = {REQUESTS[signal]: f"/{service}/Export" for signal, service in SERVICES.items()}
 
 
 @contextmanager

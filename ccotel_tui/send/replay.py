@@ -9,11 +9,11 @@ from typing import Any
 
 from google.protobuf import json_format
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
-from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from ccotel_tui.errors import EndpointUnavailable, MalformedTelemetry
-from ccotel_tui.send.exporter import ExportRequest, Say, exporter
+from ccotel_tui.send.exporter import Say, exporter
+from ccotel_tui.telemetry.decode import REQUESTS, SIGNAL_KEYS, ExportRequest
 from ccotel_tui.telemetry.salvage import UNREADABLE_JSON
 from ccotel_tui.telemetry.span_ids import read_hexadecimal
 
@@ -25,17 +25,6 @@ _JSON_TYPES = {
     bool: "true or false",
     type(None): "null",
 }
-
-
-_KINDS: dict[str, type[ExportRequest]] = {
-    "resourceLogs": ExportLogsServiceRequest,
-    "resource_logs": ExportLogsServiceRequest,
-    "resourceMetrics": ExportMetricsServiceRequest,
-    "resource_metrics": ExportMetricsServiceRequest,
-    "resourceSpans": ExportTraceServiceRequest,
-    "resource_spans": ExportTraceServiceRequest,
-}
-"""By the key that tells them, in both spellings that JSON of a protobuf message may have."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +55,17 @@ def read_lines(path: Path) -> Iterator[Line]:
 def parse_line(text: str | bytes) -> Line:
     """Return the request that a line holds. Raises MalformedTelemetry with the reason."""
     body = _body(text)
-    kinds = [kind for key, kind in _KINDS.items() if key in body]
-    if len(kinds) != 1:
-        raise MalformedTelemetry(_no_signal(body))
-    request = kinds[0]()
+    keys = [key for key in SIGNAL_KEYS if key in body]
+    if len(keys) != 1:
+        raise MalformedTelemetry(_no_signal(keys))
+    kind = REQUESTS[SIGNAL_KEYS[keys[0]]]
+    request = kind()
     try:
         json_format.ParseDict(body, request, ignore_unknown_fields=True)
         read_hexadecimal(request)
         if not _has_records(request):
             # A key that is none of OTLP's would take its records with it in silence.
-            json_format.ParseDict(body, kinds[0]())
+            json_format.ParseDict(body, kind())
     except UNREADABLE_JSON as error:
         raise MalformedTelemetry(" ".join(str(error).split()).rstrip(".")) from error
     return Line(request, max((getattr(part, name) for part, name in times(request)), default=0))
@@ -102,8 +92,8 @@ def _body(text: str | bytes) -> dict[str, Any]:
     return body
 
 
-def _no_signal(body: dict[str, Any]) -> str:
-    if _KINDS.keys() & body.keys():
+def _no_signal(keys: list[str]) -> str:
+    if keys:
         return "it holds logs, metrics or spans at once, or one of them twice"
     return "it has none of resourceLogs, resourceMetrics and resourceSpans"
 

@@ -41,11 +41,20 @@ from ccotel_tui.telemetry.values import LARGEST, LATEST, as_text
 Signal = Literal["logs", "metrics", "traces"]
 Encoding = Literal["protobuf", "json"]
 
-_REQUESTS: dict[Signal, type[Message]] = {
+ExportRequest = ExportLogsServiceRequest | ExportMetricsServiceRequest | ExportTraceServiceRequest
+
+REQUESTS: dict[Signal, type[ExportRequest]] = {
     "logs": ExportLogsServiceRequest,
     "metrics": ExportMetricsServiceRequest,
     "traces": ExportTraceServiceRequest,
 }
+
+SERVICES: dict[Signal, str] = {
+    "logs": "opentelemetry.proto.collector.logs.v1.LogsService",
+    "metrics": "opentelemetry.proto.collector.metrics.v1.MetricsService",
+    "traces": "opentelemetry.proto.collector.trace.v1.TraceService",
+}
+"""What takes the requests of each signal by gRPC; its method is called Export."""
 
 SIGNAL_KEYS: dict[str, Signal] = {
     **{"resourceLogs": "logs", "resourceMetrics": "metrics", "resourceSpans": "traces"},
@@ -87,7 +96,7 @@ def decode(signal: Signal, body: bytes, encoding: Encoding = "protobuf") -> Deco
 
     Raises MalformedTelemetry where nothing of the body is such a request.
     """
-    request, salvage = _REQUESTS[signal](), Salvage()
+    request, salvage = REQUESTS[signal](), Salvage()
     parsed = _json(signal, body) if encoding == "json" else {}
     try:
         if encoding == "json":
@@ -98,7 +107,7 @@ def decode(signal: Signal, body: bytes, encoding: Encoding = "protobuf") -> Deco
         return _reject_other_signals(signal, parsed, read_request(request))
     except (DecodeError, *UNREADABLE_JSON) as error:
         cause = error
-    request = _REQUESTS[signal]()
+    request = REQUESTS[signal]()
     if encoding == "json":
         salvage.from_json(parsed, request)
         read_hexadecimal(request)
@@ -331,10 +340,3 @@ def _value(value: AnyValue, levels: int = _MOST_NESTED) -> Value:
             return base64.b64encode(value.bytes_value).decode()
         case _:
             return None
-
-
-SERVICES: dict[Signal, str] = {
-    "logs": "opentelemetry.proto.collector.logs.v1.LogsService",
-    "metrics": "opentelemetry.proto.collector.metrics.v1.MetricsService",
-    "traces": "opentelemetry.proto.collector.trace.v1.TraceService",
-}

@@ -29,15 +29,13 @@ from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1.trace_pb2 import Span as SentSpan
 
 from ccotel_tui.telemetry.conventions import CLIENT_SCOPES, EVENT_PREFIX
-from ccotel_tui.telemetry.decode import event_name
+from ccotel_tui.telemetry.decode import ExportRequest, event_name
 from ccotel_tui.telemetry.records import Attributes, Event, Point, Record, TraceSpan, Value
 from ccotel_tui.telemetry.span_ids import write_hexadecimal
 
 _RECORDS_A_LINE = 50
 REQUEST_BYTES = 3_000_000
 """Of a request at most, where its records can be parted: a collector takes 4 MiB."""
-
-Request = ExportLogsServiceRequest | ExportMetricsServiceRequest | ExportTraceServiceRequest
 
 
 def logs_request(events: Iterable[Event]) -> ExportLogsServiceRequest:
@@ -76,7 +74,7 @@ def traces_request(spans: Iterable[TraceSpan]) -> ExportTraceServiceRequest:
     return request
 
 
-def requests(records: Iterable[Record]) -> Iterator[Request]:
+def requests(records: Iterable[Record]) -> Iterator[ExportRequest]:
     """Export requests with these records in this order; one holds events, points or spans."""
     for kind, group in groupby(records, type):
         if kind is Event:
