@@ -45,7 +45,7 @@ def collect(
         by_span[Span.WINDOW].add(_ACTIVE)
     of_session = {span for span in by_span if span in (Span.SESSION, Span.PROMPT)}
     others = _narrowed(by_span, by_span.keys() - of_session, (), window, now_ns)
-    answers, in_session = backend.run_concurrently(
+    answers, in_session = backend.run_together(
         [
             partial(_numbers, others, backend, scope),
             partial(_of_session, by_span, session, backend, scope, window, now_ns)
@@ -63,7 +63,7 @@ def collect(
         active = [series.labels["session_id"] for series in answers[Span.WINDOW, _ACTIVE]]
         calls.append(partial(backend.diagnostics.unrecorded_cost, active, now_ns - _LASTING))
         calls.append(partial(backend.diagnostics.lost_events, active, window))
-    more = backend.run_concurrently(calls)
+    more = backend.run_together(calls)
     missed, dollars = (more.pop(), more.pop()) if wants_unrecorded else ({}, None)
     twice = _counted_twice(answers, backend.source, window, scope)
     for answered in (in_session, *more):
@@ -116,7 +116,7 @@ def _of_session(
         for query in queries
         for prompt_id in current.prompt_ids
     }
-    answers, in_prompt = backend.run_concurrently(
+    answers, in_prompt = backend.run_together(
         [
             partial(_numbers, whole, backend, scope),
             partial(backend.source.numbers, by_id.values(), life, scope) if by_id else dict,
@@ -155,7 +155,7 @@ def _numbers(narrowed: Asked, backend: Backend, scope: Scope) -> dict[tuple[Span
     by_window: defaultdict[Window, set[Query]] = defaultdict(set)
     for within, query in narrowed.values():
         by_window[within].add(query)
-    answers = backend.run_concurrently(
+    answers = backend.run_together(
         [
             partial(typed.numbers_with_typed_prompts, backend.source, queries, within, scope)
             for within, queries in by_window.items()

@@ -116,7 +116,7 @@ def _ask_together(
     """The answers of panels whose records carry what the scope selects by."""
     source, diagnostics = backend.source, backend.diagnostics
     shown = [panel for panel in panels if panel.events]
-    evaluation, heard, ahead, dropped, remarks, *event_batches = backend.run_concurrently(
+    evaluation, heard, ahead, dropped, remarks, *event_batches = backend.run_together(
         [
             partial(collect, panels, backend, window, scope, now_ns, session),
             partial(source.last_record_ns, now_ns),

@@ -115,17 +115,13 @@ class Reconciliation:
 def reconcile(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
     """Compare the sessions that were active in the window. Raises SourceUnavailable."""
     # Asked as one, it is of one moment where the source can.
-    [reconciliation] = backend.run_concurrently(
-        [partial(_explained, backend, window, scope, now_ns)]
-    )
+    [reconciliation] = backend.run_together([partial(_explained, backend, window, scope, now_ns)])
     return reconciliation  # type: ignore[no-any-return]
 
 
 def compare_sums(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
     """Compare them without a cause. Raises SourceUnavailable."""
-    [reconciliation] = backend.run_concurrently(
-        [partial(_compared, backend, window, scope, now_ns)]
-    )
+    [reconciliation] = backend.run_together([partial(_compared, backend, window, scope, now_ns)])
     return reconciliation  # type: ignore[no-any-return]
 
 

@@ -27,7 +27,7 @@ from ccotel_tui.store.ahead import Ahead
 
 BackendName = Literal["embedded", "stack"]
 
-RunConcurrently = Callable[[Iterable[Callable[[], Any]]], list[Any]]
+RunTogether = Callable[[Iterable[Callable[[], Any]]], list[Any]]
 """Returns what these calls return, in their order; the first that raises ends all."""
 
 
@@ -220,7 +220,7 @@ def run_in_order(calls: Iterable[Callable[[], Any]]) -> list[Any]:
 class Backend:
     """A source that is open, and what belongs to it.
 
-    `run_concurrently` runs calls that ask it: at the same time where that is quicker, in one read
+    `run_together` runs calls that ask it: at the same time where that is quicker, in one read
     transaction where it has one. While `cancelled` is set, what is being asked ends with
     SourceUnavailable: nobody waits for it. Without `changes` only asking again shows news. `waits`
     returns those of a session's tool calls, None where it has sent no spans.
@@ -230,7 +230,7 @@ class Backend:
     source: Source
     diagnostics: Diagnostics = field(default_factory=NoDiagnostics)
     changes: ChangeFeed | None = None
-    run_concurrently: RunConcurrently = run_in_order
+    run_together: RunTogether = run_in_order
     cancelled: Event = field(default_factory=Event)
     close: Callable[[], None] = lambda: None
     usage: UsageSource = field(default_factory=NoUsage)

@@ -36,7 +36,7 @@ class EmbeddedSource:
     `BucketCache`, so that a new record costs the newest bucket only. Rows become `Series` in
     `results`. Sessions that have counters and no request are added from their counters.
 
-    It promises that the answers of one call, and of all calls of a backend's `run_concurrently`,
+    It promises that the answers of one call, and of all calls of a backend's `run_together`,
     are of one commit; that buckets in which no recorder ran are None and not 0; and that a file
     put in the place of the former one is read at the next call. One thread at a time.
     """

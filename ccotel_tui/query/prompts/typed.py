@@ -126,7 +126,7 @@ def _with_those_after(
         if continues and time_of(row) >= time_of(newest)
     ]
     since_ns, to_ns = time_of(newest) - DAY, max(map(time_of, heads))
-    agent_rows = backend.run_concurrently(
+    agent_rows = backend.run_together(
         partial(rows_of_session, backend.source, _OF_AGENT, session_id, since_ns, to_ns, agent)
         for agent in sorted({agent for _, agents in later for agent in agents})
     )

@@ -87,7 +87,7 @@ class RuleReader:
             return partial(source.rows, kinds, window, whose, most)
 
         burn = Window.between(now_ns - BURN_WINDOW, now_ns, zone)
-        failed, errors, spent = backend.run_concurrently(
+        failed, errors, spent = backend.run_together(
             [
                 rows(_FAILED, LOOP_WINDOW, _MOST_FAILURES),
                 rows(_ERRORS, ERRORS_WINDOW, _MOST_FAILURES),
@@ -101,7 +101,7 @@ class RuleReader:
         looping = [id for id, count in failures.items() if count >= self._thresholds.loop]
         calls_of = [rows(_CALLS, LOOP_WINDOW, MOST_ROWS, id) for id in looping]
         requests_of = [rows(_REQUESTS, BURN_WINDOW, MOST_ROWS, id) for id in surging]
-        behind = backend.run_concurrently([*calls_of, *requests_of])
+        behind = backend.run_together([*calls_of, *requests_of])
         return replace(
             reading,
             calls=[row for calls in behind[: len(looping)] for row in calls],
@@ -128,7 +128,7 @@ class RuleReader:
     ) -> frozenset[str]:
         life = Window.between(now_ns - LONGEST_SESSION, now_ns, zone)
         silent = [id for id in sorted(running) if id not in self._heard]
-        records_of = backend.run_concurrently(
+        records_of = backend.run_together(
             partial(backend.source.rows, (), life, Scope(session_id=id), 1) for id in silent
         )
         self._heard |= {id for id, records in zip(silent, records_of, strict=True) if records}

@@ -77,7 +77,7 @@ class GroupedSource:
             partial(self._cells, name, window, scope) for name in derived
         ]
         source = self.backend.source
-        answers, *cells = self.backend.run_concurrently(
+        answers, *cells = self.backend.run_together(
             [partial(source.numbers, wanted, window, scope), *calls]
         )
         result = {

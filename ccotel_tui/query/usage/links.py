@@ -34,7 +34,7 @@ class PromptLinks:
 def prompt_links(backend: Backend, window: Window, session: Scope) -> PromptLinks:
     """Return the links of the prompts that were sent in the window. Raises SourceUnavailable."""
     source = backend.source
-    counts, redacted, commands = backend.run_concurrently(
+    counts, redacted, commands = backend.run_together(
         (
             partial(source.numbers, [_BY_TEXT], window, session),
             partial(redacted_notifications, source, window, session),
@@ -48,7 +48,7 @@ def prompt_links(backend: Backend, window: Window, session: Scope) -> PromptLink
     }
     sessions |= {label_of(row, "session_id") for row in redacted}
     from_ns = window.from_ns - LONGEST_SESSION
-    rows = backend.run_concurrently(
+    rows = backend.run_together(
         partial(rows_of_session, source, FOLDED_BY, session_id, from_ns, window.to_ns)
         for session_id in sorted(sessions)
     )

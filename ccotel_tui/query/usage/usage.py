@@ -78,7 +78,7 @@ def usages_of(
     if any(key.name == "branch" for keys in each_keys for key in keys):
         calls.append(partial(backend.usage.branches, around, session))
     calls += [partial(_cells, backend, keys, window, scope) for keys in each_keys]
-    links, *rest = backend.run_concurrently(calls)
+    links, *rest = backend.run_together(calls)
     branches, each_cells = rest[: -len(each_keys)], rest[-len(each_keys) :]
     names = Names(links.roots, _branches(links, branches[0] if branches else ()), projects or {})
     return [
@@ -123,7 +123,7 @@ def _usage(
 def branch_names(backend: Backend, window: Window, scope: Scope) -> Names:
     """Return the branches of the prompts in the window. Raises SourceUnavailable."""
     around = _around(window)
-    links, told = backend.run_concurrently(
+    links, told = backend.run_together(
         (
             partial(prompt_links, backend, around, scope.of_sessions),
             partial(backend.usage.branches, around, scope.of_sessions),

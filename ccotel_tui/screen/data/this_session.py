@@ -133,7 +133,7 @@ def _long_ago(
     """The newest prompt or request of sessions that have had none today."""
     life = Window.between(now_ns - LONGEST_SESSION, now_ns, _UTC, MINUTE)
     kinds = (EventKind(USER_PROMPT), EventKind(API_REQUEST))
-    rows = backend.run_concurrently(
+    rows = backend.run_together(
         partial(backend.source.rows, kinds, life, replace(scope, session_id=session_id), 1)
         for session_id in sorted(sessions)
     )

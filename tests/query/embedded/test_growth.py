@@ -78,7 +78,7 @@ def _statements(path: Path, command: Callable[[Backend], object]) -> tuple[int, 
             "embedded",
             EmbeddedSource(reader),
             EmbeddedDiagnostics(reader),
-            run_concurrently=reader.run_in_snapshot,
+            run_together=reader.run_in_snapshot,
         )
         with reader.snapshot() as connection:
             connection.set_trace_callback(statements.append)
