@@ -74,11 +74,11 @@ class StoreReader:
 
     def close(self) -> None:
         self._connection.close()
-        with self.changes.left():
+        with self.changes.closed():
             pass
 
     def _open(self) -> None:
-        with self.changes.left():
+        with self.changes.closed():
             self._connection, self.changes.place = open_file(self._path)
         self._connection.set_progress_handler(self._cancelled.is_set, _STEPS_BETWEEN_CHECKS)
         self._files_opened += 1
@@ -116,7 +116,7 @@ class StoreChanges:
         """The file that the reader has open; None while it has none."""
 
     @contextmanager
-    def left(self) -> Iterator[None]:
+    def closed(self) -> Iterator[None]:
         """Have no connection in the block, in which the reader may open another file."""
         with self._using:
             self.place = None

@@ -43,11 +43,10 @@ def open_stack(
             "stack",
             source,
             diagnostics,
-            None,
-            run_in_threads,
-            cancelled,
-            client.close,
-            StackUsage(client),
+            run_together=run_in_threads,
+            cancelled=cancelled,
+            close=client.close,
+            usage=StackUsage(client),
         )
     other_client = StackClient(prometheus_url, loki_url, headers, ours_only)
     lost_events = BackgroundLostEvents(LostEvents(other_client))
@@ -65,11 +64,10 @@ def open_stack(
         "stack",
         cached,
         StackDiagnostics(client, unrecorded, lost_events, CachedRemarks(remarks)),
-        None,
-        run_in_threads,
-        cancelled,
-        close,
-        StackUsage(client),
+        run_together=run_in_threads,
+        cancelled=cancelled,
+        close=close,
+        usage=StackUsage(client),
     )
 
 
