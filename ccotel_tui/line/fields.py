@@ -9,6 +9,7 @@ from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.line.template import OPTIONAL_FIELDS
 from ccotel_tui.panels.compare.today import budget_text, usual_text
 from ccotel_tui.panels.output.units import countdown, dollars
+from ccotel_tui.query.events import time_of
 from ccotel_tui.query.status_line.facts import (
     LimitName,
     PlanLimit,
@@ -143,7 +144,7 @@ class OptionalFields:
         if self._own_line:
             return session_status(self._own_line, self._now_ns)
         row = self._facts.status_line(self._session_id) if self._session_id else None
-        return session_status(row, int(row["time"] or 0)) if row else None
+        return session_status(row, time_of(row)) if row else None
 
 
 def clock_time(time_ns: int, now_ns: int, zone: tzinfo) -> str:

@@ -1,10 +1,10 @@
-"""An event's attributes as a row: one shape, whatever type the client sent. Pure."""
+"""An event's attributes as a row, one shape whatever type the client sent, and its values. Pure."""
 
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ccotel_tui.telemetry.conventions import FAILURES
+from ccotel_tui.telemetry.conventions import FAILURES, missing
 from ccotel_tui.telemetry.values import as_number, as_text
 
 if TYPE_CHECKING:
@@ -44,6 +44,16 @@ def _labels(keys: tuple[str, ...]) -> "tuple[tuple[str, str, Typed], ...]":
         for label, key in labels.items()
         if label not in ("time", "event_name")
     )
+
+
+def time_of(row: "EventRow") -> int:
+    """Return the row's time in Unix nanoseconds."""
+    return int(row["time"] or 0)
+
+
+def label_of(row: "EventRow", label: str) -> str:
+    """Return the row's value under the label, or the word that stands where it has none."""
+    return str(row.get(label) or missing(label))
 
 
 def tells_failure(row: "EventRow") -> bool:

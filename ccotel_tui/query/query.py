@@ -101,6 +101,9 @@ class EventKind(NamedTuple):
 EventRow = dict[str, str | float | bool | None]
 """An event's attributes, dots as underscores, with `time` (Unix nanoseconds) and `event_name`."""
 
+ALL_ROWS = 1 << 62
+"""The limit of who wants all rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Current:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ccotel_tui.local.local_zone import zone_name
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import quantity, shown
+from ccotel_tui.query.events import time_of
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.query import EventRow, Scope
 from ccotel_tui.query.window import SECOND, Window
@@ -93,7 +94,7 @@ def event_text(row: EventRow, window: Window) -> str:
     """An event in one line: when, whose, what."""
     cells = " ".join(_told(row, _TOLD[1:]))
     session = str(row.get("session_id") or UNKNOWN)[:8]
-    when = local_time(int(row["time"] or 0), window)
+    when = local_time(time_of(row), window)
     return sanitize(f"{when:%m-%d %H:%M:%S}  {session}  {row['event_name']:20} {cells}".rstrip())
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from ccotel_tui.panels.output.document import SCHEMA, bare, local_time, rfc3339
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import quantity, shown
-from ccotel_tui.query.prompts.folded import time_of
+from ccotel_tui.query.events import time_of
 from ccotel_tui.query.prompts.rows import MILLISECOND, PromptRow, start_ns
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.usage.prompt import SessionPromptRow

@@ -14,10 +14,11 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from ccotel_tui.query.events import label_of, time_of
 from ccotel_tui.query.measures import NOTIFICATION
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import SECOND
-from ccotel_tui.telemetry.conventions import USER_PROMPT, missing
+from ccotel_tui.telemetry.conventions import USER_PROMPT
 
 SUBAGENT_COMPLETED = "subagent_completed"
 REDACTED = "<REDACTED>"
@@ -26,11 +27,6 @@ NOTIFIED_WITHIN = 2 * SECOND
 """From the end of a background subagent to the client's prompt about it."""
 
 _TASK = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
-
-
-def time_of(row: EventRow) -> int:
-    """Return the row's time in Unix nanoseconds."""
-    return int(row["time"] or 0)
 
 
 def is_command(row: EventRow) -> bool:
@@ -140,11 +136,6 @@ def _root(under: Mapping[str, str], prompt_id: str) -> str:
     while (former := under.get(prompt_id, prompt_id)) != prompt_id:
         prompt_id = former
     return prompt_id
-
-
-def label_of(row: EventRow, label: str) -> str:
-    """The row's value under the label, or the word that stands where it has none."""
-    return str(row.get(label) or missing(label))
 
 
 def _by_session(rows: Iterable[EventRow]) -> dict[str, list[EventRow]]:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from ccotel_tui.query.prompts.folded import fold, is_command, text_of, time_of
+from ccotel_tui.query.events import time_of
+from ccotel_tui.query.prompts.folded import fold, is_command, text_of
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.source import Waits
 from ccotel_tui.telemetry.conventions import (

@@ -14,9 +14,10 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC
 from functools import partial
-from zoneinfo import ZoneInfo
 
+from ccotel_tui.query.events import label_of, time_of
 from ccotel_tui.query.measures import NOTIFICATIONS, PROMPTS
 from ccotel_tui.query.prompts.folded import (
     NOTIFIED_WITHIN,
@@ -24,13 +25,11 @@ from ccotel_tui.query.prompts.folded import (
     ended_in_background,
     fold,
     is_command,
-    label_of,
     notifications,
     prompts,
     text_of,
-    time_of,
 )
-from ccotel_tui.query.query import Answer, EventKind, EventRow, Query, Scope
+from ccotel_tui.query.query import ALL_ROWS, Answer, EventKind, EventRow, Query, Scope
 from ccotel_tui.query.source import Backend, Source
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, MINUTE, Bucket, Window
 from ccotel_tui.telemetry.conventions import (
@@ -41,10 +40,6 @@ from ccotel_tui.telemetry.conventions import (
     USER_PROMPT,
 )
 
-_ALL = 1 << 62
-"""Rows."""
-
-_UTC = ZoneInfo("UTC")
 _HEADS = (EventKind(USER_PROMPT), EventKind(SUBAGENT_COMPLETED))
 _OF_AGENT = tuple(map(EventKind, (API_REQUEST, API_ERROR, TOOL_RESULT, TOOL_DECISION)))
 
@@ -151,7 +146,7 @@ def redacted_notifications(source: Source, window: Window, scope: Scope) -> list
     early = Window.between(window.from_ns - NOTIFIED_WITHIN, window.to_ns, window.zone)
     ended = [
         row
-        for row in source.rows([EventKind(SUBAGENT_COMPLETED)], early, session, _ALL)
+        for row in source.rows([EventKind(SUBAGENT_COMPLETED)], early, session, ALL_ROWS)
         if ended_in_background(row)
     ]
     if not ended:
@@ -221,6 +216,6 @@ def rows_of_session(
 ) -> list[EventRow]:
     """Return the session's rows of these kinds, of that agent only where one is named."""
     scope = Scope(session_id, attributes=(("agent_id", agent),) if agent else ())
-    rows = source.rows(kinds, Window.between(from_ns, to_ns, _UTC, MINUTE), scope, _ALL)
+    rows = source.rows(kinds, Window.between(from_ns, to_ns, UTC, MINUTE), scope, ALL_ROWS)
     # A scope selects by the beginning of an id.
     return [row for row in rows if label_of(row, "session_id") == session_id]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from ccotel_tui.query.events import time_of
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.rules.facts import (
     ERRORS_WINDOW,
@@ -67,7 +68,7 @@ def _loop(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:
     since_ns = facts.now_ns - LOOP_WINDOW
     by_session: dict[str, list[EventRow]] = {}
     for row in facts.reading.calls:
-        if since_ns < _time(row) <= facts.now_ns:
+        if since_ns < time_of(row) <= facts.now_ns:
             by_session.setdefault(str(row.get("session_id") or ""), []).append(row)
     for session_id, rows in by_session.items():
         *_, run = (list(alike) for _, alike in groupby(rows, key=_call))
@@ -84,7 +85,7 @@ def _call(row: EventRow) -> tuple[object, ...]:
 
 def _errors(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:
     since_ns = facts.now_ns - ERRORS_WINDOW
-    errors = [row for row in facts.reading.errors if since_ns < _time(row) <= facts.now_ns]
+    errors = [row for row in facts.reading.errors if since_ns < time_of(row) <= facts.now_ns]
     if len(errors) >= thresholds.errors:
         yield Alert("errors", "", "", len(errors), thresholds.errors, errors)
 
@@ -157,10 +158,6 @@ def _waits(facts: RuleFacts, thresholds: Thresholds) -> Iterator[Alert]:
     for session_id, since_ns in sorted(facts.waiting.items()):
         seconds = max(0, facts.now_ns - since_ns) / SECOND if since_ns else 0.0
         yield Alert("waits", session_id, str(since_ns), seconds, 0)
-
-
-def _time(row: EventRow) -> float:
-    return float(row["time"] or 0)
 
 
 _RULES: Mapping[RuleId, Callable[[RuleFacts, Thresholds], Iterator[Alert]]] = {

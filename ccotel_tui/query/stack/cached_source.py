@@ -10,7 +10,7 @@ from threading import Lock
 from time import monotonic
 from typing import Any, NamedTuple
 
-from ccotel_tui.query.prompts.folded import time_of
+from ccotel_tui.query.events import time_of
 from ccotel_tui.query.query import Answer, Current, EventKind, EventRow, Query, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.stack.client import ValueReader

@@ -11,6 +11,7 @@ from ccotel_tui.query.events import event_row
 from ccotel_tui.query.finite import bounded
 from ccotel_tui.query.measures import COST_COUNTED, Condition, MeasureSignal
 from ccotel_tui.query.query import (
+    ALL_ROWS,
     Answer,
     Current,
     EventKind,
@@ -39,9 +40,6 @@ from ccotel_tui.telemetry.conventions import API_REQUEST, STATUS_LINE, UNKNOWN
 
 _NAMELESS = "unknown_service"
 """Loki's word for a service that has no name."""
-
-_ALL = 1 << 62
-"""Rows."""
 
 _MAX_STRETCHES = 16
 """Queries for rows of many short times: fewer read more rows."""
@@ -201,7 +199,7 @@ def read_stretches(
 ) -> list[EventRow]:
     """Return the events of this kind in the stretches, and of the shortest gaps between them."""
     joined = [Window.between(*stretch, UTC) for stretch in join_windows(stretches, _MAX_STRETCHES)]
-    batches = run_in_threads(partial(read_rows, [kind], each, scope, _ALL) for each in joined)
+    batches = run_in_threads(partial(read_rows, [kind], each, scope, ALL_ROWS) for each in joined)
     return [row for rows in batches for row in rows]
 
 

@@ -6,6 +6,7 @@ What was not sent is absent with its reason: None beside a word why, never 0.
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from ccotel_tui.query.events import time_of
 from ccotel_tui.query.window import DAY, HOUR, SECOND
 from ccotel_tui.telemetry.status_line import SESSION_ID
 from ccotel_tui.telemetry.values import LATEST, as_number, as_text
@@ -90,8 +91,8 @@ class StatusLines(NamedTuple):
     def with_newer(self, rows: "Iterable[EventRow]") -> "StatusLines":
         """Return these with what the rows tell, in any order."""
         sessions, limits = dict(self.sessions), dict(self.limits)
-        for row in sorted(rows, key=lambda row: float(row["time"] or 0)):
-            status = session_status(row, int(row["time"] or 0))
+        for row in sorted(rows, key=time_of):
+            status = session_status(row, time_of(row))
             former = sessions.get(status.session_id)
             if former is None or former.told_ns <= status.told_ns:
                 sessions[status.session_id] = _with_names(status, former)

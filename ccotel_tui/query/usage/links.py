@@ -8,16 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from ccotel_tui.query.events import label_of
 from ccotel_tui.query.measures import NOTIFICATIONS, Condition
-from ccotel_tui.query.prompts.folded import fold, label_of
+from ccotel_tui.query.prompts.folded import fold
 from ccotel_tui.query.prompts.typed import FOLDED_BY, redacted_notifications, rows_of_session
-from ccotel_tui.query.query import EventKind, Query, Scope
+from ccotel_tui.query.query import ALL_ROWS, EventKind, Query, Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import LONGEST_SESSION, Window
 from ccotel_tui.telemetry.conventions import USER_PROMPT
-
-_ALL = 1 << 62
-"""Rows."""
 
 _COMMANDS = EventKind(USER_PROMPT, Condition("command_source", "builtin"))
 _BY_TEXT = Query(NOTIFICATIONS, by=("session_id",))
@@ -38,7 +36,7 @@ def prompt_links(backend: Backend, window: Window, session: Scope) -> PromptLink
         (
             partial(source.numbers, [_BY_TEXT], window, session),
             partial(redacted_notifications, source, window, session),
-            partial(source.rows, [_COMMANDS], window, session, _ALL),
+            partial(source.rows, [_COMMANDS], window, session, ALL_ROWS),
         )
     )
     sessions = {

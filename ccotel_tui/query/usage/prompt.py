@@ -4,19 +4,17 @@ from datetime import UTC
 from typing import NamedTuple
 
 from ccotel_tui.errors import UsageError
+from ccotel_tui.query.events import label_of
 from ccotel_tui.query.measures import PROMPTS, REQUESTS
-from ccotel_tui.query.prompts.folded import SUBAGENT_COMPLETED, fold, label_of
+from ccotel_tui.query.prompts.folded import SUBAGENT_COMPLETED, fold
 from ccotel_tui.query.prompts.rows import PROMPT_EVENTS, PromptRow, prompt_rows
 from ccotel_tui.query.prompts.typed import current_prompt
-from ccotel_tui.query.query import EventKind, Query, Scope
+from ccotel_tui.query.query import ALL_ROWS, EventKind, Query, Scope
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.usage.keys import NONE, usage_key
 from ccotel_tui.query.usage.usage import usage_of
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, Window
 from ccotel_tui.telemetry.conventions import UNKNOWN
-
-_ALL = 1 << 62
-"""Rows."""
 
 _LONG_AGO = 400 * DAY
 """Whatever is still kept is hardly older."""
@@ -99,7 +97,7 @@ def _of_session(
         life = Window.between(from_ns, now_ns, UTC)
         events = [
             row
-            for row in backend.source.rows(_KINDS, life, Scope(session_id), _ALL)
+            for row in backend.source.rows(_KINDS, life, Scope(session_id), ALL_ROWS)
             if label_of(row, "session_id") == session_id
         ]
         root = fold(events).get(prompt_id, prompt_id)

@@ -6,8 +6,8 @@ from datetime import tzinfo
 from textual.content import Content
 
 from ccotel_tui.panels.output.units import dollars
+from ccotel_tui.query.events import time_of
 from ccotel_tui.query.period import Period
-from ccotel_tui.query.prompts.folded import time_of
 from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import SECOND, Window

@@ -12,8 +12,8 @@ from ccotel_tui.errors import UsageError, sentence
 from ccotel_tui.line.shown import BURN_NS, BURNS_AN_HOUR
 from ccotel_tui.panels.result import answer_panels
 from ccotel_tui.query import measures
+from ccotel_tui.query.events import label_of
 from ccotel_tui.query.finite import finite
-from ccotel_tui.query.prompts.folded import label_of
 from ccotel_tui.query.prompts.typed import SessionPrompt
 from ccotel_tui.query.query import EventKind, EventRow, Query
 from ccotel_tui.query.rules.reading import RuleReader

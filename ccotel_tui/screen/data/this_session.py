@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.claude.tmux import Neighbours, TmuxNeighbours
+from ccotel_tui.query.events import time_of
 from ccotel_tui.query.measures import PERSON_ACTIVITY
 from ccotel_tui.query.prompts.typed import SessionPrompt, newest_prompt
 from ccotel_tui.query.query import EventKind, Query, Scope
@@ -17,7 +18,6 @@ from ccotel_tui.telemetry.conventions import API_REQUEST, USER_PROMPT
 ALONE_NS = 30 * SECOND
 """After so long in which only others were active, the place goes to the newest of them."""
 
-_UTC = ZoneInfo("UTC")
 _NEWEST = Query(PERSON_ACTIVITY, by=("session_id",), stat="last")
 
 
@@ -107,7 +107,7 @@ class ThisSession:
         if runs == {newest}:
             self._place = SessionPlace(newest)
             return newest
-        day = Window.between(now_ns - DAY, now_ns, _UTC)
+        day = Window.between(now_ns - DAY, now_ns, UTC)
         active = {
             series.labels["session_id"]: int(at)
             for series in backend.source.numbers([_NEWEST], day, scope)[_NEWEST]
@@ -131,10 +131,10 @@ def _long_ago(
     backend: Backend, scope: Scope, sessions: Collection[str], now_ns: int
 ) -> dict[str, int]:
     """The newest prompt or request of sessions that have had none today."""
-    life = Window.between(now_ns - LONGEST_SESSION, now_ns, _UTC, MINUTE)
+    life = Window.between(now_ns - LONGEST_SESSION, now_ns, UTC, MINUTE)
     kinds = (EventKind(USER_PROMPT), EventKind(API_REQUEST))
     rows = backend.run_together(
         partial(backend.source.rows, kinds, life, replace(scope, session_id=session_id), 1)
         for session_id in sorted(sessions)
     )
-    return {str(row.get("session_id")): int(row["time"] or 0) for batch in rows for row in batch}
+    return {str(row.get("session_id")): time_of(row) for batch in rows for row in batch}

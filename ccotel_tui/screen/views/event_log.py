@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from ccotel_tui.query.prompts.folded import time_of
+from ccotel_tui.query.events import time_of
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.history.log_page import LogPage, LogPlace
 from ccotel_tui.screen.data.snapshot import Snapshot

@@ -1,14 +1,13 @@
 """Finds out whether the records of a stack have an attribute at all."""
 
 import time
-from zoneinfo import ZoneInfo
+from datetime import UTC
 
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.languages import logql
 from ccotel_tui.query.stack.languages.re2 import label_name
 from ccotel_tui.query.window import LONGEST_SESSION, Window
 
-_UTC = ZoneInfo("UTC")
 _CACHED_FOR = 60.0
 """Seconds after which an attribute that no record had is looked for again."""
 
@@ -57,7 +56,7 @@ class KnownAttributes:
         until, labels = self._labels
         if time.monotonic() >= until:
             to_ns = time.time_ns()
-            month = Window.between(to_ns - LONGEST_SESSION, to_ns, _UTC)
+            month = Window.between(to_ns - LONGEST_SESSION, to_ns, UTC)
             labels = frozenset(self._client.counter_names("/labels", month.whole))
             self._labels = time.monotonic() + _CACHED_FOR, labels
         return labels

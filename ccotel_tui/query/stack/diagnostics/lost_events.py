@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import Protocol
 
 from ccotel_tui.query.measures import ACTIVITY, COST
-from ccotel_tui.query.query import Query, Scope
+from ccotel_tui.query.query import ALL_ROWS, Query, Scope
 from ccotel_tui.query.sequence import count_gaps
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.counter_sessions import FEW
@@ -24,9 +24,6 @@ RECHECK_INTERVAL = 60.0
 """Seconds in which new events of a session that was looked up are not seen."""
 
 _LATE = 2 * MINUTE
-_ALL = 1 << 62
-"""Rows."""
-
 _BY_SESSION = Query(COST, by=("session_id",))
 _ACTIVE = Query(ACTIVITY, by=("session_id",))
 
@@ -95,7 +92,7 @@ class LostEvents:
         if not doubtful:
             return {}
         for rows in bounded_queries(lambda named: (logql.sequences(streams, named),), doubtful):
-            for time_ns, labels in self._client.rows(rows, life, _ALL):
+            for time_ns, labels in self._client.rows(rows, life, ALL_ROWS):
                 number = as_number(labels.get("event_sequence"))
                 if number is not None:
                     session = labels.get("session_id", UNKNOWN)

@@ -1,6 +1,6 @@
 """The first event ever, on the day on which it came."""
 
-from ccotel_tui.query.prompts.folded import time_of
+from ccotel_tui.query.events import time_of
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import LONGEST_SESSION, Window

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ccotel_tui.query.prompts.folded import is_command, label_of, notifications, text_of, time_of
+from ccotel_tui.query.events import label_of, time_of
+from ccotel_tui.query.prompts.folded import is_command, notifications, text_of
 from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.query.source import Source

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import fsum
 
+from ccotel_tui.query.events import time_of
 from ccotel_tui.query.measures import EVENTS, FAILED_CALLS, FAILED_REQUESTS
-from ccotel_tui.query.prompts.folded import SUBAGENT_COMPLETED, time_of
+from ccotel_tui.query.prompts.folded import SUBAGENT_COMPLETED
 from ccotel_tui.query.query import EventKind, EventRow, Query, Scope
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import Window

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ccotel_tui.panels.events import join_given_up
-from ccotel_tui.query.events import tells_failure
-from ccotel_tui.query.prompts.folded import SUBAGENT_COMPLETED, time_of
+from ccotel_tui.query.events import tells_failure, time_of
+from ccotel_tui.query.prompts.folded import SUBAGENT_COMPLETED
 from ccotel_tui.query.prompts.rows import PROMPT_EVENTS, PromptRow, prompt_rows
 from ccotel_tui.query.query import EventKind, EventRow, Scope
 from ccotel_tui.query.source import Backend, Source, Waits

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.panels.output.sanitize import sanitize
+from ccotel_tui.query.events import label_of, time_of
 from ccotel_tui.query.measures import NOTIFICATION
-from ccotel_tui.query.prompts.folded import label_of, text_of, time_of
+from ccotel_tui.query.prompts.folded import text_of
 from ccotel_tui.query.prompts.rows import PromptRow, prompt_rows
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.screen import strings

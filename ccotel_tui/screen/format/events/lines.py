@@ -9,9 +9,9 @@ from textual.content import Content
 
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import NOT_KNOWN, in_column, short, shown
-from ccotel_tui.query.events import tells_failure
+from ccotel_tui.query.events import tells_failure, time_of
 from ccotel_tui.query.measures import NOTIFICATION
-from ccotel_tui.query.prompts.folded import is_command, text_of, time_of
+from ccotel_tui.query.prompts.folded import is_command, text_of
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings

@@ -8,7 +8,7 @@ from textual.content import Content
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import dollars, duration, short, shown
 from ccotel_tui.panels.result import PanelAnswer
-from ccotel_tui.query.prompts.folded import time_of
+from ccotel_tui.query.events import time_of
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.query.prompts.folded import is_command, text_of, time_of
+from ccotel_tui.query.events import time_of
+from ccotel_tui.query.prompts.folded import is_command, text_of
 from ccotel_tui.query.prompts.rows import cost_of, start_ns
 from ccotel_tui.query.prompts.typed import SessionPrompt
 from ccotel_tui.query.query import EventRow

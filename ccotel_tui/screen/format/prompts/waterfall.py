@@ -9,8 +9,7 @@ from textual.content import Content
 
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import dollars, shown
-from ccotel_tui.query.events import tells_failure
-from ccotel_tui.query.prompts.folded import time_of
+from ccotel_tui.query.events import tells_failure, time_of
 from ccotel_tui.query.prompts.rows import MILLISECOND, PromptRow, start_ns
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import SECOND, Window

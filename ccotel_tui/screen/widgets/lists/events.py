@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 
 from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.panels.output.document import event_text, row_document
-from ccotel_tui.query.prompts.folded import time_of
+from ccotel_tui.query.events import time_of
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen.format.events.groups import (
