@@ -1,34 +1,4 @@
-"""Errors that are shown to a person: one sentence with the cause and the next step.
-
-CcotelError
-├── MalformedTelemetry      a request is not OTLP, or a file not OTLP JSON lines
-├── AlreadyRecording        another process holds the recorder's lock
-├── AlreadyBackfilling      another process sends what was kept to the stack
-├── PortTaken               none of the OTLP ports could be bound
-├── EndpointUnavailable     nobody answers where telemetry is to be sent
-│   └── NotOurs             a server of another user has the port
-├── SourceUnavailable       the source does not answer, or not as it should
-├── BadDatabase             the file is damaged, newer than this version, or not ours
-│   └── NotStored           the file cannot take what is to be kept, now; it may be tried again
-├── BodyTooLarge            a request is larger than the recorder takes, decompressed
-├── Busy                    too many large requests wait already
-├── ServiceFailed           systemd or launchd did not do what it was asked
-├── BadSettings             a settings file of Claude Code or a shell's cannot be changed
-├── StackError              the stack is not where it should be
-│   ├── BadComposeFile      the compose file says what is not understood here
-│   ├── DockerUnavailable   Docker cannot be reached, or not with these rights
-│   ├── ImageMissing        an image could not be pulled
-│   ├── PortInUse           a port to publish is held by somebody
-│   ├── ForeignPort         a server of another user has a port of the stack
-│   ├── NameTaken           a container, network or volume has the name and is not ours
-│   ├── MountMissing        a file to mount is not there
-│   ├── NotReady            a service ended, was killed, or does not answer in time
-│   ├── LeftOut             all runs that telemetry needs, and a service beside it does not
-│   ├── EngineRefused       Docker said something else
-│   └── Cancelled           the procedure was stopped on demand
-├── NoTerminal              the dashboard was started where there is none
-└── UsageError              a usage error: exit status 2
-"""
+"""Errors that are shown to a person: one sentence with the cause and the next step."""
 
 from ccotel_tui.sentences import Sentence
 
@@ -38,39 +8,42 @@ class CcotelError(Exception):
 
 
 class MalformedTelemetry(CcotelError):
-    pass
+    """A request is not OTLP, or a file not OTLP JSON lines."""
 
 
 class AlreadyRecording(CcotelError):
-    pass
+    """Another process holds the recorder's lock."""
 
 
 class AlreadyBackfilling(CcotelError):
-    pass
+    """Another process sends what was kept to the stack."""
 
 
 class PortTaken(CcotelError):
-    pass
+    """None of the OTLP ports could be bound."""
 
 
 class EndpointUnavailable(CcotelError):
-    pass
+    """Nobody answers where telemetry is to be sent."""
 
 
 class NotOurs(EndpointUnavailable):
-    pass
+    """A server of another user has the port."""
 
 
 class SourceUnavailable(CcotelError):
-    pass
+    """The source does not answer, or not as it should."""
 
 
 class BadDatabase(CcotelError):
-    pass
+    """The file is damaged, newer than this version, or not ours."""
 
 
 class NotStored(BadDatabase):
-    """`reason` is one of those of `ccotel_tui.store.file.faults`."""
+    """The file cannot take what is to be kept, now; it may be tried again.
+
+    `reason` is one of those of `ccotel_tui.store.file.faults`.
+    """
 
     def __init__(self, reason: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -78,71 +51,71 @@ class NotStored(BadDatabase):
 
 
 class UsageError(CcotelError):
-    pass
+    """A usage error: exit status 2."""
 
 
 class NoTerminal(CcotelError):
-    pass
+    """The dashboard was started where there is none."""
 
 
 class BodyTooLarge(CcotelError):
-    pass
+    """A request is larger than the recorder takes, decompressed."""
 
 
 class Busy(CcotelError):
-    pass
+    """Too many large requests wait already."""
 
 
 class ServiceFailed(CcotelError):
-    pass
+    """Systemd or launchd did not do what it was asked."""
 
 
 class BadSettings(CcotelError):
-    pass
+    """A settings file of Claude Code or a shell's cannot be changed."""
 
 
 class StackError(CcotelError):
-    pass
+    """The stack, or the engine that runs it, does not do what it should."""
 
 
 class BadComposeFile(StackError):
-    pass
+    """The compose file says what is not understood here."""
 
 
 class StackFileUnusable(StackError):
-    pass
+    """A file of the stack's own may not be used."""
 
 
 class DockerUnavailable(StackError):
-    pass
+    """Docker cannot be reached, or not with these rights."""
 
 
 class ImageMissing(StackError):
-    pass
+    """An image could not be pulled."""
 
 
 class PortInUse(StackError):
-    pass
+    """A port to publish is held by somebody."""
 
 
 class ForeignPort(StackError):
-    pass
+    """A server of another user has a port of the stack."""
 
 
 class NameTaken(StackError):
-    pass
+    """A container, network or volume has the name and is not ours."""
 
 
 class AnothersStack(StackError):
-    pass
+    """Another user of the same Docker engine made it."""
 
 
 class MountMissing(StackError):
-    pass
+    """A file to mount is not there."""
 
 
 class NotReady(StackError):
-    """`service` is the one that is not ready."""
+    """A service ended, was killed, or does not answer in time; `service` is its name."""
 
     def __init__(self, sentence: str, service: str) -> None:
         super().__init__(sentence)
@@ -150,15 +123,15 @@ class NotReady(StackError):
 
 
 class LeftOut(StackError):
-    pass
+    """All runs that telemetry needs, and a service beside it does not."""
 
 
 class EngineRefused(StackError):
-    pass
+    """Docker said something else."""
 
 
 class Cancelled(StackError):
-    pass
+    """The procedure was stopped on demand."""
 
 
 def sentence(error: Exception) -> str:
