@@ -35,7 +35,7 @@ from ccotel_tui.query.window import (
 from ccotel_tui.recorder.lock import acquire
 from ccotel_tui.status_line.memory import HandedOn
 from ccotel_tui.store.database import Database
-from ccotel_tui.store.file.schema import MIGRATIONS
+from ccotel_tui.store.file.migrations import MIGRATIONS
 from ccotel_tui.store.file.version import STORE_VERSION
 from ccotel_tui.telemetry.conventions import COST
 from ccotel_tui.telemetry.records import Point, Record

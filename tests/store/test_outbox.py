@@ -10,8 +10,9 @@ import pytest
 from ccotel_tui.store import outbox as backlog_module
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.erase import forget_session
-from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.connection import connect
+from ccotel_tui.store.file.migrations import MIGRATIONS
+from ccotel_tui.store.file.version import APPLICATION_ID
 from ccotel_tui.store.outbox import Batch, Outbox, OutboxSignal
 from tests.tools.otlp import SECOND, T0, lines, request
 
@@ -140,7 +141,7 @@ def test_increments_of_the_version_before_know_what_was_cumulative(path: Path) -
     path.parent.mkdir()
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.create_function("part", 3, lambda *_: "")
-        connection.executescript("".join(schema.MIGRATIONS[:2]))
+        connection.executescript("".join(MIGRATIONS[:2]))
         connection.executescript(f"""
             INSERT INTO series VALUES
                 (1, 71, 's', '', 'm', '', 's1', NULL, NULL, NULL, NULL, NULL, '{{}}'),
@@ -148,7 +149,7 @@ def test_increments_of_the_version_before_know_what_was_cumulative(path: Path) -
             INSERT INTO increments VALUES
                 (1, 20, 5, 3), (1, 10, 5, 2), (2, 10, 5, 4), (2, 20, 10, 1);
             INSERT INTO streams VALUES (71, 5, 20, 6);
-            PRAGMA user_version = 2; PRAGMA application_id = {schema.APPLICATION_ID};
+            PRAGMA user_version = 2; PRAGMA application_id = {APPLICATION_ID};
         """)
     with closing(connect(path)) as connection:
         found = connection.execute(

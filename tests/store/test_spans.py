@@ -21,6 +21,8 @@ from ccotel_tui.store.database import Database
 from ccotel_tui.store.erase import forget_older, forget_session
 from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.connection import connect
+from ccotel_tui.store.file.migrations import MIGRATIONS
+from ccotel_tui.store.file.version import APPLICATION_ID
 from ccotel_tui.store.reader import records
 from ccotel_tui.store.retention import DELETED_AT_ONCE
 from ccotel_tui.telemetry.decode import read_request
@@ -100,8 +102,8 @@ def test_a_store_of_version_six_becomes_one_that_keeps_them(path: Path) -> None:
         connection.create_function("part", 3, schema._part, deterministic=True)
         connection.executescript(
             "PRAGMA auto_vacuum = INCREMENTAL;"
-            + ";".join(schema.MIGRATIONS[:6])
-            + f"; PRAGMA user_version = 6; PRAGMA application_id = {schema.APPLICATION_ID};"
+            + ";".join(MIGRATIONS[:6])
+            + f"; PRAGMA user_version = 6; PRAGMA application_id = {APPLICATION_ID};"
             "PRAGMA journal_mode = WAL;"
         )
         connection.execute(

@@ -11,12 +11,12 @@ from aiohttp import http_exceptions, web
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsPartialSuccess
 
 from ccotel_tui.errors import BodyTooLarge, MalformedTelemetry
+from ccotel_tui.network.loopback import is_loopback
 from ccotel_tui.recorder import SIGNATURE
 from ccotel_tui.recorder.otlp.compression import CONTENT_ENCODINGS, decompress
 from ccotel_tui.recorder.otlp.export import LARGEST_BODY, Receiver, encode
 from ccotel_tui.recorder.otlp.large_bodies import run_beside
 from ccotel_tui.recorder.otlp.signals import PATHS, is_served, signal_of
-from ccotel_tui.recorder.ports.address import is_loopback
 from ccotel_tui.recorder.refusals import RefusalReason, Refusals
 from ccotel_tui.telemetry.decode import Decoded, Encoding, Signal, decode
 

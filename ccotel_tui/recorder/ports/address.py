@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ccotel_tui.errors import PortTaken, UsageError
 from ccotel_tui.network.host_and_port import host_and_port
-from ccotel_tui.network.loopback import is_loopback as is_loopback
+from ccotel_tui.network.loopback import is_loopback
 from ccotel_tui.recorder.state import PROTOCOL_NAMES, OtlpProtocol
 from ccotel_tui.sentences import Sentence, system_words
 

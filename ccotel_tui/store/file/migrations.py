@@ -355,5 +355,5 @@ CREATE INDEX api_requests
     WHERE name = 'api_request';
 """
 
-SCRIPTS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH)
+MIGRATIONS = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH)
 """The script that leads from each version to the next; a database's user_version counts them."""

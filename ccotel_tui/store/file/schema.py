@@ -4,18 +4,14 @@ import json
 import sqlite3
 from functools import lru_cache
 
-from ccotel_tui.store.file.migrations import SCRIPTS
+from ccotel_tui.store.file.migrations import MIGRATIONS
 from ccotel_tui.store.file.transaction import transaction
-from ccotel_tui.store.file.version import APPLICATION_ID as APPLICATION_ID
-from ccotel_tui.store.file.version import file_version
+from ccotel_tui.store.file.version import APPLICATION_ID, file_version
 from ccotel_tui.store.rows import whole
 from ccotel_tui.store.shared_attributes import split_attributes
 from ccotel_tui.telemetry.conventions import EVENT_SCOPE, VARYING
 from ccotel_tui.telemetry.records import Event
 from ccotel_tui.telemetry.values import as_number
-
-MIGRATIONS = SCRIPTS
-"""The script that leads from each version to the next; a database's user_version counts them."""
 
 
 def migrate(connection: sqlite3.Connection, path: object) -> None:

@@ -12,6 +12,8 @@ from ccotel_tui.errors import BadDatabase
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.connection import connect, empty_database
+from ccotel_tui.store.file.migrations import MIGRATIONS
+from ccotel_tui.store.file.version import APPLICATION_ID
 from ccotel_tui.store.reader import records
 from ccotel_tui.store.shared_attributes import canonical
 from ccotel_tui.telemetry.records import Event
@@ -51,7 +53,7 @@ def earlier(path: Path) -> Path:
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
             f"PRAGMA auto_vacuum = INCREMENTAL; {FIRST} INSERT INTO notes VALUES ('kept');"
-            f"PRAGMA user_version = 1; PRAGMA application_id = {schema.APPLICATION_ID};"
+            f"PRAGMA user_version = 1; PRAGMA application_id = {APPLICATION_ID};"
             "PRAGMA journal_mode = WAL;"
         )
     return path
@@ -102,7 +104,7 @@ def first(path: Path) -> Path:
     """A file of the first version with a few events in it."""
     path.parent.mkdir()
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript("PRAGMA auto_vacuum = INCREMENTAL;" + schema.MIGRATIONS[0])
+        connection.executescript("PRAGMA auto_vacuum = INCREMENTAL;" + MIGRATIONS[0])
         for number, one in enumerate(OLD):
             connection.execute(
                 "INSERT INTO events (time_ns, identity, service, version, name, session_id,"
@@ -110,7 +112,7 @@ def first(path: Path) -> Path:
                 (one.time_ns, number, one.service, one.name, canonical(one.attributes)),
             )
         connection.executescript(
-            f"PRAGMA user_version = 1; PRAGMA application_id = {schema.APPLICATION_ID};"
+            f"PRAGMA user_version = 1; PRAGMA application_id = {APPLICATION_ID};"
             "PRAGMA journal_mode = WAL;"
         )
     return path

@@ -12,6 +12,8 @@ import pytest
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.connection import connect
+from ccotel_tui.store.file.migrations import MIGRATIONS
+from ccotel_tui.store.file.version import APPLICATION_ID
 from ccotel_tui.store.reader import records
 from ccotel_tui.telemetry.records import Event, Point
 from tests.store.reading import count, total
@@ -41,8 +43,8 @@ def before(path: Path) -> Path:
         connection.create_function("part", 3, schema._part, deterministic=True)
         connection.executescript(
             "PRAGMA auto_vacuum = INCREMENTAL;"
-            + ";".join(schema.MIGRATIONS[:3])
-            + f"; PRAGMA user_version = 3; PRAGMA application_id = {schema.APPLICATION_ID};"
+            + ";".join(MIGRATIONS[:3])
+            + f"; PRAGMA user_version = 3; PRAGMA application_id = {APPLICATION_ID};"
             "PRAGMA journal_mode = WAL;"
         )
         for service in ("claude-code", "my-team"):
