@@ -27,7 +27,7 @@ from ccotel_tui.query.stack.responses import (
     translate_parse_errors,
     within_calendar,
 )
-from ccotel_tui.query.stack.traits.names_there import NamesThere
+from ccotel_tui.query.stack.traits.counter_names import CounterNames
 from ccotel_tui.query.stack.traits.partial_answers import PartialAnswers
 from ccotel_tui.query.window import DAY, HOUR, LONGEST_SESSION, Bucket, Window
 
@@ -93,7 +93,7 @@ class StackClient:
         self._normalise_models = False
         """Set for good when a model was seen under two spellings."""
         self._streams = Streams(self._search)
-        self._names_there = NamesThere(partial(self.counter_names, "/label/__name__/values"))
+        self._counter_names = CounterNames(self.counter_names)
         self._workers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="fetch")
 
     def close(self) -> None:
@@ -177,11 +177,18 @@ class StackClient:
 
     def metric_names(self, within: Bucket) -> MetricNames:
         """Return what Prometheus calls the client's counters, in that time and before it."""
-        return self._names_there.get(within)
+        return self._counter_names.get(within)
 
-    def counter_names(self, path: str, within: Bucket) -> list[str]:
-        """Return the names that Prometheus has there for the client's counters of that time."""
-        query = self.servers.counter_names(path, within)
+    def counter_names(self, within: Bucket) -> list[str]:
+        """Return the names under which Prometheus has counters of the client of that time."""
+        return self._counter_metadata("/label/__name__/values", within)
+
+    def counter_labels(self, within: Bucket) -> list[str]:
+        """Return the labels of those counters."""
+        return self._counter_metadata("/labels", within)
+
+    def _counter_metadata(self, path: str, within: Bucket) -> list[str]:
+        query = self.servers.counter_metadata(path, within)
         [data] = self.fetch_all([query]).values()
         with translate_parse_errors(query):
             return list(map(str, data))

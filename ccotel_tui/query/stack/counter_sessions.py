@@ -11,7 +11,7 @@ from ccotel_tui.query.query import Query, Scope
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.languages import promql
 from ccotel_tui.query.stack.languages.re2 import bounded_queries
-from ccotel_tui.query.stack.requests import span
+from ccotel_tui.query.stack.requests import range_text
 from ccotel_tui.query.stack.responses import LabelledValue, Sample, increases
 from ccotel_tui.query.window import LONGEST_SESSION, Window
 from ccotel_tui.telemetry.conventions import UNKNOWN
@@ -139,7 +139,7 @@ class CounterOnlySessions:
         self, query: Query, window: Window, scope: Scope, sessions: Sequence[str]
     ) -> list[Sample]:
         """Return what the counters of these sessions grew by at each of their points."""
-        whole = span(window.whole)
+        whole = range_text(window.whole)
         servers = self._client.servers
 
         sessions = sessions or scope.sessions or ()

@@ -4,7 +4,7 @@ import time
 
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.languages import logql, promql
-from ccotel_tui.query.stack.requests import runs, span
+from ccotel_tui.query.stack.requests import range_text, runs
 from ccotel_tui.query.stack.responses import translate_parse_errors
 from ccotel_tui.query.window import DAY, MILLISECOND, Bucket, Window
 
@@ -53,7 +53,7 @@ class FirstRecord:
         """The ends of those buckets, or of the window, in which there are counters."""
         names = self._client.metric_names(window.whole)
         queries = [
-            self._client.servers.promql(promql.heard(span(run[0]), names), run)
+            self._client.servers.promql(promql.heard(range_text(run[0]), names), run)
             for run in runs(window, stepped)
         ]
         answers = self._client.fetch_all(queries)

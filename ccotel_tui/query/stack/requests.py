@@ -58,7 +58,7 @@ class Servers(NamedTuple):
                     partial(
                         promql.compile_promql,
                         query=query,
-                        span=span(run[0]),
+                        span=range_text(run[0]),
                         names=traits.metric_names,
                     ),
                     query,
@@ -80,7 +80,7 @@ class Servers(NamedTuple):
             self.logql(text, [day], day.to_ns - window.to_ns)
             for day in days
             for text in _texts(
-                partial(logql.compile_logql, traits.streams, query, span=span(day)),
+                partial(logql.compile_logql, traits.streams, query, span=range_text(day)),
                 query,
                 scope,
                 sessions,
@@ -107,7 +107,7 @@ class Servers(NamedTuple):
         )
         return HttpQuery(self.loki, "/loki/api/v1/query_range", parameters)
 
-    def counter_names(self, path: str, within: Bucket) -> HttpQuery:
+    def counter_metadata(self, path: str, within: Bucket) -> HttpQuery:
         """Return the query for the names at this path of the client's counters of that time."""
         ends = (("start", _time(within.from_ns)), ("end", _time(within.to_ns)))
         parameters = (("match[]", CLIENT_METRICS), *ends)
@@ -130,7 +130,7 @@ class Servers(NamedTuple):
                 logql.compile_logql,
                 traits.streams,
                 query,
-                span=span(run[0]),
+                span=range_text(run[0]),
                 offset=offset,
                 plain=traits.normalise_models,
             )
@@ -165,7 +165,7 @@ def _by_day(query: Query, traits: ServerTraits) -> bool:
     return "prompt_id" in query.by or (needs_large_results(query) and not traits.large_results)
 
 
-def span(bucket: Bucket) -> str:
+def range_text(bucket: Bucket) -> str:
     """Return the bucket's length, as both languages write it."""
     return f"{(bucket.to_ns - bucket.from_ns) // MILLISECOND}ms"
 

@@ -33,7 +33,7 @@ from ccotel_tui.query.stack.counter_sessions import (
 from ccotel_tui.query.stack.first_record import FirstRecord
 from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.languages.re2 import scoped_queries
-from ccotel_tui.query.stack.requests import span
+from ccotel_tui.query.stack.requests import range_text
 from ccotel_tui.query.stack.responses import LabelledValue, response_numbers
 from ccotel_tui.query.window import LONGEST_SESSION, MILLISECOND, Bucket, Window, join_windows
 from ccotel_tui.telemetry.conventions import API_REQUEST, STATUS_LINE, UNKNOWN
@@ -161,7 +161,7 @@ class StackSource:
             query.measure.fallback or query.measure.signal == "counters" for query in queries
         ):
             return set(), True
-        length, names = span(window.whole), self._client.metric_names(window.whole)
+        length, names = range_text(window.whole), self._client.metric_names(window.whole)
         texts = scoped_queries(
             lambda part: (
                 promql.grouped(

@@ -57,6 +57,6 @@ class KnownAttributes:
         if time.monotonic() >= until:
             to_ns = time.time_ns()
             month = Window.between(to_ns - LONGEST_SESSION, to_ns, UTC)
-            labels = frozenset(self._client.counter_names("/labels", month.whole))
+            labels = frozenset(self._client.counter_labels(month.whole))
             self._labels = time.monotonic() + _CACHED_FOR, labels
         return labels

@@ -14,7 +14,7 @@ from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.counter_sessions import FEW
 from ccotel_tui.query.stack.languages import logql
 from ccotel_tui.query.stack.languages.re2 import bounded_queries
-from ccotel_tui.query.stack.requests import span
+from ccotel_tui.query.stack.requests import range_text
 from ccotel_tui.query.stack.responses import response_numbers
 from ccotel_tui.query.window import LONGEST_SESSION, MINUTE, Window
 from ccotel_tui.telemetry.conventions import UNKNOWN
@@ -83,7 +83,7 @@ class LostEvents:
         """The lost events of those of the sessions that have any."""
         named = sorted(sessions) if len(sessions) <= FEW else []
         streams = self._client.streams(life.whole)
-        text = logql.doubtful(streams, named, span(life.whole))
+        text = logql.doubtful(streams, named, range_text(life.whole))
         query = self._client.servers.logql(text, [life.whole])
         [data] = self._client.fetch_all([query]).values()
         numbers = response_numbers(_BY_SESSION, query, data)

@@ -8,7 +8,7 @@ from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.stack.client import StackClient
 from ccotel_tui.query.stack.languages import logql, promql
 from ccotel_tui.query.stack.languages.metric_names import unread
-from ccotel_tui.query.stack.requests import span
+from ccotel_tui.query.stack.requests import range_text
 from ccotel_tui.query.stack.responses import translate_parse_errors
 from ccotel_tui.query.window import Bucket, Window
 from ccotel_tui.sentences import counted
@@ -42,7 +42,7 @@ def read_remarks(client: StackClient, window: Window) -> Remarks:
         remarks[signal].append(
             f"The collector refused {refused} in this time, and what they held is lost: {counts}."
         )
-    if names := unread(client.counter_names("/label/__name__/values", window.whole)):
+    if names := unread(client.counter_names(window.whole)):
         remarks["counters"].append(
             f"Prometheus holds counters of the client that no panel reads: {_listed(names)}."
         )
@@ -61,7 +61,7 @@ def read_remarks(client: StackClient, window: Window) -> Remarks:
 
 def _refused(client: StackClient, window: Window) -> Mapping[MeasureSignal, Counter[str]]:
     """The number of requests refused for each reason; a wrong path tells no signal."""
-    query = client.servers.promql(promql.refused(span(window.whole)), [window.whole])
+    query = client.servers.promql(promql.refused(range_text(window.whole)), [window.whole])
     [data] = client.fetch_all([query]).values()
     refused: defaultdict[MeasureSignal, Counter[str]] = defaultdict(Counter)
     with translate_parse_errors(query):

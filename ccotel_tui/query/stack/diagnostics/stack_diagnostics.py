@@ -12,7 +12,7 @@ from ccotel_tui.query.stack.diagnostics.lost_events import LostEventCounter
 from ccotel_tui.query.stack.diagnostics.remarks import Remarks
 from ccotel_tui.query.stack.diagnostics.unrecorded import UnrecordedCosts
 from ccotel_tui.query.stack.languages import logql, promql
-from ccotel_tui.query.stack.requests import span
+from ccotel_tui.query.stack.requests import range_text
 from ccotel_tui.query.stack.responses import count_records
 from ccotel_tui.query.window import DAY, Window
 from ccotel_tui.sentences import Sentence
@@ -51,7 +51,7 @@ class StackDiagnostics:
         return self._attributes.of_resources_too()
 
     def dropped_records(self, window: Window) -> Mapping[MeasureSignal, int]:
-        length = span(window.whole)
+        length = range_text(window.whole)
         queries = {
             signal: [
                 self._client.servers.promql(promql.dropped(selector, length), [window.whole])
@@ -85,7 +85,7 @@ class StackDiagnostics:
         newest = self._client.page(rows, after.whole, 1)
         if not newest:
             return None
-        counting = f"sum(count_over_time({rows} [{span(after.whole)}]))"
+        counting = f"sum(count_over_time({rows} [{range_text(after.whole)}]))"
         query = self._client.servers.logql(counting, [after.whole])
         [data] = self._client.fetch_all([query]).values()
         return Ahead(min(max(count_records(query, data), 1), MOST_AHEAD), newest[0][0])

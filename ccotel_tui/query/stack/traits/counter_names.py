@@ -13,8 +13,8 @@ _CACHED_FOR = 60.0
 _LATE = 2 * MINUTE
 
 
-class NamesThere:
-    """Asked for the whole time that questions look back over, once a minute."""
+class CounterNames:
+    """Looks for the whole time that queries look back over, once a minute."""
 
     def __init__(self, fetch: Callable[[Bucket], Iterable[str]]) -> None:
         self._fetch = fetch
