@@ -15,6 +15,7 @@ NUMBER = "com.docker.compose.container-number"
 ONE_OFF = "com.docker.compose.oneoff"
 VOLUME = "com.docker.compose.volume"
 VERSION = "com.docker.compose.version"
+"""Labels, as Compose sets them."""
 
 OWNER = "ccotel-tui.user"
 """The number of the user who made it: of several that share an engine."""
@@ -23,15 +24,15 @@ _OURS = "ccotel-tui"
 """In the place of Compose's version, as the hash beside it is ours."""
 
 
-def name(file: ComposeFile, service: Service) -> str:
+def container_name(file: ComposeFile, service: Service) -> str:
     return f"{file.project}-{service.name}-1"
 
 
-def network(file: ComposeFile) -> str:
+def network_name(file: ComposeFile) -> str:
     return f"{file.project}_default"
 
 
-def volume(file: ComposeFile, key: str) -> str:
+def volume_name(file: ComposeFile, key: str) -> str:
     return f"{file.project}_{key}"
 
 
@@ -43,9 +44,9 @@ def volume_labels(file: ComposeFile, key: str) -> dict[str, str]:
     return {PROJECT: file.project, VOLUME: key, VERSION: _OURS, OWNER: str(os.getuid())}
 
 
-def body(file: ComposeFile, service: Service) -> dict[str, Any]:
+def creation_body(file: ComposeFile, service: Service) -> dict[str, Any]:
     """Return the body of a request to the engine's /containers/create."""
-    exact = _body(file, service)
+    exact = _body_without_labels(file, service)
     labels = {
         **service.labels,
         PROJECT: file.project,
@@ -71,7 +72,7 @@ def is_of_our_make(labels: Mapping[str, str]) -> bool:
 
 def matches(file: ComposeFile, service: Service, labels: Mapping[str, str]) -> bool:
     """Return whether a container of our make is as the file says."""
-    return labels.get(HASH) == _hash(_body(file, service))
+    return labels.get(HASH) == _hash(_body_without_labels(file, service))
 
 
 def resembles(file: ComposeFile, service: Service, inspected: dict[str, Any]) -> bool:
@@ -80,7 +81,8 @@ def resembles(file: ComposeFile, service: Service, inspected: dict[str, Any]) ->
     `inspected` is the engine's description of the container. What the image sets itself is not
     compared.
     """
-    wanted, config, host = _body(file, service), inspected["Config"], inspected["HostConfig"]
+    wanted = _body_without_labels(file, service)
+    config, host = inspected["Config"], inspected["HostConfig"]
     return (
         (not service.command or config["Cmd"] == wanted["Cmd"])
         and set(wanted["Env"]) <= set(config["Env"] or ())
@@ -98,10 +100,10 @@ def resembles(file: ComposeFile, service: Service, inspected: dict[str, Any]) ->
     )
 
 
-def _body(file: ComposeFile, service: Service) -> dict[str, Any]:
+def _body_without_labels(file: ComposeFile, service: Service) -> dict[str, Any]:
     ports = {f"{port.container}/tcp": _binding(port.host, port.published) for port in service.ports}
     host = {
-        "NetworkMode": network(file),
+        "NetworkMode": network_name(file),
         "PortBindings": ports,
         "Mounts": [_mounted(file, mount) for mount in service.volumes],
         "RestartPolicy": {"Name": service.restart},
@@ -123,7 +125,7 @@ def _body(file: ComposeFile, service: Service) -> dict[str, Any]:
         "ExposedPorts": {port: {} for port in ports},
         "StopTimeout": service.stop_grace_period,
         "HostConfig": host,
-        "NetworkingConfig": {"EndpointsConfig": {network(file): {"Aliases": [service.name]}}},
+        "NetworkingConfig": {"EndpointsConfig": {network_name(file): {"Aliases": [service.name]}}},
     }
 
 
@@ -136,7 +138,7 @@ def _binding(host: str, published: int) -> list[dict[str, str]]:
 
 
 def _mounted(file: ComposeFile, mount: Mount) -> dict[str, Any]:
-    source = volume(file, mount.source) if mount.kind == "volume" else mount.source
+    source = volume_name(file, mount.source) if mount.kind == "volume" else mount.source
     return {
         "Type": mount.kind,
         "Source": source,

@@ -12,9 +12,9 @@ from ccotel_tui.errors import AnothersStack, Cancelled, DockerUnavailable, NotRe
 from ccotel_tui.local import locations
 from ccotel_tui.network.ownership import user_named
 from ccotel_tui.sentences import Sentence
-from ccotel_tui.stack_control import container_spec as make
 from ccotel_tui.stack_control import grafana_login, plan
 from ccotel_tui.stack_control.compose_file import ComposeFile
+from ccotel_tui.stack_control.container_spec import OWNER, container_name, network_name
 from ccotel_tui.stack_control.docker import streams
 from ccotel_tui.stack_control.docker.engine import ConcurrentChange, Engine
 from ccotel_tui.stack_control.docker.host import DockerHost
@@ -184,7 +184,7 @@ class Stack:
         labels = [container.labels for container in self._containers()]
         for each in (*self._engine.networks(project), *self._engine.volumes(project)):
             labels.append(each["Labels"] or {})
-        users = {each.get(make.OWNER, "") for each in labels}
+        users = {each.get(OWNER, "") for each in labels}
         others = {user for user in users if user.isdecimal() and user != this_user}
         if others and this_user != "0":
             form = (
@@ -220,7 +220,12 @@ class Stack:
             shipped = service.environment.get("GF_SECURITY_ADMIN_PASSWORD", "")
             change = grafana_login.renew_password if new else grafana_login.apply_password
             try:
-                change(self._password_file, port, shipped, make.name(self.compose, service))
+                change(
+                    self._password_file,
+                    port,
+                    shipped,
+                    container_name(self.compose, service),
+                )
             except NotReady as error:
                 if new:
                     raise
@@ -253,14 +258,14 @@ class Stack:
         with suppress(ConcurrentChange):
             if container.state == "paused":
                 self._engine.unpause(container.id)
-            stop(self._engine, container.id, service, make.network(self.compose))
+            stop(self._engine, container.id, service, network_name(self.compose))
 
     def _remove(self, say: Say, cancelled: Event) -> None:
         self._stop(say, cancelled)
         left = self._containers()
         self._check(cancelled)
         with ThreadPoolExecutor(len(left) or 1) as pool:
-            list(pool.map(lambda network: self._remove_one(network, say), left))
+            list(pool.map(lambda container: self._remove_one(container, say), left))
         for network in self._engine.networks(self.compose.project):
             with suppress(ConcurrentChange):
                 self._engine.remove_network(network["Id"])

@@ -22,9 +22,19 @@ from ccotel_tui.errors import (
 )
 from ccotel_tui.network.listener import process_of
 from ccotel_tui.sentences import Sentence
-from ccotel_tui.stack_control import container_spec as make
 from ccotel_tui.stack_control import plan
 from ccotel_tui.stack_control.compose_file import ComposeFile, Port, Service
+from ccotel_tui.stack_control.container_spec import (
+    container_name,
+    creation_body,
+    is_of_our_make,
+    matches,
+    network_labels,
+    network_name,
+    resembles,
+    volume_labels,
+    volume_name,
+)
 from ccotel_tui.stack_control.docker.credentials import Logins
 from ccotel_tui.stack_control.docker.engine import ConcurrentChange, Engine
 from ccotel_tui.stack_control.docker.images import pull
@@ -74,22 +84,25 @@ class Up:
         self._deadline = 0.0
 
     def run(self, services: Sequence[str]) -> None:
-        """Raises StackError; LeftOut where only services that telemetry does not need lack."""
+        """Have these services run and answer, all of the file where none is named.
+
+        Raises StackError; LeftOut where only services that telemetry does not need lack.
+        """
         wanted = [each for each in self._file.services if not services or each.name in services]
         needed = self._file.needed_to_publish(OTLP_HTTP)
         first = [each for each in wanted if each.name in needed]
-        beside = [each for each in wanted if each.name not in needed]
+        others = [each for each in wanted if each.name not in needed]
         self._warn_of_open_ports()
         if first:
-            self._bring(first)
-        if beside:
-            self._bring_beside(beside, first)
+            self._run_until_ready(first)
+        if others:
+            self._run_others(others, first)
         self._say(Progress("done"))
 
-    def _bring_beside(self, services: Sequence[Service], first: Sequence[Service]) -> None:
-        """Bring what telemetry does not need; `first` is what runs already."""
+    def _run_others(self, services: Sequence[Service], first: Sequence[Service]) -> None:
+        """Run what telemetry does not need; `first` is what runs already."""
         try:
-            self._bring(services)
+            self._run_until_ready(services)
         except (Cancelled, ConcurrentChange, DockerUnavailable):
             raise
         except StackError as error:
@@ -105,7 +118,7 @@ class Up:
             words = Sentence("left_out", form, error=sentence(error), names=names, others=others)
             raise LeftOut(words) from error
 
-    def _bring(self, wanted: Sequence[Service]) -> None:
+    def _run_until_ready(self, wanted: Sequence[Service]) -> None:
         """Have these services run and answer, the one that takes telemetry last."""
         self._images |= self._pull(wanted)
         self._deadline = time.monotonic() + READY_TIMEOUT
@@ -160,7 +173,7 @@ class Up:
 
     def _network(self, existing: dict[str, Inspected]) -> str:
         """The id of the project's network, made where there is none."""
-        name = make.network(self._file)
+        name = network_name(self._file)
         networks = self._engine.networks_named(name)
         if any(not is_of_project(network["Labels"], self._file.project) for network in networks):
             form = (
@@ -169,7 +182,7 @@ class Up:
             )
             raise NameTaken(Sentence("network_taken", form, name=name))
         if not networks:
-            return self._engine.create_network(name, make.network_labels(self._file))
+            return self._engine.create_network(name, network_labels(self._file))
         used = {id_ for each in existing.values() for id_ in each.network_ids.values()}
         first, *twins = sorted(networks, key=lambda network: network["Id"] not in used)
         # A start that was killed may have left the engine to make another.
@@ -184,7 +197,7 @@ class Up:
         if used and not have:
             self._say(Progress("warning", text=_OPEN_TO_ALL))
         for key in sorted(used):
-            name = make.volume(self._file, key)
+            name = volume_name(self._file, key)
             if name in have:
                 continue
             if self._engine.volume(name):
@@ -193,7 +206,7 @@ class Up:
                     "or set COMPOSE_PROJECT_NAME."
                 )
                 raise NameTaken(Sentence("volume_taken", form, name=name))
-            self._engine.create_volume(name, make.volume_labels(self._file, key))
+            self._engine.create_volume(name, volume_labels(self._file, key))
 
     def _action(self, service: Service, container: Inspected | None) -> Action:
         if container is None:
@@ -201,15 +214,15 @@ class Up:
         return plan.plan_up(container.state, self._is_as_wanted(service, container))
 
     def _is_as_wanted(self, service: Service, container: Inspected) -> bool:
-        connected = container.network_ids.get(make.network(self._file))
+        connected = container.network_ids.get(network_name(self._file))
         # A container that was never started has no id of its network yet.
         if connected not in ("", self._network_id):
             return False
         if container.image_id != self._images[service.name]:
             return False
-        if make.is_of_our_make(container.labels):
-            return make.matches(self._file, service, container.labels)
-        return make.resembles(self._file, service, self._engine.inspect(container.id))
+        if is_of_our_make(container.labels):
+            return matches(self._file, service, container.labels)
+        return resembles(self._file, service, self._engine.inspect(container.id))
 
     def _prepare(self, service: Service, action: Action, container: Inspected | None) -> None:
         """Have a container that is as the file says."""
@@ -219,16 +232,16 @@ class Up:
         if action is Action.REPLACE and container is not None:
             self._say(Progress("replacing", service.name))
             if container.state in plan.RUNS:
-                stop(self._engine, container.id, service, make.network(self._file))
+                stop(self._engine, container.id, service, network_name(self._file))
             self._engine.remove(container.id)
         if action in (Action.CREATE, Action.REPLACE):
             self._say(Progress("creating", service.name))
             self._ids[service.name] = self._create(service)
 
     def _create(self, service: Service) -> str:
-        name = make.name(self._file, service)
+        name = container_name(self._file, service)
         try:
-            return self._engine.create(name, make.body(self._file, service))
+            return self._engine.create(name, creation_body(self._file, service))
         except NameTaken:
             # Somebody else's `docker compose up` may have made it at this moment.
             there = by_service(containers(self._engine, self._file.project)).get(service.name)
@@ -336,7 +349,7 @@ class Up:
             # A down or stop that was killed itself: the engine completes what it was asked.
             form = "{service} was stopped meanwhile. Try again."
             raise ConcurrentChange(Sentence("stopped_meanwhile", form, service=service.name))
-        if make.network(self._file) not in details["NetworkSettings"]["Networks"]:
+        if network_name(self._file) not in details["NetworkSettings"]["Networks"]:
             form = "{service} lost its network meanwhile. Try again."
             raise ConcurrentChange(Sentence("network_lost", form, service=service.name))
         if state["Status"] in ("exited", "dead"):
