@@ -201,7 +201,7 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
     """Print the stored records as OTLP JSON lines, as `replay -` reads them."""
     from ccotel_tui.store.file.connection import connect
     from ccotel_tui.store.file.faults import translate_errors
-    from ccotel_tui.store.reader import records, sessions
+    from ccotel_tui.store.stored_records import session_ids, stored_records
     from ccotel_tui.telemetry.encode import otlp_lines
     from ccotel_tui.telemetry.values import LATEST
 
@@ -211,8 +211,8 @@ def export(from_: str | None, to: str | None, session: str | None, db: Path | No
         raise UsageError("The window ends before it begins.")
     path = _existing(db)
     with closing(connect(path)) as connection, translate_errors(path):
-        session_id = _one_session(session, sessions(connection, session)) if session else None
-        for line in otlp_lines(records(connection, from_ns, to_ns, session_id)):
+        session_id = _one_session(session, session_ids(connection, session)) if session else None
+        for line in otlp_lines(stored_records(connection, from_ns, to_ns, session_id)):
             say_json_text(line)
 
 
@@ -274,14 +274,14 @@ def forget(before: str | None, session: str | None, yes: bool, db: Path | None) 
     from ccotel_tui.store.file.connection import connect
     from ccotel_tui.store.file.faults import translate_errors
     from ccotel_tui.store.file.place import logs_set_aside
-    from ccotel_tui.store.reader import count_of_session, count_older, sessions
+    from ccotel_tui.store.stored_records import count_of_session, count_older, session_ids
 
     if bool(before) == bool(session):
         raise UsageError("Use exactly one of --before and --session.")
     path = _existing(db)
     before_ns = moment(before, "--before") if before else 0
     with closing(connect(path)) as connection, translate_errors(path):
-        session_id = _one_session(session, sessions(connection, session)) if session else ""
+        session_id = _one_session(session, session_ids(connection, session)) if session else ""
         count = (
             count_older(connection, before_ns)
             if before

@@ -15,9 +15,9 @@ from typing import Any, Literal, NamedTuple
 from ccotel_tui.store.file.connection import open_to_write
 from ccotel_tui.store.file.faults import translate_errors
 from ccotel_tui.store.file.transaction import transaction
-from ccotel_tui.store.reader import event
 from ccotel_tui.store.rows import unqualified
 from ccotel_tui.store.shared_attributes import canonical, context_without_service
+from ccotel_tui.store.stored_records import event_of_row
 from ccotel_tui.telemetry.records import Event, Point
 
 OutboxSignal = Literal["events", "increments"]
@@ -111,7 +111,7 @@ class Outbox:
                 return self.next(signal)
             return None
         if signal == "events":
-            return Batch(signal, rows[-1][0], in_doubt, [event(row[1:]) for row in rows], [])
+            return Batch(signal, rows[-1][0], in_doubt, [event_of_row(row[1:]) for row in rows], [])
         return Batch(signal, rows[-1][0], in_doubt, [], _points(rows))
 
     def begin(self, batch: Batch) -> None:

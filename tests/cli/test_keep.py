@@ -18,7 +18,7 @@ from ccotel_tui.send.replay import read_lines, send
 from ccotel_tui.status_line.memory import HandedOn, handed_on_folder
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
-from ccotel_tui.store.reader import records
+from ccotel_tui.store.stored_records import stored_records
 from ccotel_tui.telemetry.decode import read_request
 from ccotel_tui.telemetry.records import Record
 from tests.cli.test_words import run
@@ -43,7 +43,7 @@ def database(tmp_path: Path) -> Path:
 
 def held(path: Path) -> list[Record]:
     with closing(connect(path)) as connection:
-        return list(records(connection, 0, 2**62))
+        return list(stored_records(connection, 0, 2**62))
 
 
 def exported(path: Path, *words: str) -> list[Record]:

@@ -6,8 +6,8 @@ from pathlib import Path
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.erase import forget_older, forget_session
 from ccotel_tui.store.file.connection import connect
-from ccotel_tui.store.reader import count_of_session, count_older, sessions
 from ccotel_tui.store.retention import DELETED_AT_ONCE
+from ccotel_tui.store.stored_records import count_of_session, count_older, session_ids
 from ccotel_tui.telemetry.records import Record
 from tests.store.reading import count, total
 from tests.tools.otlp import SECOND, T0, event, lines, request, span
@@ -75,5 +75,5 @@ def test_what_would_go_is_counted_before(database: Database, path: Path) -> None
     with closing(connect(path)) as connection:
         assert count_older(connection, T0 + SECOND) == (2, 1, 1, 3)
         assert count_of_session(connection, "a2") == (2, 1, 1, 1)
-        assert sorted(sessions(connection, "a")) == ["a1", "a2", "a3"]
-        assert sessions(connection, "a3") == ["a3"]
+        assert sorted(session_ids(connection, "a")) == ["a1", "a2", "a3"]
+        assert session_ids(connection, "a3") == ["a3"]

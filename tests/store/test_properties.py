@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
-from ccotel_tui.store.reader import records
+from ccotel_tui.store.stored_records import stored_records
 from ccotel_tui.telemetry.records import Point, Record
 from tests.tools.otlp import SECOND, T0, event, lines, request
 
@@ -41,7 +41,7 @@ def kept(requests: Sequence[Sequence[Record]]) -> list[Record]:
             with closing(Database(path)) as database:
                 database.append(one)
         with closing(connect(path)) as connection:
-            return list(records(connection, 0, 2**62))
+            return list(stored_records(connection, 0, 2**62))
 
 
 def as_kept(record: Record) -> str:

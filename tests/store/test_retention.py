@@ -6,8 +6,8 @@ from pathlib import Path
 
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
-from ccotel_tui.store.reader import records
 from ccotel_tui.store.retention import DELETED_AT_ONCE
+from ccotel_tui.store.stored_records import stored_records
 from ccotel_tui.telemetry.records import Event
 from tests.store.reading import count, total
 from tests.tools.otlp import SECOND, T0, event, lines, request
@@ -59,7 +59,7 @@ def bytes_of(path: Path) -> int:
 
 def times(path: Path) -> list[int]:
     with closing(connect(path)) as connection:
-        return [record.time_ns - T0 for record in records(connection, 0, T0 * 2)]
+        return [record.time_ns - T0 for record in stored_records(connection, 0, T0 * 2)]
 
 
 def half_full(path: Path) -> int:

@@ -15,7 +15,7 @@ from ccotel_tui.store import database as database_module
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.erase import forget_older, forget_session
 from ccotel_tui.store.file.connection import connect
-from ccotel_tui.store.reader import records
+from ccotel_tui.store.stored_records import stored_records
 from ccotel_tui.telemetry.conventions import EVENT_SCOPE
 from ccotel_tui.telemetry.records import Event, Point, Record, Value
 from tests.store.reading import count
@@ -58,7 +58,7 @@ def test_what_comes_out_is_what_came_in(database: Database, path: Path) -> None:
     events = [sent(1, **HOSTILE), sent(2, "shop", **HOSTILE), event("note", at=T0 + 3, n=1)]
     database.append(events)
     with closing(connect(path)) as connection:
-        assert list(records(connection, 0, T0 * 2)) == events
+        assert list(stored_records(connection, 0, T0 * 2)) == events
 
 
 @pytest.mark.parametrize("service", ["claude-code", "shop"])
@@ -120,7 +120,7 @@ def test_a_counter_is_found_by_its_context_too(database: Database, path: Path) -
             Scope(attributes=(("project", "x"), ("town", "y")))
         ) == ["town"]
     with closing(connect(path)) as connection:
-        kept = [one for one in records(connection, 0, T0 * 2) if isinstance(one, Point)]
+        kept = [one for one in stored_records(connection, 0, T0 * 2) if isinstance(one, Point)]
     assert {one.context["project"] for one in kept if one.context} == {"shop", "infra"}
 
 

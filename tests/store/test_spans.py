@@ -23,8 +23,8 @@ from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.file.migrations import MIGRATIONS
 from ccotel_tui.store.file.version import APPLICATION_ID
-from ccotel_tui.store.reader import records
 from ccotel_tui.store.retention import DELETED_AT_ONCE
+from ccotel_tui.store.stored_records import stored_records
 from ccotel_tui.telemetry.decode import read_request
 from ccotel_tui.telemetry.records import Record, TraceSpan
 from tests.store.reading import count, total
@@ -42,7 +42,7 @@ def recorded() -> list[list[Record]]:
 
 def kept(path: Path) -> list[Record]:
     with closing(connect(path)) as connection:
-        return list(records(connection, 0, 2 * T0))
+        return list(stored_records(connection, 0, 2 * T0))
 
 
 def figures(path: Path, now_ns: int) -> dict[str, Any]:

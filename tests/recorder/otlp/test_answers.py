@@ -26,7 +26,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 
 from ccotel_tui.recorder.otlp.export import LARGEST_BODY
 from ccotel_tui.store.file.connection import connect
-from ccotel_tui.store.reader import records
+from ccotel_tui.store.stored_records import stored_records
 from ccotel_tui.telemetry.encode import traces_request
 from tests.recorder.running import (
     JSON,
@@ -120,7 +120,7 @@ def test_spans_of_the_client_are_kept_once_and_broken_ones_told(
         assert "a trace id of 16" in answer.partial_success.error_message
         assert post(running.http, "/v1/traces", sent.SerializeToString())[0] == 200
     with closing(connect(database)) as connection:
-        assert list(records(connection, 0, 2 * T0)) == [span(T0, 1), span(T0, 2)]
+        assert list(stored_records(connection, 0, 2 * T0)) == [span(T0, 1), span(T0, 2)]
     assert refused(database, record=4).spans == 12
 
 

@@ -12,7 +12,7 @@ from ccotel_tui.errors import BadDatabase, NotStored
 from ccotel_tui.store.database import Database
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.file.faults import translate_errors
-from ccotel_tui.store.reader import records
+from ccotel_tui.store.stored_records import stored_records
 from tests.store.file.damage import damage
 from tests.store.reading import fill, total
 from tests.tools.otlp import T0, event, request
@@ -45,7 +45,7 @@ def test_damage_that_shows_while_it_is_read_is_told(damaged: Path) -> None:
         pytest.raises(BadDatabase, match="is damaged"),
         translate_errors(damaged),
     ):
-        list(records(connection, 0, T0 * 2))
+        list(stored_records(connection, 0, T0 * 2))
 
 
 def test_other_failures_are_not_called_damage(path: Path) -> None:

@@ -14,8 +14,8 @@ from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.connection import connect, empty_database
 from ccotel_tui.store.file.migrations import MIGRATIONS
 from ccotel_tui.store.file.version import APPLICATION_ID
-from ccotel_tui.store.reader import records
 from ccotel_tui.store.shared_attributes import canonical
+from ccotel_tui.store.stored_records import stored_records
 from ccotel_tui.telemetry.records import Event
 from tests.store.reading import total
 from tests.tools.otlp import T0, request
@@ -120,7 +120,7 @@ def first(path: Path) -> Path:
 
 def test_events_of_the_first_version_are_what_they_were(first: Path) -> None:
     with closing(connect(first)) as connection:
-        assert list(records(connection, 0, T0 * 2)) == OLD
+        assert list(stored_records(connection, 0, T0 * 2)) == OLD
     assert total(first, "events", "cost_usd") == len(OLD)
     assert total(first, "origins", "1") == 3
 
@@ -140,7 +140,7 @@ def test_events_of_the_first_version_stay_whole_where_their_migration_is_cut_off
         assert connection.execute("PRAGMA user_version").fetchone() == (1,)
         assert connection.execute("SELECT count(*) FROM events").fetchone() == (len(OLD),)
     with closing(connect(first)) as connection:
-        assert list(records(connection, 0, T0 * 2)) == OLD
+        assert list(stored_records(connection, 0, T0 * 2)) == OLD
 
 
 def test_many_may_open_a_new_file_at_once(path: Path) -> None:

@@ -14,7 +14,7 @@ from ccotel_tui.store.file import schema
 from ccotel_tui.store.file.connection import connect
 from ccotel_tui.store.file.migrations import MIGRATIONS
 from ccotel_tui.store.file.version import APPLICATION_ID
-from ccotel_tui.store.reader import records
+from ccotel_tui.store.stored_records import stored_records
 from ccotel_tui.telemetry.records import Event, Point
 from tests.store.reading import count, total
 from tests.tools.otlp import SECOND, T0, lines, request
@@ -125,7 +125,7 @@ def counted(path: Path) -> float:
 def test_what_was_kept_under_another_service_counts(before: Path) -> None:
     assert (spent(before), counted(before)) == (0.5, 10.0)
     with closing(connect(before)) as connection:
-        kept = list(records(connection, 0, T0 * 2))
+        kept = list(stored_records(connection, 0, T0 * 2))
     events = {one.service: one for one in kept if isinstance(one, Event)}
     assert events["my-team"].name == events["claude-code"].name == "api_request"
     assert events["my-team"].scope == events["claude-code"].scope != events["shop"].scope

@@ -1,4 +1,4 @@
-"""Stored rows read back as records: counters as delta points with their own start and time."""
+"""Rows of the store read back as records: counters as delta points with their start and time."""
 
 import heapq
 import json
@@ -52,8 +52,8 @@ SELECT
     1"""
 
 
-class Count(NamedTuple):
-    """Counts of records, and of the sessions they are of."""
+class RecordCounts(NamedTuple):
+    """How many records there are of each kind, and of how many sessions they are."""
 
     events: int
     increments: int
@@ -61,7 +61,7 @@ class Count(NamedTuple):
     sessions: int
 
 
-def records(
+def stored_records(
     connection: sqlite3.Connection, from_ns: int, to_ns: int, session_id: str | None = None
 ) -> Iterator[Record]:
     """The records in (from_ns, to_ns], of one session or of all, in the order of their times."""
@@ -71,27 +71,27 @@ def records(
     points = connection.execute(_POINTS.format(session=session), parameters)
     spans = connection.execute(_SPANS.format(session=session), parameters)
     yield from heapq.merge(
-        *(map(event, events), map(_point, points), map(_span, spans)),
+        *(map(event_of_row, events), map(_point, points), map(_span, spans)),
         key=lambda record: record.time_ns,
     )
 
 
-def sessions(connection: sqlite3.Connection, beginning: str) -> list[str]:
-    """The sessions whose id begins so."""
+def session_ids(connection: sqlite3.Connection, beginning: str) -> list[str]:
+    """The ids of sessions that begin so."""
     return [session for (session,) in connection.execute(_SESSIONS, (beginning,))]
 
 
-def count_older(connection: sqlite3.Connection, before_ns: int) -> Count:
+def count_older(connection: sqlite3.Connection, before_ns: int) -> RecordCounts:
     """Return the counts of the records before then."""
-    return Count(*connection.execute(_OLDER, (before_ns,)).fetchone())
+    return RecordCounts(*connection.execute(_OLDER, (before_ns,)).fetchone())
 
 
-def count_of_session(connection: sqlite3.Connection, session_id: str) -> Count:
+def count_of_session(connection: sqlite3.Connection, session_id: str) -> RecordCounts:
     """Return the counts of the records of a session."""
-    return Count(*connection.execute(_OF_SESSION, (session_id,)).fetchone())
+    return RecordCounts(*connection.execute(_OF_SESSION, (session_id,)).fetchone())
 
 
-def event(row: tuple[int, str, str, str, str, str, str, str]) -> Event:
+def event_of_row(row: tuple[int, str, str, str, str, str, str, str]) -> Event:
     """An event from its time, service, name, attributes of its origin and its own, version, scope
     and context.
     """
