@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ccotel_tui.telemetry.conventions import FAILURES, missing
+from ccotel_tui.telemetry.conventions import FAILURES, stand_in
 from ccotel_tui.telemetry.values import as_number, as_text
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def time_of(row: "EventRow") -> int:
 
 def label_of(row: "EventRow", label: str) -> str:
     """Return the row's value under the label, or the word that stands where it has none."""
-    return str(row.get(label) or missing(label))
+    return str(row.get(label) or stand_in(label))
 
 
 def tells_failure(row: "EventRow") -> bool:

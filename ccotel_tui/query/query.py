@@ -44,11 +44,11 @@ class Query:
 class Scope:
     """Whose records count.
 
-    `session_id` may be the beginning of an id; of `sessions`, where that is not None, all others
-    are left out; `model` is a part of a name, in any case;
-    `attributes` are the client's or the user's own, dots and underscores alike, an empty value
-    for records without it. `texts` are of events only: an attribute's name, dots as underscores,
-    and what its value has in it, in any case of a to z; under an empty name any value has it.
+    `session_id` may be the beginning of an id; where `sessions` is not None, only those count;
+    `model` is a part of a name, in any case. `attributes` are the client's or the user's own, dots
+    and underscores alike; an empty value selects records without it. `texts` are of events only: an
+    attribute's name, dots as underscores, and what its value has in it, in any case of a to z;
+    under an empty name any attribute may have it.
     """
 
     session_id: str = ""

@@ -31,9 +31,8 @@ class SessionRow:
 
     Times are Unix nanoseconds; `models` are ordered by cost, the dearest first. The cost is None
     where none of its requests told one; that and the tokens are None where they cannot be shown. A
-    number is None where its records do not carry what the scope selects by.
-    `told_name` and `told_folder` are of its status line, `user` of its requests, each empty where
-    none was told.
+    number is None where its records do not carry what the scope selects by. `told_name` and
+    `told_folder` are of its status line, `user` of its requests, each empty where none was told.
     """
 
     session_id: str

@@ -39,11 +39,12 @@ It tells of a session and is none of its doings: it makes nothing active, live o
 UNKNOWN = "unknown"
 """The session, and the source, of a record that carries none."""
 
-_MISSING = {
+_STAND_INS = {
     **dict.fromkeys(("session_id", "prompt_id", "model", "source", "type"), UNKNOWN),
     **dict.fromkeys(("tool_name", "decision", "success", "command_source"), UNKNOWN),
     "status_code": "none",
 }
+"""What stands for a label that a record lacks."""
 
 USER_PROMPT = "user_prompt"
 API_REQUEST = "api_request"
@@ -78,16 +79,15 @@ PULL_REQUESTS = "claude_code.pull_request.count"
 EDIT_DECISIONS = "claude_code.code_edit_tool.decision"
 ACTIVE_TIME = "claude_code.active_time.total"
 
+CACHE_WRITES = ("cache_creation_5m_tokens", "cache_creation_1h_tokens")
+"""Of a request's cache_creation_tokens those that are kept for so long, where it tells."""
+
 _MODEL_SUFFIX = re.compile(r"\[[^\]]*\]$")
 
 
-def missing(label: str) -> str:
-    """What stands for a label that a record lacks: nothing for an attribute as it came."""
-    return _MISSING.get(label, "")
-
-
-CACHE_WRITES = ("cache_creation_5m_tokens", "cache_creation_1h_tokens")
-"""Of a request's cache_creation_tokens those that are kept for so long, where it tells."""
+def stand_in(label: str) -> str:
+    """Return what stands for the label in a record that lacks it, nothing for most labels."""
+    return _STAND_INS.get(label, "")
 
 
 def model_name(text: str) -> str:
@@ -210,8 +210,7 @@ EVENTS = {
         history_entries_pruned
     """),
 }
-
-"""What each event may carry, beside what all may and COMMON; clients send others too."""
+"""What each event may carry beside _EVENT and COMMON; clients send others too."""
 
 RECORDS = {**_METRICS, **{name: _EVENT | more for name, more in EVENTS.items()}}
 """What each metric's points and each event may carry beside COMMON."""

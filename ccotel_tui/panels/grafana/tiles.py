@@ -23,7 +23,7 @@ from ccotel_tui.panels.panel import (
 )
 from ccotel_tui.panels.result import NEWEST_ROWS
 from ccotel_tui.query.measures import MeasureSignal, Unit
-from ccotel_tui.telemetry.conventions import missing
+from ccotel_tui.telemetry.conventions import stand_in
 
 DATASOURCES: Mapping[MeasureSignal, Json] = {"counters": PROMETHEUS, "events": LOKI}
 
@@ -143,7 +143,7 @@ def table_tile(panel: Panel, rows: Rows, title: str, size: Json) -> Json:
         "fieldConfig": {
             "defaults": {"unit": UNITS["1"], "noValue": NOTHING},
             "overrides": [
-                _override("byName", rows.label, mappings=mapped(missing(rows.label))),
+                _override("byName", rows.label, mappings=mapped(stand_in(rows.label))),
                 *(
                     _override("byName", name, **_column(panel, number))
                     for name, number in rows.columns.items()

@@ -8,7 +8,7 @@ from ccotel_tui.query.finite import bounded
 from ccotel_tui.query.measures import MeasureSignal
 from ccotel_tui.query.query import Answer, LabelValues, Query, Series, Stat
 from ccotel_tui.query.window import Window
-from ccotel_tui.telemetry.conventions import missing
+from ccotel_tui.telemetry.conventions import stand_in
 
 
 class BucketNumbers(dict[int, float]):
@@ -70,7 +70,7 @@ def label_values(by: Iterable[str], labels: Iterable[str | None]) -> LabelValues
     if None not in labels:
         return labels  # type: ignore[return-value]
     return tuple(
-        [missing(name) if label is None else label for name, label in zip(by, labels, strict=True)]
+        [stand_in(name) if label is None else label for name, label in zip(by, labels, strict=True)]
     )
 
 

@@ -28,10 +28,9 @@ class RuleReading:
     """What a source tells of all sessions.
 
     `calls` are tool results and prompts of the sessions whose tools fail, `errors` API errors, the
-    newest last. `burn` and `usual`
-    are dollars an hour by session, `spending` the requests of those that surge. `unheard` are
-    sessions that run and of which there is no record; `dropped` is what a collector dropped;
-    `budgets` are those of which it is known what is spent.
+    newest last. `burn` and `usual` are dollars an hour by session, `spending` the requests of those
+    that surge. `unheard` are sessions that run and of which there is no record; `dropped` is what a
+    collector dropped; `budgets` are those of which it is known what is spent.
     """
 
     calls: Sequence[EventRow] = ()

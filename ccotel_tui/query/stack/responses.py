@@ -13,7 +13,7 @@ from ccotel_tui.query.query import LabelValues, Query
 from ccotel_tui.query.stack.languages import promql
 from ccotel_tui.query.window import MILLISECOND
 from ccotel_tui.sentences import Sentence
-from ccotel_tui.telemetry.conventions import missing, model_name
+from ccotel_tui.telemetry.conventions import model_name, stand_in
 from ccotel_tui.telemetry.values import LATEST
 
 LabelledValue = tuple[LabelValues, int, float]
@@ -136,5 +136,5 @@ def _is_of_values(query: Query) -> bool:
 def label_value(query: Query, name: str, labels: dict[str, str]) -> str:
     """Return the value of a label of the query, or the word where the record has none."""
     key = promql.label(name) if query.measure.signal == "counters" else name
-    value = labels.get(key) or missing(name)
+    value = labels.get(key) or stand_in(name)
     return model_name(value) if name == "model" else value

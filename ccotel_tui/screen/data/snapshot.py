@@ -64,11 +64,10 @@ class CurrentActivity:
 class Snapshot:
     """The answers of one moment; `failure` says why the source did not answer.
 
-    `past` is what they are compared with, as far as it has been read.
-    `status_lines` is what Claude Code told its status line, `rules` what is judged by rules, None
-    where that was not read; `unheard` are sessions that run and of which nothing came; `team` are
-    the users that have been seen so far. `first_ns` is when the first event came, where that is in
-    the window.
+    `past` is what they are compared with, as far as it has been read. `status_lines` is what Claude
+    Code told its status line, `rules` what is judged by rules, None where that was not read;
+    `unheard` are sessions that run and of which nothing came; `team` are the users that have been
+    seen so far. `first_ns` is when the first event came, where that is in the window.
     """
 
     now_ns: int
