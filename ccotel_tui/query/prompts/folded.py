@@ -13,6 +13,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from ccotel_tui.query.events import label_of, time_of
 from ccotel_tui.query.measures import NOTIFICATION
@@ -29,6 +30,17 @@ NOTIFIED_WITHIN = 2 * SECOND
 _TASK = re.compile(r"<task-id>\s*([^<\s]+)\s*</task-id>")
 
 
+class UserPrompt(NamedTuple):
+    """A user_prompt row, and whether it continues another prompt.
+
+    `agents` are those whose end it may tell of, the likeliest first.
+    """
+
+    row: EventRow
+    continues: bool
+    agents: tuple[str, ...]
+
+
 def is_command(row: EventRow) -> bool:
     """Return whether the row is a command of the client, such as /exit."""
     return row["event_name"] == USER_PROMPT and row.get("command_source") == "builtin"
@@ -42,28 +54,23 @@ def fold(rows: Iterable[EventRow]) -> dict[str, str]:
     """
     roots: dict[str, str] = {}
     for session in _by_session(rows).values():
-        roots |= _folded(session)
+        roots |= _fold_session(session)
     return roots
 
 
 def notifications(rows: Iterable[EventRow]) -> list[EventRow]:
     """The user_prompt rows that nobody typed and that are no commands, in the order of time."""
     return [
-        row
+        prompt.row
         for session in _by_session(rows).values()
-        for row, continues, _ in prompts(session)
-        if continues
+        for prompt in prompts(session)
+        if prompt.continues
     ]
 
 
-Prompt = tuple[EventRow, bool, tuple[str, ...]]
-"""A user_prompt row, whether it continues another, and the agents it may tell of, the likeliest
-first."""
-
-
-def prompts(rows: Sequence[EventRow]) -> list[Prompt]:
+def prompts(rows: Sequence[EventRow]) -> list[UserPrompt]:
     """The prompts among a session's rows, which are in the order of time."""
-    classified: list[Prompt] = []
+    classified: list[UserPrompt] = []
     ended: list[EventRow] = []
     ends_ns: list[int] = []
     prompts_ns: list[int] = []
@@ -74,7 +81,7 @@ def prompts(rows: Sequence[EventRow]) -> list[Prompt]:
         elif row["event_name"] == USER_PROMPT:
             continues = not is_command(row) and _continues(row, ends_ns, prompts_ns)
             agents = _agents(row, ended) if continues else ()
-            classified.append((row, continues, agents))
+            classified.append(UserPrompt(row, continues, agents))
             if not is_command(row):
                 prompts_ns.append(time_of(row))
     return classified
@@ -109,19 +116,19 @@ def _agents(prompt: EventRow, ended: list[EventRow]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(agent) for agent in (task and task[1], *named) if agent))
 
 
-def _folded(rows: Sequence[EventRow]) -> dict[str, str]:
-    """The same for one session, whose rows are in the order of time."""
-    first: dict[str, str] = {}
+def _fold_session(rows: Sequence[EventRow]) -> dict[str, str]:
+    """Fold the rows of one session, which are in the order of time."""
+    began_under: dict[str, str] = {}
     for row in rows:
         if (agent := row.get("agent_id")) and (prompt_id := row.get("prompt_id")):
-            first.setdefault(str(agent), str(prompt_id))
+            began_under.setdefault(str(agent), str(prompt_id))
     under: dict[str, str] = {}
     before: str | None = None
     for row, continues, agents in prompts(rows):
         prompt_id = row.get("prompt_id")
         if not isinstance(prompt_id, str) or prompt_id in under:
             continue
-        former = next((first[agent] for agent in agents if agent in first), before)
+        former = next((began_under[agent] for agent in agents if agent in began_under), before)
         if not continues or former is None or _root(under, former) == prompt_id:
             former = prompt_id
         under[prompt_id] = former

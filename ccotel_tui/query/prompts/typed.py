@@ -96,8 +96,8 @@ def newest_prompt(
     typed: list[EventRow] = []
     for length_ns in (DAY, LONGEST_SESSION):
         heads = rows_of_session(backend.source, _HEADS, session_id, to_ns - length_ns, to_ns)
-        typed = [row for row, continues, _ in prompts(heads) if not continues]
-        typed = [row for row in typed if not is_command(row)]
+        told = prompts(heads)
+        typed = [each.row for each in told if not (each.continues or is_command(each.row))]
         if typed:
             break
     if newest_request and newest_request not in {row.get("prompt_id") for row in heads}:
@@ -116,17 +116,17 @@ def _with_those_after(
     if not isinstance(prompt_id, str):
         return ()
     later = [
-        (row, agents)
-        for row, continues, agents in prompts(heads)
-        if continues and time_of(row) >= time_of(newest)
+        prompt
+        for prompt in prompts(heads)
+        if prompt.continues and time_of(prompt.row) >= time_of(newest)
     ]
     since_ns, to_ns = time_of(newest) - DAY, max(map(time_of, heads))
     agent_rows = backend.run_together(
         partial(rows_of_session, backend.source, _OF_AGENT, session_id, since_ns, to_ns, agent)
-        for agent in sorted({agent for _, agents in later for agent in agents})
+        for agent in sorted({agent for prompt in later for agent in prompt.agents})
     )
     roots = fold([*heads, *(row for rows in agent_rows for row in rows)])
-    continued = (str(row.get("prompt_id")) for row, _ in later)
+    continued = (str(prompt.row.get("prompt_id")) for prompt in later)
     return tuple(
         dict.fromkeys((prompt_id, *(other for other in continued if roots.get(other) == prompt_id)))
     )
