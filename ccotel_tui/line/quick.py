@@ -18,7 +18,7 @@ from ccotel_tui.line.shown import BURN_NS, BURNS_AN_HOUR, Glance, Recording, dat
 from ccotel_tui.line.status_line import StatusLine, read_status_line
 from ccotel_tui.local.user_folders import database_file, settings_file
 from ccotel_tui.query.embedded.glance.numbers import GlanceNumbers, read_glance
-from ccotel_tui.query.embedded.glance.opened import opened
+from ccotel_tui.query.embedded.glance.open_for_line import open_for_line
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.window import LONGEST_SESSION, MILLISECOND, SECOND
 from ccotel_tui.recorder.lock_file import read_document
@@ -94,7 +94,7 @@ def quick_line(words: Sequence[str]) -> str | None:
         return None
     status = read_status_line()
     recorder = read_document(meant.database)
-    with _handing_on(status, recorder, meant.database), opened(meant.database) as store:
+    with _handing_on(status, recorder, meant.database), open_for_line(meant.database) as store:
         if store is None:
             return None
         numbers = _numbers(store, status, now_ns, midnight_ns)

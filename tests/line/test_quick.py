@@ -22,7 +22,7 @@ from ccotel_tui.line.shown import BURN_NS, Recording
 from ccotel_tui.line.template import OPTIONAL_FIELDS
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.embedded.glance.numbers import read_glance
-from ccotel_tui.query.embedded.glance.opened import opened
+from ccotel_tui.query.embedded.glance.open_for_line import open_for_line
 from ccotel_tui.query.finite import finite
 from ccotel_tui.query.window import (
     HOUR,
@@ -95,7 +95,7 @@ def test_the_numbers_are_those_of_the_source(tmp_path: Path, kind: str, named: s
     with closing(Database(path)) as database:
         database.append(STORES[kind](T0))
     midnight_ns = midnight(local_day(T0 - 1, UTC), UTC)
-    with opened(path) as store:
+    with open_for_line(path) as store:
         assert store is not None
         numbers = read_glance(
             *(store, T0, (T0 - BURN_NS, midnight_ns), T0 + 10 * SECOND, named, T0 - LONGEST_SESSION)
@@ -214,16 +214,16 @@ def test_a_zone_that_is_not_understood_is_the_commands(monkeypatch: pytest.Monke
 
 def test_the_version_counts_the_migrations(path: Path) -> None:
     assert len(MIGRATIONS) == STORE_VERSION
-    with opened(path) as store:
+    with open_for_line(path) as store:
         assert store is not None
-    with pytest.raises(OperationalError), opened(path.with_name("none.db")):
+    with pytest.raises(OperationalError), open_for_line(path.with_name("none.db")):
         pass
     path.write_bytes(b"not a database, but long enough to be looked at" * 100)
-    with pytest.raises(DatabaseError), opened(path):
+    with pytest.raises(DatabaseError), open_for_line(path):
         pass
     with closing(connect(path.with_name("other.db"))) as other:
         other.execute("CREATE TABLE t (x)")
-    with opened(path.with_name("other.db")) as store:
+    with open_for_line(path.with_name("other.db")) as store:
         assert store is None
 
 

@@ -14,7 +14,7 @@ from ccotel_tui.line.memory import LineMemory
 from ccotel_tui.line.quick_facts import QuickFacts
 from ccotel_tui.line.template import OPTIONAL_FIELDS
 from ccotel_tui.query.embedded.backend import open_embedded
-from ccotel_tui.query.embedded.glance.opened import opened
+from ccotel_tui.query.embedded.glance.open_for_line import open_for_line
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.decode import Signal, decode
@@ -96,7 +96,7 @@ def test_field_by_field(
     said = set()
     for now_ns in sorted(ends):
         for session in sorted(sessions, key=str):
-            with closing(open_embedded(path)) as backend, opened(path) as store:
+            with closing(open_embedded(path)) as backend, open_for_line(path) as store:
                 assert store is not None
                 memory = LineMemory(path)
                 asked = words(
@@ -120,7 +120,7 @@ def test_what_was_not_looked_up_lately_is_the_commands(tmp_path: Path) -> None:
         words(AskedFacts(backend, T0, SEOUL, settings, LineMemory(path)), T0, SESSION, told())
 
     def quick(name: str, now_ns: int) -> str | None:
-        with opened(path) as store:
+        with open_for_line(path) as store:
             assert store is not None
             facts = QuickFacts(store, now_ns, SEOUL, settings, LineMemory(path))
             return OptionalFields(facts, now_ns, SEOUL, SESSION, told(), 4.0, 12.0).text(name)
@@ -151,7 +151,7 @@ def test_seconds_that_are_left_are_judged_each_second(
     cache = {"ttl": "5m", "expires_at": T0 // SECOND + 42}
     with closing(Database(path)) as database:
         database.append([kept(told(prompt_cache=cache), T0 - SECOND)])
-    with closing(open_embedded(path)) as backend, opened(path) as store:
+    with closing(open_embedded(path)) as backend, open_for_line(path) as store:
         assert store is not None
         for seconds in (0, 1):
             now_ns = T0 + seconds * SECOND

@@ -14,7 +14,7 @@ SELECT (SELECT application_id FROM pragma_application_id),
 
 
 @contextmanager
-def opened(path: str | os.PathLike[str]) -> Iterator[sqlite3.Connection | None]:
+def open_for_line(path: str | os.PathLike[str]) -> Iterator[sqlite3.Connection | None]:
     """The store at the path in one read transaction; None where it is of another version.
 
     Raises sqlite3.Error where it is not there, or faulty.
