@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ccotel_tui.query.embedded import sql_rows
 from ccotel_tui.query.embedded.reader import StoreReader
 from ccotel_tui.query.embedded.sessions import numbers_of_sessions
-from ccotel_tui.query.embedded.sql_where import nowhere
+from ccotel_tui.query.embedded.sql_where import in_no_record
 from ccotel_tui.query.measures import COST_EPSILON_USD
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.sequence import count_gaps
@@ -42,7 +42,7 @@ class EmbeddedDiagnostics(NoDiagnostics):
 
     def unknown_attributes(self, scope: Scope) -> list[str]:
         names = [name for name, value in scope.attributes if value]
-        return [name for name in names if self._reader.run(*nowhere(name)) == [(1,)]]
+        return [name for name in names if self._reader.run(*in_no_record(name)) == [(1,)]]
 
     def ahead(self, now_ns: int) -> Ahead | None:
         [(count, latest_ns)] = self._reader.run(AHEAD, (now_ns + SKEW_NS,))

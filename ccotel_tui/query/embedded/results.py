@@ -32,7 +32,7 @@ class BucketNumbers(dict[int, float]):
             self[index] = held + number
 
 
-def columns(
+def numbers_by_query(
     queries: Sequence[Query], by: LabelValues, rows: Iterable[BucketRow]
 ) -> dict[Query, dict[LabelValues, BucketNumbers]]:
     """The numbers of rows (bucket, labels `by`, a number a query), by query and its own labels."""

@@ -9,7 +9,7 @@ from ccotel_tui.query.embedded import sql, sql_rows
 from ccotel_tui.query.embedded.bucket_cache import BucketRow
 from ccotel_tui.query.embedded.quantile import finest, quantiles
 from ccotel_tui.query.embedded.reader import StoreReader
-from ccotel_tui.query.embedded.results import BucketNumbers, answer, columns, label_values
+from ccotel_tui.query.embedded.results import BucketNumbers, answer, label_values, numbers_by_query
 from ccotel_tui.query.embedded.sessions import CounterOnly
 from ccotel_tui.query.embedded.sql_where import Sql
 from ccotel_tui.query.events import event_row
@@ -126,7 +126,7 @@ class EmbeddedSource:
             )
         else:
             rows = self._read(queries, scope, _buckets(queries, window))
-        numbers = columns(queries, sql.labels(queries[0]), rows)
+        numbers = numbers_by_query(queries, sql.labels(queries[0]), rows)
         if self._counter_only.exist(self._latest_ns):
             self._add_counters(queries, rows, numbers, window, scope)
         return numbers
@@ -147,7 +147,7 @@ class EmbeddedSource:
                 stepped = fallbacks[0].stepped
                 active = {(index if stepped else 0, labels) for index, labels, _ in rows}
                 counted = [row for row in counted if row[:2] not in active]
-            for query, by_labels in columns(fallbacks, by, counted).items():
+            for query, by_labels in numbers_by_query(fallbacks, by, counted).items():
                 for labels, by_bucket in by_labels.items():
                     total = numbers[query].setdefault(labels, BucketNumbers("counters"))
                     total.mixed = total.signal != "counters"

@@ -21,8 +21,8 @@ from ccotel_tui.query.embedded.sql_where import (
     WITHOUT_REQUESTS,
     Sql,
     is_one_of,
-    matching,
-    selected,
+    where_all,
+    where_in_scope,
 )
 from ccotel_tui.query.finite import LARGEST_SUM
 from ccotel_tui.query.measures import Condition
@@ -37,9 +37,10 @@ from ccotel_tui.telemetry.conventions import (
 
 _BEYOND = 2 * LARGEST_SUM
 
-_RANGES = """\
+TIME_RANGES = """\
 WITH RECURSIVE b (key, from_ns, to_ns) AS MATERIALIZED (
     SELECT key, value ->> 0, value ->> 1 FROM json_each(?1))"""
+"""The table of the time ranges, with which every statement begins."""
 
 _LEAD_VALUES = """\
 {ranges},
@@ -286,11 +287,11 @@ def _fill(
         c for c in _conditions(queries[0]) if all(c in _conditions(query) for query in queries)
     ]
     values, parameters = zip(*(_value(query, lead, shared) for query in queries), strict=True)
-    where, more = selected(shared, scope, measure.signal == "counters")
+    where, more = where_in_scope(shared, scope, measure.signal == "counters")
     name = "name" if measure.signal == "events" else "metric"
     keys = "".join(f", r.{label}" for label in by)
     text = form.format(
-        ranges=_RANGES,
+        ranges=TIME_RANGES,
         labels=keys,
         keys=keys[2:],
         other=by[-1] if by else "",
@@ -316,7 +317,7 @@ def _has_record(query: Query, lead: str) -> str:
 
 def _value(query: Query, lead: str, shared: Sequence[Condition]) -> Sql:
     """The query's number over those of the rows that meet its own conditions too."""
-    text, parameters = matching([c for c in _conditions(query) if c not in shared])
+    text, parameters = where_all([c for c in _conditions(query) if c not in shared])
     number = _number(query, lead)
     if text:
         number += f" FILTER (WHERE {text.removeprefix(' AND ')})"

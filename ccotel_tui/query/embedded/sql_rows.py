@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import chain
 
-from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, Sql, is_one_of, selected
+from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, Sql, is_one_of, where_in_scope
 from ccotel_tui.query.measures import Condition
 from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.window import MINUTE
@@ -39,7 +39,7 @@ GROUP BY r.session_id ORDER BY 1 DESC LIMIT 1"""
 
 def newest_activity(scope: Scope) -> Sql:
     """(time, session) of the newest event that makes a session active, up to a time (?1)."""
-    where, parameters = selected((), scope)
+    where, parameters = where_in_scope((), scope)
     return (
         "SELECT r.time_ns, r.session_id FROM events r INDEXED BY activity"
         f" WHERE {_ACTIVE} AND r.time_ns <= ?1{where} ORDER BY r.time_ns DESC LIMIT 1",
@@ -49,7 +49,7 @@ def newest_activity(scope: Scope) -> Sql:
 
 def newest_counter_activity(scope: Scope) -> Sql:
     """The same for sessions that tell by their counters only."""
-    where, parameters = selected((), scope, of_series=True)
+    where, parameters = where_in_scope((), scope, of_series=True)
     return COUNTER_ACTIVITY.format(where=where), parameters
 
 
@@ -132,7 +132,7 @@ ALL_EVENTS: Sequence[EventKind] = (EventKind(""),)
 
 def rows_within(kind: EventKind, scope: Scope) -> Sql:
     """The same of all events of the kind in the ranges of the first parameter, oldest first."""
-    where, parameters = selected([kind.only] if kind.only else [], scope)
+    where, parameters = where_in_scope([kind.only] if kind.only else [], scope)
     return (
         f"SELECT {_COLUMNS} FROM json_each(?1) b"
         f" CROSS JOIN events r INDEXED BY event_names {_WITH_ORIGIN}"
@@ -166,7 +166,7 @@ def _newest(
     way: str,
 ) -> tuple[str, tuple[str | int, ...]]:
     in_index = only is not None and EventKind(names[0], only) == REJECTIONS
-    where, parameters = selected([only] if only and not in_index else [], scope)
+    where, parameters = where_in_scope([only] if only and not in_index else [], scope)
     if only and in_index:
         # Written out: SQLite takes an index of some rows only where the query names them.
         where = f" AND r.{only.label} {is_one_of([only.value])}{where}"

@@ -20,10 +20,10 @@ WITHOUT_REQUESTS = (
 """Keeps the sessions that tell what they cost by their counters only."""
 
 
-def selected(conditions: Iterable[Condition], scope: Scope, of_series: bool = False) -> Sql:
-    """The conditions that keep the records that meet these and are in the scope."""
+def where_in_scope(conditions: Iterable[Condition], scope: Scope, of_series: bool = False) -> Sql:
+    """Return the SQL that keeps the records that meet these conditions and are in the scope."""
     columns = _SERIES_COLUMNS if of_series else _EVENT_COLUMNS
-    text, parameters = matching(conditions)
+    text, parameters = where_all(conditions)
     if scope.session_id:
         text += " AND substr(r.session_id, 1, length(?)) = ?"
         parameters += (scope.session_id, scope.session_id)
@@ -51,7 +51,7 @@ def selected(conditions: Iterable[Condition], scope: Scope, of_series: bool = Fa
     return text, parameters
 
 
-def matching(conditions: Iterable[Condition]) -> Sql:
+def where_all(conditions: Iterable[Condition]) -> Sql:
     """Return the SQL that keeps the records that meet these conditions."""
     text = ""
     parameters: tuple[str, ...] = ()
@@ -123,15 +123,15 @@ def _attribute(name: str, value: str, of_event: bool) -> Sql:
         has = _Terms(holds("r.attributes", starts))
         inherited = has.negated() & _inherited("r.context", starts, sought, lacks=not value)
         return (in_event | inherited).condition()
-    line = _Terms(holds("o.names", tuple(f"\n{spelling}\n" for spelling in names)))
-    has = line | _Terms(holds("o.attributes", starts))
+    varies = _Terms(holds("o.names", tuple(f"\n{spelling}\n" for spelling in names)))
+    has = varies | _Terms(holds("o.attributes", starts))
     common = _Terms(holds("o.attributes", sought)) | (
         has.negated() & _inherited("o.context", starts, sought, lacks=not value)
     )
     # Where no origin may have it, the first condition ends the question before a row is read.
-    exists = (line | common).within("EXISTS (SELECT 1 FROM origins o WHERE {})")
+    exists = (varies | common).within("EXISTS (SELECT 1 FROM origins o WHERE {})")
     of_origin = common.within("r.origin IN (SELECT o.id FROM origins o WHERE {})")
-    of_row = line.within("r.origin IN (SELECT o.id FROM origins o WHERE {})") & in_event
+    of_row = varies.within("r.origin IN (SELECT o.id FROM origins o WHERE {})") & in_event
     return (exists & (of_origin | of_row)).condition()
 
 
@@ -168,18 +168,18 @@ class _Terms(NamedTuple):
         return _Terms((f"({text} {operator} {more})", parameters + others))
 
 
-def nowhere(name: str) -> Sql:
+def in_no_record(name: str) -> Sql:
     """Return SQL for whether no record has the attribute; a column's label is never missing."""
     if name.replace(".", "_") in _EVENT_COLUMNS | _SERIES_COLUMNS:
         return "SELECT 0", ()
     names = spellings(name)
     starts = tuple(f"{json.dumps(spelling, ensure_ascii=False)}:" for spelling in names)
-    line = _Terms(holds("o.names", tuple(f"\n{spelling}\n" for spelling in names)))
+    varies = _Terms(holds("o.names", tuple(f"\n{spelling}\n" for spelling in names)))
     of_events, of_counters = (
         _Terms(holds(f"{table}.attributes", starts)) | _Terms(holds(f"{table}.context", starts))
         for table in ("o", "r")
     )
-    events = (line | of_events).within("EXISTS (SELECT 1 FROM origins o WHERE {})")
+    events = (varies | of_events).within("EXISTS (SELECT 1 FROM origins o WHERE {})")
     counters = of_counters.within("EXISTS (SELECT 1 FROM series r WHERE {})")
     return (events | counters).within("SELECT NOT {}").sql
 

@@ -8,7 +8,8 @@ origin will do. What an event has for itself is read where its origin says so.
 import json
 from collections.abc import Mapping, Sequence
 
-from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, Sql, selected, spellings
+from ccotel_tui.query.embedded.sql import TIME_RANGES
+from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, Sql, spellings, where_in_scope
 from ccotel_tui.query.query import OWN_LABELS, Scope
 from ccotel_tui.telemetry.conventions import API_REQUEST, COST, TOKENS, TOOL_RESULT
 
@@ -17,12 +18,8 @@ BRANCH = "vcs.ref.head.name"
 Varying = Mapping[str, Sequence[int]]
 """By attribute the origins whose events have it for themselves."""
 
-_RANGES = """\
-WITH RECURSIVE b (key, from_ns, to_ns) AS MATERIALIZED (
-    SELECT key, value ->> 0, value ->> 1 FROM json_each(?1))"""
-
 _MODELS = f"""\
-{_RANGES},
+{TIME_RANGES},
 l (value) AS (
     SELECT min(r.model) FROM events r INDEXED BY api_requests WHERE r.name = '{API_REQUEST}'
     UNION ALL
@@ -58,7 +55,7 @@ GROUP BY r.model, r.origin"""
 """Reads the requests themselves, of which no index has these tokens."""
 
 _COUNTERS = f"""\
-{_RANGES}
+{TIME_RANGES}
 SELECT b.key, r.session_id, r.model, r.source, r.attributes, r.context, r.metric, r.type,
     sum(i.value), min(i.time_ns), max(i.time_ns)
 FROM series r CROSS JOIN b CROSS JOIN increments i
@@ -67,7 +64,7 @@ AND i.series = r.id AND i.time_ns > b.from_ns AND i.time_ns <= b.to_ns AND i.val
 GROUP BY b.key, r.id"""
 
 _BRANCHES = f"""\
-{_RANGES}
+{TIME_RANGES}
 SELECT r.prompt_id, r.origin, {{branch}}, max(r.time_ns)
 FROM b CROSS JOIN {{events}} AND r.name = '{TOOL_RESULT}'
 AND r.time_ns > b.from_ns AND r.time_ns <= b.to_ns{{has_branch}}{{where}}
@@ -115,7 +112,7 @@ def of_requests(labels: Sequence[str], varying: Varying, scope: Scope) -> Sql:
     """
     columns = grouped_by(labels)
     numbers = _NUMBERS + "".join(_distinct(id, columns) for id in ("session_id", "prompt_id"))
-    where, parameters = selected((), scope)
+    where, parameters = where_in_scope((), scope)
     if columns == ("model",) and not varying:
         return _BY_MODEL.format(numbers=numbers, where=where), parameters
     varying_values = {f"v{at}": _varying(name) for at, name in enumerate(varying)}
@@ -132,14 +129,14 @@ def of_requests(labels: Sequence[str], varying: Varying, scope: Scope) -> Sql:
 
 def of_writes(fields: Sequence[str], scope: Scope) -> Sql:
     """Rows of (model, origin, the sums of these attributes)."""
-    where, parameters = selected((), scope)
+    where, parameters = where_in_scope((), scope)
     sums = ", ".join(f"total(r.attributes ->> '$.\"{name}\"')" for name in fields)
     return _WRITES.format(fields=sums, where=where), parameters
 
 
 def of_counters(scope: Scope) -> Sql:
     """Rows of what each counter of the sessions without requests grew by."""
-    where, parameters = selected((), scope, of_series=True)
+    where, parameters = where_in_scope((), scope, of_series=True)
     return _COUNTERS.format(where=where), parameters
 
 
@@ -149,7 +146,7 @@ def of_branches(varying: Sequence[int], sharing: Sequence[int], scope: Scope, is
     `varying` are the origins whose events may have a branch for themselves, `sharing` those that
     have one. The quicker way is another one where the time is a large part of all (`is_long`).
     """
-    where, parameters = selected((), scope)
+    where, parameters = where_in_scope((), scope)
     events = _OF_ORIGINS if is_long else _OF_TOOLS
     if not varying:
         text = _BRANCHES.format(branch="NULL", events=events, has_branch="", where=where)
