@@ -51,7 +51,7 @@ def doctor(
     from ccotel_tui.doctor.gather import gather
     from ccotel_tui.doctor.machine.client_log import read_client_log
     from ccotel_tui.doctor.machine.stack_facts import stack_facts
-    from ccotel_tui.doctor.rules import document, first_failure, judged
+    from ccotel_tui.doctor.rules import document, first_failure, run_checks
 
     database = (db or locations.database()).absolute()
     log = read_client_log(debug_file) if debug_file else None
@@ -60,7 +60,7 @@ def doctor(
     if is_given("prometheus_url"):
         named = address(checked_url("--prometheus-url", prometheus_url), sent)
     facts = gather(database, canary, stack_facts(), log, named)
-    checks = judged(facts)
+    checks = run_checks(facts)
     first = first_failure(checks)
     if as_json:
         say_json(document(checks, locations.typed))

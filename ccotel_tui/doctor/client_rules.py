@@ -47,8 +47,8 @@ def client_rule(facts: Facts) -> Finding:
 def settings_rule(facts: Facts) -> Finding:
     for place in facts.origins:
         if place.problem:
-            name = place.place
-            return broken(name, "broken_settings", problem=_of(name, place.problem), place=name)
+            name, problem = place.place, _problem_at(place.place, place.problem)
+            return broken(name, "broken_settings", problem=problem, place=name)
     files = [_named(place) for place in facts.origins if place.kind in ("managed", "user")]
     return Finding(joined(files, ", "))
 
@@ -56,7 +56,7 @@ def settings_rule(facts: Facts) -> Finding:
 def enabled_rule(facts: Facts) -> Finding:
     switch = setting(ENABLE, facts.origins)
     if is_on(facts.origins) and switch:
-        return Finding(_by(switch))
+        return Finding(_set_by(switch))
     if switch:
         return _set_otherwise(switch)
     if facts.heard:
@@ -199,7 +199,7 @@ def _set_otherwise(held: Setting) -> Finding:
     return Finding(joined((held.name, value), " = "), cause, words)
 
 
-def _by(held: Setting) -> str:
+def _set_by(held: Setting) -> str:
     place = held.origin.place
     if not held.overridden:
         return Sentence("found_by", "by {place}", place=place)
@@ -213,5 +213,5 @@ def _named(file: Origin) -> str:
     return Sentence("found_no_file", "{place}: not there", place=file.place)
 
 
-def _of(place: str, problem: str) -> str:
+def _problem_at(place: str, problem: str) -> str:
     return problem if place in problem else joined((place, problem), ", ")

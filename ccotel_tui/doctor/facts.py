@@ -81,9 +81,12 @@ class MetricsServer:
 
 @dataclass(frozen=True)
 class Facts:
-    """All of them. `free` is the room on the disk of the file, in bytes.
+    """What one run of doctor knows.
 
-    `locked_by` is the process that holds the file locked, where that is not the recorder.
+    `origins` are where the client's variables come from here, `project_origins` the files of a
+    project, from which it takes none. `answers` are of the addresses that it sends to.
+    `free` is the room on the disk of the file, in bytes; `locked_by` is the process that holds the
+    file locked, where that is not the recorder. `heard` and `unheard` are the sessions that run.
     """
 
     client_path: str = ""

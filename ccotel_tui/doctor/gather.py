@@ -22,7 +22,7 @@ from ccotel_tui.claude.destination import (
 from ccotel_tui.claude.session_registry import Running, SessionRegistry
 from ccotel_tui.claude.settings.origins import Origin, origins, project_origins
 from ccotel_tui.doctor.facts import CanaryAnswer, ClientLog, Facts, StackFacts, Stored
-from ccotel_tui.doctor.machine.canary import answer_of
+from ccotel_tui.doctor.machine.canary import send_canary
 from ccotel_tui.doctor.machine.locked import lock_holder
 from ccotel_tui.doctor.machine.metrics_server import metrics_server
 from ccotel_tui.doctor.machine.stack_lag import with_lags
@@ -127,7 +127,7 @@ def _answers(places: Sequence[Origin], to_foreign: bool) -> Iterator[CanaryAnswe
     for place in addresses.values():
         reachable = leads_here(place.host) or to_foreign
         if reachable and place.host and place.protocol in PROTOCOLS:
-            yield answer_of(place, to_foreign)
+            yield send_canary(place, to_foreign)
 
 
 def _stored(database: Path, now_ns: int) -> tuple[Stored, set[str]]:
@@ -136,8 +136,8 @@ def _stored(database: Path, now_ns: int) -> tuple[Stored, set[str]]:
     try:
         with translate_errors(database), closing(connect(database)) as connection:
             newest = {
-                signal: connection.execute(question, (now_ns,)).fetchone()[0]
-                for signal, question in _NEWEST.items()
+                signal: connection.execute(statement, (now_ns,)).fetchone()[0]
+                for signal, statement in _NEWEST.items()
             }
             versions = tuple(version for (version,) in connection.execute(_VERSIONS))
             rows = connection.execute(_SEQUENCES, (now_ns - _DAY_NS,)).fetchall()

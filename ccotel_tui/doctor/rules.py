@@ -49,8 +49,8 @@ class Check:
     next: str = ""
 
 
-def judged(facts: Facts) -> list[Check]:
-    """Return every check, in order."""
+def run_checks(facts: Facts) -> list[Check]:
+    """Return what each rule finds in the facts, in order."""
     return [_check(id, rule(facts)) for id, rule in RULES.items()]
 
 

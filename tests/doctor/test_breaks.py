@@ -15,7 +15,7 @@ from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.claude.settings.origins import Origin, origins
 from ccotel_tui.doctor.causes import KNOWN_CAUSES
 from ccotel_tui.doctor.facts import CanaryAnswer, ClientLog, Facts, StackFacts, Stored
-from ccotel_tui.doctor.rules import RULES, document, first_failure, judged
+from ccotel_tui.doctor.rules import RULES, document, first_failure, run_checks
 from ccotel_tui.network.listener import Process
 from ccotel_tui.recorder.refusals import Refusal
 from ccotel_tui.recorder.state import Fault, Moved, PortOwner, PortState, RecorderState
@@ -261,7 +261,7 @@ def test_what_the_client_understands_is_no_broken_link(variables: dict[str, str]
     To 0.0.0.0 and [::] it connects on this machine.
     """
     facts = env(**variables)
-    checks = judged(facts)
+    checks = run_checks(facts)
     assert [check.id for check in checks if check.state not in ("ok", "skip")] == []
     assert unheard(RUNS, facts.origins, PORTS, 0).mending == "prompt"
 
@@ -275,7 +275,7 @@ def test_an_exporter_that_is_called_alike_is_none(exporters: str) -> None:
 
 
 def test_where_all_is_well_nothing_fails() -> None:
-    checks = judged(WELL)
+    checks = run_checks(WELL)
     assert [check.id for check in checks if check.state not in ("ok", "skip")] == []
     assert document(checks)["first_failure"] is None
     assert [row["id"] for row in document(checks)["checks"]] == list(RULES)
@@ -296,20 +296,20 @@ def test_settings_that_are_not_there_are_said_to_be_missing(
 @pytest.mark.parametrize("name", BREAKS)
 def test_the_broken_link_is_the_first_that_fails(name: str) -> None:
     link, facts = BREAKS[name]
-    first = first_failure(judged(facts()))
+    first = first_failure(run_checks(facts()))
     assert first is not None
     assert first.id == link
     assert first.cause
     assert first.next
     assert "{" not in first.cause + first.next
-    told = json.dumps(document(judged(facts())))
+    told = json.dumps(document(run_checks(facts())))
     assert [secret for secret in SECRETS if secret in told] == []
 
 
 @pytest.mark.parametrize("name", WARNINGS)
 def test_what_is_no_broken_link_is_a_warning(name: str) -> None:
     link, facts = WARNINGS[name]
-    checks = judged(facts())
+    checks = run_checks(facts())
     assert first_failure(checks) is None
     warned = [check for check in checks if check.state == "warn"]
     assert [check.id for check in warned] == [link]
@@ -322,7 +322,7 @@ def test_of_two_broken_links_the_first_is_named(earlier: str, later: str) -> Non
     link, facts = BREAKS[earlier]
     broken, second = facts(), BREAKS[later][1]()
     both = replace(broken, free=second.free, stack=second.stack, stored=second.stored)
-    checks = judged(both)
+    checks = run_checks(both)
     first = first_failure(checks)
     assert first is not None
     assert first.id == link
@@ -339,7 +339,7 @@ def test_of_two_broken_links_the_first_is_named(earlier: str, later: str) -> Non
 )
 def test_a_client_that_is_not_on_the_path_and_is_heard_is_no_broken_link(heard: Facts) -> None:
     """One in an editor, or in a container."""
-    client = judged(replace(heard, client_path=""))[0]
+    client = run_checks(replace(heard, client_path=""))[0]
     assert (client.id, client.state) == ("client", "ok")
     assert client.found.startswith("not on the PATH, but heard ")
 
@@ -352,7 +352,7 @@ def test_each_cause_is_met() -> None:
 
 def test_a_value_with_a_password_is_masked() -> None:
     facts = env(**{ENDPOINT: "http://me:sesame@otel.corp:4317"})
-    first = first_failure(judged(facts))
+    first = first_failure(run_checks(facts))
     assert first is not None
     assert "http://(not shown)@otel.corp:4317" in first.cause
     assert "sesame" not in repr(first)

@@ -16,7 +16,7 @@ import pytest
 from ccotel_tui.claude.destination import Destination
 from ccotel_tui.doctor.facts import StackFacts
 from ccotel_tui.doctor.gather import gather
-from ccotel_tui.doctor.machine.canary import answer_of
+from ccotel_tui.doctor.machine.canary import send_canary
 from ccotel_tui.doctor.machine.stack_lag import canary_rows, with_lags
 from ccotel_tui.network.http import HttpClient
 from tests.cli.test_words import run
@@ -113,7 +113,7 @@ def test_no_number_of_the_store_changes(
     place = destination_of(machine.running.grpc)
     hour.date_canaries(runs)
     for _ in range(runs):
-        assert answer_of(place, to_foreign=False).kind == "ok"
+        assert send_canary(place, to_foreign=False).kind == "ok"
     assert (rows(machine.database), hour.answers(*source)) == before
 
 
@@ -137,7 +137,7 @@ def test_no_number_of_the_stack_changes_and_the_rows_are_counted(
         assert canary_rows(client, loki, hour.from_ns) == 0
         hour.date_canaries(RUNS)
         for _ in range(RUNS):
-            assert answer_of(place, to_foreign=True).kind == "ok"
+            assert send_canary(place, to_foreign=True).kind == "ok"
         stack.settle()
         assert until(lambda: canary_rows(client, loki, hour.from_ns) == RUNS, WITHIN)
         assert hour.answers(*source) == before

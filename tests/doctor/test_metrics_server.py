@@ -10,7 +10,7 @@ import pytest
 
 from ccotel_tui.doctor.facts import Facts, MetricsServer
 from ccotel_tui.doctor.machine.metrics_server import metrics_server
-from ccotel_tui.doctor.rules import judged
+from ccotel_tui.doctor.rules import run_checks
 from ccotel_tui.network.address import address
 from ccotel_tui.query.stack.backend import stack_is_ready
 from tests.cli.test_words import run
@@ -180,7 +180,7 @@ def test_headers_go_with_it(stub: Stub) -> None:
 def test_doctor_says_which_it_is_and_what_it_does_otherwise(
     server: MetricsServer | None, found: str
 ) -> None:
-    [check] = [check for check in judged(Facts(metrics_server=server)) if check.id == "metrics"]
+    [check] = [check for check in run_checks(Facts(metrics_server=server)) if check.id == "metrics"]
     assert (check.found, check.state) == (found, "ok" if server and server.name else "skip")
 
 

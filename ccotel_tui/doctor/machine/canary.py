@@ -23,7 +23,7 @@ _TIMEOUT = 5.0
 _HTTP_KINDS: dict[str, AnswerKind] = {"unreachable": "silent", "late": "late"}
 
 
-def answer_of(place: Destination, to_foreign: bool) -> CanaryAnswer:
+def send_canary(place: Destination, to_foreign: bool) -> CanaryAnswer:
     """Return what the address says; a server that is not ours is asked with `to_foreign` only."""
     at = host_and_port(place.host, place.port)
     foreign = foreign_listener(place.host, place.port)

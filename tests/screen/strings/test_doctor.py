@@ -11,7 +11,7 @@ import pytest
 
 from ccotel_tui.claude.settings.origins import Origin
 from ccotel_tui.doctor.facts import ClientLog, Facts, MetricsServer, StackFacts, Stored
-from ccotel_tui.doctor.rules import document, judged
+from ccotel_tui.doctor.rules import document, run_checks
 from ccotel_tui.recorder.state import PortOwner
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.strings import korean
@@ -98,7 +98,7 @@ NOT_WORDS = re.compile(
 
 
 def page(facts: Facts) -> str:
-    return doctor_page(json.dumps(document(judged(facts)))).text.plain
+    return doctor_page(json.dumps(document(run_checks(facts)))).text.plain
 
 
 @pytest.mark.usefixtures("korean")
@@ -110,7 +110,7 @@ def test_the_page_has_no_word_that_is_not_korean(name: str) -> None:
 
 @pytest.mark.parametrize("name", SET_UPS)
 def test_the_page_in_english_is_what_the_document_says(name: str) -> None:
-    checks = document(judged(SET_UPS[name]()), str)["checks"]
+    checks = document(run_checks(SET_UPS[name]()), str)["checks"]
     shown = page(SET_UPS[name]())
     for check in checks:
         assert f"  {check['found']}" in shown
