@@ -6,7 +6,7 @@ from math import fsum
 from ccotel_tui.panels.evaluate import Answers, Evaluation
 from ccotel_tui.panels.panel import Panel, Span, Sum
 from ccotel_tui.query import measures
-from ccotel_tui.query.query import Answer, Query
+from ccotel_tui.query.query import Answer, Query, numbers_by_session
 from ccotel_tui.query.reconcile import TOLERANCE
 from ccotel_tui.sentences import Sentence, counted
 
@@ -81,7 +81,7 @@ def counted_twice(by_counters: Answer, by_events: Answer) -> tuple[float, ...]:
 
     Counters stand under another id than their events where the id was taken off one of them.
     """
-    counted, by_event = _by_session(by_counters), _by_session(by_events)
+    counted, by_event = numbers_by_session(by_counters), numbers_by_session(by_events)
     without_events = [dollars for session, dollars in counted.items() if session not in by_event]
     without_counters = [dollars for session, dollars in by_event.items() if session not in counted]
     sums = [*without_counters, fsum(without_counters)]
@@ -90,10 +90,6 @@ def counted_twice(by_counters: Answer, by_events: Answer) -> tuple[float, ...]:
         for dollars in without_events
         if any(abs(dollars - other) <= TOLERANCE < other for other in sums)
     )
-
-
-def _by_session(answer: Answer) -> dict[str, float]:
-    return {series.labels["session_id"]: series.points[0][1] or 0.0 for series in answer}
 
 
 def _requests(evaluation: Evaluation) -> int:

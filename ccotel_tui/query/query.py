@@ -91,6 +91,11 @@ Answer = tuple[Series, ...]
 """No series at all: there was no record that the question reads."""
 
 
+def numbers_by_session(answer: Answer) -> dict[str, float]:
+    """Return the numbers of an answer of one bucket by session: 0 where one cannot be known."""
+    return {series.labels["session_id"]: series.points[0][1] or 0.0 for series in answer}
+
+
 class EventKind(NamedTuple):
     """Events of a name; `only` those that meet the condition."""
 

@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Literal
 
 from ccotel_tui.query.measures import ACTIVITY, COST, COST_COUNTED, TOKENS, TOKENS_COUNTED
-from ccotel_tui.query.query import Answer, Query, Scope
+from ccotel_tui.query.query import Answer, Query, Scope, numbers_by_session
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import LONGEST_SESSION, MINUTE, Window
 from ccotel_tui.sentences import Sentence
@@ -115,18 +115,18 @@ class Reconciliation:
 def reconcile(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
     """Compare the sessions that were active in the window. Raises SourceUnavailable."""
     # Asked as one, it is of one moment where the source can.
-    [reconciliation] = backend.run_together([partial(_explained, backend, window, scope, now_ns)])
+    [reconciliation] = backend.run_together([partial(_explain, backend, window, scope, now_ns)])
     return reconciliation  # type: ignore[no-any-return]
 
 
 def compare_sums(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
     """Compare them without a cause. Raises SourceUnavailable."""
-    [reconciliation] = backend.run_together([partial(_compared, backend, window, scope, now_ns)])
+    [reconciliation] = backend.run_together([partial(_compare, backend, window, scope, now_ns)])
     return reconciliation  # type: ignore[no-any-return]
 
 
-def _explained(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
-    compared = _compared(backend, window, scope, now_ns)
+def _explain(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
+    compared = _compare(backend, window, scope, now_ns)
     differing = [balance.session_id for balance in compared.of("differs")]
     life = _life(window, now_ns)
     lost = backend.diagnostics.lost_events(differing, life) if differing else {}
@@ -140,29 +140,28 @@ def _life(window: Window, now_ns: int) -> Window:
     return Window.between(window.from_ns - LONGEST_SESSION, ends_ns, window.zone)
 
 
-def _compared(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
-    active = _by_session(backend.source.numbers([_LAST], window, scope)[_LAST])
+def _compare(backend: Backend, window: Window, scope: Scope, now_ns: int) -> Reconciliation:
+    active = numbers_by_session(backend.source.numbers([_LAST], window, scope)[_LAST])
     queries = [_LAST, *(query for pair in _QUERIES.values() for query in pair)]
     answers = backend.source.numbers(queries, _life(window, now_ns), scope)
-    last = {
-        session: int(at) for session, at in _by_session(answers[_LAST]).items() if session in active
+    last_ns = {
+        session: int(time_ns)
+        for session, time_ns in numbers_by_session(answers[_LAST]).items()
+        if session in active and session != UNKNOWN
     }
-    last.pop(UNKNOWN, None)
     sums = {
         name: tuple(_by_source(answers[query]) for query in pair) for name, pair in _QUERIES.items()
     }
     balances = []
-    for session, at in sorted(last.items(), key=lambda session: session[::-1]):
-        by_name = {
+    for session in sorted(last_ns, key=lambda session: (last_ns[session], session)):
+        both = {
             name: Sums(events[session], counters[session])
             for name, (events, counters) in sums.items()
         }
-        spent = {
-            name: session for name, session in by_name.items() if session.events or session.counters
-        }
-        if spent and at <= now_ns - QUIET_NS:
-            balances.append(Balance(session, at, spent))
-    going_on = sum(at > now_ns - QUIET_NS for at in last.values())
+        spent = {name: sides for name, sides in both.items() if sides.events or sides.counters}
+        if spent and last_ns[session] <= now_ns - QUIET_NS:
+            balances.append(Balance(session, last_ns[session], spent))
+    going_on = sum(time_ns > now_ns - QUIET_NS for time_ns in last_ns.values())
     return Reconciliation(tuple(balances), going_on)
 
 
@@ -182,10 +181,6 @@ def _cause(balance: Balance, missed: int) -> str:
 
 def _sentence(cause: str, **values: int) -> Sentence:
     return Sentence(f"reconcile_{cause}", CAUSES[cause], **values)
-
-
-def _by_session(answer: Answer) -> dict[str, float]:
-    return {series.labels["session_id"]: series.points[0][1] or 0.0 for series in answer}
 
 
 def _by_source(answer: Answer) -> defaultdict[str, dict[str, float]]:

@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Protocol
 
 from ccotel_tui.query.measures import COST_BY_EVENTS, COST_COUNTED, COST_EPSILON_USD
-from ccotel_tui.query.query import Query, Scope
+from ccotel_tui.query.query import Query, Scope, numbers_by_session
 from ccotel_tui.query.source import Source
 from ccotel_tui.query.window import LONGEST_SESSION, Window
 
@@ -36,10 +36,8 @@ class CounterExcess:
         answers = self._source.numbers((_COUNTED, _BY_EVENTS), life, Scope())
         if not all(series.exact for series in answers[_COUNTED]):
             return None
-        counted, by_events = (
-            {series.labels["session_id"]: series.points[0][1] or 0.0 for series in answers[query]}
-            for query in (_COUNTED, _BY_EVENTS)
-        )
+        counted = numbers_by_session(answers[_COUNTED])
+        by_events = numbers_by_session(answers[_BY_EVENTS])
         excess = {
             session: counted.get(session, 0.0) - dollars for session, dollars in by_events.items()
         }
