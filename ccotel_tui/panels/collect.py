@@ -30,7 +30,7 @@ def collect(
     window: Window,
     scope: Scope,
     now_ns: int,
-    session: SessionPrompts,
+    session_prompt: SessionPrompts,
 ) -> Evaluation:
     """The answer to each distinct question, those about the same time asked together."""
     by_span: defaultdict[Span, set[Query]] = defaultdict(set)
@@ -44,27 +44,29 @@ def collect(
     if wants_unrecorded:
         by_span[Span.WINDOW].add(_ACTIVE)
     of_session = {span for span in by_span if span in (Span.SESSION, Span.PROMPT)}
-    others = _narrowed(by_span, by_span.keys() - of_session, (), window, now_ns)
+    others = _questions(by_span, by_span.keys() - of_session, (), window, now_ns)
     answers, in_session = backend.run_together(
         [
-            partial(_numbers, others, backend, scope),
-            partial(_of_session, by_span, session, backend, scope, window, now_ns)
+            partial(_ask, others, backend, scope),
+            partial(_ask_about_session, by_span, session_prompt, backend, scope, window, now_ns)
             if of_session
             else dict,
         ]
     )
     calls: list[Callable[[], Any]] = []
     if costs.are_irregular(answers):
-        irregular = _narrowed(
+        irregular = _questions(
             {Span.WINDOW: costs.IRREGULAR_QUERIES}, [Span.WINDOW], (), window, now_ns
         )
-        calls.append(partial(_numbers, irregular, backend, scope))
+        calls.append(partial(_ask, irregular, backend, scope))
     if wants_unrecorded:
         active = [series.labels["session_id"] for series in answers[Span.WINDOW, _ACTIVE]]
         calls.append(partial(backend.diagnostics.unrecorded_cost, active, now_ns - _LASTING))
         calls.append(partial(backend.diagnostics.lost_events, active, window))
     more = backend.run_together(calls)
-    missed, dollars = (more.pop(), more.pop()) if wants_unrecorded else ({}, None)
+    dollars, missed = None, {}
+    if wants_unrecorded:
+        *more, dollars, missed = more
     twice = _counted_twice(answers, backend.source, window, scope)
     for answered in (in_session, *more):
         answers |= answered
@@ -87,7 +89,7 @@ def _counted_twice(
     return costs.counted_twice(sides[costs.BY_COUNTERS], sides[costs.BY_EVENTS])
 
 
-def _of_session(
+def _ask_about_session(
     by_span: Mapping[Span, Iterable[Query]],
     session_prompt: SessionPrompts,
     backend: Backend,
@@ -104,8 +106,8 @@ def _of_session(
         return {}
     session = Condition("session_id", current.session_id)
     queries = by_span.get(Span.PROMPT, ())
-    whole = _narrowed(by_span, by_span.keys() & {Span.SESSION}, (session,), window, now_ns)
-    life = _window(Span.PROMPT, window, now_ns)
+    whole = _questions(by_span, by_span.keys() & {Span.SESSION}, (session,), window, now_ns)
+    life = _window_of_span(Span.PROMPT, window, now_ns)
     if current.began_ns is not None:
         from_ns = max(life.from_ns, current.began_ns - MINUTE)
         life = Window.between(min(from_ns, now_ns - MINUTE), now_ns, window.zone)
@@ -118,31 +120,31 @@ def _of_session(
     }
     answers, in_prompt = backend.run_together(
         [
-            partial(_numbers, whole, backend, scope),
+            partial(_ask, whole, backend, scope),
             partial(backend.source.numbers, by_id.values(), life, scope) if by_id else dict,
         ]
     )
     joined: dict[tuple[Span, Query], Answer] = {}
-    for (query, _), narrowed in by_id.items():
-        joined[Span.PROMPT, query] = (*joined.get((Span.PROMPT, query), ()), *in_prompt[narrowed])
+    for (query, _), by_prompt in by_id.items():
+        joined[Span.PROMPT, query] = (*joined.get((Span.PROMPT, query), ()), *in_prompt[by_prompt])
     return {**answers, **joined}
 
 
-Asked = dict[tuple[Span, Query], tuple[Window, Query]]
+Questions = dict[tuple[Span, Query], tuple[Window, Query]]
 """Each question by its span, and what is asked for it over which time."""
 
 
-def _narrowed(
+def _questions(
     queries: Mapping[Span, Iterable[Query]],
     spans: Iterable[Span],
     conditions: tuple[Condition, ...],
     window: Window,
     now_ns: int,
-) -> Asked:
+) -> Questions:
     """The questions of these spans, about the records that meet the conditions."""
     return {
         (span, query): (
-            _window(span, window, now_ns),
+            _window_of_span(span, window, now_ns),
             replace(query, where=query.where + conditions),
         )
         for span in spans
@@ -150,10 +152,10 @@ def _narrowed(
     }
 
 
-def _numbers(narrowed: Asked, backend: Backend, scope: Scope) -> dict[tuple[Span, Query], Answer]:
+def _ask(questions: Questions, backend: Backend, scope: Scope) -> dict[tuple[Span, Query], Answer]:
     """The answers, those about the same time asked together."""
     by_window: defaultdict[Window, set[Query]] = defaultdict(set)
-    for within, query in narrowed.values():
+    for within, query in questions.values():
         by_window[within].add(query)
     answers = backend.run_together(
         [
@@ -162,10 +164,10 @@ def _numbers(narrowed: Asked, backend: Backend, scope: Scope) -> dict[tuple[Span
         ]
     )
     answered = dict(zip(by_window, answers, strict=True))
-    return {key: answered[within][query] for key, (within, query) in narrowed.items()}
+    return {key: answered[within][query] for key, (within, query) in questions.items()}
 
 
-def _window(span: Span, window: Window, now_ns: int) -> Window:
+def _window_of_span(span: Span, window: Window, now_ns: int) -> Window:
     match span:
         case Span.WINDOW:
             return window
