@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ccotel_tui.claude.environment import ENABLE, means_yes, names_otlp
 from ccotel_tui.claude.session_registry import Running
-from ccotel_tui.claude.settings.origins import Origin, Setting, origins, setting, user_settings
+from ccotel_tui.claude.settings.origins import Origin, Setting, read_origins, setting, user_settings
 from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.network.loopback import leads_here
 from ccotel_tui.sentences import Sentence
@@ -59,15 +59,15 @@ class Unheard:
     session_id: str = ""
 
 
-def is_on(places: Sequence[Origin]) -> bool:
+def is_on(origins: Sequence[Origin]) -> bool:
     """Return whether telemetry is switched on."""
-    switch = setting(ENABLE, places)
+    switch = setting(ENABLE, origins)
     return switch is not None and means_yes(switch.value)
 
 
-def exporter_of(signal: SentSignal, places: Sequence[Origin]) -> Setting | None:
+def exporter_of(signal: SentSignal, origins: Sequence[Origin]) -> Setting | None:
     """Return the exporters of a signal."""
-    return setting(f"OTEL_{signal.upper()}_EXPORTER", places)
+    return setting(f"OTEL_{signal.upper()}_EXPORTER", origins)
 
 
 def sends_otlp(exporter: Setting | None) -> bool:
@@ -75,18 +75,18 @@ def sends_otlp(exporter: Setting | None) -> bool:
     return exporter is not None and names_otlp(exporter.value)
 
 
-def of_signal(signal: SentSignal, what: str, places: Sequence[Origin]) -> Setting | None:
+def setting_of_signal(signal: SentSignal, what: str, origins: Sequence[Origin]) -> Setting | None:
     """Return the signal's own ENDPOINT or PROTOCOL, else that of both; an empty one is none."""
     names = (f"OTEL_EXPORTER_OTLP_{signal.upper()}_{what}", f"OTEL_EXPORTER_OTLP_{what}")
-    there = (setting(name, places) for name in names)
+    there = (setting(name, origins) for name in names)
     return next((held for held in there if held and held.value.strip()), None)
 
 
-def destination(signal: SentSignal, places: Sequence[Origin]) -> Destination:
+def destination(signal: SentSignal, origins: Sequence[Origin]) -> Destination:
     """Return where the signal goes; without an endpoint, where the client then sends it."""
-    named = of_signal(signal, "PROTOCOL", places)
+    named = setting_of_signal(signal, "PROTOCOL", origins)
     protocol = named.value.strip() if named else "http/protobuf"
-    by = of_signal(signal, "ENDPOINT", places)
+    by = setting_of_signal(signal, "ENDPOINT", origins)
     port = _USUAL_PORTS.get(protocol, 4318)
     url = by.value.strip() if by else f"http://127.0.0.1:{port}"
     try:
@@ -114,11 +114,11 @@ def process_origins(pid: int) -> list[Origin] | None:
     }
     flags = [word for before, word in pairwise(words) if before == "--settings"]
     flags += [word.partition("=")[2] for word in words if word.startswith("--settings=")]
-    return origins(variables, flags)
+    return read_origins(variables, flags)
 
 
 def unheard(
-    running: Running, places: Sequence[Origin] | None, ours: Collection[int] | None, set_ms: int
+    running: Running, origins: Sequence[Origin] | None, ours: Collection[int] | None, set_ms: int
 ) -> Unheard:
     """Return why nothing is heard of a running session. Pure.
 
@@ -126,25 +126,25 @@ def unheard(
     user's settings were changed last (Unix ms).
     """
     name = running.name or Path(running.folder).name or running.session_id[:8]
-    cause, mending = _cause(running, places, ours, set_ms)
+    cause, mending = _cause(running, origins, ours, set_ms)
     return Unheard(name, cause, _REMEDIES[mending], mending, running.session_id)
 
 
 def _cause(
-    running: Running, places: Sequence[Origin] | None, ours: Collection[int] | None, set_ms: int
+    running: Running, origins: Sequence[Origin] | None, ours: Collection[int] | None, set_ms: int
 ) -> tuple[Sentence, Mending]:
-    if places is None:
+    if origins is None:
         return Sentence("unheard_unreadable", "its variables cannot be read"), "restart"
-    if not is_on(places):
-        switch = setting(ENABLE, places)
+    if not is_on(origins):
+        switch = setting(ENABLE, origins)
         if switch is None:
             return Sentence("unheard_off", "telemetry is off"), "setup"
         place = switch.origin.place
         return Sentence("unheard_off_in", "telemetry is off in {place}", place=place), "setup"
     for signal in SENT_SIGNALS:
-        if not sends_otlp(exporter_of(signal, places)):
+        if not sends_otlp(exporter_of(signal, origins)):
             return Sentence("unheard_export", "it exports no {signal}", signal=signal), "setup"
-    there = destination("logs", places)
+    there = destination("logs", origins)
     if ours is not None and (not leads_here(there.host) or there.port not in ours):
         managed = there.by is not None and there.by.origin.kind == "managed"
         address = host_and_port(there.host, there.port)
@@ -169,10 +169,10 @@ def unheard_sessions(
 
 def settings_send_to(ours: Collection[int]) -> bool:
     """Return whether the settings alone let each new session send to one of these local ports."""
-    places = origins({}, ())
-    there = destination("logs", places)
-    exporters = (exporter_of(signal, places) for signal in SENT_SIGNALS)
-    is_sent = is_on(places) and all(map(sends_otlp, exporters))
+    origins = read_origins({}, ())
+    there = destination("logs", origins)
+    exporters = (exporter_of(signal, origins) for signal in SENT_SIGNALS)
+    is_sent = is_on(origins) and all(map(sends_otlp, exporters))
     return is_sent and leads_here(there.host) and there.port in ours
 
 

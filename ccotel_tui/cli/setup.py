@@ -117,13 +117,13 @@ def setup(
 def _plan(
     shell: Shell | None, no_status_line: bool, texts: bool, db: Path | None
 ) -> "tuple[Plan, dict[str, str]]":
-    from ccotel_tui.claude.settings.origins import origins, setting, user_settings
+    from ccotel_tui.claude.settings.origins import read_origins, setting, user_settings
     from ccotel_tui.claude.settings.set_up import plan_settings, plan_shell
 
-    places = origins()
+    origins = read_origins()
     # Lists of hosts without a proxy go on with the user's own, wherever these are.
-    names = {name for place in places for name in place.variables}
-    here = {name: held.value for name in names if (held := setting(name, places))}
+    names = {name for origin in origins for name in origin.variables}
+    here = {name: held.value for name in names if (held := setting(name, origins))}
     # What the settings themselves have for one signal goes; what the shell has is held over.
     here = {name: here[name] for name in here if name not in OVERRIDING or name in os.environ}
     listening = _listening(db)
@@ -156,10 +156,10 @@ def _describe(plan: "Plan", wanted: Mapping[str, str]) -> None:
     else:
         say("  the user's settings.json")
         say(f"  the shell's variables: {plan.named} {there}")
-    for place in project_origins(Path.cwd()):
-        names = sorted(wanted.keys() & place.variables.keys())
+    for origin in project_origins(Path.cwd()):
+        names = sorted(wanted.keys() & origin.variables.keys())
         if names:
-            say(f"  (not asked for these: {', '.join(names)} in {place.place})")
+            say(f"  (not asked for these: {', '.join(names)} in {origin.place})")
 
 
 def _refuse_conflicts(plan: "Plan", wanted: Mapping[str, str], force: bool) -> None:
@@ -179,21 +179,21 @@ def _refuse_conflicts(plan: "Plan", wanted: Mapping[str, str], force: bool) -> N
 
 def _above(plan: "Plan", wanted: Mapping[str, str]) -> list[str]:
     """What holds over the file that is changed, and is set otherwise there."""
-    from ccotel_tui.claude.settings.origins import masked, origins
+    from ccotel_tui.claude.settings.origins import masked, read_origins
 
     above = ("managed",) if plan.kind == "settings" else ("managed", "user")
     return [
-        f"{name} is {masked(name, value)} in {place.place}, which holds over {plan.named}"
-        for place in origins()
-        if place.kind in above
-        for name, value in _otherwise(place, wanted)
+        f"{name} is {masked(name, value)} in {origin.place}, which holds over {plan.named}"
+        for origin in read_origins()
+        if origin.kind in above
+        for name, value in _otherwise(origin, wanted)
     ]
 
 
-def _otherwise(place: "Origin", wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _otherwise(origin: "Origin", wanted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     from ccotel_tui.claude.settings.change import is_as_good
 
-    for name, value in place.variables.items():
+    for name, value in origin.variables.items():
         differs = name in wanted and value != wanted[name] and not is_as_good(name, value)
         if differs or (name in OVERRIDING and name not in wanted):
             yield name, value
@@ -201,12 +201,12 @@ def _otherwise(place: "Origin", wanted: Mapping[str, str]) -> Iterator[tuple[str
 
 def _overriding(wanted: Mapping[str, str]) -> Iterator[str]:
     """Sentences on what holds over the shell's variables on this machine."""
-    from ccotel_tui.claude.settings.origins import masked, origins
+    from ccotel_tui.claude.settings.origins import masked, read_origins
 
-    for place in origins():
-        if place.kind in ("managed", "user"):
-            for name, value in _otherwise(place, wanted):
-                yield f"{place.place} sets {name} to {masked(name, value)}, which holds over it."
+    for origin in read_origins():
+        if origin.kind in ("managed", "user"):
+            for name, value in _otherwise(origin, wanted):
+                yield f"{origin.place} sets {name} to {masked(name, value)}, which holds over it."
 
 
 def _carry_out(plan: "Plan") -> None:

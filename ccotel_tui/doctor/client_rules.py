@@ -10,8 +10,8 @@ from ccotel_tui.claude.destination import (
     destination,
     exporter_of,
     is_on,
-    of_signal,
     sends_otlp,
+    setting_of_signal,
 )
 from ccotel_tui.claude.environment import ENABLE
 from ccotel_tui.claude.settings.origins import Origin, Setting, masked, setting
@@ -45,11 +45,11 @@ def client_rule(facts: Facts) -> Finding:
 
 
 def settings_rule(facts: Facts) -> Finding:
-    for place in facts.origins:
-        if place.problem:
-            name, problem = place.place, _problem_at(place.place, place.problem)
-            return broken(name, "broken_settings", problem=problem, place=name)
-    files = [_named(place) for place in facts.origins if place.kind in ("managed", "user")]
+    for origin in facts.origins:
+        if origin.problem:
+            place, problem = origin.place, _problem_at(origin.place, origin.problem)
+            return broken(place, "broken_settings", problem=problem, place=place)
+    files = [_named(origin) for origin in facts.origins if origin.kind in ("managed", "user")]
     return Finding(joined(files, ", "))
 
 
@@ -88,7 +88,7 @@ def protocol_rule(facts: Facts) -> Finding:
     if not is_on(facts.origins):
         return skipped(_OFF)
     for signal in SENT_SIGNALS:
-        named = of_signal(signal, "PROTOCOL", facts.origins)
+        named = setting_of_signal(signal, "PROTOCOL", facts.origins)
         if named and named.value.strip() not in PROTOCOLS:
             if named.origin.kind == "managed":
                 return _set_otherwise(named)
@@ -128,8 +128,8 @@ def endpoint_rule(facts: Facts) -> Finding:
 def proxy_rule(facts: Facts) -> Finding:
     variables = {
         name: held.value
-        for place in facts.origins
-        for name in place.variables
+        for origin in facts.origins
+        for name in origin.variables
         if "proxy" in name.lower() and (held := setting(name, facts.origins)) and held.value
     }
     place = destination("logs", facts.origins)

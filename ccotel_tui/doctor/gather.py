@@ -20,7 +20,7 @@ from ccotel_tui.claude.destination import (
     unheard,
 )
 from ccotel_tui.claude.session_registry import Running, SessionRegistry
-from ccotel_tui.claude.settings.origins import Origin, origins, project_origins
+from ccotel_tui.claude.settings.origins import Origin, project_origins, read_origins
 from ccotel_tui.doctor.facts import CanaryAnswer, ClientLog, Facts, StackFacts, Stored
 from ccotel_tui.doctor.machine.canary import send_canary
 from ccotel_tui.doctor.machine.locked import lock_holder
@@ -64,7 +64,7 @@ def gather(
     """
     now_ns = time.time_ns()
     client = installed_client()
-    places = tuple(origins())
+    origins = tuple(read_origins())
     state = read_state(database)
     stored, heard_ids = _stored(database, now_ns)
     running = [each for each in SessionRegistry().read().values() if each.lives]
@@ -75,7 +75,7 @@ def gather(
         for each in running
         if each.session_id not in heard_ids
     ]
-    answers = tuple(_answers(places, to_foreign))
+    answers = tuple(_answers(origins, to_foreign))
     if stack.made:
         by_collector = not (state and state.listening)
         was_sent = by_collector and any(answer.kind == "ok" for answer in answers)
@@ -86,7 +86,7 @@ def gather(
         client_path=str(client.path) if client else "",
         client_version=client.version if client else "",
         running=bool(running),
-        origins=places,
+        origins=origins,
         project_origins=tuple(project_origins(Path.cwd())),
         database=str(database),
         recorder=state,
@@ -118,11 +118,11 @@ def _names(running: Iterable[Running], heard: set[str]) -> tuple[str, ...]:
     return tuple(each.name or each.session_id for each in running if each.session_id in heard)
 
 
-def _answers(places: Sequence[Origin], to_foreign: bool) -> Iterator[CanaryAnswer]:
+def _answers(origins: Sequence[Origin], to_foreign: bool) -> Iterator[CanaryAnswer]:
     """Each address of the client's, once."""
-    if not is_on(places):
+    if not is_on(origins):
         return
-    by_signal = [destination(signal, places) for signal in SENT_SIGNALS]
+    by_signal = [destination(signal, origins) for signal in SENT_SIGNALS]
     addresses = {(place.protocol, place.host, place.port): place for place in by_signal}
     for place in addresses.values():
         reachable = leads_here(place.host) or to_foreign

@@ -109,7 +109,7 @@ def test_what_a_managed_file_sets_is_named(
     (managed / "managed-settings.d").mkdir(parents=True)
     text = '{"env": {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://otel.corp:4317"}}'
     (managed / "managed-settings.d" / "10-otel.json").write_text(text)
-    monkeypatch.setattr(origins.origins, "__defaults__", (os.environ, (), managed))
+    monkeypatch.setattr(origins.read_origins, "__defaults__", (os.environ, (), managed))
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setattr(sys, "argv", ["ccotel-tui", "setup", "--yes"])
     with pytest.raises(SystemExit) as ended:

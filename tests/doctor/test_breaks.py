@@ -12,7 +12,7 @@ import pytest
 from ccotel_tui.claude.destination import unheard
 from ccotel_tui.claude.environment import variables
 from ccotel_tui.claude.session_registry import Running
-from ccotel_tui.claude.settings.origins import Origin, origins
+from ccotel_tui.claude.settings.origins import Origin, read_origins
 from ccotel_tui.doctor.causes import KNOWN_CAUSES
 from ccotel_tui.doctor.facts import CanaryAnswer, ClientLog, Facts, StackFacts, Stored
 from ccotel_tui.doctor.rules import RULES, document, first_failure, run_checks
@@ -286,10 +286,10 @@ def test_settings_that_are_not_there_are_said_to_be_missing(
 ) -> None:
     monkeypatch.setenv("CLAUDE_CONFIG_DIR", str(tmp_path))
     file = tmp_path / "settings.json"
-    found = RULES["settings"](replace(WELL, origins=tuple(origins({}, (), tmp_path)))).found
+    found = RULES["settings"](replace(WELL, origins=tuple(read_origins({}, (), tmp_path)))).found
     assert found == f"{file}: not there"
     file.write_text("{}")
-    found = RULES["settings"](replace(WELL, origins=tuple(origins({}, (), tmp_path)))).found
+    found = RULES["settings"](replace(WELL, origins=tuple(read_origins({}, (), tmp_path)))).found
     assert found == str(file)
 
 

@@ -67,7 +67,7 @@ def managed_settings(folder: Path = MANAGED) -> list[Path]:
     return [*dropped_in, *([main] if main.exists() else [])]
 
 
-def origins(
+def read_origins(
     environment: Mapping[str, str] = os.environ,
     flags: Sequence[str] = (),
     managed: Path = MANAGED,
@@ -91,9 +91,9 @@ def project_origins(folder: Path) -> list[Origin]:
     return [_of_file("project", path) for path in paths if path.exists()]
 
 
-def setting(name: str, places: Sequence[Origin]) -> Setting | None:
-    """Return the value of a variable that holds; None where none of the places sets it."""
-    setting_it = [origin for origin in places if name in origin.variables]
+def setting(name: str, origins: Sequence[Origin]) -> Setting | None:
+    """Return the value of a variable that holds; None where none of the origins sets it."""
+    setting_it = [origin for origin in origins if name in origin.variables]
     if not setting_it:
         return None
     first, *others = setting_it
