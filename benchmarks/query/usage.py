@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.figure import Counterpart, Effort, Figure, percentile
 from benchmarks.stores import Store, heavy_month
-from ccotel_tui.cli.look import SELDOM
+from ccotel_tui.cli.options import GC_THRESHOLD
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.usage.keys import KEYS, usage_key
@@ -43,7 +43,7 @@ def usage(effort: Effort) -> Iterator[Figure]:
     """Each key; milliseconds of processor time, the 95th percentile. Garbage as in the command."""
     store = heavy_month()
     usual = gc.get_threshold()
-    gc.set_threshold(SELDOM)
+    gc.set_threshold(GC_THRESHOLD)
     for key in KEYS:
         taken, plain = _timings(store, key, effort.rounds)
         counterpart = Counterpart("a plain GROUP BY of its columns over the index", plain)

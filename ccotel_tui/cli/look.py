@@ -1,22 +1,20 @@
-"""The commands that print events, sessions and the reconciliation, and how a source is opened."""
+"""The commands that print events, sessions and the reconciliation."""
 
-import gc
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from ccotel_tui.cli.options import (
-    QueryOptions,
+    Command,
+    OpenQuery,
     TextType,
     now,
-    parse_query_options,
+    opened_query,
     query_options,
     warn_once,
     zone,
@@ -28,21 +26,13 @@ from ccotel_tui.panels.output.document import (
     session_document,
     session_text,
 )
-from ccotel_tui.panels.output.sanitize import hash_emails
 from ccotel_tui.query.query import EventKind, EventRow, Scope
-from ccotel_tui.query.source import Backend
-from ccotel_tui.query.window import Window
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _POLL_INTERVAL = 0.5
 """Seconds between two looks for new events."""
 
-SELDOM = 50_000
-"""Objects made between two looks for garbage: what a command reads stays until it is written."""
 
-
-def _limit(rows: str) -> Callable[[_Command], _Command]:
+def _limit(rows: str) -> Callable[[Command], Command]:
     return click.option(
         "--limit",
         default=200,
@@ -94,7 +84,7 @@ def events(as_json: bool, limit: int, names: tuple[str, ...], follow: bool, **op
 
 
 def _newest(
-    query: "OpenQuery", kinds: list[EventKind], limit: int, printed: Collection[str] | None
+    query: OpenQuery, kinds: list[EventKind], limit: int, printed: Collection[str] | None
 ) -> list[tuple[EventRow, str]]:
     """The newest events and their JSON; after the first look all that came since, however many."""
     for most in (limit << doublings for doublings in count()):
@@ -170,49 +160,3 @@ def reconcile_command(as_json: bool, **options: Any) -> None:
         say_json(written)
     else:
         say_lines(reconciliation_lines(reconciliation, query.window.zone))
-
-
-@dataclass
-class OpenQuery:
-    """An open source, with the window and scope that the options mean now."""
-
-    backend: Backend
-    window: Window
-    scope: Scope
-    now_ns: int
-    options: QueryOptions
-
-    def move_on(self) -> None:
-        """Move the window on to the present."""
-        self.now_ns = now()
-        if self.options.here:
-            from ccotel_tui.places import scope_here
-
-            self.scope = scope_here(self.backend.source, self.scope, self.now_ns, zone())
-        self.window = self.options.period.window(self.now_ns, zone())
-
-
-@contextmanager
-def opened_query(options: dict[str, Any]) -> Iterator[OpenQuery]:
-    """Open the source that the options of `query_options` name, for the block."""
-    gc.set_threshold(SELDOM)
-    parsed = parse_query_options(**options)
-    if (path := parsed.settings_path).exists():
-        from ccotel_tui.settings import wants_emails_hashed
-
-        hash_emails(wants_emails_hashed(path))
-    elif options["config"]:
-        warn_once(f"There is no {path}: the defaults hold.")
-    backend = parsed.open()
-    if options["db"] and backend.name == "embedded" and not parsed.database.exists():
-        warn_once(f"There is no {parsed.database}: nothing was recorded there.")
-    try:
-        moment = now()
-        scope = parsed.scope_of(backend.source, moment)
-        yield OpenQuery(backend, parsed.period.window(moment, zone()), scope, moment, parsed)
-        for name in backend.diagnostics.unknown_attributes(scope):
-            warn_once(f"No record has the attribute {name}.")
-        for sentence in backend.diagnostics.partial_answers().values():
-            warn_once(sentence)
-    finally:
-        backend.close()

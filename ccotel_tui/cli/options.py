@@ -1,8 +1,10 @@
-"""The options that several commands share, and their values."""
+"""The options that several commands share, their values, and the source that they open."""
 
+import gc
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import cache, partial
@@ -19,17 +21,21 @@ from ccotel_tui.local import locations, stack_ports
 from ccotel_tui.local.local_zone import local_zone, misread_zone
 from ccotel_tui.local.stack_ports import StackPort
 from ccotel_tui.network.address import Headers, address
+from ccotel_tui.panels.output.sanitize import hash_emails
 from ccotel_tui.query.open_backend import SourceName, open_backend
 from ccotel_tui.query.period import NAMES, Period
 from ccotel_tui.query.query import Scope
 from ccotel_tui.query.source import Backend, Source
-from ccotel_tui.query.window import DAY, MILLISECOND, SECOND
+from ccotel_tui.query.window import DAY, MILLISECOND, SECOND, Window
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _ATTRIBUTE = re.compile(r"[\w.-]+")
 _FIRST_YEAR = 1700
 """Nanoseconds before 1970 are 64 bits."""
+
+GC_THRESHOLD = 50_000
+"""Objects made between two looks for garbage: what a command reads stays until it is written."""
 
 _LENGTH = re.compile(r"(\d+)(s|m|h|d|w)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -155,6 +161,52 @@ def parse_query_options(
         *(source, database, prometheus_url, loki_url, sent, period, scope, named, here),
         settings_path,
     )
+
+
+@dataclass
+class OpenQuery:
+    """An open source, with the window and scope that the options mean now."""
+
+    backend: Backend
+    window: Window
+    scope: Scope
+    now_ns: int
+    options: QueryOptions
+
+    def move_on(self) -> None:
+        """Move the window on to the present."""
+        self.now_ns = now()
+        if self.options.here:
+            from ccotel_tui.places import scope_here
+
+            self.scope = scope_here(self.backend.source, self.scope, self.now_ns, zone())
+        self.window = self.options.period.window(self.now_ns, zone())
+
+
+@contextmanager
+def opened_query(options: dict[str, Any]) -> Iterator[OpenQuery]:
+    """Open the source that the options of `query_options` name, for the block."""
+    gc.set_threshold(GC_THRESHOLD)
+    parsed = parse_query_options(**options)
+    if (path := parsed.settings_path).exists():
+        from ccotel_tui.settings import wants_emails_hashed
+
+        hash_emails(wants_emails_hashed(path))
+    elif options["config"]:
+        warn_once(f"There is no {path}: the defaults hold.")
+    backend = parsed.open()
+    if options["db"] and backend.name == "embedded" and not parsed.database.exists():
+        warn_once(f"There is no {parsed.database}: nothing was recorded there.")
+    try:
+        moment = now()
+        scope = parsed.scope_of(backend.source, moment)
+        yield OpenQuery(backend, parsed.period.window(moment, zone()), scope, moment, parsed)
+        for name in backend.diagnostics.unknown_attributes(scope):
+            warn_once(f"No record has the attribute {name}.")
+        for sentence in backend.diagnostics.partial_answers().values():
+            warn_once(sentence)
+    finally:
+        backend.close()
 
 
 def refuse_together(**given: bool) -> None:

@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-from ccotel_tui.cli.look import OpenQuery, opened_query
-from ccotel_tui.cli.options import query_options, refuse_together
+from ccotel_tui.cli.options import OpenQuery, opened_query, query_options, refuse_together
 from ccotel_tui.cli.output import say, say_json, say_table
 from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.catalogue import BY_ID, PANELS, SECTIONS

@@ -4,8 +4,7 @@ from typing import Any
 
 import click
 
-from ccotel_tui.cli.look import opened_query
-from ccotel_tui.cli.options import query_options, refuse_together, zone
+from ccotel_tui.cli.options import opened_query, query_options, refuse_together, zone
 from ccotel_tui.cli.output import say, say_json, say_table
 from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.output.prompt import prompt_document, waterfall_text
