@@ -2,5 +2,5 @@
 
 
 def host_and_port(host: str, port: int) -> str:
-    """HOST:PORT."""
+    """Return HOST:PORT, an IPv6 address in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

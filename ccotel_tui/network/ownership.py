@@ -15,6 +15,7 @@ from ipaddress import ip_address
 from typing import NamedTuple
 
 from ccotel_tui.errors import EndpointUnavailable, NotOurs
+from ccotel_tui.network.host_and_port import host_and_port
 from ccotel_tui.network.listener import TABLES
 from ccotel_tui.network.loopback import is_loopback
 from ccotel_tui.sentences import Sentence
@@ -69,7 +70,10 @@ def foreign_owner(connection: socket.SocketType, wait: bool = True) -> str:
 
 
 def foreign_listener(host: str, port: int) -> str | None:
-    """The same of whoever listens there; None where nobody does. Nothing is sent."""
+    """Why the server that listens there is not ours, as `foreign_owner` says it: empty for ours.
+
+    None where nobody listens. Nothing is sent.
+    """
     try:
         with socket.create_connection((host, port), _CONNECT_WITHIN) as connection:
             return foreign_owner(connection)
@@ -84,18 +88,18 @@ def require_ours(host: str, port: int) -> None:
     foreign = foreign_listener(host, port)
     if foreign is None:
         raise EndpointUnavailable(
-            f"Nobody listens at {_named((host, port))}: "
+            f"Nobody listens at {host_and_port(host, port)}: "
             "start the stack or a recorder, then try again."
         )
     if foreign:
-        raise NotOurs(f"{_named((host, port))} {foreign}.")
+        raise NotOurs(f"{host_and_port(host, port)} {foreign}.")
 
 
 def owner_in_tables(tables: Iterable[str], server: SocketPlace, client: SocketPlace) -> Owner:
     """The owner by the tables of IPv4 and IPv6 sockets, in the kernel's words. Pure.
 
-    What no socket here accepted, root's rules sent on, as Docker's do without its proxy: then,
-    and where no process has the accepted socket, it is the user whose socket listens.
+    It is the user whose socket listens where no process has the accepted one, and where no socket
+    here accepted: then root's rules sent the connection on, as Docker's do without its proxy.
     """
     port = f":{server[1]:04X} "
     sockets = {
@@ -118,7 +122,7 @@ def owner_in_tables(tables: Iterable[str], server: SocketPlace, client: SocketPl
 
 def owner_in_lsof(listed: str, server: SocketPlace, client: SocketPlace) -> Owner:
     """The owner by what `lsof -Fun` lists. Pure."""
-    wanted = f"n{_named(server)}->{_named(client)}"
+    wanted = f"n{host_and_port(*server)}->{host_and_port(*client)}"
     uid = None
     for line in listed.splitlines():
         if line.startswith("u"):
@@ -163,10 +167,6 @@ def _hex(packed: bytes) -> str:
     """An address as the kernel writes it: words of 32 bits in the machine's order."""
     words = (packed[start : start + 4] for start in range(0, len(packed), 4))
     return "".join(f"{int.from_bytes(word, sys.byteorder):08X}" for word in words)
-
-
-def _named(place: SocketPlace) -> str:
-    return f"[{place[0]}]:{place[1]}" if ":" in place[0] else f"{place[0]}:{place[1]}"
 
 
 def user_named(uid: int) -> str:
