@@ -24,6 +24,7 @@ WANTED = {
     "vcs.ref.head.name": "main",
     "a.b_c.d_e.f.g": "deep",
     "a.b.c.d.e.f.h": "deeper",
+    "origin": "a column of the store is called so too",
 }
 NAMES = [
     *("mcp_server.name", "mcp_server_name", "mcp.server.name"),
@@ -31,6 +32,7 @@ NAMES = [
     *("vcs.ref.head.name", "vcs_ref_head_name"),
     "a.b_c.d_e.f.g",
     *("a.b.c.d.e.f.h", "a_b_c_d_e_f_h"),
+    "origin",
 ]
 
 
@@ -75,3 +77,13 @@ def test_usage_is_grouped_by_it_under_each_of_its_names(backend: Backend, name: 
     usage = usage_of(backend, [usage_key(f"attribute:{name}")], WINDOW, Scope())
     costs = {row.keys[0]: row.cost for row in usage.rows}
     assert costs == {value_of(name): 1, "other": 2, "(none)": 4}
+
+
+def test_an_events_own_attribute_may_be_called_as_a_column(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "telemetry.db")) as database:
+        texts = [event("api_request", T0 + 1, cost_usd=1.0, origin="here")]
+        numbers = [event("api_request", T0 + 2, cost_usd=2.0, origin=7)]
+        database.append([*texts, *numbers])
+    with closing(open_embedded(tmp_path / "telemetry.db")) as backend:
+        usage = usage_of(backend, [usage_key("attribute:origin")], WINDOW, Scope())
+    assert {row.keys[0]: row.cost for row in usage.rows} == {"here": 1, "7": 2}

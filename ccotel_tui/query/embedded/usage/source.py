@@ -90,8 +90,10 @@ class EmbeddedUsage:
         varying = {name: ids for name in attributes if (ids := self._having("names", name))}
         text, parameters = statements.of_requests(labels, varying, scope)
         rows = self._reader.run(text, (json.dumps(buckets), *parameters))
-        grouped = (*columns, *varying)
-        places = {name: at - len(grouped) for at, name in enumerate(grouped)}
+        # An attribute may be called as a column is: origin.
+        grouped = len(columns) + len(varying)
+        places = {name: at - grouped for at, name in enumerate(columns)}
+        varying_places = {name: at - len(varying) for at, name in enumerate(varying)}
         shared = self._shared(row[places["origin"]] for row in rows) if attributes else {}
         own_places = [places[label] for label in labels if label in OWN_LABELS]
         session_at, prompt_at = places.get("session_id"), places.get("prompt_id")
@@ -102,7 +104,7 @@ class EmbeddedUsage:
             if not count:
                 continue
             sessions = _set(row[_FIXED]) if session_at is None else _only(row[session_at])
-            prompts = _set(row[-1 - len(grouped)]) if prompt_at is None else _only(row[prompt_at])
+            prompts = _set(row[-1 - grouped]) if prompt_at is None else _only(row[prompt_at])
             values = (
                 [
                     row[places[label]] or ""
@@ -110,7 +112,7 @@ class EmbeddedUsage:
                     else _value(
                         label,
                         shared[row[places["origin"]]],
-                        row[places[label]] if label in places else None,
+                        row[varying_places[label]] if label in varying_places else None,
                     )
                     for label in labels
                 ]
