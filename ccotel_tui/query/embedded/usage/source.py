@@ -90,12 +90,12 @@ class EmbeddedUsage:
         varying = {name: ids for name in attributes if (ids := self._having("names", name))}
         text, parameters = statements.of_requests(labels, varying, scope)
         rows = self._reader.run(text, (json.dumps(buckets), *parameters))
-        # An attribute may be called as a column is: origin.
+        # Counted from a row's end: the numbers before may be one array. An attribute may be called
+        # as a column is: origin.
         grouped = len(columns) + len(varying)
         places = {name: at - grouped for at, name in enumerate(columns)}
         varying_places = {name: at - len(varying) for at, name in enumerate(varying)}
         shared = self._shared(row[places["origin"]] for row in rows) if attributes else {}
-        own_places = [places[label] for label in labels if label in OWN_LABELS]
         session_at, prompt_at = places.get("session_id"), places.get("prompt_id")
         for index, *row in rows:
             if len(row) == _PACKED:
@@ -105,20 +105,15 @@ class EmbeddedUsage:
                 continue
             sessions = _set(row[_FIXED]) if session_at is None else _only(row[session_at])
             prompts = _set(row[-1 - grouped]) if prompt_at is None else _only(row[prompt_at])
-            values = (
-                [
-                    row[places[label]] or ""
-                    if label in OWN_LABELS
-                    else _value(
-                        label,
-                        shared[row[places["origin"]]],
-                        row[varying_places[label]] if label in varying_places else None,
-                    )
-                    for label in labels
-                ]
-                if attributes
-                else [row[place] or "" for place in own_places]
-            )
+            of_origin = shared[row[places["origin"]]] if attributes else {}
+            values = [
+                row[places[label]] or ""
+                if label in OWN_LABELS
+                else _value(
+                    label, of_origin, row[varying_places[label]] if label in varying else None
+                )
+                for label in labels
+            ]
             yield UsageCell(
                 tuple(values),
                 buckets[index].to_ns,
