@@ -30,14 +30,8 @@ _COST = Query(measures.COST)
 _COST_BY_MODEL = Query(measures.COST, by=("model",), stepped=True)
 _ACTIVE = Query(measures.ACTIVITY, stat="sessions")
 
-_TOKEN_TYPES = {
-    "input": measures.INPUT,
-    "output": measures.OUTPUT,
-    "cacheRead": measures.CACHE_READ,
-    "cacheCreation": measures.CACHE_CREATION,
-}
 _INPUT, _OUTPUT, _CACHE_READ, _CACHE_CREATION = (
-    Sum(Query(measure)) for measure in _TOKEN_TYPES.values()
+    Sum(Query(measure)) for measure in measures.TOKENS_BY_TYPE.values()
 )
 _TOKENS_BY_MODEL = Query(measures.TOKENS, by=("model",), stepped=True)
 
@@ -144,10 +138,14 @@ PANELS = (
         section="cost",
         kind="bars",
         unit="tokens",
-        value=Addition(tuple(Sum(Query(m, stepped=True)) for m in _TOKEN_TYPES.values())),
+        value=Addition(
+            tuple(Sum(Query(m, stepped=True)) for m in measures.TOKENS_BY_TYPE.values())
+        ),
         curves=Curves(
             label="type",
-            named={name: Sum(Query(m, stepped=True)) for name, m in _TOKEN_TYPES.items()},
+            named={
+                name: Sum(Query(m, stepped=True)) for name, m in measures.TOKENS_BY_TYPE.items()
+            },
         ),
     ),
     Panel(

@@ -82,6 +82,14 @@ INPUT = _tokens("input_tokens", "input")
 OUTPUT = _tokens("output_tokens", "output")
 CACHE_READ = _tokens("cache_read_tokens", "cacheRead")
 CACHE_CREATION = _tokens("cache_creation_tokens", "cacheCreation")
+TOKENS_BY_TYPE = {
+    "input": INPUT,
+    "output": OUTPUT,
+    "cacheRead": CACHE_READ,
+    "cacheCreation": CACHE_CREATION,
+}
+"""By the type that points of the counter have, in the order of `query.TokenKinds`."""
+
 TOKENS = _requests(
     (*INPUT.fields, *OUTPUT.fields, *CACHE_READ.fields, *CACHE_CREATION.fields),
     "tokens",

@@ -41,7 +41,7 @@ WHERE i.id > ? AND i.id <= ? AND i.time_ns > ? ORDER BY i.id LIMIT ?"""
 
 _Increment = tuple[int, int, int, float, float | None, int, str, str, str, str, str, str, str]
 
-_EVER = 2**63 - 1
+_MAX_ID = 2**63 - 1
 
 
 class Batch(NamedTuple):
@@ -102,7 +102,7 @@ class Outbox:
                 "SELECT sent, sending FROM backlog WHERE signal = ?", (signal,)
             )
             in_doubt = sending > sent
-            parameters = (sent, sending if in_doubt else _EVER, self._after_ns, 2 * SENT_AT_ONCE)
+            parameters = (sent, sending if in_doubt else _MAX_ID, self._after_ns, 2 * SENT_AT_ONCE)
             text = _EVENTS if signal == "events" else _INCREMENTS
             rows = _of_whole_times(self._connection.execute(text, parameters).fetchall())
         if not rows:

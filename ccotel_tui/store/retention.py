@@ -5,6 +5,7 @@ import sqlite3
 from ccotel_tui.store import change_log, coverage
 from ccotel_tui.store.file.transaction import transaction
 from ccotel_tui.store.outbox import clamp_to_last_id
+from ccotel_tui.telemetry.values import LATEST
 
 DELETED_AT_ONCE = 1000
 """Records deleted in one transaction: an ingest waits as long as that takes."""
@@ -31,8 +32,6 @@ WHERE id = ? AND NOT EXISTS (SELECT 1 FROM increments WHERE series = series.id)"
 _UNUSED_ORIGINS = """\
 DELETE FROM origins WHERE NOT EXISTS (SELECT 1 FROM events WHERE origin = origins.id)"""
 
-_EVER = 2**63 - 1
-
 
 def delete_oldest(connection: sqlite3.Connection, before_ns: int) -> bool:
     """Delete a batch of the records before then; whether there may be more.
@@ -51,7 +50,7 @@ def delete_oldest(connection: sqlite3.Connection, before_ns: int) -> bool:
 
 def delete_first(connection: sqlite3.Connection) -> int:
     """Delete a batch of the oldest records, whatever their age; how many."""
-    times = [time_ns for (time_ns,) in connection.execute(_OLDEST, (_EVER, DELETED_AT_ONCE))]
+    times = [time_ns for (time_ns,) in connection.execute(_OLDEST, (LATEST, DELETED_AT_ONCE))]
     if times:
         with transaction(connection):
             deleted = _delete(connection, 0, times[-1])
@@ -65,7 +64,7 @@ def delete_latest(connection: sqlite3.Connection, after_ns: int) -> int:
     times = [time_ns for (time_ns,) in connection.execute(_LATEST, (after_ns, DELETED_AT_ONCE))]
     if times:
         with transaction(connection):
-            deleted = _delete(connection, times[-1], _EVER)
+            deleted = _delete(connection, times[-1], LATEST)
         _give_back(connection)
     return deleted if times else 0
 
@@ -88,7 +87,7 @@ def delete_session(connection: sqlite3.Connection, session_id: str) -> bool:
         connection.execute("DELETE FROM series WHERE session_id = ?", (session_id,))
         connection.execute(_UNUSED_ORIGINS)
         clamp_to_last_id(connection)
-        change_log.append(connection, 0, _EVER)
+        change_log.append(connection, 0, LATEST)
     _give_back(connection)
     return DELETED_AT_ONCE in deleted
 

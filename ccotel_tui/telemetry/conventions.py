@@ -79,6 +79,8 @@ PULL_REQUESTS = "claude_code.pull_request.count"
 EDIT_DECISIONS = "claude_code.code_edit_tool.decision"
 ACTIVE_TIME = "claude_code.active_time.total"
 
+BRANCH = "vcs.ref.head.name"
+
 CACHE_WRITES = ("cache_creation_5m_tokens", "cache_creation_1h_tokens")
 """Of a request's cache_creation_tokens those that are kept for so long, where it tells."""
 
@@ -215,7 +217,7 @@ EVENTS = {
 RECORDS = {**_METRICS, **{name: _EVENT | more for name, more in EVENTS.items()}}
 """What each metric's points and each event may carry beside COMMON."""
 
-_SELDOM = (_ORIGIN - {"query_source"}) | {"vcs.ref.head.name", "vcs.ref.head.type"}
+_SELDOM = (_ORIGIN - {"query_source"}) | {BRANCH, "vcs.ref.head.type"}
 VARYING = frozenset({"session.id"}).union(*RECORDS.values()) - _SELDOM
 """What one record of a session says and another does not; all else seldom changes, or has few
 values that usage is summed by."""

@@ -8,11 +8,12 @@ from typing import Any
 from ccotel_tui.query.embedded.reader import StoreReader
 from ccotel_tui.query.embedded.sql_where import holds, spellings
 from ccotel_tui.query.embedded.usage import statements
+from ccotel_tui.query.measures import TOKENS_BY_TYPE
 from ccotel_tui.query.query import OWN_LABELS, Branch, Scope, TokenKinds, UsageCell, UsageQuery
 from ccotel_tui.query.usage.keys import USER_LABELS, user_of
 from ccotel_tui.query.window import Bucket, Window
 from ccotel_tui.store.shared_attributes import merge_attributes
-from ccotel_tui.telemetry.conventions import CACHE_WRITES, COST
+from ccotel_tui.telemetry.conventions import BRANCH, CACHE_WRITES, COST
 from ccotel_tui.telemetry.records import Value
 from ccotel_tui.telemetry.values import as_text
 
@@ -21,8 +22,6 @@ _FIXED = 8
 
 _PACKED = 2
 """Fields behind the index of a row whose numbers are one."""
-
-_KINDS = ("input", "output", "cacheRead", "cacheCreation")
 
 
 class EmbeddedUsage:
@@ -64,7 +63,7 @@ class EmbeddedUsage:
         return sums
 
     def branches(self, window: Window, scope: Scope) -> list[Branch]:
-        name = statements.BRANCH
+        name = BRANCH
         with self._reader.snapshot():
             varying, sharing = self._having("names", name), self._having("attributes", name)
             if not varying and not sharing:
@@ -147,7 +146,9 @@ class EmbeddedUsage:
                 "counters",
                 0,
                 grown if metric == COST else None,
-                TokenKinds(*(grown if metric != COST and kind == name else 0.0 for name in _KINDS)),
+                TokenKinds(
+                    *(grown if metric != COST and kind == name else 0.0 for name in TOKENS_BY_TYPE)
+                ),
                 frozenset({session}),
                 frozenset(),
                 first_ns,

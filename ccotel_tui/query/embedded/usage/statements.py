@@ -11,9 +11,7 @@ from collections.abc import Mapping, Sequence
 from ccotel_tui.query.embedded.sql import TIME_RANGES
 from ccotel_tui.query.embedded.sql_where import WITHOUT_REQUESTS, Sql, spellings, where_in_scope
 from ccotel_tui.query.query import OWN_LABELS, Scope
-from ccotel_tui.telemetry.conventions import API_REQUEST, COST, TOKENS, TOOL_RESULT
-
-BRANCH = "vcs.ref.head.name"
+from ccotel_tui.telemetry.conventions import API_REQUEST, BRANCH, COST, TOKENS, TOOL_RESULT
 
 Varying = Mapping[str, Sequence[int]]
 """By attribute the origins whose events have it for themselves."""

@@ -6,13 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ccotel_tui.query.measures import (
-    CACHE_CREATION,
-    CACHE_READ,
     COST_BY_EVENTS,
     COST_COUNTED,
-    INPUT,
-    OUTPUT,
     REQUESTS,
+    TOKENS_BY_TYPE,
     TOKENS_COUNTED,
     TOOL_CALLS,
     Condition,
@@ -25,19 +22,15 @@ from ccotel_tui.query.stack.languages.re2 import label_name
 from ccotel_tui.query.stack.responses import label_value
 from ccotel_tui.query.usage.keys import USER_LABELS, user_of
 from ccotel_tui.query.window import Window
-from ccotel_tui.telemetry.conventions import CACHE_WRITES, UNKNOWN
+from ccotel_tui.telemetry.conventions import BRANCH, CACHE_WRITES, UNKNOWN
 
 _COST = "cost"
-_KINDS = ("input", "output", "cacheRead", "cacheCreation")
 _SUMS = {
     _COST: COST_BY_EVENTS,
-    **{
-        kind: replace(measure, fallback=None)
-        for kind, measure in zip(_KINDS, (INPUT, OUTPUT, CACHE_READ, CACHE_CREATION), strict=True)
-    },
+    **{kind: replace(measure, fallback=None) for kind, measure in TOKENS_BY_TYPE.items()},
 }
 _BY_SESSION = [Query(measure, by=("session_id",)) for measure in (COST_COUNTED, TOKENS_COUNTED)]
-_BRANCH = "vcs_ref_head_name"
+_BRANCH = label_name(BRANCH)
 _BRANCHES = Query(
     TOOL_CALLS,
     by=("prompt_id", _BRANCH),
@@ -178,7 +171,7 @@ def _cells(
             signal,
             tally.requests,
             tally.sums.get(_COST),
-            TokenKinds(*(tally.sums[kind] for kind in _KINDS)),
+            TokenKinds(*(tally.sums[kind] for kind in TOKENS_BY_TYPE)),
             frozenset(tally.sessions),
             frozenset(prompt for prompt in tally.prompts if _value_of("prompt_id", prompt)),
             min(tally.times_ns, default=end_ns),
