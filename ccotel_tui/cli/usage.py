@@ -10,7 +10,7 @@ from ccotel_tui.errors import UsageError
 from ccotel_tui.panels.output.prompt import prompt_document, waterfall_text
 from ccotel_tui.panels.output.usage import saved_line, usage_documents, usage_lines, usage_table
 from ccotel_tui.places import known_projects
-from ccotel_tui.query.scope import lacking
+from ccotel_tui.query.never_carried import never_carried
 from ccotel_tui.query.usage.keys import KEYS, usage_key
 from ccotel_tui.query.usage.prompt import find_prompt
 from ccotel_tui.query.usage.ranked import USAGE_COLUMNS, ranked_usage
@@ -57,7 +57,7 @@ def usage(
     refuse_together(json=as_json, csv=as_csv)
     by = [usage_key(key) for key in keys]
     with opened_query(options) as query:
-        if why := lacking(API_REQUEST, query.scope):
+        if why := never_carried(API_REQUEST, query.scope):
             raise UsageError(f"{API_REQUEST} carries no {why}: nothing can be summed by it.")
         wants_projects = any(key.name == "project" for key in by)
         projects = (

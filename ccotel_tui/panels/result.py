@@ -12,9 +12,9 @@ from ccotel_tui.panels.evaluate import Answers, Evaluation, Labels
 from ccotel_tui.panels.events import event_rows
 from ccotel_tui.panels.panel import Curves, Number, Panel, Rows, Span, UnrecordedCost, leaves
 from ccotel_tui.query.measures import MeasureSignal
+from ccotel_tui.query.never_carried import never_carried
 from ccotel_tui.query.prompts import typed
 from ccotel_tui.query.query import RESTARTS_GUESSED, EventRow, Scope, Series
-from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.source import Backend
 from ccotel_tui.query.window import Window
 from ccotel_tui.sentences import Sentence, counted
@@ -302,7 +302,7 @@ def _absent(panel: Panel, scope: Scope, now_ns: int) -> PanelAnswer | None:
     """The answer of a panel whose records do not carry what the scope selects by."""
     read = [query.measure.records[0] for _, query in panel.queries()]
     record = (*read, *(kind.name for kind in panel.events))[0]
-    why = lacking(record, scope)
+    why = never_carried(record, scope)
     if why is None:
         return None
     note = Sentence(

@@ -18,9 +18,9 @@ from ccotel_tui.query.measures import (
     TOOL_CALLS,
     Measure,
 )
+from ccotel_tui.query.never_carried import never_carried
 from ccotel_tui.query.prompts import typed
 from ccotel_tui.query.query import Answer, Query, Scope, Series
-from ccotel_tui.query.scope import lacking
 from ccotel_tui.query.source import Source, UsageSource
 from ccotel_tui.query.window import Window
 
@@ -90,7 +90,7 @@ def session_rows(answers: Mapping[Query, Answer], scope: Scope) -> list[SessionR
     models = _ranked(answers[_MODELS], "model")
     projects = _ranked(answers[_PROJECTS], "project")
 
-    untold = {measure for measure in _COUNTED if lacking(measure.records[0], scope)}
+    untold = {measure for measure in _COUNTED if never_carried(measure.records[0], scope)}
 
     def row(session: str) -> SessionRow:
         def number(measure: Measure) -> float:

@@ -2,12 +2,12 @@
 
 import pytest
 
+from ccotel_tui.query.never_carried import never_carried
 from ccotel_tui.query.query import Scope
-from ccotel_tui.query.scope import lacking
 
 
 @pytest.mark.parametrize(
-    ("record", "attribute", "is_lacking"),
+    ("record", "attribute", "is_never"),
     [
         ("api_request", "model", False),
         ("tool_result", "model", True),
@@ -22,6 +22,6 @@ from ccotel_tui.query.scope import lacking
     ],
 )
 def test_an_attribute_that_a_record_lacks_is_told_from_one_of_the_users_own(
-    record: str, attribute: str, is_lacking: bool
+    record: str, attribute: str, is_never: bool
 ) -> None:
-    assert (lacking(record, Scope(attributes=((attribute, "any"),))) is not None) == is_lacking
+    assert (never_carried(record, Scope(attributes=((attribute, "any"),))) is not None) == is_never

@@ -1,4 +1,4 @@
-"""Tells whether records can be selected by a scope at all. Pure."""
+"""Tells which attribute of a scope a kind of record never carries. Pure."""
 
 from ccotel_tui.query.query import Scope
 from ccotel_tui.telemetry.conventions import ATTRIBUTES, COMMON, RECORDS
@@ -7,7 +7,7 @@ _OURS = {"source": "query_source"}
 """Labels that have another name with the client."""
 
 
-def lacking(record: str, scope: Scope) -> str | None:
+def never_carried(record: str, scope: Scope) -> str | None:
     """Return an attribute that the scope selects by and this event or metric never carries.
 
     Attributes outside the client's vocabulary are the user's own, and on every record.
