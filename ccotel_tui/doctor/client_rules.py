@@ -25,6 +25,9 @@ _HEARD_FOR_NS = 86_400 * 1_000_000_000
 editor, or in a container.
 """
 
+_ENDPOINT_OF_BOTH = "OTEL_EXPORTER_OTLP_ENDPOINT"
+"""Of the signals that have no endpoint of their own."""
+
 _OFF = Sentence("unheard_off", "telemetry is off")
 _NOT_SET = Sentence("not_set", "not set")
 
@@ -106,18 +109,12 @@ def endpoint_rule(facts: Facts) -> Finding:
         if problem := _url_problem(place, recorder_listens):
             value = masked("", place.url)
             return broken(value, "bad_endpoint", signal=signal, value=value, problem=problem)
+    of_both = setting(_ENDPOINT_OF_BOTH, facts.origins)
     for signal, place in places.items():
-        name = f"OTEL_EXPORTER_OTLP_{signal.upper()}_ENDPOINT"
-        endpoint, both = place.by, setting("OTEL_EXPORTER_OTLP_ENDPOINT", facts.origins)
-        own_server = urlsplit(place.url).netloc
-        if (
-            endpoint
-            and endpoint.name == name
-            and both
-            and own_server != urlsplit(both.value).netloc
-        ):
-            value, where = masked("", endpoint.value), endpoint.origin.place
-            words = {"name": name, "place": where, "signal": signal, "value": value}
+        own = place.by if place.by and place.by.name != _ENDPOINT_OF_BOTH else None
+        if own and of_both and urlsplit(place.url).netloc != urlsplit(of_both.value).netloc:
+            value, where = masked("", own.value), own.origin.place
+            words = {"name": own.name, "place": where, "signal": signal, "value": value}
             return Finding(value, "own_endpoint", words)
         if not leads_here(place.host):
             return _elsewhere(signal, place)
@@ -181,7 +178,7 @@ def _url_problem(place: Destination, recorder_listens: bool) -> str:
     # gRPC leaves a path out.
     if place.protocol == "grpc":
         return ""
-    general = place.by is None or place.by.name == "OTEL_EXPORTER_OTLP_ENDPOINT"
+    general = place.by is None or place.by.name == _ENDPOINT_OF_BOTH
     path = urlsplit(place.url).path.strip("/")
     if general and path.startswith("v1"):
         return Sentence("url_path", "Claude Code adds /v1/logs and /v1/metrics itself")
