@@ -266,6 +266,15 @@ def test_what_the_client_understands_is_no_broken_link(variables: dict[str, str]
     assert unheard(RUNS, facts.origins, PORTS, 0).mending == "prompt"
 
 
+def test_an_endpoint_of_both_that_is_no_url_is_not_where_the_rest_goes() -> None:
+    """Where each signal has an endpoint of its own, nothing is sent to it."""
+    own = {
+        f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT": f"http://{AT}" for signal in ("LOGS", "METRICS")
+    }
+    facts = env(**{ENDPOINT: "http://[::1", **own})
+    assert RULES["endpoint"](facts).cause == "own_endpoint"
+
+
 @pytest.mark.parametrize("exporters", ["otlphttp", "console,not-otlp"])
 def test_an_exporter_that_is_called_alike_is_none(exporters: str) -> None:
     """Doctor, and the reason why a session is not heard, say the same of it."""
