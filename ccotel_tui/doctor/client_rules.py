@@ -17,6 +17,7 @@ from ccotel_tui.claude.environment import ENABLE
 from ccotel_tui.claude.settings.origins import Origin, Setting, masked, setting
 from ccotel_tui.doctor.facts import Facts
 from ccotel_tui.doctor.finding import Finding, broken, length_text, skipped
+from ccotel_tui.network.address import server_in
 from ccotel_tui.network.loopback import leads_here
 from ccotel_tui.sentences import Sentence, joined
 
@@ -112,7 +113,7 @@ def endpoint_rule(facts: Facts) -> Finding:
     of_both = setting(_ENDPOINT_OF_BOTH, facts.origins)
     for signal, place in places.items():
         own = place.by if place.by and place.by.name != _ENDPOINT_OF_BOTH else None
-        if own and of_both and _server(place.url) != _server(of_both.value):
+        if own and of_both and server_in(place.url) != server_in(of_both.value):
             value, where = masked("", own.value), own.origin.place
             words = {"name": own.name, "place": where, "signal": signal, "value": value}
             return Finding(value, "own_endpoint", words)
@@ -165,14 +166,6 @@ def _elsewhere(signal: str, place: Destination) -> Finding:
         return _set_otherwise(place.by)
     value, where = masked("", place.url), place.by.origin.place
     return broken(value, "elsewhere", signal=signal, value=value, place=where)
-
-
-def _server(url: str) -> str:
-    """Return the server that the URL names, nothing where it is none."""
-    try:
-        return urlsplit(url).netloc
-    except ValueError:
-        return ""
 
 
 def _url_problem(place: Destination, recorder_listens: bool) -> str:

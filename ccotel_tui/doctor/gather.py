@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from ccotel_tui.claude.client import installed_client
 from ccotel_tui.claude.destination import (
@@ -27,7 +26,7 @@ from ccotel_tui.doctor.machine.locked import lock_holder
 from ccotel_tui.doctor.machine.metrics_server import metrics_server
 from ccotel_tui.doctor.machine.stack_lag import with_lags
 from ccotel_tui.errors import BadDatabase, sentence
-from ccotel_tui.network.address import Address, address
+from ccotel_tui.network.address import Address, address, server_in
 from ccotel_tui.network.loopback import leads_here
 from ccotel_tui.query.sequence import count_gaps
 from ccotel_tui.recorder.lock import read_state
@@ -111,7 +110,7 @@ def _read_at() -> dict[str, str]:
         "prometheus": os.environ.get("CCOTEL_PROMETHEUS_URL", "http://127.0.0.1:19090"),
         "loki": os.environ.get("CCOTEL_LOKI_URL", "http://127.0.0.1:13100"),
     }
-    return {name: urlsplit(url).netloc.rpartition("@")[2] for name, url in urls.items()}
+    return {name: server_in(url).rpartition("@")[2] for name, url in urls.items()}
 
 
 def _names(running: Iterable[Running], heard: set[str]) -> tuple[str, ...]:

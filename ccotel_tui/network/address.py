@@ -99,3 +99,11 @@ def _is_server(url: str) -> bool:
     except ValueError:
         return False
     return named and parsed.scheme in ("http", "https") and not (parsed.query or parsed.fragment)
+
+
+def server_in(url: str) -> str:
+    """Return what a URL has between its // and its path; nothing where it is no URL."""
+    try:
+        return urlsplit(url).netloc
+    except ValueError:
+        return ""

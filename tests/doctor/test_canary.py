@@ -146,3 +146,11 @@ def test_no_number_of_the_stack_changes_and_the_rows_are_counted(
         assert facts.canaries == RUNS
         assert facts.lags["loki"] < WITHIN
         assert facts.dropped == {}
+
+
+def test_an_address_of_a_server_that_is_no_url_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCOTEL_LOKI_URL", "http://[::1")
+    facts = gather(tmp_path / "telemetry.db", False, StackFacts())
+    assert facts.read_at == {"prometheus": "127.0.0.1:19090", "loki": ""}
