@@ -13,7 +13,7 @@ class Key:
     """A key and its action, which is the screen's unless it begins with `app.`.
 
     `id` stays the same for ever, so that a user can remap it. One that is `listed` stands in the
-    help and in the palette.
+    help and in the palette; one that is `hinted` in the footer where that has room.
     """
 
     id: str
@@ -22,6 +22,7 @@ class Key:
     english_label: str
     english_help: str
     footer: bool = False
+    hinted: bool = False
     listed: bool = True
     priority: bool = False
 
@@ -55,7 +56,7 @@ class Key:
             self.keys,
             self.full_action,
             id=self.id,
-            show=self.footer,
+            show=self.footer or self.hinted,
             priority=self.priority,
         )
 
@@ -102,9 +103,23 @@ KEYS = (
     Key("section.7", "7", "section('team')", "Team", "users, their sessions and prompts"),
     Key("section.previous", "less_than_sign", "step_section(-1)", "before", "the section before"),
     Key("section.next", "greater_than_sign", "step_section(1)", "next", "the next section"),
-    Key("sessions", "s", "section('sessions')", "sessions", "all sessions; Enter: only this one"),
-    Key("events", "e", "section('log')", "events", "every event, as it comes"),
-    Key("usage", "d", "section('usage')", "dear", "what was dear; Enter goes into a row"),
+    Key(
+        "sessions",
+        "s",
+        "section('sessions')",
+        "sessions",
+        "all sessions; Enter: only this one",
+        hinted=True,
+    ),
+    Key("events", "e", "section('log')", "events", "every event, as it comes", hinted=True),
+    Key(
+        "usage",
+        "d",
+        "section('usage')",
+        "dear",
+        "what was dear; Enter goes into a row",
+        hinted=True,
+    ),
     Key(
         "group",
         "b",

@@ -94,6 +94,18 @@ async def test_who_waits_comes_first_and_enter_makes_all_about_one_session(
         assert "session 91bc" not in (await running.until("1 waits, 3 today")).splitlines()[0]
 
 
+async def test_beside_the_name_of_this_session_only_what_it_waits_for_is_said(
+    database: Database, tmp_path: Path
+) -> None:
+    busy_day(database)
+    folder = tmp_path / "sessions"
+    register(folder, 1, BUSY, "waiting", waitingFor="permission prompt", name="fix-login")
+    async with dashboard(tmp_path, registry=SessionRegistry(folder, {1: "7"}.get)) as running:
+        shown = await running.until("? waits: permission prompt")
+        assert any(f"{BUSY[:4]} fix-login" in row for row in shown.splitlines())
+        assert "fix-login waits" not in shown
+
+
 async def test_a_session_has_a_page_of_its_own_life_and_esc_leads_back(
     database: Database, tmp_path: Path
 ) -> None:

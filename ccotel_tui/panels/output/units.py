@@ -18,11 +18,11 @@ def shown(number: float | None, unit: "Unit") -> str:
         case "usd":
             return dollars(number)
         case "ratio":
-            return f"{number * 100:.1f}%"
+            return "<0.1%" if 0 < number < 0.0005 else f"{number * 100:.1f}%"
         case "ms":
             return f"{number:,.0f} ms" if number < 1000 else f"{number / 1000:.1f} s"
         case "s":
-            return duration(number)
+            return duration(round(number))
         case "1/min":
             return _rate(number)
         case "tokens":

@@ -64,7 +64,8 @@ class Chart:
     `margin` are the columns at its right for names and values, equal for charts below one another.
     `cursor_ns` is the end of the bucket whose values are read; `marks` are times that something
     happened at, each with its sign: they have a row of their own above the times. `marked` is the
-    name of the series that keys are about. Where it is `colourless` each series has a sign.
+    name of the series that keys are about. Where it is `colourless` each series has a sign. Names
+    stand at the lines' ends only where these are the values told, which those of running sums are.
     """
 
     series: Sequence[ChartSeries]
@@ -73,6 +74,7 @@ class Chart:
     form: Form
     ends_now: bool = True
     margin: int = 0
+    running: bool = True
     cursor_ns: int | None = None
     marks: Sequence[tuple[int, str]] = ()
     marked: str = ""
@@ -84,9 +86,14 @@ class Chart:
         return self.colourless and len(self.series) > 1
 
     def sign(self, series: ChartSeries) -> str:
-        """What stands before a series' name in the legend; empty where the line's end tells."""
+        """What stands before a series' name in the legend; empty where the line's end tells.
+
+        What is not drawn, as the number of series without a name, has none.
+        """
         if series.hidden:
             return _HIDDEN_MARK
+        if not series.points:
+            return ""
         if self.has_signs:
             return SIGNS[series.role]
         return _MARK if self.form == "bars" else ""
@@ -267,13 +274,14 @@ def _legend(chart: Chart, scale: Scale) -> Mapping[int, ChartSeries]:
     """The series by the rows, from the top, of their names: at the lines' ends or on top."""
     if not any(series.name or series.value for series in chart.series):
         return {}
-    if chart.form == "bars":
-        return dict(zip(range(scale.rows), chart.series, strict=False))
-    ends = [
-        (0 if series.hidden else scale.row_of(last or 0.0), series)
-        for series in chart.series
-        if (last := _last(series.points)) is not None or series.hidden
-    ]
+    if chart.form != "lines" or not chart.running:
+        ends = [(scale.rows - 1 - at, series) for at, series in enumerate(chart.series)]
+    else:
+        ends = [
+            (0 if series.hidden else scale.row_of(last or 0.0), series)
+            for series in chart.series
+            if (last := _last(series.points)) is not None or series.hidden
+        ]
     return {scale.rows - 1 - row: series for row, series in _named(ends, scale.rows)}
 
 

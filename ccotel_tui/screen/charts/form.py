@@ -80,7 +80,9 @@ def chart_of(
         series.insert(0, ChartSeries(strings.TOTAL, "total", _from_its_start(points), value))
         if behind_total and compared:
             series += _behind(behind_total, points)
-    return Chart(series, unit, window, form, ends_now, margin, cursor_ns) if series else None
+    if not series:
+        return None
+    return Chart(series, unit, window, form, ends_now, margin, running, cursor_ns)
 
 
 def _behind(behind: BehindTotal, total: SeriesPoints) -> Iterator[ChartSeries]:

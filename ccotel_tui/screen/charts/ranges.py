@@ -10,7 +10,7 @@ from ccotel_tui.panels.result import ResultRow
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.scale import scale_for, tick_labels
 from ccotel_tui.screen.format.cells import fitted, right
-from ccotel_tui.screen.format.series import number_of, row_name, shortened
+from ccotel_tui.screen.format.series import number_of, row_name
 
 QUANTILES = ("p50", "p95", "p99")
 
@@ -70,7 +70,7 @@ def range_lines(
         shown_count = shown(number_of(row["count"]), "1")
         lines.append(
             Content.assemble(
-                (fitted(shortened(row_name(columns.label, name), 0), _NAME), style),
+                (fitted(row_name(columns.label, name), _NAME), style),
                 right(shown_count, _COUNT),
                 "  ",
                 ("".join(bar), style),

@@ -53,13 +53,17 @@ class SeriesRoles:
         seen = self._seen.setdefault(label, {})
         return f"series-{seen.setdefault(value, len(seen)) % SERIES_COLOURS}"
 
+    def model_style(self, model: str) -> str:
+        """The style of that model's lines."""
+        return ROLES[self.role("model", model)]
+
 
 _FIXED: Mapping[str, Role] = {
     **{name: f"tokens-{n}" for n, name in enumerate(_TOKEN_TYPES)},
     "added": "ok",
     "removed": "bad",
     "cli": "amount",
-    "user": "series-0",
+    "user": "total",
     "answered": "amount",
     "succeeded": "amount",
     "failed": "bad",

@@ -124,7 +124,7 @@ def _label(value: float, step: float, largest: float, unit: Unit) -> str:
     match unit:
         case "usd":
             sign = "-" if value < 0 else ""
-            return f"{sign}${_places(abs(value), step)}"
+            return f"{sign}${_places(abs(value), step, least=2 if step < 1 else 0)}"
         case "ratio":
             return f"{_places(value * 100, step * 100)}%"
         case "ms" if largest < 1000:
@@ -139,13 +139,13 @@ def _label(value: float, step: float, largest: float, unit: Unit) -> str:
             return _places(value, step)
 
 
-def _places(value: float, step: float) -> str:
-    """As many places as the step has; thousands as k, M, B."""
+def _places(value: float, step: float, least: int = 0) -> str:
+    """As many places as the step has, and at least so many; thousands as k, M, B."""
     if not value:
         return "0"
     if abs(value) >= 1000:
         return short(value).replace(".0", "")
-    return f"{value:.{max(0, -floor(log10(step)))}f}"
+    return f"{value:.{max(least, -floor(log10(step)))}f}"
 
 
 def _time(seconds: float, step: float, largest: float) -> str:

@@ -73,13 +73,16 @@ def value_word(panel: Panel) -> str:
     return ""
 
 
-def panel_title(panel: Panel, width: int = NARROW) -> str:
-    """The title; the short one in a pane of fewer columns than NARROW."""
+def panel_title(panel: Panel, width: int = NARROW, *, increments: bool = False) -> str:
+    """The title; the short one in a pane of fewer columns than NARROW, or of `increments`.
+
+    These are what a running sum grew by: a short title does not say that it adds up.
+    """
     words = _words(panel)
     if panel.key:
         title = words.subject or words.title
         return strings.GROUPED.format(title=title, key=strings.USAGE_KEYS[panel.key])
-    return words.short or words.title if width < NARROW else words.title
+    return words.short or words.title if width < NARROW or increments else words.title
 
 
 def panel_meaning(panel: Panel) -> str:

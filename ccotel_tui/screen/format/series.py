@@ -45,12 +45,14 @@ def chart_name(panel: Panel, series: Series) -> str:
     name = series_name(panel, series)
     for label in series.labels:
         name = row_name(label, name)
-    return short_model(name) if "model" in series.labels else name
+    return name
 
 
 def row_name(label: str, value: object) -> str:
-    """Return what a value of the label is called: an id's first letters, a folder's last name."""
+    """Return a value of the label, short: a model, an id's first letters, a folder's last name."""
     name = sanitize(str(value))
+    if label == "model":
+        return short_model(name)
     if label == "session_id":
         return short_session(name)
     return PurePath(name).name or name if label == "project" else name
@@ -72,10 +74,9 @@ def table(
         return []
     label, figures = columns.label, list(columns.columns)
     marked = cell_len(mark) + 1 if styles.keys() - {""} else 0
-    cells = [
-        [shown(number_of(row[n]), columns.unit(n)).replace(" ", "") for n in figures]
-        for row in rows
-    ]
+    cells = [[shown(number_of(row[n]), columns.unit(n)) for n in figures] for row in rows]
+    if width < NARROW:
+        cells = [[cell.replace(" ", "") for cell in line] for line in cells]
     titles = [strings.COLUMNS.get(name, name) for name in figures]
     if changes:
         titles.append(strings.COLUMNS["change"])
@@ -90,7 +91,7 @@ def table(
     ]
     for row, line_cells in zip(rows, cells, strict=True):
         sign = Content.styled(fitted(mark, marked), styles.get(str(row[label]), ""))
-        name = shortened(row_name(label, row[label]), room)
+        name = row_name(label, row[label])
         if cell_len(name) > room:
             # A long name has a line of its own.
             lines.append(Content.assemble(sign, ended(Content(name), width - marked)))
@@ -119,11 +120,6 @@ def changes_of(answer: PanelAnswer, beside: Mapping[str, PanelAnswer]) -> dict[s
 def number_of(cell: str | float | None) -> float | None:
     """Return the number in a row's cell; None where it has none."""
     return None if isinstance(cell, str) else cell
-
-
-def shortened(name: str, space: int) -> str:
-    """A model as short as can be, where its whole name does not fit."""
-    return name if len(name) <= space else short_model(name)
 
 
 def at_most(lines: list[Content], most: int, end: Content | None = None) -> list[Content]:

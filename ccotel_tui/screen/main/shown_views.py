@@ -27,6 +27,7 @@ from ccotel_tui.screen.format.periods import is_today, period_label
 from ccotel_tui.screen.format.sessions.order import ordered
 from ccotel_tui.screen.format.sessions.unheard import unheard_page
 from ccotel_tui.screen.format.status import FirstDayText
+from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.main.registry import TEAM, make_view
 from ccotel_tui.screen.messages import (
     PageWanted,
@@ -287,7 +288,7 @@ class ShownViews(Screen[None]):
         await self._make(name)
         self._switcher.current = name
         self._top_bar.section = name
-        self._offer_zoom()
+        self._offer_keys()
         self._top_bar.is_life = name in ("session", "prompt")
         if name in self.sections:
             self.last_section = name
@@ -296,16 +297,20 @@ class ShownViews(Screen[None]):
     def _is_first_day(self) -> bool:
         return self.has_class("first-day")
 
-    def _offer_zoom(self) -> None:
-        """Offer to see a panel alone, where one is seen."""
-        self._bottom_bar.zooms = not self._is_first_day and bool(self.view.query(PanelView))
+    def _offer_keys(self) -> None:
+        """Offer to see a panel alone, where one is seen, and the pages that are not open."""
+        bar, first_day = self._bottom_bar, self._is_first_day
+        bar.zooms = not first_day and bool(self.view.query(PanelView))
+        here = f"section({self.open_view!r})"
+        hinted = (key for key in KEYS if key.hinted and key.action != here)
+        bar.hinted = () if first_day else tuple(hinted)
 
     def _switch_first_day(self) -> None:
         """Show how to begin in the place of panels without a record."""
         first_day = self._nothing_received and self.open_view != "stack"
         if first_day != self._is_first_day:
             self.set_class(first_day, "first-day")
-            self._offer_zoom()
+            self._offer_keys()
             self.call_after_refresh(self._take_focus)
 
     def _take_focus(self) -> None:

@@ -64,7 +64,7 @@ class PromptView(View):
         if snapshot is None or width < 1:
             return
         if (prompt := self._prompt) is not None:
-            waterfall = waterfall_of(prompt, snapshot.window, width)
+            waterfall = waterfall_of(prompt, snapshot.window, width, self.roles.model_style)
         else:
             words = strings.LOADING if snapshot.life.reads_on else strings.PROMPT_NOT_RECEIVED
             # What was received is not known where the source fails: the bar says why.

@@ -88,9 +88,7 @@ class SessionView(View):
         canvas = self.query_one(ChartCanvas)
         canvas.display = chart is not None and self.size.height >= _CHART_FROM
         lacks = strings.PROMPTS_COMING if life.reads_on else strings.PROMPTS_CUT if life.cut else ""
-        self.query_one(".head", Lines).show(
-            _head(session, life, window, snapshot.now_ns, self.size.width)
-        )
+        self.query_one(".head", Lines).show(_head(session, life, snapshot.now_ns, self.size.width))
         listed = self.query_one(PromptList)
         listed.show(prompts, window, row.session_id, lacks)
         self._chart = chart if canvas.display else None
@@ -155,10 +153,8 @@ class SessionView(View):
             events.show(failures, window)
 
 
-def _head(
-    session: Session, life: SessionLife, window: Window, now_ns: int, width: int
-) -> list[Content]:
-    """Who it is and what it does; what it cost in its whole life, and how long that is."""
+def _head(session: Session, life: SessionLife, now_ns: int, width: int) -> list[Content]:
+    """Who it is and what it does; what it cost in its whole life, and how long it was active."""
     row = session.row
     folder = sanitize(session.running.folder) if session.running else ""
     places = dict.fromkeys((session.project, _branch(life.events), folder))
@@ -183,11 +179,11 @@ def _head(
     if compacted := len(life.compactions):
         words = strings.counted(strings.COMPACTIONS, compacted).format(count=f"{compacted:,}")
         facts.append(Content(f"{COMPACTED} {words}"))
-    took = duration((window.to_ns - window.from_ns) / SECOND)
+    took = strings.LASTED.format(time=duration((row.last_seen_ns - row.started_ns) / SECOND))
     return [
         apart(join_cells(names, "  ", width), Content.styled(now, "$foreground-muted"), width),
         apart(
-            join_cells(facts, "  ", width - len(took) - 2),
+            join_cells(facts, "  ", width - cell_len(took) - 2),
             Content.styled(took, "$foreground-muted"),
             width,
         ),

@@ -274,7 +274,9 @@ class StackView(View):
             ]
             options.set_options(map(Option, lines))
             options.highlighted = min(marked or 0, len(services))
-        self.query_one(".columns", Static).update(service_lines.service_header(width))
+        columns = self.query_one(".columns", Static)
+        columns.display = bool(services)
+        columns.update(service_lines.service_header(width))
         self._say()
 
     def _say(self) -> None:

@@ -1,6 +1,6 @@
 """The line above, with sections and state, and the line below, with source and keys."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from rich.cells import cell_len
@@ -13,7 +13,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import NARROW
 from ccotel_tui.screen.format.status import LiveState, StateKind
 from ccotel_tui.screen.format.table import action_link
-from ccotel_tui.screen.keys import KEYS
+from ccotel_tui.screen.keys import KEYS, Key
 
 _STATE = len("quiet 59m")
 _BRIEF_STATE = len("paused")
@@ -112,6 +112,21 @@ class TopBar(Widget):
 
 _NOTICE_S = 3.0
 
+_TEXT = len("embedded, 59m ago")
+"""Cells that the text has in any case: the usual ones take no more."""
+
+
+def _hints(keys: Sequence[Key]) -> Content:
+    """The keys with their words, behind a blank."""
+    hints = [
+        Content.assemble(
+            action_link(key.shown, key.full_action, "bold"),
+            action_link(f" {key.label}", key.full_action),
+        )
+        for key in keys
+    ]
+    return Content.assemble(" ", Content("  ").join(hints))
+
 
 class BottomBar(Widget):
     """The source and the age of its newest record, or what is wrong, and the keys to remember."""
@@ -123,6 +138,8 @@ class BottomBar(Widget):
     notice = reactive("", always_update=True)
     """What a key has just done, for a moment in place of the text, and of the keys if need be."""
     _notice_ends: Timer | None = None
+    hinted: reactive[tuple[Key, ...]] = reactive(())
+    """Keys that lead elsewhere, for which there may be room; the first go first."""
     zooms = reactive(True)
     """Whether the page has a panel that can be seen alone."""
 
@@ -140,17 +157,12 @@ class BottomBar(Widget):
         footer = [key for key in KEYS if key.footer and (self.zooms or key.id != "zoom")]
         if self.size.width < NARROW:
             footer = footer[-2:-1] if self.wrong else footer[-2:]
-        keys = Content.assemble(
-            *(
-                part
-                for key in footer
-                for part in (
-                    "  ",
-                    action_link(key.shown, key.full_action, "bold"),
-                    action_link(f" {key.label}", key.full_action),
-                )
-            )
-        )
+        keys = _hints(footer)
+        hinted = self.hinted if self.size.width >= NARROW else ()
+        # They do not come and go with the age of the newest record.
+        room = self.size.width - max(_TEXT, cell_len(self.notice or self.text))
+        offered = (_hints([*hinted[first:], *footer]) for first in range(len(hinted)))
+        keys = next((more for more in offered if more.cell_length <= room), keys)
         if cell_len(self.notice) > self.size.width - keys.cell_length:
             keys = Content("")
         room = max(0, self.size.width - keys.cell_length)

@@ -85,6 +85,11 @@ class ChartPanel(PanelView):
         yield ChartCanvas()
         yield Lines(classes="legend")
 
+    @property
+    def shows_increments(self) -> bool:
+        curves = self.panel.curves
+        return curves is not None and curves.running and self._forms[0] == "bars"
+
     def turn(self) -> None:
         """Draw the other form of the chart."""
         self._forms = self._forms[::-1]

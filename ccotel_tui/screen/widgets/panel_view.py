@@ -57,6 +57,11 @@ class PanelView(Widget, can_focus=True):
         return panel_title(self.panel)
 
     @property
+    def shows_increments(self) -> bool:
+        """Whether what it shows is not the running sum that its title says."""
+        return False
+
+    @property
     def answers(self) -> list[PanelAnswer]:
         return [self.answer] if self.answer else []
 
@@ -92,7 +97,7 @@ class PanelView(Widget, can_focus=True):
 
         Notes, and the `end` of the rule, are left out where they have no room.
         """
-        title = panel_title(self.panel, width)
+        title = panel_title(self.panel, width, increments=self.shows_increments)
         focused = self.has_focus_within
         line = Content.styled(title, "bold" if focused else "$foreground-muted")
         if self.has_numbers and self.answer is not None and self.panel.value:

@@ -81,7 +81,7 @@ def test_it_is_read_on_one_time_axis(backend: Backend) -> None:
     assert lines[-1].startswith("Bash ")
     assert lines[-1].endswith("rejected")
     for width in (38, 78, 118):
-        waterfall = waterfall_of(accepted.prompt, WINDOW, width)
+        waterfall = waterfall_of(accepted.prompt, WINDOW, width, str)
         assert any("┄" in line.plain for line in waterfall.lines)
         assert {line.cell_length for line in waterfall.lines} == {width}
     assert "waited 3.5 s" in waterfall.head[-2].plain

@@ -1,5 +1,6 @@
 """A whole chart: labels at their rows, names at the lines' ends, times under their columns."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -107,6 +108,23 @@ def test_bars_are_named_beside_with_the_largest_on_top_of_stack_and_list() -> No
     assert lines[1][20].role == "tokens-0"
 
 
+@pytest.mark.parametrize("form", ["dashes", "lines"])
+def test_names_with_numbers_of_the_window_do_not_stand_at_the_height_of_others(form: Form) -> None:
+    """The newest p95 of a model that got faster is not that of the window."""
+    slow = series("slow", "series-0", *[9.0, 1.0] * 24, value="$9")
+    steady = series("steady", "series-1", *[5.0] * 48, value="$5")
+    lines = text(replace(chart(slow, steady, form=form), running=False), 60, 9)
+    assert lines[0].rstrip().endswith("slow     $9")
+    assert lines[1].rstrip().endswith("steady   $5")
+
+
+def test_bars_of_more_series_than_rows_say_how_many_have_no_name() -> None:
+    many = [series(f"model-{n}", "series-0", *[1.0] * 48, value="$1") for n in range(9)]
+    lines = text(chart(*many, form="bars"), 60, 6)
+    assert [line.split()[-2] for line in lines[:4]] == [f"model-{n}" for n in range(4)]
+    assert lines[4].rstrip().endswith("5 more")
+
+
 def test_a_bar_says_how_much_time_it_stands_for() -> None:
     bars = chart(series("read", "tokens-0", *[3.0] * 48), form="bars")
     assert bar_ns(bars, 100) == 5 * MINUTE
@@ -136,6 +154,7 @@ def test_a_series_has_one_colour_on_every_page_and_a_token_type_none_of_them() -
     assert roles.role("type", "cacheRead") == "tokens-0"
     assert roles.role("tool_name", "Bash") == "series-0"
     assert roles.role("", "") == "amount"
+    assert roles.role("type", "user") not in first
 
 
 def test_a_sparkline_leaves_a_blank_where_nothing_is_known() -> None:

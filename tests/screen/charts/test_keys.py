@@ -24,6 +24,8 @@ async def test_v_draws_the_other_form_and_back(database: Database, tmp_path: Pat
         assert "a bar is" not in lines.splitlines()[1]
         bars = await running.press("v")
         assert "a bar is 30 min" in bars.splitlines()[1]
+        assert "Cumulative" in lines.splitlines()[1]
+        assert "Cumulative" not in bars.splitlines()[1]
         assert await running.press("v") == lines
 
 

@@ -49,6 +49,7 @@ def test_a_step_is_one_that_people_count_in(highest: float, rows: int, unit: Uni
     ("highest", "rows", "unit", "labels"),
     [
         (18.4, 13, "usd", ["$0", "$5", "$10", "$15", "$20"]),
+        (1.3, 8, "usd", ["$0", "$0.50", "$1.00", "$1.50"]),
         (0.0123, 9, "usd", ["$0", "$0.005", "$0.010"]),
         (880_000, 7, "tokens", ["0", "500k", "1M"]),
         (10_800, 13, "ms", ["0 s", "5 s", "10 s"]),

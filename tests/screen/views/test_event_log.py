@@ -59,8 +59,8 @@ def test_a_prompt_is_the_head_of_what_followed_it() -> None:
         row("user_prompt", 80, "s2", prompt="<task-notification>", prompt_id="r"),
     ]
     head, tool, asked, other, notified = printed(rows, 79)
-    assert head.split() == ["00:00:01", "s1", ">", "fix", "it", "1m4s", "$0.25"]
-    assert tool.split() == ["00:00:05", "!", "Bash", "failed", "2.0s"]
+    assert head.split() == ["00:00:01", "s1", ">", "fix", "it", "1m", "4s", "$0.25"]
+    assert tool.split() == ["00:00:05", "!", "Bash", "failed", "2.0", "s"]
     assert "s1" not in asked
     assert other.split() == ["00:01:10", "s2", ">", "other"]
     assert "background task" in notified
@@ -155,6 +155,18 @@ async def test_the_log_names_sessions_where_they_change_and_unfolds_a_start_up(
         assert shown.count("web-shop") == 1
         await running.press("up", "enter")
         assert (await running.until("managed_settings_resolved")).count("event_name") >= 3
+
+
+async def test_the_first_row_in_sight_names_its_session_and_the_heading_says_what_it_is(
+    database: Database, tmp_path: Path
+) -> None:
+    calls = (event("tool_result", T0 + n * SECOND, "s1", tool_name="Read", n=n) for n in range(99))
+    database.append(calls)
+    async with dashboard(tmp_path) as running:
+        await running.press("6")
+        rows = (await running.until("Read")).splitlines()
+        assert rows[2].split()[:3] == ["time", "session", "what"]
+        assert [row.split()[1] for row in rows[3:5]] == ["s1", "Read"]
 
 
 async def test_t_goes_to_a_time_however_many_events_ago_it_is(

@@ -125,13 +125,13 @@ def test_a_cost_that_no_request_told_is_no_zero() -> None:
     line = prompt_text(prompt)
     assert "$" not in line
     assert "–" in line
-    assert "–" in waterfall_of(prompt, WINDOW, 80).head[0].plain
+    assert "–" in waterfall_of(prompt, WINDOW, 80, str).head[0].plain
 
 
 def test_a_command_that_asked_nothing_took_and_cost_nothing() -> None:
     [command] = prompt_rows([row("user_prompt", 0, command_source="builtin", command_name="clear")])
     assert prompt_text(command).split() == ["00:00", "/clear"]
-    waterfall = waterfall_of(command, WINDOW, 80)
+    waterfall = waterfall_of(command, WINDOW, 80, str)
     assert [line.plain.strip() for line in waterfall.head] == [
         "00:00:00 > /clear",
         strings.NO_STEPS,
@@ -155,7 +155,7 @@ def test_a_step_of_a_waterfall_fills_its_line_and_no_more(width: int) -> None:
             row("tool_result", 41, duration_ms=1, tool_name="Read", agent_id="a", success=True),
         ]
     )
-    waterfall = waterfall_of(prompt, WINDOW, width)
+    waterfall = waterfall_of(prompt, WINDOW, width, str)
     *titles, facts, axis = waterfall.head
     assert len(titles) == (1 if width > 20 else 2)
     assert titles[-1].plain.endswith("$0.25  41.0 s")
@@ -166,11 +166,57 @@ def test_a_step_of_a_waterfall_fills_its_line_and_no_more(width: int) -> None:
     assert len(waterfall.lines) == len(waterfall.steps) == 3
 
 
+def test_a_request_has_the_colour_that_its_model_has_on_every_page() -> None:
+    rows = [
+        row("user_prompt", 0),
+        row("api_request", 2, duration_ms=2000, model="claude-sonnet-5[1m]"),
+        row("tool_result", 3, duration_ms=1000, tool_name="Read", success=True),
+        row("api_request", 5, duration_ms=2000, model="claude-opus-4-8"),
+    ]
+    [prompt] = prompt_rows(rows)
+    lines = waterfall_of(prompt, WINDOW, 80, "of {}".format).lines
+    styles = [
+        next(str(span.style) for span in line.spans if "━" in line.plain[span.start : span.end])
+        for line in lines
+    ]
+    assert styles == ["of claude-sonnet-5", "$amount", "of claude-opus-4-8"]
+
+
+def test_the_costs_of_a_column_are_all_in_cents_where_one_is() -> None:
+    costs = [0.0018, 0.004, 0.0317]
+    rows = [row("user_prompt", 0)] + [
+        row("api_request", at, duration_ms=900, model="m", cost_usd=cost)
+        for at, cost in enumerate(costs, start=1)
+    ]
+    [prompt] = prompt_rows(rows)
+    steps = waterfall_of(prompt, WINDOW, 80, str).lines
+    assert [line.plain.split()[-1] for line in steps] == ["<$0.01", "<$0.01", "$0.03"]
+    prompts = prompt_rows([{**each, "prompt_id": f"p{at}"} for at, each in enumerate(rows[1:])])
+    listed = prompt_table(prompts, 80, WINDOW, "").lines
+    dollars = [word for line in listed for word in line.plain.split() if "$" in word]
+    assert dollars == ["<$0.01", "<$0.01", "$0.03"]
+
+
+async def test_a_running_session_took_as_long_as_the_list_of_sessions_says(
+    database: Database, tmp_path: Path
+) -> None:
+    """Its life goes on until now: how long it was active does not."""
+    folder = tmp_path / "sessions"
+    register(folder, 7, "s1", "idle")
+    database.append([request(1.0, NOW - 9 * MINUTE), request(1.0, NOW - 7 * MINUTE)])
+    async with dashboard(tmp_path, registry=SessionRegistry(folder, lambda _: "7")) as running:
+        await running.press("s")
+        await running.until("$2.00")
+        await running.press("enter")
+        facts = (await running.at_rest()).splitlines()[2]
+    assert facts.endswith(strings.LASTED.format(time="2m 0s"))
+
+
 def test_what_took_less_than_a_second_took_no_zero() -> None:
     [prompt] = prompt_rows(
         [row("user_prompt", 0), row("api_request", 0.747, duration_ms=747, cost_usd=0.25)]
     )
-    assert prompt_text(prompt).endswith("747ms")
+    assert prompt_text(prompt).endswith("747 ms")
 
 
 async def test_no_step_of_a_page_takes_two_lines(database: Database, tmp_path: Path) -> None:

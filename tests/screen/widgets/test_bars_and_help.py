@@ -151,3 +151,19 @@ async def test_the_footer_offers_a_panel_alone_where_there_is_one(
             await running.press(key)
             shown = await running.at_rest()
             assert ("z zoom" in shown.splitlines()[-1]) is offered, key
+
+
+async def test_the_footer_names_the_pages_that_are_not_open_where_it_has_room(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.25)])
+    hints = {"s": "s sessions", "e": "e events", "d": "d dear"}
+    async with dashboard(tmp_path) as running:
+        for key in ("1", *hints):
+            await running.press(key)
+            footer = (await running.at_rest()).splitlines()[-1]
+            assert {hint for hint in hints if hints[hint] in footer} == {*hints} - {key}
+        await running.pilot.resize_terminal(60, 24)
+        footer = (await running.at_rest()).splitlines()[-1]
+        assert "s sessions" not in footer
+        assert "? help" in footer

@@ -8,10 +8,11 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.panels.output.units import NOT_KNOWN, in_column, short, shown
+from ccotel_tui.panels.output.units import NOT_KNOWN, in_column, short
 from ccotel_tui.query.events import tells_failure, time_of
 from ccotel_tui.query.measures import NOTIFICATION
 from ccotel_tui.query.prompts.folded import is_command, text_of
+from ccotel_tui.query.prompts.rows import MILLISECOND
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
@@ -26,7 +27,9 @@ _SESSION_FROM = 60
 _ALL_COLUMNS_FROM = 90
 _TIME = 8
 _KIND = 8
-_TOOK = 6
+_TOOK = 7
+_BRIEF_TOOK = 6
+"""Cells of it without its blank."""
 _COST = 9
 
 
@@ -60,14 +63,17 @@ class EventTable:
         most = 12 if width < _ALL_COLUMNS_FROM else 16
         return cls(width, min(most, max(least, longest)), cost, took, dearest)
 
-    def header(self, top: LogEntry | None = None) -> Content:
-        """The columns' names; the session's, where the line below, `top`, does not name it."""
+    @property
+    def session_column(self) -> tuple[int, int]:
+        """The first cell of the session's column, and the one behind it."""
+        return _TIME + 2, _TIME + 2 + self.session
+
+    def header(self) -> Content:
+        """The columns' names."""
         cells = {
             name: Content.styled(title, "$foreground-muted")
             for name, title in strings.EVENT_COLUMNS.items()
         }
-        if top is not None and not top.names_session:
-            cells["session"] = Content(top.session)
         return self._line(cells)
 
     def line(self, entry: LogEntry, window: Window) -> Content:
@@ -88,7 +94,8 @@ class EventTable:
         }
         # In a narrow line what happened is told whole, before how long it took.
         if not entry.is_startup and (self.session or cells["what"].cell_length <= self._room):
-            cells["took"] = Content(_took(entry))
+            took = _took(entry)
+            cells["took"] = Content(took if self.session else took.replace(" ", ""))
             cells["cost"] = Content.styled(self._cost(entry), style if entry.is_head else "")
         return self._line(cells)
 
@@ -133,7 +140,12 @@ class EventTable:
     @property
     def _numbers(self) -> int:
         """Cells for how long it took and what it cost."""
-        return (2 + _TOOK) * self.took + self.cost * _COST
+        return (2 + self._took_size) * self.took + self.cost * _COST
+
+    @property
+    def _took_size(self) -> int:
+        """Cells for how long it took, which is without its blank in a narrow line."""
+        return _TOOK if self.session else _BRIEF_TOOK
 
     @property
     def _room(self) -> int:
@@ -151,7 +163,7 @@ class EventTable:
             return Content("").join([*parts, _cell(cells["what"], self._room + self._numbers)])
         parts.append(_cell(cells["what"], self._room))
         if self.took:
-            parts += [Content("  "), _right_cell(cells["took"], _TOOK)]
+            parts += [Content("  "), _right_cell(cells["took"], self._took_size)]
         if self.cost:
             parts.append(_right_cell(cells["cost"], _COST))
         return Content("").join(parts)
@@ -268,9 +280,9 @@ def _is_prompt(entry: LogEntry) -> bool:
 
 def _took(entry: LogEntry) -> str:
     if entry.prompt is not None and entry.prompt.events:
-        return took_words(entry.prompt.ended_ns - entry.prompt.began_ns).replace(" ", "")
+        return took_words(entry.prompt.ended_ns - entry.prompt.began_ns)
     took = _number(entry.row, "duration_ms")
-    return "" if took is None else shown(took, "ms").replace(" ", "")
+    return "" if took is None else took_words(round(took * MILLISECOND))
 
 
 def _spent(entry: LogEntry) -> float | None:

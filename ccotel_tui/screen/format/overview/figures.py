@@ -186,9 +186,12 @@ class Figures:
         return links.leading(Content.styled(text, "$foreground-muted"), links.TO_SESSIONS)
 
     def who_waits(self) -> Content:
+        """Return who waits for what; of this session, which is named before, only for what."""
         if self._waiting is None:
             return Content("")
-        text = Content.styled(waits(self._waiting), "bold $text-warning")
+        is_this = self._waiting is self._session
+        words = f"? {self._waiting.now}" if is_this else waits(self._waiting)
+        text = Content.styled(words, "bold $text-warning")
         return links.leading(text, links.to_session_page(self._waiting.row.session_id))
 
     def error(self, width: int) -> Content:

@@ -39,8 +39,8 @@ def prompt_table(rows: Sequence[PromptRow], width: int, window: Window, order: s
 
     A column that is empty in every row is not shown.
     """
-    dearest = dearest_cost(rows)
-    cells = [_cells(row, dearest) for row in rows]
+    dear, dearest = dear_from(rows), max((row.cost or 0.0 for row in rows), default=0.0)
+    cells = [_cells(row, dear, dearest) for row in rows]
     sizes = {
         name: size
         for name, size in _SIZES.items()
@@ -76,13 +76,13 @@ def _line(
     return Content.assemble((time, "$foreground-muted"), "  ", words, *numbers)
 
 
-def _cells(row: PromptRow, dearest: float) -> dict[str, Content]:
+def _cells(row: PromptRow, dear: float, dearest: float) -> dict[str, Content]:
     """Its cost, requests, tools, failures and how long it took."""
     length_ns = row.ended_ns - row.began_ns
-    took = took_words(length_ns).replace(" ", "") if length_ns else ""
+    took = took_words(length_ns) if length_ns else ""
     cost = in_column(row.cost, dearest, "usd") if row.events else ""
     return {
-        "cost": Content.styled(cost, "bold" if (row.cost or 0.0) >= dearest > 0 else ""),
+        "cost": Content.styled(cost, "bold" if (row.cost or 0.0) >= dear > 0 else ""),
         "requests": Content(f"{row.requests:,}"),
         "tools": Content(f"{row.tools:,}"),
         "failed": Content.styled(
@@ -110,7 +110,7 @@ def prompt_words(row: PromptRow) -> str:
     return form.format(count="?" if count is None else count)
 
 
-def dearest_cost(rows: Sequence[PromptRow]) -> float:
-    """The cost that the three dearest prompts reach."""
+def dear_from(rows: Sequence[PromptRow]) -> float:
+    """The cost that the three dearest prompts reach, and so stands out."""
     costs = sorted((row.cost or 0.0 for row in rows), reverse=True)
     return costs[min(2, len(costs) - 1)] if costs else 0.0

@@ -1,6 +1,6 @@
 """One prompt as a waterfall: its requests and tools on one time axis. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.panels.output.units import dollars, shown
+from ccotel_tui.panels.output.units import in_column, shown
 from ccotel_tui.query.events import tells_failure, time_of
 from ccotel_tui.query.prompts.rows import MILLISECOND, PromptRow, start_ns
 from ccotel_tui.query.query import EventRow
@@ -18,7 +18,7 @@ from ccotel_tui.screen.format.cells import apart, ended, fitted, join_cells, rig
 from ccotel_tui.screen.format.events.lines import fitting_parts, what
 from ccotel_tui.screen.format.prompts.lines import prompt_words
 from ccotel_tui.screen.format.times import clock, took_words
-from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_DECISION
+from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_DECISION, model_name
 
 _COST = 8
 _TOOK = 8
@@ -34,7 +34,11 @@ class Waterfall:
     steps: Sequence[EventRow]
 
 
-def waterfall_of(row: PromptRow, window: Window, width: int) -> Waterfall:
+ModelStyle = Callable[[str], str]
+"""The style of a model's lines, by its name."""
+
+
+def waterfall_of(row: PromptRow, window: Window, width: int, model_style: ModelStyle) -> Waterfall:
     """The prompt's requests and tools in the order in which they began."""
     end_ns = max(row.ended_ns, row.began_ns + SECOND)
     steps = row.steps
@@ -42,7 +46,8 @@ def waterfall_of(row: PromptRow, window: Window, width: int) -> Waterfall:
     if not steps:
         return Waterfall([*head, Content.styled(strings.NO_STEPS, "$foreground-muted")], (), ())
     columns = _WaterfallColumns.of(width, max(cell_len(_name(step)) for step in steps))
-    lines = [_step(event, row, end_ns, columns) for event in steps]
+    dearest = max(filter(None, map(_spent, steps)), default=0.0)
+    lines = [_step(event, row, end_ns, columns, dearest, model_style) for event in steps]
     return Waterfall(
         [*head, _facts(row, width), _axis(row.began_ns, end_ns, columns)], lines, steps
     )
@@ -114,11 +119,13 @@ def _axis(from_ns: int, to_ns: int, columns: _WaterfallColumns) -> Content:
     """The beginning and the end of the bars' time."""
     end = took_words(to_ns - from_ns)
     return Content.styled(
-        " " * (columns.name + 1) + "0s " + right(end, columns.bar - 3), "$foreground-muted"
+        " " * (columns.name + 1) + "0 s " + right(end, columns.bar - 4), "$foreground-muted"
     )
 
 
-def _bar(event: EventRow, row: PromptRow, to_ns: int, width: int) -> Content:
+def _bar(
+    event: EventRow, row: PromptRow, to_ns: int, width: int, model_style: ModelStyle
+) -> Content:
     """A step in the prompt's time: how long it waited for its permission, and how long it took."""
     waited_ns = round((row.waited_ms(event) or 0) * MILLISECOND)
     asked, from_cell, to_cell = (
@@ -128,8 +135,11 @@ def _bar(event: EventRow, row: PromptRow, to_ns: int, width: int) -> Content:
     length = 0 if event["event_name"] == TOOL_DECISION else max(1, to_cell - from_cell)
     from_cell = min(from_cell, width - length)
     wait = max(0, from_cell - asked)
-    request = event["event_name"] == API_REQUEST
-    style = "$text-error" if tells_failure(event) else "$series-0" if request else "$amount"
+    style = "$amount"
+    if tells_failure(event):
+        style = "$text-error"
+    elif event["event_name"] == API_REQUEST:
+        style = model_style(model_name(str(event.get("model") or "")))
     return Content.assemble(
         " " * (from_cell - wait),
         ("┄" * wait, "$text-warning"),
@@ -138,22 +148,35 @@ def _bar(event: EventRow, row: PromptRow, to_ns: int, width: int) -> Content:
     )
 
 
-def _step(event: EventRow, row: PromptRow, to_ns: int, columns: _WaterfallColumns) -> Content:
+def _step(
+    event: EventRow,
+    row: PromptRow,
+    to_ns: int,
+    columns: _WaterfallColumns,
+    dearest: float,
+    model_style: ModelStyle,
+) -> Content:
     """Return a step's name, its bar, its length, result and cost."""
-    took, cost = event.get("duration_ms"), event.get("cost_usd")
+    took, cost = event.get("duration_ms"), _spent(event)
     result = sanitize(what(event)).removeprefix(_name(event).strip()).strip()
     result = fitting_parts(result, columns.result)
     result_style = "$text-error" if tells_failure(event) else "$foreground-muted"
     return Content.assemble(
         f"{fitted(_name(event), columns.name)} ",
-        _bar(event, row, to_ns, columns.bar),
+        _bar(event, row, to_ns, columns.bar, model_style),
         (
             right(shown(took, "ms") if isinstance(took, int | float) else "", columns.took),
             "$foreground-muted",
         ),
         ("  " + fitted(result, columns.result) if columns.result else "", result_style),
-        right(dollars(cost) if isinstance(cost, int | float) else "", _COST),
+        right("" if cost is None else in_column(cost, dearest, "usd"), _COST),
     )
+
+
+def _spent(event: EventRow) -> float | None:
+    """The dollars of the request; None where none are told."""
+    cost = event.get("cost_usd")
+    return cost if isinstance(cost, int | float) else None
 
 
 def _name(event: EventRow) -> str:

@@ -17,7 +17,7 @@ from ccotel_tui.screen.widgets.overview.session_status import SessionStatusLines
 from ccotel_tui.screen.widgets.overview.stat_tiles import GROWTH, StatTiles
 from ccotel_tui.screen.widgets.overview.summary import Summary
 
-_BESIDE = ("cost_by_model", "tokens_by_type", "tool_count")
+_BESIDE = ("cost_by_model", "tokens_by_type", "tool_success")
 """The charts that the overview shows where the pane has room."""
 
 _IN_SUMMARY = ("active_sessions", "total_cost", "token_usage", "lines_of_code")

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from rich.segment import Segment
 from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import var
+from textual.strip import Strip
 from textual.widgets import OptionList
 
 from ccotel_tui.claude.session_registry import Running
@@ -13,6 +15,7 @@ from ccotel_tui.panels.output.document import event_text, row_document
 from ccotel_tui.query.events import time_of
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import Window
+from ccotel_tui.screen.format.cells import fitted
 from ccotel_tui.screen.format.events.groups import (
     ListedPrompt,
     LogEntry,
@@ -52,11 +55,30 @@ class EventList(PagedList):
     @property
     def header(self) -> Content:
         """The head of the prompt that the rows in sight begin in, else the columns' names."""
-        top = self._entries[round(self.scroll_y) :][:1]
-        head = head_above(top[0], self._prompts, self._processes) if top else None
+        head = self._head
         if head is not None and self._window is not None:
             return self._table.line(head, self._window)
-        return self._table.header(*top)
+        return self._table.header()
+
+    @property
+    def _top(self) -> LogEntry | None:
+        """The first row in sight."""
+        return next(iter(self._entries[round(self.scroll_y) :]), None)
+
+    @property
+    def _head(self) -> LogEntry | None:
+        """The head of the prompt that the first row in sight belongs to, if it stands above."""
+        return self._top and head_above(self._top, self._prompts, self._processes)
+
+    def render_line(self, y: int) -> Strip:
+        """Of the rows in sight the first names its session, also where it does not change."""
+        strip = super().render_line(y)
+        top, (start, end) = self._top, self._table.session_column
+        if y or top is None or top.names_session or self._head or start == end:
+            return strip
+        style = next(iter(strip), Segment("")).style
+        name = Segment(fitted(top.session, end - start), style)
+        return Strip.join([strip.crop(0, start), Strip([name]), strip.crop(end)])
 
     @property
     def marked_entry(self) -> LogEntry | None:

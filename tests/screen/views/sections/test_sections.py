@@ -71,6 +71,15 @@ async def test_the_error_rate_has_its_counts_and_no_needle(
     assert not any(sign in row for row in canvas for sign in "⡇⢸⡜⡸⢇")
 
 
+async def test_a_model_has_one_name_in_chart_and_table(database: Database, tmp_path: Path) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (60, 20)) as running:
+        await running.press("4")
+        shown = await running.at_rest()
+    assert shown.count("opus-4-8") == 2
+    assert "claude-opus-4-8" not in shown
+
+
 async def test_productivity_is_led_by_lines_commits_and_pull_requests(
     database: Database, tmp_path: Path
 ) -> None:
