@@ -14,6 +14,8 @@ from ccotel_tui.cli.options import QueryOptions
 from ccotel_tui.errors import UsageError
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.window import DAY
+from ccotel_tui.screen.data.selection import Selection
+from ccotel_tui.screen.data.source_switch import SourceSwitch
 from ccotel_tui.screen.stack_actions import Controls
 from tests.query.stub import Stub
 
@@ -27,8 +29,8 @@ def test_the_demo_drives_the_users_own_stack_with_the_users_own_store(
     class Dashboard:
         return_code = 0
 
-        def __init__(self, source: Any, child: Any, period: Period, *more: Any, **named: Any):
-            shown.append(period)
+        def __init__(self, sources: SourceSwitch, selection: Selection, *more: Any):
+            shown.append(selection.period)
 
         def run(self) -> None:
             pass

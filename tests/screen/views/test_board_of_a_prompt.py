@@ -45,9 +45,9 @@ async def test_a_session_s_board_and_a_prompt_s_events(
 ) -> None:
     async with dashboard(tmp_path) as running:
         await running.press("d", "b", "b")
-        await running.until(strings.DEAR_BY.format(key="session"))
+        await running.until(f"{strings.DEAR}  {strings.DEAR_BY.format(key='session')}")
         await running.press("enter")
-        await running.until(strings.DEAR_BY.format(key="prompt"))
+        await running.until(f"› {strings.DEAR_BY.format(key='prompt')}")
         await running.press("enter")
         await running.until(strings.REQUEST)
         await running.press("g")

@@ -74,7 +74,7 @@ async def test_from_a_user_to_sessions_and_prompts_and_back(
         assert "aaaa1111" not in sessions
         assert "$2.25" in sessions
         await running.press("enter")
-        await running.until(strings.DEAR_BY.format(key="prompt"))
+        await running.until(f"› {strings.DEAR_BY.format(key='prompt')}")
         await running.press("escape", "escape")
         await running.until(BY_USER)
 

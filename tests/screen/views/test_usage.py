@@ -51,18 +51,18 @@ async def test_from_a_value_to_a_prompts_steps_and_back(spent: Database, tmp_pat
         models = await running.until(strings.DEAR_BY.format(key="model"))
         assert "$2.75" in total_line(models)
         await running.press("enter")
-        sessions = await running.until(strings.DEAR_BY.format(key="session"))
+        # What the marked row is made of has its own heading, of the same words.
+        sessions = await running.until(f"opus-4-8 › {strings.DEAR_BY.format(key='session')}")
         assert sessions.index("bbbb2222") < sessions.index("aaaa1111")
         await running.press("enter")
-        prompts = await running.until(strings.DEAR_BY.format(key="prompt"))
-        assert "bbbb2222 ›" in prompts
+        prompts = await running.until(f"bbbb2222 › {strings.DEAR_BY.format(key='prompt')}")
         assert "$2.25" in total_line(prompts)
         await running.press("enter")
         await running.until(strings.REQUEST)
         await running.press("escape", "escape")
-        await running.until(strings.DEAR_BY.format(key="session"))
+        await running.until(f"› {strings.DEAR_BY.format(key='session')}")
         await running.press("escape")
-        await running.until(strings.DEAR_BY.format(key="model"))
+        await running.until(f"{strings.DEAR}  {strings.DEAR_BY.format(key='model')}")
 
 
 async def test_a_tall_page_shows_what_the_marked_row_is_made_of(
@@ -274,7 +274,7 @@ async def test_enter_leads_from_a_panel_through_its_values(spent: Database, tmp_
         await running.until(strings.REQUEST)
         for _ in range(3):
             await running.press("escape")
-        await running.until(strings.DEAR_BY.format(key="model"))
+        await running.until(f"{strings.DEAR}  {strings.DEAR_BY.format(key='model')}")
         await running.press("escape")
         await running.until("Cumulative Cost by Model")
 
@@ -343,10 +343,10 @@ async def test_a_row_of_the_former_question_is_not_gone_into(
         await running.at_rest()
         with answers_held(running):
             await running.press("enter", "enter")
-        sessions = await running.until(strings.DEAR_BY.format(key="session"))
+        sessions = await running.until(f"› {strings.DEAR_BY.format(key='session')}")
         assert "$2.75" in total_line(sessions)
         await running.press("escape")
-        await running.until(strings.DEAR_BY.format(key="model"))
+        await running.until(f"{strings.DEAR}  {strings.DEAR_BY.format(key='model')}")
 
 
 async def test_rows_do_not_stand_below_the_name_of_another_key(
