@@ -65,6 +65,7 @@ class QueryOptions:
 
     source_name: SourceName
     database: Path
+    settings_path: Path
     prometheus_url: str = field(repr=False)
     loki_url: str = field(repr=False)
     headers: Headers = field(repr=False)
@@ -74,7 +75,6 @@ class QueryOptions:
     """The servers' addresses that were given: whoever listens there is meant."""
     here: bool = False
     """Whether only sessions of this folder count."""
-    settings_path: Path = field(default_factory=locations.settings)
 
     def open(self, polling: bool = False, say: Callable[[str], object] = warn_once) -> Backend:
         """Return the backend; `say` gets why `auto` passed over a stack. Raises BadDatabase."""
@@ -154,13 +154,9 @@ def parse_query_options(
     for name, url in urls.items():
         checked_url(f"--{name.replace('_', '-')}", url)
     named = tuple(url for name, url in urls.items() if is_given(name))
-    database = db or locations.database()
-    settings_path = config or locations.settings()
+    paths = db or locations.database(), config or locations.settings()
     sent = given_headers(headers)
-    return QueryOptions(
-        *(source, database, prometheus_url, loki_url, sent, period, scope, named, here),
-        settings_path,
-    )
+    return QueryOptions(source, *paths, prometheus_url, loki_url, sent, period, scope, named, here)
 
 
 @dataclass
