@@ -21,7 +21,7 @@ def test_a_permission_that_was_waited_for_is_seen_in_its_prompt(world: World) ->
     session.enter("run python3 -c pass")
     session.pane.until(QUESTION)
     asked = time.monotonic()
-    world.answers.prompt("last")  # takes its time, in which the question stands
+    world.answers.panels()  # takes its time, in which the question stands
     stood_ms = (time.monotonic() - asked) * 1000
     session.pane.accept(QUESTION)
     world.settle(session_id, 2)
