@@ -31,9 +31,10 @@ def test_the_demo_drives_the_users_own_stack_with_the_users_own_store(
 
         def __init__(self, sources: SourceSwitch, selection: Selection, *more: Any):
             shown.append(selection.period)
+            self._backend = sources.backend
 
         def run(self) -> None:
-            pass
+            self._backend.close()
 
     def controls(query: QueryOptions) -> Controls:
         given.append(query.database)
