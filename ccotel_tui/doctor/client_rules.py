@@ -112,10 +112,10 @@ def endpoint_rule(facts: Facts) -> Finding:
             return broken(value, "bad_endpoint", signal=signal, value=value, problem=problem)
     of_both = setting(_ENDPOINT_OF_BOTH, facts.origins)
     for signal, place in places.items():
-        own = place.by if place.by and place.by.name != _ENDPOINT_OF_BOTH else None
-        if own and of_both and server_in(place.url) != server_in(of_both.value):
-            value, where = masked("", own.value), own.origin.place
-            words = {"name": own.name, "place": where, "signal": signal, "value": value}
+        endpoint = place.by if place.by and place.by.name != _ENDPOINT_OF_BOTH else None
+        if endpoint and of_both and server_in(place.url) != server_in(of_both.value):
+            value, where = masked("", endpoint.value), endpoint.origin.place
+            words = {"name": endpoint.name, "place": where, "signal": signal, "value": value}
             return Finding(value, "own_endpoint", words)
         if not leads_here(place.host):
             return _elsewhere(signal, place)

@@ -268,10 +268,10 @@ def test_what_the_client_understands_is_no_broken_link(variables: dict[str, str]
 
 def test_an_endpoint_of_both_that_is_no_url_is_not_where_the_rest_goes() -> None:
     """Where each signal has an endpoint of its own, nothing is sent to it."""
-    own = {
+    of_signals = {
         f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT": f"http://{AT}" for signal in ("LOGS", "METRICS")
     }
-    facts = env(**{ENDPOINT: "http://[::1", **own})
+    facts = env(**{ENDPOINT: "http://[::1", **of_signals})
     assert RULES["endpoint"](facts).cause == "own_endpoint"
 
 

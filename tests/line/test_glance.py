@@ -123,11 +123,11 @@ def test_dollars_of_counters_whose_restarts_are_guessed_are_marked(path: Path) -
     with closing(open_embedded(path)) as backend:
         guessing = replace(backend, source=GuessedLongAgo(backend.source))
         seen = glance(guessing, T0, SEOUL, Recording)
-        told = glance(guessing, T0, SEOUL, Recording, "s1", 10.25)
+        by_client = glance(guessing, T0, SEOUL, Recording, "s1", 10.25)
     assert seen.approximate == ("session", "today")
     assert seen.line(0) == "~$10.25 session  $4.50/h  ~$2.75 today  live"
     assert "restarts are guessed" in (seen.notice or "")
-    assert told.approximate == ("today",)
+    assert by_client.approximate == ("today",)
 
 
 def test_what_is_to_be_known_of_the_recorder_is_told_beside_the_state(path: Path) -> None:

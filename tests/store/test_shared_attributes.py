@@ -120,7 +120,7 @@ def test_a_counter_is_found_by_its_context_too(database: Database, path: Path) -
             Scope(attributes=(("project", "x"), ("town", "y")))
         ) == ["town"]
     with closing(connect(path)) as connection:
-        kept = [one for one in stored_records(connection, 0, T0 * 2) if isinstance(one, Point)]
+        kept = [p for p in stored_records(connection, 0, T0 * 2) if isinstance(p, Point)]
     assert {one.context["project"] for one in kept if one.context} == {"shop", "infra"}
 
 

@@ -96,8 +96,11 @@ def newest_prompt(
     typed: list[EventRow] = []
     for length_ns in (DAY, LONGEST_SESSION):
         heads = rows_of_session(backend.source, _HEADS, session_id, to_ns - length_ns, to_ns)
-        told = prompts(heads)
-        typed = [each.row for each in told if not (each.continues or is_command(each.row))]
+        typed = [
+            prompt.row
+            for prompt in prompts(heads)
+            if not (prompt.continues or is_command(prompt.row))
+        ]
         if typed:
             break
     if newest_request and newest_request not in {row.get("prompt_id") for row in heads}:

@@ -81,8 +81,8 @@ class GroupedSource:
             [partial(source.numbers, wanted, window, scope), *calls]
         )
         result = {
-            query: answers[asked] if query == asked else self._folded(answers[asked], window)
-            for query, asked in regrouped.items()
+            query: answers[wider] if query == wider else self._folded(answers[wider], window)
+            for query, wider in regrouped.items()
         }
         for (name, of_key), of_cells in zip(derived.items(), cells, strict=True):
             for query in of_key:

@@ -123,13 +123,13 @@ def _usage(
 def branch_names(backend: Backend, window: Window, scope: Scope) -> Names:
     """Return the branches of the prompts in the window. Raises SourceUnavailable."""
     around = _around(window)
-    links, told = backend.run_together(
+    links, branches = backend.run_together(
         (
             partial(prompt_links, backend, around, scope.of_sessions),
             partial(backend.usage.branches, around, scope.of_sessions),
         )
     )
-    return Names(links.roots, _branches(links, told))
+    return Names(links.roots, _branches(links, branches))
 
 
 def _around(window: Window) -> Window:

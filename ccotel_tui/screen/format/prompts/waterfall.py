@@ -19,6 +19,7 @@ from ccotel_tui.screen.format.events.lines import fitting_parts, what
 from ccotel_tui.screen.format.prompts.lines import prompt_words
 from ccotel_tui.screen.format.times import clock, took_words
 from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_DECISION, model_name
+from ccotel_tui.telemetry.values import as_number
 
 _COST = 8
 _TOOK = 8
@@ -46,7 +47,8 @@ def waterfall_of(row: PromptRow, window: Window, width: int, model_style: ModelS
     if not steps:
         return Waterfall([*head, Content.styled(strings.NO_STEPS, "$foreground-muted")], (), ())
     columns = _WaterfallColumns.of(width, max(cell_len(_name(step)) for step in steps))
-    dearest = max(filter(None, map(_spent, steps)), default=0.0)
+    costs = (as_number(step.get("cost_usd")) for step in steps)
+    dearest = max(filter(None, costs), default=0.0)
     lines = [_step(event, row, end_ns, columns, dearest, model_style) for event in steps]
     return Waterfall(
         [*head, _facts(row, width), _axis(row.began_ns, end_ns, columns)], lines, steps
@@ -157,7 +159,7 @@ def _step(
     model_style: ModelStyle,
 ) -> Content:
     """Return a step's name, its bar, its length, result and cost."""
-    took, cost = event.get("duration_ms"), _spent(event)
+    took, cost = event.get("duration_ms"), as_number(event.get("cost_usd"))
     result = sanitize(what(event)).removeprefix(_name(event).strip()).strip()
     result = fitting_parts(result, columns.result)
     result_style = "$text-error" if tells_failure(event) else "$foreground-muted"
@@ -171,12 +173,6 @@ def _step(
         ("  " + fitted(result, columns.result) if columns.result else "", result_style),
         right("" if cost is None else in_column(cost, dearest, "usd"), _COST),
     )
-
-
-def _spent(event: EventRow) -> float | None:
-    """The dollars of the request; None where none are told."""
-    cost = event.get("cost_usd")
-    return cost if isinstance(cost, int | float) else None
 
 
 def _name(event: EventRow) -> str:
