@@ -14,7 +14,7 @@ from ccotel_tui.query.period import Period
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, local_day, midnight
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
-from ccotel_tui.screen.format.names import short_model
+from ccotel_tui.screen.format.names import short_names
 from ccotel_tui.screen.format.sessions.lines import Session
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.messages import BehindWanted, SessionChosen
@@ -77,10 +77,10 @@ Place = tuple[str, str, Behind]
 
 def _models(screen: "MainScreen") -> Iterator[Place]:
     """The models of the sessions that are listed."""
-    models = dict.fromkeys(name for session in screen.sessions for name in session.row.models)
-    for name in models:
-        sentence = strings.MODEL_NAMED.format(name=short_model(name))
-        yield sentence, strings.MODEL_ROWS, Behind("usage", "model", within=name)
+    models = [name for session in screen.sessions for name in session.row.models]
+    for model, name in short_names("model", models).items():
+        sentence = strings.MODEL_NAMED.format(name=name)
+        yield sentence, strings.MODEL_ROWS, Behind("usage", "model", within=model)
 
 
 def _tools(screen: "MainScreen") -> Iterator[Place]:

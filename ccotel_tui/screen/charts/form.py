@@ -14,7 +14,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.chart import Chart, ChartSeries, Form, highest_bar, margin_for
 from ccotel_tui.screen.charts.roles import SERIES_COLOURS, SeriesRoles
 from ccotel_tui.screen.format.overview.comparisons import BehindTotal
-from ccotel_tui.screen.format.series import by_total, chart_name
+from ccotel_tui.screen.format.series import by_total, chart_names
 
 _NEAR = 1.3
 """A budget of fewer times the highest value is a line."""
@@ -59,14 +59,15 @@ def chart_of(
     plotted = by_total(answer.counts if counted else answer.series)
     drawn = len(plotted) if len(plotted) <= SERIES_COLOURS else SERIES_COLOURS - 1
     largest = plotted[0][1] or 0.0 if plotted else 0.0
+    names = chart_names(panel, [each for each, _ in plotted])
     series = [
         ChartSeries(
-            chart_name(panel, plotted_series),
+            name,
             roles.role(*next(iter(plotted_series.labels.items()), ("", ""))),
             _points(plotted_series.points, form, running=running),
             in_column(total, largest, unit),
         )
-        for plotted_series, total in plotted[:drawn]
+        for name, (plotted_series, total) in zip(names[:drawn], plotted[:drawn], strict=True)
     ]
     if (others := plotted[drawn:]) and form != "dashes":
         points = _points(_sums(least for least, _ in others), form, running=running)
@@ -133,9 +134,9 @@ def margin_of(answers: Iterable[PanelAnswer], behind_total: BehindTotal | None =
         names += [strings.USUAL_DAY, strings.BUDGET_OF["day"]]
         values.append(shown(behind_total.budget, "usd"))
     for answer in answers:
-        for series, total in (*answer.series, *answer.counts):
-            names.append(chart_name(answer.panel, series) if series.labels else "")
-            values.append(shown(total, answer.panel.unit))
+        for drawn in (answer.series, answer.counts):
+            names += chart_names(answer.panel, [series for series, _ in drawn])
+            values += [shown(total, answer.panel.unit) for _, total in drawn]
     return margin_for(names, values)
 
 

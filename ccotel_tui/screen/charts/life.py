@@ -15,7 +15,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.chart import Chart, ChartSeries, margin_for
 from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.charts.time_axis import tick_text
-from ccotel_tui.screen.format.names import short_model
+from ccotel_tui.screen.format.names import short_names
 from ccotel_tui.telemetry.conventions import API_REQUEST, model_name
 
 _PROMPT = "▴"
@@ -57,12 +57,14 @@ def life_chart(
         key=time_of,
     )
     models = list(dict.fromkeys(_model(event) for event in requests))
+    names = short_names("model", models)
     series = []
     for model in models:
         points = _running([e for e in requests if _model(e) == model], window)
         cost = points[-1][1] or 0.0
-        name = short_model(model)
-        series.append((cost, ChartSeries(name, roles.role("model", model), points, dollars(cost))))
+        series.append(
+            (cost, ChartSeries(names[model], roles.role("model", model), points, dollars(cost)))
+        )
     ordered = [drawn for _, drawn in sorted(series, key=lambda pair: -pair[0])]
     if len(ordered) > 1:
         points = _running(requests, window)

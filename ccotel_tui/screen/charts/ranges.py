@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from ccotel_tui.panels.output.units import shown
@@ -10,7 +11,7 @@ from ccotel_tui.panels.result import ResultRow
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.scale import scale_for, tick_labels
 from ccotel_tui.screen.format.cells import fitted, right
-from ccotel_tui.screen.format.series import number_of, row_name
+from ccotel_tui.screen.format.series import LONGEST_NAME, number_of, row_names
 
 QUANTILES = ("p50", "p95", "p99")
 
@@ -44,7 +45,9 @@ def range_lines(
     last = _FIRST_TOKENS if first_tokens and width >= COLUMNS_WITH_FIRST_TOKENS else ()
     unit = columns.unit("p95")
     largest = max((number_of(row["p99"]) or 0.0 for row in rows), default=0.0)
-    room = width - _NAME - _COUNT - 2 - _FIGURE * len(QUANTILES) - _FIRST_TOKEN * len(last)
+    names = row_names(columns.label, rows)
+    name_room = min(LONGEST_NAME, max(_NAME, *map(cell_len, names), 0))
+    room = width - name_room - _COUNT - 2 - _FIGURE * len(QUANTILES) - _FIRST_TOKEN * len(last)
     room -= _CHANGE if changes else 0
     # Columns are to a scale of times what rows are to one of values.
     scale = scale_for(0.0, largest, room, unit, on_edges=True)
@@ -55,10 +58,10 @@ def range_lines(
     figures = "".join(right(name, _FIGURE) for name in QUANTILES)
     figures += right(strings.COLUMNS["change"], _CHANGE) if changes else ""
     figures += "".join(right(f"{strings.FIRST_TOKEN} {name}", _FIRST_TOKEN) for name in last)
-    label = fitted(strings.ROWS.get(columns.label, columns.label), _NAME)
+    label = fitted(strings.ROWS.get(columns.label, columns.label), name_room)
     head = f"{label}{right(strings.PARTS['requests'], _COUNT)}  {''.join(ticks)}{figures}"
     lines = [Content.styled(head, "$foreground-muted")]
-    for row in rows:
+    for row, short_name in zip(rows, names, strict=True):
         name = str(row[columns.label])
         p50, p95, p99 = (number_of(row[q]) or 0.0 for q in QUANTILES)
         style = styles.get(name, "$amount")
@@ -70,7 +73,7 @@ def range_lines(
         shown_count = shown(number_of(row["count"]), "1")
         lines.append(
             Content.assemble(
-                (fitted(row_name(columns.label, name), _NAME), style),
+                (fitted(short_name, name_room), style),
                 right(shown_count, _COUNT),
                 "  ",
                 ("".join(bar), style),

@@ -22,7 +22,7 @@ from ccotel_tui.screen.format.panel_words import (
     panel_title,
     value_word,
 )
-from ccotel_tui.screen.format.series import by_total, changes_of, chart_name, series_name, table
+from ccotel_tui.screen.format.series import by_total, changes_of, chart_names, series_name, table
 from ccotel_tui.screen.format.times import local
 
 _FACT = 11
@@ -116,9 +116,9 @@ def _numbers(
     labelled = [pair for pair in by_total(answer.series) if pair[0].labels]
     whole = fsum(total or 0.0 for _, total in labelled) if panel.unit in _ADDITIVE else 0.0
     shares = [""] * len(figures)
-    for series, total in labelled:
-        names = (series_name(panel, series), chart_name(panel, series))
-        figures.append((*names, shown(total, panel.unit)))
+    short_names = chart_names(panel, [series for series, _ in labelled])
+    for (series, total), short_name in zip(labelled, short_names, strict=True):
+        figures.append((series_name(panel, series), short_name, shown(total, panel.unit)))
         shares.append(shown((total or 0.0) / whole, "ratio") if whole > 0 else "")
     longest = max((cell_len(name) for name, _, _ in figures), default=0)
     for (name, short_name, number), share in zip(figures, shares, strict=True):

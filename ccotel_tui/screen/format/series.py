@@ -1,7 +1,6 @@
 """Series and rows of numbers as text: what they are called, and tables of them."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import PurePath
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -16,7 +15,7 @@ from ccotel_tui.panels.result import PanelAnswer, ResultRow
 from ccotel_tui.query.query import Series
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import NARROW, ended, fitted, right
-from ccotel_tui.screen.format.names import short_model, short_session
+from ccotel_tui.screen.format.names import short_names
 
 LONGEST_NAME = 28
 """Columns of a name at most."""
@@ -40,22 +39,19 @@ def series_name(panel: Panel, series: Series) -> str:
     return strings.SERIES.get(panel.id, {}).get(name, name)
 
 
-def chart_name(panel: Panel, series: Series) -> str:
-    """Return a series' name in a chart: a model without maker and date, an id's first letters."""
-    name = series_name(panel, series)
-    for label in series.labels:
-        name = row_name(label, name)
-    return name
+def chart_names(panel: Panel, series: Iterable[Series]) -> list[str]:
+    """Return the names of a chart's series, as short as can be while they differ."""
+    whole = [(series_name(panel, each), next(iter(each.labels), "")) for each in series]
+    label = next((label for _, label in whole), "")
+    short = short_names(label, [name for name, _ in whole])
+    return [short[name] for name, _ in whole]
 
 
-def row_name(label: str, value: object) -> str:
-    """Return a value of the label, short: a model, an id's first letters, a folder's last name."""
-    name = sanitize(str(value))
-    if label == "model":
-        return short_model(name)
-    if label == "session_id":
-        return short_session(name)
-    return PurePath(name).name or name if label == "project" else name
+def row_names(label: str, rows: Iterable[ResultRow]) -> list[str]:
+    """Return the rows' names by the label, as short as can be while they differ."""
+    values = [str(row[label]) for row in rows]
+    names = short_names(label, values)
+    return [names[value] for value in values]
 
 
 def table(
@@ -89,9 +85,9 @@ def table(
     lines = [
         Content.styled(head + "".join(right(title, size) for title in titles), "$foreground-muted")
     ]
-    for row, line_cells in zip(rows, cells, strict=True):
+    names = row_names(label, rows)
+    for row, name, line_cells in zip(rows, names, cells, strict=True):
         sign = Content.styled(fitted(mark, marked), styles.get(str(row[label]), ""))
-        name = row_name(label, row[label])
         if cell_len(name) > room:
             # A long name has a line of its own.
             lines.append(Content.assemble(sign, ended(Content(name), width - marked)))

@@ -19,7 +19,7 @@ from ccotel_tui.screen.charts.life import COMPACTED, life_chart, life_window, pe
 from ccotel_tui.screen.data.history.session_events import SessionLife
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import apart, join_cells
-from ccotel_tui.screen.format.names import short_model
+from ccotel_tui.screen.format.names import short_names
 from ccotel_tui.screen.format.sessions.lines import Session, age
 from ccotel_tui.screen.messages import MoreWanted
 from ccotel_tui.screen.views.sections.view import View
@@ -168,7 +168,7 @@ def _head(session: Session, life: SessionLife, now_ns: int, width: int) -> list[
     now = ago if session.status in ("ended", None) else session.now_since(now_ns)
     facts = [
         Content.styled(shown(row.cost, "usd"), "bold $text-accent"),
-        Content(" ".join(short_model(model) for model in row.models[:2])),
+        Content(" ".join(short_names("model", row.models[:2]).values())),
         Content(strings.TOKENS.format(count=shown(row.tokens, "tokens"))),
     ]
     if row.cache_hit_ratio is not None:

@@ -35,7 +35,7 @@ from ccotel_tui.screen.format.series import (
     at_most,
     changes_of,
     number_of,
-    row_name,
+    row_names,
     table,
     together,
 )
@@ -379,11 +379,11 @@ class ChartPanel(PanelView):
         if rows is None or len(rows.columns) > 1 or self.answer is None or not self.has_numbers:
             return
         [column] = rows.columns
-        for row in self.answer.rows:
+        label = strings.ROWS.get(rows.label, rows.label)
+        names = row_names(rows.label, self.answer.rows)
+        for name, row in zip(names, self.answer.rows, strict=True):
             count = shown(number_of(row[column]), rows.unit(column))
-            label = strings.ROWS.get(rows.label, rows.label)
-            name = f"{label} {row_name(rows.label, row[rows.label])} "
-            yield Content.assemble((name, "$foreground-muted"), count)
+            yield Content.assemble((f"{label} {name} ", "$foreground-muted"), count)
 
     def _styles(self) -> dict[str, str]:
         """The colours of the table's rows, where a series belongs to each."""

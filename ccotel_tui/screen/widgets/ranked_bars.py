@@ -15,7 +15,7 @@ from ccotel_tui.panels.result import ResultRow
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import fitted, join_cells, right
 from ccotel_tui.screen.format.panel_words import panel_footnote
-from ccotel_tui.screen.format.series import number_of, row_name
+from ccotel_tui.screen.format.series import number_of, row_names
 from ccotel_tui.screen.format.table import action_link
 from ccotel_tui.screen.widgets.list_panel import ListPanel
 
@@ -97,7 +97,7 @@ class Ranked(ListPanel):
         width, height = self.size
         lines = [self.heading(width)]
         label = self.panel.rows.label if self.panel.rows else ""
-        names = [row_name(label, row[label]) for row in self._rows]
+        names = row_names(label, self._rows)
         figures_width = self.figures_width
         longest = max((Content(name).cell_length for name in names), default=0)
         names_width = max(4, min(longest, width - self.least_width - 1))

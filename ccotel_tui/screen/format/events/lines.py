@@ -1,7 +1,7 @@
 """An event in one line of the screen, and in full."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 from rich.cells import cell_len
@@ -18,7 +18,7 @@ from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import ended, fitted
 from ccotel_tui.screen.format.events.groups import LogEntry, log_entries, startup_parts
-from ccotel_tui.screen.format.names import command_name, short_model
+from ccotel_tui.screen.format.names import command_name, short_names
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.times import clock, took_words
 from ccotel_tui.telemetry.conventions import API_ERROR
@@ -37,7 +37,8 @@ _COST = 9
 class EventTable:
     """The columns of the lines at a width; `session` is 0 where sessions have no room.
 
-    `dearest` is the largest of the costs, which are all in cents or none.
+    `dearest` is the largest of the costs, which are all in cents or none; `models` are the short
+    names of the entries' models.
     """
 
     width: int
@@ -45,6 +46,7 @@ class EventTable:
     cost: bool
     took: bool = True
     dearest: float = 0.0
+    models: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, entries: Sequence[LogEntry], width: int, *, cost: bool = True) -> Self:
@@ -55,13 +57,14 @@ class EventTable:
         took = not entries or any(map(_took, entries))
         costs = [spent for spent in map(_spent, entries) if spent is not None]
         dearest = max(costs, default=0.0)
+        models = models_of(entry.row for entry in entries)
         if width < _SESSION_FROM:
-            return cls(width, 0, cost=False, took=took, dearest=dearest)
+            return cls(width, 0, cost=False, took=took, dearest=dearest, models=models)
         cost = cost and (not entries or bool(costs))
         longest = max((cell_len(entry.session) for entry in entries), default=0)
         least = cell_len(strings.EVENT_COLUMNS["session"])
         most = 12 if width < _ALL_COLUMNS_FROM else 16
-        return cls(width, min(most, max(least, longest)), cost, took, dearest)
+        return cls(width, min(most, max(least, longest)), cost, took, dearest, models)
 
     @property
     def session_column(self) -> tuple[int, int]:
@@ -103,7 +106,7 @@ class EventTable:
         """Return the kind and the result; in a narrow line the model and the cost of a request."""
         if entry.is_startup:
             return Content.styled(self._startup(entry.rows), style)
-        text = sanitize(what(entry.row))
+        text = sanitize(what(entry.row, self.models))
         if entry.is_head:
             return Content.styled(" ".join(text.split()), style)
         name = _kind(entry.row)
@@ -112,7 +115,7 @@ class EventTable:
         if not self.session:
             spent = self._cost(entry)
             if spent:
-                spent = f"{sanitize(short_model(entry.row.get('model')))} {spent}"
+                spent = f"{_model(entry.row, self.models)} {spent}"
             forms = [text, kind]
             if entry.row["event_name"] == API_ERROR:
                 forms = [result, sanitize(_error(entry.row))]
@@ -181,8 +184,17 @@ def event_lines(
     ]
 
 
-def what(row: EventRow) -> str:
-    """Return in words what happened."""
+def models_of(rows: Iterable[EventRow]) -> dict[str, str]:
+    """Return the short names of the models of rows that are shown together."""
+    return short_names("model", (str(row["model"]) for row in rows if row.get("model")))
+
+
+def _model(row: EventRow, names: Mapping[str, str]) -> str:
+    return names.get(str(row.get("model")), "")
+
+
+def what(row: EventRow, models: Mapping[str, str]) -> str:
+    """Return in words what happened; `models` are the names of models."""
     match row["event_name"]:
         case "tool_result":
             return _together(_call(row), row.get("error_type") or row.get("error"))
@@ -191,12 +203,12 @@ def what(row: EventRow) -> str:
             verdict = strings.DECISIONS.get(str(decided), decided)
             return _together(row.get("tool_name"), verdict)
         case "api_error" | "api_retries_exhausted" | "api_refusal":
-            return _together(_error(row), short_model(row.get("model")))
+            return _together(_error(row), _model(row, models))
         case "api_request":
             came = _number(row, "input_tokens", "cache_read_tokens", "cache_creation_tokens")
             went = _number(row, "output_tokens")
             return _together(
-                short_model(row.get("model")),
+                _model(row, models),
                 f"{strings.INPUT.format(count=short(came or 0))}, "
                 f"{strings.OUTPUT.format(count=short(went or 0))}",
             )

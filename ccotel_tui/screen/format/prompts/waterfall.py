@@ -1,6 +1,6 @@
 """One prompt as a waterfall: its requests and tools on one time axis. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -15,7 +15,7 @@ from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import SECOND, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import apart, ended, fitted, join_cells, right
-from ccotel_tui.screen.format.events.lines import fitting_parts, what
+from ccotel_tui.screen.format.events.lines import fitting_parts, models_of, what
 from ccotel_tui.screen.format.prompts.lines import prompt_words
 from ccotel_tui.screen.format.times import clock, took_words
 from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_DECISION, model_name
@@ -49,7 +49,8 @@ def waterfall_of(row: PromptRow, window: Window, width: int, model_style: ModelS
     columns = _WaterfallColumns.of(width, max(cell_len(_name(step)) for step in steps))
     costs = (as_number(step.get("cost_usd")) for step in steps)
     dearest = max(filter(None, costs), default=0.0)
-    lines = [_step(event, row, end_ns, columns, dearest, model_style) for event in steps]
+    models = models_of(steps)
+    lines = [_step(event, row, end_ns, columns, dearest, models, model_style) for event in steps]
     return Waterfall(
         [*head, _facts(row, width), _axis(row.began_ns, end_ns, columns)], lines, steps
     )
@@ -156,11 +157,12 @@ def _step(
     to_ns: int,
     columns: _WaterfallColumns,
     dearest: float,
+    models: Mapping[str, str],
     model_style: ModelStyle,
 ) -> Content:
     """Return a step's name, its bar, its length, result and cost."""
     took, cost = event.get("duration_ms"), as_number(event.get("cost_usd"))
-    result = sanitize(what(event)).removeprefix(_name(event).strip()).strip()
+    result = sanitize(what(event, models)).removeprefix(_name(event).strip()).strip()
     result = fitting_parts(result, columns.result)
     result_style = "$text-error" if tells_failure(event) else "$foreground-muted"
     return Content.assemble(

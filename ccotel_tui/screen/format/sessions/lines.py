@@ -15,7 +15,7 @@ from ccotel_tui.query.window import MINUTE, SECOND, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import fitted, right, ruled
-from ccotel_tui.screen.format.names import short_model, short_session
+from ccotel_tui.screen.format.names import short_names, short_session
 from ccotel_tui.screen.format.periods import is_day, label_of_snapshot
 from ccotel_tui.screen.format.table import Table, column_heading, marked_title
 from ccotel_tui.screen.format.times import local
@@ -150,7 +150,8 @@ def session_table(
     of the order is marked. Times are those of the window's zone.
     """
     dearest = max((session.row.cost or 0.0 for session in sessions), default=0.0)
-    cells = [_cells(session, dearest, now_ns, window) for session in sessions]
+    models = short_names("model", (name for each in sessions for name in each.row.models[:1]))
+    cells = [_cells(session, models, dearest, now_ns, window) for session in sessions]
     titles = {
         name: marked_title(title, name, order)
         for name, title in strings.SESSION_COLUMNS.items()
@@ -177,11 +178,18 @@ def age(time_ns: int, now_ns: int) -> str:
     return duration(max(0, now_ns - time_ns) / SECOND).split()[0]
 
 
-def _cells(session: Session, dearest: float, now_ns: int, window: Window | None) -> dict[str, str]:
+def _cells(
+    session: Session,
+    models: Mapping[str, str],
+    dearest: float,
+    now_ns: int,
+    window: Window | None,
+) -> dict[str, str]:
+    """Return a session's cells by their columns; `models` are the names of all sessions' models."""
     row = session.row
     started, now = local(row.started_ns, window), local(now_ns, window)
     is_today = started.date() == now.date()
-    model = short_model(row.models[0]) if row.models else NOT_KNOWN
+    model = models[row.models[0]] if row.models else NOT_KNOWN
     more = f" +{len(row.models) - 1}" if len(row.models) > 1 else ""
     room = _LONGEST["model"] - len(more)
     return {

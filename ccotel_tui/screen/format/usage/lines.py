@@ -1,17 +1,13 @@
 """What was dear as lines: a row with a bar each, and the total. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from pathlib import PurePath
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
 
-from ccotel_tui.claude.session_registry import Running
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import NOT_KNOWN, dollars, in_column, shown
 from ccotel_tui.query.prompts.rows import PromptRow
-from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.usage.keys import KEYS, NONE, TIMES, keys_after
 from ccotel_tui.query.usage.ranked import ranked_usage
 from ccotel_tui.query.usage.saved import CacheSaving
@@ -20,7 +16,7 @@ from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.cells import NARROW, ended, fitted, join_cells, right, ruled
-from ccotel_tui.screen.format.names import short_model, short_session
+from ccotel_tui.screen.format.names import short_names
 from ccotel_tui.screen.format.prompts.lines import prompt_words
 from ccotel_tui.screen.format.table import Table, column_heading, marked_title
 from ccotel_tui.screen.format.times import local
@@ -46,30 +42,24 @@ _PARTS_OF_CELL = " ▏▎▍▌"
 """So many eighths, up to a half."""
 
 
-def usage_name(
-    key: str,
-    value: str,
-    running: Mapping[str, Running],
-    typed: Mapping[str, EventRow],
-    window: Window,
-) -> str:
-    """Return a key's value as short as it can be, safe to print."""
+def names_in(snapshot: Snapshot, key: str, values: Sequence[str]) -> list[str]:
+    """Return what a key's values are called by what the snapshot knows of them, safe to print."""
+    names = short_names(key, values)
+    return [_known_name(snapshot, key, value) or names[value] for value in values]
+
+
+def _known_name(snapshot: Snapshot, key: str, value: str) -> str:
+    """Return a value's name where that is no part of itself; empty where it has none."""
+    typed = snapshot.usage.typed if snapshot.usage else {}
     match key:
-        case "model":
-            return short_model(value) or sanitize(value)
-        case "session":
-            session = running.get(value)
-            return sanitize(session.name if session else "") or short_session(value)
+        case "session" if value in snapshot.running:
+            return sanitize(snapshot.running[value].name)
         case "prompt" if value in typed:
             row = PromptRow(value, typed[value], ())
-            return f"{local(row.began_ns, window):%H:%M}  {prompt_words(row)}"
-        case "prompt":
-            return short_session(value)
-        case "project":
-            return sanitize(PurePath(value).name or value)
+            return f"{local(row.began_ns, snapshot.window):%H:%M}  {prompt_words(row)}"
         case "hour":
             return sanitize(value[5:16].replace("T", " "))
-    return sanitize(value)
+    return ""
 
 
 def ordered_usage(rows: Sequence[UsageRow], order: str) -> list[UsageRow]:
@@ -103,12 +93,6 @@ def usage_rows(
     return Table(tuple(sizes), header, lines)
 
 
-def name_in(snapshot: Snapshot, key: str, value: str) -> str:
-    """Return what a key's value is called by what the snapshot knows of it."""
-    typed = snapshot.usage.typed if snapshot.usage else {}
-    return usage_name(key, value, snapshot.running, typed, snapshot.window)
-
-
 def lines_of_parts(
     snapshot: Snapshot, marked: UsageRow, name: str, width: int, order: str, most: int
 ) -> list[Content]:
@@ -118,9 +102,8 @@ def lines_of_parts(
     """
     lines: list[Content] = []
     for part in snapshot.usage.parts if snapshot.usage else ():
-        named = partial(name_in, snapshot)
         room = most - len(lines)
-        lines += _part_lines(marked, name, named, width, order, snapshot.window, part, room)
+        lines += _part_lines(snapshot, marked, name, width, order, part, room)
     return lines
 
 
@@ -131,24 +114,23 @@ def part_columns(width: int, window: Window) -> Content:
 
 
 def _part_lines(
+    snapshot: Snapshot,
     marked: UsageRow,
     name: str,
-    name_of: Callable[[str, str], str],
     width: int,
     order: str,
-    window: Window,
     part: Usage,
     most: int,
 ) -> list[Content]:
-    """The same by the last key of the part, where that has values; `name_of` names one."""
+    """The same by the last key of the part, where that has values."""
     by = part.keys[-1].name
     rows = [row for row in part.rows if row.keys[:-1] == marked.keys]
     # The newest time first: it is what is left of many.
     rows = ordered_usage(rows, "last" if by in TIMES else order)
     if most < LEAST_PART or all(row.keys[-1] == NONE for row in rows):
         return []
-    names = [name_of(by, row.keys[-1]) for row in rows]
-    table = usage_rows(rows, names, width, order, window).lines
+    names = names_in(snapshot, by, [row.keys[-1] for row in rows])
+    table = usage_rows(rows, names, width, order, snapshot.window).lines
     heading = f"{name}  {strings.DEAR_BY.format(key=_key_name(by))}"
     room = most - 2
     if len(rows) > room:
@@ -176,7 +158,7 @@ def saved_lines(saving: CacheSaving, width: int) -> list[Content]:
     if saving.dollars is not None:
         text = strings.CACHE_SAVED.format(dollars=dollars(saving.dollars))
     elif saving.unpriced:
-        models = ", ".join(short_model(model) or sanitize(model) for model in saving.unpriced)
+        models = ", ".join(short_names("model", saving.unpriced).values())
         texts = [strings.CACHE_SAVED_UNKNOWN.format(models=models)]
         if saving.rest is not None:
             saved = dollars(saving.rest)

@@ -90,10 +90,9 @@ class UsageList(TableList):
             return
         usage = snapshot.usage.usage
         keys = [key.name for key in usage.keys]
-        named = [
-            (row, lines.name_in(snapshot, keys[-1], row.keys[-1]))
-            for row in lines.ordered_usage(usage.rows, self._order)
-        ]
+        every = lines.ordered_usage(usage.rows, self._order)
+        names_of_all = lines.names_in(snapshot, keys[-1], [row.keys[-1] for row in every])
+        named = zip(every, names_of_all, strict=True)
         words = self._filter.lower().split()
         self._rows = [each for each in named if all(word in each[1].lower() for word in words)]
         rows, names = [row for row, _ in self._rows], [name for _, name in self._rows]
