@@ -122,6 +122,7 @@ PANELS = (
         title="Cumulative Cost by Model",
         short="Cost by Model",
         subject="Cumulative Cost",
+        increment="Cost",
         meaning="What each model has cost since the window began, adding up.",
         section="cost",
         kind="lines",

@@ -126,6 +126,7 @@ class PanelWords(NamedTuple):
     meaning: str = ""
     short: str = ""
     subject: str = ""
+    increment: str = ""
     footnote: str = ""
 
 
@@ -135,10 +136,11 @@ class Panel:
 
     Its words are in English: `meaning` says in a sentence what its number is, `short` is the title
     in a narrow pane where that is not `title`, `subject` the title without the key that it names,
-    and a footnote says what a reader would otherwise take wrongly. The value is in `unit`. `events`
-    are the kinds whose rows it shows. Raises ValueError where the kind needs a field that is not
-    there. `key` is the one of usage that its series and rows are by, where that is not the panel's
-    own. `counts` are what shares are made of: a chart of them tells 1 of 2 from 100 of 200.
+    `increment` the same of what a running sum grew by, where that is neither of these, and a
+    footnote says what a reader would otherwise take wrongly. The value is in `unit`. `events` are
+    the kinds whose rows it shows. Raises ValueError where the kind needs a field that is not there.
+    `key` is the one of usage that its series and rows are by, where that is not the panel's own.
+    `counts` are what shares are made of: a chart of them tells 1 of 2 from 100 of 200.
     """
 
     id: str
@@ -149,6 +151,7 @@ class Panel:
     meaning: str = ""
     short: str = ""
     subject: str = ""
+    increment: str = ""
     value: Number | None = None
     parts: Mapping[str, Number] = field(default_factory=dict)
     curves: Curves | None = None

@@ -30,7 +30,7 @@ every_panel = pytest.mark.parametrize("panel", [*PANELS, *HIDDEN], ids=lambda pa
 def test_it_is_told_in_korean_too(panel: Panel) -> None:
     words = korean.PANEL_WORDS.get(panel.id)
     assert words, f"{NAMES}: PANEL_WORDS lacks {panel.id!r}"
-    for name in ("meaning", "short", "subject", "footnote"):
+    for name in ("meaning", "short", "subject", "increment", "footnote"):
         told, said = (bool(getattr(one, name)) for one in (panel, words))
         assert told == said, f"{NAMES}: {panel.id!r} needs a {name} where the catalogue has one"
 

@@ -76,11 +76,13 @@ def value_word(panel: Panel) -> str:
 def panel_title(panel: Panel, width: int = NARROW, *, increments: bool = False) -> str:
     """The title; the short one in a pane of fewer columns than NARROW, or of `increments`.
 
-    These are what a running sum grew by: a short title does not say that it adds up.
+    These are what a running sum grew by: neither word for them says that it adds up.
     """
     words = _words(panel)
     if panel.key:
         title = words.subject or words.title
+        if increments:
+            title = words.increment or words.short or title
         return strings.GROUPED.format(title=title, key=strings.USAGE_KEYS[panel.key])
     return words.short or words.title if width < NARROW or increments else words.title
 

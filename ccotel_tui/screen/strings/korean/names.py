@@ -25,6 +25,7 @@ PANEL_WORDS = {
         title="모델별 누적 비용",
         short="모델별 비용",
         subject="누적 비용",
+        increment="비용",
         meaning="기간 시작부터 쌓인 모델별 비용.",
     ),
     "tokens_by_type": PanelWords(
