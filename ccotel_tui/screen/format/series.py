@@ -73,7 +73,9 @@ def table(
     cells = [[shown(number_of(row[n]), columns.unit(n)) for n in figures] for row in rows]
     if width < NARROW:
         cells = [[cell.replace(" ", "") for cell in line] for line in cells]
-    titles = [strings.COLUMNS.get(name, name) for name in figures]
+    # What is counted beside quantiles are the requests that they are of.
+    counted = {"count": strings.PROMPT_COLUMNS["requests"]} if "p95" in figures else {}
+    titles = [counted.get(name) or strings.COLUMNS.get(name, name) for name in figures]
     if changes:
         titles.append(strings.COLUMNS["change"])
         for row, line_cells in zip(rows, cells, strict=True):

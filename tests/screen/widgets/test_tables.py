@@ -281,3 +281,16 @@ async def test_a_broad_list_of_sessions_tells_when_they_began_and_what_they_were
     assert "13:09" in rows[BUSY[:8]]
     assert rows[BUSY[:8]].endswith("add a cart to the shop")
     assert "later" not in rows[OTHER[:8]]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_requests_are_called_requests_at_every_width(
+    database: Database, tmp_path: Path, width: int
+) -> None:
+    busy_day(database)
+    async with dashboard(tmp_path, (width, 24)) as running:
+        await running.press("4")
+        shown = await running.at_rest()
+        [head] = [line for line in shown.splitlines() if "p95" in line and "p99" in line]
+        assert ("requests" if width >= 80 else "reqs") in head
+        assert "count" not in head
