@@ -9,7 +9,9 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from ccotel_tui.query.events import time_of
+from ccotel_tui.query.query import Series
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.charts.reader.part import from_first_event
 from ccotel_tui.screen.data.history.log_page import LogPage, LogPlace
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.events.filter import parse_filter
@@ -206,7 +208,10 @@ class LogView(View):
         marked_ns = None if events.following else events.middle_ns
         histogram = self.query_one(Histogram)
         if histogram.display:
-            histogram.show_page(page, window, marked_ns, ends_now=not self._is_past)
+            time = from_first_event(
+                window, self.snapshot.first_ns, [Series({}, tuple(page.counts))]
+            )
+            histogram.show_page(page, window, time, marked_ns, ends_now=not self._is_past)
         text = Content.styled("   ".join(self._state(page, events)), "$foreground-muted")
         if page.failures:
             failures = strings.FAILED_EVENTS.format(count=f"{page.failures:,}")

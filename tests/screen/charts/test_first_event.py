@@ -65,3 +65,18 @@ async def test_no_chart_of_the_first_day_shows_the_hours_before(
         assert ("12:15" in page) is is_first_day
         await running.press("plus")
         assert strings.A_PART.split(":")[0] in await running.at_rest()
+
+
+@pytest.mark.parametrize("is_first_day", [True, False])
+async def test_nor_does_the_histogram_of_the_log(
+    database: Database, tmp_path: Path, is_first_day: bool
+) -> None:
+    if not is_first_day:
+        database.append([event("plugin_loaded", NOW - 2 * DAY)])
+    database.append([request(1.0, NOON + number * MINUTE, "s", number) for number in range(1, 100)])
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press("e")
+        page = await running.until("13:00" if is_first_day else "06:00")
+        assert ("06:00" in page) is not is_first_day
+        await running.press("slash", *"api_request")
+        assert ("06:00" in await running.at_rest()) is not is_first_day

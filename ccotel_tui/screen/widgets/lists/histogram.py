@@ -2,6 +2,7 @@
 
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen.charts.chart import Chart, ChartSeries
+from ccotel_tui.screen.charts.reader.part import part_of
 from ccotel_tui.screen.data.history.log_page import LogPage
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
 
@@ -18,9 +19,15 @@ class Histogram(ChartCanvas):
     DEFAULT_CSS = f"Histogram {{ height: {HISTOGRAM_ROWS}; }}"
 
     def show_page(
-        self, page: LogPage, window: Window, marked_ns: int | None, *, ends_now: bool
+        self,
+        page: LogPage,
+        window: Window,
+        part: Window,
+        marked_ns: int | None,
+        *,
+        ends_now: bool,
     ) -> None:
-        """Draw the counts of the page's window; `marked_ns` is the time that is read."""
+        """Draw the counts of that part of the page's window; `marked_ns` is the time read."""
         failed = dict(page.failed)
         others = [
             (end_ns, None if count is None else count - (failed.get(end_ns) or 0.0))
@@ -33,4 +40,4 @@ class Histogram(ChartCanvas):
         reader = [] if marked_ns is None else [(marked_ns, _READER)]
         marks = [*reader, *((end_ns, _FAILED) for end_ns, count in page.failed if count)]
         chart = Chart(series, "1", window, "bars", ends_now, marks=marks)
-        self.show(chart if others else None)
+        self.show(part_of(chart, part) if others else None)
