@@ -24,18 +24,18 @@ def join_given_up(rows: Iterable[EventRow]) -> list[EventRow]:
     """Each exhausted failure put into the row of the api_error that it is about."""
     joined: list[EventRow] = []
     for row in rows:
-        if row["event_name"] == API_RETRIES_EXHAUSTED:
-            error = next(
-                (former for former in reversed(joined) if _same_failure(former, row)), None
-            )
-            if error is not None:
-                error |= {key: value for key, value in row.items() if key not in error}
-                continue
-        joined.append(dict(row))
+        error = next((former for former in reversed(joined) if is_same_failure(former, row)), None)
+        if error is None:
+            joined.append(dict(row))
+        else:
+            error |= {key: value for key, value in row.items() if key not in error}
     return joined
 
 
-def _same_failure(error: EventRow, exhausted: EventRow) -> bool:
-    return error["event_name"] == API_ERROR and all(
-        error.get(key) == exhausted.get(key) for key in _SAME_FAILURE
+def is_same_failure(error: EventRow, exhausted: EventRow) -> bool:
+    """Return whether the one tells that the failure of the other was given up."""
+    return (
+        exhausted["event_name"] == API_RETRIES_EXHAUSTED
+        and error["event_name"] == API_ERROR
+        and all(error.get(key) == exhausted.get(key) for key in _SAME_FAILURE)
     )

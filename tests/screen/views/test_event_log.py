@@ -207,3 +207,70 @@ async def test_the_wheel_holds_the_log_where_it_is_read(database: Database, tmp_
 def _rows(screen: str) -> list[str]:
     """Return the list's rows without its scrollbar."""
     return [line[:79].rstrip() for line in screen.splitlines()[7:22]]
+
+
+GONE: dict[str, str | float | bool] = {
+    **{"error": "Overloaded", "status_code": 529, "model": "claude-opus-4-8", "prompt_id": "p"},
+}
+
+
+def failure(at: int, session: str = "s1", attempts: int = 3) -> list[EventRow]:
+    """The events that the client sends of a request that it gave up."""
+    return [
+        row("api_error", at, session, attempt=attempts, duration_ms=258, **GONE),
+        row("api_retries_exhausted", at, session, total_attempts=attempts, **GONE),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("width", "said"),
+    [
+        (119, "request   529 Overloaded opus-4-8, gave up after 3 attempts"),
+        (79, "request   529 Overloaded opus-4-8"),
+        (43, "529 Overloaded, gave up"),
+        (36, "529 Overloaded"),
+    ],
+)
+def test_a_request_that_was_given_up_is_one_row(width: int, said: str) -> None:
+    [line] = printed(failure(1), width)
+    assert said in line
+
+
+def test_each_failure_has_its_own_row_also_where_sessions_interleave() -> None:
+    first, second, other = failure(1), failure(2, attempts=11), failure(1, "s2", 1)
+    lines = printed([first[0], other[0], first[1], other[1], *second], 119)
+    assert [line.rpartition(",")[2].split("  ")[0] for line in lines] == [
+        *(" gave up after 3 attempts", " gave up after 1 attempt", " gave up after 11 attempts")
+    ]
+
+
+def test_what_was_given_up_before_the_page_is_a_failed_request_too() -> None:
+    [line] = printed(failure(1)[1:], 119)
+    assert "!" in line
+    assert "request   529 Overloaded opus-4-8, gave up after 3 attempts" in line
+
+
+async def test_enter_and_copy_lose_neither_of_the_two_events(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = {"error": "Overloaded", "model": "claude-opus-4-8", "prompt.id": "p"}
+    database.append(
+        [
+            request(1.25, NOW - 5 * MINUTE),
+            event("api_error", NOW - 3 * MINUTE, attempt="3", **gone),
+            event("api_retries_exhausted", NOW - 3 * MINUTE, total_attempts="3", **gone),
+        ]
+    )
+    async with dashboard(tmp_path, (120, 40)) as running:
+        await running.press("e")
+        shown = await running.until("gave up after 3 attempts")
+        assert shown.count("Overloaded") == 1
+        assert "3 events" in shown
+        copied = running.app.screen.query_one("#log EventList", EventList).copied(as_json=True)
+        assert copied.count("Overloaded") == 2
+        await running.press("enter")
+        page = await running.until("total_attempts")
+        assert "api_retries_exhausted" in page
+        assert "start-up" not in page
+        await running.press("escape", "6")
+        assert "gave up after 3 attempts" in await running.at_rest()

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ccotel_tui.claude.session_registry import Running
+from ccotel_tui.panels.events import is_same_failure, join_given_up
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.query.events import label_of, time_of
 from ccotel_tui.query.measures import NOTIFICATION
@@ -30,7 +31,7 @@ class ListedPrompt(NamedTuple):
 
 @dataclass(frozen=True)
 class LogEntry:
-    """A line of the log: one event, or the events of a session's start-up.
+    """A line of the log: an event, a failure that was given up, or a session's start-up.
 
     `session` is its session's name, which is read where the line above is of another, or where it
     is a head; `prompt` is the prompt that the event is the head of, where all of it is listed.
@@ -47,8 +48,13 @@ class LogEntry:
         return self.rows[0]
 
     @property
+    def whole(self) -> EventRow:
+        """The event, and what its second one tells besides where a failure was given up."""
+        return join_given_up(self.rows)[0]
+
+    @property
     def is_startup(self) -> bool:
-        return len(self.rows) > 1
+        return len(self.rows) > 1 and self.row["event_name"] in STARTUP
 
     @property
     def key(self) -> Hashable:
@@ -73,7 +79,8 @@ def log_entries(
     """
     entries: list[LogEntry] = []
     former = None
-    for group in _groups(rows) if folds else ((row,) for row in rows):
+    failures = _with_given_up(rows)
+    for group in _folded(failures) if folds else failures:
         session = label_of(group[0], "session_id")
         listed = (prompts or {}).get(prompt_key(group[0]))
         is_head = len(group) == 1 and prompts is not None and _is_head(group[0], listed)
@@ -148,16 +155,40 @@ def startup_parts(rows: Sequence[EventRow]) -> str:
     )
 
 
-def _groups(rows: Iterable[EventRow]) -> Iterator[tuple[EventRow, ...]]:
-    for startup_of, group in groupby(rows, _startup_of):
-        if startup_of is None:
-            yield from ((row,) for row in group)
+EventGroup = tuple[EventRow, ...]
+"""The events of a line."""
+
+
+def _with_given_up(rows: Iterable[EventRow]) -> list[EventGroup]:
+    """Return each event alone, but one that tells that a failure was given up with that."""
+    groups: list[EventGroup] = []
+    for row in rows:
+        place = next(
+            (at for at in reversed(range(len(groups))) if _gives_up(groups[at], row)), None
+        )
+        if place is None:
+            groups.append((row,))
         else:
-            yield tuple(group)
+            groups[place] += (row,)
+    return groups
 
 
-def _startup_of(row: EventRow) -> str | None:
+def _gives_up(group: EventGroup, row: EventRow) -> bool:
+    return len(group) == 1 and is_same_failure(group[0], row)
+
+
+def _folded(groups: Iterable[EventGroup]) -> Iterator[EventGroup]:
+    """Return the groups, adjacent ones of a session's start-up as one."""
+    for startup_of, same in groupby(groups, _startup_of):
+        if startup_of is None:
+            yield from same
+        else:
+            yield tuple(row for group in same for row in group)
+
+
+def _startup_of(group: EventGroup) -> str | None:
     """Return whose start-up the event is part of; a server that did not connect is no noise."""
+    row = group[0]
     failed = row.get("error") or row.get("status") == "failed"
     is_startup = row["event_name"] in STARTUP and not failed
     return label_of(row, "session_id") if is_startup else None

@@ -21,7 +21,7 @@ from ccotel_tui.screen.format.events.groups import LogEntry, log_entries, startu
 from ccotel_tui.screen.format.names import command_name, short_names
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.times import clock, took_words
-from ccotel_tui.telemetry.conventions import API_ERROR
+from ccotel_tui.telemetry.conventions import API_ERROR, API_RETRIES_EXHAUSTED, STARTUP
 
 _SESSION_FROM = 60
 _ALL_COLUMNS_FROM = 90
@@ -106,7 +106,8 @@ class EventTable:
         """Return the kind and the result; in a narrow line the model and the cost of a request."""
         if entry.is_startup:
             return Content.styled(self._startup(entry.rows), style)
-        text = sanitize(what(entry.row, self.models))
+        row = entry.whole
+        text = sanitize(what(row, self.models))
         if entry.is_head:
             return Content.styled(" ".join(text.split()), style)
         name = _kind(entry.row)
@@ -117,8 +118,10 @@ class EventTable:
             if spent:
                 spent = f"{_model(entry.row, self.models)} {spent}"
             forms = [text, kind]
-            if entry.row["event_name"] == API_ERROR:
-                forms = [result, sanitize(_error(entry.row))]
+            if row["event_name"] in (API_ERROR, API_RETRIES_EXHAUSTED):
+                error = sanitize(_error(row))
+                brief = [f"{error}, {words}" for words in _gave_up(row)]
+                forms = [result, *brief, error]
             elif entry.row["event_name"] == "tool_result":
                 forms.insert(1, sanitize(_call(entry.row)))
             fitting = next((form for form in forms if cell_len(form) <= self._room), forms[-1])
@@ -203,7 +206,8 @@ def what(row: EventRow, models: Mapping[str, str]) -> str:
             verdict = strings.DECISIONS.get(str(decided), decided)
             return _together(row.get("tool_name"), verdict)
         case "api_error" | "api_retries_exhausted" | "api_refusal":
-            return _together(_error(row), _model(row, models))
+            words = _together(_error(row), _model(row, models))
+            return ", ".join([words, *_gave_up(row)[:1]])
         case "api_request":
             came = _number(row, "input_tokens", "cache_read_tokens", "cache_creation_tokens")
             went = _number(row, "output_tokens")
@@ -247,7 +251,7 @@ _TELLING = (
 def event_page(rows: Sequence[EventRow], window: Window) -> Page:
     """Every attribute of the events, one a line."""
     title = sanitize(str(rows[0]["event_name"]))
-    if len(rows) > 1:
+    if len(rows) > 1 and rows[0]["event_name"] in STARTUP:
         title = strings.counted(strings.STARTUP, len(rows)).format(count=len(rows))
     return Page(title, Content("\n\n").join(_attributes(row, window) for row in rows))
 
@@ -269,7 +273,7 @@ def _kind(row: EventRow) -> str:
     match row["event_name"]:
         case "tool_result":
             return str(row.get("tool_name") or row["event_name"])
-        case "api_request" | "api_error":
+        case "api_request" | "api_error" | "api_retries_exhausted":
             return strings.REQUEST
         case "tool_decision":
             return strings.DECISION
@@ -334,6 +338,15 @@ def _call(row: EventRow) -> str:
 
 def _error(row: EventRow) -> str:
     return _together(row.get("status_code"), row.get("error"))
+
+
+def _gave_up(row: EventRow) -> list[str]:
+    """Return that the request was given up, in full and shortly; nothing where it was not."""
+    attempts = _number(row, "total_attempts")
+    if attempts is None:
+        return []
+    full = strings.counted(strings.GAVE_UP, attempts).format(count=f"{attempts:,.0f}")
+    return [full, strings.GAVE_UP_BRIEF]
 
 
 def _together(*parts: object) -> str:

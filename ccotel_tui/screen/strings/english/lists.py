@@ -103,4 +103,6 @@ OK = "ok"
 DECISIONS = {"accept": "accept", "reject": "rejected"}
 """What was decided of a tool call, by the client's word."""
 CHARACTERS = ("{count} character", "{count} characters")
+GAVE_UP = ("gave up after {count} attempt", "gave up after {count} attempts")
+GAVE_UP_BRIEF = "gave up"
 FAILED_EVENTS = "! {count} failed"

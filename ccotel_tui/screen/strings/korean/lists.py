@@ -100,4 +100,6 @@ BEFORE_WINDOW = "{time} 이전은 목록에 없음: ] 키로 기간을 늘리기
 OK = "성공"
 DECISIONS = {"accept": "허용됨", "reject": "거절됨"}
 CHARACTERS = ("{count}자", "{count}자")
+GAVE_UP = ("{count}회 시도 후 포기", "{count}회 시도 후 포기")
+GAVE_UP_BRIEF = "포기"
 FAILED_EVENTS = "! {count}개 실패"
