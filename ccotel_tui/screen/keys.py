@@ -137,7 +137,7 @@ KEYS = (
         "the prompt of the marked event, or the prompts at the cursor",
     ),
     Key("row.session", "S", "marked_session", "its session", "the session of the marked event"),
-    Key("filter", "slash", "filter", "filter", "filter the sessions or the events", footer=True),
+    Key("filter", "slash", "filter", "filter", "filter the list; in Events the log", footer=True),
     Key("sort", "o", "sort('')", "sort", "sort the list by its next column"),
     Key("panel.next", "tab", "app.focus_next", "panel", "the next panel"),
     Key("panel.previous", "shift+tab", "app.focus_previous", "panel", "the panel before"),

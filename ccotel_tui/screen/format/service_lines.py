@@ -9,7 +9,7 @@ from textual.content import Content
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.output.units import duration, size
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.cells import fitted, right
+from ccotel_tui.screen.format.cells import ended, fitted, right
 from ccotel_tui.stack_control.models import LogLine, Progress, ServiceState
 
 _NAME = 15
@@ -71,13 +71,11 @@ def doing(step: Progress) -> str:
     return words
 
 
-def last_words(services: Sequence[ServiceState]) -> list[Content]:
-    """Return the last log lines of the services that do not run as they should."""
-    return [
-        Content.assemble((f"{service.service} ", "$foreground-muted"), sanitize(line))
-        for service in services
-        for line in service.last_words
-    ]
+def with_last_words(line: Content, service: ServiceState, width: int, most: int | None) -> Content:
+    """Return the service's line, below it its last log lines, at most so many, if it died."""
+    words = service.last_words[-most:] if most else service.last_words
+    indented = (ended(Content(f"  {sanitize(each)}"), width) for each in words)
+    return Content("\n").join([line, *(each.stylize("$text-warning") for each in indented)])
 
 
 def log_line(line: LogLine, alone: bool) -> str:

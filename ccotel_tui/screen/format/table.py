@@ -23,6 +23,11 @@ def action_link(text: str, action: str, style: str = "") -> Content:
     return Content.styled(text, Style.from_meta({"@click": action})).stylize(style)
 
 
+def holds_words(searched: str, text: str) -> bool:
+    """Return whether each word of a filter's text occurs, in upper or lower case."""
+    return all(word in searched.lower() for word in text.lower().split())
+
+
 def marked_title(title: str, name: str, order: str) -> str:
     """The column's name, marked where the rows are in its order."""
     return title + _MARK if name == order else title

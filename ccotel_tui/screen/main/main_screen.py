@@ -99,9 +99,12 @@ class MainScreen(ShownViews):
         self.view.ask_time()
 
     async def action_filter(self) -> None:
-        if self.open_view not in ("log", "sessions", "usage", "team"):
+        """Filter the view's list; what the section of events lists is filtered in the log."""
+        if self.open_view == "events":
             await self.action_section("log")
         self.view.filter()
+        if not self.view.filters:
+            self.tell(strings.NOTHING_TO_FILTER)
 
     async def action_group(self) -> None:
         """Group the panel, or what was dear, by the next key; from elsewhere open that."""

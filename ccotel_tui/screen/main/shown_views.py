@@ -301,6 +301,7 @@ class ShownViews(Screen[None]):
         """Offer to see a panel alone, where one is seen, and the pages that are not open."""
         bar, first_day = self._bottom_bar, self._is_first_day
         bar.zooms = not first_day and bool(self.view.query(PanelView))
+        bar.filters = not first_day and (self.view.filters or self.open_view == "events")
         here = f"section({self.open_view!r})"
         hinted = (key for key in KEYS if key.hinted and key.action != here)
         bar.hinted = () if first_day else tuple(hinted)

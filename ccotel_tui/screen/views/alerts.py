@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.widgets import OptionList
 
 from ccotel_tui.query.rules.rules import Alert
+from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.files.fired import Fired
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.rules.page import (
@@ -14,8 +15,10 @@ from ccotel_tui.screen.format.rules.page import (
     alerts_heading,
     behind_heading,
 )
+from ccotel_tui.screen.format.table import holds_words
 from ccotel_tui.screen.messages import SessionChosen
-from ccotel_tui.screen.views.sections.view import View
+from ccotel_tui.screen.views.sections.filtered import FilteredView
+from ccotel_tui.screen.widgets.line_input import LineInput
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.text_lines import Lines
@@ -25,7 +28,7 @@ class AlertList(PagedList):
     """A line each."""
 
 
-class AlertsView(View):
+class AlertsView(FilteredView):
     """The list above, the rows of the marked rule below."""
 
     def __init__(self, name: str) -> None:
@@ -34,12 +37,14 @@ class AlertsView(View):
         self._fired: Sequence[Fired] = ()
         self._judged: Snapshot | None = None
         self._lines: Sequence[AlertLine] = ()
+        self._filter = ""
 
     def compose(self) -> ComposeResult:
         yield Lines(classes="heading")
         yield AlertList(markup=False)
         yield Lines(classes="behind")
         yield EventList(cost=False)
+        yield LineInput("alert-filter", strings.TEXT_HINT)
 
     def show_alerts(
         self, alerts: Sequence[Alert], fired: Sequence[Fired], snapshot: Snapshot
@@ -48,8 +53,12 @@ class AlertsView(View):
         self._alerts, self._fired, self._judged = alerts, fired, snapshot
         self._fill()
 
+    def show_matching(self, text: str) -> None:
+        self._filter = text
+        self._fill()
+
     def clear(self) -> bool:
-        """Go back from the rows to the list."""
+        """Go back from the rows to the list, else take the filter away."""
         if not self.query_one(EventList).has_focus:
             return super().clear()
         self.query_one(AlertList).focus()
@@ -80,8 +89,11 @@ class AlertsView(View):
         width = self.size.width
         if self._judged is None or width < 2:
             return
-        lines = alert_lines(self._alerts, self._fired, self._judged, width - 1)
-        heading = alerts_heading(self._alerts, self._fired, width)
+        every = alert_lines(self._alerts, self._fired, self._judged, width - 1)
+        lines = [line for line in every if holds_words(line.words, self._filter)]
+        counts = {"part": len(lines), "whole": len(every)}
+        matching = strings.OF.format(**counts) if self._filter else ""
+        heading = alerts_heading(self._alerts, self._fired, width, matching)
         self.query_one(".heading", Lines).show([heading])
         if lines != self._lines:
             self._lines = lines

@@ -37,6 +37,7 @@ _END = 1 << 63
 class LogView(View):
     """A page of the window's events, newest last: the next is asked for near its ends."""
 
+    filters = True
     wants_log: LogPlace
 
     def __init__(self, name: str) -> None:

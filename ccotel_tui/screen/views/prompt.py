@@ -12,12 +12,13 @@ from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.events.groups import PromptKey
 from ccotel_tui.screen.format.prompts.waterfall import Waterfall, waterfall_of
 from ccotel_tui.screen.messages import MoreWanted
-from ccotel_tui.screen.views.sections.view import View
+from ccotel_tui.screen.views.sections.filtered import FilteredView
+from ccotel_tui.screen.widgets.line_input import LineInput
 from ccotel_tui.screen.widgets.lists.steps import StepList
 from ccotel_tui.screen.widgets.text_lines import Lines
 
 
-class PromptView(View):
+class PromptView(FilteredView):
     """The prompt, its cost and counts, and its steps on one time axis."""
 
     wants_session_life = True
@@ -29,6 +30,10 @@ class PromptView(View):
     def compose(self) -> ComposeResult:
         yield Lines(classes="head")
         yield StepList()
+        yield LineInput("step-filter", strings.TEXT_HINT)
+
+    def show_matching(self, text: str) -> None:
+        self.query_one(StepList).show_matching(text)
 
     def choose(self, key: PromptKey) -> None:
         """Be about this prompt, named by any of its ids, from the next answer on."""

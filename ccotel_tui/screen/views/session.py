@@ -22,8 +22,9 @@ from ccotel_tui.screen.format.cells import apart, join_cells
 from ccotel_tui.screen.format.names import short_names
 from ccotel_tui.screen.format.sessions.lines import Session, age
 from ccotel_tui.screen.messages import MoreWanted
-from ccotel_tui.screen.views.sections.view import View
+from ccotel_tui.screen.views.sections.filtered import FilteredView
 from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
+from ccotel_tui.screen.widgets.line_input import LineInput
 from ccotel_tui.screen.widgets.lists.events import EventList
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.lists.prompts import PromptList
@@ -36,7 +37,7 @@ _CHART_FROM = 16
 """Rows of a pane from which the cost has a chart, and what failed is listed."""
 
 
-class SessionView(View):
+class SessionView(FilteredView):
     """Head, cost over its life with a mark a prompt, and its prompts."""
 
     wants_sessions = True
@@ -55,6 +56,7 @@ class SessionView(View):
         yield PromptList()
         yield Lines(classes="failures")
         yield EventList(cost=False)
+        yield LineInput("prompt-filter", strings.TEXT_HINT)
 
     def show(self, snapshot: Snapshot) -> None:
         super().show(snapshot)
@@ -62,6 +64,9 @@ class SessionView(View):
             self.post_message(MoreWanted())
         self.query_one(SessionStatusLines).show_snapshot(snapshot)
         self._update()
+
+    def show_matching(self, text: str) -> None:
+        self.query_one(PromptList).show_matching(text)
 
     def on_resize(self) -> None:
         self._update()

@@ -3,7 +3,6 @@
 from functools import partial
 
 from textual.app import ComposeResult
-from textual.widgets import Input
 
 from ccotel_tui.query.usage.detail import usage_detail
 from ccotel_tui.query.usage.keys import usage_key
@@ -11,7 +10,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.usage.lines import LEAST_PART, PARTS_TALL, PARTS_WIDE
 from ccotel_tui.screen.messages import QuestionChanged
-from ccotel_tui.screen.views.sections.view import View
+from ccotel_tui.screen.views.sections.filtered import FilteredView
 from ccotel_tui.screen.widgets.line_input import LineInput
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.lists.sessions import SessionList
@@ -21,7 +20,7 @@ _PARTS = ("prompt", "model", "source", "hour")
 """The keys of what the marked session is made of, as many as have room."""
 
 
-class SessionsView(View):
+class SessionsView(FilteredView):
     """Every session of the window, and below them what the marked one is made of."""
 
     wants_sessions = True
@@ -36,21 +35,8 @@ class SessionsView(View):
         yield SessionList()
         yield LineInput("session-filter", strings.SESSION_HINT)
 
-    def filter(self) -> None:
-        self.query_one(LineInput).open()
-
-    def clear(self) -> bool:
-        typed = self.query_one(LineInput)
-        was = bool(typed.value)
-        if was:
-            typed.action_clear()
-        return was
-
-    def on_input_changed(self, message: Input.Changed) -> None:
-        self.query_one(SessionList).show_matching(message.value)
-
-    def on_input_submitted(self) -> None:
-        self.query_one(LineInput).close()
+    def show_matching(self, text: str) -> None:
+        self.query_one(SessionList).show_matching(text)
 
     def show(self, snapshot: Snapshot) -> None:
         super().show(snapshot)

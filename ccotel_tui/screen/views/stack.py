@@ -1,7 +1,8 @@
 """The stack on the screen: its services, what is being done to them, and their logs."""
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from threading import Event, Thread
 
@@ -10,7 +11,6 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Log, OptionList, Static
-from textual.widgets.option_list import Option
 
 from ccotel_tui.errors import LeftOut, StackError, sentence
 from ccotel_tui.panels.output.sanitize import sanitize
@@ -18,13 +18,16 @@ from ccotel_tui.screen import messages, strings
 from ccotel_tui.screen.format import service_lines
 from ccotel_tui.screen.format.cells import NARROW, wrapped
 from ccotel_tui.screen.format.page import Page
+from ccotel_tui.screen.format.table import holds_words
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.pages.dialogs import Confirm
-from ccotel_tui.screen.views.sections.view import View
+from ccotel_tui.screen.views.sections.filtered import FilteredView
+from ccotel_tui.screen.widgets.line_input import LineInput
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.stack_control.models import (
     LogLine,
     Progress,
+    ServiceState,
     StackProcedures,
     StackSnapshot,
     Verb,
@@ -33,9 +36,12 @@ from ccotel_tui.stack_control.models import (
 _KEPT_LINES = 1_000
 _TAIL = 100
 
+_LAST_WORDS, _HIGH = 2, 24
+"""So many last log lines of a service that died in a lower terminal; in a higher one all."""
 
-class StackView(View):
-    """A line a service, below them what happens, and what the services say.
+
+class StackView(FilteredView):
+    """What happens, a line a service with what it said at last where it died, and the logs.
 
     Docker is spoken to in threads that end with the program: none is waited for at the end.
     """
@@ -70,13 +76,17 @@ class StackView(View):
         self._cancelled = Event()
         self._hidden = Event()
         self._read_no_more = Event()
+        self._filter = ""
+        self._listed: Sequence[ServiceState] = ()
+        self._log_lines: deque[str] = deque(maxlen=_KEPT_LINES)
 
     def compose(self) -> ComposeResult:
+        yield Static(classes="said")
         yield Static(classes="columns")
         yield PagedList(markup=False)
         yield Static(classes="hint")
-        yield Static(classes="said")
         yield Log(max_lines=_KEPT_LINES)
+        yield LineInput("stack-filter", strings.TEXT_HINT)
 
     def watch_backfill_status(self) -> None:
         if self.is_mounted:
@@ -131,7 +141,20 @@ class StackView(View):
             alone = len({line.service for line in message.lines if line.service}) == 1
             lines = [service_lines.log_line(line, alone) for line in message.lines]
             # What is said of the engine is said of each service that is read.
-            self.query_one(Log).write_lines(dict.fromkeys(lines))
+            kept = list(dict.fromkeys(lines))
+            self._log_lines += kept
+            self.query_one(Log).write_lines(self._matching(kept))
+
+    def show_matching(self, text: str) -> None:
+        """Filter the log that is read, else the services."""
+        self._filter = text
+        if self.has_class("reading"):
+            self.query_one(Log).clear().write_lines(self._matching(self._log_lines))
+        else:
+            self._update()
+
+    def _matching(self, lines: Iterable[str]) -> list[str]:
+        return [line for line in lines if holds_words(line, self._filter)]
 
     def switch(self) -> None:
         """Ask whether to start the stack, or to stop it, as soon as it is known what runs."""
@@ -141,7 +164,12 @@ class StackView(View):
             self._switching = True
 
     def do(self, verb: Verb) -> None:
-        """Do it to the marked service, or to all where the first line is marked."""
+        """Do it to the marked service, or to all where the first line is marked.
+
+        Nothing to nobody: where a filter leaves no service, none is meant.
+        """
+        if self._nothing_matches and not self._doing:
+            return
         if verb == "logs":
             self._follow_logs()
         elif self._doing:
@@ -155,9 +183,13 @@ class StackView(View):
             self._begin(verb, self._marked)
 
     def clear(self) -> bool:
-        """Read no log any more; whether one was read."""
+        """Take the filter away, else read no log any more; whether there was one of them."""
+        return self.clear_filter() or self._stop_reading()
+
+    def _stop_reading(self) -> bool:
         was = self.has_class("reading")
         self._read_no_more.set()
+        self._log_lines.clear()
         self.query_one(Log).clear()
         self.remove_class("reading")
         return was
@@ -165,8 +197,13 @@ class StackView(View):
     @property
     def _marked(self) -> tuple[str, ...]:
         """The marked service; none means all of them."""
-        at = self.query_one(OptionList).highlighted or 0
-        return (self._seen.services[at - 1].service,) if 0 < at <= len(self._seen.services) else ()
+        marked = self.query_one(PagedList).marked
+        return (str(marked),) if marked else ()
+
+    @property
+    def _nothing_matches(self) -> bool:
+        """Whether a filter leaves no service."""
+        return bool(self._filter) and not self._listed and not self.has_class("reading")
 
     def _switch(self) -> None:
         """Say what would happen to the whole stack, and do it after a yes."""
@@ -211,10 +248,12 @@ class StackView(View):
     def _follow_logs(self) -> None:
         if self._stack is None:
             return
-        self.clear()
+        marked = self._marked
+        self._stop_reading()
+        self.clear_filter()
         self.add_class("reading")
         self._read_no_more = Event()
-        self._in_thread(self._read_logs, self._stack, self._marked, self._read_no_more)
+        self._in_thread(self._read_logs, self._stack, marked, self._read_no_more)
 
     def _in_thread(self, target: Callable[..., None], *arguments: object) -> None:
         Thread(target=target, args=arguments, daemon=True).start()
@@ -261,19 +300,28 @@ class StackView(View):
         width = self.size.width - 1
         if width < 1:
             return
-        options = self.query_one(OptionList)
-        marked = options.highlighted
         services = self._seen.services
-        if services:
-            lines = [
-                service_lines.whole_lines(services, width),
-                *(
-                    service_lines.service_line(service, self._steps.get(service.service), width)
-                    for service in services
-                ),
-            ]
-            options.set_options(map(Option, lines))
-            options.highlighted = min(marked or 0, len(services))
+        # What is typed while a log is read is about that.
+        typed = "" if self.has_class("reading") else self._filter
+        most = _LAST_WORDS if self.app.size.height < _HIGH else None
+        rows = [
+            (service, service_lines.service_line(service, self._steps.get(service.service), width))
+            for service in services
+        ]
+        rows = [
+            (service, line)
+            for service, line in rows
+            if holds_words(f"{service.service} {line.plain}", typed)
+        ]
+        self._listed = [service for service, _ in rows]
+        lines = [
+            service_lines.with_last_words(line, service, width, most) for service, line in rows
+        ]
+        keys = [service.service for service in self._listed]
+        if services and not typed:
+            lines.insert(0, service_lines.whole_lines(services, width))
+            keys.insert(0, "")
+        self.query_one(PagedList).refill(lines, keys)
         columns = self.query_one(".columns", Static)
         columns.display = bool(services)
         columns.update(service_lines.service_header(width))
@@ -286,8 +334,9 @@ class StackView(View):
             for text in (self._seen.trouble, self._step(), self._outcome, self.backfill_status)
             if text and (text is self._seen.trouble or text not in self._seen.trouble)
         ]
-        lines += service_lines.last_words(self._seen.services)
-        self.query_one(".said", Static).update(Content("\n").join(lines))
+        said = self.query_one(".said", Static)
+        said.display = bool(lines)
+        said.update(Content("\n").join(lines))
 
     def _step(self) -> str:
         """Return the step of the operation on the whole stack."""
@@ -298,6 +347,8 @@ class StackView(View):
         """Return what each key would do now."""
         if self._stack is None and not self._seen.trouble:
             return [Content.styled(strings.LOADING, "italic $foreground-muted")]
+        if self._nothing_matches and not self._doing:
+            return [Content.styled(strings.NOTHING_MATCHES, "$foreground-muted")]
         width = self.size.width
         narrow = width < NARROW
         if self._doing:

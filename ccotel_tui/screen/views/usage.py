@@ -5,7 +5,6 @@ from functools import partial
 
 from textual.app import ComposeResult
 from textual.widget import Widget
-from textual.widgets import Input
 
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.query.usage.detail import UsageDetail, usage_detail
@@ -16,7 +15,7 @@ from ccotel_tui.screen.data.snapshot import Snapshot
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.usage.lines import PARTS_TALL, PARTS_WIDE
 from ccotel_tui.screen.messages import PromptChosen, QuestionChanged
-from ccotel_tui.screen.views.sections.view import View
+from ccotel_tui.screen.views.sections.filtered import FilteredView
 from ccotel_tui.screen.widgets.line_input import LineInput
 from ccotel_tui.screen.widgets.lists.usage import UsageChosen, UsageList
 
@@ -30,7 +29,7 @@ _MORE_PARTS = ("prompt", "model", "source")
 """The keys of those."""
 
 
-class UsageView(View):
+class UsageView(FilteredView):
     """The rows of one key, within the values that were gone into."""
 
     keys: Sequence[str] = KEYS
@@ -78,7 +77,7 @@ class UsageView(View):
         self._path, self._key = [], what
         if within:
             self._go_into(within, short_model(within) if what == "model" else sanitize(within))
-        self._clear_filter()
+        self.clear_filter()
         self._ask()
 
     def on_usage_chosen(self, message: UsageChosen) -> None:
@@ -91,15 +90,12 @@ class UsageView(View):
             self._change(opened=message.value)
             return
         self._go_into(message.value, message.name)
-        self._clear_filter()
+        self.clear_filter()
         self._change()
-
-    def filter(self) -> None:
-        self.query_one(LineInput).open()
 
     def clear(self) -> bool:
         """Take the filter away, else go out of the value that was gone into."""
-        if self._clear_filter():
+        if self.clear_filter():
             return True
         if not self._path:
             return False
@@ -107,18 +103,8 @@ class UsageView(View):
         self._change()
         return True
 
-    def on_input_changed(self, message: Input.Changed) -> None:
-        self.query_one(UsageList).show_matching(message.value)
-
-    def on_input_submitted(self) -> None:
-        self.query_one(LineInput).close()
-
-    def _clear_filter(self) -> bool:
-        typed = self.query_one(LineInput)
-        was = bool(typed.value)
-        if was:
-            typed.action_clear()
-        return was
+    def show_matching(self, text: str) -> None:
+        self.query_one(UsageList).show_matching(text)
 
     def _go_into(self, value: str, name: str) -> None:
         self._path.append((self._key, value, name))

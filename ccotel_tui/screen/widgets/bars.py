@@ -142,6 +142,8 @@ class BottomBar(Widget):
     """Keys that lead elsewhere, for which there may be room; the first go first."""
     zooms = reactive(True)
     """Whether the page has a panel that can be seen alone."""
+    filters = reactive(True)
+    """Whether it has a list that can be filtered."""
 
     def watch_notice(self, notice: str) -> None:
         if self._notice_ends is not None:
@@ -154,15 +156,16 @@ class BottomBar(Widget):
         self.auto_links = False
 
     def render(self) -> Content:
-        footer = [key for key in KEYS if key.footer and (self.zooms or key.id != "zoom")]
+        offered = {"zoom": self.zooms, "filter": self.filters}
+        footer = [key for key in KEYS if key.footer and offered.get(key.id, True)]
         if self.size.width < NARROW:
             footer = footer[-2:-1] if self.wrong else footer[-2:]
         keys = _hints(footer)
         hinted = self.hinted if self.size.width >= NARROW else ()
         # They do not come and go with the age of the newest record.
         room = self.size.width - max(_TEXT, cell_len(self.notice or self.text))
-        offered = (_hints([*hinted[first:], *footer]) for first in range(len(hinted)))
-        keys = next((more for more in offered if more.cell_length <= room), keys)
+        longer = (_hints([*hinted[first:], *footer]) for first in range(len(hinted)))
+        keys = next((more for more in longer if more.cell_length <= room), keys)
         if cell_len(self.notice) > self.size.width - keys.cell_length:
             keys = Content("")
         room = max(0, self.size.width - keys.cell_length)

@@ -21,7 +21,7 @@ class LineInput(Input):
         """Give the keys back to the list beside it; a text stays in sight."""
         self.display = bool(self.value)
         if self.parent is not None:
-            self.parent.query_one(OptionList).focus()
+            self.parent.query(OptionList).first().focus()
 
     def action_clear(self) -> None:
         self.value = ""

@@ -181,10 +181,18 @@ async def test_a_service_that_dies_is_seen_with_its_last_words(
         await running.until("4 of 4 ready")
         stack.see_dead("loki", "level=error disk full \x1b[2J")
         shown = await running.until("3 of 4 ready")
-        assert "exited (137)" in shown
-        assert "loki level=error disk full" in shown
+        lines = shown.splitlines()
+        dead = next(at for at, line in enumerate(lines) if "exited (137)" in line)
+        assert "loki" in lines[dead]
+        assert lines[dead + 1].strip() == "level=error disk full"
+        # It is one row with its service: the next is the service below.
+        await running.press("down", "down", "down", "down")
+        await running.press("R")
+        await running.until("restarted")
+        assert stack.done == [("restart", ("grafana",))]
         stack.see(StackSnapshot(stack.seen.services, "Docker does not answer. Reconnecting."))
-        await running.until("Reconnecting")
+        shown = await running.until("Reconnecting")
+        assert "Docker does not answer" in shown.splitlines()[1]
 
 
 async def test_what_was_kept_is_told_on_its_way_to_the_stack(

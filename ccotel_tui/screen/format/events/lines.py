@@ -110,7 +110,7 @@ class EventTable:
         text = sanitize(what(row, self.models))
         if entry.is_head:
             return Content.styled(" ".join(text.split()), style)
-        name = _kind(entry.row)
+        name = kind_of(entry.row)
         kind = sanitize(name)
         result = text.removeprefix(kind).strip()
         if not self.session:
@@ -268,7 +268,7 @@ def _attributes(row: EventRow, window: Window) -> Content:
     )
 
 
-def _kind(row: EventRow) -> str:
+def kind_of(row: EventRow) -> str:
     """Return what the event is about: a tool, a request, else its name."""
     match row["event_name"]:
         case "tool_result":

@@ -17,10 +17,14 @@ from ccotel_tui.screen.format.rules.words import alert_words, threshold_words
 
 
 class AlertLine(NamedTuple):
-    """A line of the list: of a rule that holds, or of what fired; and its key there."""
+    """A line of the list: of a rule that holds, or of what fired; and its key there.
+
+    `words` are what it says in full.
+    """
 
     key: tuple[AlertKey, int]
     content: Content
+    words: str
     alert: Alert | None = None
 
 
@@ -32,24 +36,24 @@ def alert_lines(
     since = {entry.key: entry.fired_ns for entry in fired if entry.cleared_ns is None}
     lines = []
     for alert in alerts:
-        words = Content.styled(
-            f"{_SIGNS.get(alert.rule, '!')} {alert_words(alert, snapshot)}", "bold $text-warning"
-        )
+        told = f"{_SIGNS.get(alert.rule, '!')} {alert_words(alert, snapshot)}"
+        words = Content.styled(told, "bold $text-warning")
         began_ns = since.get(alert.key)
         ends = [threshold_words(alert)] if width >= NARROW else []
         ends += [time_with_date(began_ns, now_ns, zone)] if began_ns else []
         end = Content.styled("  ".join(filter(None, ends)), "$foreground-muted")
-        lines.append(AlertLine((alert.key, 0), _with_end(words, end, width), alert))
+        lines.append(AlertLine((alert.key, 0), _with_end(words, end, width), told, alert))
     for entry in reversed(fired):
         if entry.cleared_ns is None:
             continue
         time = time_with_date(entry.fired_ns, now_ns, zone)
-        words = Content.assemble((time, "$foreground-muted"), "  ", sanitize(entry.text))
+        told = sanitize(entry.text)
+        words = Content.assemble((time, "$foreground-muted"), "  ", told)
         end = Content("")
         if width >= NARROW and entry.cleared_ns > entry.fired_ns:
             cleared = time_with_date(entry.cleared_ns, now_ns, zone)
             end = Content.styled(strings.CLEARED_AT.format(time=cleared), "$foreground-muted")
-        lines.append(AlertLine((entry.key, entry.fired_ns), _with_end(words, end, width)))
+        lines.append(AlertLine((entry.key, entry.fired_ns), _with_end(words, end, width), told))
     return lines
 
 
@@ -59,12 +63,16 @@ def _with_end(words: Content, end: Content, width: int) -> Content:
     return apart(words, end if fits else Content(""), width)
 
 
-def alerts_heading(alerts: Sequence[Alert], fired: Sequence[Fired], width: int) -> Content:
-    """Return how many hold, and how many were told so far, with a rule behind them."""
+def alerts_heading(
+    alerts: Sequence[Alert], fired: Sequence[Fired], width: int, matching: str = ""
+) -> Content:
+    """Return how many hold, how many were told so far, and how many a filter leaves."""
     holds = strings.counted(strings.RULES_HOLD, len(alerts)).format(count=len(alerts))
     parts = [holds if alerts else strings.NO_RULE_HOLDS]
     if fired:
         parts.append(strings.RULES_FIRED.format(count=len(fired)))
+    if matching:
+        parts = [matching]
     return ruled(Content(", ".join(parts)), width)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from ccotel_tui.claude.session_registry import Running, Status
 from ccotel_tui.query.sessions import SessionRow
 from ccotel_tui.screen.format.sessions.lines import Session
+from ccotel_tui.screen.format.table import holds_words
 
 _ORDER: tuple[Status | None, ...] = ("waiting", "busy", "shell", "idle")
 """Who waits and who runs; all others are in the order of their last activity."""
@@ -60,14 +61,13 @@ def sort_sessions(sessions: Iterable[Session], column: str) -> list[Session]:
 
 def matching_sessions(sessions: Sequence[Session], text: str) -> list[Session]:
     """Return those in whose name, project, user, models or id each word of the text occurs."""
-    words = text.lower().split()
-    return [session for session in sessions if all(word in _searched(session) for word in words)]
+    return [session for session in sessions if holds_words(_searched(session), text)]
 
 
 def _searched(session: Session) -> str:
     row = session.row
     texts = (session.name, session.project, session.user, *row.models, row.session_id)
-    return " ".join(texts).lower()
+    return " ".join(texts)
 
 
 def _or_least(number: float | None) -> float:

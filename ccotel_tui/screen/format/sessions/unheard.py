@@ -9,6 +9,7 @@ from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import ended
 from ccotel_tui.screen.format.page import Page
+from ccotel_tui.screen.format.table import holds_words
 from ccotel_tui.screen.keys import KEYS
 
 _LONGEST_NAME = 16
@@ -44,6 +45,4 @@ def unheard_page(unheard: Unheard) -> Page:
 
 def matching_unheard(unheard: Sequence[Unheard], text: str) -> list[Unheard]:
     """Return those in whose name or id each word of the text occurs."""
-    words = text.lower().split()
-    searched = ((each, f"{each.name} {each.session_id}".lower()) for each in unheard)
-    return [each for each, names in searched if all(word in names for word in words)]
+    return [each for each in unheard if holds_words(f"{each.name} {each.session_id}", text)]

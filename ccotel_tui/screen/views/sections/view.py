@@ -78,6 +78,8 @@ class View(VerticalScroll, can_focus=False):
     """What may be spent."""
     also: tuple[Panel, ...] = ()
     """The panels whose answers others show."""
+    filters = False
+    """Whether it has a list that can be filtered."""
     wants_sessions = False
     wants_first_prompts = False
     wants_present = False
@@ -153,7 +155,7 @@ class View(VerticalScroll, can_focus=False):
         """Stand still, where answers come although the updates are stopped."""
 
     def filter(self) -> None:
-        """Ask for a filter of what is listed."""
+        """Ask for a filter of what is listed, where that can be filtered."""
 
     def group(self, focused: Widget | None) -> bool:
         """Group that panel by the next key; whether there is something to group."""

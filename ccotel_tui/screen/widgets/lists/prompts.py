@@ -10,7 +10,8 @@ from ccotel_tui.query.prompts.rows import PromptRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import join_cells
-from ccotel_tui.screen.format.prompts.lines import prompt_table, sort_prompts
+from ccotel_tui.screen.format.prompts.lines import prompt_table, prompt_words, sort_prompts
+from ccotel_tui.screen.format.table import holds_words
 from ccotel_tui.screen.messages import PromptChosen
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.lists.table import TableList
@@ -30,6 +31,12 @@ class PromptList(TableList):
         self._session_id = ""
         self._lacks = ""
         self._note: Sequence[Content] = ()
+        self._filter = ""
+
+    def show_matching(self, text: str) -> None:
+        """List only the prompts whose words or ids hold the text; all where it is empty."""
+        self._filter = text
+        self.fill()
 
     def show(
         self, rows: Sequence[PromptRow], window: Window, session_id: str, lacks: str = ""
@@ -38,6 +45,15 @@ class PromptList(TableList):
         self._prompts, self._window = rows, window
         self._session_id, self._lacks = session_id, lacks
         self.fill()
+
+    @property
+    def _matching(self) -> list[PromptRow]:
+        """The prompts that are listed, in the order of time."""
+        return [
+            row
+            for row in self._prompts
+            if holds_words(f"{prompt_words(row)} {row.prompt_id}", self._filter)
+        ]
 
     def clear(self) -> None:
         self._prompts, self._rows, self._window = (), (), None
@@ -57,14 +73,15 @@ class PromptList(TableList):
     def mark_in_time(self, steps: int) -> None:
         """Mark the prompt that was typed so many before or after the marked one."""
         if (marked := self.marked_prompt) is not None:
-            place = self._prompts.index(marked) + steps
-            self._mark(self._prompts[max(0, min(place, len(self._prompts) - 1))])
+            listed = self._matching
+            place = listed.index(marked) + steps
+            self._mark(listed[max(0, min(place, len(listed) - 1))])
 
     def mark_nearest(self, time_ns: int) -> None:
         """Mark the newest prompt that had begun by then, else the oldest."""
-        if self._prompts:
-            begun = [row for row in self._prompts if row.began_ns <= time_ns]
-            self._mark(begun[-1] if begun else self._prompts[0])
+        if listed := self._matching:
+            begun = [row for row in listed if row.began_ns <= time_ns]
+            self._mark(begun[-1] if begun else listed[0])
 
     def _mark(self, row: PromptRow) -> None:
         self.query_one(PagedList).highlighted = self._rows.index(row)
@@ -87,13 +104,15 @@ class PromptList(TableList):
         width = self.size.width - 1
         if width < 1 or self._window is None:
             return
-        self._rows = sort_prompts(self._prompts, self._order)
+        self._rows = sort_prompts(self._matching, self._order)
         table = prompt_table(self._rows, width, self._window, self._order)
         self.put(table, [row.prompt_id for row in self._rows], self._heading(width))
 
     def _heading(self, width: int) -> Content:
-        count = sum(not row.is_command and row.typed is not None for row in self._rows)
+        count = sum(not row.is_command and row.typed is not None for row in self._prompts)
         text = strings.counted(strings.PROMPTS, count).format(count=count)
+        if self._filter:
+            text = strings.OF.format(part=len(self._rows), whole=len(self._prompts))
         parts = [text, *filter(None, [self._lacks])]
         words = [Content.styled(part, "$foreground-muted") for part in parts]
         line = join_cells([*words, *self._note], "  ", width)

@@ -9,8 +9,9 @@ from ccotel_tui.panels.output.document import event_text, row_document
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen.format.events.groups import event_key
-from ccotel_tui.screen.format.events.lines import event_page
+from ccotel_tui.screen.format.events.lines import event_page, kind_of
 from ccotel_tui.screen.format.prompts.waterfall import Waterfall
+from ccotel_tui.screen.format.table import holds_words
 from ccotel_tui.screen.messages import PageWanted
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 
@@ -20,16 +21,29 @@ class StepList(PagedList):
 
     def __init__(self) -> None:
         super().__init__(markup=False)
+        self._waterfall = Waterfall((), (), ())
+        self._filter = ""
         self._listed: Sequence[object] = ()
         self._steps: Sequence[EventRow] = ()
         self._window: Window | None = None
 
     def show(self, waterfall: Waterfall, window: Window) -> None:
         """Put these in the place of the former; the marked step stays marked."""
-        self._window = window
-        if waterfall.lines != self._listed:
-            self._listed, self._steps = waterfall.lines, waterfall.steps
-            self.refill(waterfall.lines, [event_key(step) for step in waterfall.steps])
+        self._waterfall, self._window = waterfall, window
+        self._fill()
+
+    def show_matching(self, text: str) -> None:
+        """List only the steps that hold the text anywhere; all where it is empty."""
+        self._filter = text
+        self._fill()
+
+    def _fill(self) -> None:
+        every = zip(self._waterfall.lines, self._waterfall.steps, strict=True)
+        rows = [(line, step) for line, step in every if holds_words(_searched(step), self._filter)]
+        lines = [line for line, _ in rows]
+        if lines != self._listed:
+            self._listed, self._steps = lines, [step for _, step in rows]
+            self.refill(lines, [event_key(step) for step in self._steps])
 
     def copied(self, *, as_json: bool) -> str:
         """The marked step, in a line or as a JSON document."""
@@ -45,3 +59,8 @@ class StepList(PagedList):
         if self._window is not None:
             step = self._steps[event.option_index]
             self.post_message(PageWanted(event_page((step,), self._window)))
+
+
+def _searched(step: EventRow) -> str:
+    """Return what the step is called, and all that is known of it."""
+    return " ".join(map(str, (kind_of(step), *step.values())))

@@ -13,6 +13,7 @@ from ccotel_tui.panels.output.usage import usage_documents
 from ccotel_tui.query.usage.keys import KEYS
 from ccotel_tui.query.usage.usage import UsageRow
 from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.format.table import holds_words
 from ccotel_tui.screen.format.usage import lines
 from ccotel_tui.screen.widgets.lists.paged import PagedList
 from ccotel_tui.screen.widgets.lists.table import ABOVE_ROWS, TableList
@@ -93,8 +94,11 @@ class UsageList(TableList):
         every = lines.ordered_usage(usage.rows, self._order)
         names_of_all = lines.names_in(snapshot, keys[-1], [row.keys[-1] for row in every])
         named = zip(every, names_of_all, strict=True)
-        words = self._filter.lower().split()
-        self._rows = [each for each in named if all(word in each[1].lower() for word in words)]
+        self._rows = [
+            (row, name)
+            for row, name in named
+            if holds_words(f"{name} {row.keys[-1]}", self._filter)
+        ]
         rows, names = [row for row, _ in self._rows], [name for _, name in self._rows]
         table = lines.usage_rows(rows, names, width, self._order, snapshot.window)
         heading = lines.usage_heading(self._path, keys, width, self._keys)
