@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from ccotel_tui.telemetry import conventions
 
 MeasureSignal = Literal["events", "counters"]
-Unit = Literal["usd", "tokens", "lines", "ms", "s", "ratio", "1/min", "1"]
+Unit = Literal["usd", "tokens", "lines", "ms", "s", "ratio", "1/min", "1/h", "1/d", "1"]
 
 
 class Condition(NamedTuple):

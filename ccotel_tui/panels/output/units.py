@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ccotel_tui.query.measures import Unit
 
 _STEPS = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
@@ -23,19 +25,26 @@ def shown(number: float | None, unit: "Unit") -> str:
             return f"{number:,.0f} ms" if number < 1000 else f"{number / 1000:.1f} s"
         case "s":
             return duration(round(number))
-        case "1/min":
-            return _rate(number)
+        case "1/min" | "1/h" | "1/d":
+            return _rate(number, unit[1:])
         case "tokens":
             return short(number)
         case "lines" | "1":
             return f"{number:,.0f}"
 
 
-def _rate(number: float) -> str:
+RATES: "Mapping[Unit, float]" = {"1/min": 1, "1/h": 60, "1/d": 24 * 60}
+"""Units of rates, and how many times as large their numbers are as those of a minute."""
+
+LEAST_RATE = 0.01
+"""Below which a rate has no figure."""
+
+
+def _rate(number: float, per: str) -> str:
     """One place, two where one would say nothing."""
-    if 0 < number < 0.01:
-        return "<.01/min"
-    return f"{number:.2f}/min" if 0 < number < 0.1 else f"{number:.1f}/min"
+    if 0 < number < LEAST_RATE:
+        return f"<.01{per}"
+    return f"{number:.2f}{per}" if 0 < number < 0.1 else f"{number:.1f}{per}"
 
 
 def dollars(number: float) -> str:

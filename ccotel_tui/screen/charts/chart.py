@@ -7,6 +7,7 @@ from typing import Literal
 
 from rich.cells import cell_len
 
+from ccotel_tui.panels.output.units import RATES
 from ccotel_tui.query.measures import Unit
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen import strings
@@ -185,7 +186,7 @@ def _columns(chart: Chart, width: int) -> int:
 def _bars(chart: Chart, width: int) -> Sequence[bars.BarStack]:
     """The bars from the bottom, the least important series first; at most one a column."""
     columns = [[number for _, number in series.points] for series in reversed(chart.series)]
-    mean = chart.unit in ("1/min", "ratio")
+    mean = chart.unit in (*RATES, "ratio")
     return bars.merged(list(zip(*columns, strict=True)), _columns(chart, width), mean=mean)
 
 

@@ -14,7 +14,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.chart import Chart, ChartSeries, Form, highest_bar, margin_for
 from ccotel_tui.screen.charts.roles import SERIES_COLOURS, SeriesRoles
 from ccotel_tui.screen.format.overview.comparisons import BehindTotal
-from ccotel_tui.screen.format.series import by_total, chart_names
+from ccotel_tui.screen.format.series import by_total, chart_names, in_readable_unit
 
 _NEAR = 1.3
 """A budget of fewer times the highest value is a line."""
@@ -52,6 +52,7 @@ def chart_of(
     Of more series than there are colours the least are drawn as one, where they add up. Where
     there is a total, what it is compared with is drawn behind all lines.
     """
+    answer = in_readable_unit(answer)
     panel = answer.panel
     counted = panel.counts is not None and form == "bars"
     running = panel.curves is not None and panel.curves.running
@@ -133,7 +134,7 @@ def margin_of(answers: Iterable[PanelAnswer], behind_total: BehindTotal | None =
     if behind_total is not None:
         names += [strings.USUAL_DAY, strings.BUDGET_OF["day"]]
         values.append(shown(behind_total.budget, "usd"))
-    for answer in answers:
+    for answer in map(in_readable_unit, answers):
         for drawn in (answer.series, answer.counts):
             names += chart_names(answer.panel, [series for series, _ in drawn])
             values += [shown(total, answer.panel.unit) for _, total in drawn]

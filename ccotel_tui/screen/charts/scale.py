@@ -133,8 +133,8 @@ def _label(value: float, step: float, largest: float, unit: Unit) -> str:
             return _time(value / 1000, step / 1000, largest / 1000)
         case "s":
             return _time(value, step, largest)
-        case "1/min":
-            return f"{_places(value, step)}/min"
+        case "1/min" | "1/h" | "1/d":
+            return f"{_places(value, step)}{unit[1:]}"
         case "tokens" | "lines" | "1":
             return _places(value, step)
 

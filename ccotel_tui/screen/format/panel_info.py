@@ -22,7 +22,14 @@ from ccotel_tui.screen.format.panel_words import (
     panel_title,
     value_word,
 )
-from ccotel_tui.screen.format.series import by_total, changes_of, chart_names, series_name, table
+from ccotel_tui.screen.format.series import (
+    by_total,
+    changes_of,
+    chart_names,
+    in_readable_unit,
+    series_name,
+    table,
+)
 from ccotel_tui.screen.format.times import local
 
 _FACT = 11
@@ -56,7 +63,7 @@ def panel_numbers(
     """Values, parts, series and rows, in lines of that width; `beside` are the page's answers."""
     return Content("\n").join(
         line
-        for answer in answers
+        for answer in map(in_readable_unit, answers)
         for line in (
             *_titled(f"{panel_title(answer.panel)}: {_headline(answer)}", answers),
             *_numbers(answer, beside, window, width),
@@ -73,7 +80,7 @@ def explanation(
     """Return the problem, then where each number comes from, its time and its meaning."""
     lines = [
         line
-        for answer in answers
+        for answer in map(in_readable_unit, answers)
         for line in (
             *_titled(panel_title(answer.panel), answers),
             *_explanation(answer, window, comparisons),
@@ -93,6 +100,7 @@ def _titled(title: str, answers: Sequence[PanelAnswer]) -> list[Content]:
 
 
 def _headline(answer: PanelAnswer) -> str:
+    answer = in_readable_unit(answer)
     if answer.state != "value":
         return ": ".join(
             [strings.STATES[answer.state], *map(sanitize, map(strings.translated, answer.notes))]

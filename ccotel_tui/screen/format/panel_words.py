@@ -10,6 +10,7 @@ from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.query.query import Query
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import NARROW
+from ccotel_tui.screen.format.series import in_readable_unit
 
 _LEADING: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "code_changes": {"dev_activity": ("commits", "pull_requests")},
@@ -20,6 +21,7 @@ _LEADING: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 def leading_figures(answer: PanelAnswer, beside: Mapping[str, PanelAnswer]) -> list[Content]:
     """Return what a panel says first: its value, and of what it is made where that tells more."""
+    answer = in_readable_unit(answer)
     panel = answer.panel
     if panel.id == "code_changes" and not panel.key:
         return [_changes(answer), *_beside(panel, beside)]

@@ -1,6 +1,7 @@
 """Series and rows of numbers as text: what they are called, and tables of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -9,7 +10,7 @@ from ccotel_tui.panels.catalogue import DURATION_BEFORE
 from ccotel_tui.panels.compare.stats import COMPARED_ROWS
 from ccotel_tui.panels.compare.texts import share_more
 from ccotel_tui.panels.output.sanitize import sanitize
-from ccotel_tui.panels.output.units import shown
+from ccotel_tui.panels.output.units import LEAST_RATE, RATES, shown
 from ccotel_tui.panels.panel import Panel, Rows
 from ccotel_tui.panels.result import PanelAnswer, ResultRow
 from ccotel_tui.query.query import Series
@@ -45,6 +46,35 @@ def chart_names(panel: Panel, series: Iterable[Series]) -> list[str]:
     label = next((label for _, label in whole), "")
     short = short_names(label, [name for name, _ in whole])
     return [short[name] for name, _ in whole]
+
+
+def in_readable_unit(answer: PanelAnswer) -> PanelAnswer:
+    """Return the answer with rates an hour, or a day, where half of them a minute have no figure.
+
+    One without series is judged by its value; of what are no rates it is the same.
+    """
+    if answer.panel.unit != "1/min":
+        return answer
+    rates = [total for _, total in answer.series if total] or [answer.value or 0.0]
+    middle = sorted(rates)[len(rates) // 2]
+    units = (unit for unit, times in RATES.items() if not 0 < middle * times < LEAST_RATE)
+    unit = next(units, [*RATES][-1])
+    times = RATES[unit]
+    if times == 1:
+        return answer
+    series = tuple(
+        (
+            replace(each, points=tuple((at, _times(n, times)) for at, n in each.points)),
+            _times(total, times),
+        )
+        for each, total in answer.series
+    )
+    panel = replace(answer.panel, unit=unit)
+    return replace(answer, panel=panel, value=_times(answer.value, times), series=series)
+
+
+def _times(number: float | None, times: float) -> float | None:
+    return None if number is None else number * times
 
 
 def row_names(label: str, rows: Iterable[ResultRow]) -> list[str]:

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from ccotel_tui.panels.catalogue import FIRST_TOKEN
 from ccotel_tui.panels.compare.stats import COMPARED_CHART
-from ccotel_tui.panels.output.units import shown
+from ccotel_tui.panels.output.units import RATES, shown
 from ccotel_tui.panels.panel import Panel, Rows
 from ccotel_tui.panels.result import ResultRow
 from ccotel_tui.query.window import Bucket, Window
@@ -286,7 +286,7 @@ class ChartPanel(PanelView):
     def _words(self, chart: Chart | None, width: int) -> list[str]:
         if chart is None or self.window is None:
             return []
-        words = [strings.PEAK.format(value=peak(chart, width))] if chart.unit == "1/min" else []
+        words = [strings.PEAK.format(value=peak(chart, width))] if chart.unit in RATES else []
         if chart.window != self.charted:
             ends = (chart.window.from_ns, chart.window.to_ns)
             start, end = (tick_text(time_ns, chart.window) for time_ns in ends)

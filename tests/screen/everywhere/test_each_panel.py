@@ -17,7 +17,7 @@ import pytest
 from textual.widget import Widget
 
 from ccotel_tui.panels.catalogue import PANELS, SECTIONS
-from ccotel_tui.panels.output.units import shown
+from ccotel_tui.panels.output.units import RATES, shown
 from ccotel_tui.panels.panel import Panel, Section
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.period import Period
@@ -135,12 +135,14 @@ async def test_a_panel_shows_the_number_of_the_command_line(
         for name in ("event_name", "session_id", "event_sequence", "duration_ms"):
             assert [name, str(newest[name])] in told, page
     else:
-        number = shown(given["value"], panel.unit)
+        # A rate stands in the unit in which it has a figure.
+        units = RATES if panel.unit in RATES else {panel.unit: 1}
+        numbers = tuple(f" {shown(given['value'] * n, unit)}" for unit, n in units.items())
         assert [
             line
             for line in lines
-            if line.startswith(f"{given['title']}: ") and line.endswith(f" {number}")
-        ], f"{number}\n{page}"
+            if line.startswith(f"{given['title']}: ") and line.endswith(numbers)
+        ], f"{numbers}\n{page}"
 
 
 @pytest.mark.parametrize("section", [section for section in SECTIONS if section != "overview"])
