@@ -8,7 +8,13 @@ from typing import Any, TextIO, cast
 
 from textual import constants
 from textual.app import App
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
+
+from ccotel_tui.screen.process.pasted import PasteParser
+
+# The driver's thread makes its parser itself, and no argument says of what class.
+cast(Any, linux_driver).XTermParser = PasteParser
 
 
 class TerminalDriver(LinuxDriver):
