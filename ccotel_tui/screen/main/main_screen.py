@@ -129,10 +129,8 @@ class MainScreen(ShownViews):
 
     def action_sort(self, column: str) -> None:
         """Sort the view's list by the column, or by the next one where that is empty."""
-        tables = self.view.query(TableList)
-        for table in tables:
-            table.sort(column)
-        if not tables:
+        changed = [table.sort(column) for table in self.view.query(TableList)]
+        if not any(changed):
             self.tell(strings.NOTHING_TO_SORT)
 
     def action_scroll(self, way: str) -> None:

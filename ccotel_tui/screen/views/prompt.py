@@ -37,6 +37,8 @@ class PromptView(FilteredView):
 
     def choose(self, key: PromptKey) -> None:
         """Be about this prompt, named by any of its ids, from the next answer on."""
+        if key != self.prompt_key:
+            self.clear_filter()
         self.prompt_key, self.snapshot = key, None
 
     def show(self, snapshot: Snapshot) -> None:

@@ -59,6 +59,9 @@ class SessionView(FilteredView):
         yield LineInput("prompt-filter", strings.TEXT_HINT)
 
     def show(self, snapshot: Snapshot) -> None:
+        if self.snapshot is not None and self.snapshot.scope != snapshot.scope:
+            # What was typed was about the prompts of another session.
+            self.clear_filter()
         super().show(snapshot)
         if snapshot.life.reads_on:
             self.post_message(MoreWanted())

@@ -150,3 +150,48 @@ async def test_logs(database: Database, tmp_path: Path, size: tuple[int, int]) -
         await running.until("hello")
         await running.press("escape")
         assert "hello" not in await running.until("4 of 4 ready")
+
+
+async def test_a_filter_is_about_the_session_that_it_was_typed_on(
+    database: Database, tmp_path: Path
+) -> None:
+    for session in ("s1", "s2"):
+        about = {"prompt": f"asked of {session}", "prompt.id": f"p-{session}"}
+        database.append([event("user_prompt", NOW - MINUTE, session, **about)])
+    async with dashboard(tmp_path) as running:
+        running.app.post_message(SessionChosen("s1"))
+        await running.until("asked of s1")
+        # An id that is not shown is not looked in.
+        await running.press("slash", *"p-")
+        assert "0 of 1" in await running.at_rest()
+        await running.press("enter")
+        running.app.post_message(SessionChosen("s2"))
+        await running.until("asked of s2")
+
+
+async def test_the_total_says_how_many_of_its_rows_are_listed(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.25, NOW - MINUTE, "s1"), request(2.5, NOW - MINUTE, "s2")])
+    async with dashboard(tmp_path) as running:
+        await running.press("d", "b", "b")
+        await running.until("by session")
+        assert "total of 2 " in await running.at_rest()
+        await running.press("slash", *"s2", "enter")
+        shown = await running.at_rest()
+        assert "total of 2, 1 listed" in shown
+        assert "$3.75" in shown
+
+
+async def test_where_no_other_order_has_room_the_key_says_so(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.25, NOW - MINUTE)])
+    async with dashboard(tmp_path, (40, 12)) as running:
+        await running.press("d")
+        await running.until("total of 1")
+        assert strings.NOTHING_TO_SORT in await running.press("o")
+        await running.pilot.resize_terminal(80, 24)
+        await running.at_rest()
+        await running.press("o")
+        assert "reqs▾" in await running.at_rest()

@@ -139,16 +139,23 @@ def _part_lines(
     return [Content(""), ruled(Content(heading), width), *table]
 
 
-def usage_total(total: UsageRow, count: int, width: int, window: Window) -> list[Content]:
-    """The last line: what the rows add up to, under a rule."""
+def usage_total(
+    total: UsageRow, count: int, width: int, window: Window, listed: int | None = None
+) -> list[Content]:
+    """The last line: what the rows add up to, under a rule; how many a filter leaves of them."""
     if total.first_ns is None:
         return [Content.styled(strings.NOTHING_USED, "$foreground-muted")]
     sizes = _fitting(width)
-    words = fitted(strings.USAGE_TOTAL.format(count=f"{count:,}"), width - sum(sizes.values()))
+    room = width - sum(sizes.values())
+    words = strings.USAGE_TOTAL.format(count=f"{count:,}")
+    if listed is not None:
+        words = strings.USAGE_TOTAL_FILTERED.format(count=f"{count:,}", listed=f"{listed:,}")
+        if cell_len(words) > room:
+            words = strings.OF.format(part=f"{listed:,}", whole=f"{count:,}")
     return [
         Content.styled("─" * width, "$foreground-disabled"),
         Content.assemble(
-            (words, "bold"), *_numbers(total, 0.0, sizes, window, "bold $text-accent")
+            (fitted(words, room), "bold"), *_numbers(total, 0.0, sizes, window, "bold $text-accent")
         ),
     ]
 

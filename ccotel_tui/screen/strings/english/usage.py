@@ -34,6 +34,7 @@ USAGE_COLUMNS = {
     "last": "last",
 }
 USAGE_TOTAL = "total of {count}"
+USAGE_TOTAL_FILTERED = "total of {count}, {listed} listed"
 CACHE_SAVED = "cache saved {dollars}"
 CACHE_SAVED_UNKNOWN = "cache saved: not known, no prices told for {models}"
 CACHE_SAVED_UNKNOWN_BRIEF = "cache saved: not known"

@@ -34,6 +34,7 @@ USAGE_COLUMNS = {
     "last": "마지막",
 }
 USAGE_TOTAL = "합계 {count}개"
+USAGE_TOTAL_FILTERED = "합계 {count}개 중 {listed}개 표시"
 CACHE_SAVED = "캐시로 아낀 금액 {dollars}"
 CACHE_SAVED_UNKNOWN = "캐시로 아낀 금액: 알 수 없음, {models}의 단가가 알려지지 않음"
 CACHE_SAVED_UNKNOWN_BRIEF = "캐시로 아낀 금액: 알 수 없음"

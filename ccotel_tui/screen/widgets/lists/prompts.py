@@ -34,7 +34,7 @@ class PromptList(TableList):
         self._filter = ""
 
     def show_matching(self, text: str) -> None:
-        """List only the prompts whose words or ids hold the text; all where it is empty."""
+        """List only the prompts whose words hold the text; all where it is empty."""
         self._filter = text
         self.fill()
 
@@ -49,11 +49,7 @@ class PromptList(TableList):
     @property
     def _matching(self) -> list[PromptRow]:
         """The prompts that are listed, in the order of time."""
-        return [
-            row
-            for row in self._prompts
-            if holds_words(f"{prompt_words(row)} {row.prompt_id}", self._filter)
-        ]
+        return [row for row in self._prompts if holds_words(prompt_words(row), self._filter)]
 
     def clear(self) -> None:
         self._prompts, self._rows, self._window = (), (), None

@@ -9,7 +9,7 @@ from ccotel_tui.panels.output.document import event_text, row_document
 from ccotel_tui.query.query import EventRow
 from ccotel_tui.query.window import Window
 from ccotel_tui.screen.format.events.groups import event_key
-from ccotel_tui.screen.format.events.lines import event_page, kind_of
+from ccotel_tui.screen.format.events.lines import event_page, kind_of, models_of, what
 from ccotel_tui.screen.format.prompts.waterfall import Waterfall
 from ccotel_tui.screen.format.table import holds_words
 from ccotel_tui.screen.messages import PageWanted
@@ -33,7 +33,7 @@ class StepList(PagedList):
         self._fill()
 
     def show_matching(self, text: str) -> None:
-        """List only the steps that hold the text anywhere; all where it is empty."""
+        """List only the steps that hold the text; all where it is empty."""
         self._filter = text
         self._fill()
 
@@ -62,5 +62,5 @@ class StepList(PagedList):
 
 
 def _searched(step: EventRow) -> str:
-    """Return what the step is called, and all that is known of it."""
-    return " ".join(map(str, (kind_of(step), *step.values())))
+    """Return what the step is, and how it ended."""
+    return f"{kind_of(step)} {what(step, models_of([step]))}"

@@ -38,23 +38,25 @@ class TableList(Widget):
         yield Lines(classes="columns")
         yield PagedList(markup=False)
 
-    def sort(self, column: str) -> None:
+    def sort(self, column: str) -> bool:
         """Sort by the column, by the next one where it is empty; the same again ends that.
 
-        A mark on the first row stays there, one further down stays with its row.
+        Return whether that is another order: where one column alone has room there is none. A
+        mark on the first row stays there, one further down stays with its row.
         """
         if not column:
             shown = [name for name in self.ORDERS if name in (*self._table.columns, self._order)]
             column = [*shown, self.ORDERS[0]][shown.index(self._order) + 1]
         elif column == self._order:
             column = self.ORDERS[0]
-        self._order = column
+        is_other, self._order = column != self._order, column
         rows = self.query_one(PagedList)
         marks_first = not rows.highlighted
         self.fill()
         if marks_first and rows.option_count:
             rows.highlighted = 0
             rows.scroll_home(animate=False, immediate=True)
+        return is_other
 
     def on_resize(self) -> None:
         self.fill()

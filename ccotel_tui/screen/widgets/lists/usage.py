@@ -94,16 +94,13 @@ class UsageList(TableList):
         every = lines.ordered_usage(usage.rows, self._order)
         names_of_all = lines.names_in(snapshot, keys[-1], [row.keys[-1] for row in every])
         named = zip(every, names_of_all, strict=True)
-        self._rows = [
-            (row, name)
-            for row, name in named
-            if holds_words(f"{name} {row.keys[-1]}", self._filter)
-        ]
+        self._rows = [(row, name) for row, name in named if holds_words(name, self._filter)]
         rows, names = [row for row, _ in self._rows], [name for _, name in self._rows]
         table = lines.usage_rows(rows, names, width, self._order, snapshot.window)
         heading = lines.usage_heading(self._path, keys, width, self._keys)
         self.put(table, [row.keys for row in rows], heading)
-        total = lines.usage_total(usage.total, len(usage.rows), width, snapshot.window)
+        listed = len(rows) if self._filter else None
+        total = lines.usage_total(usage.total, len(usage.rows), width, snapshot.window, listed)
         saved = lines.saved_lines(snapshot.usage.saving, width)
         self.query_one(".total", Lines).show([*total, *saved])
         self._below = len(total) + len(saved)
