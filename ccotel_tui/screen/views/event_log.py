@@ -14,6 +14,7 @@ from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.reader.part import from_first_event
 from ccotel_tui.screen.data.history.log_page import LogPage, LogPlace
 from ccotel_tui.screen.data.snapshot import Snapshot
+from ccotel_tui.screen.format.cells import join_cells
 from ccotel_tui.screen.format.events.filter import parse_filter
 from ccotel_tui.screen.format.events.groups import listed_prompts
 from ccotel_tui.screen.format.periods import label_of_snapshot
@@ -213,11 +214,11 @@ class LogView(View):
                 window, self.snapshot.first_ns, [Series({}, tuple(page.counts))]
             )
             histogram.show_page(page, window, time, marked_ns, ends_now=not self._is_past)
-        text = Content.styled("   ".join(self._state(page, events)), "$foreground-muted")
+        parts = [Content.styled(part, "$foreground-muted") for part in self._state(page, events)]
         if page.failures:
             failures = strings.FAILED_EVENTS.format(count=f"{page.failures:,}")
-            text = Content.assemble(text, "   ", (failures, "$text-error"))
-        self.query_one(".state", Static).update(text)
+            parts.append(Content.styled(failures, "$text-error"))
+        self.query_one(".state", Static).update(join_cells(parts, "   ", self.size.width))
 
     def _state(self, page: LogPage, events: EventList) -> list[str]:
         """Whether it follows, and how many events there are."""

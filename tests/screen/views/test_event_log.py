@@ -227,8 +227,9 @@ def failure(at: int, session: str = "s1", attempts: int = 3) -> list[EventRow]:
     [
         (119, "request   529 Overloaded opus-4-8, gave up after 3 attempts"),
         (79, "request   529 Overloaded opus-4-8"),
-        (43, "529 Overloaded, gave up"),
-        (36, "529 Overloaded"),
+        (59, "529 Overloaded, gave up after 3 attempts"),
+        (39, "529 Overloaded, gave up"),
+        (30, "529 Overloaded"),
     ],
 )
 def test_a_request_that_was_given_up_is_one_row(width: int, said: str) -> None:
@@ -274,3 +275,17 @@ async def test_enter_and_copy_lose_neither_of_the_two_events(
         assert "start-up" not in page
         await running.press("escape", "6")
         assert "gave up after 3 attempts" in await running.at_rest()
+
+
+async def test_the_line_below_the_log_leaves_out_whole_what_has_no_room(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append(request(0.01, NOW - n * MINUTE, sequence=n) for n in range(20))
+    database.append([event("tool_result", NOW - MINUTE, tool_name="Bash", success="false")])
+    async with dashboard(tmp_path, (40, 12)) as running:
+        await running.press("e", "slash", *"s1", "enter")
+        shown = await running.at_rest()
+        assert "following   filter: s1   21 of 21" in shown
+        assert "!" not in shown.splitlines()[-3]
+        await running.press("up")
+        assert "filter:" not in await running.at_rest()

@@ -117,14 +117,16 @@ class EventTable:
             spent = self._cost(entry)
             if spent:
                 spent = f"{_model(entry.row, self.models)} {spent}"
-            forms = [text, kind]
+            forms, room = [text, kind], self._room
             if row["event_name"] in (API_ERROR, API_RETRIES_EXHAUSTED):
                 error = sanitize(_error(row))
                 brief = [f"{error}, {words}" for words in _gave_up(row)]
+                # That it was given up tells more than how long its last attempt took.
+                room += self._numbers if brief else 0
                 forms = [result, *brief, error]
             elif entry.row["event_name"] == "tool_result":
                 forms.insert(1, sanitize(_call(entry.row)))
-            fitting = next((form for form in forms if cell_len(form) <= self._room), forms[-1])
+            fitting = next((form for form in forms if cell_len(form) <= room), forms[-1])
             return Content.styled(spent or fitting, style)
         size = max(_KIND, cell_len(kind))
         result = fitting_parts(result, self._room - size - 2)
