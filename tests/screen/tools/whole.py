@@ -76,7 +76,8 @@ def cut_lines(screen: Screen[Any]) -> Iterator[str]:
         width, height = widget.content_size
         if isinstance(widget, OptionList):
             room = widget.scrollable_content_region.width
-            lines = [_plain(option.prompt) for option in widget.options]
+            # A service has what it said at last in a line of its own.
+            lines = [line for each in widget.options for line in _plain(each.prompt).split("\n")]
         elif isinstance(content := widget.render(), Content) and not widget.is_scrollable:
             room, lines = width, content.plain.split("\n")
             if _wraps(widget):
