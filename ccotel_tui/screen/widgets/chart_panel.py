@@ -21,6 +21,7 @@ from ccotel_tui.screen.charts.ranges import (
     COLUMNS_WITH_FIRST_TOKENS,
     FEWEST_COLUMNS,
     QUANTILES,
+    over_time_heading,
     range_lines,
 )
 from ccotel_tui.screen.charts.reader.part import TimeZoom, part_of, without
@@ -214,7 +215,9 @@ class ChartPanel(PanelView):
         if parts := [*self.parts(), *self._counts()]:
             head += wrapped(parts, "  ", width, 1 if height < _HIGH else 3)
         if chart is not None and self._has_ranges and width >= FEWEST_COLUMNS:
-            head += self._ranges(max(2, height - len(head) - _LOWEST), width)
+            over_time = [over_time_heading(chart, width)] if height >= _HIGH else []
+            rows = height - len(head) - len(over_time) - _LOWEST
+            head += [*self._ranges(max(2, rows), width), *over_time]
         free = height - len(head)
         below = self._below(chart, max(free - _LOWEST, min(_LOWEST_BY_ROWS, free - 1)), width)
         room = free - len(below)
