@@ -281,3 +281,18 @@ async def test_compactions_are_marked_on_the_cost_and_counted(
     marks = next(line for line in page.splitlines() if "▴" in line)
     assert marks.count("▾") == 1
     assert marks.index("▾") > marks.index("▴")
+
+
+async def test_a_session_s_name_has_no_end_cut_where_its_project_has_no_room(
+    database: Database, tmp_path: Path
+) -> None:
+    folder = tmp_path / "sessions"
+    register(folder, 7, "s1", "waiting", waitingFor="permission prompt")
+    database.append([request(1.0, NOW - MINUTE)])
+    processes = SessionRegistry(folder, lambda _: "7")
+    async with dashboard(tmp_path, (40, 12), registry=processes) as running:
+        await running.press("s")
+        await running.until("$1.00")
+        await running.press("enter")
+        head = (await running.at_rest()).splitlines()[1]
+    assert head.split() == ["acme-api-c4", "waits:", "permission", "prompt"]
