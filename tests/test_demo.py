@@ -1,9 +1,10 @@
 """The demo: recorded sessions as a day that ends now, in a store that goes away."""
 
+import gzip
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ccotel_tui.demo import PROJECTS, TEXTS, demo_registry, demo_store
+from ccotel_tui.demo import PROJECTS, RECORDINGS, TEXTS, demo_registry, demo_store
 from ccotel_tui.query.embedded.backend import open_embedded
 from ccotel_tui.query.query import EventKind, Scope
 from ccotel_tui.query.sessions import sessions_of
@@ -33,3 +34,8 @@ def test_the_demo_is_a_day_of_sessions_and_leaves_nothing() -> None:
         assert len(rows) == 25
         assert round(sum(row.cost or 0 for row in rows), 4) == 6.6011
     assert not Path(path).exists()
+
+
+def test_the_demo_has_no_text_made_to_test_a_screen() -> None:
+    recorded = gzip.decompress(RECORDINGS.read_bytes()).decode()
+    assert not [text for text in ("\\u001b", "[/", "999999 tokens") if text in recorded]

@@ -172,7 +172,7 @@ KEYS = (
     ),
     Key("alerts", "A", "section('alerts')", "alerts", "rules that hold, what fired, who waits"),
     Key("info", "i", "app.info", "info", "what this number is"),
-    Key("back", "escape", "app.step_back", "back", "back; out of one session"),
+    Key("back", "escape", "app.step_back", "back", "back; out of one session", hinted=True),
     Key(
         "window.shorter",
         "left_square_bracket",

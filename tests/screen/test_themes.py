@@ -8,16 +8,31 @@ from pathlib import Path
 import pytest
 from textual.color import Color
 from textual.css.stylesheet import Stylesheet
+from textual.theme import Theme
 
 from ccotel_tui.screen.charts.roles import ROLES
 from ccotel_tui.screen.process.plain_app import PlainApp
 from ccotel_tui.screen.process.terminal_background import Background, ask_background
-from ccotel_tui.screen.themes import DARK, HIGH_CONTRAST, LIGHT, THEMES, theme_for
-from ccotel_tui.settings import Settings
+from ccotel_tui.screen.themes import (
+    DARK,
+    HIGH_CONTRAST,
+    LIGHT,
+    SIXTEEN_COLOURS,
+    THEMES,
+    theme_for,
+)
 from ccotel_tui.store.database import Database
 from tests.screen.tools.running import NOW, dashboard
 from tests.screen.tools.scenes import BUSY, busy_day
 from tests.tools.otlp import event
+
+
+def variables_of(theme: Theme) -> dict[str, str]:
+    """The variables of the style sheets under that theme."""
+    app = PlainApp()
+    app.theme = theme.name
+    return app.get_css_variables()
+
 
 TEXTS = ("foreground", "foreground-muted", "text-accent", "text-success", "text-warning")
 TRUE_COLOUR = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
@@ -37,10 +52,8 @@ def contrast(one: Color, other: Color) -> float:
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT, HIGH_CONTRAST], ids=lambda theme: theme.name)
 @pytest.mark.parametrize("text", [*TEXTS, "text-error", "total"])
-def test_every_text_can_be_read(theme: object, text: str) -> None:
-    app = PlainApp()
-    app.theme = theme.name  # type: ignore[attr-defined]
-    variables = app.theme_variables
+def test_every_text_can_be_read(theme: Theme, text: str) -> None:
+    variables = variables_of(theme)
     background = Color.parse(variables["background"])
     assert contrast(background.blend(Color.parse(variables[text]), 1), background) >= 4.5
 
@@ -49,7 +62,8 @@ async def test_no_letter_has_the_colour_of_rules(database: Database, tmp_path: P
     busy_day(database)
     loaded = [event("plugin_loaded", NOW - 50 + n, BUSY) for n in range(3)]
     database.append(loaded)
-    async with dashboard(tmp_path, (120, 40), settings=Settings(theme=LIGHT.name)) as running:
+    async with dashboard(tmp_path, (120, 40)) as running:
+        running.app.theme = LIGHT.name
         of_rules = Color.parse(running.app.theme_variables["foreground-disabled"]).rich_color
         for key in "123456sdu=e":
             await running.press(key)
@@ -62,20 +76,46 @@ async def test_no_letter_has_the_colour_of_rules(database: Database, tmp_path: P
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
-def test_lines_stand_out_from_the_background(theme: object) -> None:
-    app = PlainApp()
-    app.theme = theme.name  # type: ignore[attr-defined]
-    background = Color.parse(app.theme_variables["background"])
+def test_lines_stand_out_from_the_background(theme: Theme) -> None:
+    """As texts do: a name at a line's end has the line's colour."""
+    variables = variables_of(theme)
+    background = Color.parse(variables["background"])
     for number in range(8):
-        assert contrast(Color.parse(app.theme_variables[f"series-{number}"]), background) >= 3
+        assert contrast(Color.parse(variables[f"series-{number}"]), background) >= 4.5
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
-def test_every_role_has_a_colour_in_every_theme(theme: object) -> None:
-    app = PlainApp()
-    app.theme = theme.name  # type: ignore[attr-defined]
+def test_every_role_has_a_colour_in_every_theme(theme: Theme) -> None:
+    variables = variables_of(theme)
     for variable in ROLES.values():
-        assert Color.parse(app.theme_variables[variable.removeprefix("$")])
+        assert Color.parse(variables[variable.removeprefix("$")])
+
+
+def test_of_sixteen_colours_each_means_one_thing() -> None:
+    variables = variables_of(SIXTEEN_COLOURS)
+    meanings = ("accent", "success", "error", "amount", "grid", "block-cursor-background")
+    used = [variables[name] for name in (*meanings, *(f"series-{n}" for n in range(8)))]
+    assert len({*used}) == len(used)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+async def test_the_ground_is_one(theme: Theme, database: Database, tmp_path: Path) -> None:
+    """Also below a scrollbar; but for the marked row, which is reversed where colours are few."""
+    busy_day(database)
+    async with dashboard(tmp_path, (80, 12)) as running:
+        running.app.theme = theme.name
+        await running.press("e")
+        await running.at_rest()
+        strips = running.app.screen._compositor.render_strips()
+        segments = [(each.text, each.style) for strip in strips for each in strip if each.style]
+        variables = running.app.theme_variables
+        allowed = {
+            Color.parse(variables[name]).rich_color
+            for name in ("background", "block-cursor-background", "scrollbar")
+        }
+        assert {style.bgcolor for _, style in segments if style.bgcolor} <= allowed
+        reversed_words = [text for text, style in segments if style.reverse and text.strip()]
+        assert bool(reversed_words) == (theme is SIXTEEN_COLOURS)
 
 
 def answering(answer: bytes) -> int:

@@ -138,10 +138,10 @@ def draw_chart(chart: Chart, width: int, height: int) -> Drawing:
         label = text_cells(right(labels.get(row, ""), gutter - 1) + " ", "label")
         name = _entry(chart, named[at], margin) if at in named else [BLANK] * margin
         picture.append([*label, *cells, *name])
-    below = [axis_row(chart.window, columns, ends_now=chart.ends_now)]
+    below = [axis_row(chart.window, gutter, columns, ends_now=chart.ends_now)]
     if chart.marks:
-        below.insert(0, _marks_row(chart, columns))
-    picture += [[*[BLANK] * gutter, *row, *[BLANK] * margin] for row in below]
+        below.insert(0, [*[BLANK] * gutter, *_marks_row(chart, columns)])
+    picture += [[*row, *[BLANK] * margin] for row in below]
     return Drawing(picture, gutter, columns, named)
 
 

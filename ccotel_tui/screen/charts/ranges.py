@@ -9,9 +9,11 @@ from ccotel_tui.panels.output.units import shown
 from ccotel_tui.panels.panel import Rows
 from ccotel_tui.panels.result import ResultRow
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.charts.chart import Chart
 from ccotel_tui.screen.charts.scale import scale_for, tick_labels
-from ccotel_tui.screen.format.cells import fitted, right
+from ccotel_tui.screen.format.cells import fitted, right, ruled
 from ccotel_tui.screen.format.series import LONGEST_NAME, number_of, row_names
+from ccotel_tui.screen.format.times import length_words
 
 QUANTILES = ("p50", "p95", "p99")
 
@@ -85,3 +87,11 @@ def range_lines(
             )
         )
     return lines
+
+
+def over_time_heading(chart: Chart, width: int) -> Content:
+    """The heading of the chart below the ranges: which quantile it has of how much time."""
+    words = strings.OVER_TIME.format(name=QUANTILES[1])
+    if chart.form == "dashes":
+        words += f"  {strings.A_DASH_IS.format(time=length_words(chart.window.step_ns))}"
+    return ruled(Content(words), width)

@@ -21,17 +21,20 @@ _APART = 10
 """Columns from one time to the next at least."""
 
 
-def axis_row(window: Window, width: int, *, ends_now: bool) -> CellRow:
-    """The times in a row of that width; those that do not fit whole are left out."""
-    row = [BLANK] * width
+def axis_row(window: Window, gutter: int, width: int, *, ends_now: bool) -> CellRow:
+    """The times in a row of that width behind the gutter, into which the first may reach.
+
+    Those that do not fit whole are left out.
+    """
+    row = [BLANK] * (gutter + width)
     end = text_cells(strings.NOW if ends_now else "", "strong")
-    free = width - len(end) - 1
-    row[width - len(end) :] = end
+    free = len(row) - len(end) - 1
+    row[len(row) - len(end) :] = end
     taken = 0
     for tick in ticks(window, max(1, width // _APART)):
         text = tick_text(tick, window)
         column = (tick - window.from_ns) * width // (window.to_ns - window.from_ns)
-        at = max(0, column - len(text) // 2)
+        at = gutter + column - len(text) // 2
         if taken <= at <= free - len(text):
             row[at : at + len(text)] = text_cells(text, "label")
             taken = at + len(text) + 1

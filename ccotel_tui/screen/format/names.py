@@ -30,7 +30,7 @@ def short_names(label: str, values: Iterable[str]) -> dict[str, str]:
     No two of them have one name: those whose names would be alike are shortened less, or not.
     """
     forms = {value: _FORMS.get(label, _forms_of_any)(value) for value in values}
-    names = _told_apart({every[-1]: every for every in forms.values()})
+    names = _distinct({every[-1]: every for every in forms.values()})
     return {value: names[every[-1]] for value, every in forms.items()}
 
 
@@ -73,7 +73,7 @@ _FORMS: Mapping[str, Callable[[str], Forms]] = {
 }
 
 
-def _told_apart(forms: Mapping[str, Forms]) -> dict[str, str]:
+def _distinct(forms: Mapping[str, Forms]) -> dict[str, str]:
     """Return for each whole name the first of its forms that leaves no two alike."""
     chosen = dict.fromkeys(forms, 0)
     while True:

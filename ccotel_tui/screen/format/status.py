@@ -78,7 +78,7 @@ def bottom(
     source = strings.SOURCES.get(source, source)
     if snapshot is not None and snapshot.heard_ns is not None:
         return f"{source}, {strings.AGO.format(age=age(snapshot.heard_ns, now_ns))}"
-    return ", ".join(filter(None, (source, listening(recorder))))
+    return source
 
 
 def problem(recorder: RecorderReport) -> str:

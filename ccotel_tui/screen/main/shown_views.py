@@ -298,13 +298,21 @@ class ShownViews(Screen[None]):
         return self.has_class("first-day")
 
     def _offer_keys(self) -> None:
-        """Offer to see a panel alone, where one is seen, and the pages that are not open."""
-        bar, first_day = self._bottom_bar, self._is_first_day
-        bar.zooms = not first_day and bool(self.view.query(PanelView))
-        bar.filters = not first_day and (self.view.filters or self.open_view == "events")
+        """Offer what does something here: to see a panel alone, other pages, the way back.
+
+        On a first day that is why no data comes, and the stack.
+        """
+        useless = set() if self.open_view not in self.sections else {"back"}
+        if self._is_first_day or not self.view.query(PanelView):
+            useless.add("zoom")
+        if self._is_first_day or not (self.view.filters or self.open_view == "events"):
+            useless.add("filter")
         here = f"section({self.open_view!r})"
-        hinted = (key for key in KEYS if key.hinted and key.action != here)
-        bar.hinted = () if first_day else tuple(hinted)
+        offered = [key for key in KEYS if key.id not in useless and key.action != here]
+        of_first_day = [key for key in offered if key.id in ("doctor", "stack")]
+        hinted = [key for key in offered if key.hinted]
+        self._bottom_bar.footer = tuple(key for key in offered if key.footer)
+        self._bottom_bar.hinted = tuple(of_first_day if self._is_first_day else hinted)
 
     def _switch_first_day(self) -> None:
         """Show how to begin in the place of panels without a record."""

@@ -120,9 +120,12 @@ class FirstDay(VerticalScroll):
             name, does = strings.FIRST_STEPS[step]
             line = f"{'>' if place == self._marked else ' '} {name}"
             words = Content(line).pad_right(max(1, 28 - Content(line).cell_length))
-            does = does if wide else ""
-            style = "reverse" if place == self._marked else ""
-            lines.append(Content.assemble((words.plain, style), (does, "dim")))
+            words = Content.assemble(words, (does if wide else "", "$foreground-muted"))
+            if place == self._marked:
+                width = self.scrollable_content_region.width
+                words = words.pad_right(max(0, width - words.cell_length))
+                words = words.stylize_before("on $block-cursor-background")
+            lines.append(words)
         self._top.update(Content("\n").join(lines))
         self._rest.update(Content(f"\n{self._text.by_hand}"))
 
@@ -131,14 +134,16 @@ class FirstDay(VerticalScroll):
         if not count:
             return [Content(strings.IS_SET_UP)] if self._is_set_up else []
         heading = strings.UNHEARD[count > 1].format(count=count)
-        lines = [Content.styled(heading, "dim")]
+        lines = [Content.styled(heading, "$foreground-muted")]
         width = min(16, max(len(each.name) for each in self._unheard))
         for each in self._unheard:
             name = sanitize(each.name)[:width]
             cause, remedy = map(sanitize, map(strings.translated, (each.cause, each.remedy)))
             lines.append(
-                Content.assemble(("x ", "bold"), (f"{name:{width}}", "bold"), f"  {cause}")
+                Content.assemble(
+                    ("x ", "bold $text-error"), (f"{name:{width}}", "bold"), f"  {cause}"
+                )
             )
             if wide:
-                lines.append(Content.styled(f"{'':{width + 4}}{remedy}", "dim"))
+                lines.append(Content.styled(f"{'':{width + 4}}{remedy}", "$foreground-muted"))
         return lines

@@ -189,7 +189,11 @@ def _head(session: Session, life: SessionLife, now_ns: int, width: int) -> list[
         facts.append(Content(f"{COMPACTED} {words}"))
     took = strings.LASTED.format(time=duration((row.last_seen_ns - row.started_ns) / SECOND))
     return [
-        apart(join_cells(names, "  ", width), Content.styled(now, "$foreground-muted"), width),
+        apart(
+            join_cells(names, "  ", width - cell_len(now) - 2),
+            Content.styled(now, "$foreground-muted"),
+            width,
+        ),
         apart(
             join_cells(facts, "  ", width - cell_len(took) - 2),
             Content.styled(took, "$foreground-muted"),

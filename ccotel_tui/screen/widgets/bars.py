@@ -140,10 +140,8 @@ class BottomBar(Widget):
     _notice_ends: Timer | None = None
     hinted: reactive[tuple[Key, ...]] = reactive(())
     """Keys that lead elsewhere, for which there may be room; the first go first."""
-    zooms = reactive(True)
-    """Whether the page has a panel that can be seen alone."""
-    filters = reactive(True)
-    """Whether it has a list that can be filtered."""
+    footer: reactive[tuple[Key, ...]] = reactive(tuple(key for key in KEYS if key.footer))
+    """Keys that stand in the line in any case, but for narrow panes."""
 
     def watch_notice(self, notice: str) -> None:
         if self._notice_ends is not None:
@@ -156,8 +154,7 @@ class BottomBar(Widget):
         self.auto_links = False
 
     def render(self) -> Content:
-        offered = {"zoom": self.zooms, "filter": self.filters}
-        footer = [key for key in KEYS if key.footer and offered.get(key.id, True)]
+        footer = self.footer
         if self.size.width < NARROW:
             footer = footer[-2:-1] if self.wrong else footer[-2:]
         keys = _hints(footer)

@@ -15,12 +15,13 @@ from ccotel_tui.panels.panel import Panel, Rows
 from ccotel_tui.panels.result import ResultRow
 from ccotel_tui.query.window import Bucket, Window
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.charts.chart import Chart, ChartSeries, bar_ns, right_margin
+from ccotel_tui.screen.charts.chart import FEWEST_ROWS, Chart, ChartSeries, bar_ns, right_margin
 from ccotel_tui.screen.charts.form import chart_of, forms_of, margin_of, peak, values_at
 from ccotel_tui.screen.charts.ranges import (
     COLUMNS_WITH_FIRST_TOKENS,
     FEWEST_COLUMNS,
     QUANTILES,
+    over_time_heading,
     range_lines,
 )
 from ccotel_tui.screen.charts.reader.part import TimeZoom, part_of, without
@@ -51,7 +52,7 @@ _LOWEST = 6
 """Rows under which a chart is a line of blocks with its last value."""
 
 _LOWEST_BY_ROWS = 4
-"""Rows that a chart leaves to a short table, and gets by with beside it."""
+"""Rows that a chart leaves to a short table."""
 
 _HIGH = 12
 """Rows from which parts and legend may have several lines."""
@@ -214,12 +215,14 @@ class ChartPanel(PanelView):
         if parts := [*self.parts(), *self._counts()]:
             head += wrapped(parts, "  ", width, 1 if height < _HIGH else 3)
         if chart is not None and self._has_ranges and width >= FEWEST_COLUMNS:
-            head += self._ranges(max(2, height - len(head) - _LOWEST), width)
+            over_time = [over_time_heading(chart, width)] if height >= _HIGH else []
+            rows = height - len(head) - len(over_time) - _LOWEST
+            head += [*self._ranges(max(2, rows), width), *over_time]
         free = height - len(head)
         below = self._below(chart, max(free - _LOWEST, min(_LOWEST_BY_ROWS, free - 1)), width)
         room = free - len(below)
         # One of its rows may name the series.
-        lowest = _LOWEST_BY_ROWS if self._has_ranges else _LOWEST - (len(below) == 1)
+        lowest = FEWEST_ROWS if self._has_ranges else _LOWEST - (len(below) == 1)
         if room > _LOWEST + 1 and (note := self._footnote(width)):
             below.append(note)
             room -= 1

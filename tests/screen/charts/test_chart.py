@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, Window
-from ccotel_tui.screen.charts.chart import Chart, ChartSeries, Form, bar_ns, draw_chart, margin_for
+from ccotel_tui.screen.charts.chart import (
+    GUTTER,
+    Chart,
+    ChartSeries,
+    Form,
+    bar_ns,
+    draw_chart,
+    margin_for,
+)
 from ccotel_tui.screen.charts.roles import ROLES, SERIES_COLOURS, SeriesRoles
 from ccotel_tui.screen.charts.sparkline import latest, sparkline
 from ccotel_tui.screen.charts.time_axis import axis_row
@@ -45,7 +53,7 @@ def test_names_and_values_stand_at_the_lines_ends() -> None:
     )
     assert lines[1].endswith("opus-4-8   $11.75")
     assert lines[6].endswith("sonnet-5    $0.47")
-    assert [line[:8].strip() for line in lines] == ["$15", "", "$10", "", "$5", "", "$0", ""]
+    assert [line[:8].strip() for line in lines[:-1]] == ["$15", "", "$10", "", "$5", "", "$0"]
     assert "08:00" in lines[7]
     assert lines[7].rstrip().endswith("now")
 
@@ -133,16 +141,25 @@ def test_a_bar_says_how_much_time_it_stands_for() -> None:
 
 @pytest.mark.parametrize("width", range(1, 130, 7))
 def test_times_are_whole_apart_and_in_order(width: int) -> None:
-    row = "".join(c.text for c in axis_row(MORNING, width, ends_now=True))
-    assert len(row) == width or width < 3
+    row = "".join(c.text for c in axis_row(MORNING, GUTTER, width, ends_now=True))
+    assert len(row) == GUTTER + width
     times = row.replace("now", "").split()
     assert times == sorted(times)
     assert all(len(time) == 5 for time in times)
 
 
+@pytest.mark.parametrize("width", range(20, 130, 11))
+def test_each_time_is_centred_on_its_column_the_first_too(width: int) -> None:
+    row = "".join(c.text for c in axis_row(MORNING, GUTTER, width, ends_now=True))
+    hours = {int(time[:2]): row.index(time) for time in row.split() if time.endswith(":00")}
+    assert 8 in hours
+    for hour, at in hours.items():
+        assert at + len("00:00") // 2 == GUTTER + (hour - 8) * width // 4
+
+
 def test_the_days_of_a_long_window_are_its_times() -> None:
     month = Window.between(0, 30 * DAY, ZoneInfo("UTC"))
-    row = "".join(cell.text for cell in axis_row(month, 60, ends_now=False))
+    row = "".join(cell.text for cell in axis_row(month, GUTTER, 60, ends_now=False))
     assert row.split() == ["01-01", "01-06", "01-11", "01-16", "01-21", "01-26"]
 
 

@@ -71,15 +71,20 @@ def test_a_prompt_is_the_head_of_what_followed_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "said"), [(58, "Read failed TelemetrySafeError"), (43, "Read failed"), (26, "Read")]
+    ("width", "said", "took"),
+    [
+        (58, "Read failed TelemetrySafeError", " 3 ms"),
+        (43, "Read failed", " 3 ms"),
+        (26, "Read", " 3ms"),
+    ],
 )
 def test_a_narrow_line_says_that_a_call_failed_where_its_kind_has_no_room(
-    width: int, said: str
+    width: int, said: str, took: str
 ) -> None:
     call = row("tool_result", 1, tool_name="Read", success=False, duration_ms=3)
     [line] = printed([{**call, "error_type": "TelemetrySafeError"}], width)
     assert line.removeprefix("00:00:01  ! ").split("  ")[0] == said
-    assert line.endswith("3ms")
+    assert line.endswith(took)
 
 
 @pytest.mark.parametrize(("width", "kind"), [(79, "response  "), (39, "")])

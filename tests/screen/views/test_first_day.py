@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from textual.color import Color
 
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.doctor.rules import RULES
@@ -52,6 +53,30 @@ async def test_a_section_says_that_it_is_empty_so_far(database: Database, tmp_pa
         database.append([request(1.25)])
         await running.press("1")
         assert "z zoom" in await running.until("$1.25")
+
+
+async def test_the_bottom_line_names_keys_that_do_something_then(
+    database: Database, tmp_path: Path
+) -> None:
+    async with dashboard(tmp_path, (80, 24)) as running:
+        page = await running.until("Nothing has been received yet")
+        *_, bottom = page.splitlines()
+        assert bottom.split() == ["embedded", "u", "stack", "!", "doctor", "?", "help", "q", "quit"]
+        assert "Esc back" in (await running.press("u")).splitlines()[-1]
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+async def test_the_marked_line_is_marked_over_its_whole_width(
+    database: Database, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with dashboard(tmp_path, size) as running:
+        await running.until("> set up Claude Code")
+        ground = Color.parse(running.app.theme_variables["block-cursor-background"]).rich_color
+        strips = running.app.screen._compositor.render_strips()
+        [marked] = [strip for strip in strips if strip.text.startswith("> set up")]
+        grounds = [(each.style.bgcolor, each.cell_length) for each in marked if each.style]
+        # The rest is the scrollbar's column.
+        assert sum(cells for colour, cells in grounds if colour == ground) >= size[0] - 1
 
 
 async def test_the_variables_are_copied(database: Database, tmp_path: Path) -> None:

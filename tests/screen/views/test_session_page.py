@@ -139,6 +139,30 @@ def test_a_command_that_asked_nothing_took_and_cost_nothing() -> None:
     assert waterfall.lines == ()
 
 
+@pytest.mark.parametrize(
+    ("seconds", "width", "times"),
+    [
+        (42 * 60, 78, ["0 s", "20 min"]),
+        (42 * 60, 118, ["0 s", "10 min", "20 min", "30 min"]),
+        (95, 118, ["0 s", "20 s", "40 s", "60 s"]),
+        (1.7, 118, ["0 s", "0.5 s", "1.0 s"]),
+    ],
+)
+def test_round_times_stand_above_the_cells_of_a_waterfall(
+    seconds: float, width: int, times: list[str]
+) -> None:
+    last = row("api_request", seconds, duration_ms=1, cost_usd=0.25, model="claude-opus-4-8")
+    [prompt] = prompt_rows([row("user_prompt", 0), last])
+    waterfall = waterfall_of(prompt, WINDOW, width, str)
+    *_, axis = waterfall.head
+    bars = axis.plain[: axis.plain.index("took")]
+    *ticks, _ = [part.strip() for part in bars.removeprefix("what").split("  ") if part.strip()]
+    assert ticks == times
+    [line] = waterfall.lines
+    upright = [at for at, character in enumerate(line.plain) if character == "┊"]
+    assert upright == [bars.index(f" {time}") + 1 for time in times[1:]]
+
+
 @pytest.mark.parametrize("width", [20, 38, 59, 60, 78, 118, 198])
 def test_a_step_of_a_waterfall_fills_its_line_and_no_more(width: int) -> None:
     [prompt] = prompt_rows(
@@ -161,7 +185,9 @@ def test_a_step_of_a_waterfall_fills_its_line_and_no_more(width: int) -> None:
     assert titles[-1].plain.endswith("$0.25  41.0 s")
     assert facts.plain.startswith("1 request")
     assert width < 60 or facts.plain.endswith(strings.WAITS_NOT_KNOWN)
-    assert axis.plain.endswith(" 41.0 s")
+    assert axis.plain.endswith(" cost")
+    assert axis.cell_length == max(width, 26)
+    assert width < 59 or " 41.0 s " in axis.plain
     assert {step.cell_length for step in waterfall.lines} == {max(width, 26)}
     assert len(waterfall.lines) == len(waterfall.steps) == 3
 
@@ -255,3 +281,18 @@ async def test_compactions_are_marked_on_the_cost_and_counted(
     marks = next(line for line in page.splitlines() if "▴" in line)
     assert marks.count("▾") == 1
     assert marks.index("▾") > marks.index("▴")
+
+
+async def test_a_session_s_name_has_no_end_cut_where_its_project_has_no_room(
+    database: Database, tmp_path: Path
+) -> None:
+    folder = tmp_path / "sessions"
+    register(folder, 7, "s1", "waiting", waitingFor="permission prompt")
+    database.append([request(1.0, NOW - MINUTE)])
+    processes = SessionRegistry(folder, lambda _: "7")
+    async with dashboard(tmp_path, (40, 12), registry=processes) as running:
+        await running.press("s")
+        await running.until("$1.00")
+        await running.press("enter")
+        head = (await running.at_rest()).splitlines()[1]
+    assert head.split() == ["acme-api-c4", "waits:", "permission", "prompt"]

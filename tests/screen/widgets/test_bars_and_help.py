@@ -167,3 +167,25 @@ async def test_the_footer_names_the_pages_that_are_not_open_where_it_has_room(
         footer = (await running.at_rest()).splitlines()[-1]
         assert "s sessions" not in footer
         assert "? help" in footer
+
+
+async def test_a_page_that_is_no_section_names_the_way_back(
+    database: Database, tmp_path: Path
+) -> None:
+    database.append([request(1.25)])
+    async with dashboard(tmp_path, (80, 24)) as running:
+        assert "Esc back" not in await running.until("$1.25")
+        for page in "sedAu=":
+            await running.press(page)
+            assert "Esc back" in (await running.at_rest()).splitlines()[-1]
+        await running.press("escape")
+        assert "Esc back" not in await running.until("z zoom")
+
+
+async def test_the_palette_has_no_picture(database: Database, tmp_path: Path) -> None:
+    database.append([request(1.25)])
+    async with dashboard(tmp_path, (80, 24)) as running:
+        await running.until("$1.25")
+        await running.press("ctrl+p")
+        page = await running.until("cost and tokens")
+    assert not [character for character in page if ord(character) > 0xFFFF]

@@ -30,6 +30,8 @@ _KIND = 8
 _TOOK = 7
 _BRIEF_TOOK = 6
 """Cells of it without its blank."""
+_BLANK_FROM = 42
+"""Cells of a line from which it has its blank: beside a list of tools, too, not in 40 columns."""
 _COST = 9
 
 
@@ -98,7 +100,8 @@ class EventTable:
         # In a narrow line what happened is told whole, before how long it took.
         if not entry.is_startup and (self.session or cells["what"].cell_length <= self._room):
             took = _took(entry)
-            cells["took"] = Content(took if self.session else took.replace(" ", ""))
+            brief = self._took_size == _BRIEF_TOOK
+            cells["took"] = Content(took.replace(" ", "") if brief else took)
             cells["cost"] = Content.styled(self._cost(entry), style if entry.is_head else "")
         return self._line(cells)
 
@@ -152,8 +155,8 @@ class EventTable:
 
     @property
     def _took_size(self) -> int:
-        """Cells for how long it took, which is without its blank in a narrow line."""
-        return _TOOK if self.session else _BRIEF_TOOK
+        """Cells for how long it took, which is without its blank in the narrowest lines."""
+        return _TOOK if self.width >= _BLANK_FROM else _BRIEF_TOOK
 
     @property
     def _room(self) -> int:

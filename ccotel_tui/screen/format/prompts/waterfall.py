@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import floor, log10
 from typing import NamedTuple, Self
 
 from rich.cells import cell_len
@@ -12,15 +13,16 @@ from ccotel_tui.panels.output.units import in_column, shown
 from ccotel_tui.query.events import tells_failure, time_of
 from ccotel_tui.query.prompts.rows import MILLISECOND, PromptRow, start_ns
 from ccotel_tui.query.query import EventRow
-from ccotel_tui.query.window import SECOND, Window
+from ccotel_tui.query.window import HOUR, MINUTE, SECOND, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.cells import apart, ended, fitted, join_cells, right
 from ccotel_tui.screen.format.events.lines import fitting_parts, models_of, what
 from ccotel_tui.screen.format.prompts.lines import prompt_words
-from ccotel_tui.screen.format.times import clock, took_words
+from ccotel_tui.screen.format.times import clock, length_words, took_words
 from ccotel_tui.telemetry.conventions import API_REQUEST, TOOL_DECISION, model_name
 from ccotel_tui.telemetry.values import as_number
 
+_NAME = 9
 _COST = 8
 _TOOK = 8
 _ALL_COLUMNS_FROM = 60
@@ -46,14 +48,18 @@ def waterfall_of(row: PromptRow, window: Window, width: int, model_style: ModelS
     head = _title(row, window, width)
     if not steps:
         return Waterfall([*head, Content.styled(strings.NO_STEPS, "$foreground-muted")], (), ())
-    columns = _WaterfallColumns.of(width, max(cell_len(_name(step)) for step in steps))
+    models = models_of(steps)
+    names, results = map(_name, steps), [_result(step, models) for step in steps]
+    columns = _WaterfallColumns.of(width, max(map(cell_len, names)), max(map(cell_len, results)))
+    ticks = _ticks(end_ns - row.began_ns, columns.bar)
     costs = (as_number(step.get("cost_usd")) for step in steps)
     dearest = max(filter(None, costs), default=0.0)
-    models = models_of(steps)
-    lines = [_step(event, row, end_ns, columns, dearest, models, model_style) for event in steps]
-    return Waterfall(
-        [*head, _facts(row, width), _axis(row.began_ns, end_ns, columns)], lines, steps
-    )
+    lines = [
+        _step(event, result, row, end_ns, columns, ticks, dearest, model_style)
+        for event, result in zip(steps, results, strict=True)
+    ]
+    above = [*head, _facts(row, width), _axis(end_ns - row.began_ns, columns, ticks)]
+    return Waterfall(above, lines, steps)
 
 
 def _title(row: PromptRow, window: Window, width: int) -> list[Content]:
@@ -106,28 +112,73 @@ class _WaterfallColumns(NamedTuple):
     result: int
 
     @classmethod
-    def of(cls, width: int, longest: int) -> Self:
-        """With as much for names as the longest needs, if a bar has any room beside them."""
-        least = 18 if width >= _ALL_COLUMNS_FROM else 9
+    def of(cls, width: int, longest: int, longest_result: int) -> Self:
+        """With as much for names as the longest needs, if a bar has any room beside them.
+
+        Results have as much as theirs needs, and no more than half of the rest.
+        """
         took = _TOOK if width >= _ALL_COLUMNS_FROM else _TOOK - 1
-        name = min(max(least, longest), max(least, width - took - _COST - 2))
+        name = min(max(_NAME, longest), max(_NAME, width - took - _COST - 2))
         room = width - name - 1 - took - _COST
         if width < _ALL_COLUMNS_FROM:
             return cls(name, max(1, room), took, 0)
-        bar = room // 2
-        return cls(name, bar, took, room - bar - 2)
+        result = max(1, min(longest_result, room - room // 2 - 2))
+        return cls(name, room - result - 2, took, result)
 
 
-def _axis(from_ns: int, to_ns: int, columns: _WaterfallColumns) -> Content:
-    """The beginning and the end of the bars' time."""
-    end = took_words(to_ns - from_ns)
+_APART = 12
+"""Cells from one tick to the next at least."""
+
+_TICK_STEPS = (
+    *(MILLISECOND * milliseconds for milliseconds in (1, 2, 5, 10, 20, 50, 100, 200, 500)),
+    *(SECOND * seconds for seconds in (1, 2, 5, 10, 20, 30)),
+    *(MINUTE * minutes for minutes in (1, 2, 5, 10, 20, 30)),
+    *(HOUR * hours for hours in (1, 2, 5, 10, 24)),
+)
+
+_Ticks = Mapping[int, str]
+"""What stands above cells of the bars, by the cell."""
+
+
+def _ticks(length_ns: int, width: int) -> _Ticks:
+    """The beginning and round times after it, as far as they stand apart from the end's."""
+    step = next((s for s in _TICK_STEPS if length_ns * _APART <= s * width), _TICK_STEPS[-1])
+    room = width - cell_len(took_words(length_ns)) - 2
+    ticks = {round(time_ns * width / length_ns): time_ns for time_ns in range(0, length_ns, step)}
+    words = {cell: _tick_words(time_ns, step) for cell, time_ns in ticks.items()}
+    return {cell: text for cell, text in words.items() if cell + len(text) <= room}
+
+
+def _tick_words(time_ns: int, step_ns: int) -> str:
+    if time_ns and step_ns >= MINUTE:
+        return length_words(time_ns)
+    places = max(0, -floor(log10(step_ns / SECOND))) if time_ns else 0
+    return f"{time_ns / SECOND:.{places}f} s"
+
+
+def _axis(length_ns: int, columns: _WaterfallColumns, ticks: _Ticks) -> Content:
+    """The columns' names, and the times of the bars from their beginning to their end."""
+    bars = [" "] * columns.bar
+    for cell, text in ticks.items():
+        bars[cell : cell + len(text)] = text
+    if len(end := took_words(length_ns)) <= columns.bar:
+        bars[columns.bar - len(end) :] = end
+    names = strings.EVENT_COLUMNS
+    result = 2 + columns.result if columns.result else 0
     return Content.styled(
-        " " * (columns.name + 1) + "0 s " + right(end, columns.bar - 4), "$foreground-muted"
+        f"{fitted(names['what'], columns.name)} {''.join(bars)}"
+        f"{right(names['took'], columns.took)}{' ' * result}{right(names['cost'], _COST)}",
+        "$foreground-muted",
     )
 
 
 def _bar(
-    event: EventRow, row: PromptRow, to_ns: int, width: int, model_style: ModelStyle
+    event: EventRow,
+    row: PromptRow,
+    to_ns: int,
+    width: int,
+    ticks: _Ticks,
+    model_style: ModelStyle,
 ) -> Content:
     """A step in the prompt's time: how long it waited for its permission, and how long it took."""
     waited_ns = round((row.waited_ms(event) or 0) * MILLISECOND)
@@ -143,31 +194,32 @@ def _bar(
         style = "$text-error"
     elif event["event_name"] == API_REQUEST:
         style = model_style(model_name(str(event.get("model") or "")))
+    grid = "".join("┊" if cell and cell in ticks else " " for cell in range(width))
     return Content.assemble(
-        " " * (from_cell - wait),
+        (grid[: from_cell - wait], "$grid"),
         ("┄" * wait, "$text-warning"),
         ("━" * length, style),
-        " " * (width - from_cell - length),
+        (grid[from_cell + length :], "$grid"),
     )
 
 
 def _step(
     event: EventRow,
+    result: str,
     row: PromptRow,
     to_ns: int,
     columns: _WaterfallColumns,
+    ticks: _Ticks,
     dearest: float,
-    models: Mapping[str, str],
     model_style: ModelStyle,
 ) -> Content:
     """Return a step's name, its bar, its length, result and cost."""
     took, cost = event.get("duration_ms"), as_number(event.get("cost_usd"))
-    result = sanitize(what(event, models)).removeprefix(_name(event).strip()).strip()
     result = fitting_parts(result, columns.result)
     result_style = "$text-error" if tells_failure(event) else "$foreground-muted"
     return Content.assemble(
         f"{fitted(_name(event), columns.name)} ",
-        _bar(event, row, to_ns, columns.bar, model_style),
+        _bar(event, row, to_ns, columns.bar, ticks, model_style),
         (
             right(shown(took, "ms") if isinstance(took, int | float) else "", columns.took),
             "$foreground-muted",
@@ -182,3 +234,7 @@ def _name(event: EventRow) -> str:
     request = event["event_name"] == API_REQUEST
     name = strings.REQUEST if request else sanitize(str(event.get("tool_name") or "?"))
     return ("  " if event.get("agent_id") else "") + name
+
+
+def _result(event: EventRow, models: Mapping[str, str]) -> str:
+    return sanitize(what(event, models)).removeprefix(_name(event).strip()).strip()

@@ -36,24 +36,24 @@ def alert_lines(
     since = {entry.key: entry.fired_ns for entry in fired if entry.cleared_ns is None}
     lines = []
     for alert in alerts:
-        told = f"{_SIGNS.get(alert.rule, '!')} {alert_words(alert, snapshot)}"
-        words = Content.styled(told, "bold $text-warning")
+        in_full = f"{_SIGNS.get(alert.rule, '!')} {alert_words(alert, snapshot)}"
+        words = Content.styled(in_full, "bold $text-warning")
         began_ns = since.get(alert.key)
         ends = [threshold_words(alert)] if width >= NARROW else []
         ends += [time_with_date(began_ns, now_ns, zone)] if began_ns else []
         end = Content.styled("  ".join(filter(None, ends)), "$foreground-muted")
-        lines.append(AlertLine((alert.key, 0), _with_end(words, end, width), told, alert))
+        lines.append(AlertLine((alert.key, 0), _with_end(words, end, width), in_full, alert))
     for entry in reversed(fired):
         if entry.cleared_ns is None:
             continue
         time = time_with_date(entry.fired_ns, now_ns, zone)
-        told = sanitize(entry.text)
-        words = Content.assemble((time, "$foreground-muted"), "  ", told)
+        in_full = sanitize(entry.text)
+        words = Content.assemble((time, "$foreground-muted"), "  ", in_full)
         end = Content("")
         if width >= NARROW and entry.cleared_ns > entry.fired_ns:
             cleared = time_with_date(entry.cleared_ns, now_ns, zone)
             end = Content.styled(strings.CLEARED_AT.format(time=cleared), "$foreground-muted")
-        lines.append(AlertLine((entry.key, entry.fired_ns), _with_end(words, end, width), told))
+        lines.append(AlertLine((entry.key, entry.fired_ns), _with_end(words, end, width), in_full))
     return lines
 
 

@@ -52,6 +52,8 @@ NOTHING_TO_SORT = "nothing to sort here"
 OF = "{part} of {whole}"
 PEAK = "peak {value}"
 A_BAR_IS = "a bar is {time}"
+A_DASH_IS = "a dash is {time}"
+OVER_TIME = "{name} over time"
 
 SESSION_COLUMNS = {
     "session": "session",

@@ -51,6 +51,8 @@ NOTHING_TO_SORT = "정렬할 목록 없음"
 OF = "{whole}건 중 {part}건"
 PEAK = "최고 {value}"
 A_BAR_IS = "막대 하나 = {time}"
+A_DASH_IS = "선 하나 = {time}"
+OVER_TIME = "시간별 {name}"
 
 SESSION_COLUMNS = {
     "session": "세션",

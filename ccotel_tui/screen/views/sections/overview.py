@@ -20,6 +20,12 @@ from ccotel_tui.screen.widgets.overview.summary import Summary
 _BESIDE = ("cost_by_model", "tokens_by_type", "tool_success")
 """The charts that the overview shows where the pane has room."""
 
+_BROAD = 180
+"""Columns from which there is a third one of panels."""
+
+_FURTHER = ("api_duration", "api_errors", "code_changes", "api_error_events")
+"""The panels of other sections in it."""
+
 _IN_SUMMARY = ("active_sessions", "total_cost", "token_usage", "lines_of_code")
 """The overview's panels that the summary tells; others of its section stand beside it."""
 
@@ -43,6 +49,7 @@ class Overview(View):
         others = (panel for panel in of_section if panel.id not in _IN_SUMMARY)
         beside = (*(BY_ID[id] for id in _BESIDE), *others)
         self._beside = tuple(panel for panel in beside if panel.id not in hidden)
+        self._further = tuple(BY_ID[id] for id in _FURTHER if id not in hidden)
 
     @property
     def panels(self) -> tuple[Panel, ...]:
@@ -62,6 +69,12 @@ class Overview(View):
             yield from panel_views([BY_ID[_TAIL]])
         with Holder(id="beside"):
             yield from panel_views(self._beside)
+        with Holder(id="further"):
+            yield from panel_views(self._further)
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width >= _BROAD, "-broad")
+        super().on_resize()
 
     def show(self, snapshot: Snapshot) -> None:
         super().show(snapshot)

@@ -1,7 +1,8 @@
 """Events as lines, the newest last: it follows them until the reader goes up."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import tzinfo
 
 from rich.segment import Segment
 from textual.content import Content
@@ -39,6 +40,8 @@ class EventList(PagedList):
         self._cost_column = cost
         self._table = EventTable(0, 0, cost=cost)
         self._entries: Sequence[LogEntry] = ()
+        self._made_lines: dict[Hashable, tuple[LogEntry, Content]] = {}
+        self._zone: tzinfo | None = None
         self._window: Window | None = None
         self._prompts: Mapping[PromptKey, ListedPrompt] = {}
         self._processes: Mapping[str, Running] = {}
@@ -171,7 +174,16 @@ class EventList(PagedList):
     def _fill(self, follow: bool) -> None:
         window, width = self._window, self.size.width - 1
         if window is not None and width >= 1:
-            self._table = EventTable.of(self._entries, width, cost=self._cost_column)
-            lines = [self._table.line(entry, window) for entry in self._entries]
-            self.refill(lines, [entry.key for entry in self._entries], follow=follow)
+            table = EventTable.of(self._entries, width, cost=self._cost_column)
+            if (table, window.zone) != (self._table, self._zone):
+                self._table, self._zone, self._made_lines = table, window.zone, {}
+            lines = [self._line_of(entry, window) for entry in self._entries]
+            keys = [entry.key for entry in self._entries]
+            self._made_lines = dict(zip(keys, zip(self._entries, lines, strict=True), strict=True))
+            self.refill(lines, keys, follow=follow)
         self.filled_size = self.size
+
+    def _line_of(self, entry: LogEntry, window: Window) -> Content:
+        """Return the entry's line, the former one where it has not changed: nearly none has."""
+        former = self._made_lines.get(entry.key)
+        return former[1] if former and former[0] == entry else self._table.line(entry, window)

@@ -2,10 +2,14 @@
 
 from collections.abc import Hashable, Sequence
 
+from rich.style import Style
 from textual.content import Content
 from textual.events import Click
+from textual.strip import Strip
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
+
+_REVERSED = Style(reverse=True)
 
 
 class PagedList(OptionList):
@@ -22,7 +26,9 @@ class PagedList(OptionList):
     }
     PagedList > .option-list--option { padding: 0; text-wrap: nowrap; }
     PagedList > .option-list--option-highlighted { background: transparent; }
-    PagedList:focus > .option-list--option-highlighted { text-style: reverse; }
+    PagedList:ansi:focus > .option-list--option-highlighted {
+        color: $foreground; background: transparent;
+    }
     """
 
     row_keys: Sequence[Hashable] = ()
@@ -54,6 +60,17 @@ class PagedList(OptionList):
         self.highlighted = place
         if not follow:
             self.scroll_to(y=places.get(first, top), animate=False, immediate=True)
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line; where colours are the terminal's own the marked row is reversed.
+
+        There no ground lets all of them be read, and Textual leaves `reverse` out of its styles.
+        """
+        line = super().render_line(y)
+        if not (self.has_focus and self.app.native_ansi_color):
+            return line
+        rows = {segment.style.meta.get("option") for segment in line if segment.style}
+        return line.apply_style(_REVERSED) if self.highlighted in rows else line
 
     def on_focus(self) -> None:
         self._clicked_since_focus = False

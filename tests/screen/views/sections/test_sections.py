@@ -8,6 +8,8 @@ from textual.color import Color
 from ccotel_tui.panels.output.units import in_column
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen.views.sections.view import View
+from ccotel_tui.screen.widgets.chart_canvas import ChartCanvas
+from ccotel_tui.screen.widgets.chart_panel import ChartPanel
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
 from tests.screen.tools.running import NOW, dashboard
@@ -105,6 +107,26 @@ async def test_the_charts_of_tools_share_their_times_and_stand_whole(
     assert not any(a.overlaps(b) for a in places for b in places if a is not b)
     axes = {line.strip() for line in lines if line.endswith("now")}
     assert len(axes) <= 1
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (80, 30)])
+@pytest.mark.parametrize("tools", [2, 8])
+async def test_where_a_section_begins_no_chart_is_cut_or_blank(
+    database: Database, tmp_path: Path, size: tuple[int, int], tools: int
+) -> None:
+    """Those that do not fit stand below the page, whole."""
+    busy_day(database)
+    database.append([tool(BUSY, NOW - n * MINUTE, n, f"Tool{n}", ok=True) for n in range(tools)])
+    async with dashboard(tmp_path, size) as running:
+        for key in "2345":
+            await running.press(key)
+            await running.at_rest()
+            page = running.app._main.view.region
+            for chart in running.app._main.view.query(ChartPanel):
+                inside = page.intersection(chart.region)
+                assert inside == chart.region or not inside, f"{chart.panel.id}: {running.screen}"
+                if inside:
+                    assert chart.query_one(ChartCanvas)._drawing.rows, running.screen
 
 
 async def test_the_numbers_of_a_chart_are_the_largest_first_with_their_shares(

@@ -51,6 +51,21 @@ async def test_each_model_has_its_change_in_two_keys(
     assert all("1.7s" in line.replace(" s", "s") for line in named)
 
 
+@pytest.mark.parametrize(
+    ("size", "is_named"), [((80, 24), False), ((120, 40), True), ((200, 60), True)]
+)
+async def test_the_chart_below_the_ranges_says_what_it_draws(
+    database: Database, tmp_path: Path, size: tuple[int, int], is_named: bool
+) -> None:
+    """Where there is a row for it: dashes right below a table are read as its last lines."""
+    database.append(SLOWER)
+    async with dashboard(tmp_path, size) as running:
+        page = await running.press("4")
+        assert ("p95 over time  a dash is 15 min ──" in page) == is_named
+        page = await running.press("v")
+        assert ("p95 over time ──" in page) == is_named
+
+
 async def test_its_numbers_have_it_too_and_i_says_what_it_is(
     database: Database, tmp_path: Path
 ) -> None:
