@@ -45,7 +45,7 @@ async def test_only_lines_that_change_are_made_anew(made: list[LogEntry]) -> Non
         events.show(rows, WINDOW)
         assert len(made) == 20
         rows.append(row("tool_result", 20, tool_name="Bash", success=True, event_sequence=20))
-        rows[3] = {**rows[3], "model": "claude-haiku-4-5"}
+        rows[3] = {**rows[3], "cost_usd": 0.001}
         made.clear()
         events.show(rows, WINDOW)
         assert [entry.row["event_sequence"] for entry in made] == [3, 20]
