@@ -23,7 +23,7 @@ _BESIDE = ("cost_by_model", "tokens_by_type", "tool_success")
 _BROAD = 180
 """Columns from which there is a third one of panels."""
 
-_FURTHER = ("api_duration", "api_errors", "code_changes", "api_error_events")
+_FURTHER = ("api_duration", "api_errors", "code_changes", "dev_activity")
 """The panels of other sections in it."""
 
 _IN_SUMMARY = ("active_sessions", "total_cost", "token_usage", "lines_of_code")

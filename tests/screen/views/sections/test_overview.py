@@ -9,7 +9,7 @@ from ccotel_tui.store.database import Database
 from tests.screen.tools.running import dashboard
 from tests.screen.tools.scenes import busy_day
 
-FURTHER = {"api_duration", "api_errors", "code_changes", "api_error_events"}
+FURTHER = {"api_duration", "api_errors", "code_changes", "dev_activity"}
 
 
 @pytest.mark.parametrize(
