@@ -15,6 +15,7 @@ from textual.events import MouseScrollDown, MouseScrollUp, Paste
 
 from ccotel_tui.query.window import MINUTE, SECOND
 from ccotel_tui.screen.widgets.lists.table import TableList
+from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.store.database import Database
 from tests.screen.tools.running import Running, dashboard
 from tests.screen.tools.scenes import BUSY, busy_day
@@ -94,6 +95,10 @@ async def come_home(running: Running) -> None:
     for table in running.app.screen.query(TableList):
         if table._order != table.ORDERS[0]:
             table.sort(table._order)
+    # So does a panel that the palette has grouped.
+    for view in running.app.screen.query(PanelView):
+        while view.panel != view._own_panel:
+            view.group()
     running.app._main.tell("")
 
 

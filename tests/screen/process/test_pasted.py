@@ -18,22 +18,22 @@ TEXTS = st.lists(PIECES, max_size=20).map("".join).filter(lambda text: "\x1b[201
 
 def events_of(sent: str, chunk: int) -> list[tuple[str, str]]:
     parser = vars(linux_driver)["XTermParser"]()
-    told: list[tuple[str, str]] = []
+    seen: list[tuple[str, str]] = []
     for at in range(0, len(sent), chunk):
         for event in parser.feed(sent[at : at + chunk]):
             if isinstance(event, events.Paste):
-                told.append(("paste", event.text))
+                seen.append(("paste", event.text))
             elif isinstance(event, events.Key):
-                told.append(("key", event.key))
-    return told
+                seen.append(("key", event.key))
+    return seen
 
 
 @given(TEXTS, st.integers(1, 40))
 def test_a_paste_is_one_text_in_however_many_pieces_it_comes(text: str, chunk: int) -> None:
     assert driver.DRIVER
-    told = events_of(f"x\x1b[B\x1b[200~.{text}\x1b[201~y\x1b[200~z\x1b[201~", chunk)
+    seen = events_of(f"x\x1b[B\x1b[200~.{text}\x1b[201~y\x1b[200~z\x1b[201~", chunk)
     pasted = text.replace("\x1b", "")
-    assert told == [
+    assert seen == [
         *(("key", "x"), ("key", "down"), ("paste", f".{pasted}")),
         *(("key", "y"), ("paste", "z")),
     ]

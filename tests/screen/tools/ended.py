@@ -38,6 +38,9 @@ _SIGNALS = {
 _BETWEEN = 0.2
 """Of the delay to an end, the one from `q` to a signal that finds it ending."""
 
+_A_MOMENT = 0.001
+"""Seconds between two looks whether the terminal is the process's own."""
+
 KEYS = {"q": "q", "q twice": "qq", "Ctrl-C": "\x03", "Ctrl-C on a page": "?\x03"}
 WAYS = (*KEYS, *_SIGNALS, "closed terminal")
 
@@ -83,6 +86,9 @@ def end(plan: Plan, home: Path, send: Callable[[Path, Event], None]) -> Ended:
             sender.start()
             stack.callback(sender.join)
         stack.callback(ended.set)
+        # Before the terminal is its own, a key of it is a signal to nobody.
+        while not os.tcgetpgrp(descriptor) and process.poll() is None:
+            shown.read(_A_MOMENT)
         if plan.from_screen:
             shown.read(PATIENCE, until_output=True)
         shown.read(plan.delay)
