@@ -141,9 +141,9 @@ class StackView(FilteredView):
             alone = len({line.service for line in message.lines if line.service}) == 1
             lines = [service_lines.log_line(line, alone) for line in message.lines]
             # What is said of the engine is said of each service that is read.
-            kept = list(dict.fromkeys(lines))
-            self._log_lines += kept
-            self.query_one(Log).write_lines(self._matching(kept))
+            distinct = list(dict.fromkeys(lines))
+            self._log_lines += distinct
+            self.query_one(Log).write_lines(self._matching(distinct))
 
     def show_matching(self, text: str) -> None:
         """Filter the log that is read, else the services."""
@@ -334,9 +334,9 @@ class StackView(FilteredView):
             for text in (self._seen.trouble, self._step(), self._outcome, self.backfill_status)
             if text and (text is self._seen.trouble or text not in self._seen.trouble)
         ]
-        said = self.query_one(".said", Static)
-        said.display = bool(lines)
-        said.update(Content("\n").join(lines))
+        above = self.query_one(".said", Static)
+        above.display = bool(lines)
+        above.update(Content("\n").join(lines))
 
     def _step(self) -> str:
         """Return the step of the operation on the whole stack."""

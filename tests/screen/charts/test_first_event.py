@@ -46,13 +46,17 @@ def test_an_older_event_is_looked_for_once(database: Database, tmp_path: Path) -
         assert first.read(source, TODAY._replace(from_ns=older_ns - 1)) == older_ns
 
 
+def _used_since_noon(database: Database, is_first_day: bool) -> None:
+    if not is_first_day:
+        database.append([event("plugin_loaded", NOW - 2 * DAY)])
+    database.append([request(1.0, NOON + number * MINUTE, "s", number) for number in range(1, 100)])
+
+
 @pytest.mark.parametrize("is_first_day", [True, False])
 async def test_no_chart_of_the_first_day_shows_the_hours_before(
     database: Database, tmp_path: Path, is_first_day: bool
 ) -> None:
-    if not is_first_day:
-        database.append([event("plugin_loaded", NOW - 2 * DAY)])
-    database.append([request(1.0, NOON + number * MINUTE, "s", number) for number in range(1, 100)])
+    _used_since_noon(database, is_first_day)
     async with dashboard(tmp_path, (120, 40)) as running:
         for key, morning in (("2", "06:00"), ("4", "06:00")):
             await running.press(key)
@@ -71,9 +75,7 @@ async def test_no_chart_of_the_first_day_shows_the_hours_before(
 async def test_nor_does_the_histogram_of_the_log(
     database: Database, tmp_path: Path, is_first_day: bool
 ) -> None:
-    if not is_first_day:
-        database.append([event("plugin_loaded", NOW - 2 * DAY)])
-    database.append([request(1.0, NOON + number * MINUTE, "s", number) for number in range(1, 100)])
+    _used_since_noon(database, is_first_day)
     async with dashboard(tmp_path, (120, 40)) as running:
         await running.press("e")
         page = await running.until("13:00" if is_first_day else "06:00")
