@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import tzinfo
 
 from ccotel_tui.claude.session_memory import SessionMemory
@@ -21,7 +20,7 @@ def scope_here(source: Source, scope: Scope, now_ns: int, zone: tzinfo) -> Scope
     Raises UsageError where the folder is gone, and SourceUnavailable.
     """
     lines = StatusLineReader().read(source, "", now_ns, zone).lines
-    return replace(scope, sessions=sessions_in(this_folder(), _folders(), lines))
+    return scope._replace(sessions=sessions_in(this_folder(), _folders(), lines))
 
 
 def this_folder() -> str:

@@ -27,7 +27,6 @@ from ccotel_tui.errors import NoTerminal
 from ccotel_tui.local import locations
 from ccotel_tui.local.local_zone import misread_zone
 from ccotel_tui.panels.output.sanitize import hash_emails
-from ccotel_tui.places import this_folder
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.window import DAY
 from ccotel_tui.recorder.child.child_process import Subprocess
@@ -69,7 +68,7 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
     hash_emails(settings.hash_emails)
     if not any(options[name] for name in ("since", "from_", "to", "window")):
         period = _first_period(settings, demo)
-        query = replace(query, period=replace(period, step_ns=query.period.step_ns))
+        query = replace(query, period=period._replace(step_ns=query.period.step_ns))
     query.period.window(now(), zone())
     # The stack is the user's own, also from the demo: no recorded session may come into it.
     controls = _controls(query)
@@ -88,6 +87,11 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
         sources = _sources(query, "demo" if demo else "")
         scope = resolved(sources.backend.source, query.scope, now())
         records = query.source_name != "stack" and not demo
+        folder = ""
+        if query.here:
+            from ccotel_tui.places import this_folder
+
+            folder = this_folder()
         app = Dashboard(
             sources,
             Selection.at_start(query.period, scope),
@@ -98,7 +102,7 @@ def dashboard(demo: bool, otlp_grpc: str, otlp_http: str, **options: Any) -> Non
             zone(),
             RecorderChild(query.database, otlp_grpc, otlp_http) if records else None,
             locations.typed_command(),
-            this_folder() if query.here else "",
+            folder,
         )
         app.theme, app.typed = _theme(settings, files.choices)
         app.makes_ahead = True

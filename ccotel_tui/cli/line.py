@@ -54,7 +54,7 @@ def line(form: str | None, width: int, as_json: bool, **options: Any) -> None:
     query = parse_query_options(**options)
     if query.scope.session_id == "current":
         # It is of that one anyway, as soon as there is one.
-        query = replace(query, scope=replace(query.scope, session_id=""))
+        query = replace(query, scope=query.scope._replace(session_id=""))
     status = read_status_line()
     names = _optional_names(form or "")
     try:

@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import cache, partial
 from pathlib import Path
@@ -230,10 +230,10 @@ def resolved(source: Source, scope: Scope, moment: int) -> Scope:
     """Return the scope, its session `current` resolved at that time in ns. Raises UsageError."""
     if scope.session_id != "current":
         return scope
-    current = source.current(moment, replace(scope, session_id=""))
+    current = source.current(moment, scope._replace(session_id=""))
     if current is None:
         raise UsageError("--session current: no session has been active yet.")
-    return replace(scope, session_id=current.session_id)
+    return scope._replace(session_id=current.session_id)
 
 
 def _filter(text: str) -> tuple[str, str]:

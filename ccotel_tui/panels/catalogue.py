@@ -4,8 +4,6 @@ The last of three dictionaries: the client's names are in `telemetry.conventions
 summed in `query.measures`. Questions only, no query text.
 """
 
-from dataclasses import replace
-
 from ccotel_tui.panels.panel import (
     Addition,
     Curves,
@@ -42,7 +40,7 @@ _REMOVED = Sum(_LINES, {"type": "removed"})
 
 _CALLS = Query(measures.TOOL_CALLS, by=("tool_name",))
 _CALLS_STEPPED = Query(measures.TOOL_CALLS, by=("tool_name",), stepped=True)
-_SUCCEEDED = Sum(replace(_CALLS, where=(Condition("success", "true"),)))
+_SUCCEEDED = Sum(_CALLS._replace(where=(Condition("success", "true"),)))
 
 _ERRORS = Query(measures.ERRORS)
 _ERRORS_STEPPED = Query(measures.ERRORS, stepped=True)
@@ -319,7 +317,7 @@ def _quantiles_by(
         value=SingleValue(Query(measure, stat=columns["p95"])),
         rows=Rows(
             label,
-            {name: SingleValue(replace(of_value, stat=q)) for name, q in columns.items()},
+            {name: SingleValue(of_value._replace(stat=q)) for name, q in columns.items()},
         ),
     )
 
@@ -341,7 +339,7 @@ DURATION_BEFORE = Panel(
     kind="ranked bars",
     unit="ms",
     value=SingleValue(Query(measures.DURATION, stat=0.95), Span.BEFORE),
-    rows=Rows("model", {"p95": replace(_duration(0.95), span=Span.BEFORE)}),
+    rows=Rows("model", {"p95": _duration(0.95)._replace(span=Span.BEFORE)}),
 )
 """What requests took in as long a time up to the window: on the screen a column of
 `api_duration`, by which one sees which model got slower."""

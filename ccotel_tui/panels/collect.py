@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -112,8 +111,8 @@ def _ask_about_session(
         from_ns = max(life.from_ns, current.began_ns - MINUTE)
         life = Window.between(min(from_ns, now_ns - MINUTE), now_ns, window.zone)
     by_id = {
-        (query, prompt_id): replace(
-            query, where=(*query.where, session, Condition("prompt_id", prompt_id))
+        (query, prompt_id): query._replace(
+            where=(*query.where, session, Condition("prompt_id", prompt_id))
         )
         for query in queries
         for prompt_id in current.prompt_ids
@@ -145,7 +144,7 @@ def _questions(
     return {
         (span, query): (
             _window_of_span(span, window, now_ns),
-            replace(query, where=query.where + conditions),
+            query._replace(where=query.where + conditions),
         )
         for span in spans
         for query in queries[span]

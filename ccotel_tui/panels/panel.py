@@ -34,8 +34,7 @@ class Sum:
     span: Span = Span.WINDOW
 
 
-@dataclass(frozen=True)
-class SingleValue:
+class SingleValue(NamedTuple):
     """The one number that the answer holds under these labels, nothing where it holds none."""
 
     query: Query
@@ -47,27 +46,23 @@ class UnrecordedCost:
     """Dollars that the window's sessions spent while nobody listened."""
 
 
-@dataclass(frozen=True)
-class Ratio:
+class Ratio(NamedTuple):
     """A part of a whole; nothing where there is no whole."""
 
     part: "Number"
     whole: "Number"
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     left: "Number"
     right: "Number"
 
 
-@dataclass(frozen=True)
-class Addition:
+class Addition(NamedTuple):
     numbers: tuple["Number", ...]
 
 
-@dataclass(frozen=True)
-class PerMinute:
+class PerMinute(NamedTuple):
     """The number over the minutes of its bucket, or of the window."""
 
     number: "Number"
@@ -92,8 +87,7 @@ class Curves:
     total: "Number | None" = None
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(NamedTuple):
     """A row for each value of a label, most of the first column first."""
 
     label: str

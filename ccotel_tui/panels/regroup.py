@@ -107,4 +107,4 @@ def _by(number: Number, former: str, label: str) -> Number:
 
 
 def _query_by(query: Query, former: str, label: str) -> Query:
-    return replace(query, by=(*(name for name in query.by if name != former), label))
+    return query._replace(by=(*(name for name in query.by if name != former), label))

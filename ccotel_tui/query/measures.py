@@ -4,7 +4,6 @@ The second of three dictionaries: the client's names are in `telemetry.conventio
 in `panels.catalogue`.
 """
 
-from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from ccotel_tui.telemetry import conventions
@@ -25,8 +24,7 @@ class Condition(NamedTuple):
     prefix: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """A quantity that adds up.
 
     `records` are the events or the metrics that carry it, `fields` the events' attributes that are
@@ -102,7 +100,7 @@ FIRST_TOKEN = _requests(("ttft_ms",), "ms")
 
 ERRORS = _events(conventions.API_ERROR, ("model", "source", "status_code"))
 TOOL_CALLS = _events(conventions.TOOL_RESULT, ("tool_name", "success"))
-TOOL_DURATION = replace(TOOL_CALLS, fields=("duration_ms",), unit="ms")
+TOOL_DURATION = TOOL_CALLS._replace(fields=("duration_ms",), unit="ms")
 _NO_COMMAND = Condition("command_source", "builtin", negated=True)
 PROMPTS = _events(conventions.USER_PROMPT, ("command_source",), where=(_NO_COMMAND,))
 """Whatever the client calls a prompt; `query.prompts` takes out those that nobody typed."""
@@ -140,8 +138,8 @@ ACTIVITY = Measure(
 EVENTS = Measure("events", (), (), "1", frozenset())
 """All events, whatever they are called."""
 
-FAILED_CALLS = replace(EVENTS, where=(Condition("success", "false"),))
-FAILED_REQUESTS = replace(EVENTS, records=conventions.FAILURES)
+FAILED_CALLS = EVENTS._replace(where=(Condition("success", "false"),))
+FAILED_REQUESTS = EVENTS._replace(records=conventions.FAILURES)
 """With the calls that failed all that the event log marks as a failure."""
 
 LINES = _counter(conventions.LINES_OF_CODE, "lines", ("type", "model"))

@@ -1,7 +1,7 @@
 """A relative or fixed time range, resolved to a Window."""
 
-from dataclasses import dataclass, replace
 from datetime import date, timedelta, tzinfo
+from typing import NamedTuple
 
 from ccotel_tui.errors import UsageError
 from ccotel_tui.query.window import DAY, HOUR, MINUTE, SECOND, Window, local_day, midnight
@@ -15,8 +15,7 @@ _UNITS = ((HOUR, "h"), (MINUTE, "m"), (SECOND, "s"))
 NAMES = ("today", "yesterday", "week", "month")
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A local period (`name`, one of NAMES), a rolling length or fixed ends, in nanoseconds.
 
     Without its end a fixed one goes on. `step_ns` 0 is the step that follows from the length,
@@ -58,7 +57,7 @@ class Period:
     def stepped(self, by: int) -> "Period":
         """The next shorter or longer period of the ladder."""
         try:
-            place = LENGTHS.index(replace(self, step_ns=0)) + by
+            place = LENGTHS.index(self._replace(step_ns=0)) + by
         except ValueError:
             place = LENGTHS.index(Period())
         return LENGTHS[max(0, min(place, len(LENGTHS) - 1))]

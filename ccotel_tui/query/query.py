@@ -1,7 +1,6 @@
 """A question and its answer, in no query language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from ccotel_tui.query.measures import Condition, Measure, MeasureSignal
@@ -20,8 +19,7 @@ LabelValues = tuple[str, ...]
 """Of a query's labels, in the order of `by`; in a query language their names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """An aggregate of a measure over a window.
 
     `by` splits it into a series for each value of those labels, `where` keeps the records that
@@ -40,8 +38,7 @@ class Query:
         return self.stat in SUMS or self.stat == "sessions"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Whose records count.
 
     `session_id` may be the beginning of an id; where `sessions` is not None, only those count;
@@ -63,8 +60,7 @@ class Scope:
         return Scope(self.session_id, sessions=self.sessions)
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(NamedTuple):
     """Numbers under one set of labels.
 
     `points` holds (end of the bucket in Unix nanoseconds, number), one for each bucket asked; a
@@ -110,8 +106,7 @@ ALL_ROWS = 1 << 62
 """The limit of who wants all rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Current:
+class Current(NamedTuple):
     """The session of the newest activity, and the newest prompt in it."""
 
     session_id: str
@@ -122,8 +117,7 @@ OWN_LABELS = frozenset({"model", "source", "session_id", "prompt_id"})
 """Labels that are not attributes as they came: they are named as in `Query.by`."""
 
 
-@dataclass(frozen=True, slots=True)
-class UsageQuery:
+class UsageQuery(NamedTuple):
     """All that requests amounted to, for each combination of these labels' values.
 
     A label is one of OWN_LABELS, or an attribute as the client spells it. `stepped` splits by the

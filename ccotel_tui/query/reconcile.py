@@ -30,8 +30,8 @@ BalanceState = Literal["agrees", "differs", "events only", "counters only"]
 _BY = ("session_id", "source")
 _QUERIES: Mapping[Name, tuple[Query, Query]] = {
     # Without a fallback: what counters tell must not stand on the side of the events.
-    "cost": (Query(replace(COST, fallback=None), by=_BY), Query(COST_COUNTED, by=_BY)),
-    "tokens": (Query(replace(TOKENS, fallback=None), by=_BY), Query(TOKENS_COUNTED, by=_BY)),
+    "cost": (Query(COST._replace(fallback=None), by=_BY), Query(COST_COUNTED, by=_BY)),
+    "tokens": (Query(TOKENS._replace(fallback=None), by=_BY), Query(TOKENS_COUNTED, by=_BY)),
 }
 _LAST = Query(ACTIVITY, by=("session_id",), stat="last")
 

@@ -1,28 +1,33 @@
 """The dashboard: what keys change of what is shown, and where they lead."""
 
-import os
+from __future__ import annotations
 
-from textual import on
-from textual.content import Content
+import os
+from typing import TYPE_CHECKING
 
 from ccotel_tui.errors import UsageError
-from ccotel_tui.screen import messages, strings
-from ccotel_tui.screen.data.selection import Selection
-from ccotel_tui.screen.format.page import Page
-from ccotel_tui.screen.format.status import in_full
+from ccotel_tui.screen import strings
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.live_app import LiveApp
-from ccotel_tui.screen.palette import Palette, PaletteScreen
 from ccotel_tui.screen.settings_file import edit_settings, known_settings
 from ccotel_tui.screen.themes import THEMES
-from ccotel_tui.screen.views.pages.doctor import DoctorScreen
-from ccotel_tui.screen.views.pages.grafana import board_of, opened_board
+
+if TYPE_CHECKING:
+    from ccotel_tui.screen import messages
+    from ccotel_tui.screen.data.selection import Selection
+    from ccotel_tui.screen.palette import Palette
+
+
+def _palette() -> type[Palette]:
+    from ccotel_tui.screen.palette import Palette
+
+    return Palette
 
 
 class Dashboard(LiveApp):
     """Panels of one source, and the keys that change which."""
 
-    COMMANDS = {Palette}
+    COMMANDS = {_palette}
     BINDINGS = [key.binding() for key in KEYS]
 
     async def on_session_chosen(self, message: messages.SessionChosen) -> None:
@@ -45,12 +50,18 @@ class Dashboard(LiveApp):
         self._way.append((self._main.open_view, self._selection))
         self._select(selection)
 
-    @on(messages.MoreWanted)
-    @on(messages.QuestionChanged)
+    def on_more_wanted(self) -> None:
+        self._refresher.ask()
+
+    def on_question_changed(self) -> None:
+        self._refresher.ask()
+
     def action_refresh_now(self) -> None:
         self._refresher.ask()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if not self._has_begun:
+            return action in ("quit", "suspend_process")
         return action == "quit" or self._main.check_action(action, parameters)
 
     def action_step_window(self, by: int) -> None:
@@ -70,8 +81,7 @@ class Dashboard(LiveApp):
         self._update_status()
 
     def action_info(self) -> None:
-        wrong = self._recorder.in_full(in_full(self._recorder, self._source_switch.note))
-        self._main.show_page(self._main.view.explanation(self._main.focused, wrong))
+        self._main.explain(self._recorder, self._source_switch.note)
 
     async def action_step_back(self) -> None:
         if self._main.view.clear():
@@ -87,6 +97,8 @@ class Dashboard(LiveApp):
             self._select(self._selection.of_all_sessions())
 
     def action_command_palette(self) -> None:
+        from ccotel_tui.screen.palette import PaletteScreen
+
         if not isinstance(self.screen, PaletteScreen):
             hint = strings.PALETTE_HINT
             self.push_screen(PaletteScreen(placeholder=hint, id="--command-palette"))
@@ -112,7 +124,7 @@ class Dashboard(LiveApp):
                 edit_settings(path, os.environ)
             settings = known_settings(path)
         except UsageError as error:
-            self._main.show_page(Page(strings.SETTINGS, Content(str(error))))
+            self._main.show_error(strings.SETTINGS, error)
             return
         if settings.theme != "auto":
             self.theme = settings.theme
@@ -120,12 +132,5 @@ class Dashboard(LiveApp):
         self._main.tell(strings.SETTINGS_LATER)
 
     async def action_grafana(self) -> None:
-        board, source = board_of(self._main.open_view), self._source_switch.backend.name
-        period, scope = self._selection.period, self._selection.scope
-        period, scope = self._main.view.on_board(period, scope)
-        base = self._controls.grafana
-        self._main.show_page(await opened_board(base, board, period, scope, self._zone, source))
-
-    def action_doctor(self) -> None:
-        if self._controls.doctor is not None:
-            self.push_screen(DoctorScreen(self._controls.doctor))
+        source = self._source_switch.backend.name
+        await self._main.open_board(self._selection, self._zone, source)

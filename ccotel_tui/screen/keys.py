@@ -1,15 +1,14 @@
 """Every key: one registry from which bindings, footer, help and palette are made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.binding import Binding
 
 from ccotel_tui.screen import strings
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A key and its action, which is the screen's unless it begins with `app.`.
 
     `id` stays the same for ever, so that a user can remap it. One that is `listed` stands in the
@@ -215,7 +214,7 @@ KEYS = (
             ("clean", "C", "remove it and what it kept, after a question"),
         )
     ),
-    Key("doctor", "exclamation_mark", "app.doctor", "doctor", "why no data comes"),
+    Key("doctor", "exclamation_mark", "doctor", "doctor", "why no data comes"),
     Key("grafana", "g", "app.grafana", "Grafana", "the same section and window in Grafana"),
     Key("theme", "T", "app.next_theme", "theme", "other colours; the choice is kept"),
     Key("settings", "comma", "app.edit_settings", "settings", "the settings file in your editor"),

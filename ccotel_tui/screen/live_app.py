@@ -1,54 +1,60 @@
 """The dashboard without its keys: what it is about, where its data come from, what it tells."""
 
+from __future__ import annotations
+
 import os
 from asyncio import gather, to_thread
-from collections.abc import Mapping, Sequence
-from datetime import tzinfo
+from typing import TYPE_CHECKING
 
-from textual.worker import Worker
-
-from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.local.user_folders import APP
-from ccotel_tui.query.period import Period
-from ccotel_tui.query.rules.reading import RuleReader
-from ccotel_tui.screen import messages
-from ccotel_tui.screen.data.backfill import run_backfill
-from ccotel_tui.screen.data.files.fired import Fired
-from ccotel_tui.screen.data.files.user_files import UserFiles
-from ccotel_tui.screen.data.messages import (
-    Answered,
-    BackfillProgress,
-    Compared,
-    RecorderReported,
-)
-from ccotel_tui.screen.data.recorder_child import RecorderChild
+from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.recorder_report import RecorderReport
-from ccotel_tui.screen.data.refresher import Now, Refresher
-from ccotel_tui.screen.data.selection import Selection
-from ccotel_tui.screen.data.snapshot import Question, Snapshot
-from ccotel_tui.screen.data.snapshot_reader import SnapshotReader
-from ccotel_tui.screen.data.source_switch import SourceSwitch
-from ccotel_tui.screen.format.bar_status import bar_status
-from ccotel_tui.screen.format.status import first_day
+from ccotel_tui.screen.format.bar_status import BarStatus, LiveState
 from ccotel_tui.screen.keys import show_remapped
-from ccotel_tui.screen.main.main_screen import MainScreen
+from ccotel_tui.screen.main.bars import Bars
 from ccotel_tui.screen.notices.channels import Channels
-from ccotel_tui.screen.notices.notices import Notices
 from ccotel_tui.screen.process.garbage_collection import Garbage
 from ccotel_tui.screen.process.hangup import EndedInOrder
-from ccotel_tui.screen.stack_actions import Controls
-from ccotel_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import tzinfo
+
+    from textual.events import Key
+    from textual.worker import Worker
+
+    from ccotel_tui.claude.session_registry import SessionRegistry
+    from ccotel_tui.query.period import Period
+    from ccotel_tui.screen import messages
+    from ccotel_tui.screen.data.files.fired import Fired
+    from ccotel_tui.screen.data.files.user_files import UserFiles
+    from ccotel_tui.screen.data.messages import (
+        Answered,
+        BackfillProgress,
+        Compared,
+        RecorderReported,
+    )
+    from ccotel_tui.screen.data.recorder_child import RecorderChild
+    from ccotel_tui.screen.data.refresher import Now
+    from ccotel_tui.screen.data.selection import Selection
+    from ccotel_tui.screen.data.snapshot import Question, Snapshot
+    from ccotel_tui.screen.data.source_switch import SourceSwitch
+    from ccotel_tui.screen.stack_actions import Controls
+    from ccotel_tui.settings import Settings
 
 SOURCE_POLL_INTERVAL = 3.0
 """Seconds between two looks whether somebody else has started the stack, or stopped it."""
 
 
 class LiveApp(EndedInOrder):
-    """One screen kept at the newest answers of one source; where that is the store, it records."""
+    """One screen kept at the newest answers of one source; where that is the store, it records.
+
+    The first frame is of another screen, which needs next to no imports.
+    """
 
     AUTO_FOCUS = None
     typed = ""
-    """Letters and digits that were typed before the dashboard read keys."""
+    """Letters and digits that were typed before the dashboard could do what they say."""
     makes_ahead = False
     """Whether the first answer is followed by the sections that nobody has opened yet."""
     CSS_PATH = "app.tcss"
@@ -80,15 +86,7 @@ class LiveApp(EndedInOrder):
         self._selection = selection
         self._clock = clock
         self._zone = zone
-        settings = files.settings
-        reader = SnapshotReader(
-            registry,
-            RuleReader(settings.rules, selection.full_scope, settings.budget),
-            zone,
-            lambda: [port.port for port in self._recorder_report.ports],
-            folder,
-        )
-        self._refresher = Refresher(self, sources.backend, self._question, reader, clock)
+        self._folder = folder
         begins = recording is not None
         self._recorder_report = RecorderReport(recording=not begins, starting=begins)
         self._backfill: Worker[None] | None = None
@@ -98,10 +96,10 @@ class LiveApp(EndedInOrder):
         self._statuses: Mapping[str, tuple[object, ...]] = {}
         self._garbage = Garbage()
         self._files = files
-        self._notices = Notices(settings.rules, files.choices, files.history)
-        self._channels = Channels(self._write, settings.notify, os.environ, APP)
-        self._use_keys(settings)
-        self._main = MainScreen(controls, settings, registry, folder)
+        self._channels = Channels(self._write, files.settings.notify, os.environ, APP)
+        self._use_keys(files.settings)
+        self._opening = Bars(folder)
+        self._has_begun = False
         self._way: list[tuple[str, Selection]] = []
         """The way to the view that is open, from where it was gone into."""
 
@@ -110,19 +108,31 @@ class LiveApp(EndedInOrder):
         """The time that is shown."""
         return self._selection.period
 
-    def get_default_screen(self) -> MainScreen:
-        return self._main
+    def get_default_screen(self) -> Bars:
+        return self._opening
 
     def on_mount(self) -> None:
-        self._main.show_selection(self._selection, self._zone)
-        self._update_status()
+        label = self._source_switch.label
+        source = strings.SOURCES.get(label, label)
+        state = LiveState("loading", strings.LOADING)
+        self._opening.show_selection(self._selection, self._zone)
+        self._opening.show_status(BarStatus(state, source, wrong=False))
         self.call_after_refresh(self._begin)
 
+    def on_key(self, event: Key) -> None:
+        if not self._has_begun and event.is_printable and event.character:
+            self.typed += event.character
+
     async def _begin(self) -> None:
-        """Begin what the first frame does not wait for."""
+        """Make what the first frame does not wait for, and begin."""
+        self._make()
+        await self.push_screen(self._main)
+        self._main.show_selection(self._selection, self._zone)
+        self._update_status()
         self._update_first_day()
         await self._main.begin()
         self._refresher.start()
+        self._has_begun = True
         for character in filter(str.isalnum, self.typed):
             self.simulate_key(character)
         self._garbage.begin()
@@ -134,11 +144,38 @@ class LiveApp(EndedInOrder):
         if self._recording is not None:
             self.run_worker(self._recording.keep_going(self.post_message), group="recorder")
 
+    def _make(self) -> None:
+        """Import and make the screen, and what asks and judges for it."""
+        from ccotel_tui.query.rules.reading import RuleReader
+        from ccotel_tui.screen.data.refresher import Refresher
+        from ccotel_tui.screen.data.snapshot_reader import SnapshotReader
+        from ccotel_tui.screen.main.main_screen import MainScreen
+        from ccotel_tui.screen.notices.notices import Notices
+
+        settings, registry, backend = (
+            self._files.settings,
+            self._sessions,
+            self._source_switch.backend,
+        )
+        reader = SnapshotReader(
+            registry,
+            RuleReader(settings.rules, self._selection.full_scope, settings.budget),
+            self._zone,
+            lambda: [port.port for port in self._recorder_report.ports],
+            self._folder,
+        )
+        backend = self._source_switch.backend
+        self._refresher = Refresher(self, backend, self._question, reader, self._clock)
+        self._notices = Notices(settings.rules, self._files.choices, self._files.history)
+        self._main = MainScreen(self._controls, settings, registry, self._folder)
+
     async def on_unmount(self) -> None:
         self._garbage.end()
         self._channels.show_title("")
         stopping = [] if self._recording is None else [self._recording.stop()]
-        await gather(self._refresher.end(), *stopping)
+        if self._has_begun:
+            stopping.append(self._refresher.end())
+        await gather(*stopping)
 
     def on_answered(self, message: Answered) -> None:
         # After a key the answer to the former question is dropped: the next is on its way.
@@ -200,6 +237,8 @@ class LiveApp(EndedInOrder):
         return True
 
     def _start_backfill(self, started: bool) -> None:
+        from ccotel_tui.screen.data.backfill import run_backfill
+
         self._backfill_status = ""
         backfill = run_backfill(self._controls, started, self.post_message)
         self._backfill = self.run_worker(backfill, group="backfill", exclusive=True)
@@ -232,7 +271,7 @@ class LiveApp(EndedInOrder):
         self._refresher.ask()
 
     def _update_first_day(self) -> None:
-        self._main.show_first_day(first_day(self._recorder, self._command), self._recorder)
+        self._main.show_first_day(self._recorder, self._command)
 
     def _each_second(self) -> None:
         self._update_status()
@@ -263,8 +302,7 @@ class LiveApp(EndedInOrder):
 
     def _update_status(self) -> None:
         backfill_runs = self._backfill is not None and self._backfill.is_running
-        status = bar_status(
-            self._main.snapshot,
+        self._main.update_status(
             self._source_switch.label,
             self._recorder,
             self._refresher.paused,
@@ -272,4 +310,3 @@ class LiveApp(EndedInOrder):
             self._source_switch.note,
             self._backfill_status if backfill_runs else "",
         )
-        self._main.show_status(status)

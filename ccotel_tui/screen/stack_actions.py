@@ -1,8 +1,7 @@
 """The ways from the screen to the stack and to doctor, without an import of Docker or gRPC."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from ccotel_tui.stack_control.models import Handover, StackProcedures
@@ -19,8 +18,7 @@ class BackfillProcess(Protocol):
     async def stop(self) -> None: ...
 
 
-@dataclass(frozen=True)
-class Controls:
+class Controls(NamedTuple):
     """Opens the stack, hands the recorder's ports over and sends what the store kept."""
 
     open: "Callable[[], StackProcedures]"

@@ -114,7 +114,7 @@ class GuessedLongAgo(Passing):
         exact = window.from_ns >= T0 - 10 * MINUTE
         answers = super().numbers(queries, window, scope)
         return {
-            query: tuple(replace(series, exact=exact) for series in answer)
+            query: tuple(series._replace(exact=exact) for series in answer)
             for query, answer in answers.items()
         }
 

@@ -376,7 +376,7 @@ async def test_a_scope_that_records_do_not_carry_says_so(
     busy_day(database)
     async with dashboard(tmp_path) as running:
         app = running.app
-        app._selection = replace(app._selection, scope=Scope(model="opus"))
+        app._selection = app._selection._replace(scope=Scope(model="opus"))
         await running.press("3")
         await running.until("not available: tool_result carries no model.")
 
@@ -469,6 +469,7 @@ async def test_settings_that_hide_grafana_are_said(database: Database, tmp_path:
 
     busy_day(database)
     async with dashboard(tmp_path) as running:
-        running.app._controls = replace(running.app._controls, grafana=hidden)
+        main = running.app._main
+        main._controls = main._controls._replace(grafana=hidden)
         await running.press("g")
         await running.until("CCOTEL_GRAFANA_PORT is no port: [/red]")

@@ -1,7 +1,6 @@
 """The row of what was dear: usage by one attribute, which a variable of the board says."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ccotel_tui.panels.grafana.tiles import WIDE, mapped, table_tile
 from ccotel_tui.panels.grafana.variables import GROUPED, Json
@@ -25,12 +24,11 @@ _FOOTNOTE = (
 
 
 def _column(measure: Measure, stat: Stat = "sum") -> Sum:
-    return Sum(Query(replace(measure, fallback=None), where=_ANY, stat=stat))
+    return Sum(Query(measure._replace(fallback=None), where=_ANY, stat=stat))
 
 
 def _hit_ratio() -> Number:
-    prompt_tokens = replace(
-        measures.TOKENS,
+    prompt_tokens = measures.TOKENS._replace(
         fields=(
             *measures.INPUT.fields,
             *measures.CACHE_READ.fields,

@@ -13,7 +13,6 @@ two sets of sessions from two servers, which Grafana cannot ask: here they are l
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import partial
 
 from ccotel_tui.panels.panel import (
@@ -87,7 +86,7 @@ def query_text(number: Number, by: LabelValues = ()) -> str:
     match number:
         case Sum() if number.query.measure == PROMPTS:
             typed, notified = (
-                _compiled(replace(_narrowed(number, by), measure=measure), _SPANS[number.span])
+                _compiled(_narrowed(number, by)._replace(measure=measure), _SPANS[number.span])
                 for measure in (PROMPTS, NOTIFICATIONS)
             )
             return f"{typed} - {_or_zero(notified, typed, by)}"

@@ -14,7 +14,6 @@ counters, that is a statement of its own.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 
 from ccotel_tui.query.embedded.sql_where import (
@@ -266,7 +265,7 @@ def fallbacks(
     for query in queries:
         measure, by = query.measure.fallback, labels(query)
         if measure and {*by, *(c.label for c in query.where)} <= measure.labels:
-            counted[replace(query, measure=measure, by=by)].append(query)
+            counted[query._replace(measure=measure, by=by)].append(query)
     for group in groups(counted):
         each = [query for query in group for _ in counted[query]]
         compiled = _fill(_COUNTERS, each, group[0].by, scope, alone=WITHOUT_REQUESTS)

@@ -13,7 +13,7 @@ subagents only; agents are looked up where one ended since.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
 
@@ -73,7 +73,7 @@ def numbers_with_typed_prompts(
     """
     queries = list(queries)
     counts = [query for query in queries if query.measure == PROMPTS]
-    by_text = {query: replace(query, measure=NOTIFICATIONS) for query in counts}
+    by_text = {query: query._replace(measure=NOTIFICATIONS) for query in counts}
     answers = source.numbers([*queries, *by_text.values()], window, scope)
     if not any(answers[query] for query in counts):
         return answers
@@ -198,8 +198,7 @@ def _counted(query: Query, answer: Answer, rows: Iterable[EventRow]) -> Counter[
 
 def _less(answer: Answer, untyped: Mapping[_Place, int]) -> Answer:
     return tuple(
-        replace(
-            series,
+        series._replace(
             points=tuple(
                 (end, n and n - untyped.get((tuple(series.labels.values()), end), 0))
                 for end, n in series.points

@@ -83,7 +83,7 @@ class RuleReader:
             kinds: tuple[EventKind, ...], length_ns: int, most: int, *sessions: str
         ) -> partial[list[EventRow]]:
             window = Window.between(now_ns - length_ns, now_ns, zone)
-            whose = replace(scope, sessions=sessions) if sessions else scope
+            whose = scope._replace(sessions=sessions) if sessions else scope
             return partial(source.rows, kinds, window, whose, most)
 
         burn = Window.between(now_ns - BURN_WINDOW, now_ns, zone)

@@ -4,8 +4,7 @@ The names are the rules'; `surge_dollars` is the second number of `surge`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 RuleId = Literal[
     "loop", "errors", "surge", "context", "cold", "budget", "limit", "silent", "refused", "waits"
@@ -15,8 +14,7 @@ SWITCHES = ("budget", "refused", "waits")
 """Rules without a number: they are on or off."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
+class Thresholds(NamedTuple):
     """Failures and errors, times the usual and dollars an hour, percent, and seconds.
 
     A rule in `off` never holds.
@@ -35,7 +33,7 @@ class Thresholds:
 
 USUAL_THRESHOLDS = Thresholds()
 
-NUMBERS = tuple(field.name for field in fields(Thresholds) if field.name != "off")
+NUMBERS = tuple(name for name in Thresholds._fields if name != "off")
 
 RULES_TEMPLATE = (
     "# [rules]",

@@ -1,7 +1,7 @@
 """Derives coarse aggregates from finer ones that are fetched anyway. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import permutations
 
 from ccotel_tui.query.measures import Condition
@@ -61,10 +61,10 @@ def split_fields(query: Query) -> list[Query]:
     """Return the query as one for each field that it sums; what is no sum is one by itself."""
     if isinstance(query.stat, float):
         return [query]
-    measure = replace(query.measure, fallback=None, labels=frozenset())
+    measure = query.measure._replace(fallback=None, labels=frozenset())
     summed = measure.fields if query.stat in SUMS else ()
     fields: list[tuple[str, ...]] = [(field,) for field in summed] or [()]
-    return [replace(query, measure=replace(measure, fields=field)) for field in fields]
+    return [query._replace(measure=measure._replace(fields=field)) for field in fields]
 
 
 def split_events(query: Query, by_event: bool) -> list[Query]:
@@ -74,7 +74,7 @@ def split_events(query: Query, by_event: bool) -> list[Query]:
     if not by_event or not counts or len(measure.records) < 2:
         return [query]
     return [
-        replace(query, measure=replace(measure, records=(record,))) for record in measure.records
+        query._replace(measure=measure._replace(records=(record,))) for record in measure.records
     ]
 
 
@@ -134,14 +134,14 @@ def _joined(query: Query, other: Query) -> Query | None:
     if query.where != other.where[: len(query.where)]:
         return None
     labels = {*query.by, *other.by, *(only.label for only in _narrower(query, other))}
-    both = replace(query, by=tuple(sorted(labels)), stepped=query.stepped or other.stepped)
+    both = query._replace(by=tuple(sorted(labels)), stepped=query.stepped or other.stepped)
     split = both.stepped and MANY & labels
     return both if _covers(both, other) and not split else None
 
 
 def _by_session(query: Query) -> Query:
     labels = dict.fromkeys(("session_id", *query.by))
-    return replace(query, by=tuple(labels), stat="sum")
+    return query._replace(by=tuple(labels), stat="sum")
 
 
 def _covers(finer: Query, query: Query) -> bool:
@@ -163,8 +163,7 @@ def _coarsest(finer: Query, covered: Iterable[Query]) -> Query:
     labels |= {only.label for query in covered for only in _narrower(finer, query)}
     if any(query.stat == "sessions" for query in covered):
         labels.add("session_id")
-    return replace(
-        finer,
+    return finer._replace(
         by=tuple(label for label in finer.by if label in labels),
         stepped=any(query.stepped for query in covered),
     )

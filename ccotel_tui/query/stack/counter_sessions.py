@@ -3,7 +3,6 @@
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import replace
 from datetime import UTC
 
 from ccotel_tui.query.measures import ACTIVITY, COST_COUNTED, REQUESTS
@@ -80,7 +79,7 @@ class CounterOnlySessions:
             labels = {*query.by, *(condition.label for condition in query.where)}
             if fallback is None or not labels <= fallback.labels:
                 continue
-            counted = replace(query, measure=fallback)
+            counted = query._replace(measure=fallback)
             if query.stat == "sessions":
                 values[query] = self._sessions(counted, window, scope, sessions)
             elif query.stat in ("first", "last"):
@@ -115,8 +114,8 @@ class CounterOnlySessions:
         self, query: Query, window: Window, scope: Scope, sessions: Sequence[str]
     ) -> list[LabelledValue]:
         """The number of sessions active in each bucket that no event makes active there."""
-        by_session = replace(query, by=(*_SESSION, *query.by), stat="sum")
-        active = replace(_ACTIVE, stepped=query.stepped)
+        by_session = query._replace(by=(*_SESSION, *query.by), stat="sum")
+        active = _ACTIVE._replace(stepped=query.stepped)
         values = self._sums({by_session: by_session, active: active}, window, scope, sessions)
         by_events = {(session, end) for (session,), end, _ in values[active]}
         counted: defaultdict[tuple[tuple[str, ...], int], set[str]] = defaultdict(set)
@@ -144,7 +143,7 @@ class CounterOnlySessions:
 
         sessions = sessions or scope.sessions or ()
         if sessions:
-            scope = replace(scope, sessions=None)
+            scope = scope._replace(sessions=None)
 
         names = self._client.metric_names(window.whole)
 

@@ -5,7 +5,7 @@ has been sent, and what was learned of the servers comes in as ServerTraits.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
@@ -147,7 +147,7 @@ def _texts(
     """
     named = sessions or scope.sessions or ()
     if named:
-        scope = replace(scope, sessions=None)
+        scope = scope._replace(sessions=None)
     if isinstance(query.stat, float):
         yield from compiled(scope=scope, sessions=named)
         return

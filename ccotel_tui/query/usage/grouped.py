@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -71,7 +71,7 @@ class GroupedSource:
             name = query.by[0] if len(query.by) == 1 and query.by[0] in DERIVED else ""
             (derived[name] if name and query.measure in SUMMED else plain).append(query)
         regrouped = {query: self._as_asked(query) for query in plain}
-        totals = {q: replace(q, by=()) for of_key in derived.values() for q in of_key}
+        totals = {q: q._replace(by=()) for of_key in derived.values() for q in of_key}
         wanted = {*regrouped.values(), *totals.values()}
         calls: list[Callable[[], Any]] = [
             partial(self._cells, name, window, scope) for name in derived
@@ -112,7 +112,7 @@ class GroupedSource:
         return self.backend.source.last_record_ns(now_ns)
 
     def _as_asked(self, query: Query) -> Query:
-        return replace(query, by=_BY_PROJECT) if query.by == ("project",) else query
+        return query._replace(by=_BY_PROJECT) if query.by == ("project",) else query
 
     def _folded(self, answer: Answer, window: Window) -> Answer:
         """The series of each project, of those of each project and session."""
@@ -176,4 +176,4 @@ def _joined(labels: Mapping[str, str], series: Sequence[Series]) -> Series:
         numbers = [number for _, number in alike if number is not None]
         points.append((alike[0][0], sum(numbers) if numbers else None))
     exact = all(each.exact for each in series)
-    return replace(series[0], labels=labels, points=tuple(points), exact=exact)
+    return series[0]._replace(labels=labels, points=tuple(points), exact=exact)

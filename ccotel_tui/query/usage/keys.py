@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from ccotel_tui.errors import UsageError
 from ccotel_tui.query.query import OWN_LABELS
@@ -60,8 +61,7 @@ class Names:
     projects: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class UsageKey:
+class UsageKey(NamedTuple):
     """A key by its name, and the labels of a UsageQuery that it reads."""
 
     name: str

@@ -5,41 +5,36 @@ Pure.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ccotel_tui.recorder.state import PortState, built, named_parts, ports_of
 from ccotel_tui.sentences import parts_of, sentence_of
 
 
-@dataclass(frozen=True)
-class WaitingForRecorder:
+class WaitingForRecorder(NamedTuple):
     """A recorder waits until another one ends, whose process is `pid`; 0 where that is unknown."""
 
     pid: int
 
 
-@dataclass(frozen=True)
-class WaitingForPorts:
+class WaitingForPorts(NamedTuple):
     """A recorder waits until the lease on its ports ends."""
 
 
-@dataclass(frozen=True)
-class PortsChanged:
+class PortsChanged(NamedTuple):
     """The ports of a recorder, which has bound, lost or lent some of them."""
 
     ports: Sequence[PortState]
     handed_over: bool = False
 
 
-@dataclass(frozen=True)
-class LogSetAside:
+class LogSetAside(NamedTuple):
     """The log of the file that was recorded into before, and was replaced, is kept as `path`."""
 
     path: str
 
 
-@dataclass(frozen=True)
-class Failed:
+class Failed(NamedTuple):
     """The recorder ends, for the reason in the sentence, which keeps its key and its values."""
 
     sentence: str
@@ -59,7 +54,7 @@ _EVENT_NAMES = {event: name for name, event in _EVENTS.items()}
 
 def event_line(event: RecorderEvent) -> str:
     """Return the event as one line of JSON."""
-    parts = {name: named_parts(part) for name, part in vars(event).items()}
+    parts = named_parts(event)
     if isinstance(event, Failed):
         parts |= parts_of(event.sentence)
     return json.dumps({"event": _EVENT_NAMES[type(event)], **parts})

@@ -2,7 +2,7 @@
 
 import errno
 import socket
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ccotel_tui.errors import PortTaken, UsageError
 from ccotel_tui.network.host_and_port import host_and_port
@@ -11,8 +11,7 @@ from ccotel_tui.recorder.state import PROTOCOL_NAMES, OtlpProtocol
 from ccotel_tui.sentences import Sentence, system_words
 
 
-@dataclass(frozen=True)
-class ReceiverAddress:
+class ReceiverAddress(NamedTuple):
     """An address to receive one protocol of OTLP at; port 0 is any free one."""
 
     protocol: OtlpProtocol

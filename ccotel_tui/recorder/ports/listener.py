@@ -1,7 +1,6 @@
 """A TCP listener on a public port, and the servers behind it."""
 
 import asyncio
-import dataclasses
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
@@ -63,7 +62,7 @@ class OtlpListener:
             )
         await self._serving.relay.open(listening)
         host, port = listening.getsockname()[:2]
-        self.address = dataclasses.replace(self.address, host=host, port=port)
+        self.address = self.address._replace(host=host, port=port)
         self.bound = True
 
     def close(self) -> None:

@@ -1,14 +1,13 @@
 """The window and the session that the screen is about. Pure."""
 
-from dataclasses import dataclass, replace
 from datetime import tzinfo
+from typing import NamedTuple
 
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.query import Scope
 
 
-@dataclass(frozen=True)
-class Selection:
+class Selection(NamedTuple):
     """A period and a scope, and what keys return to: the rolling period, the scope at the start."""
 
     period: Period
@@ -26,22 +25,22 @@ class Selection:
     def stepped(self, by: int) -> "Selection":
         """Return the selection of a shorter or longer rolling period."""
         rolling = self.rolling.stepped(by)
-        return replace(self, period=rolling, rolling=rolling)
+        return self._replace(period=rolling, rolling=rolling)
 
     def moved(self, by: int, now_ns: int, zone: tzinfo) -> "Selection":
         """Return the selection that many lengths later; one that reaches now rolls again."""
         period = self.period.moved(by, now_ns, zone)
         goes_on = period.to_ns is None or period.to_ns >= now_ns
-        return replace(self, period=self.rolling if goes_on else period)
+        return self._replace(period=self.rolling if goes_on else period)
 
     def up_to_now(self) -> "Selection":
-        return replace(self, period=self.rolling)
+        return self._replace(period=self.rolling)
 
     def of_period(self, period: Period) -> "Selection":
-        return replace(self, period=period)
+        return self._replace(period=period)
 
     def of_session(self, session_id: str) -> "Selection":
-        return replace(self, scope=replace(self.full_scope, session_id=session_id))
+        return self._replace(scope=self.full_scope._replace(session_id=session_id))
 
     def of_all_sessions(self) -> "Selection":
-        return replace(self, scope=self.full_scope)
+        return self._replace(scope=self.full_scope)

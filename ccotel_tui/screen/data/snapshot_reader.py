@@ -128,7 +128,7 @@ class SnapshotReader:
             return question, self._registry.read
         running = self._registry.read()
         sessions = sessions_in(self._folder, session_folders(running), lines())
-        scope = replace(question.scope, sessions=sessions)
+        scope = question.scope._replace(sessions=sessions)
         there = {id: running[id] for id in sessions if id in running}
         return replace(question, scope=scope), lambda: there
 
@@ -259,5 +259,5 @@ def _events(source: Source, snapshot: Snapshot, session: SessionPrompt) -> Seque
     now_ns, id = snapshot.now_ns, session.session_id
     began_ns = session.began_ns or now_ns - DAY
     since = Window.between(min(began_ns, now_ns) - 1, now_ns, snapshot.window.zone)
-    rows = source.rows(_FLOW, since, replace(snapshot.scope, session_id=id), _FLOW_ROWS)
+    rows = source.rows(_FLOW, since, snapshot.scope._replace(session_id=id), _FLOW_ROWS)
     return [row for row in rows if label_of(row, "session_id") == id]

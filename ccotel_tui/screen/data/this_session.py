@@ -1,7 +1,7 @@
 """Chooses the session that "this session" means, once for all that is seen of a moment."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC
 from functools import partial
 
@@ -87,7 +87,7 @@ class ThisSession:
         if not scope.session_id:
             session_id = self._chosen(backend, scope, running, session_id, now_ns)
         if session_id != current.session_id:
-            current = source.current(now_ns, replace(scope, session_id=session_id))
+            current = source.current(now_ns, scope._replace(session_id=session_id))
         same = current is not None and current.session_id == session_id
         return newest_prompt(
             backend, session_id, now_ns, current.prompt_id if current and same else None
@@ -134,7 +134,7 @@ def _long_ago(
     life = Window.between(now_ns - LONGEST_SESSION, now_ns, UTC, MINUTE)
     kinds = (EventKind(USER_PROMPT), EventKind(API_REQUEST))
     rows = backend.run_together(
-        partial(backend.source.rows, kinds, life, replace(scope, session_id=session_id), 1)
+        partial(backend.source.rows, kinds, life, scope._replace(session_id=session_id), 1)
         for session_id in sorted(sessions)
     )
     return {str(row.get("session_id")): time_of(row) for batch in rows for row in batch}

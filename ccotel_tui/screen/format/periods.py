@@ -1,12 +1,14 @@
 """A period as a person calls it, and which of the usual ones it is. Pure."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from ccotel_tui.query.period import Period
 from ccotel_tui.query.window import DAY, MINUTE, SECOND
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.data.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from ccotel_tui.screen.data.snapshot import Snapshot
 
 _ALWAYS_SHOWN = (Period(), Period(since_ns=7 * DAY), Period(since_ns=30 * DAY))
 """Today, 7 and 30 days: their costs stand in every overview."""
@@ -30,22 +32,22 @@ def period_label(period: Period, zone: tzinfo) -> str:
     return f"{start:%m-%d %H:%M} +{hours}h" + (f" {rest}m" if rest else "")
 
 
-def label_of_snapshot(snapshot: Snapshot) -> str:
+def label_of_snapshot(snapshot: "Snapshot") -> str:
     return period_label(snapshot.period, snapshot.window.zone)
 
 
 def is_today(period: Period) -> bool:
-    return replace(period, step_ns=0) == Period()
+    return period._replace(step_ns=0) == Period()
 
 
 def is_day(period: Period) -> bool:
     """Return whether the period is called by the day: today or yesterday."""
-    return replace(period, step_ns=0) in (Period(), Period("yesterday"))
+    return period._replace(step_ns=0) in (Period(), Period("yesterday"))
 
 
 def is_always_shown(period: Period) -> bool:
     """Return whether the overview shows the cost of the period whichever is chosen."""
-    return replace(period, step_ns=0) in _ALWAYS_SHOWN
+    return period._replace(step_ns=0) in _ALWAYS_SHOWN
 
 
 def _local(time_ns: int, zone: tzinfo) -> datetime:

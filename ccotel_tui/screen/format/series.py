@@ -64,7 +64,7 @@ def in_readable_unit(answer: PanelAnswer) -> PanelAnswer:
         return answer
     series = tuple(
         (
-            replace(each, points=tuple((at, _times(n, times)) for at, n in each.points)),
+            each._replace(points=tuple((at, _times(n, times)) for at, n in each.points)),
             _times(total, times),
         )
         for each, total in answer.series

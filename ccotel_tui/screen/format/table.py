@@ -1,7 +1,7 @@
 """A table's columns: a heading that is clicked sorts by its column. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.content import Content
 from textual.style import Style
@@ -9,8 +9,7 @@ from textual.style import Style
 _MARK = "▾"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """The ids of the columns that are shown, their names, and a line a row."""
 
     columns: Sequence[str]

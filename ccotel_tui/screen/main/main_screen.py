@@ -3,13 +3,19 @@
 import os
 from asyncio import to_thread
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import TYPE_CHECKING
+
+from textual.content import Content
 
 from ccotel_tui.panels.behind import Behind, RowsView, behind, behind_tool, prompts_of
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.clipboard import Copyable, copy_text
+from ccotel_tui.screen.data.recorder_report import RecorderReport
+from ccotel_tui.screen.data.selection import Selection
 from ccotel_tui.screen.format.overview.links import LINKED_PERIODS, PeriodName
-from ccotel_tui.screen.format.page import AROUND_PAGE
+from ccotel_tui.screen.format.page import AROUND_PAGE, Page
+from ccotel_tui.screen.format.status import in_full
 from ccotel_tui.screen.main.registry import TEAM
 from ccotel_tui.screen.main.shown_views import ShownViews
 from ccotel_tui.screen.messages import (
@@ -19,6 +25,8 @@ from ccotel_tui.screen.messages import (
     SessionChosen,
 )
 from ccotel_tui.screen.views.pages.dialogs import help_page
+from ccotel_tui.screen.views.pages.doctor import DoctorScreen
+from ccotel_tui.screen.views.pages.grafana import board_of, opened_board
 from ccotel_tui.screen.views.pane import go_to_pane
 from ccotel_tui.screen.widgets.chart_panel import ChartPanel
 from ccotel_tui.screen.widgets.event_panel import EventPanel
@@ -213,6 +221,24 @@ class MainScreen(ShownViews):
 
     def action_help(self) -> None:
         self.show_page(help_page(self.app.size.width - AROUND_PAGE))
+
+    def action_doctor(self) -> None:
+        if self._controls.doctor is not None:
+            self.app.push_screen(DoctorScreen(self._controls.doctor))
+
+    async def open_board(self, selection: Selection, zone: tzinfo, source: str) -> None:
+        """Open Grafana's board of the view and of what it is about; show its address."""
+        board, base = board_of(self.open_view), self._controls.grafana
+        period, scope = self.view.on_board(selection.period, selection.scope)
+        self.show_page(await opened_board(base, board, period, scope, zone, source))
+
+    def explain(self, recorder: RecorderReport, note: str) -> None:
+        """Say what the panel in sight is, and what is known of the recorder."""
+        wrong = recorder.in_full(in_full(recorder, note))
+        self.show_page(self.view.explanation(self.focused, wrong))
+
+    def show_error(self, title: str, error: Exception) -> None:
+        self.show_page(Page(title, Content(str(error))))
 
     @property
     def _chart_alone(self) -> ChartPanel | None:

@@ -3,17 +3,11 @@
 from asyncio import Lock
 from collections.abc import Iterable
 from datetime import tzinfo
-from pathlib import PurePath
 from typing import TYPE_CHECKING, cast
-
-from textual.app import ComposeResult
-from textual.screen import Screen
-from textual.widgets import ContentSwitcher
 
 from ccotel_tui.claude.session_registry import SessionRegistry
 from ccotel_tui.panels.behind import Behind
 from ccotel_tui.panels.catalogue import SECTIONS
-from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.panels.result import PanelAnswer
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.charts.reader.part import TimeZoom
@@ -21,13 +15,12 @@ from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.selection import Selection
 from ccotel_tui.screen.data.snapshot import Snapshot, keep_last_good
-from ccotel_tui.screen.format.bar_status import BarStatus
 from ccotel_tui.screen.format.page import Page
-from ccotel_tui.screen.format.periods import is_today, period_label
 from ccotel_tui.screen.format.sessions.order import ordered
 from ccotel_tui.screen.format.sessions.unheard import unheard_page
-from ccotel_tui.screen.format.status import FirstDayText
+from ccotel_tui.screen.format.status import bar_status, first_day
 from ccotel_tui.screen.keys import KEYS
+from ccotel_tui.screen.main.bars import Bars
 from ccotel_tui.screen.main.registry import TEAM, make_view
 from ccotel_tui.screen.messages import (
     PageWanted,
@@ -39,8 +32,6 @@ from ccotel_tui.screen.process import garbage_collection
 from ccotel_tui.screen.stack_actions import Controls
 from ccotel_tui.screen.views.first_day import FirstDay
 from ccotel_tui.screen.views.pages.dialogs import TextScreen
-from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
-from ccotel_tui.screen.widgets.blank import blank_lines
 from ccotel_tui.screen.widgets.panel_view import PanelView
 from ccotel_tui.settings import Settings
 
@@ -63,16 +54,8 @@ def clear_choices(views: "Iterable[View]") -> None:
             pass
 
 
-class Pages(ContentSwitcher):
-    """The views, of which one is seen."""
-
-    render_lines = blank_lines
-
-
-class ShownViews(Screen[None]):
+class ShownViews(Bars):
     """The views by name, each made when it is first opened, and the newest answers of each."""
-
-    render_lines = blank_lines
 
     def __init__(
         self,
@@ -82,16 +65,13 @@ class ShownViews(Screen[None]):
         folder: str = "",
     ) -> None:
         """`folder` is that of which alone the sessions are shown, if any."""
-        super().__init__()
-        self._folder = sanitize(PurePath(folder).name)
+        super().__init__(folder)
         self.last_section: str = SECTIONS[0]
         """The section that is open, or was before another view."""
         self.entered = False
         """Whether the view was gone into from another, to which Esc leads back."""
         self._controls = controls
         self._settings = settings
-        self._top_bar, self._bottom_bar = TopBar(SECTIONS), BottomBar()
-        self._switcher = Pages()
         self._first_day = FirstDay(registry)
         self._views: dict[str, View] = {}
         self._making = Lock()
@@ -100,11 +80,6 @@ class ShownViews(Screen[None]):
         self._nothing_received = False
         self._paused = False
         self._backfill_status = ""
-
-    def compose(self) -> ComposeResult:
-        yield self._top_bar
-        yield self._switcher
-        yield self._bottom_bar
 
     async def begin(self) -> None:
         """Mount what the first frame does not wait for."""
@@ -167,19 +142,23 @@ class ShownViews(Screen[None]):
         self._snapshots.clear()
         for view in self._views.values():
             view.show_part(TimeZoom())
-        bar, period = self._top_bar, selection.period
-        bar.window = period_label(period, zone)
-        bar.short_window = "" if is_today(period) else bar.window
-        session_id = sanitize(selection.scope.session_id)[:4]
-        here = strings.HERE.format(folder=self._folder) if self._folder else ""
-        bar.scope = strings.SCOPED.format(session=session_id) if session_id else here
+        super().show_selection(selection, zone)
 
-    def show_status(self, status: BarStatus) -> None:
-        self._top_bar.state = status.state
-        self._bottom_bar.text, self._bottom_bar.wrong = status.text, status.wrong
+    def update_status(
+        self,
+        source: str,
+        recorder: RecorderReport,
+        paused: bool,
+        now_ns: int,
+        note: str,
+        backfill: str,
+    ) -> None:
+        """Let the bars say how the newest answers and the recorder do."""
+        status = bar_status(self.snapshot, source, recorder, paused, now_ns, note, backfill)
+        self.show_status(status)
 
-    def show_first_day(self, text: FirstDayText, recorder: RecorderReport) -> None:
-        self._first_day.show(text, recorder)
+    def show_first_day(self, recorder: RecorderReport, command: str) -> None:
+        self._first_day.show(first_day(recorder, command), recorder)
 
     def show_backfill(self, status: str) -> None:
         """Tell the stack's view how far the backfill is, also if that is opened later."""

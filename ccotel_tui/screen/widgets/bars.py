@@ -10,8 +10,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.bar_status import LiveState, StateKind
 from ccotel_tui.screen.format.cells import NARROW
-from ccotel_tui.screen.format.status import LiveState, StateKind
 from ccotel_tui.screen.format.table import action_link
 from ccotel_tui.screen.keys import KEYS, Key
 

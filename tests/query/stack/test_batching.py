@@ -1,7 +1,5 @@
 """Which numbers need not be asked, because finer ones are."""
 
-from dataclasses import replace
-
 import pytest
 
 from ccotel_tui.query.measures import (
@@ -22,9 +20,9 @@ BY_MODEL = Query(COST, by=("model",), stepped=True)
 BY_SOURCE = Query(COST, by=("source",))
 BY_SESSION = Query(COST, by=("session_id",))
 OF_SESSION = Query(COST, where=(Condition("session_id", "s1"),))
-OF_PROMPT = replace(OF_SESSION, where=(*OF_SESSION.where, Condition("prompt_id", "p1")))
+OF_PROMPT = OF_SESSION._replace(where=(*OF_SESSION.where, Condition("prompt_id", "p1")))
 CALLS = Query(TOOL_CALLS, by=("tool_name",), stepped=True)
-GOOD = replace(CALLS, where=(Condition("success", "true"),), stepped=False)
+GOOD = CALLS._replace(where=(Condition("success", "true"),), stepped=False)
 [ACTIVE, LAST] = (
     part
     for ask in (Query(ACTIVITY, stat="sessions"), Query(ACTIVITY, by=("session_id",), stat="last"))
@@ -60,11 +58,11 @@ def test_sessions_are_not_split_by_what_another_query_has_already() -> None:
     by_session = Query(REQUESTS, by=("session_id",))
     asked = [
         *(Query(REQUESTS, by=("model",)), Query(REQUESTS, stepped=True), by_session),
-        *split_fields(replace(by_session, by=(), stat="sessions")),
+        *split_fields(by_session._replace(by=(), stat="sessions")),
     ]
     bare = [split_fields(query)[0] for query in asked]
     planned = plan(bare)
-    by_model = replace(bare[0], stepped=True)
+    by_model = bare[0]._replace(stepped=True)
     assert [planned[query] for query in bare] == [by_model, by_model, bare[2], bare[2]]
 
 
@@ -88,11 +86,11 @@ def test_no_bucket_is_split_by_sessions() -> None:
 
 def test_sessions_are_counted_among_what_is_asked_by_session() -> None:
     [counting] = set(plan([ACTIVE]).values())
-    assert counting == replace(ACTIVE, by=("session_id",), stat="sum")
+    assert counting == ACTIVE._replace(by=("session_id",), stat="sum")
     assert plan([ACTIVE, LAST]) == {ACTIVE: LAST, LAST: LAST}
     found = [(("s1",), 10, 3e18), (("s2",), 10, 4e18), (("s1",), 20, 5e18)]
     assert sum(number for *_, number in roll_up(LAST, ACTIVE, found, 20, set())) == 2
-    by_project = replace(ACTIVE, by=("session_id", "project"), stat="sum")
+    by_project = ACTIVE._replace(by=("session_id", "project"), stat="sum")
     moved = [(("s1", "a"), 20, 3.0), (("s1", "b"), 20, 1.0), (("s2", "a"), 20, 1.0)]
     assert list(roll_up(by_project, ACTIVE, moved, 20, set())) == [((), 20, 1.0), ((), 20, 1.0)]
 
@@ -106,8 +104,8 @@ def test_one_kind_of_tokens_is_a_part_of_all_of_them() -> None:
 
 def test_what_does_not_add_up_or_is_about_other_records_is_asked_itself() -> None:
     quantile = Query(DURATION, by=("model",), stepped=True, stat=0.95)
-    bad = replace(GOOD, where=(Condition("success", "true", negated=True),))
-    for ask in (replace(quantile, stepped=False), bad):
+    bad = GOOD._replace(where=(Condition("success", "true", negated=True),))
+    for ask in (quantile._replace(stepped=False), bad):
         assert plan([ask, quantile, CALLS, BY_MODEL])[ask] == ask
 
 

@@ -73,7 +73,7 @@ async def test_every_kind_is_drawn_in_every_section(
     async with dashboard(tmp_path, (120, 40)) as running:
         await running.press(str(SECTIONS.index(section) + 1))
         for added in new:
-            view = running.app.query_one(f".{added.id}", PanelView)
+            view = running.app.screen.query_one(f".{added.id}", PanelView)
             running.app.screen.maximize(view)
             shown = await running.until(added.title)
             while strings.LOADING in shown:
@@ -149,7 +149,7 @@ async def test_more_charts_than_fit_are_as_high_as_a_chart_needs(
     async with dashboard(tmp_path, (120, 40)) as running:
         await running.press("2")
         await running.at_rest()
-        charts = running.app.query("#cost > ChartPanel")
+        charts = running.app.screen.query("#cost > ChartPanel")
         assert [chart.outer_size.height for chart in charts] == [11] * 4
 
 
@@ -219,5 +219,5 @@ async def places(section: Section, tmp_path: Path, size: tuple[int, int]) -> dic
     async with dashboard(tmp_path, size) as running:
         await running.press(str(SECTIONS.index(section) + 1))
         await running.at_rest()
-        views = running.app.query(f"#{section} > *").results(PanelView)
+        views = running.app.screen.query(f"#{section} > *").results(PanelView)
         return {view.panel.id: view.region for view in views}

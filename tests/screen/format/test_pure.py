@@ -15,12 +15,11 @@ from ccotel_tui.recorder.sentences import ports_problem
 from ccotel_tui.recorder.state import OwnerKind, PortOwner, PortState
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.recorder_report import RecorderReport
-from ccotel_tui.screen.format.bar_status import bar_status
 from ccotel_tui.screen.format.names import short_model
 from ccotel_tui.screen.format.panel_info import explanation
 from ccotel_tui.screen.format.periods import period_label
 from ccotel_tui.screen.format.prompts.timeline import newest_flow
-from ccotel_tui.screen.format.status import first_day, in_full, problem
+from ccotel_tui.screen.format.status import bar_status, first_day, in_full, problem
 from ccotel_tui.screen.keys import KEYS
 
 SECOND = 1_000_000_000

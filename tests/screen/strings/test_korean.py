@@ -17,10 +17,10 @@ from ccotel_tui.panels.catalogue import BY_ID
 from ccotel_tui.panels.panel import PanelWords
 from ccotel_tui.query.window import HOUR, Window
 from ccotel_tui.screen import strings
+from ccotel_tui.screen.format.bar_status import LiveState, StateKind
 from ccotel_tui.screen.format.events.lines import EventTable
 from ccotel_tui.screen.format.prompts.lines import prompt_table
 from ccotel_tui.screen.format.service_lines import service_header
-from ccotel_tui.screen.format.status import LiveState, StateKind
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.strings import english, korean
 from ccotel_tui.screen.widgets.bars import TopBar

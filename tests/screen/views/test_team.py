@@ -19,7 +19,7 @@ from ccotel_tui.query.source import Backend, NoUsage
 from ccotel_tui.query.window import DAY, LONGEST_SESSION, MINUTE, Window
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.history.team import TEAM_ATTRIBUTES, TeamReader
-from ccotel_tui.screen.format.status import LiveState
+from ccotel_tui.screen.format.bar_status import LiveState
 from ccotel_tui.screen.widgets.bars import TopBar
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry import records

@@ -8,7 +8,7 @@ from textual.command import CommandList
 
 from ccotel_tui.query.window import DAY, HOUR
 from ccotel_tui.screen import strings
-from ccotel_tui.screen.format.status import LiveState, StateKind
+from ccotel_tui.screen.format.bar_status import LiveState, StateKind
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.views.pages.dialogs import help_page
 from ccotel_tui.screen.widgets.bars import TopBar

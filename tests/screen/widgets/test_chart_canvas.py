@@ -33,12 +33,12 @@ class Page(PlainApp):
 async def test_a_map_made_anew_before_the_layout_leaves_no_chart_at_its_former_size() -> None:
     app = Page()
     async with app.run_test(size=(80, 24)) as pilot:
-        canvas, compositor = app.query_one(ChartCanvas), app.screen._compositor
+        canvas, compositor = app.screen.query_one(ChartCanvas), app.screen._compositor
         canvas.show(CHART)
         await pilot.pause()
         canvas.styles.height = 16
         canvas._check_refresh()
-        compositor.update_widgets({app.query_one("#out-of-sight")})
+        compositor.update_widgets({app.screen.query_one("#out-of-sight")})
         # Where the map lacks a widget, a question after any region makes it anew.
         assert canvas.region.height == 16
         await pilot.pause()

@@ -41,7 +41,7 @@ async def test_only_lines_that_change_are_made_anew(made: list[LogEntry]) -> Non
         for at in range(20)
     ]
     async with Listed().run_test(size=(80, 24)) as pilot:
-        events = pilot.app.query_one(EventList)
+        events = pilot.app.screen.query_one(EventList)
         events.show(rows, WINDOW)
         assert len(made) == 20
         rows.append(row("tool_result", 20, tool_name="Bash", success=True, event_sequence=20))
@@ -55,7 +55,7 @@ async def test_only_lines_that_change_are_made_anew(made: list[LogEntry]) -> Non
 async def test_a_dollar_among_fractions_of_a_cent_makes_all_anew() -> None:
     rows = [row("api_request", 1, model="m", cost_usd=0.002)]
     async with Listed().run_test(size=(80, 24)) as pilot:
-        events = pilot.app.query_one(EventList)
+        events = pilot.app.screen.query_one(EventList)
         events.show(rows, WINDOW)
         rows.append(row("api_request", 2, model="m", cost_usd=5.0))
         events.show(rows, WINDOW)

@@ -104,7 +104,7 @@ async def test_equal_lines_of_other_sessions_are_other_rows() -> None:
     a, b = (replace(ROW, session_id=f"a1b2c3d4-{id}") for id in "ab")
     app = Listed()
     async with app.run_test(size=(80, 24)) as pilot:
-        sessions = app.query_one(SessionList)
+        sessions = app.screen.query_one(SessionList)
         rows = sessions.query_one(PagedList)
         for shown in ((a, b), (b, a)):
             sessions.show(Snapshot(NOW, Window.between(T0, NOW, SEOUL), sessions=shown))

@@ -6,7 +6,6 @@ the streams that hold any, and keeps their lines that begin as the client's do.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from ccotel_tui.query.measures import Condition
 from ccotel_tui.query.query import EventKind, Query, Scope
@@ -154,7 +153,7 @@ def rows_logql(streams: str, kinds: Iterable[EventKind], scope: Scope) -> str:
     source = dict(scope.attributes).get("source", "")
     if source in _OF_SOURCE:
         others = tuple(pair for pair in scope.attributes if pair != ("source", source))
-        scope = replace(scope, attributes=others)
+        scope = scope._replace(attributes=others)
     stages = [
         *_client_events(streams, [kind.name for kind in kinds]),
         *_scoped(scope),

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from ccotel_tui.query.measures import Condition
 from ccotel_tui.query.query import Scope
@@ -83,7 +82,7 @@ def bounded_queries(
 def scoped_queries(compiled: Callable[[Scope], Sequence[str]], scope: Scope) -> Iterator[str]:
     """Yield the texts about the scope, about fewer of its sessions each where one were too long."""
     yield from bounded_queries(
-        lambda part: compiled(replace(scope, sessions=tuple(part)) if part else scope),
+        lambda part: compiled(scope._replace(sessions=tuple(part)) if part else scope),
         scope.sessions or (),
     )
 

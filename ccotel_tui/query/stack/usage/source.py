@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ccotel_tui.query.measures import (
     COST_BY_EVENTS,
@@ -27,7 +27,7 @@ from ccotel_tui.telemetry.conventions import BRANCH, CACHE_WRITES, UNKNOWN
 _COST = "cost"
 _SUMS = {
     _COST: COST_BY_EVENTS,
-    **{kind: replace(measure, fallback=None) for kind, measure in TOKENS_BY_TYPE.items()},
+    **{kind: measure._replace(fallback=None) for kind, measure in TOKENS_BY_TYPE.items()},
 }
 _BY_SESSION = [Query(measure, by=("session_id",)) for measure in (COST_COUNTED, TOKENS_COUNTED)]
 _BRANCH = label_name(BRANCH)
@@ -39,7 +39,7 @@ _BRANCHES = Query(
 )
 
 _WRITES = [
-    Query(replace(COST_BY_EVENTS, fields=(name,), unit="tokens"), by=("model", "speed"))
+    Query(COST_BY_EVENTS._replace(fields=(name,), unit="tokens"), by=("model", "speed"))
     for name in CACHE_WRITES
 ]
 

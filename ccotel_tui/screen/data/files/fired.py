@@ -8,10 +8,12 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from ccotel_tui.local.private_file import replace_private
-from ccotel_tui.query.rules.rules import AlertKey
+
+if TYPE_CHECKING:
+    from ccotel_tui.query.rules.rules import AlertKey
 
 MOST_FIRED = 200
 """Entries that are kept, the newest, beside all that hold: dropped, they would be told again."""
@@ -25,7 +27,7 @@ class Fired(NamedTuple):
     Times are Unix nanoseconds; `cleared_ns` is None for as long as it holds.
     """
 
-    key: AlertKey
+    key: "AlertKey"
     text: str
     fired_ns: int
     cleared_ns: int | None = None
@@ -40,7 +42,7 @@ class FiredHistory:
         """What this program read of the file, or wrote to it, last."""
         self.entries: Sequence[Fired] = self._filed
 
-    def update(self, holding: Mapping[AlertKey, str], now_ns: int) -> list[Fired]:
+    def update(self, holding: "Mapping[AlertKey, str]", now_ns: int) -> list[Fired]:
         """Take what holds now, in words, and return what begins to.
 
         What no longer holds is cleared: it may fire again.
@@ -56,7 +58,7 @@ class FiredHistory:
         self._replace([*entries, *new])
         return new
 
-    def add(self, key: AlertKey, text: str, now_ns: int) -> Fired:
+    def add(self, key: "AlertKey", text: str, now_ns: int) -> Fired:
         """Take what is told once and holds for no time that is followed, and return it."""
         entry = Fired(key, text, now_ns, now_ns)
         self._replace([*self.entries, entry])
@@ -102,7 +104,7 @@ class FiredHistory:
         return [e for value in fired if (e := _entry(value))] if isinstance(fired, list) else []
 
 
-def _identity(entry: Fired) -> tuple[AlertKey, int]:
+def _identity(entry: Fired) -> "tuple[AlertKey, int]":
     return entry.key, entry.fired_ns
 
 

@@ -78,7 +78,7 @@ class LogPage:
 def fetch_log_page(source: Source, place: LogPlace, window: Window, scope: Scope) -> LogPage:
     """Ask the source for the page. Raises SourceUnavailable."""
     to_ns = window.to_ns if place.until_ns is None else min(window.to_ns, place.until_ns)
-    matching = replace(scope, texts=place.texts)
+    matching = scope._replace(texts=place.texts)
     around_ns = place.around_ns
     if around_ns is None or not window.from_ns <= around_ns < to_ns:
         rows = _read(source, window, window.from_ns, to_ns, matching, NEWEST_EVENTS)
@@ -98,7 +98,7 @@ def fetch_log_page(source: Source, place: LogPlace, window: Window, scope: Scope
 
 def _counted(page: LogPage, source: Source, window: Window, scope: Scope) -> LogPage:
     place = page.place
-    matching = replace(scope, texts=place.texts)
+    matching = scope._replace(texts=place.texts)
     answers = source.numbers((_BY_BUCKET, *_FAILED), window, matching)
     counts = [point for series in answers[_BY_BUCKET] for point in series.points]
     failed = [[*series.points] for query in _FAILED for series in answers[query]]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -96,7 +96,7 @@ class SessionList(TableList):
         unheard = matching_unheard(snapshot.unheard, self._filter)
         self._listed = [*self._sessions[:place], *unheard, *self._sessions[place:]]
         lines = [unheard_line(each, width) for each in unheard]
-        table = replace(table, lines=[*table.lines[:place], *lines, *table.lines[place:]])
+        table = table._replace(lines=[*table.lines[:place], *lines, *table.lines[place:]])
         self.put(table, list(map(_id, self._listed)), heading)
         self._show_parts()
 

@@ -24,7 +24,7 @@ async def test_no_panel_alone_leaves_half_of_the_page_blank(
         for number, section in enumerate(SECTIONS, start=1):
             await running.press(str(number))
             await running.at_rest()
-            for panel in running.app.query(f"#{section} PanelView").results(PanelView):
+            for panel in running.app.screen.query(f"#{section} PanelView").results(PanelView):
                 if panel.region.area:
                     running.app.screen.maximize(panel, container=False)
                     page = await running.at_rest()

@@ -102,7 +102,7 @@ async def test_the_charts_of_tools_share_their_times_and_stand_whole(
     async with dashboard(tmp_path, size) as running:
         await running.press("3")
         lines = (await running.at_rest()).splitlines()
-        views = running.app.query("#tools > *")
+        views = running.app.screen.query("#tools > *")
         places = [view.region for view in views if view.region.y < size[1]]
     assert not any(a.overlaps(b) for a in places for b in places if a is not b)
     axes = {line.strip() for line in lines if line.endswith("now")}
