@@ -202,7 +202,7 @@ class LiveApp(EndedInOrder):
         self._channels.show_title(holding[-1] if holding else "")
         if begins:
             text = "  ".join(fired.text for fired in begins)
-            self._main.tell(text)
+            self._main.tell_alert(text)
             self.run_worker(to_thread(self._channels.notify, text), group="notices")
 
     def _write(self, characters: str) -> None:

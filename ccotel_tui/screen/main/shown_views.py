@@ -80,6 +80,7 @@ class ShownViews(Bars):
         self._nothing_received = False
         self._paused = False
         self._backfill_status = ""
+        self._notice_is_of_page = False
 
     async def begin(self) -> None:
         """Mount what the first frame does not wait for."""
@@ -179,8 +180,12 @@ class ShownViews(Bars):
             self.show_page(unheard_page(message.unheard))
 
     def tell(self, notice: str) -> None:
-        """Say for a moment what a key has done."""
-        self._bottom_bar.notice = notice
+        """Say for a moment what a key has done, until another page is opened."""
+        self._bottom_bar.notice, self._notice_is_of_page = notice, True
+
+    def tell_alert(self, notice: str) -> None:
+        """Say for a moment what begins to hold, whatever page is opened."""
+        self._bottom_bar.notice, self._notice_is_of_page = notice, False
 
     def show_page(self, page: Page | None) -> None:
         """Show a page of text above; None where there is nothing to tell."""
@@ -199,6 +204,8 @@ class ShownViews(Bars):
     async def reopen(self, name: str) -> None:
         """Open the view where it was left."""
         self.minimize()
+        if self._notice_is_of_page and self._bottom_bar.notice:
+            self._bottom_bar.notice = ""
         if self._switcher.current is not None:
             clear_choices([self.view])
         await self._open(name)

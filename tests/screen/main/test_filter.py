@@ -9,6 +9,7 @@ from ccotel_tui.query.window import MINUTE
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.files.fired import Fired, FiredHistory
 from ccotel_tui.screen.messages import SessionChosen
+from ccotel_tui.screen.widgets import bars
 from ccotel_tui.screen.widgets.line_input import LineInput
 from ccotel_tui.store.database import Database
 from ccotel_tui.telemetry.records import Event
@@ -41,12 +42,24 @@ async def test_it_filters_here_or_says_that_there_is_no_list(
         if name in SECTIONS and name != "events":
             assert (opened, typed) == (name, False)
             assert strings.NOTHING_TO_FILTER in footer(running)
+            assert strings.NOTHING_TO_FILTER not in await running.press("s")
         elif name == "reconcile":
             assert not typed
         else:
             assert typed
             assert opened == ("log" if name == "events" else name)
         assert filters == (typed and size[0] >= 60)
+
+
+async def test_what_begins_to_hold_is_told_on_whatever_page(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bars, "_NOTICE_S", 600)
+    database.append([request(1.25, NOW - MINUTE, "3f2a0c11-aaaa")])
+    async with dashboard(tmp_path) as running:
+        running.app._main.tell_alert("web-shop waits")
+        assert "web-shop waits" in await running.press("s")
+        assert strings.NOTHING_TO_FILTER in await running.press("2", "slash")
 
 
 async def test_prompts_and_steps(database: Database, tmp_path: Path) -> None:
