@@ -9,13 +9,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import reactive
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.clipboard import copy_text
 from ccotel_tui.screen.format.cells import right
-from ccotel_tui.screen.format.page import Page
+from ccotel_tui.screen.format.page import Page, lines_in
 from ccotel_tui.screen.keys import KEYS, Key
 from ccotel_tui.screen.messages import BehindWanted
 
@@ -24,6 +27,24 @@ _BEFORE_HELP = 2
 
 _EASILY_READ = 40
 """Columns of what keys do, from which there are two columns of keys."""
+
+
+class PageText(Widget):
+    """A page's text in as many lines as its width needs."""
+
+    DEFAULT_CSS = "PageText { height: auto; }"
+
+    text = reactive(Content(""), layout=True)
+
+    def __init__(self, text: Content) -> None:
+        super().__init__()
+        self.set_reactive(PageText.text, text)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(lines_in(self.text, width))
+
+    def render(self) -> Content:
+        return Content("\n").join(lines_in(self.text, self.size.width))
 
 
 class TextScreen(ModalScreen[None]):
@@ -56,7 +77,7 @@ class TextScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
-            yield Static(self._text, id="page-text")
+            yield PageText(self._text)
         labels = {key.id: key.label for key in KEYS}
         keys = (("Esc", "back"), ("y", "copy"))
         parts = [Content.assemble((key, "bold"), f" {labels[id]}") for key, id in keys]

@@ -5,13 +5,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from textual.content import Content
-from textual.widgets import Static
 
 from ccotel_tui.local.locations import typed
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.format.page import Page
-from ccotel_tui.screen.views.pages.dialogs import TextScreen, page_text
+from ccotel_tui.screen.views.pages.dialogs import PageText, TextScreen, page_text
 from ccotel_tui.sentences import sentence_of
 
 _STYLES = {"fail": "bold $text-error", "warn": "bold $text-warning"}
@@ -29,7 +28,7 @@ class DoctorScreen(TextScreen):
 
     async def _check(self) -> None:
         self._text = page_text(doctor_page(await self._run()))
-        self.query_one("#page-text", Static).update(self._text)
+        self.query_one(PageText).text = self._text
 
 
 def doctor_page(printed: str) -> Page:
