@@ -141,7 +141,7 @@ def test_success_bars_need_their_columns() -> None:
         replace(BY_ID["tool_success"], rows=DEAREST)
 
 
-async def test_more_charts_than_fit_are_as_high_as_a_chart_needs(
+async def test_of_more_charts_than_fit_three_fill_the_page(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     busy_day(database)
@@ -150,7 +150,9 @@ async def test_more_charts_than_fit_are_as_high_as_a_chart_needs(
         await running.press("2")
         await running.at_rest()
         charts = running.app.screen.query("#cost > ChartPanel")
-        assert [chart.outer_size.height for chart in charts] == [11] * 4
+        heights = [chart.outer_size.height for chart in charts]
+    assert (len(heights), sum(heights[:3])) == (4, 38)
+    assert max(heights) - min(heights) <= 1
 
 
 async def test_a_list_tells_its_footnote(

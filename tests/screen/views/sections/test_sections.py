@@ -109,7 +109,9 @@ async def test_the_charts_of_tools_share_their_times_and_stand_whole(
     assert len(axes) <= 1
 
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (80, 30)])
+@pytest.mark.parametrize(
+    "size", [(60, 20), (80, 24), (80, 30), (80, 34), (120, 34), (120, 37), (100, 50)]
+)
 @pytest.mark.parametrize("tools", [2, 8])
 async def test_where_a_section_begins_no_chart_is_cut_or_blank(
     database: Database, tmp_path: Path, size: tuple[int, int], tools: int
