@@ -152,11 +152,7 @@ class LiveApp(EndedInOrder):
         from ccotel_tui.screen.main.main_screen import MainScreen
         from ccotel_tui.screen.notices.notices import Notices
 
-        settings, registry, backend = (
-            self._files.settings,
-            self._sessions,
-            self._source_switch.backend,
-        )
+        settings, registry = self._files.settings, self._sessions
         reader = SnapshotReader(
             registry,
             RuleReader(settings.rules, self._selection.full_scope, settings.budget),
