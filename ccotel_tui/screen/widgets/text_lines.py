@@ -21,10 +21,14 @@ class Lines(Static):
         """Show the lines; without any it takes no room."""
         self.display = bool(lines)
         former, self._lines = self._lines, lines
+        # Textual has been seen to lose a layout that was asked for: what is cut asks again.
+        is_cut = self.size.height < len(lines)
         # Most of the time that a key takes is painting: what is there already stays.
         if former is None or not _same(former, lines):
-            layout = former is None or len(former) != len(lines)
+            layout = is_cut or former is None or len(former) != len(lines)
             self.update(Content("\n").join(lines), layout=layout)
+        elif is_cut:
+            self.refresh(layout=True)
 
 
 def _same(former: Sequence[Content], lines: Sequence[Content]) -> bool:
