@@ -7,9 +7,7 @@ from asyncio import gather, to_thread
 from typing import TYPE_CHECKING
 
 from ccotel_tui.local.user_folders import APP
-from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.recorder_report import RecorderReport
-from ccotel_tui.screen.format.bar_status import BarStatus, LiveState
 from ccotel_tui.screen.keys import show_remapped
 from ccotel_tui.screen.main.bars import Bars
 from ccotel_tui.screen.notices.channels import Channels
@@ -112,11 +110,7 @@ class LiveApp(EndedInOrder):
         return self._opening
 
     def on_mount(self) -> None:
-        label = self._source_switch.label
-        source = strings.SOURCES.get(label, label)
-        state = LiveState("loading", strings.LOADING)
         self._opening.show_selection(self._selection, self._zone)
-        self._opening.show_status(BarStatus(state, source, wrong=False))
         self.call_after_refresh(self._begin)
 
     def on_key(self, event: Key) -> None:
@@ -297,8 +291,11 @@ class LiveApp(EndedInOrder):
             self._refresher.ask()
 
     def _update_status(self) -> None:
+        from ccotel_tui.screen.format.status import bar_status
+
         backfill_runs = self._backfill is not None and self._backfill.is_running
-        self._main.update_status(
+        status = bar_status(
+            self._main.snapshot,
             self._source_switch.label,
             self._recorder,
             self._refresher.paused,
@@ -306,3 +303,4 @@ class LiveApp(EndedInOrder):
             self._source_switch.note,
             self._backfill_status if backfill_runs else "",
         )
+        self._main.show_status(status)

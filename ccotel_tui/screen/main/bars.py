@@ -11,7 +11,6 @@ from ccotel_tui.panels.catalogue import SECTIONS
 from ccotel_tui.panels.output.sanitize import sanitize
 from ccotel_tui.screen import strings
 from ccotel_tui.screen.data.selection import Selection
-from ccotel_tui.screen.format.bar_status import BarStatus
 from ccotel_tui.screen.format.periods import is_today, period_label
 from ccotel_tui.screen.widgets.bars import BottomBar, TopBar
 from ccotel_tui.screen.widgets.blank import blank_lines
@@ -48,7 +47,3 @@ class Bars(Screen[None]):
         session_id = sanitize(selection.scope.session_id)[:4]
         here = strings.HERE.format(folder=self._folder) if self._folder else ""
         bar.scope = strings.SCOPED.format(session=session_id) if session_id else here
-
-    def show_status(self, status: BarStatus) -> None:
-        self._top_bar.state = status.state
-        self._bottom_bar.text, self._bottom_bar.wrong = status.text, status.wrong

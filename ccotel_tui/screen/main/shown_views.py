@@ -15,10 +15,11 @@ from ccotel_tui.screen.charts.roles import SeriesRoles
 from ccotel_tui.screen.data.recorder_report import RecorderReport
 from ccotel_tui.screen.data.selection import Selection
 from ccotel_tui.screen.data.snapshot import Snapshot, keep_last_good
+from ccotel_tui.screen.format.bar_status import BarStatus
 from ccotel_tui.screen.format.page import Page
 from ccotel_tui.screen.format.sessions.order import ordered
 from ccotel_tui.screen.format.sessions.unheard import unheard_page
-from ccotel_tui.screen.format.status import bar_status, first_day
+from ccotel_tui.screen.format.status import first_day
 from ccotel_tui.screen.keys import KEYS
 from ccotel_tui.screen.main.bars import Bars
 from ccotel_tui.screen.main.registry import TEAM, make_view
@@ -145,18 +146,9 @@ class ShownViews(Bars):
             view.show_part(TimeZoom())
         super().show_selection(selection, zone)
 
-    def update_status(
-        self,
-        source: str,
-        recorder: RecorderReport,
-        paused: bool,
-        now_ns: int,
-        note: str,
-        backfill: str,
-    ) -> None:
-        """Let the bars say how the newest answers and the recorder do."""
-        status = bar_status(self.snapshot, source, recorder, paused, now_ns, note, backfill)
-        self.show_status(status)
+    def show_status(self, status: BarStatus) -> None:
+        self._top_bar.state = status.state
+        self._bottom_bar.text, self._bottom_bar.wrong = status.text, status.wrong
 
     def show_first_day(self, recorder: RecorderReport, command: str) -> None:
         self._first_day.show(first_day(recorder, command), recorder)
